@@ -1,0 +1,50 @@
+# Two commands do all the set-up on a machine that has Python 3.11+ and GNU make: `make site` and `make test`.
+# PYTHON names another interpreter; PYTEST_ARGS are handed to pytest.
+
+.DEFAULT_GOAL := site
+.PHONY: site test lint format check-python browser clean
+
+PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3 python; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+
+site: $(VENV)/.site  ## Build the repository's own example site into public/
+	$(BIN)/digest build
+	@echo "Open public/index.html through a web server, e.g.: $(BIN)/python -m http.server -d public"
+
+test: $(VENV)/.test browser  ## Lint, types and every test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(VENV)/.test
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# Finds a Chromium, or installs one where it can; the browser tests say so where there is none.
+browser: $(VENV)/.test
+	@$(BIN)/python tests/chromium.py
+
+check-python:
+	@test -n "$(PYTHON)" || { echo "make: no Python 3.11 or newer found; install it (Debian: apt install python3 python3-venv) or name it: make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "make: $(PYTHON) has no venv module; install it (Debian: apt install python3-venv)"; exit 1; }
+
+$(BIN)/python: | check-python
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.site: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.test: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,dev]'
+	@touch $@ $(VENV)/.site
+
+clean:
+	rm -rf public .digest dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,336 @@
+"""The commands. The only module that prints or exits.
+
+Data goes to standard output, everything else to standard error; status 0 done, 1 the site's own files are wrong, 2 wrong
+usage. Heavy modules are imported by the command that needs them, so that `digest --help` is instant.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from digest import __version__
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from digest.engine.build import Order, Report
+    from digest.problems import Problem
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+SHOWN_PROBLEMS = 200
+
+
+class Commands(click.Group):
+    """Commands in the order an editor meets them, with a hint for a mistyped one."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(self.commands)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            from digest.problems import did_you_mean  # noqa: PLC0415
+
+            hint = did_you_mean(args[0], self.commands)
+            ctx.fail(f"no such command '{args[0]}'" + (f"; {hint}" if hint else ""))
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Commands, context_settings=CONTEXT)
+@click.version_option(__version__, prog_name="digest")
+def main() -> None:
+    """Make a static site of curated news, Arabic and right-to-left first.
+
+    \b
+    Start:    digest init mysite && cd mysite && digest build
+    Write:    digest new "عنوان الخبر" --theme sport
+    Check:    digest check
+    """
+
+
+def site_option(command: Command) -> Command:
+    """`--site DIR` of every command."""
+    return click.option(
+        "--site", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+        help="The site's folder. [default: the nearest folder upwards with a site.yaml]",
+    )(command)  # fmt: skip
+
+
+def voice_options(command: Command) -> Command:
+    """`--quiet` and `-v` of every command."""
+    command = click.option("-v", "--verbose", is_flag=True, help="Say more.")(command)
+    return click.option("-q", "--quiet", is_flag=True, help="Print problems only.")(command)
+
+
+def json_option(command: Command) -> Command:
+    """`--json` of the commands that report."""
+    return click.option("--json", "as_json", is_flag=True, help="Report as JSON on standard output.")(command)
+
+
+def build_options(command: Command) -> Command:
+    """What `build` and `check` share."""
+    command = click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="Worker processes. [default: the cores, for large sites]")(command)
+    command = click.option("--future", is_flag=True, help="Include entries dated later than now.")(command)
+    return click.option("--drafts", is_flag=True, help="Include drafts.")(command)
+
+
+# ------------------------------------------------------------------ commands
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@voice_options
+def init(folder: Path, *, quiet: bool, verbose: bool) -> None:
+    """Start a complete small site in DIR, with Arabic example entries."""
+    from digest import scaffold  # noqa: PLC0415
+
+    with failures(as_json=False):
+        made = scaffold.init(folder)
+    if verbose:
+        say_all(f"  {path}" for path in made)
+    if not quiet:
+        say(f"{folder}: {len(made)} files. Next: cd {folder} && digest build")
+
+
+@main.command()
+@click.argument("title")
+@click.option("--theme", required=True, metavar="T", help="The entry's theme: an id from site.yaml.")
+@site_option
+@voice_options
+def new(title: str, theme: str, site: Path | None, *, quiet: bool, verbose: bool) -> None:
+    """Write a new entry called TITLE with its front matter filled in. Never overwrites."""
+    from digest import scaffold  # noqa: PLC0415
+
+    with failures(as_json=False):
+        root = site_root(site)
+        path = scaffold.new(root, title, theme, now())
+    if not quiet:
+        click.echo(os.path.relpath(path))
+    if verbose:
+        say(path.read_text("utf-8"))
+
+
+@main.command()
+@click.argument("files", nargs=-1, metavar="[FILE]...")
+@site_option
+@voice_options
+def eject(files: tuple[str, ...], site: Path | None, *, quiet: bool, verbose: bool) -> None:
+    """Copy built-in templates, styles or string tables into the site's templates/, to be changed there.
+
+    Without names, lists what there is.
+    """
+    from digest import scaffold  # noqa: PLC0415
+
+    with failures(as_json=False):
+        if not files:
+            for name, own in scaffold.ejectable(site_root(site) if site else nearest_site()):
+                click.echo(name + ("  (this site has its own)" if own else ""))
+            return
+        made = scaffold.eject(site_root(site), files)
+    if not quiet:
+        say_all(f"{os.path.relpath(path)}" for path in made)
+    if verbose:
+        say("A file of the site hides the built-in one; {% extends \"builtin/…\" %} overrides single blocks.")
+
+
+@main.command()
+@site_option
+@click.option("--output", type=click.Path(path_type=Path), metavar="DIR", help="Where the site goes. [default: public/ in the site]")
+@build_options
+@click.option("--strict", is_flag=True, help="Refuse on advice too.")
+@json_option
+@voice_options
+def build(site: Path | None, output: Path | None, *, drafts: bool, future: bool, jobs: int | None, strict: bool, as_json: bool, quiet: bool, verbose: bool) -> None:
+    """Build the site: content in, a static site out."""
+    from digest.engine.build import Order  # noqa: PLC0415
+
+    with failures(as_json=as_json):
+        root = site_root(site)
+        target = (output or root / "public").absolute()
+        run(Order(root, target, now(), drafts, future, strict, jobs), os.path.relpath(target), as_json=as_json, quiet=quiet, verbose=verbose)
+
+
+@main.command()
+@site_option
+@build_options
+@json_option
+@voice_options
+def check(site: Path | None, *, drafts: bool, future: bool, jobs: int | None, as_json: bool, quiet: bool, verbose: bool) -> None:
+    """Find everything `build --strict` would refuse, without writing."""
+    from digest.engine.build import Order  # noqa: PLC0415
+
+    with failures(as_json=as_json):
+        run(Order(site_root(site), None, now(), drafts, future, strict=True, jobs=jobs), "", as_json=as_json, quiet=quiet, verbose=verbose)
+
+
+@main.command()
+@click.argument("which", type=click.Choice(["entry", "site", "edition", "page"]), default="entry")
+@voice_options
+def schema(which: str, *, quiet: bool, verbose: bool) -> None:  # noqa: ARG001 - every command takes them
+    """Print the JSON Schema of an entry's front matter (or of site.yaml, an edition, a page), for editors to complete by."""
+    from digest.content import schema as schemas  # noqa: PLC0415
+
+    click.echo(json.dumps(schemas.schema(which), ensure_ascii=False, indent=2))
+
+
+# ------------------------------------------------------------------ running and reporting
+
+
+def run(order: Order, shown: str, *, as_json: bool, quiet: bool, verbose: bool) -> None:
+    """Build, then say in one line what was done."""
+    import gc  # noqa: PLC0415
+
+    from digest.engine.build import build as make  # noqa: PLC0415
+
+    # a build makes millions of values and no cycles worth collecting
+    gc.disable()
+    started = time.perf_counter()
+    report = make(order)
+    seconds = time.perf_counter() - started
+    if as_json:
+        click.echo(json.dumps(report_json(report, seconds), ensure_ascii=False))
+        return
+    if not quiet:
+        show_problems(report.advice, order.root)
+        say(summary(report, shown, seconds))
+        if verbose:
+            say(f"  {report.held} entries held back (drafts and future dates), peak memory {peak_memory()} MiB")
+
+
+def summary(report: Report, shown: str, seconds: float) -> str:
+    """The one line after a build or a check."""
+    done = f"{count(report.entries, 'entry', 'entries')}, {count(report.pages, 'page', 'pages')}"
+    if not shown:
+        return f"no problem: {done}, {seconds:.2f} s"
+    return f"{shown}: {done}, {count(report.written, 'file', 'files')} written, {report.unchanged} unchanged, {seconds:.2f} s"
+
+
+def count(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def report_json(report: Report, seconds: float) -> dict[str, object]:
+    return {
+        "entries": report.entries,
+        "held": report.held,
+        "pages": report.pages,
+        "written": report.written,
+        "unchanged": report.unchanged,
+        "seconds": round(seconds, 3),
+        "peak_memory_mib": peak_memory(),
+        "problems": [problem.as_json() for problem in report.advice],
+    }
+
+
+def peak_memory() -> int:
+    """MiB of the largest process of this build; 0 where the system does not tell."""
+    try:
+        import resource  # noqa: PLC0415 - not on Windows
+    except ImportError:
+        return 0
+    most = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return most // (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+class failures:  # noqa: N801 - reads as a word of the with statement
+    """Turns what a command may raise into messages and an exit status; no traceback reaches a user."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.as_json = as_json
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        from digest.problems import DigestError, UsageError  # noqa: PLC0415
+
+        if error is None or isinstance(error, (click.ClickException, click.exceptions.Exit, SystemExit)):
+            return
+        if isinstance(error, DigestError):
+            refuse(error.problems, as_json=self.as_json)
+        if isinstance(error, UsageError):
+            say(f"digest: {error}")
+            raise SystemExit(2)
+        if isinstance(error, KeyboardInterrupt):
+            say("digest: stopped; the output is as it was")
+            raise SystemExit(130)
+        if isinstance(error, OSError):
+            say(f"digest: {error.filename or 'the system'}: {error.strerror or error}; the output is as it was")
+            raise SystemExit(1)
+        if os.environ.get("DIGEST_DEBUG"):
+            return
+        say(f"digest: a fault of digest itself ({type(error).__name__}: {error}); the output is as it was. "
+            "Set DIGEST_DEBUG=1 to see where, and please report it.")  # fmt: skip
+        raise SystemExit(1)
+
+
+def refuse(problems: Sequence[Problem], *, as_json: bool) -> NoReturn:
+    """Show every problem and end with status 1."""
+    if as_json:
+        click.echo(json.dumps({"problems": [problem.as_json() for problem in problems]}, ensure_ascii=False))
+        raise SystemExit(1)
+    show_problems(problems, None)
+    say(count(len(problems), "problem", "problems") + "; nothing was written")
+    raise SystemExit(1)
+
+
+def show_problems(problems: Sequence[Problem], root: Path | None) -> None:  # noqa: ARG001
+    """One line each on standard error, the first ones in full."""
+    for problem in problems[:SHOWN_PROBLEMS]:
+        say(click.style(str(problem), fg="red" if problem.level == "error" else "yellow"))
+    if len(problems) > SHOWN_PROBLEMS:
+        say(f"… and {len(problems) - SHOWN_PROBLEMS} more; --json prints all")
+
+
+def say(text: str) -> None:
+    """A line on standard error; colour goes to a terminal only."""
+    colour = False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
+    click.echo(text, err=True, color=colour)
+
+
+def say_all(lines: Any) -> None:  # noqa: ANN401
+    for line in lines:
+        say(line)
+
+
+def site_root(asked: Path | None) -> Path:
+    """The site's folder: as asked, or the nearest upwards."""
+    from digest.problems import UsageError  # noqa: PLC0415
+
+    if asked is not None:
+        if not (asked / "site.yaml").is_file():
+            raise UsageError(f"there is no site.yaml in {asked}; 'digest init DIR' starts a site")
+        return asked.resolve()
+    root = nearest_site()
+    if root is None:
+        raise UsageError("there is no site.yaml here or above; go to your site's folder, name it with --site, or start one with 'digest init DIR'")
+    return root
+
+
+def nearest_site() -> Path | None:
+    here = Path.cwd()
+    return next((folder for folder in (here, *here.parents) if (folder / "site.yaml").is_file()), None)
+
+
+def now() -> datetime:
+    """The clock; SOURCE_DATE_EPOCH overrides it, for builds that must be repeatable."""
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch and epoch.isdigit():
+        return datetime.fromtimestamp(int(epoch), UTC)
+    return datetime.now(UTC)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,369 @@
+"""Bytes of a file → text → YAML nodes that still know their line and column.
+
+In: the raw bytes of an entry, an edition, a page or `site.yaml`. Out: a tree of `Scalar`, `Listing` and `Mapping`;
+every scalar is text, for the schema alone says what is a date or a number. Refuses, with a problem that names the cure: bytes
+that are not UTF-8, faulty YAML, tags, anchors, aliases, a second document, and anything beyond the limits below.
+The tree is composed from libyaml's events in a loop of its own, so that no input can exhaust the stack.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from digest.problems import Level, Problem, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+try:  # libyaml is about nine times faster than the pure parser, which reads the same language
+    from yaml.cyaml import CParser as Parser
+except ImportError:  # pragma: no cover - depends on how PyYAML was built
+    from yaml import SafeLoader as Parser  # type: ignore[assignment]
+
+MAX_DEPTH = 20
+MAX_NODES = 5_000
+MAX_FRONT_MATTER = 64 * 1024
+MAX_YAML = 2 * 1024 * 1024
+MAX_BODY = 1024 * 1024
+
+UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+EXOTIC_BREAKS = re.compile("[\x85\u2028\u2029]")
+ARABIC_LETTER = re.compile("[\u0621-\u064a\u067e\u0686\u0698\u06a9\u06af\u06cc]")
+
+
+class Scalar(NamedTuple):
+    """A piece of text with its place (1-based)."""
+
+    text: str
+    line: int
+    column: int
+    style: str = ""
+    """`""` plain, else the YAML indicator: `'`, `"`, `|` or `>`."""
+
+
+class Listing(NamedTuple):
+    """A YAML sequence."""
+
+    items: list[Node]
+    line: int
+    column: int
+
+
+class Mapping(NamedTuple):
+    """A YAML mapping, its pairs in order, doubles included."""
+
+    pairs: list[tuple[Scalar, Node]]
+    line: int
+    column: int
+
+
+Node: TypeAlias = Scalar | Listing | Mapping
+
+
+class Notes:
+    """The problems of one file, gathered while it is read."""
+
+    __slots__ = ("found", "path")
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.found: list[Problem] = []
+
+    def file(self, message: str, cure: str = "") -> None:
+        """A problem of the whole file."""
+        self.found.append(Problem(self.path, 0, 0, message, cure))
+
+    def line(self, line: int, message: str, cure: str = "", column: int = 0, level: Level = "error") -> None:
+        """A problem of a line, or of one place in it."""
+        self.found.append(Problem(self.path, line, column, message, cure, level))
+
+    def at(self, node: Node, message: str, cure: str = "") -> None:
+        """A problem at a node."""
+        self.found.append(Problem(self.path, node.line, node.column, message, cure))
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Each problem once, in the order of the file."""
+        return tuple(sorted(set(self.found))) if self.found else ()
+
+
+class Document(NamedTuple):
+    """A file taken apart: its keys, and below them the Markdown."""
+
+    keys: Mapping
+    body: str
+    body_line: int
+    """Line of the file on which `body` starts."""
+
+
+def decode(raw: bytes, notes: Notes) -> str | None:
+    """UTF-8 → text without byte-order mark, every line end as a line feed; None with a problem when it is no UTF-8."""
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        byte = raw[error.start]
+        notes.line(line, f"not UTF-8: byte 0x{byte:02X} at offset {error.start}", save_as_utf8(raw))
+        return None
+    if text[:1] == "\ufeff":
+        text = text[1:]
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text
+
+
+def save_as_utf8(raw: bytes) -> str:
+    """The cure for a file in another encoding, naming the likely one."""
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or raw.count(b"\0") * 4 > len(raw):
+        return "it looks like UTF-16; save it as UTF-8"
+    guess = raw[:4096].decode("cp1256", errors="replace")
+    letters = sum(not c.isascii() for c in guess)
+    if letters and len(ARABIC_LETTER.findall(guess)) * 2 > letters:
+        return "it looks like Windows-1256; save it as UTF-8"
+    return "save the file as UTF-8"
+
+
+def read_markdown(raw: bytes, notes: Notes) -> Document | None:  # noqa: PLR0911 - one for each way it can fail
+    """A Markdown file: YAML between `---` lines, then the text. None with a problem where that cannot be had."""
+    text = decode(raw, notes)
+    if text is None:
+        return None
+    opening, _, rest = text.partition("\n")
+    if opening.rstrip() != "---":
+        notes.line(1, *no_front_matter(text))
+        return None
+    end = closing(rest)
+    if end is None:
+        notes.line(1, "the front matter is not closed", "add a line --- below its last key")
+        return None
+    front, body_at = rest[: end[0]], end[1]
+    if len(front) > MAX_FRONT_MATTER or len(front.encode()) > MAX_FRONT_MATTER:
+        notes.line(1, "the front matter is longer than 64 KiB", "move the text below the closing ---")
+        return None
+    keys = compose(front, notes, first_line=2)
+    if keys is None:
+        return None
+    body = rest[body_at:]
+    if len(body) * 4 > MAX_BODY and len(body.encode()) > MAX_BODY:
+        notes.line(1, "the text is longer than 1 MiB", "split it into several entries")
+        return None
+    return Document(keys, body, 2 + rest.count("\n", 0, body_at))
+
+
+def closing(rest: str) -> tuple[int, int] | None:
+    """Where the front matter ends and where the body starts, in the text below the opening line."""
+    at = 0
+    while True:
+        if rest.startswith(("---", "..."), at):
+            stop = rest.find("\n", at)
+            tail = rest[at + 3 :] if stop < 0 else rest[at + 3 : stop]
+            if not tail or tail.isspace():
+                return at, len(rest) if stop < 0 else stop + 1
+        dashes = rest.find("\n---", at)
+        dots = rest.find("\n...", at, dashes if dashes >= 0 else len(rest))
+        at = (dots if dots >= 0 else dashes) + 1
+        if at == 0:
+            return None
+
+
+def no_front_matter(text: str) -> tuple[str, str]:
+    """What to say of a Markdown file that does not begin with `---`."""
+    if not text.strip():
+        return "the file is empty", "start it with a line ---, then title: and date:, then a line ---"
+    if "\0" in text:
+        return "no front matter", "the file looks like UTF-16; save it as UTF-8"
+    first = text.lstrip()
+    if first.startswith("---"):
+        return "the front matter must begin on the first line", "delete what stands above ---"
+    if first.startswith(("+++", "{")):
+        return "the front matter is not YAML", "write the keys as `key: value` between two lines ---"
+    return "no front matter", "start the file with a line ---, then title: and date:, then a line ---"
+
+
+def read_yaml(raw: bytes, notes: Notes) -> Mapping | None:
+    """A file that is YAML from its first line to its last."""
+    if len(raw) > MAX_YAML:
+        notes.file("the file is larger than 2 MiB", "split it into several files")
+        return None
+    text = decode(raw, notes)
+    return None if text is None else compose(text, notes)
+
+
+def compose(text: str, notes: Notes, first_line: int = 1) -> Mapping | None:
+    """YAML text → its mapping; None with one problem where it is none."""
+    if not text.isascii() and EXOTIC_BREAKS.search(text):
+        text = EXOTIC_BREAKS.sub(" ", text)  # YAML 1.1 counts these as line ends, no editor does
+    try:
+        root = tree(Parser(text).get_event, first_line)
+    except Refused as refused:
+        line, column, message, cure = refused.args
+        notes.line(line, message, cure, column)
+        return None
+    except yaml.MarkedYAMLError as error:
+        notes.found.append(explained(error, text, notes.path, first_line))
+        return None
+    except yaml.YAMLError:
+        notes.found.append(unreadable(text, notes.path, first_line))
+        return None
+    if isinstance(root, Mapping):
+        return root
+    empty = isinstance(root, Scalar) and not root.text
+    line = first_line if empty else root.line
+    message = "no keys here" if empty else "expected keys, one a line"
+    notes.line(line, message, "write key: value, as in title: and date:")
+    return None
+
+
+class Refused(Exception):  # noqa: N818 - it never leaves this module
+    """YAML that is well formed but not wanted here: (line, column, message, cure)."""
+
+
+def tree(get_event: Callable[[], Any], first_line: int) -> Node:
+    """Events → node; an empty document is an empty scalar. Raises `Refused`, and PyYAML's errors."""
+    current: list[Node] = []
+    stack: list[tuple[list[Node], int, int]] = []
+    count = documents = 0
+    while True:
+        event = get_event()
+        kind = type(event)
+        if kind is ScalarEvent:
+            if event.tag is not None or event.anchor is not None:
+                raise unwanted(event, first_line)
+            mark = event.start_mark
+            current.append(Scalar(event.value, mark.line + first_line, mark.column + 1, event.style or ""))
+            count += 1
+            if count > MAX_NODES:
+                raise Refused(mark.line + first_line, 0, f"more than {MAX_NODES} values in one file", "split the file")
+        elif kind is MappingEndEvent:
+            values, (current, line, column) = current, stack.pop()
+            current.append(Mapping(paired(values), line, column))
+        elif kind is SequenceEndEvent:
+            values, (current, line, column) = current, stack.pop()
+            current.append(Listing(values, line, column))
+        elif kind is MappingStartEvent or kind is SequenceStartEvent:
+            if event.tag is not None or event.anchor is not None:
+                raise unwanted(event, first_line)
+            mark = event.start_mark
+            stack.append((current, mark.line + first_line, mark.column + 1))
+            current = []
+            count += 1
+            if len(stack) > MAX_DEPTH:
+                message = f"nested deeper than {MAX_DEPTH} levels"
+                raise Refused(mark.line + first_line, mark.column + 1, message, "make it simpler")
+        elif kind is AliasEvent:
+            raise unwanted(event, first_line)
+        elif kind is StreamEndEvent:
+            return current[0] if current else Scalar("", first_line, 1)
+        elif kind is DocumentStartEvent:
+            documents += 1
+            if documents > 1:
+                line = event.start_mark.line + first_line
+                raise Refused(line, 0, "a second YAML document begins here", "delete this line: a file holds one")
+
+
+def paired(values: list[Node]) -> list[tuple[Scalar, Node]]:
+    """Keys and values in turn → pairs. Raises `Refused` for a key that is no text."""
+    pairs = []
+    for key, value in zip(values[::2], values[1::2], strict=True):
+        if not isinstance(key, Scalar):
+            raise Refused(key.line, key.column, "a key must be text", "write key: value; brackets in text need quotes")
+        pairs.append((key, value))
+    return pairs
+
+
+def unwanted(event: Any, first_line: int) -> Refused:  # noqa: ANN401 - events of two parsers
+    """Tags, anchors and aliases: most often a value that begins with `!`, `&` or `*` and was meant as text."""
+    what, sign = "tags", "!"
+    if isinstance(event, AliasEvent):
+        what, sign = "aliases", "*"
+    elif event.anchor is not None:
+        what, sign = "anchors", "&"
+    mark = event.start_mark
+    cure = f"where {sign} is part of the text, put the value in quotes"
+    return Refused(mark.line + first_line, mark.column + 1, f"YAML {what} ({sign}) are not used here", cure)
+
+
+def unreadable(text: str, path: str, first_line: int) -> Problem:
+    """Control characters, which YAML does not allow at all."""
+    found = UNPRINTABLE.search(text)
+    if not found:  # pragma: no cover - a kind of error this libyaml does not know
+        return Problem(path, first_line, 0, "not valid YAML", "compare it with an entry that works")
+    at = found.start()
+    line, column = text.count("\n", 0, at) + first_line, at - text.rfind("\n", 0, at)
+    character = found[0]
+    cure = "the file looks like UTF-16; save it as UTF-8" if character == "\0" else "delete it"
+    return Problem(path, line, column, f"control character U+{ord(character):04X}", cure)
+
+
+QUOTE_IT = "put the whole value in quotes: 'like this'"
+
+CURES = (
+    ("mapping values are not allowed", "a colon inside a value", QUOTE_IT),
+    ("while scanning a quoted scalar", "a quotation mark is not closed", "close it, or put the whole value in single quotes"),
+    ("unknown escape", "a backslash inside double quotes", "use single quotes, or write \\\\"),
+    ("expected hexdecimal", "a backslash inside double quotes", "use single quotes, or write \\\\"),
+    ("expected escape sequence", "a backslash inside double quotes", "use single quotes, or write \\\\"),
+    ("could not find expected ':'", "a line without a key", "write key: value; text that runs over lines is indented"),
+    ("could not find expected key", "a line without a key", "write key: value; text that runs over lines is indented"),
+    ("while parsing a flow", "a bracket is not closed, or a comma is missing", "close it, or put the value in quotes"),
+    ("expected ',' or", "a bracket is not closed, or a comma is missing", "close it, or put the value in quotes"),
+    ("while parsing a block mapping", "text after a closing quotation mark, or wrong indentation",
+     "put the whole value in single quotes; begin all keys in one column"),
+    ("while parsing a block collection", "wrong indentation in a list", "begin all items in one column: - item"),
+    ("block sequence entries are not allowed", "a list must begin on its own line", "put - on the line below the key"),
+    ("while scanning a block scalar", "wrong indentation after | or >", "indent every line of the text alike"),
+    ("while scanning a directive", "a value may not begin with %", QUOTE_IT),
+    ("tag", "YAML tags (!) are not used here", "where ! is part of the text, put the value in quotes"),
+    ("anchor", "YAML anchors (&) are not used here", "where & is part of the text, put the value in quotes"),
+    ("alias", "YAML aliases (*) are not used here", "where * is part of the text, put the value in quotes"),
+)  # fmt: skip
+"""What libyaml says (a part of it), what that means to an editor, what to do."""
+
+FROM_CONTEXT = ("while scanning a quoted scalar", "while scanning a simple key")
+"""Errors whose cause stands where the construct began, not where the parser gave up."""
+
+
+def explained(error: yaml.MarkedYAMLError, text: str, path: str, first_line: int) -> Problem:
+    """A parser's error in an editor's words, at the place that has to change."""
+    said = f"{error.context or ''} {error.problem or ''}"
+    mark = error.problem_mark or error.context_mark
+    if error.context_mark and said.startswith(FROM_CONTEXT):
+        mark = error.context_mark
+    if mark is None:  # pragma: no cover - libyaml always gives one
+        return Problem(path, first_line, 0, "not valid YAML", said.strip())
+    lines = text.split("\n")
+    row = lines[mark.line] if mark.line < len(lines) else ""
+    indent = row[: len(row) - len(row.lstrip())]
+    line, column = mark.line + first_line, mark.column + 1
+    if "\t" in indent or row[mark.column : mark.column + 1] == "\t":
+        return Problem(path, line, column, "a tab in YAML", "indent with spaces")
+    if "cannot start any token" in said:
+        sign = quoted(row[mark.column : mark.column + 1])
+        return Problem(path, line, column, f"a value may not begin with {sign}", QUOTE_IT)
+    for words, message, cure in CURES:
+        if words in said:
+            return Problem(path, line, column, message, cure)
+    return Problem(path, line, column, f"not valid YAML: {said.strip()}", "compare it with an entry that works")
+
+
+def walk(node: Node) -> Iterator[Mapping]:
+    """Every mapping in a tree (at most MAX_DEPTH deep)."""
+    if isinstance(node, Mapping):
+        yield node
+        for _, value in node.pairs:
+            yield from walk(value)
+    elif isinstance(node, Listing):
+        for item in node.items:
+            yield from walk(item)

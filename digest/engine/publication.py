@@ -1,0 +1,211 @@
+"""The output folder: written beside, then put in its place at once.
+
+A build writes a whole new tree next to the output (`.public.digest-new`), reusing by hard link every file whose bytes did not
+change, and then exchanges the two names. At every instant the output is the complete old site or the complete new one;
+a build that fails or dies leaves the old one. Where the system cannot exchange two names (not Linux), the gap is two
+renames long and the next build repairs it.
+
+Refuses an output that holds something digest did not write.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from io import BufferedRandom, FileIO
+from dataclasses import dataclass
+from pathlib import Path
+
+from digest.problems import UsageError
+
+MARKER = ".digest-site"
+MARKER_TEXT = b"Made by digest: the next build replaces this folder as a whole.\n"
+RENAME_EXCHANGE = 2
+AT_FDCWD = -100
+
+
+@dataclass(frozen=True, slots=True)
+class Staging:
+    """Where a build writes: `new` becomes `output` when it is whole."""
+
+    output: Path
+    new: Path
+    old: Path
+
+    @classmethod
+    def of(cls, output: Path) -> Staging:
+        return cls(output, output.with_name(f".{output.name}.digest-new"), output.with_name(f".{output.name}.digest-old"))
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How many files of the new tree were written, and how many are the old ones."""
+
+    written: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: Written) -> Written:
+        return Written(self.written + other.written, self.unchanged + other.unchanged)
+
+
+class Tree:
+    """Writes files into the new tree; links those of the old tree that are the same."""
+
+    def __init__(self, new: str, old: str | None) -> None:
+        self.new = new
+        self.old = old if old is not None and os.path.isdir(old) else None  # noqa: PTH112 - str paths in the hot loop
+        self.written = 0
+        self.unchanged = 0
+
+    def put(self, path: str, content: bytes) -> None:
+        """`path` is relative with forward slashes: `sport/final/index.html`. Raises OSError."""
+        target = f"{self.new}/{path}"
+        if self.old is not None and self.same(f"{self.old}/{path}", content) and self.link(f"{self.old}/{path}", target):
+            self.unchanged += 1
+            return
+        with self.created(target) as file:
+            file.write(content)
+        self.written += 1
+
+    def same(self, old: str, content: bytes) -> bool:
+        """Whether the old tree has these very bytes there."""
+        try:
+            with open(old, "rb", buffering=0) as file:  # noqa: PTH123 - measured: pathlib doubles it
+                return os.fstat(file.fileno()).st_size == len(content) and file.read() == content
+        except OSError:
+            return False
+
+    def link(self, old: str, target: str) -> bool:
+        """Whether the old file could be shared instead of written again."""
+        try:
+            try:
+                os.link(old, target)
+            except FileNotFoundError:
+                make_folder(target)
+                os.link(old, target)
+        except OSError:
+            return False
+        return True
+
+    @contextlib.contextmanager
+    def created(self, target: str) -> Iterator[FileIO]:
+        """The new file, its folder made if it is missing: most pages are the first of their folder, lists are not."""
+        try:
+            file = open(target, "xb", buffering=0)  # noqa: PTH123, SIM115 - closed below; measured
+        except FileNotFoundError:
+            make_folder(target)
+            file = open(target, "xb", buffering=0)  # noqa: PTH123, SIM115
+        try:
+            yield file
+        finally:
+            file.close()
+
+    @property
+    def report(self) -> Written:
+        return Written(self.written, self.unchanged)
+
+
+def make_folder(target: str) -> None:
+    """The folder of a file: one call where only the last level is missing, as it nearly always is."""
+    folder = target.rpartition("/")[0]
+    try:
+        os.mkdir(folder)  # noqa: PTH102 - hot path
+    except FileExistsError:
+        return
+    except FileNotFoundError:
+        os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+
+
+def refuse_foreign(output: Path, site: Path) -> None:
+    """Raises `UsageError` where replacing `output` would destroy what digest did not make."""
+    output, site = output.resolve(), site.resolve()
+    protected = {site, Path(output.anchor), Path.home().resolve()}
+    if output in protected or site.is_relative_to(output):
+        raise UsageError(f"the output would replace {output}, which holds the site itself; choose a folder of its own with --output")
+    inner = output.relative_to(site).parts[:1] if output.is_relative_to(site) else ()
+    if inner and inner[0] in {"content", "templates", "data", ".digest", ".git"}:
+        raise UsageError(f"the output lies in the site's own {inner[0]}/; choose a folder of its own with --output")
+    if output.is_symlink() or (output.exists() and not output.is_dir()):
+        raise UsageError(f"the output {output} is not a folder; choose another with --output")
+    if output.is_dir() and any(output.iterdir()) and not (output / MARKER).is_file():
+        raise UsageError(f"the output {output} holds files that digest did not make; empty it, or choose another folder with --output")
+
+
+def open_staging(output: Path) -> Staging:
+    """An empty new tree beside the output; what an interrupted build left is repaired first. Raises OSError."""
+    staging = Staging.of(output)
+    if staging.old.exists() and not output.exists():
+        staging.old.rename(output)
+    for leftover in (staging.new, staging.old):
+        if leftover.exists():
+            shutil.rmtree(leftover)
+    staging.new.mkdir(parents=True)
+    if output.exists():
+        staging.new.chmod(output.stat().st_mode & 0o7777)
+    return staging
+
+
+def publish(staging: Staging) -> None:
+    """The new tree takes the output's name; the old one is removed. Raises OSError."""
+    if not staging.output.exists():
+        staging.new.rename(staging.output)
+        return
+    if exchange(staging.new, staging.output):
+        shutil.rmtree(staging.new)
+        return
+    staging.output.rename(staging.old)
+    staging.new.rename(staging.output)
+    shutil.rmtree(staging.old)
+
+
+def discard(staging: Staging) -> None:
+    """A failed build leaves nothing behind."""
+    shutil.rmtree(staging.new, ignore_errors=True)
+
+
+def exchange(first: Path, second: Path) -> bool:
+    """Swap two names at once: renameat2(2) with RENAME_EXCHANGE; False where the system cannot."""
+    if not sys.platform.startswith("linux"):
+        return False
+    try:
+        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError):
+        return False
+    if renameat2(AT_FDCWD, os.fsencode(first), AT_FDCWD, os.fsencode(second), RENAME_EXCHANGE) == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}:
+        return False
+    raise OSError(code, os.strerror(code), str(second))
+
+
+@contextlib.contextmanager
+def only_writer(folder: Path) -> Iterator[None]:
+    """One build at a time for one site; the lock dies with its process. Raises `UsageError` when another build holds it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("a+b") as file:
+        if not locked(file):
+            raise UsageError("another digest build of this site is running; wait until it has finished")
+        yield
+
+
+def locked(file: BufferedRandom) -> bool:
+    """Whether this process now holds the lock on the open file."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt  # noqa: PLC0415 - Windows only
+
+            file.seek(0)
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl  # noqa: PLC0415 - not on Windows
+
+            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

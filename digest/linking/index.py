@@ -1,0 +1,229 @@
+"""Every entry in order, and the questions pages may ask.
+
+In: checked entries, issues and standing pages. Out: an `Index` of what is published, and the problems only the whole
+site can show (two files for one id, a pin or an edition that does not exist). Refuses nothing else: each file was
+checked alone before.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from typing import TypeVar
+
+from digest.model import Entry, Issue, Outlet, Place, StandingPage, Tag
+from digest.problems import Problem, did_you_mean
+
+Item = TypeVar("Item", Entry, Issue, StandingPage)
+Key = TypeVar("Key", bound=Hashable)
+Group = TypeVar("Group")
+
+
+@dataclass(frozen=True, slots=True)
+class Visibility:
+    """What is published: drafts and future entries only where the editor asks for them."""
+
+    now: datetime
+    drafts: bool = False
+    future: bool = False
+
+    def shows(self, *, draft: bool, published: datetime | None) -> bool:
+        if draft and not self.drafts:
+            return False
+        return published is None or self.future or published <= self.now
+
+
+@dataclass(frozen=True)
+class Index:
+    """Published values only, newest first; ties broken by id. No query returns a body."""
+
+    entries: tuple[Entry, ...]
+    issues: tuple[Issue, ...]
+    pages: tuple[StandingPage, ...]
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Entry]:
+        return {entry.id: entry for entry in self.entries}
+
+    @cached_property
+    def by_theme(self) -> Mapping[str, tuple[Entry, ...]]:
+        return grouped((entry.theme, entry) for entry in self.entries)
+
+    @cached_property
+    def by_outlet(self) -> Mapping[str, tuple[Entry, ...]]:
+        """Outlet's slug → its entries; an entry of two sources stands under both."""
+        return grouped((outlet.slug, entry) for entry in self.entries for outlet in once(entry.outlets))
+
+    @cached_property
+    def by_tag(self) -> Mapping[str, tuple[Entry, ...]]:
+        return grouped((tag.slug, entry) for entry in self.entries for tag in entry.tags)
+
+    @cached_property
+    def by_month(self) -> Mapping[tuple[int, int], tuple[Entry, ...]]:
+        return grouped(((entry.published.year, entry.published.month), entry) for entry in self.entries)
+
+    @cached_property
+    def outlets(self) -> Mapping[str, Outlet]:
+        """Slug → the outlet as its oldest entry writes it, so that a new entry renames nothing."""
+        return {outlet.slug: outlet for entry in self.entries for outlet in entry.outlets}
+
+    @cached_property
+    def tags(self) -> Mapping[str, Tag]:
+        """Slug → the tag as its oldest entry writes it."""
+        return {tag.slug: tag for entry in self.entries for tag in entry.tags}
+
+    @cached_property
+    def neighbours(self) -> Mapping[str, tuple[Entry | None, Entry | None]]:
+        """Id → the entry before it (older) and after it (newer) in its theme."""
+        found: dict[str, tuple[Entry | None, Entry | None]] = {}
+        for row in self.by_theme.values():
+            for position, entry in enumerate(row):
+                older = row[position + 1] if position + 1 < len(row) else None
+                found[entry.id] = older, row[position - 1] if position else None
+        return found
+
+    @cached_property
+    def by_edition(self) -> Mapping[str, tuple[Entry, ...]]:
+        """Issue's id → its entries: the editor's picks in their order, then those that name the edition, newest first."""
+        named = grouped((entry.edition, entry) for entry in self.entries if entry.edition)
+        found: dict[str, tuple[Entry, ...]] = {}
+        for issue in self.issues:
+            picks = [self.by_id[pick] for pick, _ in issue.picks if pick in self.by_id]
+            found[issue.id] = tuple(dict.fromkeys([*picks, *named.get(issue.id, ())]))
+        return found
+
+    @cached_property
+    def edition_of(self) -> Mapping[str, Issue]:
+        """Entry's id → the newest issue it stands in."""
+        found: dict[str, Issue] = {}
+        for issue in reversed(self.issues):
+            for entry in self.by_edition[issue.id]:
+                found[entry.id] = issue
+        return found
+
+
+def link(
+    entries: Iterable[Entry],
+    issues: Iterable[Issue],
+    pages: Iterable[StandingPage],
+    visibility: Visibility,
+) -> tuple[Index, tuple[Problem, ...]]:
+    """The index of what is published, and the problems between files (drafts included: they will be published one day)."""
+    all_entries, all_issues, all_pages = tuple(entries), tuple(issues), tuple(pages)
+    problems = [*twins(all_entries), *twins(all_issues), *twins(all_pages), *dangling(all_entries, all_issues)]
+    shown = [e for e in all_entries if visibility.shows(draft=e.draft, published=e.published)]
+    index = Index(
+        entries=tuple(sorted(map(canonical_pins, shown), key=newest_first)),
+        issues=tuple(
+            sorted(
+                (canonical_picks(i) for i in all_issues if visibility.shows(draft=i.draft, published=i.published)),
+                key=newest_first,
+            )
+        ),
+        pages=tuple(
+            sorted(
+                (p for p in all_pages if visibility.shows(draft=p.draft, published=None)), key=lambda p: p.id
+            )
+        ),
+    )
+    return index, tuple(problems)
+
+
+def newest_first(item: Entry | Issue) -> tuple[float, str]:
+    return -item.published.timestamp(), item.id
+
+
+def grouped(pairs: Iterable[tuple[Key, Group]]) -> Mapping[Key, tuple[Group, ...]]:
+    """Key → its values in the order met."""
+    found: dict[Key, list[Group]] = defaultdict(list)
+    for key, value in pairs:
+        found[key].append(value)
+    return {key: tuple(values) for key, values in found.items()}
+
+
+def once(outlets: Sequence[Outlet]) -> Iterable[Outlet]:
+    """Each outlet a single time, though an entry may link two originals of one."""
+    return {outlet.slug: outlet for outlet in outlets}.values() if len(outlets) > 1 else outlets
+
+
+def entry_id(name: str) -> str:
+    """An id as pins and editions may write it → as entries have it: NFC, no `content/`, no ending."""
+    name = unicodedata.normalize("NFC", name).strip().removeprefix("content/").strip("/")
+    for ending in (".md", ".yaml", ".yml"):
+        name = name.removesuffix(ending)
+    return name
+
+
+def canonical_pins(entry: Entry) -> Entry:
+    """The entry with its pins as ids."""
+    if not entry.pins:
+        return entry
+    return replace(entry, pins=tuple(map(entry_id, entry.pins)))
+
+
+def canonical_picks(issue: Issue) -> Issue:
+    """The issue with its picks as ids."""
+    return replace(issue, picks=tuple((entry_id(pick), place) for pick, place in issue.picks))
+
+
+def twins(items: Sequence[Item]) -> list[Problem]:
+    """Two files with one id: `final.md` beside `final.yaml`."""
+    first: dict[str, Place] = {}
+    problems = []
+    for item in sorted(items, key=lambda i: i.place.path):
+        key = unicodedata.normalize("NFC", item.id).casefold()
+        if key in first:
+            problems.append(
+                problem(item.place, f"its id '{item.id}' is also that of {first[key].path}", "rename one of the two files")
+            )
+        first.setdefault(key, item.place)
+    return problems
+
+
+def dangling(entries: Sequence[Entry], issues: Sequence[Issue]) -> list[Problem]:
+    """Pins, picks and editions that name nothing."""
+    ids = {entry.id for entry in entries}
+    editions = {issue.id for issue in issues}
+    problems = []
+    for entry in entries:
+        for pin, place in zip(entry.pins or (), entry.pin_places, strict=False):
+            if entry_id(pin) == entry.id:
+                problems.append(problem(place, "'related' names the entry itself", "take this line out"))
+            elif entry_id(pin) not in ids:
+                problems.append(missing(place, "related", pin, ids))
+        if entry.edition and entry.edition not in editions:
+            problems.append(missing(entry.edition_place or entry.place, "edition", entry.edition, editions))
+    for issue in issues:
+        problems += [missing(place, "entries", pick, ids) for pick, place in issue.picks if entry_id(pick) not in ids]
+    return problems
+
+
+def missing(place: Place, key: str, name: str, known: set[str]) -> Problem:
+    """A name that leads nowhere, with the nearest that would."""
+    what = "edition" if key == "edition" else "entry"
+    cure = nearest_id(name, known) or (
+        "make content/editions/" + name + ".yaml or take the key out"
+        if what == "edition"
+        else "an id is the entry's path under content/ without its ending"
+    )
+    return problem(place, f"'{key}' names the {what} '{name}', which does not exist", cure)
+
+
+def nearest_id(name: str, known: set[str]) -> str:
+    """Did-you-mean over ids: the same file name in another folder first, then the nearest spelling among a few thousand."""
+    wanted = entry_id(name)
+    tail = wanted.rpartition("/")[2]
+    same = sorted(i for i in known if i.rpartition("/")[2] == tail)
+    if same:
+        return f"did you mean '{same[0]}'?"
+    folder = wanted.rpartition("/")[0]
+    near = [i for i in known if i.startswith(folder + "/")] or list(known)
+    return did_you_mean(wanted, sorted(near)[:3000])
+
+
+def problem(place: Place, message: str, cure: str) -> Problem:
+    return Problem(place.path, place.line, place.column, message, cure)

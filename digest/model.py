@@ -1,0 +1,289 @@
+"""What the product speaks of: frozen values, no I/O, nothing that asks a question of the site.
+
+`Article` is what one source entry became; `Entry` is the part of it other pages may know (never its body); `Card` is
+the part of that which a page may show of it. A body cannot leak into another page, because no query returns one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from markupsafe import Markup
+
+Direction = Literal["rtl", "ltr"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One piece of an editor's text, ready for a page: `{{ title }}` in a template writes `html`.
+
+    Direction is data, computed once when the text is read (`digest.arabic.bidi.text`), never left to first-strong.
+    `html` holds no quotation mark, so even a careless `title="{{ t }}"` cannot leave its attribute.
+    """
+
+    plain: str
+    """Cleaned, NFC, unescaped: for attributes (`{{ t.plain }}`), feeds, JSON."""
+    html: str
+    """Escaped, with URLs, phone numbers, signed numbers and the like as left-to-right isolates."""
+    dir: Direction
+    """Direction of this text."""
+    base: Direction
+    """Direction of the page it stands on: the site's."""
+    lang: str = ""
+    """BCP 47 tag where it differs from the site's, else empty."""
+
+    def __html__(self) -> str:
+        return self.html
+
+    def __str__(self) -> str:
+        return self.plain
+
+    def __bool__(self) -> bool:
+        return bool(self.plain)
+
+    @property
+    def attrs(self) -> Markup:
+        """` lang="fr" dir="ltr"` for a block element that holds this text alone; empty where the page's own hold."""
+        lang = f' lang="{self.lang}"' if self.lang else ""
+        turn = f' dir="{self.dir}"' if self.dir != self.base else ""
+        return Markup(lang + turn)
+
+    @property
+    def bdi(self) -> Markup:
+        """The text tightly wrapped in an isolate of its own direction, for use inside a line of other text."""
+        lang = f" lang={self.lang}" if self.lang else ""
+        return Markup(f"<bdi{lang} dir={self.dir}>{self.html}</bdi>")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands in the site's own files: path from the site's root, 1-based line and column (0: whole file)."""
+
+    path: str
+    line: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRef:
+    """A picture as an entry names it, found on disk but not yet opened."""
+
+    file: str
+    """Path from the site's root, e.g. `content/sport/final.jpg`."""
+    alt: str
+    """Plain text; empty for a decorative picture."""
+    caption: Text | None
+    credit: Text | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """The files one picture became. URLs are rooted (`/media/…`), percent-encoded, and carry a fingerprint."""
+
+    src: str
+    """The fallback file (JPEG or PNG) that every browser shows."""
+    width: int
+    height: int
+    """Pixels of `src`."""
+    sources: tuple[tuple[str, str], ...]
+    """(MIME type, srcset) in order of preference, e.g. `("image/avif", "/media/a-400.avif 400w, …")`."""
+    files: tuple[tuple[str, str], ...]
+    """(output path without leading slash, path of the cached file to copy)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as a page shows it."""
+
+    rendition: Rendition
+    alt: str
+    caption: Text | None = None
+    credit: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A date as a page shows it: `<time datetime="{{ m.iso }}">{{ m.text }}</time>`."""
+
+    iso: str
+    """Gregorian, ISO 8601, ASCII digits, with offset: `2026-11-20T10:00:00+01:00`."""
+    text: str
+    """The day in the site's words and digits: «20 نونبر 2026»."""
+    time: str = ""
+    """The hour in the site's digits («10:00»), empty where the entry gave a day alone."""
+    second: str = ""
+    """The day in the second calendar of `calendars`, if there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """One of the site's themes, as declared in site.yaml."""
+
+    id: str
+    title: Text
+    url: str
+    description: Text | None = None
+    colour: str = ""
+    """`#rrggbb`, or empty: the stylesheet's own by position."""
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """Who published a story first: one value of an entry's `source`."""
+
+    name: Text
+    slug: str
+    url: str
+    """The original's address through the URL gate, or empty."""
+    host: str = ""
+    """The address's host as it may be shown (punycode when not all one script)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag of an entry; tags with one slug are one tag."""
+
+    name: Text
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """All that linking may know of an article: never its body."""
+
+    id: str
+    """Path under content/ without the ending; a round-up's entries add `/slug`."""
+    place: Place
+    path: str
+    """Where its page is, unencoded: `/sport/final/`."""
+    url: str
+    """The same as links write it: base path of the site, percent-encoded UTF-8."""
+    title: Text
+    summary: Text
+    theme: str
+    published: datetime
+    """Aware."""
+    moment: Moment
+    updated: datetime | None = None
+    updated_moment: Moment | None = None
+    outlets: tuple[Outlet, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    pins: tuple[str, ...] | None = None
+    """Ids under `related:`; `()` for none at all, None for computed."""
+    pin_places: tuple[Place, ...] = ()
+    edition: str = ""
+    edition_place: Place | None = None
+    lead: bool = False
+    lang: str = ""
+    """BCP 47 where it differs from the site's."""
+    draft: bool = False
+    image: ImageRef | None = None
+    images: tuple[ImageRef, ...] = ()
+    """Pictures inside the body, in order; the body holds `picture_mark(i)` where each goes."""
+    aliases: tuple[tuple[str, Place], ...] = ()
+    links: tuple[tuple[str, Place], ...] = ()
+    """Links of the body to the site's own pages, unencoded paths, to be looked up once all pages are known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One item of the digest, checked, its Markdown rendered to safe HTML."""
+
+    entry: Entry
+    body: str
+    """Sanitised HTML. Pictures stand as `picture_mark(i)`."""
+    authors: tuple[Text, ...] = ()
+    dateline: Text | None = None
+    minutes: int = 0
+    """Reading time, 0 for a body too short to say."""
+    standfirst: bool = False
+    """Whether the editor wrote the summary; a computed one is for cards and feeds only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """An edition of the digest, as its file says."""
+
+    id: str
+    place: Place
+    path: str
+    url: str
+    title: Text
+    summary: Text
+    published: datetime
+    moment: Moment
+    body: str
+    """The introduction: sanitised HTML."""
+    picks: tuple[tuple[str, Place], ...] = ()
+    """Entry ids in the editor's order."""
+    image: ImageRef | None = None
+    images: tuple[ImageRef, ...] = ()
+    draft: bool = False
+    aliases: tuple[tuple[str, Place], ...] = ()
+    links: tuple[tuple[str, Place], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StandingPage:
+    """A page outside the news: about, contact."""
+
+    id: str
+    place: Place
+    path: str
+    url: str
+    title: Text
+    summary: Text
+    body: str
+    updated: Moment | None = None
+    lang: str = ""
+    image: ImageRef | None = None
+    images: tuple[ImageRef, ...] = ()
+    draft: bool = False
+    aliases: tuple[tuple[str, Place], ...] = ()
+    links: tuple[tuple[str, Place], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """All that another page may show of an article."""
+
+    url: str
+    title: Text
+    summary: Text
+    moment: Moment
+    theme: Theme
+    outlet: Text | None = None
+    """The first source's name."""
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A name and where it leads: a tag, a menu item, a breadcrumb."""
+
+    title: Text
+    url: str
+    count: str = ""
+    """A counted noun beside it, already in words («3 مقالات»), or empty."""
+
+
+PICTURE_OPEN, PICTURE_CLOSE = "\ue000", "\ue001"
+"""Private-use characters, removed from all content when it is read, so that only we can write them."""
+
+
+def picture_mark(index: int) -> str:
+    """What stands in a body for its picture number `index`."""
+    return f"{PICTURE_OPEN}{index}{PICTURE_CLOSE}"
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a site's content folder became: the values linking starts from."""
+
+    articles: tuple[Article, ...] = field(default=())
+    issues: tuple[Issue, ...] = field(default=())
+    pages: tuple[StandingPage, ...] = field(default=())

@@ -1,0 +1,68 @@
+"""What every page has round its own content: names, menus, addresses of the theme's files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from digest.content import markdown
+from digest.content.urls import path_url
+from digest.model import Link, Rendition, Theme
+from digest.pages.context import SharePicture
+from digest.pages.views import Chrome
+
+if TYPE_CHECKING:
+    from digest.content.settings import Settings
+    from digest.linking.index import Index
+    from digest.rendering.assets import Assets
+    from digest.rendering.strings import Strings
+
+STYLESHEET = "assets/style.css"
+SHARE = "assets/share.png"
+SHARE_SIZE = 1200, 630
+ICON = "assets/icon.svg"
+
+
+def theme_colours(themes: Sequence[Theme]) -> str:
+    """The colours of site.yaml as rules after the stylesheet's own palette."""
+    return "".join(f".theme-id-{theme.position}{{--theme:{theme.colour}}}\n" for theme in themes if theme.colour)
+
+
+def share_picture(own: Rendition | None, assets: Assets) -> SharePicture:
+    """The site's own sharing picture, or the theme's."""
+    if own:
+        return SharePicture(own.src, own.width, own.height)
+    return SharePicture(assets.urls[SHARE], *SHARE_SIZE)
+
+
+def chrome(settings: Settings, strings: Strings, assets: Assets, index: Index) -> Chrome:
+    """The same on every page of one build."""
+
+    def url(path: str) -> str:
+        return path_url(settings.base_path, path)
+
+    menu = tuple(Link(item.title, item.url) for item in settings.menu)
+    footer = markdown.render(settings.footer, base=settings.dir, base_path=settings.base_path).html
+    return Chrome(
+        title=settings.title,
+        description=settings.description,
+        lang=settings.lang,
+        dir=settings.dir,
+        locale=settings.lang.replace("-", "_"),
+        home=settings.base_path,
+        themes=settings.themes,
+        menu=menu or tuple(Link(page.title, page.url) for page in index.pages),
+        footer=Markup(footer),
+        footer_links=tuple(Link(item.title, item.url) for item in settings.footer_links),
+        stylesheet=assets.urls[STYLESHEET],
+        fonts=tuple(u for name, u in sorted(assets.urls.items()) if name.endswith(".woff2") and "-preload" in name),
+        icon=assets.urls[ICON],
+        feed=url("/feed.xml"),
+        feed_json=url("/feed.json"),
+        editions=url("/editions/") if index.issues else "",
+        archive=url("/archive/") if index.entries else "",
+        sources=url("/sources/") if index.outlets else "",
+        tags=url("/tags/") if index.tags else "",
+    )

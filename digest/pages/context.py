@@ -1,0 +1,160 @@
+"""What every view is made with, beside the entries it shows: settings, strings, pictures, addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from digest.arabic import bidi
+from digest.content.urls import path_url
+from digest.model import Card, Entry, ImageRef, Link, Picture, Rendition, Theme
+from digest.pages import structured
+from digest.pages.views import Meta, Pager
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from digest.content.settings import Settings
+    from digest.pages.views import Chrome
+    from digest.rendering.strings import Strings
+
+
+@dataclass(frozen=True, slots=True)
+class SharePicture:
+    """The picture that stands for the site where a page has none of its own."""
+
+    url: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class SiteContext:
+    """One build's constants. Values only: it travels to worker processes."""
+
+    settings: Settings
+    strings: Strings
+    chrome: Chrome
+    renditions: Mapping[str, Rendition]
+    share: SharePicture
+
+    @cached_property
+    def themes(self) -> Mapping[str, Theme]:
+        return {theme.id: theme for theme in self.settings.themes}
+
+    @property
+    def home(self) -> Link:
+        return Link(self.strings.text("home"), self.chrome.home)
+
+    def url(self, path: str) -> str:
+        """A site path, unencoded → the URL that links write."""
+        return path_url(self.settings.base_path, path)
+
+    def absolute(self, url: str) -> str:
+        """A URL of `url` → with scheme and host."""
+        return self.settings.base_url + url[len(self.settings.base_path) :]
+
+    def picture(self, ref: ImageRef | None) -> Picture | None:
+        """A picture as a page shows it; None where it could not be made (its problem was reported)."""
+        if ref is None or ref.file not in self.renditions:
+            return None
+        return Picture(self.renditions[ref.file], ref.alt, ref.caption, ref.credit)
+
+    def card(self, entry: Entry) -> Card:
+        return Card(
+            url=entry.url,
+            title=entry.title,
+            summary=entry.summary,
+            moment=entry.moment,
+            theme=self.themes[entry.theme],
+            outlet=entry.outlets[0].name if entry.outlets else None,
+            picture=self.picture(entry.image),
+        )
+
+    def meta(
+        self,
+        title: str,
+        description: str,
+        url: str,
+        *,
+        kind: str = "website",
+        picture: Picture | None = None,
+        published: str = "",
+        modified: str = "",
+        section: str = "",
+        tags: tuple[str, ...] = (),
+        jsonld: Markup = Markup(""),
+        feeds: tuple[Link, ...] = (),
+        indexed: bool = True,
+        home: bool = False,
+    ) -> Meta:
+        """The head of a page; the site's name is added to the title on every page but the home page."""
+        own = picture.rendition if picture else None
+        site = self.settings.title.plain
+        full = bidi.mark(title, self.chrome.dir) if home else bidi.mark(bidi.join((title, site), " – "), self.chrome.dir)
+        return Meta(
+            title=full,
+            description=bidi.mark(description, self.chrome.dir),
+            canonical=self.absolute(url) if indexed else "",
+            kind=kind,
+            image=self.absolute(own.src if own else self.share.url),
+            image_alt=(picture.alt if picture and picture.alt else site),
+            image_width=own.width if own else self.share.width,
+            image_height=own.height if own else self.share.height,
+            indexed=indexed,
+            published=published,
+            modified=modified,
+            section=section,
+            tags=tags,
+            jsonld=jsonld,
+            feeds=feeds,
+        )
+
+    def crumbs(self, trail: Sequence[Link], title: str, url: str) -> Mapping[str, object]:
+        """The trail and the page itself as a BreadcrumbList."""
+        steps = [(link.title.plain, self.absolute(link.url)) for link in trail]
+        return structured.breadcrumbs([*steps, (title, self.absolute(url))])
+
+
+def iso(moment: datetime) -> str:
+    return moment.isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One page of a long list."""
+
+    path: str
+    number: int
+    """0 for the front page, else the stable number counted from the oldest."""
+    entries: tuple[Entry, ...]
+    pager: Pager | None
+
+
+def paginate(path: str, entries: tuple[Entry, ...], size: int, context: SiteContext) -> list[Slice]:
+    """A list, newest first → its front page and its archive pages.
+
+    The front page shows the newest `size`. Page 1 holds the oldest `size`, page 2 the next, and so on: a full page never
+    changes again, and a new entry moves only the front page and, once in `size` times, adds one page.
+    """
+    full = max((len(entries) - 1) // size, 0)
+    oldest_first = entries[::-1]
+
+    def url(number: int) -> str:
+        return context.url(f"{path}page/{number}/")
+
+    def label(number: int) -> str:
+        return context.strings.plain("page_of", page=number, pages=full)
+
+    front = Pager("", url(full), context.strings.plain("newest_first")) if full else None
+    slices = [Slice(path, 0, entries[:size], front)]
+    for number in range(full, 0, -1):
+        chunk = oldest_first[(number - 1) * size : number * size][::-1]
+        newer = url(number + 1) if number < full else context.url(path)
+        older = url(number - 1) if number > 1 else ""
+        slices.append(Slice(f"{path}page/{number}/", number, chunk, Pager(newer, older, label(number))))
+    return slices

@@ -1,0 +1,260 @@
+"""What each template may see. A view is a closed, frozen value: a template reads it and nothing else.
+
+Every template receives `page` (one of the views below), `site` (`Chrome`, the same on every page) and the functions
+`t` (the string table), `picture` (a `<picture>` element). Strings typed `str` are plain and get escaped; `Text` writes its
+own safe HTML; `Markup` is finished HTML.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from digest.model import Card, Direction, Link, Moment, Outlet, Picture, Text, Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """The head of a page: everything search engines and sharing read."""
+
+    title: str
+    """For `<title>` and `og:title`: plain, with its direction mark; unique over the site."""
+    description: str
+    canonical: str
+    """Absolute; empty on pages that have none (404)."""
+    kind: str = "website"
+    """`og:type`: `website` or `article`."""
+    image: str = ""
+    """Absolute URL of the sharing picture."""
+    image_alt: str = ""
+    image_width: int = 0
+    image_height: int = 0
+    indexed: bool = True
+    published: str = ""
+    modified: str = ""
+    section: str = ""
+    tags: tuple[str, ...] = ()
+    jsonld: Markup = Markup("")
+    """A JSON document, already safe inside `<script type="application/ld+json">`."""
+    feeds: tuple[Link, ...] = ()
+    """Feeds of this page beside the site's own: (title, url), Atom."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chrome:
+    """What every page of a site has in common."""
+
+    title: Text
+    description: Text
+    lang: str
+    dir: Direction
+    locale: str
+    """`og:locale`: `ar_MA`."""
+    home: str
+    """URL of the home page: the base path of the site."""
+    themes: tuple[Theme, ...]
+    menu: tuple[Link, ...]
+    """Standing pages and what `menu:` names, after the themes."""
+    footer: Markup
+    footer_links: tuple[Link, ...]
+    stylesheet: str
+    fonts: tuple[str, ...]
+    """Fonts to preload."""
+    icon: str
+    feed: str
+    feed_json: str
+    editions: str
+    """URL of the list of editions, or empty where there are none."""
+    archive: str
+    sources: str
+    tags: str
+    """URL of the list of tags, or empty where there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A list of links in a margin or on the home page: `<section data-block="{{ kind }}">`."""
+
+    kind: str
+    """`related`, `latest`, `theme`, `most-read` or `edition`."""
+    title: Text
+    cards: tuple[Card, ...]
+    url: str = ""
+    """The whole list, or empty."""
+    theme: Theme | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """The blocks beside every article, rendered once a build by `partials/margins.html`."""
+
+    latest: Block | None
+    themes: tuple[Block, ...]
+    most_read: Block | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Stable numbers: page 1 is the oldest, so a page's content never shifts to another number."""
+
+    newer: str
+    """URL, or empty on the front page."""
+    older: str
+    label: str
+    """«صفحة 3 من 12» in the site's digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleView:
+    meta: Meta
+    breadcrumb: tuple[Link, ...]
+    """Home and theme; the article itself is not in it."""
+    theme: Theme
+    title: Text
+    moment: Moment
+    updated: Moment | None
+    dateline: Text | None
+    authors: tuple[Text, ...]
+    outlets: tuple[tuple[Outlet, str], ...]
+    """Each source with the URL of its page on this site."""
+    picture: Picture | None
+    summary: Text | None
+    """Only where the editor wrote one: the standfirst."""
+    body: Markup
+    minutes: str
+    """Reading time in words, or empty."""
+    tags: tuple[Link, ...]
+    edition: Link | None
+    related: Block | None
+    previous: Card | None
+    """The story before this one in its theme (older)."""
+    next: Card | None
+    lang: str
+    dir: Direction
+    margins: Markup
+    """`Margins`, rendered."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditionSection:
+    """One theme inside an edition."""
+
+    theme: Theme
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EditionCard:
+    """An edition as other pages show it."""
+
+    url: str
+    title: Text
+    summary: Text
+    moment: Moment
+    count: str
+    """«12 خبرًا»."""
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    meta: Meta
+    lead: Card | None
+    """The first story of the site."""
+    top: tuple[Card, ...]
+    """The next ones, beside the lead."""
+    latest: Block | None
+    blocks: tuple[Block, ...]
+    """One a theme, in the order of site.yaml."""
+    most_read: Block | None
+    edition: EditionCard | None
+    """The current edition."""
+    edition_block: Block | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """A theme, a source, a tag or a month: `kind` says which."""
+
+    meta: Meta
+    kind: str
+    """`theme`, `source`, `tag` or `month`."""
+    title: Text
+    description: Text | None
+    breadcrumb: tuple[Link, ...]
+    count: str
+    """«57 مقالًا»."""
+    cards: tuple[Card, ...]
+    pager: Pager | None
+    theme: Theme | None = None
+    feed: str = ""
+    outlet_url: str = ""
+    """The outlet's own site, on a source's page."""
+    first: bool = True
+    """The front page of the list, where leads stand first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    title: str
+    months: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexView:
+    """A list of lists: all sources, all tags, the archive (`years`)."""
+
+    meta: Meta
+    kind: str
+    """`sources`, `tags` or `archive`."""
+    title: Text
+    breadcrumb: tuple[Link, ...]
+    links: tuple[Link, ...] = ()
+    years: tuple[Year, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EditionView:
+    meta: Meta
+    breadcrumb: tuple[Link, ...]
+    title: Text
+    moment: Moment
+    count: str
+    picture: Picture | None
+    introduction: Markup
+    sections: tuple[EditionSection, ...]
+    previous: EditionCard | None
+    next: EditionCard | None
+
+
+@dataclass(frozen=True, slots=True)
+class EditionsView:
+    meta: Meta
+    breadcrumb: tuple[Link, ...]
+    title: Text
+    editions: tuple[EditionCard, ...]
+    pager: Pager | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StandingView:
+    meta: Meta
+    breadcrumb: tuple[Link, ...]
+    title: Text
+    body: Markup
+    picture: Picture | None
+    updated: Moment | None
+    lang: str
+    dir: Direction
+
+
+@dataclass(frozen=True, slots=True)
+class NotFoundView:
+    meta: Meta
+    latest: Block | None
+
+
+View = (
+    ArticleView | HomeView | ListView | IndexView | EditionView | EditionsView | StandingView | NotFoundView
+)

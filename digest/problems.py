@@ -1,0 +1,81 @@
+"""An author's mistake is a value: where it is, what is wrong, and the cure.
+
+Stages gather problems and always finish their batch, so that an editor sees all of them at once; `DigestError` is
+raised a single time, at the seam, and only `digest.cli` prints.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+Level = Literal["error", "advice"]
+
+FSI, PDI = "\u2068", "\u2069"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """`path:line:column: message; cure`. Errors stop a build; advice stops `build --strict` and `check` only."""
+
+    path: str
+    """From the site's root, with forward slashes."""
+    line: int
+    """1-based; 0 when the whole file is meant."""
+    column: int
+    """1-based, in characters; 0 when the whole line is meant."""
+    message: str
+    """What is wrong, in a few words, without a final stop."""
+    cure: str = ""
+    """What to do about it."""
+    level: Level = "error"
+
+    def __str__(self) -> str:
+        where = self.path
+        if self.line:
+            where += f":{self.line}"
+            if self.column:
+                where += f":{self.column}"
+        return f"{where}: {self.message}" + (f"; {self.cure}" if self.cure else "")
+
+    def as_json(self) -> dict[str, str | int]:
+        """The same as a plain mapping, for `--json`."""
+        return asdict(self)
+
+
+class DigestError(Exception):
+    """The site's own files are wrong; carries every problem found."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`did you mean 'source'?`, or an empty string where nothing is near."""
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"did you mean '{near[0]}'?" if near else ""
+
+
+def quoted(text: str, limit: int = 60) -> str:
+    """Content inside a message: shortened, control characters spelt out, isolated so that a terminal cannot reorder the line."""
+    shown = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:limit]) + ("…" if len(text) > limit else "")
+    return f"'{FSI}{shown}{PDI}'" if any(ord(c) > 0x2FF for c in shown) else f"'{shown}'"
+
+
+def snippet(lines: Sequence[str], problem: Problem) -> str:
+    """The line a problem stands on with a caret below its column, or an empty string."""
+    if not 0 < problem.line <= len(lines):
+        return ""
+    text = lines[problem.line - 1]
+    if len(text) > 200:
+        return ""
+    shown = "".join(c if c.isprintable() else " " for c in text)
+    caret = " " * max(problem.column - 1, 0) + "^" if problem.column and shown.isascii() else ""
+    return f"  | {shown}" + (f"\n  | {caret}" if caret else "")
+
+
+class UsageError(Exception):
+    """The command was asked for something it must not or cannot do; one sentence with the cure."""

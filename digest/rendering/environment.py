@@ -1,0 +1,112 @@
+"""Jinja, set up once a process: where templates lie, how they escape, and how their errors become problems.
+
+A site's `templates/` hides the built-in file of the same name; `{% extends "builtin/article.html" %}` reaches the built-in one,
+so that a site overrides a single block without copying the rest. Templates are trusted; content is never one.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+
+from digest.problems import Problem, did_you_mean
+from digest.rendering.strings import Strings, UnknownStringError
+
+if TYPE_CHECKING:
+    from digest.pages.views import Chrome
+
+BUILTIN = "builtin"
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Folders of templates, strongest first, each with the name it has in problems."""
+
+    folders: tuple[tuple[Path, str], ...]
+
+    @property
+    def builtin(self) -> Path:
+        return self.folders[-1][0]
+
+
+class TemplateFaultError(Exception):
+    """A template could not be compiled or rendered; carries its problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(str(problem))
+
+    def __reduce__(self) -> tuple[type[TemplateFaultError], tuple[Problem]]:
+        return type(self), (self.problem,)
+
+
+class Renderer:
+    """Templates compiled at first use; `render` gives finished HTML."""
+
+    def __init__(self, theme: Theme, strings: Strings, chrome: Chrome, functions: Mapping[str, Any]) -> None:
+        self.theme = theme
+        self.environment = environment(theme)
+        self.environment.globals.update(site=chrome, t=strings, **functions)
+
+    def render(self, template: str, **values: Any) -> str:  # noqa: ANN401 - a template takes what it is given
+        """The template filled in. Raises `TemplateFaultError` with file and line."""
+        try:
+            return self.environment.get_template(template).render(values)
+        except Exception as error:
+            raise TemplateFaultError(template_problem(error, self.theme, template)) from error
+
+
+def environment(theme: Theme) -> jinja2.Environment:
+    """Autoescape whatever the file's name, and no silence about a missing value."""
+    folders = [jinja2.FileSystemLoader(folder) for folder, _ in theme.folders]
+    loader = jinja2.ChoiceLoader([*folders, jinja2.PrefixLoader({BUILTIN: jinja2.FileSystemLoader(theme.builtin)})])
+    return jinja2.Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+
+
+def template_problem(error: Exception, theme: Theme, template: str) -> Problem:
+    """What went wrong, at the innermost template line that led there."""
+    if isinstance(error, jinja2.TemplateNotFound):
+        known = sorted(
+            str(path.relative_to(folder)) for folder, _ in theme.folders for path in folder.rglob("*.html")
+        )
+        path, line = innermost(error, theme) or (f"templates/{template}", 0)
+        return Problem(path, line, 0, f"there is no template '{error.name}'", did_you_mean(str(error.name), known))
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        return Problem(shown(error.filename or template, theme), error.lineno, 0, str(error.message), "mend the template")
+    path, line = innermost(error, theme) or (f"templates/{template}", 0)
+    cure = "docs/views.md lists what each template may use"
+    if isinstance(error, UnknownStringError):
+        return Problem(path, line, 0, str(error))
+    if isinstance(error, jinja2.UndefinedError):
+        return Problem(path, line, 0, str(error.message), cure)
+    return Problem(path, line, 0, f"{type(error).__name__}: {error}", cure)
+
+
+def innermost(error: Exception, theme: Theme) -> tuple[str, int] | None:
+    """File and line of the last template frame of a traceback."""
+    frames: Sequence[traceback.FrameSummary] = traceback.extract_tb(error.__traceback__)
+    for frame in reversed(frames):
+        if any(Path(frame.filename).is_relative_to(folder) for folder, _ in theme.folders):
+            return shown(frame.filename, theme), frame.lineno or 0
+    return None
+
+
+def shown(filename: str, theme: Theme) -> str:
+    """A template's path as problems name it."""
+    for folder, name in theme.folders:
+        if Path(filename).is_relative_to(folder):
+            return f"{name}/{Path(filename).relative_to(folder).as_posix()}"
+    return filename

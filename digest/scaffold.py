@@ -1,0 +1,157 @@
+"""The living example, and what `init`, `new` and `eject` make of it.
+
+In a checkout it is the repository's own top level; in a wheel it lies inside the package. `init` writes the example's
+`content/`, `data/` and `site.yaml`; the built-in theme stays in the package, so that upgrades reach every site, until `eject`
+copies a file of it. Nothing here ever overwrites a file.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digest.problems import DigestError, UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from digest.content.settings import Settings
+
+EXAMPLE = ("site.yaml", "content", "data")
+GITIGNORE = "public/\n.digest/\n"
+
+
+@cache
+def scaffold() -> Path:
+    """The folder that holds `content/`, `templates/` and `site.yaml`."""
+    package = Path(__file__).resolve().parent
+    inside = package / "_scaffold"
+    return inside if inside.is_dir() else package.parent
+
+
+def builtin_templates() -> Path:
+    return scaffold() / "templates"
+
+
+# ------------------------------------------------------------------ init
+
+
+def init(folder: Path) -> list[Path]:
+    """A complete small site in `folder`; gives the files made. Raises `UsageError` when the folder holds anything."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder} is not empty; choose a new folder")
+    made = []
+    for source in example_files():
+        target = folder / source.relative_to(scaffold())
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+        made.append(target)
+    ignore = folder / ".gitignore"
+    ignore.write_text(GITIGNORE, "utf-8")
+    return [*made, ignore]
+
+
+def example_files() -> Iterator[Path]:
+    for name in EXAMPLE:
+        start = scaffold() / name
+        found = [start] if start.is_file() else sorted(path for path in start.rglob("*") if path.is_file())
+        yield from (path for path in found if not path.name.startswith("."))
+
+
+# ------------------------------------------------------------------ new
+
+
+def new(root: Path, title: str, theme: str, now: datetime) -> Path:
+    """Write a new entry and give its path.
+
+    Raises `UsageError` for an undeclared theme, an empty title, or a file that is already there; `DigestError` when site.yaml is wrong.
+    """
+    from digest.arabic import cleaning, slugs  # noqa: PLC0415 - `init` needs none of this
+    from digest.content import settings as site_settings  # noqa: PLC0415
+
+    settings, problems = site_settings.read((root / "site.yaml").read_bytes())
+    if settings is None or any(problem.level == "error" for problem in problems):
+        raise DigestError(problems)
+    title = cleaning.clean(title)
+    if not title:
+        raise UsageError("the title is empty")
+    ids = [known.id for known in settings.themes]
+    if theme not in ids:
+        named = {known.title.plain: known.id for known in settings.themes}
+        cure = f"did you mean '{named[theme]}'?" if theme in named else did_you_mean(theme, ids)
+        raise UsageError(f"there is no theme '{theme}'; {cure or 'the themes are ' + ', '.join(ids)}")
+    local = now.astimezone(zone(settings))
+    slug = slugs.slugify(title) or slugs.fallback(title)
+    path = root / "content" / theme / f"{local:%Y-%m-%d}-{slug}.md"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(front_matter(title, local.replace(microsecond=0), arabic=settings.lang.startswith("ar")))
+    except FileExistsError:
+        raise UsageError(f"{path} is already there; give the entry another title") from None
+    return path
+
+
+def zone(settings: Settings) -> ZoneInfo:
+    from zoneinfo import ZoneInfo  # noqa: PLC0415
+
+    return ZoneInfo(settings.timezone)
+
+
+def front_matter(title: str, moment: datetime, *, arabic: bool) -> str:
+    """A new entry's text: a draft with the keys an editor fills most, the rest as comments."""
+    quoted = '"' + title.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    source, place, text = (
+        ("اسم المصدر", "المدينة – اسم المصدر", "اكتب نص الخبر هنا.")
+        if arabic
+        else ("Name of the source", "City – name of the source", "Write the story here.")
+    )
+    return (
+        "---\n"
+        f"title: {quoted}\n"
+        f"date: {moment.isoformat()}\n"
+        "draft: true\n"
+        f"# source: {{name: {source}, url: https://…}}\n"
+        f"# dateline: {place}\n"
+        "# summary:\n"
+        "# image: {src: photo.jpg, alt: …, caption: …, credit: …}\n"
+        "# tags: []\n"
+        "---\n\n"
+        f"{text}\n"
+    )
+
+
+# ------------------------------------------------------------------ eject
+
+
+def ejectable(root: Path | None) -> Iterator[tuple[str, bool]]:
+    """Every built-in file by name, and whether the site at `root` has its own."""
+    for path in sorted(builtin_templates().rglob("*")):
+        if path.is_file() and not path.name.startswith("."):
+            name = path.relative_to(builtin_templates()).as_posix()
+            yield name, bool(root and root != scaffold() and (root / "templates" / name).is_file())
+
+
+def eject(root: Path, names: Sequence[str]) -> list[Path]:
+    """Copy built-in files into the site's `templates/`; all or none.
+
+    Raises `UsageError` for an unknown name or a file the site has already.
+    """
+    known = [name for name, _ in ejectable(None)]
+    pairs = []
+    for asked in names:
+        name = asked.removeprefix("templates/")
+        if name not in known:
+            raise UsageError(f"there is no built-in '{name}'; {did_you_mean(name, known) or 'digest eject lists them'}")
+        target = root / "templates" / name
+        if target.exists():
+            raise UsageError(f"{target} is already there; remove it first to get the built-in one")
+        pairs.append((builtin_templates() / name, target))
+    for source, target in pairs:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+    return [target for _, target in pairs]

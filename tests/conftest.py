@@ -1,0 +1,158 @@
+"""The suite's fixture: a whole little site as text, built, edited, looked at."""
+
+from __future__ import annotations
+
+import os
+import socketserver
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import partial
+from http.server import SimpleHTTPRequestHandler
+from pathlib import Path
+
+import pytest
+from chromium import found
+
+from digest.engine.build import Order, Report, build
+from digest.problems import DigestError
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+"""The clock of the tests."""
+
+SITE_YAML = """\
+title: موجز الاختبار
+description: أخبار مختارة للاختبار
+base_url: https://news.example/
+lang: ar
+timezone: Africa/Casablanca
+themes:
+  - {id: politics, title: سياسة}
+  - {id: sport, title: رياضة}
+"""
+
+
+@dataclass
+class LittleSite:
+    """A site on disk, written from text; `-- path --` lines start its files."""
+
+    root: Path
+    order: Order
+    reports: list[Report] = field(default_factory=list)
+
+    def write(self, text: str) -> LittleSite:
+        """Files from one string: each starts with a line `-- path --`."""
+        path, lines = "", []
+        for line in [*text.splitlines(keepends=True), "--  --\n"]:
+            if line.startswith("-- ") and line.rstrip().endswith(" --"):
+                if path:
+                    self.put(path, "".join(lines))
+                path, lines = line.rstrip()[3:-3].strip(), []
+            else:
+                lines.append(line)
+        return self
+
+    def put(self, path: str, content: str | bytes) -> LittleSite:
+        target = self.root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content.encode() if isinstance(content, str) else content)
+        return self
+
+    def entry(self, name: str, front_matter: str = "", body: str = "نص الخبر.") -> LittleSite:
+        """An entry with a title and a date unless the front matter gives them."""
+        lines = front_matter.strip().splitlines()
+        keys = {line.partition(":")[0] for line in lines}
+        lines += [] if "title" in keys else [f"title: خبر {name.rpartition('/')[2]}"]
+        lines += [] if "date" in keys else ["date: 2026-11-20T10:00"]
+        return self.put(f"content/{name}.md", "---\n" + "\n".join(lines) + f"\n---\n\n{body}\n")
+
+    def build(self, **changes: object) -> Report:
+        report = build(replace(self.order, **changes))  # type: ignore[arg-type]
+        self.reports.append(report)
+        return report
+
+    def problems(self, **changes: object) -> list[str]:
+        """Every problem of a build that must fail, as printed."""
+        with pytest.raises(DigestError) as refused:
+            self.build(**changes)
+        return [str(problem) for problem in refused.value.problems]
+
+    @property
+    def output(self) -> Path:
+        assert self.order.output
+        return self.order.output
+
+    def text(self, path: str) -> str:
+        """A file of the built site."""
+        return (self.output / path).read_text("utf-8")
+
+    def files(self) -> dict[str, bytes]:
+        """The whole output: path → bytes."""
+        return {p.relative_to(self.output).as_posix(): p.read_bytes() for p in sorted(self.output.rglob("*")) if p.is_file()}
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> LittleSite:
+    """An empty site with two themes."""
+    made = LittleSite(tmp_path / "site", Order(tmp_path / "site", tmp_path / "site" / "public", NOW))
+    made.put("site.yaml", SITE_YAML)
+    (made.root / "content").mkdir()
+    return made
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The checkout these tests lie in."""
+    return Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def example(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> LittleSite:
+    """The repository's own living example, built once; its picture cache is kept between runs."""
+    output = tmp_path_factory.mktemp("example") / "public"
+    made = LittleSite(repository, Order(repository, output, NOW))
+    made.build()
+    return made
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """A static host that says nothing."""
+
+    def log_message(self, *_: object) -> None:
+        return
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Callable[[Path], str]]:
+    """Serve folders on loopback ports; gives their addresses."""
+    servers = []
+
+    def start(folder: Path) -> str:
+        server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_address[1]}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[object]:
+    """A headless Chromium for the whole session."""
+    path = found()
+    if not path:
+        if os.environ.get("DIGEST_NEED_BROWSER"):
+            pytest.fail("no Chromium found")
+        pytest.skip("no Chromium found; set CHROMIUM to its path")
+    from playwright.sync_api import sync_playwright
+
+    flags = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+    with sync_playwright() as tool:
+        running = tool.chromium.launch(executable_path=path, args=flags)
+        yield running
+        running.close()
