@@ -1,1 +1,1 @@
-"""From the bytes of a site's own files to checked, frozen values, with every mistake found named by file, line and column."""
+"""From the bytes of a site's own files to checked, frozen values; every mistake named by file, line and column."""

@@ -1,8 +1,8 @@
 """Bytes of a file → text → YAML nodes that still know their line and column.
 
 In: the raw bytes of an entry, an edition, a page or `site.yaml`. Out: a tree of `Scalar`, `Listing` and `Mapping`;
-every scalar is text, for the schema alone says what is a date or a number. Refuses, with a problem that names the cure: bytes
-that are not UTF-8, faulty YAML, tags, anchors, aliases, a second document, and anything beyond the limits below.
+every scalar is text, for the schema alone says what is a date or a number. Refuses, with a problem that names the cure:
+bytes that are not UTF-8, faulty YAML, tags, anchors, aliases, a second document, and anything beyond the limits below.
 The tree is composed from libyaml's events in a loop of its own, so that no input can exhaust the stack.
 """
 
@@ -28,10 +28,8 @@ from digest.problems import Level, Problem, quoted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-try:  # libyaml is about nine times faster than the pure parser, which reads the same language
-    from yaml.cyaml import CParser as Parser
-except ImportError:  # pragma: no cover - depends on how PyYAML was built
-    from yaml import SafeLoader as Parser  # type: ignore[assignment]
+Parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml where PyYAML was built with it: about nine times faster than the pure parser of the same language."""
 
 MAX_DEPTH = 20
 MAX_NODES = 5_000
@@ -41,13 +39,14 @@ MAX_BODY = 1024 * 1024
 
 UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 EXOTIC_BREAKS = re.compile("[\x85\u2028\u2029]")
+LOST = re.compile(r"\s+(#[^\s#].*)")
 ARABIC_LETTER = re.compile("[\u0621-\u064a\u067e\u0686\u0698\u06a9\u06af\u06cc]")
 
 
 class Scalar(NamedTuple):
     """A piece of text with its place (1-based)."""
 
-    text: str
+    value: str
     line: int
     column: int
     style: str = ""
@@ -65,7 +64,7 @@ class Listing(NamedTuple):
 class Mapping(NamedTuple):
     """A YAML mapping, its pairs in order, doubles included."""
 
-    pairs: list[tuple[Scalar, Node]]
+    items: list[tuple[Scalar, Node]]
     line: int
     column: int
 
@@ -201,6 +200,13 @@ def read_yaml(raw: bytes, notes: Notes) -> Mapping | None:
     return None if text is None else compose(text, notes)
 
 
+def load(raw: bytes, path: str) -> tuple[Mapping | None, tuple[Problem, ...]]:
+    """A YAML file of keys and values, and what is wrong with it as YAML."""
+    notes = Notes(path)
+    root = read_yaml(raw, notes)
+    return root, notes.problems()
+
+
 def compose(text: str, notes: Notes, first_line: int = 1) -> Mapping | None:
     """YAML text → its mapping; None with one problem where it is none."""
     if not text.isascii() and EXOTIC_BREAKS.search(text):
@@ -218,8 +224,10 @@ def compose(text: str, notes: Notes, first_line: int = 1) -> Mapping | None:
         notes.found.append(unreadable(text, notes.path, first_line))
         return None
     if isinstance(root, Mapping):
+        if " #" in text:
+            cut_short(root, text.split("\n"), notes, first_line)
         return root
-    empty = isinstance(root, Scalar) and not root.text
+    empty = isinstance(root, Scalar) and not root.value
     line = first_line if empty else root.line
     message = "no keys here" if empty else "expected keys, one a line"
     notes.line(line, message, "write key: value, as in title: and date:")
@@ -230,7 +238,7 @@ class Refused(Exception):  # noqa: N818 - it never leaves this module
     """YAML that is well formed but not wanted here: (line, column, message, cure)."""
 
 
-def tree(get_event: Callable[[], Any], first_line: int) -> Node:
+def tree(get_event: Callable[[], Any], first_line: int) -> Node:  # noqa: C901, PLR0912 - one loop, a branch an event
     """Events → node; an empty document is an empty scalar. Raises `Refused`, and PyYAML's errors."""
     current: list[Node] = []
     stack: list[tuple[list[Node], int, int]] = []
@@ -311,7 +319,8 @@ QUOTE_IT = "put the whole value in quotes: 'like this'"
 
 CURES = (
     ("mapping values are not allowed", "a colon inside a value", QUOTE_IT),
-    ("while scanning a quoted scalar", "a quotation mark is not closed", "close it, or put the whole value in single quotes"),
+    ("while scanning a quoted scalar", "a quotation mark is not closed",
+     "close it, or put the whole value in single quotes"),
     ("unknown escape", "a backslash inside double quotes", "use single quotes, or write \\\\"),
     ("expected hexdecimal", "a backslash inside double quotes", "use single quotes, or write \\\\"),
     ("expected escape sequence", "a backslash inside double quotes", "use single quotes, or write \\\\"),
@@ -319,7 +328,7 @@ CURES = (
     ("could not find expected key", "a line without a key", "write key: value; text that runs over lines is indented"),
     ("while parsing a flow", "a bracket is not closed, or a comma is missing", "close it, or put the value in quotes"),
     ("expected ',' or", "a bracket is not closed, or a comma is missing", "close it, or put the value in quotes"),
-    ("while parsing a block mapping", "text after a closing quotation mark, or wrong indentation",
+    ("while parsing a block mapping", "text after a closing quotation mark or bracket, or wrong indentation",
      "put the whole value in single quotes; begin all keys in one column"),
     ("while parsing a block collection", "wrong indentation in a list", "begin all items in one column: - item"),
     ("block sequence entries are not allowed", "a list must begin on its own line", "put - on the line below the key"),
@@ -358,11 +367,25 @@ def explained(error: yaml.MarkedYAMLError, text: str, path: str, first_line: int
     return Problem(path, line, column, f"not valid YAML: {said.strip()}", "compare it with an entry that works")
 
 
+def cut_short(node: Node, lines: list[str], notes: Notes, first_line: int) -> None:
+    """Advice where YAML took a hashtag or a colour for a comment: `title: خبر #عاجل`."""
+    for mapping in walk(node):
+        for _, value in mapping.items:
+            if not isinstance(value, Scalar) or value.style:
+                continue
+            row = lines[value.line - first_line][value.column - 1 :]
+            lost = LOST.match(row[len(value.value) :]) if row.startswith(value.value) else None
+            if lost:
+                advice = f"YAML takes {quoted(lost[1])} for a comment"
+                cure = "put the whole value in quotes, or a space after #"
+                notes.line(value.line, advice, cure, value.column, level="advice")
+
+
 def walk(node: Node) -> Iterator[Mapping]:
     """Every mapping in a tree (at most MAX_DEPTH deep)."""
     if isinstance(node, Mapping):
         yield node
-        for _, value in node.pairs:
+        for _, value in node.items:
             yield from walk(value)
     elif isinstance(node, Listing):
         for item in node.items:

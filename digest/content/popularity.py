@@ -22,13 +22,18 @@ def read(path: str, raw: bytes) -> tuple[tuple[tuple[str, int], ...], tuple[Prob
     if root is None:
         return (), tuple(faults)
     if not isinstance(root, nodes.Mapping):
-        return (), (*faults, Problem(path, 1, 1, "not a mapping from entry ids to counts", "write lines such as 'sport/final: 1200'"))
+        return (), (
+            *faults,
+            Problem(path, 1, 1, "not a mapping from entry ids to counts", "write lines such as 'sport/final: 1200'"),
+        )
     for key, value in root.items:
         if isinstance(value, nodes.Scalar) and COUNT.match(value.value):
             found.append((entry_id(key.value), int(value.value)))
         else:
             shown = value.value if isinstance(value, nodes.Scalar) else "a list or mapping"
             faults.append(
-                Problem(path, value.line, value.column, f"{quoted(shown)} is not a count", "write a whole number of reads")
+                Problem(
+                    path, value.line, value.column, f"{quoted(shown)} is not a count", "write a whole number of reads"
+                )
             )
     return tuple(found), tuple(faults)

@@ -1,8 +1,8 @@
 """The one gate for every address a site's content names, and the few questions asked of an address afterwards.
 
-Comes in: what an author, a feed or a clipped page wrote. Goes out: an address in one normal form (lower-case scheme and
-host, punycode, percent-encoded UTF-8 with upper-case hex) that a browser cannot read as anything but http, https, mailto
-or a path. Refused, with a reason: every other scheme however spelt, passwords, missing or malformed hosts,
+Comes in: what an author, a feed or a clipped page wrote. Goes out: an address in one normal form (lower-case scheme
+and host, punycode, percent-encoded UTF-8 with upper-case hex) that a browser cannot read as anything but http, https,
+mailto or a path. Refused, with a reason: every other scheme however spelt, passwords, missing or malformed hosts,
 `//host`, control and direction characters. The parsing follows the WHATWG URL standard where it matters for safety
 (what a browser drops, what it takes for a slash, what it takes for a number), and refuses where browsers guess.
 """
@@ -21,7 +21,7 @@ _PLAIN = re.compile(
     r"https?://(?=[^/?#]{1,253}(?:[/?#]|\Z))(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z]"
     r"(?:/[A-Za-z0-9._~!$&()*+,;=:@/-]*)?(?:\?[A-Za-z0-9._~!$&()*+,;=:@/?-]*)?"
 )
-"""Addresses that are already in the normal form: nearly all that sources have. Empty paths get their slash elsewhere."""
+"""Addresses already in the normal form, as nearly all sources have them (an empty path gets its slash elsewhere)."""
 
 _C0_AND_SPACE = "".join(map(chr, range(0x21)))
 _DROPPED = str.maketrans("", "", "\t\n\r")
@@ -67,14 +67,8 @@ def gate(raw: str) -> tuple[str, str]:
     if _PLAIN.fullmatch(raw) and raw.find("/", 8) > 0 and "xn--" not in raw and len(raw) <= MAX_LENGTH:
         return raw, ""
     text = raw.strip(_C0_AND_SPACE).translate(_DROPPED)
-    if not text:
-        return "", "it is empty"
-    if len(text) > MAX_LENGTH:
-        return "", f"it is longer than {MAX_LENGTH} characters"
-    if _CONTROL.search(text):
-        return "", "it holds a control character"
-    if _DIRECTION.search(text):
-        return "", "it holds an invisible direction character"
+    if reason := _unfit(text):
+        return "", reason
     scheme = _SCHEME.match(text)
     if scheme is None:
         return _relative(text)
@@ -84,6 +78,17 @@ def gate(raw: str) -> tuple[str, str]:
     if name == "mailto":
         return _mailto(rest)
     return "", f"the scheme {name[:20]}: is not allowed"
+
+
+def _unfit(text: str) -> str:
+    """Why no part of a text can be an address, or an empty string."""
+    if not text:
+        return "it is empty"
+    if len(text) > MAX_LENGTH:
+        return f"it is longer than {MAX_LENGTH} characters"
+    if _CONTROL.search(text):
+        return "it holds a control character"
+    return "it holds an invisible direction character" if _DIRECTION.search(text) else ""
 
 
 def is_external(url: str) -> bool:
@@ -107,7 +112,8 @@ def host(url: str) -> str:
     name = name.rpartition("@")[2]
     if not name.startswith("["):
         name = name.partition(":")[0]
-    name = name.removeprefix("www.")
+    if name.count(".") > 1:
+        name = name.removeprefix("www.")
     if "xn--" not in name:
         return name
     try:
@@ -138,7 +144,7 @@ def _web(scheme: str, rest: str) -> tuple[str, str]:
     before, tail = rest[:cut].replace("\\", "/"), rest[cut:]
     if not before.startswith("//") or before.startswith("///"):
         return "", "it has no host"
-    authority, slash, path = before[2:].partition("/")
+    authority, _, path = before[2:].partition("/")
     if not authority:
         return "", "it has no host"
     if "@" in authority:
@@ -173,8 +179,8 @@ def _mailto(rest: str) -> tuple[str, str]:
 
 def _split_port(authority: str) -> tuple[str, str]:
     if authority.startswith("["):
-        name, _, after = authority.partition("]")
-        return name + "]", after[1:] if after.startswith(":") else after and "?"
+        name, bracket, after = authority.partition("]")
+        return name + bracket, after[1:] if after.startswith(":") else after and "?"
     name, _, port = authority.partition(":")
     return name, port
 
@@ -202,7 +208,7 @@ def _ipv6(raw: str) -> tuple[str, str]:
     from ipaddress import IPv6Address  # noqa: PLC0415 (an import of 5 ms for addresses nobody writes)
 
     try:
-        address = IPv6Address(raw.removeprefix("[").removesuffix("]"))
+        address = IPv6Address(raw[1:-1] if raw.endswith("]") else "")
     except ValueError:
         return "", "its host is not a valid name"
     return (f"[{address.compressed}]", "") if address.scope_id is None else ("", "its host is not a valid name")
@@ -222,7 +228,7 @@ def _tail(text: str) -> str:
 
 
 def _one_script(name: str) -> bool:
-    """Whether all letters of a host share one script (UTS #39, 5.2: single script), besides ASCII digits and hyphens."""
+    """Whether all letters of a host are of one script (UTS #39, 5.2), ASCII digits and hyphens aside."""
     scripts = set()
     for c in name:
         if c in "0123456789-.":

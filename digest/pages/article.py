@@ -14,7 +14,8 @@ from digest.arabic import bidi, words
 from digest.content.pictures import figure_html
 from digest.model import PICTURE_CLOSE, PICTURE_OPEN, Article, Card, Entry, ImageRef, Issue, Link
 from digest.pages import structured
-from digest.pages.context import SiteContext, iso
+from digest.pages.context import SiteContext
+from digest.pages.sitemaps import rfc3339
 from digest.pages.views import ArticleView, Block
 
 if TYPE_CHECKING:
@@ -92,25 +93,23 @@ def view(article: Article, around: Surroundings, margins: Markup, context: SiteC
     picture = context.picture(entry.image)
     breadcrumb = (context.home, Link(theme.title, theme.url))
     description = words.truncate(around.description, DESCRIPTION_LIMIT)
-    published, modified = iso(entry.published), iso(entry.updated or entry.published)
-    node = structured.article(
-        structured.ArticleData(
-            headline=entry.title.plain,
-            description=description,
-            url=context.absolute(entry.url),
-            images=(context.absolute(picture.rendition.src if picture else context.share.url),),
-            published=published,
-            modified=modified,
-            language=entry.lang or context.chrome.lang,
-            section=theme.title.plain,
-            keywords=tuple(tag.name.plain for tag in entry.tags),
-            authors=tuple(author.plain for author in article.authors),
-            outlets=tuple((outlet.name.plain, outlet.url) for outlet in entry.outlets),
-            publisher=context.settings.publisher,
-            publisher_url=context.absolute(context.chrome.home),
-            logo=context.absolute(context.share.url),
-        )
+    story = structured.Story(
+        url=context.absolute(entry.url),
+        title=entry.title,
+        summary=entry.summary,
+        published=entry.published,
+        updated=entry.updated,
+        lang=entry.lang or context.chrome.lang,
+        section=theme.title.plain,
+        images=(context.absolute(picture.rendition.src if picture else context.share.url),),
+        authors=tuple(author.plain for author in article.authors),
+        originals=tuple(
+            structured.Original(outlet.name.plain, outlet.url, context.absolute(context.url(f"/sources/{outlet.slug}/")))
+            for outlet in entry.outlets
+        ),
+        keywords=tuple(tag.name.plain for tag in entry.tags),
     )
+    node = structured.article(story, context.publisher)
     return ArticleView(
         meta=context.meta(
             around.title,
@@ -118,8 +117,8 @@ def view(article: Article, around: Surroundings, margins: Markup, context: SiteC
             entry.url,
             kind="article",
             picture=picture,
-            published=published,
-            modified=modified if entry.updated else "",
+            published=rfc3339(entry.published),
+            modified=rfc3339(entry.updated) if entry.updated else "",
             section=theme.title.plain,
             tags=tuple(tag.name.plain for tag in entry.tags),
             jsonld=structured.document(node, context.crumbs(breadcrumb, entry.title.plain, entry.url)),

@@ -16,8 +16,6 @@ from digest.pages import structured
 from digest.pages.views import Meta, Pager
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from digest.content.settings import Settings
     from digest.pages.views import Chrome
     from digest.rendering.strings import Strings
@@ -45,6 +43,13 @@ class SiteContext:
     @cached_property
     def themes(self) -> Mapping[str, Theme]:
         return {theme.id: theme for theme in self.settings.themes}
+
+    @cached_property
+    def publisher(self) -> structured.Publisher:
+        """Who publishes the site, as structured data names it."""
+        return structured.Publisher(
+            self.settings.publisher, self.absolute(self.chrome.home), self.absolute(self.share.url)
+        )
 
     @property
     def home(self) -> Link:
@@ -114,14 +119,21 @@ class SiteContext:
             feeds=feeds,
         )
 
+    def collection(self, title: str, described: str, url: str, items: Sequence[tuple[str, str]]) -> Mapping[str, object]:
+        """A list of pages as a CollectionPage."""
+        return structured.collection(
+            self.absolute(url),
+            title,
+            [(name, self.absolute(link)) for name, link in items],
+            lang=self.chrome.lang,
+            direction=self.chrome.dir,
+            description=described,
+        )
+
     def crumbs(self, trail: Sequence[Link], title: str, url: str) -> Mapping[str, object]:
         """The trail and the page itself as a BreadcrumbList."""
         steps = [(link.title.plain, self.absolute(link.url)) for link in trail]
         return structured.breadcrumbs([*steps, (title, self.absolute(url))])
-
-
-def iso(moment: datetime) -> str:
-    return moment.isoformat()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from digest.arabic import collation
 from digest.model import Article, Entry, Theme
 from digest.pages import feeds, opml, sitemaps
 from digest.pages.article import with_pictures
-from digest.pages.context import iso
 from digest.pages.plan import origin_of
+from digest.pages.sitemaps import rfc3339
 
 if TYPE_CHECKING:
     from digest.pages.context import SiteContext
@@ -90,8 +90,8 @@ def feed_item(context: SiteContext, entry: Entry, whole: Article | None) -> feed
     picture = context.picture(entry.image)
     html = ""
     if whole:
-        body = str(with_pictures(whole.body, entry.images, context))
-        html = absolute_links(body, context)
+        origin = context.settings.base_url[: -len(context.settings.base_path)]
+        html = feeds.absolute(str(with_pictures(whole.body, entry.images, context)), origin)
     return feeds.FeedItem(
         id=feeds.tag_uri(context.settings.base_url, entry.id, entry.published),
         url=context.absolute(entry.url),
@@ -109,28 +109,18 @@ def feed_item(context: SiteContext, entry: Entry, whole: Article | None) -> feed
     )
 
 
-def absolute_links(html: str, context: SiteContext) -> str:
-    """Rooted `href` and `src` of our own markup with scheme and host; `srcset` goes, since `src` stands beside it."""
-    root = context.settings.base_url[: len(context.settings.base_url) - len(context.settings.base_path)]
-    for attribute in ("href", "src"):
-        html = html.replace(f'{attribute}="/', f'{attribute}="{root}/')
-    return feeds.without_sources(html)
-
-
 # ------------------------------------------------------------------ sitemaps
 
 
 def sitemap_files(room: Newsroom, pages: Sequence[Page], now: datetime) -> list[File]:
     """sitemap.xml (an index of several when large), news-sitemap.xml and robots.txt."""
     context = room.context
-    articles = [(context.absolute(e.url), iso(e.updated or e.published)) for e in reversed(room.index.entries)]
+    articles = [(context.absolute(e.url), rfc3339(e.updated or e.published)) for e in reversed(room.index.entries)]
     lists = [(context.absolute(context.url(page.path)), page.modified) for page in pages if page.indexed]
-    made = [
-        File(f"/{name}", content)
-        for name, content in sitemaps.split([*lists, *articles], context.absolute(context.chrome.home))
-    ]
+    base = context.absolute(context.chrome.home)
+    made = [File(f"/{name}", content) for name, content in sitemaps.split(articles, lists, base=base)]
     news = [
-        sitemaps.NewsItem(context.absolute(entry.url), entry.title.plain, iso(entry.published))
+        sitemaps.NewsItem(context.absolute(entry.url), entry.title.plain, entry.published)
         for entry in room.index.entries
         if now - NEWS_AGE <= entry.published <= now
     ]

@@ -17,7 +17,8 @@ from digest.arabic import bidi, collation
 from digest.model import Card, Entry, Issue, Link, Outlet, Place, StandingPage, Tag, Text, Theme
 from digest.pages import blocks, structured
 from digest.pages.article import with_pictures
-from digest.pages.context import SiteContext, Slice, iso, paginate
+from digest.pages.context import SiteContext, Slice, paginate
+from digest.pages.sitemaps import rfc3339
 from digest.pages.views import (
     Block,
     EditionCard,
@@ -81,7 +82,7 @@ def pages(room: Newsroom) -> list[Page]:
 
 def home(room: Newsroom) -> Iterator[Page]:
     newest = room.index.entries[0].published if room.index.entries else None
-    yield Page("/", "home.html", partial(home_view, room), SITE, iso(newest) if newest else "")
+    yield Page("/", "home.html", partial(home_view, room), SITE, rfc3339(newest) if newest else "")
 
 
 TOP = 5
@@ -103,13 +104,9 @@ def home_view(room: Newsroom) -> HomeView:
             picture=context.picture(top[0].image) if top else None,
             jsonld=structured.document(
                 structured.website(
-                    context.settings.title.plain,
-                    context.absolute(context.chrome.home),
-                    context.settings.description.plain,
-                    context.chrome.lang,
-                    context.settings.publisher,
-                    context.absolute(context.share.url),
-                )
+                    context.publisher, lang=context.chrome.lang, description=context.settings.description.plain
+                ),
+                structured.organization(context.publisher),
             ),
         ),
         lead=room.cards[top[0].id] if top else None,
@@ -228,7 +225,7 @@ def archive(room: Newsroom) -> Iterator[Page]:
     if not months:
         return
     newest = room.index.entries[0]
-    yield Page("/archive/", "lists.html", partial(archive_view, room), SITE, iso(newest.published))
+    yield Page("/archive/", "lists.html", partial(archive_view, room), SITE, rfc3339(newest.published))
     for (year, month), entries in months.items():
         for part in paginate(f"/archive/{year}/{month:02}/", entries, MONTH_PAGE, room.context):
             yield Page(part.path, "list.html", partial(month_view, room, year, month, entries, part), SITE, newest_of(part))
@@ -295,10 +292,7 @@ def list_view(
             url,
             picture=next((card.picture for card in cards if card.picture), None),
             jsonld=structured.document(
-                structured.collection(
-                    head, described, context.absolute(url), context.chrome.lang,
-                    [(card.title.plain, context.absolute(card.url)) for card in cards],
-                ),
+                context.collection(head, described, url, [(card.title.plain, card.url) for card in cards]),
                 context.crumbs(trail, head, url),
             ),
             feeds=(Link(title, feed),) if feed else (),
@@ -314,14 +308,14 @@ def list_view(
         feed=feed,
         outlet_url=outlet_url,
         first=not part.number,
-    )  # fmt: skip
+    )
 
 
 def index_page(room: Newsroom, kind: str, rows: Sequence[tuple[Text, str, Sequence[Entry]]]) -> Page:
     """The list of all sources or all tags, in the order of the alphabet."""
     ordered = sorted(rows, key=lambda row: collation.key(row[0].plain))
     newest = max(entries[0].published for _, _, entries in rows)
-    return Page(f"/{kind}/", "lists.html", partial(named_lists, room, kind, ordered), SITE, iso(newest))
+    return Page(f"/{kind}/", "lists.html", partial(named_lists, room, kind, ordered), SITE, rfc3339(newest))
 
 
 def named_lists(room: Newsroom, kind: str, rows: Sequence[tuple[Text, str, Sequence[Entry]]]) -> IndexView:
@@ -336,8 +330,8 @@ def index_view(room: Newsroom, kind: str, links: tuple[Link, ...], years: tuple[
     url = context.url(f"/{kind}/")
     described = context.strings.plain(f"{kind}_description")
     trail = (context.home,)
-    items = [(link.title.plain, context.absolute(link.url)) for link in (links or [m for y in years for m in y.months])]
-    node = structured.collection(title.plain, described, context.absolute(url), context.chrome.lang, items)
+    items = [(link.title.plain, link.url) for link in (links or [m for y in years for m in y.months])]
+    node = context.collection(title.plain, described, url, items)
     meta = context.meta(
         title.plain, described, url, jsonld=structured.document(node, context.crumbs(trail, title.plain, url))
     )
@@ -349,7 +343,7 @@ def trail_link(room: Newsroom, kind: str) -> Link:
 
 
 def newest_of(part: Slice) -> str:
-    return iso(max(e.published for e in part.entries)) if part.entries else ""
+    return rfc3339(max(e.published for e in part.entries)) if part.entries else ""
 
 
 # ------------------------------------------------------------------ editions
@@ -359,11 +353,11 @@ def editions(room: Newsroom) -> Iterator[Page]:
     issues = room.index.issues
     if not issues:
         return
-    yield Page("/editions/", "editions.html", partial(editions_view, room), issues[0].place, iso(issues[0].published))
+    yield Page("/editions/", "editions.html", partial(editions_view, room), issues[0].place, rfc3339(issues[0].published))
     for position, issue in enumerate(issues):
         older = issues[position + 1] if position + 1 < len(issues) else None
         newer = issues[position - 1] if position else None
-        yield Page(issue.path, "edition.html", partial(edition_view, room, issue, older, newer), issue.place, iso(issue.published))
+        yield Page(issue.path, "edition.html", partial(edition_view, room, issue, older, newer), issue.place, rfc3339(issue.published))
 
 
 def editions_view(room: Newsroom) -> EditionsView:
@@ -372,10 +366,7 @@ def editions_view(room: Newsroom) -> EditionsView:
     url = context.url("/editions/")
     described = context.strings.plain("editions_description")
     shown = tuple(edition_card(room, issue) for issue in room.index.issues)
-    node = structured.collection(
-        title.plain, described, context.absolute(url), context.chrome.lang,
-        [(card.title.plain, context.absolute(card.url)) for card in shown],
-    )  # fmt: skip
+    node = context.collection(title.plain, described, url, [(card.title.plain, card.url) for card in shown])
     trail = (context.home,)
     meta = context.meta(
         title.plain, described, url, jsonld=structured.document(node, context.crumbs(trail, title.plain, url))
@@ -404,8 +395,8 @@ def edition_view(room: Newsroom, issue: Issue, older: Issue | None, newer: Issue
     trail = (context.home, trail_link(room, "editions"))
     described = issue.summary.plain or context.strings.plain("edition_description", title=issue.title)
     picture = context.picture(issue.image)
-    items = [(card.title.plain, context.absolute(card.url)) for section in sections for card in section.cards]
-    node = structured.collection(issue.title.plain, described, context.absolute(issue.url), context.chrome.lang, items)
+    items = [(card.title.plain, card.url) for section in sections for card in section.cards]
+    node = context.collection(issue.title.plain, described, issue.url, items)
     return EditionView(
         meta=context.meta(
             issue.title.plain,

@@ -1,0 +1,138 @@
+"""The content folder → which files are entries, editions, standing pages and pictures.
+
+In: the site's root. Out: `Found`, sorted by path, whatever order the disk gives. Only names and kinds of files are
+looked at; nothing is opened. Refuses, with a problem: what is no regular file (a pipe, a socket, a device), symbolic
+links that lead out of the site or to folders, names that cannot be shown, near misses of a known ending (`.markdown`).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from digest.content.references import PICTURE_ENDINGS
+from digest.problems import Problem, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+Kind = Literal["entry", "edition", "standing"]
+
+ENDINGS = (".md", ".yaml", ".yml")
+NEAR_MISSES = {".markdown": ".md", ".mdown": ".md", ".mkd": ".md", ".mkdn": ".md", ".mdwn": ".md"}
+BACKUP = re.compile(r"(~|\.bak|\.swp|\.swo|\.orig|\.tmp)$|^#.*#$", re.IGNORECASE)
+UNSHOWABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\\]")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file to read."""
+
+    path: str
+    """From the site's root with forward slashes, as on disk."""
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the content folder holds."""
+
+    files: tuple[SourceFile, ...]
+    pictures: frozenset[str]
+    """Paths from the site's root, as on disk."""
+    problems: tuple[Problem, ...]
+
+
+def discover(root: Path) -> Found:
+    """Walk `root/content`. A missing folder is a problem, not an exception."""
+    problems: list[Problem] = []
+    files: list[SourceFile] = []
+    pictures: list[str] = []
+    if not (root / "content").is_dir():
+        cure = "make it, with a folder for each theme"
+        return Found((), frozenset(), (Problem("content", 0, 0, "there is no folder content/", cure),))
+    for path in regular_files(root, problems):
+        ending = "." + path.rpartition("/")[2].rpartition(".")[2].lower()
+        if ending in ENDINGS:
+            files.append(SourceFile(path, kind_of(path)))
+        elif ending in PICTURE_ENDINGS:
+            pictures.append(path)
+        elif ending in NEAR_MISSES:
+            cure = f"rename it to end in {NEAR_MISSES[ending]}"
+            problems.append(Problem(path, 0, 0, f"files ending in {ending} are not read", cure))
+    files.sort(key=lambda file: file.path)
+    return Found(tuple(files), frozenset(pictures), tuple(sorted(problems)))
+
+
+def kind_of(path: str) -> Kind:
+    """What a file below content/ is, by its folder."""
+    if path.startswith("content/editions/"):
+        return "edition"
+    return "standing" if path.startswith("content/pages/") else "entry"
+
+
+def regular_files(root: Path, problems: list[Problem]) -> Iterator[str]:
+    """Paths of all regular files below content/, hidden ones and backups left out."""
+    real_root = os.path.realpath(root)
+    folders = ["content"]
+    while folders:
+        folder = folders.pop()
+        try:
+            with os.scandir(root / folder) as listing:
+                items = list(listing)
+        except OSError as error:
+            problems.append(
+                Problem(folder, 0, 0, f"cannot be read: {error.strerror}", "give yourself the right to read it")
+            )
+            continue
+        for item in items:
+            name = item.name
+            if name.startswith(".") or BACKUP.search(name):
+                continue
+            path = f"{folder}/{name}"
+            if UNSHOWABLE.search(name):
+                problems.append(unshowable(folder, name))
+            elif item.is_symlink():
+                fault = faulty_link(root / path, real_root)
+                if fault:
+                    problems.append(Problem(path, 0, 0, *fault))
+                else:
+                    yield path
+            elif item.is_dir(follow_symlinks=False):
+                folders.append(path)
+            elif item.is_file(follow_symlinks=False):
+                yield path
+            else:
+                problems.append(Problem(path, 0, 0, f"is {what(item)}, not a file", "take it out of content/"))
+
+
+def faulty_link(link: Path, real_root: str) -> tuple[str, str] | None:
+    """What is wrong with a symbolic link, and the cure; None for one to a regular file of the site."""
+    try:
+        target = link.resolve(strict=True)
+        mode = target.stat().st_mode
+    except (OSError, RuntimeError):
+        return "is a symbolic link that leads nowhere", "delete it, or copy the file here"
+    if not target.is_relative_to(real_root):
+        return "is a symbolic link that leads out of the site", "copy the file here"
+    if stat.S_ISREG(mode):
+        return None
+    return "is a symbolic link to something that is no file", "move the folder here, or delete the link"
+
+
+def unshowable(folder: str, name: str) -> Problem:
+    """A file name with control characters, direction marks or bytes that are no UTF-8."""
+    shown = quoted(name)
+    return Problem(folder, 0, 0, f"the file name {shown} holds invisible or broken characters", "rename the file")
+
+
+def what(item: os.DirEntry[str]) -> str:
+    """What a thing in a folder is, if neither file nor folder."""
+    mode = item.stat(follow_symlinks=False).st_mode
+    if stat.S_ISFIFO(mode):
+        return "a named pipe"
+    return "a socket" if stat.S_ISSOCK(mode) else "a device"

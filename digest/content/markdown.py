@@ -1,0 +1,483 @@
+"""Untrusted Markdown → safe HTML, with what the rest of the product must know of it.
+
+Comes in: the cleaned text of a body (`digest.arabic.cleaning.clean_body`), the site's direction and base path. Goes
+out: `Rendered`. The dialect is CommonMark with tables and strikethrough; raw HTML is text, quotes stay as typed.
+Refused, as `Fault` values: addresses the gate refuses, links that depend on where a page lies, pictures on other hosts,
+and sources that only an attacker writes (see the limits below). Nothing is raised for what an author writes.
+
+There are two ways through, which give the same bytes (tests prove it): plain paragraphs, as nearly all news bodies
+are, take a short one; everything else goes through markdown-it-py and then nh3 as a second wall.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING
+from unicodedata import bidirectional
+from urllib.parse import unquote
+
+from markupsafe import escape
+
+from digest.arabic import bidi, words
+from digest.content import urls
+from digest.model import PICTURE_CLOSE, PICTURE_OPEN, Direction, picture_mark
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+    from nh3 import Cleaner
+
+MAX_SOURCE = 1 << 20
+"""Characters of one body of plain paragraphs."""
+MAX_MARKED = 1 << 17
+"""Characters of one body with Markdown in it (some 20,000 words): dense markup costs the parser up to 13 µs each."""
+MAX_BRACKETS = 2_000
+"""`[` in one body with Markdown in it: each may become a link as long as the gate allows."""
+MAX_BRACKET_WORK = 20_000_000
+"""`[` in a paragraph times its characters: each may make the parser read on to the paragraph's end."""
+MAX_QUOTES = 10
+"""`>` at the start of one line, list markers between them or not; the parser reads every line below once for each."""
+MAX_NESTING = 20
+"""Levels of quotes and lists; an item is two of them. Deeper text would be lost in silence, so it is a fault."""
+LEAD_PARAGRAPHS = 3
+LONG_ADDRESS = 60
+"""Characters up to which a link's text may be its address; longer ones are shown as their host."""
+
+
+@dataclass(frozen=True, slots=True)
+class BodyImage:
+    """A picture as a body names it."""
+
+    src: str
+    """As written, percent-encoding undone; not yet looked for on disk."""
+    alt: str
+    title: str
+    """The caption, plain text."""
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong in a body: 0-based line within it, what, and what to do."""
+
+    line: int
+    message: str
+    cure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A body, ready. Lines are 0-based within the source."""
+
+    html: str
+    """Sanitised; picture `i` stands as `picture_mark(i)`, bare on a line where its paragraph held nothing else."""
+    images: tuple[BodyImage, ...] = ()
+    links: tuple[tuple[str, int], ...] = ()
+    """Unencoded paths on this site, without base path, query and fragment, and their lines."""
+    paragraphs: tuple[str, ...] = ()
+    """Plain text of the first top-level paragraphs, at most three."""
+    words: int = 0
+    faults: tuple[Fault, ...] = ()
+
+
+def render(source: str, *, base: Direction, base_path: str) -> Rendered:
+    """Turn a body into safe HTML for a page of direction `base` on a site below `base_path` (`/` or `/repo/`)."""
+    if PICTURE_OPEN in source or PICTURE_CLOSE in source:
+        source = source.replace(PICTURE_OPEN, "").replace(PICTURE_CLOSE, "")
+    if "\r" in source:
+        source = source.replace("\r\n", "\n").replace("\r", "\n")
+    if len(source) > MAX_SOURCE:
+        return _refused(0, f"text longer than {MAX_SOURCE:,} characters")
+    return render_plain(source, base=base) or _excess(source) or render_full(source, base=base, base_path=base_path)
+
+
+# ---------------------------------------------------------------- limits
+
+_PARAGRAPH_END = re.compile(r"\n(?=[ \t]*\n)")
+_QUOTE_MARKERS = re.compile(rf"^(?:(?:[ \t+*-]|[0-9]{{1,9}}[.)])*+>){{{MAX_QUOTES + 1}}}", re.MULTILINE)
+
+
+def _excess(source: str) -> Rendered | None:
+    """A refusal of a source with Markdown that exceeds a limit. Whatever passes is rendered in under two seconds."""
+    if len(source) > MAX_MARKED:
+        return _refused(0, f"text with Markdown in it longer than {MAX_MARKED:,} characters")
+    brackets = source.count("[")
+    if brackets > MAX_BRACKETS:
+        return _refused(0, f"more than {MAX_BRACKETS:,} [ in one text")
+    if brackets * len(source) > MAX_BRACKET_WORK:
+        line = 0
+        for block in _PARAGRAPH_END.split(source):
+            if block.count("[") * len(block) > MAX_BRACKET_WORK:
+                return _refused(line + block.count("\n", 0, block.index("[")), "too many [ in one long paragraph")
+            line += block.count("\n") + 1
+    if source.count(">") > MAX_QUOTES and (deep := _QUOTE_MARKERS.search(source)):
+        return _refused(source.count("\n", 0, deep.start()), f"quotes nested more than {MAX_QUOTES} deep")
+    return None
+
+
+def _refused(line: int, message: str) -> Rendered:
+    return Rendered("", faults=(Fault(line, message, "split the text into several entries, or simplify it"),))
+
+
+# ---------------------------------------------------------------- direction
+
+_ARABIC = re.compile("[\u0621-\u064a]")
+_LATIN = re.compile("[A-Za-z]")
+# All that can be a left-to-right letter, and some that is not: enough to pass over Arabic text at the regex's speed.
+_PERHAPS_LTR = re.compile(
+    "[A-Za-z\xaa\xb5\xba-\u058f\u0900-\u1fff\u200e\u2071-\ufb1c\ufe00-\ufe6f\uff00-\U000107ff\U00011000-\U0010ffff]"
+)
+_NEUTRAL, _OTHER, _BASE = 0, 1, 2
+
+
+def _letters(text: str, base: Direction) -> int:
+    """Whether a text has letters of the base direction, only of the other one, or none at all."""
+    if base == "rtl":
+        if _ARABIC.search(text) or bidi.direction(text, "ltr") == "rtl":
+            return _BASE
+        return _OTHER if bidi.direction(text, "rtl") == "ltr" else _NEUTRAL
+    if _LATIN.search(text) or any(bidirectional(c) == "L" for c in _PERHAPS_LTR.findall(text)):
+        return _BASE
+    return _OTHER if bidi.direction(text, "ltr") == "rtl" else _NEUTRAL
+
+
+def _opposite(base: Direction) -> Direction:
+    return "ltr" if base == "rtl" else "rtl"
+
+
+# ---------------------------------------------------------------- the short way: plain paragraphs
+
+# What CommonMark could take for structure, anywhere in a line: markers, entities, escapes that are not undone below,
+# and all white space but a plain blank, because the parser trims paragraphs by it. ] ! > inside a line are nothing.
+_INLINE_SYNTAX = re.compile(
+    "[\\\\`*_~<|&\\[\x00-\x09\x0b-\x1f\x7f-\x9f\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ud800-\udfff]"
+)
+# And at the start of a line: headings, quotes, lists, underlines, a table's second line, indentation.
+_BLOCK_SYNTAX = re.compile(r"\n(?:[#>+\-=: ]|[0-9]{1,9}[.)])")
+# These escapes are undone in one sweep: a backslash before ASCII punctuation, and the five entities of XML.
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])|&(amp|lt|gt|quot|#39);")
+_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "#39": "'"}
+_BLANK_LINES = re.compile(r"\n\n+")
+_SETTLED = (("&#34;", '"'), ("&quot;", '"'), ("&#39;", "'"), ("&#x27;", "'"), ("<bdi dir=ltr>", '<bdi dir="ltr">'))
+
+
+def render_plain(source: str, *, base: Direction) -> Rendered | None:
+    """The same as `render_full` for a source of nothing but plain paragraphs; None for every other."""
+    text = source.strip("\n")
+    escaped = "\\" in text or "&" in text
+    # What an escape hides can start nothing: a letter in its place shows the same structure.
+    probe = "\n" + (_ESCAPED.sub("x", text) if escaped else text)
+    if _INLINE_SYNTAX.search(probe) or " \n" in probe or probe.endswith(" ") or _BLOCK_SYNTAX.search(probe):
+        return None
+    if not text:
+        return Rendered("")
+    blocks = _BLANK_LINES.split(text)
+    if escaped:
+        blocks = [_ESCAPED.sub(_unescaped, block) for block in blocks]
+    # nh3 has nothing to do here: the only tags are the ones written in these lines and by `bidi.isolate`, and all
+    # else is escaped. `_settled` writes quotation marks and attributes the way nh3 would.
+    turn = f' dir="{_opposite(base)}"'
+    html = "\n".join(
+        f"<p{turn if _letters(block, base) == _OTHER else ''}>{_settled(bidi.isolate(block))}</p>" for block in blocks
+    )
+    leads = tuple(
+        " ".join(block.split()) if "\n" in block or "  " in block else block for block in blocks[:LEAD_PARAGRAPHS]
+    )
+    return Rendered(html, paragraphs=leads, words=words.count("\n".join(blocks)))
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return match[1] or _ENTITIES[match[2]]
+
+
+def _settled(html: str) -> str:
+    if "&" in html or "<" in html:
+        for written, serialised in _SETTLED:
+            html = html.replace(written, serialised)
+    return html
+
+
+# ---------------------------------------------------------------- the full way
+
+_INLINE_TAGS = {"em_open": "<em>", "em_close": "</em>", "strong_open": "<strong>", "strong_close": "</strong>"}
+_INLINE_TAGS |= {"s_open": "<s>", "s_close": "</s>"}
+_BREAKS = ("softbreak", "hardbreak")
+_TURNABLE = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "table", "th", "td"}
+_NEWLINE_AFTER = {"<ul>", "<ol>", "<blockquote>", "<table>"}
+_CELLS = {"th", "td"}
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_ROOTED_CURE = "write the page's path from the site's root, as in /theme/slug/"
+
+
+def render_full(source: str, *, base: Direction, base_path: str) -> Rendered:
+    """A source within the limits through the parser, the writer and the sanitiser."""
+    tokens = _parser().parse(source, {})
+    writer = _Writer(tokens, base, base_path)
+    writer.write()
+    # nh3 spells a no-break space as an entity, which XML does not know.
+    html = _cleaner().clean("".join(writer.parts).strip("\n")).replace("&nbsp;", "\u00a0")
+    return Rendered(
+        html,
+        images=tuple(writer.images),
+        links=tuple(writer.links),
+        paragraphs=tuple(writer.paragraphs),
+        words=words.count("\n".join(writer.texts)),
+        faults=tuple(writer.faults),
+    )
+
+
+@cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # noqa: PLC0415 (25 ms that plain bodies need not pay)
+
+    class Parser(MarkdownIt):
+        """Hands addresses on as written: the gate decides, so that a refused one is reported, not left as brackets."""
+
+        def validateLink(self, url: str) -> bool:  # noqa: N802, ARG002
+            return True
+
+        def normalizeLink(self, url: str) -> str:  # noqa: N802
+            return url
+
+        def normalizeLinkText(self, link: str) -> str:  # noqa: N802
+            return link
+
+    options = {"html": False, "typographer": False, "maxNesting": MAX_NESTING}
+    return Parser("commonmark", options).enable(["table", "strikethrough"]).disable(["html_block", "html_inline"])
+
+
+@cache
+def _cleaner() -> Cleaner:
+    from nh3 import Cleaner  # noqa: PLC0415 (the same)
+
+    ways = {"ltr", "rtl"}
+    values: dict[str, dict[str, set[str]]] = {tag: {"dir": ways} for tag in _TURNABLE - {"h1"} | {"bdi", "pre", "code"}}
+    values["th"] |= {"align": {"left", "center", "right"}}
+    values["td"] |= {"align": {"left", "center", "right"}}
+    values["a"] = {"rel": {"noopener noreferrer"}}
+    return Cleaner(
+        tags={*values, "em", "strong", "s", "br", "hr", "thead", "tbody", "tr"},
+        attributes={"a": {"href", "title"}, "ol": {"start"}},
+        tag_attribute_values=values,
+        url_schemes={"http", "https", "mailto"},
+        link_rel=None,
+    )
+
+
+@dataclass(slots=True)
+class _Writer:
+    """One walk over the parser's tokens, gathering everything `Rendered` holds."""
+
+    tokens: Sequence[Token]
+    base: Direction
+    base_path: str
+    parts: list[str] = field(default_factory=list)
+    images: list[BodyImage] = field(default_factory=list)
+    links: list[tuple[str, int]] = field(default_factory=list)
+    paragraphs: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    line: int = 0
+    headings: list[int] = field(default_factory=list)
+    """Levels of the headings the current one stands below, as written."""
+    closings: list[str] = field(default_factory=list)
+    turned: int = -1
+    """How many elements were open when one took the other direction, or -1."""
+
+    def write(self) -> None:
+        letters = self._survey()
+        for index, token in enumerate(self.tokens):
+            if token.map:
+                self.line = token.map[0]
+            if token.nesting == 1:
+                self._open(index, token, letters.get(index, _NEUTRAL))
+            elif token.nesting == -1:
+                self._close()
+            else:
+                self._leaf(token)
+
+    def _survey(self) -> dict[int, int]:
+        """For each opening token what letters its whole content has, in one pass."""
+        letters: dict[int, int] = {}
+        stack = [-1]
+        for index, token in enumerate(self.tokens):
+            if token.nesting == 1:
+                stack.append(index)
+            elif token.nesting == -1:
+                inner, outer = stack.pop(), stack[-1]
+                letters[outer] = max(letters.get(outer, _NEUTRAL), letters.get(inner, _NEUTRAL))
+            elif token.type == "inline":
+                children = token.children or ()
+                text = _plain(children)
+                self.texts.append(text)
+                if token.level == 1 and len(self.paragraphs) < LEAD_PARAGRAPHS:
+                    self._keep_paragraph(self.tokens[index - 1], text)
+                # Code runs left to right by itself and says nothing about the sentence it stands in.
+                sentence = "".join(c.content for c in children if c.type == "text")
+                letters[stack[-1]] = max(letters.get(stack[-1], _NEUTRAL), _letters(sentence, self.base))
+        return letters
+
+    def _keep_paragraph(self, opening: Token, text: str) -> None:
+        if opening.type == "paragraph_open" and (plain := " ".join(text.split())):
+            self.paragraphs.append(plain)
+
+    def _open(self, index: int, token: Token, letters: int) -> None:
+        if token.level >= MAX_NESTING - 1 and token.tag in {"blockquote", "li"}:
+            self._fault(self.line, "quotes and lists nested too deeply", "take away some levels")
+        if token.hidden or (token.tag == "p" and _only_pictures(self.tokens[index + 1].children or ())):
+            # A tight item's text stands in the item itself; pictures alone stand without a paragraph.
+            self.closings.append("" if token.hidden else "\n")
+            return
+        tag = f"h{self._heading_level(int(token.tag[1]))}" if token.type == "heading_open" else token.tag
+        attributes = "".join(_attributes(token))
+        if letters == _OTHER and self.turned < 0 and token.tag in _TURNABLE:
+            attributes += f' dir="{_opposite(self.base)}"'
+            self.turned = len(self.closings)
+        self.closings.append(f"</{tag}>" if tag in _CELLS else f"</{tag}>\n")
+        self.parts.append(f"<{tag}{attributes}>")
+        if f"<{tag}>" in _NEWLINE_AFTER:
+            self.parts.append("\n")
+
+    def _close(self) -> None:
+        self.parts.append(self.closings.pop())
+        if self.turned == len(self.closings):
+            self.turned = -1
+
+    def _heading_level(self, level: int) -> int:
+        """The level a heading takes: h2 for the highest, and one below the one it stands under; h1 is the title's."""
+        while self.headings and self.headings[-1] >= level:
+            self.headings.pop()
+        self.headings.append(level)
+        return min(len(self.headings) + 1, 6)
+
+    def _leaf(self, token: Token) -> None:
+        if token.type == "inline":
+            self._inline(token.children or ())
+        elif token.type in {"fence", "code_block"}:
+            self.parts.append(f'<pre dir="ltr"><code>{escape(token.content)}</code></pre>\n')
+        elif token.type == "hr":
+            self.parts.append("<hr>\n")
+
+    def _inline(self, children: Sequence[Token]) -> None:
+        run: list[str] = []
+        link_open = False
+        for index, child in enumerate(children):
+            if child.type == "text":
+                run.append(child.content)
+                continue
+            if child.type == "softbreak":
+                run.append("\n")
+                self.line += 1
+                continue
+            self._flush(run)
+            if child.type == "link_open":
+                link_open, shown = self._link(child, children[index + 1 : index + 3])
+                if shown:
+                    run.clear()
+                    self.parts.append(shown)
+                    children[index + 1].content = ""
+            elif child.type == "link_close":
+                self.parts.append("</a>" if link_open else "")
+            else:
+                self._mark(child)
+        self._flush(run)
+
+    def _flush(self, run: list[str]) -> None:
+        if run:
+            self.parts.append(bidi.isolate("".join(run)))
+            run.clear()
+
+    def _mark(self, child: Token) -> None:
+        if child.type == "hardbreak":
+            self.parts.append("<br>\n")
+            self.line += 1
+        elif child.type == "code_inline":
+            self.parts.append(f'<code dir="ltr">{escape(child.content)}</code>')
+        elif child.type == "image":
+            self._picture(child)
+        else:
+            self.parts.append(_INLINE_TAGS[child.type])
+
+    def _link(self, token: Token, following: Sequence[Token]) -> tuple[bool, str]:
+        """Write a link's opening tag; (whether one was written, what stands for its text where that is an address)."""
+        url = self._target(str(token.attrs["href"]))
+        text = following[0].content if len(following) == 2 and following[1].type == "link_close" else ""
+        shown = _shown_address(text) if following and following[0].type == "text" and _ADDRESS.fullmatch(text) else ""
+        if url:
+            title = str(token.attrs.get("title", ""))
+            attributes = f' title="{escape(bidi.mark(title, self.base))}"' if title else ""
+            attributes += ' rel="noopener noreferrer"' if urls.is_external(url) else ""
+            self.parts.append(f'<a href="{escape(url)}"{attributes}>')
+        return bool(url), shown
+
+    def _target(self, raw: str) -> str:
+        """Where a link leads, or an empty string for one that is refused."""
+        if raw.startswith("#"):
+            self._fault(self.line, "link to a part of the page", "headings have no names here; link to the page alone")
+            return ""
+        url, reason = urls.gate(raw)
+        if reason:
+            self._fault(
+                self.line, f"link address refused: {reason}", "write a full http or https address, or /theme/slug/"
+            )
+            return ""
+        if urls.is_external(url) or url.startswith("mailto:"):
+            return url
+        if not url.startswith("/"):
+            self._fault(self.line, "relative link", _ROOTED_CURE)
+            return ""
+        self.links.append((unquote(re.split("[?#]", url, maxsplit=1)[0]), self.line))
+        return self.base_path + url[1:]
+
+    def _picture(self, token: Token) -> None:
+        alt = _plain(token.children or ())
+        url, reason = urls.gate(str(token.attrs["src"]))
+        if not reason and (urls.is_external(url) or url.startswith("mailto:")):
+            reason = "it lies on another host"
+        src = unquote(url)
+        if not reason and not src.isprintable():
+            reason = "it holds a control character"
+        if reason:
+            self._fault(
+                self.line, f"picture address refused: {reason}", "put the file beside the entry and write its name"
+            )
+            self.parts.append(bidi.isolate(alt))
+            return
+        self.parts.append(picture_mark(len(self.images)))
+        self.images.append(BodyImage(src, " ".join(alt.split()), str(token.attrs.get("title", "")), self.line))
+
+    def _fault(self, line: int, message: str, cure: str) -> None:
+        self.faults.append(Fault(line, message, cure))
+
+
+def _attributes(token: Token) -> list[str]:
+    found = []
+    if "start" in token.attrs:
+        found.append(f' start="{int(token.attrs["start"])}"')
+    if "style" in token.attrs:
+        # The parser writes a column's alignment as a style, which the page's policy forbids.
+        found.append(f' align="{str(token.attrs["style"]).removeprefix("text-align:")}"')
+    return found
+
+
+def _only_pictures(children: Sequence[Token]) -> bool:
+    kinds = {child.type for child in children}
+    return "image" in kinds and kinds <= {"image", *_BREAKS}
+
+
+def _plain(children: Sequence[Token]) -> str:
+    """The text a reader sees of inline tokens, pictures left out, line breaks kept."""
+    return "".join("\n" if child.type in _BREAKS else child.content for child in children if child.type != "image")
+
+
+def _shown_address(text: str) -> str:
+    """An address as a link's text: whole where short and plain, else its host (a path in Arabic paints backwards)."""
+    short = len(text) <= LONG_ADDRESS and text.isascii() and "%" not in text
+    if short:
+        return f'<bdi dir="ltr">{escape(text)}</bdi>'
+    url = urls.gate(text if "://" in text else f"http://{text}")[0]
+    return f'<bdi dir="ltr">{escape(urls.host(url))}/…</bdi>' if url else ""

@@ -1,0 +1,255 @@
+"""What a file refers to: pictures, other entries, old addresses, links of its text.
+
+In: checked pairs, the pictures found on disk, a body. Out: `ImageRef`, ids and paths with their places, and a body as
+safe HTML. Refuses pictures that are missing, on other hosts or outside `content/`, and addresses that are no path of
+the site.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
+
+from digest.arabic import cleaning
+from digest.content import fields, markdown
+from digest.content.fields import TEXT, Key, Pair, Shape, Table
+from digest.content.nodes import MAX_BODY, Mapping, Notes, Scalar
+from digest.model import ImageRef, Place
+from digest.problems import did_you_mean, quoted
+
+if TYPE_CHECKING:
+    from digest.model import Direction, Text
+
+IMAGE = Table(
+    "an image",
+    (
+        Key("src", "الملف", "file beside this one, or under content/", TEXT, required=True),
+        Key("alt", "البديل", "what the picture shows, for readers who cannot see it; empty for a decorative one", TEXT),
+        Key("caption", "التعليق", "words below the picture", TEXT),
+        Key("credit", "المصدر", "who made the picture", TEXT),
+    ),
+)
+IMAGE_SHAPE: Shape = {"type": "object", "table": IMAGE}
+NO_ALT = 'say in alt: what the picture shows; alt: "" marks a decorative one'
+
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif")
+NOT_IN_PATH = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\\]")
+MAX_SEGMENT = 255
+
+
+class Body(NamedTuple):
+    """A file's text, safe, with what it refers to."""
+
+    html: str
+    images: tuple[ImageRef, ...]
+    links: tuple[tuple[str, Place], ...]
+    paragraphs: tuple[str, ...]
+    words: int
+
+
+EMPTY_BODY = Body("", (), (), (), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The pictures of a site, and the folder from which a file names them."""
+
+    pictures: frozenset[str]
+    folder: str
+    """`content/sport`."""
+
+    def find(self, src: str) -> str | None:
+        """The picture of that name beside the file, else under content/; None where there is none."""
+        for folder in (self.folder, "content"):
+            path = posixpath.normpath(f"{folder}/{src}")
+            if path in self.pictures:
+                return path
+        names = by_nfc(self.pictures)
+        for folder in (self.folder, "content"):
+            composed = names.get(unicodedata.normalize("NFC", posixpath.normpath(f"{folder}/{src}")))
+            if composed:
+                return composed
+        return None
+
+    def nearest(self, src: str) -> str:
+        """Did-you-mean for a missing picture: one of that name elsewhere, else a near name in the same folder."""
+        base = posixpath.basename(src)
+        folder = posixpath.normpath(posixpath.join(self.folder, posixpath.dirname(src)))
+        beside = sorted(p.removeprefix(f"{self.folder}/") for p in self.pictures if posixpath.dirname(p) == folder)
+        near = did_you_mean(src, beside[:2000])
+        if near:
+            return near
+        same = sorted(p for p in self.pictures if posixpath.basename(p).casefold() == base.casefold())
+        return f"did you mean '{same[0].removeprefix('content/')}'?" if same else ""
+
+
+@lru_cache(maxsize=2)
+def by_nfc(pictures: frozenset[str]) -> dict[str, str]:
+    """Composed name → name on disk, for file systems that decompose Arabic letters."""
+    return {unicodedata.normalize("NFC", path): path for path in pictures}
+
+
+def picture_file(src: str, shelf: Shelf) -> tuple[str, str, str]:  # noqa: PLR0911 - one for each fault
+    """(file, "", "") or ("", what is wrong, the cure)."""
+    name = src.strip()
+    if SCHEME.match(name):
+        if name.lower().startswith(("http:", "https:", "//")):
+            return "", f"{quoted(name)} is on another host", "save a copy beside this file and name that"
+        return "", f"{quoted(name)} is not a picture's file", "name a file beside this one"
+    if not name or NOT_IN_PATH.search(name):
+        return "", f"{quoted(src)} is not a picture's file", "name a file beside this one"
+    name = name.lstrip("/").removeprefix("content/") if name.startswith(("/", "content/")) else name
+    found = shelf.find(name)
+    if found:
+        return found, "", ""
+    inside = posixpath.normpath(f"{shelf.folder}/{name}")
+    if not inside.startswith("content/"):
+        return "", f"{quoted(src)} leads out of content/", "keep pictures beside the entries that use them"
+    if name.lower().endswith(".svg"):
+        return "", f"{quoted(src)} is SVG, which can carry scripts", "save it as PNG or WebP"
+    if not name.lower().endswith(PICTURE_ENDINGS):
+        return "", f"{quoted(src)} is not a kind of picture used here", f"use one of {', '.join(PICTURE_ENDINGS)}"
+    return "", f"no picture {quoted(src)}", shelf.nearest(name) or f"put it into {shelf.folder}/"
+
+
+def image(pair: Pair | None, shelf: Shelf, voice: fields.Voice, notes: Notes) -> ImageRef | None:
+    """`image:` → the picture; None when absent or, with a problem, not to be had."""
+    if pair is None:
+        return None
+    node = pair[1]
+    if isinstance(node, Scalar):
+        notes.at(node, "the image has no alt text", f"write {{src: {node.value[:80]}, alt: …}}; {NO_ALT}")
+        return placed(node, shelf, voice, notes, alt="", words=(None, None))
+    if not isinstance(node, Mapping):
+        fields.wrong(pair, "keys and values", notes, "{src: …, alt: …}")
+        return None
+    alt = next((p for p in node.items if IMAGE.spellings.get(p[0].value) == "alt"), None)
+    found = fields.take(node, IMAGE, notes)
+    if alt is None or (fields.absent(alt[1])):
+        notes.at(node, "the image has no alt text", NO_ALT)
+    src = found.get("src")
+    alt_text = fields.plain(found.get("alt"), notes) or ""
+    if src is None:
+        return None
+    if not isinstance(src[1], Scalar):
+        fields.wrong(src, "text", notes)
+        return None
+    words = (fields.text(found.get("caption"), voice, notes), fields.text(found.get("credit"), voice, notes))
+    return placed(src[1], shelf, voice, notes, alt=alt_text, words=words)
+
+
+def placed(
+    src: Scalar,
+    shelf: Shelf,
+    voice: fields.Voice,
+    notes: Notes,
+    *,
+    alt: str,
+    words: tuple[Text | None, Text | None],
+) -> ImageRef | None:
+    """A picture found on disk, with its words."""
+    file, message, cure = picture_file(src.value, shelf)
+    if message:
+        notes.at(src, message, cure)
+        return None
+    shown = voice.text(alt).plain if alt else ""
+    return ImageRef(file, shown, words[0], words[1], Place(notes.path, src.line, src.column))
+
+
+def body(
+    source: str, line: int, notes: Notes, *, shelf: Shelf, voice: fields.Voice, base: Direction, base_path: str
+) -> Body:
+    """Markdown that starts on `line` of its file → safe HTML and what it refers to."""
+    if not source or source.isspace():
+        return EMPTY_BODY
+    if len(source) * 4 > MAX_BODY and len(source.encode()) > MAX_BODY:
+        notes.line(line, "the text is longer than 1 MiB", "split it into several entries")
+        return EMPTY_BODY
+    cleaned = cleaning.clean_body(source)
+    if len(cleaned) != len(source) and fields.BIDI_CONTROLS.search(source):
+        for at, name in cleaning.removed(source, body=True):
+            where = source.count("\n", 0, at) + line
+            notes.line(
+                where, f"{name} is taken out of the text", "delete it: direction is set by the page", level="advice"
+            )
+    rendered = markdown.render(cleaned, base=base, base_path=base_path)
+    for fault in rendered.faults:
+        notes.line(line + fault.line, fault.message, fault.cure)
+    images = tuple([body_image(found, line, shelf, voice, notes) for found in rendered.images])
+    links = tuple([(path, Place(notes.path, line + at)) for path, at in rendered.links])
+    return Body(rendered.html, images, links, rendered.paragraphs, rendered.words)
+
+
+def body_image(found: markdown.BodyImage, line: int, shelf: Shelf, voice: fields.Voice, notes: Notes) -> ImageRef:
+    """A picture inside a text. A missing one keeps its place, for the marks in the HTML count them."""
+    file, message, cure = picture_file(found.src, shelf)
+    if message:
+        notes.line(line + found.line, message, cure)
+    caption = voice.text(found.title) if found.title else None
+    return ImageRef(file, found.alt, caption, None, Place(notes.path, line + found.line))
+
+
+def entry_ids(pair: Pair | None, notes: Notes) -> list[tuple[str, Place]]:
+    """A list of entry ids with their places, as written but for NFC, a leading `content/` and an ending."""
+    key = pair[0].value if pair else ""
+    found = []
+    for node in fields.words(pair, notes, f"{key}: [sport/2026-11-20-final]"):
+        name = identifier(node.value)
+        if name:
+            found.append((name, Place(notes.path, node.line, node.column)))
+        else:
+            notes.at(node, f"an empty id in {quoted(key)}", "write an entry's path under content/ without its ending")
+    return found
+
+
+def identifier(raw: str, folder: str = "content/") -> str:
+    """An id as editors write it → as it is compared."""
+    name = unicodedata.normalize("NFC", raw).strip().strip("/").removeprefix(folder)
+    for ending in (".md", ".yaml", ".yml"):
+        name = name.removesuffix(ending)
+    return name
+
+
+def aliases(pair: Pair | None, notes: Notes) -> tuple[tuple[str, Place], ...]:
+    """Old addresses: unencoded paths of the site, each with its place."""
+    found: dict[str, Place] = {}
+    for node in fields.several(pair, notes, "[/old/address/]"):
+        path = alias(node, notes)
+        if path:
+            found.setdefault(path, Place(notes.path, node.line, node.column))
+    return tuple(found.items())
+
+
+def alias(node: Scalar, notes: Notes) -> str:
+    """One old address → an unencoded path that starts with a slash; empty with a problem."""
+    raw = node.value.strip()
+    path = unicodedata.normalize("NFC", unquote(raw))
+    if SCHEME.match(raw) or SCHEME.match(path):
+        notes.at(node, f"an alias is a path of this site, not {quoted(raw)}", "leave out the scheme and the host")
+        return ""
+    path = "/" + path.lstrip("/")
+    if "?" in path or "#" in path:
+        notes.at(
+            node,
+            f"an alias cannot hold ? or #, as in {quoted(raw)}",
+            "static hosts see the path alone; leave the rest out",
+        )
+        return ""
+    parts = path.split("/")
+    if path == "/" or NOT_IN_PATH.search(path) or "." in parts or ".." in parts or "" in parts[1:-1]:
+        notes.at(node, f"{quoted(raw)} is not a path of this site", "write one like /old/address/")
+        return ""
+    if any(len(part.encode(errors="replace")) > MAX_SEGMENT for part in parts):
+        notes.at(
+            node,
+            f"a part of {quoted(raw)} is longer than {MAX_SEGMENT} bytes",
+            "no file can have that name; leave it out",
+        )
+        return ""
+    return path

@@ -1,0 +1,79 @@
+"""JSON Schema (draft 2020-12) of entries, editions, standing pages and site.yaml, from the tables the readers use.
+
+In: the tables of keys. Out: plain dicts for `digest schema`, by which editors complete keys in English and Arabic, show
+what they mean and mark what is wrong. A key in a table is a key in the schema; there is no second list.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from digest.content import editions, entries, settings, standing
+from digest.content.fields import Table
+
+if TYPE_CHECKING:
+    from digest.content.fields import Key, Shape
+
+Schema = dict[str, Any]
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def entry_schema() -> Schema:
+    """Schema of an entry's front matter, of a YAML entry, and of a round-up."""
+    item = of_table(entries.ROUND_UP_ITEM)
+    round_up = of_table(entries.ROUND_UP)
+    for name in (entries.ENTRIES.name, entries.ENTRIES.arabic):
+        round_up["properties"][name]["items"] = item
+    names = (entries.ENTRIES.name, entries.ENTRIES.arabic)
+    return {
+        "$schema": DRAFT,
+        "title": "An entry of a digest site",
+        "if": {"anyOf": [{"required": [name]} for name in names]},
+        "then": round_up,
+        "else": of_table(entries.KEYS),
+    }
+
+
+def site_schema() -> Schema:
+    """Schema of site.yaml."""
+    return {"$schema": DRAFT, "title": "Settings of a digest site", **of_table(settings.KEYS)}
+
+
+def edition_schema() -> Schema:
+    """Schema of a file under content/editions/."""
+    return {"$schema": DRAFT, "title": "An edition of a digest site", **of_table(editions.KEYS)}
+
+
+def standing_schema() -> Schema:
+    """Schema of a file under content/pages/."""
+    return {"$schema": DRAFT, "title": "A standing page of a digest site", **of_table(standing.KEYS)}
+
+
+def of_table(table: Table) -> Schema:
+    """A mapping: every key in both spellings, nothing else; required ones in exactly one spelling."""
+    schema: Schema = {
+        "type": "object",
+        "properties": {spelling: of_key(key) for key in table for spelling in (key.name, key.arabic)},
+        "additionalProperties": False,
+    }
+    if table.required:
+        schema["allOf"] = [{"oneOf": [{"required": [key.name]}, {"required": [key.arabic]}]} for key in table.required]
+    return schema
+
+
+def of_key(key: Key) -> Schema:
+    """A key's value, with what it means for an editor to show."""
+    return {**of_shape(key.shape), "description": f"{key.about} ({key.name}، {key.arabic})"}
+
+
+def of_shape(shape: Shape) -> Schema:
+    """A shape with the tables inside it written out."""
+    if isinstance(shape.get("table"), Table):
+        return of_table(shape["table"])
+    schema: Schema = dict(shape)
+    if "items" in schema:
+        schema["items"] = of_shape(schema["items"])
+    if "anyOf" in schema:
+        schema["anyOf"] = [of_shape(part) for part in schema["anyOf"]]
+    return schema

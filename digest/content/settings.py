@@ -1,0 +1,604 @@
+"""`site.yaml` → `Settings`, checked.
+
+In: the file's bytes. Out: a frozen value with a default for all that is not set, and every problem of the file.
+Where only some keys are faulty the rest still makes `Settings`, so that entries are checked in the same run. Refuses
+the file as a whole when it is not UTF-8, not YAML, or names no usable `base_url`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal, cast
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from digest.arabic import bidi
+from digest.content import fields, nodes, urls
+from digest.content.fields import LANGUAGE_PATTERN, TEXT, Key, Pair, Shape, Table
+from digest.content.nodes import Listing, Mapping, Node, Notes, Scalar
+from digest.model import Direction, Text, Theme
+from digest.problems import Problem, did_you_mean, quoted
+
+if TYPE_CHECKING:
+    from digest.arabic.dates import Formatter
+
+RESERVED = frozenset(
+    {"editions", "sources", "tags", "archive", "search", "page", "pages", "assets", "media", "fragments", "404"}
+)
+"""First segments of the site's own pages: no theme and no standing page may take one."""
+
+DEVICES = frozenset(
+    {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))}
+)
+"""Names that Windows keeps for devices: a folder of that name cannot be checked out there."""
+
+NOWHERE = "https://site.invalid/"
+"""Stands for a `base_url` that cannot be used, while the rest of the file is checked."""
+
+PLACEHOLDERS = ("theme", "slug", "year", "month", "day")
+DIGITS = ("auto", "latn", "arab", "arabext")
+MONTHS = ("auto", "gregorian", "maghreb", "algeria", "morocco", "levant", "dual", "dual-levant-first")
+CALENDARS = ("gregorian", "hijri")
+FRAGMENTS = ("auto", "inline")
+LATER_FRAGMENTS = ("live", "ssi", "esi")
+FEED_CONTENT = ("summary", "full")
+IMAGE_FORMATS = ("avif", "webp")
+
+
+def number(low: int, high: int, default: int) -> Shape:
+    """A whole number within a range."""
+    return {"type": "integer", "minimum": low, "maximum": high, "default": default}
+
+
+def one_of(words: tuple[str, ...], default: str) -> Shape:
+    """One word of a few."""
+    return {"enum": list(words), "default": default}
+
+
+def table_shape(table: Table) -> Shape:
+    """A mapping inside the file; `digest.content.schema` writes its keys out."""
+    return {"type": "object", "table": table}
+
+
+def list_shape(items: Shape) -> Shape:
+    """A list."""
+    return {"type": "array", "items": items}
+
+
+def either(*shapes: Shape) -> Shape:
+    """A value of one shape or another."""
+    return {"anyOf": list(shapes)}
+
+
+THEME = Table(
+    "a theme",
+    (
+        Key(
+            "id",
+            "المعرف",
+            "letters, digits and hyphens: the theme's folder and first part of its URLs",
+            TEXT,
+            required=True,
+        ),
+        Key("title", "العنوان", "its name on the site", TEXT, required=True),
+        Key("description", "الوصف", "a sentence about it", TEXT),
+        Key("colour", "اللون", "its colour, as in '#0a6e5c'", {"type": "string", "pattern": "^#[0-9a-fA-F]{6}$"}),
+    ),
+)
+LINK = Table(
+    "a link",
+    (
+        Key("title", "العنوان", "the words of the link", TEXT, required=True),
+        Key("url", "الرابط", "a path of the site or an http(s) address", TEXT, required=True),
+    ),
+)
+RELATED = Table("related", (Key("count", "العدد", "how many related stories an article shows", number(0, 20, 6)),))
+FEEDS = Table(
+    "feeds",
+    (
+        Key("count", "العدد", "entries in each feed", number(1, 200, 30)),
+        Key("content", "المحتوى", "what each entry in a feed holds", one_of(FEED_CONTENT, "summary")),
+    ),
+)
+BLOCKS = Table(
+    "blocks",
+    (
+        Key("latest", "آخر_الأخبار", "links in the block of latest news", number(0, 30, 8)),
+        Key("theme", "المحور", "links in a theme's block beside an article", number(0, 30, 4)),
+        Key("most_read", "الأكثر_قراءة", "links in the block of most read stories", number(0, 30, 6)),
+        Key("home_theme", "محور_الرئيسية", "stories of each theme on the home page", number(1, 30, 5)),
+    ),
+)
+IMAGES = Table(
+    "images",
+    (
+        Key("widths", "المقاسات", "widths in pixels that each picture is made in", list_shape(number(100, 4000, 800))),
+        Key("formats", "الصيغ", "modern formats beside JPEG and PNG", list_shape(one_of(IMAGE_FORMATS, "webp"))),
+        Key("quality", "الجودة", "quality of the made pictures", number(30, 95, 70)),
+    ),
+)
+
+ANYTHING: Shape = {"type": ["object", "array", "boolean"]}
+KEYS = Table(
+    "site.yaml",
+    (
+        Key("title", "العنوان", "the site's name", TEXT, required=True),
+        Key("description", "الوصف", "a sentence about the site, for search engines and feeds", TEXT),
+        Key("base_url", "رابط_الموقع", "where the site will stand, as in https://example.org/", TEXT, required=True),
+        Key("lang", "اللغة", "BCP 47 tag; direction, digits and months follow it",
+            {"type": "string", "pattern": LANGUAGE_PATTERN, "default": "ar"}),
+        Key("timezone", "المنطقة_الزمنية", "IANA name, as in Africa/Tunis", {"type": "string", "default": "UTC"}),
+        Key("themes", "المحاور", "the site's themes in their order", list_shape(table_shape(THEME)), required=True),
+        Key("permalink", "الرابط_الدائم", "an entry's URL, made of {theme} {slug} {year} {month} {day}",
+            {"type": "string", "default": "/{theme}/{slug}/"}),
+        Key("digits", "الأرقام", "digits of dates and counts", one_of(DIGITS, "auto")),
+        Key("months", "الشهور", "family of month names", one_of(MONTHS, "auto")),
+        Key("calendars", "التقاويم", "calendars of dates, the first one first",
+            list_shape(one_of(CALENDARS, "gregorian"))),
+        Key("hijri_offset", "تعديل_الهجري", "days by which the sighted Hijri month differs", number(-2, 2, 0)),
+        Key("fragments", "الأجزاء", "how shared blocks reach a page", one_of(FRAGMENTS, "auto")),
+        Key("related", "ذات_صلة", "related stories; false for none", either(table_shape(RELATED), {"const": False})),
+        Key("feeds", "الخلاصات", "Atom and JSON feeds", table_shape(FEEDS)),
+        Key("blocks", "الكتل", "how long the blocks of links are", table_shape(BLOCKS)),
+        Key("images", "الصور", "what pictures are made into", table_shape(IMAGES)),
+        Key("per_page", "أخبار_الصفحة", "entries on one page of a list", number(5, 200, 20)),
+        Key("popular", "المقروء", "file with the counts behind most read; false for none",
+            either(TEXT, {"const": False})),
+        Key("menu", "القائمة", "links after the themes", list_shape(table_shape(LINK))),
+        Key("footer", "التذييل", "text at the foot of every page, Markdown", TEXT),
+        Key("footer_links", "روابط_التذييل", "links at the foot of every page", list_shape(table_shape(LINK))),
+        Key("image", "الصورة", "sharing picture of the site, a path from the site's folder", TEXT),
+        Key("publisher", "الناشر", "who publishes the site; default: its title", TEXT),
+        Key("search", "البحث", "search in the reader's browser", ANYTHING),
+        Key("inbox", "الوارد", "feeds to choose stories from", ANYTHING),
+        Key("deploy", "النشر", "where the site is put", ANYTHING),
+    ),
+)  # fmt: skip
+"""Every key of site.yaml in English and Arabic."""
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    title: Text
+    url: str
+    """As links write it: below the site's base path, or absolute."""
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedSettings:
+    count: int = 6
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSettings:
+    count: int = 30
+    content: Literal["summary", "full"] = "summary"
+
+
+@dataclass(frozen=True, slots=True)
+class BlockSettings:
+    latest: int = 8
+    theme: int = 4
+    most_read: int = 6
+    home_theme: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSettings:
+    widths: tuple[int, ...] = (400, 800, 1200)
+    formats: tuple[str, ...] = ("avif", "webp")
+    quality: int = 70
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A site's settings, complete and checked."""
+
+    title: Text
+    description: Text
+    base_url: str
+    """Absolute, http(s), ends with `/`."""
+    base_path: str
+    """`/` or `/repo/`, percent-encoded."""
+    lang: str
+    dir: Direction
+    timezone: str
+    themes: tuple[Theme, ...]
+    permalink: str = "/{theme}/{slug}/"
+    digits: str = "auto"
+    months: str = "auto"
+    calendars: tuple[str, ...] = ("gregorian",)
+    hijri_offset: int = 0
+    fragments: str = "auto"
+    related: RelatedSettings = field(default_factory=RelatedSettings)
+    feeds: FeedSettings = field(default_factory=FeedSettings)
+    blocks: BlockSettings = field(default_factory=BlockSettings)
+    images: ImageSettings = field(default_factory=ImageSettings)
+    per_page: int = 20
+    popular: str = "data/popular.yaml"
+    """Path from the site's root; empty for no block of most read stories."""
+    menu: tuple[MenuItem, ...] = ()
+    footer: str = ""
+    """Markdown."""
+    footer_links: tuple[MenuItem, ...] = ()
+    image: str = ""
+    """The site's sharing picture, a path from its root; empty: the built-in one."""
+    publisher: str = ""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    def moments(self) -> Formatter:
+        """The formatter of the site's dates, one per process."""
+        return formatter(
+            self.lang,
+            months=self.months,
+            calendars=self.calendars,
+            digits=self.digits,
+            timezone=self.timezone,
+            hijri_offset=self.hijri_offset,
+        )
+
+
+@lru_cache(maxsize=8)
+def formatter(
+    lang: str, *, months: str, calendars: tuple[str, ...], digits: str, timezone: str, hijri_offset: int
+) -> Formatter:
+    """`dates.formatter`, made once for equal settings."""
+    from digest.arabic import dates  # noqa: PLC0415 - its calendar tables are not needed to read settings
+
+    zone = ZoneInfo(timezone)
+    return dates.formatter(
+        lang, months=months, calendars=calendars, digits=digits, zone=zone, hijri_offset=hijri_offset
+    )
+
+
+def read(raw: bytes, *, path: str = "site.yaml") -> tuple[Settings | None, tuple[Problem, ...]]:
+    """The settings (None where the file cannot be used at all), and every problem of the file."""
+    notes = Notes(path)
+    root = nodes.read_yaml(raw, notes)
+    if root is None:
+        return None, notes.problems()
+    found = fields.take(root, KEYS, notes)
+    base_url = read_base_url(found.get("base_url"), notes)
+    made = settings(found, base_url or NOWHERE, notes)  # without an address too, so that every fault is named at once
+    return made if base_url else None, notes.problems()
+
+
+def settings(found: fields.Found, base_url: str, notes: Notes) -> Settings:
+    """Checked keys → the value."""
+    lang = fields.language(found.get("lang"), "ar", notes)
+    base = bidi.lang_direction(lang)
+    voice = fields.Voice(base, lang, lang)
+    base_path = urlsplit(base_url).path
+    empty = Text("", "", base, base)
+    title = fields.text(found.get("title"), voice, notes, fields.MAX_TITLE) or empty
+    publisher = fields.text(found.get("publisher"), voice, notes, fields.MAX_TITLE) or title
+    for name in ("search", "inbox", "deploy"):
+        check_later(found.get(name), notes)
+    return Settings(
+        title=title,
+        description=fields.text(found.get("description"), voice, notes) or empty,
+        base_url=base_url,
+        base_path=base_path,
+        lang=lang,
+        dir=base,
+        timezone=read_timezone(found.get("timezone"), notes),
+        themes=read_themes(found.get("themes"), voice, base_path, notes),
+        permalink=read_permalink(found.get("permalink"), notes),
+        digits=fields.choice(found.get("digits"), DIGITS, "auto", notes),
+        months=fields.choice(found.get("months"), MONTHS, "auto", notes),
+        calendars=read_choices(found.get("calendars"), CALENDARS, ("gregorian",), notes) or ("gregorian",),
+        hijri_offset=count(found, "hijri_offset", KEYS, notes),
+        fragments=read_fragments(found.get("fragments"), notes),
+        related=read_related(found.get("related"), notes),
+        feeds=read_feeds(found.get("feeds"), notes),
+        blocks=read_blocks(found.get("blocks"), notes),
+        images=read_images(found.get("images"), notes),
+        per_page=count(found, "per_page", KEYS, notes),
+        popular=read_popular(found.get("popular"), notes),
+        menu=read_links(found.get("menu"), voice, base_path, notes),
+        footer=fields.plain(found.get("footer"), notes) or "",
+        footer_links=read_links(found.get("footer_links"), voice, base_path, notes),
+        image=read_path(found.get("image"), notes),
+        publisher=publisher.plain,
+    )
+
+
+def count(found: fields.Found, name: str, table: Table, notes: Notes) -> int:
+    """A number within the range its table gives."""
+    shape = table.shapes[name]
+    return fields.integer(found.get(name), shape, shape["default"], notes)
+
+
+def read_base_url(pair: Pair | None, notes: Notes) -> str:
+    """An absolute http(s) address ending in a slash; empty with a problem for anything else."""
+    raw = fields.plain(pair, notes, "base_url: https://example.org/")
+    if raw is None or pair is None:
+        return ""
+    url, reason = urls.gate(raw)
+    if not url:
+        notes.at(pair[1], f"'base_url' cannot be {quoted(raw)}: {reason}", "write one like https://example.org/")
+        return ""
+    if not urls.is_external(url):
+        cure = "write https:// and the host in front, as in https://example.org/"
+        notes.at(pair[1], f"'base_url' must be absolute, not {quoted(raw)}", cure)
+        return ""
+    if "?" in url or "#" in url:
+        notes.at(pair[1], "'base_url' holds a ? or #", "write the address of the site's home page alone")
+        return ""
+    if re.search(r"/\.\.?(/|$)|//", urlsplit(url).path):
+        notes.at(
+            pair[1], f"'base_url' cannot hold empty or dotted parts, as in {quoted(raw)}", "write the path plainly"
+        )
+        return ""
+    return url if url.endswith("/") else url + "/"
+
+
+def read_timezone(pair: Pair | None, notes: Notes) -> str:
+    """An IANA name the system knows."""
+    raw = fields.plain(pair, notes, "timezone: Africa/Tunis")
+    if raw is None or pair is None:
+        return "UTC"
+    try:
+        ZoneInfo(raw)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        known = available_timezones()
+        cities = {zone.rpartition("/")[2]: zone for zone in sorted(known)}
+        near = f"did you mean '{cities[raw]}'?" if raw in cities else did_you_mean(raw, sorted(known))
+        notes.at(pair[1], f"unknown time zone {quoted(raw)}", near or "write an IANA name, as in Africa/Tunis")
+        return "UTC"
+    return raw
+
+
+def read_themes(pair: Pair | None, voice: fields.Voice, base_path: str, notes: Notes) -> tuple[Theme, ...]:
+    """The themes in their order, faulty ones left out."""
+    themes: list[Theme] = []
+    taken: dict[str, int] = {}
+    nodes_given = fields.items(pair, notes, "a list: - {id: sport, title: رياضة}")
+    if pair is not None and isinstance(pair[1], Listing) and not nodes_given:
+        notes.at(pair[1], "the site has no theme", "add one: - {id: news, title: أخبار}")
+    for node in nodes_given:
+        if not isinstance(node, Mapping):
+            notes.at(
+                node, f"a theme must be keys and values, not {fields.kind(node)}", "write {id: sport, title: رياضة}"
+            )
+            continue
+        theme = read_theme(node, len(themes), voice, base_path, notes)
+        if theme is None:
+            continue
+        key = theme.id.casefold()
+        if key in taken:
+            notes.at(
+                node, f"theme {quoted(theme.id)} is declared twice, first on line {taken[key]}", "give it another id"
+            )
+            continue
+        taken[key] = node.line
+        themes.append(theme)
+    return tuple(themes)
+
+
+def read_theme(node: Mapping, position: int, voice: fields.Voice, base_path: str, notes: Notes) -> Theme | None:
+    """One theme; None where it has no usable id or title."""
+    found = fields.take(node, THEME, notes)
+    theme_id = read_theme_id(found.get("id"), notes)
+    title = fields.text(found.get("title"), voice, notes, fields.MAX_TITLE)
+    description = fields.text(found.get("description"), voice, notes)
+    colour = read_colour(found.get("colour"), notes)
+    if not theme_id or title is None:
+        return None
+    return Theme(theme_id, title, urls.path_url(base_path, f"/{theme_id}/"), description, colour, position)
+
+
+def read_theme_id(pair: Pair | None, notes: Notes) -> str:
+    """A theme's id, NFC; empty with a problem when it cannot be part of a URL."""
+    from digest.arabic import slugs  # noqa: PLC0415 - its tables are not needed where settings come from a cache
+
+    raw = fields.plain(pair, notes, "id: sport")
+    if raw is None or pair is None:
+        return ""
+    theme_id = unicodedata.normalize("NFC", raw.strip())
+    if not slugs.SLUG.fullmatch(theme_id):
+        offer = slugs.slugify(raw)
+        cure = f"write {offer}" if offer else "use letters, digits and hyphens"
+        notes.at(pair[1], f"{quoted(raw)} cannot be a theme's id", cure)
+        return ""
+    if theme_id.casefold() in RESERVED | DEVICES:
+        notes.at(pair[1], f"{quoted(raw)} cannot be a theme's id: the name is taken", f"write {theme_id}-news, say")
+        return ""
+    return theme_id
+
+
+def read_colour(pair: Pair | None, notes: Notes) -> str:
+    """`#rrggbb`, or empty."""
+    raw = fields.plain(pair, notes, "'#0a6e5c'")
+    if raw is None or pair is None:
+        return ""
+    if re.fullmatch("#[0-9a-fA-F]{6}", raw.strip()):
+        return raw.strip().lower()
+    notes.at(pair[1], f"{quoted(raw)} is not a colour", "write six hexadecimal digits in quotes, as in '#0a6e5c'")
+    return ""
+
+
+def read_permalink(pair: Pair | None, notes: Notes) -> str:
+    """A pattern such as `/{theme}/{slug}/`, safe for `str.format`."""
+    default: str = KEYS.shapes["permalink"]["default"]
+    raw = fields.plain(pair, notes, f"permalink: {default}")
+    if raw is None or pair is None:
+        return default
+    pattern = unicodedata.normalize("NFC", raw.strip())
+    fault = permalink_fault(pattern)
+    if fault:
+        notes.at(pair[1], *fault)
+        return default
+    return pattern
+
+
+def permalink_fault(pattern: str) -> tuple[str, str] | None:
+    """What is wrong with a permalink pattern, and the cure."""
+    for name in re.findall(r"\{([^{}]*)\}", pattern):
+        if name not in PLACEHOLDERS:
+            known = ", ".join(f"{{{p}}}" for p in PLACEHOLDERS)
+            return f"unknown placeholder {{{name}}} in 'permalink'", did_you_mean(
+                name, PLACEHOLDERS
+            ) or f"known are {known}"
+    rest = re.sub(r"\{[a-z]+\}", "x", pattern)
+    if "{slug}" not in pattern:
+        return "'permalink' must contain {slug}", "write /{theme}/{slug}/"
+    if not (pattern.startswith("/") and pattern.endswith("/")):
+        return "'permalink' must begin and end with /", "write /{theme}/{slug}/"
+    if "//" in rest or not re.fullmatch(r"[\w/-]+", rest):
+        return (
+            "'permalink' may hold letters, digits, hyphens and single slashes beside its placeholders",
+            "write /{theme}/{slug}/",
+        )
+    first = pattern.split("/")[1]
+    if first.casefold() in RESERVED | DEVICES:
+        return f"'permalink' cannot begin with /{first}/: the site's own pages stand there", "choose another word"
+    return None
+
+
+def read_fragments(pair: Pair | None, notes: Notes) -> str:
+    """`auto` or `inline`; what later versions will know is named as such."""
+    if pair is not None and isinstance(pair[1], Scalar) and pair[1].value in LATER_FRAGMENTS:
+        notes.at(pair[1], f"fragments: {pair[1].value} is not available in this version", "write auto or inline")
+        return "auto"
+    return fields.choice(pair, FRAGMENTS, "auto", notes)
+
+
+def is_off(pair: Pair) -> bool:
+    """Whether a key stands there as `false` (`لا`)."""
+    return isinstance(pair[1], Scalar) and fields.YES_NO.get(pair[1].value.strip().lower()) is False
+
+
+def read_related(pair: Pair | None, notes: Notes) -> RelatedSettings:
+    """`false`, or {count}."""
+    if pair is not None and is_off(pair):
+        return RelatedSettings(0)
+    found = fields.mapping(pair, RELATED, notes) or {}
+    return RelatedSettings(count(found, "count", RELATED, notes))
+
+
+def read_feeds(pair: Pair | None, notes: Notes) -> FeedSettings:
+    """{count, content}."""
+    found = fields.mapping(pair, FEEDS, notes) or {}
+    content = fields.choice(found.get("content"), FEED_CONTENT, "summary", notes)
+    return FeedSettings(count(found, "count", FEEDS, notes), cast('Literal["summary", "full"]', content))
+
+
+def read_blocks(pair: Pair | None, notes: Notes) -> BlockSettings:
+    """How long each block is."""
+    found = fields.mapping(pair, BLOCKS, notes) or {}
+    return BlockSettings(*(count(found, key.name, BLOCKS, notes) for key in BLOCKS))
+
+
+def read_images(pair: Pair | None, notes: Notes) -> ImageSettings:
+    """{widths, formats, quality}."""
+    found = fields.mapping(pair, IMAGES, notes) or {}
+    default = ImageSettings()
+    width = found.get("widths")
+    shape = IMAGES.shapes["widths"]["items"]
+    widths = {
+        fields.integer((width[0], node), shape, shape["default"], notes)
+        for node in fields.items(width, notes, "widths: [400, 800, 1200]")
+        if width is not None
+    }
+    if width is not None and isinstance(width[1], Listing) and not 1 <= len(width[1].items) <= 8:
+        notes.at(width[1], "'widths' must list 1 to 8 numbers", "write widths: [400, 800, 1200]")
+    formats = read_choices(found.get("formats"), IMAGE_FORMATS, default.formats, notes)
+    return ImageSettings(tuple(sorted(widths)) or default.widths, formats, count(found, "quality", IMAGES, notes))
+
+
+def read_choices(pair: Pair | None, known: tuple[str, ...], default: tuple[str, ...], notes: Notes) -> tuple[str, ...]:
+    """A list of words out of a few, each once, in the order given."""
+    if pair is None:
+        return default
+    given = fields.several(pair, notes, f"[{', '.join(known)}]")
+    chosen = [fields.choice((pair[0], node), known, "", notes) for node in given]
+    return tuple(dict.fromkeys(filter(None, chosen)))
+
+
+def read_popular(pair: Pair | None, notes: Notes) -> str:
+    """A file of the site, or empty for `false`."""
+    default = "data/popular.yaml"
+    if pair is None or (isinstance(pair[1], Scalar) and fields.YES_NO.get(pair[1].value.lower()) is True):
+        return default
+    return "" if is_off(pair) else read_path(pair, notes)
+
+
+def read_path(pair: Pair | None, notes: Notes) -> str:
+    """A file of the site, named from its root; it may not lead out of it."""
+    raw = fields.plain(pair, notes)
+    if raw is None or pair is None:
+        return ""
+    path = raw.strip().removeprefix("./")
+    inside = not path.startswith("/") and ".." not in path.split("/") and ":" not in path and "\\" not in path
+    if path and inside and path.isprintable():
+        return path
+    notes.at(
+        pair[1],
+        f"{quoted(pair[0].value)} cannot be {quoted(raw)}",
+        "name a file of the site, from the folder of site.yaml",
+    )
+    return ""
+
+
+def read_links(pair: Pair | None, voice: fields.Voice, base_path: str, notes: Notes) -> tuple[MenuItem, ...]:
+    """A list of {title, url}; paths of the site get its base path."""
+    links = []
+    for node in fields.items(pair, notes, "a list: - {title: من نحن, url: /about/}"):
+        if not isinstance(node, Mapping):
+            notes.at(node, f"a link must be keys and values, not {fields.kind(node)}", "write {title: …, url: /about/}")
+            continue
+        found = fields.take(node, LINK, notes)
+        title = fields.text(found.get("title"), voice, notes, fields.MAX_TITLE)
+        url = read_link(found.get("url"), base_path, notes)
+        if title is not None and url:
+            links.append(MenuItem(title, url))
+    return tuple(links)
+
+
+def read_link(pair: Pair | None, base_path: str, notes: Notes) -> str:
+    """A path of the site below its base path, or an absolute address; empty with a problem."""
+    raw = fields.plain(pair, notes, "url: /about/")
+    if raw is None or pair is None:
+        return ""
+    url, reason = urls.gate(raw)
+    if not url:
+        notes.at(
+            pair[1], f"{quoted(raw)} cannot be a link: {reason}", "write a path such as /about/ or an https address"
+        )
+        return ""
+    if urls.is_external(url) or url.startswith("mailto:"):
+        return url
+    if not url.startswith("/"):
+        notes.at(
+            pair[1], f"{quoted(raw)} is neither a path of the site nor an address", f"write /{raw.strip()} or https://…"
+        )
+        return ""
+    return base_path + url[1:]
+
+
+def check_later(pair: Pair | None, notes: Notes) -> None:
+    """A key whose value later commands read: a mapping, a list, true or false; no key twice."""
+    if pair is None:
+        return
+    if isinstance(pair[1], Scalar) and pair[1].value.strip().lower() not in fields.YES_NO:
+        fields.wrong(pair, "keys and values, a list, true or false", notes)
+    check_doubles(pair[1], notes)
+
+
+def check_doubles(node: Node, notes: Notes) -> None:
+    """Keys given twice in mappings no table describes."""
+    for mapping in nodes.walk(node):
+        seen: dict[str, Scalar] = {}
+        for key, _ in mapping.items:
+            if key.value == "<<":
+                notes.at(key, "YAML merge keys (<<) are not used here", "write the keys out")
+            elif key.value in seen:
+                fields.twice(key, seen[key.value], notes)
+            seen.setdefault(key.value, key)

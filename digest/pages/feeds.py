@@ -1,0 +1,226 @@
+"""Atom (RFC 4287) and JSON Feed 1.1: in come frozen values of the newest entries, out come bytes.
+
+An entry's bytes depend on that entry alone, never on its neighbours or the clock; the feed's date is its newest
+entry's. Plain titles and summaries carry a direction mark where a reader's first-strong guess would err, full text
+stands in an element with `dir` and `lang`. A naive date is refused (`ValueError`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+from markupsafe import Markup
+
+from digest.arabic import bidi
+from digest.pages.sitemaps import ascii_url, legal, rfc3339, xml_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from digest.model import Direction, Text
+
+JSON_FEED = "application/feed+json"
+"""MIME type of `json_feed`'s bytes."""
+ATOM = "application/atom+xml"
+"""MIME type of `atom`'s bytes."""
+
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+# Sanitised text holds no raw `<`, so what follows one is an element.
+_ROOTED = re.compile(r"""(<[a-z][^<>]*? (?:href|src)=")/(?!/)""")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedItem:
+    """One entry as a feed shows it."""
+
+    id: str
+    """The entry's id (`sport/2026-11-20-final`); the feed makes a tag URI of it."""
+    url: str
+    """Absolute URL of its page."""
+    external_url: str
+    """The original it speaks of, or empty."""
+    title: Text
+    summary: Text
+    html: str
+    """The full text: safe HTML whose URLs are absolute (`absolute`), or empty for a feed of summaries."""
+    published: datetime
+    """Aware."""
+    updated: datetime
+    """Aware; the same as `published` where nothing changed."""
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    image: str = ""
+    """Absolute URL, or empty."""
+    lang: str = ""
+    """BCP 47 where it differs from the feed's."""
+    outlet: str = ""
+    """Name of the first source: the author where none is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedInfo:
+    """What a feed says of itself."""
+
+    title: str
+    description: str
+    lang: str
+    """BCP 47."""
+    home: str
+    """Absolute URL of the page the feed is of; its host goes into the ids."""
+    self_url: str
+    """Absolute URL of the feed."""
+    id: str
+    """A stable URI of the feed; empty: `self_url`."""
+    icon: str
+    """Absolute URL of a square picture, or empty."""
+    author: str
+    """Who publishes the site."""
+    dir: Direction
+
+
+def absolute(html: str, origin: str) -> str:
+    """Sanitised HTML whose rooted `href` and `src` (`/sport/`) became absolute on `origin` (`https://a.example`)."""
+    return _ROOTED.sub(lambda found: f"{found[1]}{origin}/", html)
+
+
+def tag_uri(home: str, entry_id: str, published: datetime) -> str:
+    """A tag URI (RFC 4151): the site's host, the year of publication, the entry's id. No new title or URL moves it."""
+    host = (urlsplit(ascii_url(home)).hostname or "localhost").lower()
+    return f"tag:{host},{published.year:04d}:{quote(legal(entry_id), safe='/')}"
+
+
+def atom(info: FeedInfo, items: Sequence[FeedItem]) -> bytes:
+    """An Atom feed of `items`, in the order given."""
+    root = ET.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", _LANG: info.lang})
+    if any(item.image for item in items):
+        root.set("xmlns:media", "http://search.yahoo.com/mrss/")
+    home, self_url = ascii_url(info.home), ascii_url(info.self_url)
+    _text(root, "id", ascii_url(info.id) or self_url)
+    _text(root, "title", _marked(info.title, info.dir), type="text")
+    if info.description:
+        _text(root, "subtitle", _marked(info.description, info.dir), type="text")
+    stamps = [_distinct(item) for item in items]
+    _text(root, "updated", _precise(max(stamps, default=_EPOCH)))
+    ET.SubElement(root, "link", rel="self", type=ATOM, href=self_url)
+    ET.SubElement(root, "link", rel="alternate", type="text/html", href=home)
+    _person(root, info.author or info.title)
+    if info.icon:
+        _text(root, "icon", ascii_url(info.icon))
+    for item, stamp in zip(items, stamps, strict=True):
+        _entry(root, info, item, stamp)
+    return xml_bytes(root)
+
+
+def json_feed(info: FeedInfo, items: Sequence[FeedItem]) -> bytes:
+    """A JSON Feed 1.1 (jsonfeed.org/version/1.1) of `items`, in the order given."""
+    feed: dict[str, object] = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": _marked(info.title, info.dir),
+        "home_page_url": ascii_url(info.home),
+        "feed_url": ascii_url(info.self_url),
+        "description": _marked(info.description, info.dir),
+        "icon": ascii_url(info.icon),
+        "authors": [{"name": legal(info.author or info.title)}],
+        "language": info.lang,
+    }
+    feed = {key: value for key, value in feed.items() if value}
+    feed["items"] = [_json_item(info, item) for item in items]
+    text = json.dumps(feed, ensure_ascii=False, separators=(",", ":"))
+    # JSON allows these two, JavaScript before 2019 does not; readers written then are still about.
+    return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").encode() + b"\n"
+
+
+def _entry(root: ET.Element, info: FeedInfo, item: FeedItem, stamp: datetime) -> None:
+    entry = ET.SubElement(root, "entry", {_LANG: item.lang} if item.lang else {})
+    _text(entry, "id", tag_uri(info.home, item.id, item.published))
+    _text(entry, "title", _title(item), type="text")
+    _text(entry, "published", rfc3339(item.published))
+    _text(entry, "updated", _precise(stamp))
+    ET.SubElement(entry, "link", rel="alternate", type="text/html", href=ascii_url(item.url))
+    if item.external_url:
+        ET.SubElement(entry, "link", rel="via", href=ascii_url(item.external_url))
+    for name in _authors(item):
+        _person(entry, name)
+    for tag in dict.fromkeys(filter(None, map(legal, item.tags))):
+        ET.SubElement(entry, "category", term=tag)
+    _text(entry, "summary", _summary(item), type="text")
+    if item.html:
+        _text(entry, "content", _wrapped(info, item), type="html")
+    if item.image:
+        ET.SubElement(entry, "media:thumbnail", url=ascii_url(item.image))
+
+
+def _json_item(info: FeedInfo, item: FeedItem) -> dict[str, object]:
+    content = ("content_html", _wrapped(info, item)) if item.html else ("content_text", _summary(item))
+    row: dict[str, object] = {
+        "id": tag_uri(info.home, item.id, item.published),
+        "url": ascii_url(item.url),
+        "external_url": ascii_url(item.external_url),
+        "title": _title(item),
+        content[0]: content[1],
+        "summary": _marked(item.summary.plain, item.summary.dir),
+        "image": ascii_url(item.image),
+        "date_published": rfc3339(item.published),
+        "date_modified": rfc3339(item.updated),
+        "authors": [{"name": name} for name in _authors(item)],
+        "tags": list(dict.fromkeys(filter(None, map(legal, item.tags)))),
+        "language": item.lang,
+    }
+    return {key: value for key, value in row.items() if value}
+
+
+def _text(parent: ET.Element, name: str, text: str, **attributes: str) -> None:
+    ET.SubElement(parent, name, attributes).text = text
+
+
+def _person(parent: ET.Element, name: str) -> None:
+    _text(ET.SubElement(parent, "author"), "name", legal(name))
+
+
+def _authors(item: FeedItem) -> tuple[str, ...]:
+    names = tuple(filter(None, map(legal, item.authors)))
+    return names or tuple(filter(None, (legal(item.outlet),)))
+
+
+def _title(item: FeedItem) -> str:
+    return _marked(item.title.plain, item.title.dir)
+
+
+def _summary(item: FeedItem) -> str:
+    # Both formats ask for some text; a link without any is told by its title.
+    return _marked(item.summary.plain, item.summary.dir) or _title(item)
+
+
+def _marked(plain: str, direction: Direction) -> str:
+    return bidi.mark(legal(plain), direction)
+
+
+def _wrapped(info: FeedInfo, item: FeedItem) -> str:
+    direction = bidi.lang_direction(item.lang) if item.lang else info.dir
+    opening = Markup('<div dir="{}" lang="{}">').format(direction, item.lang or info.lang)
+    return f"{opening}{legal(item.html)}</div>"
+
+
+def _distinct(item: FeedItem) -> datetime:
+    """When the entry was updated, with a fraction of a second of its own where it states none.
+
+    Entries dated by the day share midnight: the W3C validator warns of them (DuplicateUpdated). The fraction comes from
+    the id, so it stays when neighbours come and go.
+    """
+    if item.updated.microsecond:
+        return item.updated
+    drawn = int.from_bytes(blake2b(item.id.encode("utf-8", "replace"), digest_size=8).digest()) % 1_000_000
+    return item.updated + timedelta(microseconds=drawn)
+
+
+def _precise(when: datetime) -> str:
+    text = rfc3339(when)
+    return f"{text[:19]}.{when.microsecond:06d}{text[19:]}" if when.microsecond else text

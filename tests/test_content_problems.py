@@ -1,0 +1,291 @@
+"""A broken entry and the exact message an editor reads."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from digest.content import entries, nodes
+from digest.content import settings as site
+from digest.problems import FSI, PDI
+
+SITE = """\
+title: موجز المساء
+base_url: https://digest.example/
+lang: ar
+timezone: Africa/Tunis
+themes:
+  - {id: sport, title: رياضة}
+  - {id: economy, title: اقتصاد}
+"""
+PICTURES = frozenset({"content/sport/final.jpg", "content/logo.png"})
+GOOD = "title: عنوان\ndate: 2026-11-20\n"
+
+SETTINGS, _ = site.read(SITE.encode())
+
+
+def read(raw: bytes, path: str = "content/sport/a.md"):
+    assert SETTINGS is not None
+    return entries.read(path, raw, SETTINGS, PICTURES)
+
+
+def messages(raw: bytes, path: str = "content/sport/a.md") -> list[str]:
+    return [str(problem).replace(FSI, "").replace(PDI, "") for problem in read(raw, path)[1]]
+
+
+YAML_FAULTS = [
+    ("title: قال: نعم\n", "2:11: a colon inside a value; put the whole value in quotes: 'like this'"),
+    (
+        'title: "أ" ب\n',
+        "2:12: text after a closing quotation mark or bracket, or wrong indentation; "
+        "put the whole value in single quotes; begin all keys in one column",
+    ),
+    ('title: "أ\n', "2:8: a quotation mark is not closed; close it, or put the whole value in single quotes"),
+    ("title: أ\n\tdate: x\n", "3:1: a tab in YAML; indent with spaces"),
+    ("tags: [أ, ب\n", "3:1: a bracket is not closed, or a comma is missing; close it, or put the value in quotes"),
+    ("title: @x\n", "2:8: a value may not begin with '@'; put the whole value in quotes: 'like this'"),
+    ("title: *x\n", "2:8: YAML aliases (*) are not used here; where * is part of the text, put the value in quotes"),
+    ("title: &x y\n", "2:8: YAML anchors (&) are not used here; where & is part of the text, put the value in quotes"),
+    ("title: !x y\n", "2:8: YAML tags (!) are not used here; where ! is part of the text, put the value in quotes"),
+    ("title: أ\nنص بلا مفتاح\n", "3:1: a line without a key; write key: value; text that runs over lines is indented"),
+    ('title: "C:\\d"\n', "2:11: a backslash inside double quotes; use single quotes, or write \\\\"),
+    ("title: - أ\n", "2:8: a list must begin on its own line; put - on the line below the key"),
+    ("? [أ]\n: ب\n", "2:3: a key must be text; write key: value; brackets in text need quotes"),
+    ("a\x07b: x\n", "2:2: control character U+0007; delete it"),
+    ("- أ\n", "2: expected keys, one a line; write key: value, as in title: and date:"),
+    ("", "2: no keys here; write key: value, as in title: and date:"),
+    ("tags: " + "[" * 25 + "]" * 25 + "\n", "2:26: nested deeper than 20 levels; make it simpler"),
+    ("tags: [" + "أ, " * 5001 + "]\n", "2: more than 5000 values in one file; split the file"),
+    ("title: أ\n--- ب\n", "3: a second YAML document begins here; delete this line: a file holds one"),
+    ("title: " + "أ" * 70_000 + "\n", "1: the front matter is longer than 64 KiB; move the text below the closing ---"),
+]
+
+
+@pytest.mark.parametrize(("front_matter", "expected"), YAML_FAULTS, ids=[fault[1][:50] for fault in YAML_FAULTS])
+def test_faulty_yaml_is_one_problem_in_plain_words(front_matter: str, expected: str):
+    """Faulty YAML gives one problem: where, what, and what to do."""
+    assert messages(f"---\n{front_matter}---\nنص\n".encode()) == [f"content/sport/a.md:{expected}"]
+
+
+FIELD_FAULTS = [
+    ("title: ثان\n", "4:1: 'title' is given twice, first on line 2; keep one of them"),
+    ("العنوان: ثان\n", "4:1: 'العنوان' is given twice, first on line 2 as 'title'; keep one of them"),
+    ("sorce: x\n", "4:1: unknown key 'sorce'; did you mean 'source'?"),
+    ("مصدر: x\n", "4:1: unknown key 'مصدر'; did you mean 'المصدر'?"),
+    ("<<: {a: b}\n", "4:1: YAML merge keys (<<) are not used here; write the keys out"),
+    ("theme: spor\n", "4:8: unknown theme 'spor'; did you mean 'sport'?"),
+    ("theme: رياضة\n", "4:8: unknown theme 'رياضة'; did you mean 'sport'?"),
+    ("theme: zz\n", "4:8: unknown theme 'zz'; themes are sport, economy"),
+    ("draft: yes\n", "4:8: 'draft' must be true or false, not 'yes'; write true or false (or نعم، لا)"),
+    ("lead: [x]\n", "4:7: 'lead' must be text, not a list; write true or false"),
+    ("slug: أ ب/ج\n", "4:7: 'أ ب/ج' cannot be a slug; write أ-ب-ج"),
+    ("slug: con\n", "4:7: the slug 'con' is a name Windows keeps for a device; write con-1, say"),
+    (
+        "aliases: [https://x.example/a]\n",
+        "4:11: an alias is a path of this site, not 'https://x.example/a'; leave out the scheme and the host",
+    ),
+    ("aliases: [/a/../b]\n", "4:11: '/a/../b' is not a path of this site; write one like /old/address/"),
+    ("aliases: [/a/%2e%2e/b]\n", "4:11: '/a/%2e%2e/b' is not a path of this site; write one like /old/address/"),
+    (
+        "aliases: ['/?p=1']\n",
+        "4:11: an alias cannot hold ? or #, as in '/?p=1'; static hosts see the path alone; leave the rest out",
+    ),
+    ("source: {url: https://x.example/}\n", "4:9: a source without 'name'; add name: (who published the story first)"),
+    (
+        "source: {name: أ, url: 'javascript:alert(1)'}\n",
+        "4:24: 'javascript:alert(1)' cannot be an address: the scheme javascript: is not allowed; "
+        "write one that begins with https://",
+    ),
+    (
+        "source: {name: أ, url: /a/}\n",
+        "4:24: '/a/' is not the address of another site; write one that begins with https://",
+    ),
+    ("source: {name: أ, uri: x}\n", "4:19: unknown key 'uri'; did you mean 'url'?"),
+    (
+        "source: [[أ]]\n",
+        "4:10: 'source' must be a name or {name, url}, not a list; write {name: …, url: https://…}",
+    ),
+    (
+        "image: final.jpg\n",
+        "4:8: the image has no alt text; write {src: final.jpg, alt: …}; "
+        'say in alt: what the picture shows; alt: "" marks a decorative one',
+    ),
+    (
+        "image: {src: final.jpg}\n",
+        '4:8: the image has no alt text; say in alt: what the picture shows; alt: "" marks a decorative one',
+    ),
+    ("image: {src: finl.jpg, alt: ''}\n", "4:14: no picture 'finl.jpg'; did you mean 'final.jpg'?"),
+    (
+        "image: {src: https://x.example/a.jpg, alt: أ}\n",
+        "4:14: 'https://x.example/a.jpg' is on another host; save a copy beside this file and name that",
+    ),
+    (
+        "image: {src: ../../site.yaml, alt: أ}\n",
+        "4:14: '../../site.yaml' leads out of content/; keep pictures beside the entries that use them",
+    ),
+    ("image: {src: a.svg, alt: أ}\n", "4:14: 'a.svg' is SVG, which can carry scripts; save it as PNG or WebP"),
+    ("related: sport/x\n", "4:10: 'related' must be a list, not text; write related: [sport/2026-11-20-final]"),
+    ("updated: 2026-11-19\n", "4:10: 'updated' is before 'date'; correct one of the two"),
+    ("lang: arabic\n", "4:7: 'arabic' is not a language tag; write one like ar, ar-MA or fr"),
+    ("body: x\n", "4:1: 'body' stands in YAML files only; write the text below the closing ---"),
+    ("summary: ''\n", "4:10: 'summary' is empty; write it, or take the key out"),
+    ('summary: "أ\u202eب"\n', "4:10: U+202E is taken out of 'summary'; delete it: direction is set by the page"),
+    (
+        "dateline: تونس #عاجل\n",
+        "4:11: YAML takes '#عاجل' for a comment; put the whole value in quotes, or a space after #",
+    ),
+]
+
+
+@pytest.mark.parametrize(("line", "expected"), FIELD_FAULTS, ids=[fault[0].strip() for fault in FIELD_FAULTS])
+def test_a_faulty_key_is_named_with_its_place_and_cure(line: str, expected: str):
+    """One faulty key in an otherwise good entry gives exactly one problem."""
+    assert messages(f"---\n{GOOD}{line}---\nنص\n".encode()) == [f"content/sport/a.md:{expected}"]
+
+
+TITLE_FAULTS = [
+    ("date: 2026-11-20\n", "2:1: an entry without 'title'; add title: (the headline)"),
+    ("title:\ndate: 2026-11-20\n", "2:7: 'title' is empty; write it after the colon (the headline)"),
+    ("title: ''\ndate: 2026-11-20\n", "2:8: 'title' is empty; write it, or take the key out"),
+    ('title: "\\u200b"\ndate: 2026-11-20\n', "2:8: 'title' is empty; write it, or take the key out"),
+    ("title: [أ]\ndate: 2026-11-20\n", "2:8: 'title' must be text, not a list; write title: …"),
+    (f"title: {'أ' * 501}\ndate: 2026-11-20\n", "2:8: 'title' is longer than 500 characters; shorten it"),
+]
+
+
+@pytest.mark.parametrize(("front_matter", "expected"), TITLE_FAULTS, ids=[fault[1][:60] for fault in TITLE_FAULTS])
+def test_a_title_is_needed(front_matter: str, expected: str):
+    """An entry has a title of 1 to 500 characters once it is cleaned."""
+    assert messages(f"---\n{front_matter}---\n".encode()) == [f"content/sport/a.md:{expected}"]
+
+
+EXPECTED_ISO = "write 2026-11-20 or 2026-11-20T10:30"
+DATE_FAULTS = [
+    ("2026-02-30", f"is not a day: 2026-02 has 28 days; {EXPECTED_ISO}"),
+    ("2026-13-01", f"has no month 13; {EXPECTED_ISO}"),
+    ("1446-05-12", "looks like a Hijri date; dates are Gregorian; did you mean 2024-11-14?"),
+    ("١٤٤٦-٠٥-١٢", "looks like a Hijri date; dates are Gregorian; did you mean 2024-11-14?"),
+    ("1446/5/12", "looks like a Hijri date; dates are Gregorian; did you mean 2024-11-14?"),
+    ("20/11/2026", "is not an ISO 8601 date; write 2026-11-20"),
+    ("20 نوفمبر 2026", "is not an ISO 8601 date; write 2026-11-20"),
+    ("٢٠ نونبر ٢٠٢٦", "is not an ISO 8601 date; write 2026-11-20"),
+    ("20 تشرين الثاني 2026", "is not an ISO 8601 date; write 2026-11-20"),
+    ("November 20, 2026", "is not an ISO 8601 date; write 2026-11-20"),
+    ("2026-1-5", "is not an ISO 8601 date; write 2026-01-05"),
+    (
+        "2026-11-20T25:00",
+        "has an hour or a zone that does not exist; write hours 00:00 to 23:59 and a zone like +01:00",
+    ),
+    ("3026-11-20", f"is outside the years 1900 to 2100; {EXPECTED_ISO}"),
+    ("أمس", f"is not an ISO 8601 date; {EXPECTED_ISO}"),
+]
+
+
+@pytest.mark.parametrize(("written", "expected"), DATE_FAULTS, ids=[fault[0] for fault in DATE_FAULTS])
+def test_a_date_is_gregorian_and_iso(written: str, expected: str):
+    """What is no ISO date is shown with the one most likely meant."""
+    raw = f"---\ntitle: أ\ndate: {written}\n---\n".encode()
+    assert messages(raw) == [f"content/sport/a.md:3:7: 'date': '{written}' {expected}"]
+
+
+def test_a_missing_date_is_named():
+    """An entry has a date."""
+    assert messages("---\ntitle: أ\n---\n".encode()) == [
+        "content/sport/a.md:2:1: an entry without 'date'; "
+        "add date: (ISO 8601 date or date-time; a future one is held back until then)"
+    ]
+
+
+FILE_FAULTS = [
+    (b"", "1: the file is empty; start it with a line ---, then title: and date:, then a line ---"),
+    (b"---\n", "1: the front matter is not closed; add a line --- below its last key"),
+    (b"---\ntitle: a\n", "1: the front matter is not closed; add a line --- below its last key"),
+    (b"\n---\ntitle: a\n---\n", "1: the front matter must begin on the first line; delete what stands above ---"),
+    (b"+++\n+++\n", "1: the front matter is not YAML; write the keys as `key: value` between two lines ---"),
+    (b"a text\n", "1: no front matter; start the file with a line ---, then title: and date:, then a line ---"),
+    ("---\nt: موجز\n".encode("utf-16"), "1: not UTF-8: byte 0xFF at offset 0; it looks like UTF-16; save it as UTF-8"),
+    (
+        "---\nt: مرحبا بكم\n".encode("cp1256"),
+        "2: not UTF-8: byte 0xE3 at offset 7; it looks like Windows-1256; save it as UTF-8",
+    ),
+    (b"---\nt: caf\xe9\n", "2: not UTF-8: byte 0xE9 at offset 10; save the file as UTF-8"),
+]
+
+
+@pytest.mark.parametrize(("raw", "expected"), FILE_FAULTS, ids=[fault[1][:60] for fault in FILE_FAULTS])
+def test_a_file_that_is_no_entry_says_why(raw: bytes, expected: str):
+    """Encodings, missing and unclosed front matter are told apart."""
+    assert messages(raw) == [f"content/sport/a.md:{expected}"]
+
+
+PLACE_FAULTS = [
+    (
+        "content/a.md",
+        "content/a.md: an entry directly in content/ needs 'theme'; move it into a theme's folder, or add theme:",
+    ),
+    ("content/sprt/a.md", "content/sprt/a.md: the folder 'sprt' is not a theme; did you mean 'sport'?"),
+    (
+        "content/sport/con.md",
+        "content/sport/con.md: the slug 'con' is a name Windows keeps for a device; add slug: con-1, say",
+    ),
+]
+
+
+@pytest.mark.parametrize(("path", "expected"), PLACE_FAULTS, ids=[fault[0] for fault in PLACE_FAULTS])
+def test_a_file_in_the_wrong_place_is_named(path: str, expected: str):
+    """A theme comes from the key or from the folder, and must be declared."""
+    assert messages(f"---\n{GOOD}---\n".encode(), path) == [expected]
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_line_ends_and_byte_order_marks_do_not_move_a_problem(ending: str, mark: str):
+    """Lines are counted as an editor shows them, whatever the line ends."""
+    raw = (mark + f"---\n{GOOD}sorce: x\n---\nنص\n".replace("\n", ending)).encode()
+    assert messages(raw) == ["content/sport/a.md:4:1: unknown key 'sorce'; did you mean 'source'?"]
+
+
+def test_every_fault_of_a_file_is_reported_at_once():
+    """An editor sees all faults in one run, in the order of the file."""
+    raw = "---\ntitle: ''\ndate: 20/11/2026\nsorce: x\ndraft: perhaps\n---\n![](gone.png)\n".encode()
+    lines = [problem.line for problem in read(raw)[1]]
+    assert lines == [2, 3, 4, 5, 7]
+
+
+def test_problems_in_a_text_carry_the_line_of_the_file():
+    """A picture that is missing in the text is named with its own line, not the text's."""
+    raw = f"---\n{GOOD}---\n\nفقرة.\n\n![خريطة](finl.jpg)\n".encode()
+    assert messages(raw) == ["content/sport/a.md:8: no picture 'finl.jpg'; did you mean 'final.jpg'?"]
+
+
+def test_a_yaml_file_has_a_limit_of_its_own():
+    """A YAML entry above 2 MiB is refused before it is parsed."""
+    raw = b"title: a\n" + b"#" * nodes.MAX_YAML
+    assert messages(raw, "content/sport/a.yaml") == [
+        "content/sport/a.yaml: the file is larger than 2 MiB; split it into several files"
+    ]
+
+
+def test_a_text_above_one_mebibyte_is_refused():
+    """The Markdown of one entry ends at 1 MiB."""
+    raw = f"---\n{GOOD}---\n".encode() + "نص ".encode() * 300_000
+    assert messages(raw) == ["content/sport/a.md:1: the text is longer than 1 MiB; split it into several entries"]
+
+
+@hypothesis_settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=400), st.sampled_from(["content/sport/a.md", "content/sport/a.yaml"]))
+def test_no_bytes_raise(raw: bytes, path: str):
+    """Whatever a file holds, reading it returns problems and never raises."""
+    articles, problems = read(raw, path)
+    assert articles or problems
+
+
+@hypothesis_settings(max_examples=100, deadline=None)
+@given(st.text(alphabet="[]{}:,-&*!|>'\"%@`#~<? \n\tabأ0\\", max_size=120), st.booleans())
+def test_no_yaml_raises(text: str, fenced: bool):
+    """Text made of YAML's own signs never raises, in front matter or alone."""
+    raw = f"---\n{text}\n---\n".encode() if fenced else text.encode()
+    articles, problems = read(raw, "content/sport/a.md" if fenced else "content/sport/a.yaml")
+    assert articles or problems

@@ -1,0 +1,139 @@
+"""How entries find each other, and what is said when they do not."""
+
+from __future__ import annotations
+
+import re
+
+from conftest import LittleSite
+
+
+def links(site: LittleSite, path: str, block: str) -> list[str]:
+    """Addresses in one block of a page, in reading order."""
+    section = re.search(rf'<section[^>]*data-block="{block}".*?</section>', site.text(path), re.S)
+    return list(dict.fromkeys(re.findall(r'href="(/\w+/[^"]+/)"', section[0]))) if section else []
+
+
+def test_pins_come_first_then_shared_tags(site: LittleSite) -> None:
+    """The editor's order stands; tags fill up, the rarest first."""
+    site.entry("sport/a", "tags: [نادر, شائع]\nrelated: [sport/pin]")
+    site.entry("sport/pin").entry("sport/rare", "tags: [نادر]").entry("sport/common", "tags: [شائع]")
+    site.entry("sport/common2", "tags: [شائع]").entry("sport/nothing")
+    site.build()
+    found = links(site, "sport/a/index.html", "related")
+    assert found[:2] == ["/sport/pin/", "/sport/rare/"]
+    assert set(found[2:]) == {"/sport/common/", "/sport/common2/"}
+
+
+def test_an_entry_that_shares_nothing_has_no_related_block(site: LittleSite) -> None:
+    """Latest is never called related."""
+    site.entry("sport/a").entry("sport/b").entry("sport/c", "tags: [x]")
+    site.build()
+    assert 'data-block="related"' not in site.text("sport/a/index.html")
+
+
+def test_an_empty_list_of_pins_switches_related_off(site: LittleSite) -> None:
+    """`related: []` means none at all."""
+    site.entry("sport/a", "tags: [x]\nrelated: []").entry("sport/b", "tags: [x]")
+    site.build()
+    assert links(site, "sport/a/index.html", "related") == []
+    assert links(site, "sport/b/index.html", "related") == ["/sport/a/"]
+
+
+def test_a_missing_pin_is_named_with_its_line_and_the_likely_one(site: LittleSite) -> None:
+    """Pins to a wrong folder or with a slip of the pen."""
+    site.entry("sport/a", "related:\n  - politics/b\n  - sport/fnal").entry("sport/b").entry("sport/final")
+    assert site.problems() == [
+        "content/sport/a.md:3:5: 'related' names the entry 'politics/b', which does not exist; did you mean 'sport/b'?",
+        "content/sport/a.md:4:5: 'related' names the entry 'sport/fnal', which does not exist; did you mean 'sport/final'?",
+    ]
+
+
+def test_a_pin_to_a_draft_is_no_fault_and_shows_nothing(site: LittleSite) -> None:
+    """The draft will be published one day."""
+    site.entry("sport/a", "related: [sport/b]").entry("sport/b", "draft: true")
+    site.build()
+    assert links(site, "sport/a/index.html", "related") == []
+
+
+def test_two_entries_for_one_address_are_an_error_that_names_both(site: LittleSite) -> None:
+    """Compared after NFC and case folding."""
+    site.entry("sport/2026-11-01-final").entry("sport/2026-11-02-final")
+    site.entry("politics/x", "slug: Straße").entry("politics/y", "slug: STRASSE")
+    assert site.problems() == [
+        "content/politics/y.md: its page /politics/STRASSE/ is already that of content/politics/x.md; give one of them another 'slug'",
+        "content/sport/2026-11-02-final.md: its page /sport/final/ is already that of content/sport/2026-11-01-final.md; "
+        "give one of them another 'slug'",
+    ]
+
+
+def test_an_alias_may_not_hide_a_page(site: LittleSite) -> None:
+    """Nor may a slug hide a list."""
+    site.entry("sport/a", "aliases: [/sport/b/]").entry("sport/b")
+    (problem,) = site.problems()
+    assert problem.startswith("content/sport/a.md:")
+    assert "already the address of content/sport/b.md" in problem
+
+
+def test_a_theme_is_paged_from_the_oldest(site: LittleSite) -> None:
+    """A full page keeps its entries when new ones arrive; the front page shows the newest."""
+    site.put("site.yaml", (site.root / "site.yaml").read_text("utf-8") + "per_page: 5\n")
+    for number in range(1, 13):
+        site.entry(f"sport/e{number:02}", f"date: 2026-10-{number:02}")
+    site.build()
+    first = site.text("sport/page/1/index.html")
+    assert all(f"/sport/e{n:02}/" in first for n in range(1, 6))
+    assert "/sport/e06/" not in first
+    assert "/sport/e12/" in site.text("sport/index.html")
+    site.entry("sport/e13", "date: 2026-10-13")
+    report = site.build()
+    assert site.text("sport/page/1/index.html") == first
+    assert report.unchanged > 0
+
+
+def test_previous_and_next_stay_within_the_theme(site: LittleSite) -> None:
+    """By date."""
+    site.entry("sport/a", "date: 2026-10-01").entry("politics/b", "date: 2026-10-02").entry("sport/c", "date: 2026-10-03")
+    site.build()
+    page = site.text("sport/a/index.html")
+    assert re.search(r'rel="next"[^>]*href="/sport/c/"|href="/sport/c/"[^>]*rel="next"', page)
+    assert 'rel="prev"' not in page
+
+
+def test_an_edition_keeps_the_editors_order(site: LittleSite) -> None:
+    """By theme, in the order of first mention; entries that name the edition themselves come after."""
+    site.entry("sport/a").entry("sport/b").entry("politics/c").entry("sport/d", "edition: '47'")
+    site.put("content/editions/47.yaml", "title: العدد\ndate: 2026-11-20\nentries: [sport/b, politics/c, sport/a]\n")
+    site.build()
+    page = site.text("editions/47/index.html")
+    main = page[page.index("<main") : page.index("</main>")]
+    order = list(dict.fromkeys(re.findall(r'href="/(sport|politics)/([abcd])/"', main)))
+    assert order == [("sport", "b"), ("sport", "a"), ("sport", "d"), ("politics", "c")]
+
+
+def test_an_edition_that_names_nothing_real_is_an_error(site: LittleSite) -> None:
+    """Picks and editions are checked both ways."""
+    site.entry("sport/a", "edition: 2026-48")
+    site.put("content/editions/2026-47.yaml", "title: العدد\ndate: 2026-11-20\nentries:\n  - sport/aa\n")
+    assert site.problems() == [
+        "content/editions/2026-47.yaml:4:5: 'entries' names the entry 'sport/aa', which does not exist; did you mean 'sport/a'?",
+        "content/sport/a.md:2:10: 'edition' names the edition '2026-48', which does not exist; did you mean '2026-47'?",
+    ]
+
+
+def test_most_read_comes_from_counts_and_is_left_out_without(site: LittleSite) -> None:
+    """An id that is no entry any more is passed over."""
+    site.entry("sport/a").entry("sport/b")
+    site.build()
+    assert 'data-block="most-read"' not in site.text("sport/a/index.html")
+    site.put("data/popular.yaml", "sport/a: 5\nsport/gone: 99\nsport/b: 7\n")
+    site.build()
+    assert links(site, "politics/../sport/a/index.html", "most-read") == ["/sport/b/", "/sport/a/"]
+
+
+def test_titles_are_unique_over_the_site(site: LittleSite) -> None:
+    """Two stories of one title are told apart by their dates, two of one day by a number."""
+    for name, day in (("a", "01"), ("b", "02"), ("c", "02")):
+        site.entry(f"sport/{name}", f"title: حالة الطقس\ndate: 2026-11-{day}")
+    site.build()
+    titles = {re.search("<title>(.*?)</title>", site.text(f"sport/{name}/index.html"))[1] for name in "abc"}  # type: ignore[index]
+    assert len(titles) == 3

@@ -1,0 +1,85 @@
+"""Write docs/views.md from the docstrings of the views, so that the manual cannot differ from the code.
+
+    python tools/views.py          # writes docs/views.md
+    python tools/views.py --print  # prints it
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = (ROOT / "digest/pages/views.py", ROOT / "digest/model.py")
+USED_BY = {
+    "HomeView": "home.html", "ArticleView": "article.html", "ListView": "list.html", "IndexView": "lists.html",
+    "EditionView": "edition.html", "EditionsView": "editions.html", "StandingView": "page.html", "NotFoundView": "404.html",
+}  # fmt: skip
+VALUES = (
+    "Chrome", "Meta", "Margins", "Block", "Card", "Text", "Moment", "Theme", "Link", "Outlet", "Picture", "Rendition", "Pager",
+    "EditionCard", "EditionSection", "Year",
+)  # fmt: skip
+HEAD = """\
+# What a template may use
+
+*Written by `tools/views.py` from the code; change the docstrings, not this page.*
+
+Every template gets `page`, one of the views below, and `site`, the same [`Chrome`](#chrome) on every page. Nothing else of the
+site can be reached from a template: what is not in the view is not on the page. A name that does not exist is an error with
+the template's file and line.
+
+Functions:
+
+- `t("key")`, `t("key", n=3)`, `t("key", name=value)`: a text of the string table, with the right plural form and digits.
+- `picture(picture, sizes="…", eager=False, css_class="")`: the `<picture>` element of a [`Picture`](#picture), or nothing.
+
+`Text` values write safe HTML by themselves: `{{ page.title }}`. In an attribute write `{{ page.title.plain }}`; on the element that holds
+one text alone add `{{ page.title.attrs }}`; inside a line of other text write `{{ page.title.bdi }}`.
+"""
+
+
+def classes() -> dict[str, ast.ClassDef]:
+    """Every class of the sources by name."""
+    found = {}
+    for source in SOURCES:
+        for node in ast.parse(source.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                found[node.name] = node
+    return found
+
+
+def fields(node: ast.ClassDef) -> list[tuple[str, str, str]]:
+    """(name, type, what it is) of each field and property, from the docstring below it."""
+    rows: list[tuple[str, str, str]] = []
+    for statement in node.body:
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            rows.append((statement.target.id, ast.unparse(statement.annotation), ""))
+        elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant) and rows:
+            name, kind, _ = rows[-1]
+            rows[-1] = name, kind, " ".join(str(statement.value.value).split())
+        elif isinstance(statement, ast.FunctionDef) and any(ast.unparse(d) == "property" for d in statement.decorator_list):
+            rows.append((statement.name, ast.unparse(statement.returns or ast.Constant("")), " ".join((ast.get_docstring(statement) or "").split())))
+    return rows
+
+
+def section(name: str, node: ast.ClassDef) -> str:
+    template = f" — `{USED_BY[name]}`" if name in USED_BY else ""
+    described = " ".join((ast.get_docstring(node) or "").split())
+    rows = "\n".join(f"| `{field}` | `{kind.replace('|', chr(92) + '|')}` | {text.replace('|', chr(92) + '|')} |" for field, kind, text in fields(node))
+    return f"### {name}{template}\n\n{described + chr(10) * 2 if described else ''}| field | type | |\n|---|---|---|\n{rows}\n"
+
+
+def page() -> str:
+    """The whole of docs/views.md."""
+    known = classes()
+    views = "\n".join(section(name, known[name]) for name in USED_BY)
+    values = "\n".join(section(name, known[name]) for name in VALUES)
+    return f"{HEAD}\n## Views\n\n{views}\n## Values inside them\n\n{values}"
+
+
+if __name__ == "__main__":
+    if "--print" in sys.argv:
+        print(page(), end="")
+    else:
+        (ROOT / "docs/views.md").write_text(page(), "utf-8")
