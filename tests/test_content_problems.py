@@ -39,8 +39,10 @@ YAML_FAULTS = [
     ("title: قال: نعم\n", "2:11: a colon inside a value; put the whole value in quotes: 'like this'"),
     (
         'title: "أ" ب\n',
-        "2:12: text after a closing quotation mark or bracket, or wrong indentation; "
-        "put the whole value in single quotes; begin all keys in one column",
+        (
+            "2:12: text after a closing quotation mark or bracket, or wrong indentation; "
+            "put the whole value in single quotes; begin all keys in one column"
+        ),
     ),
     ('title: "أ\n', "2:8: a quotation mark is not closed; close it, or put the whole value in single quotes"),
     ("title: أ\n\tdate: x\n", "3:1: a tab in YAML; indent with spaces"),
@@ -95,8 +97,10 @@ FIELD_FAULTS = [
     ("source: {url: https://x.example/}\n", "4:9: a source without 'name'; add name: (who published the story first)"),
     (
         "source: {name: أ, url: 'javascript:alert(1)'}\n",
-        "4:24: 'javascript:alert(1)' cannot be an address: the scheme javascript: is not allowed; "
-        "write one that begins with https://",
+        (
+            "4:24: 'javascript:alert(1)' cannot be an address: the scheme javascript: is not allowed; "
+            "write one that begins with https://"
+        ),
     ),
     (
         "source: {name: أ, url: /a/}\n",
@@ -109,8 +113,10 @@ FIELD_FAULTS = [
     ),
     (
         "image: final.jpg\n",
-        "4:8: the image has no alt text; write {src: final.jpg, alt: …}; "
-        'say in alt: what the picture shows; alt: "" marks a decorative one',
+        (
+            "4:8: the image has no alt text; write {src: final.jpg, alt: …}; "
+            'say in alt: what the picture shows; alt: "" marks a decorative one'
+        ),
     ),
     (
         "image: {src: final.jpg}\n",
@@ -193,8 +199,10 @@ def test_a_date_is_gregorian_and_iso(written: str, expected: str):
 def test_a_missing_date_is_named():
     """An entry has a date."""
     assert messages("---\ntitle: أ\n---\n".encode()) == [
-        "content/sport/a.md:2:1: an entry without 'date'; "
-        "add date: (ISO 8601 date or date-time; a future one is held back until then)"
+        (
+            "content/sport/a.md:2:1: an entry without 'date'; "
+            "add date: (ISO 8601 date or date-time; a future one is held back until then)"
+        )
     ]
 
 
@@ -249,7 +257,7 @@ def test_line_ends_and_byte_order_marks_do_not_move_a_problem(ending: str, mark:
 
 def test_every_fault_of_a_file_is_reported_at_once():
     """An editor sees all faults in one run, in the order of the file."""
-    raw = "---\ntitle: ''\ndate: 20/11/2026\nsorce: x\ndraft: perhaps\n---\n![](gone.png)\n".encode()
+    raw = b"---\ntitle: ''\ndate: 20/11/2026\nsorce: x\ndraft: perhaps\n---\n![](gone.png)\n"
     lines = [problem.line for problem in read(raw)[1]]
     assert lines == [2, 3, 4, 5, 7]
 
@@ -289,3 +297,18 @@ def test_no_yaml_raises(text: str, fenced: bool):
     raw = f"---\n{text}\n---\n".encode() if fenced else text.encode()
     articles, problems = read(raw, "content/sport/a.md" if fenced else "content/sport/a.yaml")
     assert articles or problems
+
+
+HOSTILE = {
+    "lines of dots": b"---\n" + b"...x\n" * 200_000,
+    "open brackets": f"---\n{GOOD}tags: ".encode() + b"[" * 30_000 + b"\n---\n",
+    "unknown keys": f"---\n{GOOD}".encode() + b"".join(b"k%d: x\n" % i for i in range(2400)) + b"---\n",
+    "overrides": f"---\n{GOOD}---\n".encode() + "نص\u202e\n".encode() * 100_000,
+}
+
+
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize("raw", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_file_ends_soon(raw: bytes):
+    """No file takes longer than its size allows, and each says what is wrong."""
+    assert messages(raw)

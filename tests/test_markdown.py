@@ -56,6 +56,22 @@ def test_only_the_product_writes_picture_marks() -> None:
     assert render("*خبر* \ue0000\ue001").html == "<p><em>خبر</em> 0</p>"
 
 
+@pytest.mark.parametrize(
+    "code", ["&#xE000;0&#xE001;", "&#57344;0&#57345;", "&#xE&#xE000;000;", "&#x202e;", "&#8237;", "&#x2067;", "&#13;"]
+)
+def test_entities_bring_nothing_back_that_cleaning_took_out(code: str) -> None:
+    """Neither picture marks nor direction overrides nor control characters, in text, title or alternative text."""
+    rendered = render(f'خبر {code} [x](/a/ "{code}") ![{code}](a.jpg "{code}")')
+    shown = rendered.html.replace(picture_mark(0), "") + rendered.images[0].alt + rendered.images[0].title
+    assert not re.search("[\ue000\ue001\u202a-\u202e\u2066-\u2069\r]", shown)
+
+
+def test_half_a_surrogate_pair_is_shown_as_a_replacement_character() -> None:
+    """A YAML body can hold one; it must not end the build."""
+    assert render("*\ud800*").html == "<p><em>\ufffd</em></p>"
+    assert render("خبر \udfff").html == "<p>خبر \ufffd</p>"
+
+
 def test_links_to_the_site_are_listed_unencoded_without_query() -> None:
     rendered = render(
         "[أ](/sport/نهائي/)\n[ب](/a%20b/?x=1#y)\n\n> [ج](/c/)\n\n[د](https://a.example/) [ه](mailto:a@b.example)"
@@ -287,6 +303,7 @@ PLAIN = [
 @example("أ\n===", "rtl")
 @example("أ \nب", "rtl")
 @example("\\&lt; &amp;lt; \\\\&gt;", "rtl")
+@example("\\&#x202e;", "rtl")
 @example("٣. ليست قائمة", "rtl")
 @example("\n\nأ\n\n\n\nب\n", "rtl")
 def test_the_short_way_gives_the_bytes_of_the_long_way(source: str, base: Direction) -> None:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from digest.arabic import slugs, words
 from digest.content import entries, fields, moments, nodes, references, urls
-from digest.content.entries import DATE, Houses, Taken, list_of, one_or_more
-from digest.content.fields import FLAG, TEXT, Key, Table
+from digest.content.entries import DATE, Houses, Taken
+from digest.content.fields import FLAG, TEXT, Key, Table, list_of, one_or_more
 from digest.content.nodes import Notes
 from digest.model import Issue, Place
 from digest.problems import quoted

@@ -19,9 +19,9 @@ from urllib.parse import quote
 
 from digest.arabic import bidi, slugs, words
 from digest.content import fields, moments, nodes, references, urls
-from digest.content.fields import FLAG, LANGUAGE_PATTERN, TEXT, Found, Key, Pair, Shape, Table
+from digest.content.fields import FLAG, LANGUAGE_PATTERN, TEXT, Found, Key, Pair, Shape, Table, list_of, one_or_more
 from digest.content.nodes import Mapping, Notes, Scalar
-from digest.content.settings import DEVICES
+from digest.content.site_keys import DEVICES
 from digest.model import Article, Entry, Outlet, Place, Tag
 from digest.problems import did_you_mean, quoted
 
@@ -46,16 +46,6 @@ SOURCE = Table(
         Key("url", "الرابط", "http(s) address of the original", TEXT),
     ),
 )
-
-
-def list_of(items: Shape) -> Shape:
-    """A list."""
-    return {"type": "array", "items": items}
-
-
-def one_or_more(shape: Shape) -> Shape:
-    """A value, or a list of them."""
-    return {"anyOf": [shape, list_of(shape)]}
 
 
 DATE: Shape = {"type": "string", "pattern": r"^[0-9٠-٩۰-۹]{4}-[0-9٠-٩۰-۹]{2}-[0-9٠-٩۰-۹]{2}([Tt ].*)?$"}

@@ -55,6 +55,16 @@ class Key:
     required: bool = False
 
 
+def list_of(items: Shape) -> Shape:
+    """The shape of a list."""
+    return {"type": "array", "items": items}
+
+
+def one_or_more(shape: Shape) -> Shape:
+    """The shape of a value, or a list of them."""
+    return {"anyOf": [shape, list_of(shape)]}
+
+
 class Table:
     """The keys one mapping may have. `what` names it in messages: `an entry`."""
 
@@ -100,10 +110,10 @@ def take(node: Mapping, table: Table, notes: Notes) -> Found:
         else:
             found[name] = pair
     for required in table.required:
-        pair = found.get(required.name)
-        if pair is not None and absent(pair[1]):
-            notes.at(pair[1], f"{quoted(pair[0].value)} is empty", f"write it after the colon ({required.about})")
-        if pair is None:
+        given = found.get(required.name)
+        if given is not None and absent(given[1]):
+            notes.at(given[1], f"{quoted(given[0].value)} is empty", f"write it after the colon ({required.about})")
+        if given is None:
             notes.at(node, f"{table.what} without '{required.name}'", f"add {required.name}: ({required.about})")
     return {name: pair for name, pair in found.items() if not absent(pair[1])}
 
@@ -118,7 +128,9 @@ def unknown(key: Scalar, table: Table, notes: Notes) -> None:
     if key.value == "<<":
         notes.at(key, "YAML merge keys (<<) are not used here", "write the keys out")
         return
-    cure = did_you_mean(key.value, table.spellings) or did_you_mean(key.value.lower(), table.spellings)
+    cure = ""
+    if notes.patient:
+        cure = did_you_mean(key.value, table.spellings) or did_you_mean(key.value.lower(), table.spellings)
     if not cure:
         cure = f"the keys of {table.what} are {', '.join(k.name for k in table.keys)}"
     notes.at(key, f"unknown key {quoted(key.value)}", cure)

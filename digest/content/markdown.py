@@ -210,12 +210,20 @@ _TURNABLE = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockqu
 _NEWLINE_AFTER = {"<ul>", "<ol>", "<blockquote>", "<table>"}
 _CELLS = {"th", "td"}
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+# A backslash and what it escapes are passed over together: `\&#8238;` is text.
+_NUMERIC = re.compile(r"\\.|&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}));", re.DOTALL)
+_UNWANTED = {*range(9), *range(0xB, 0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
+_UNWANTED |= {ord(PICTURE_OPEN), ord(PICTURE_CLOSE)}
 _ROOTED_CURE = "write the page's path from the site's root, as in /theme/slug/"
 
 
 def render_full(source: str, *, base: Direction, base_path: str) -> Rendered:
     """A source within the limits through the parser, the writer and the sanitiser."""
-    tokens = _parser().parse(source, {})
+    if "&#" in source:
+        source = _NUMERIC.sub(_harmless, source)
+    # A YAML body may spell out half a surrogate pair, which no UTF-8 can hold.
+    tokens = _parser().parse(_SURROGATE.sub("\ufffd", source), {})
     writer = _Writer(tokens, base, base_path)
     writer.write()
     # nh3 spells a no-break space as an entity, which XML does not know.
@@ -228,6 +236,12 @@ def render_full(source: str, *, base: Direction, base_path: str) -> Rendered:
         words=words.count("\n".join(writer.texts)),
         faults=tuple(writer.faults),
     )
+
+
+def _harmless(match: re.Match[str]) -> str:
+    """A numeric entity as written, unless it names what cleaning takes out of a source: then U+FFFD, as in HTML."""
+    code = int(match[1], 16) if match[1] else int(match[2] or "32")
+    return "\ufffd" if code in _UNWANTED else match[0]
 
 
 @cache

@@ -36,9 +36,12 @@ MAX_NODES = 5_000
 MAX_FRONT_MATTER = 64 * 1024
 MAX_YAML = 2 * 1024 * 1024
 MAX_BODY = 1024 * 1024
+MAX_GUESSES = 50
 
 UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 EXOTIC_BREAKS = re.compile("[\x85\u2028\u2029]")
+CLOSERS = ("---", "...")
+CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 LOST = re.compile(r"\s+(#[^\s#].*)")
 ARABIC_LETTER = re.compile("[\u0621-\u064a\u067e\u0686\u0698\u06a9\u06af\u06cc]")
 
@@ -92,6 +95,11 @@ class Notes:
     def at(self, node: Node, message: str, cure: str = "") -> None:
         """A problem at a node."""
         self.found.append(Problem(self.path, node.line, node.column, message, cure))
+
+    @property
+    def patient(self) -> bool:
+        """Whether looking for what was meant still pays: nobody reads the fiftieth guess, and each one takes time."""
+        return len(self.found) < MAX_GUESSES
 
     def problems(self) -> tuple[Problem, ...]:
         """Each problem once, in the order of the file."""
@@ -163,18 +171,11 @@ def read_markdown(raw: bytes, notes: Notes) -> Document | None:  # noqa: PLR0911
 
 def closing(rest: str) -> tuple[int, int] | None:
     """Where the front matter ends and where the body starts, in the text below the opening line."""
-    at = 0
-    while True:
-        if rest.startswith(("---", "..."), at):
-            stop = rest.find("\n", at)
-            tail = rest[at + 3 :] if stop < 0 else rest[at + 3 : stop]
-            if not tail or tail.isspace():
-                return at, len(rest) if stop < 0 else stop + 1
-        dashes = rest.find("\n---", at)
-        dots = rest.find("\n...", at, dashes if dashes >= 0 else len(rest))
-        at = (dots if dots >= 0 else dashes) + 1
-        if at == 0:
-            return None
+    at = rest.find("\n---\n")
+    if at >= 0 and rest.find("\n...", 0, at) < 0 and rest.find("\n--- ", 0, at) < 0 and not rest.startswith(CLOSERS):
+        return at + 1, at + 5
+    found = CLOSING.search(rest)
+    return (found.start(), min(found.end() + 1, len(rest))) if found else None
 
 
 def no_front_matter(text: str) -> tuple[str, str]:
@@ -373,7 +374,7 @@ def cut_short(node: Node, lines: list[str], notes: Notes, first_line: int) -> No
         for _, value in mapping.items:
             if not isinstance(value, Scalar) or value.style:
                 continue
-            row = lines[value.line - first_line][value.column - 1 :]
+            row = lines[value.line - first_line][value.column - 1 :] if value.line - first_line < len(lines) else ""
             lost = LOST.match(row[len(value.value) :]) if row.startswith(value.value) else None
             if lost:
                 advice = f"YAML takes {quoted(lost[1])} for a comment"

@@ -41,6 +41,7 @@ SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif")
 NOT_IN_PATH = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\\]")
 MAX_SEGMENT = 255
+MAX_ADVICE = 20
 
 
 class Body(NamedTuple):
@@ -95,7 +96,7 @@ def by_nfc(pictures: frozenset[str]) -> dict[str, str]:
     return {unicodedata.normalize("NFC", path): path for path in pictures}
 
 
-def picture_file(src: str, shelf: Shelf) -> tuple[str, str, str]:  # noqa: PLR0911 - one for each fault
+def picture_file(src: str, shelf: Shelf, *, guess: bool) -> tuple[str, str, str]:  # noqa: PLR0911 - one for each fault
     """(file, "", "") or ("", what is wrong, the cure)."""
     name = src.strip()
     if SCHEME.match(name):
@@ -115,7 +116,8 @@ def picture_file(src: str, shelf: Shelf) -> tuple[str, str, str]:  # noqa: PLR09
         return "", f"{quoted(src)} is SVG, which can carry scripts", "save it as PNG or WebP"
     if not name.lower().endswith(PICTURE_ENDINGS):
         return "", f"{quoted(src)} is not a kind of picture used here", f"use one of {', '.join(PICTURE_ENDINGS)}"
-    return "", f"no picture {quoted(src)}", shelf.nearest(name) or f"put it into {shelf.folder}/"
+    near = shelf.nearest(name) if guess else ""
+    return "", f"no picture {quoted(src)}", near or f"put it into {shelf.folder}/"
 
 
 def image(pair: Pair | None, shelf: Shelf, voice: fields.Voice, notes: Notes) -> ImageRef | None:
@@ -154,7 +156,7 @@ def placed(
     words: tuple[Text | None, Text | None],
 ) -> ImageRef | None:
     """A picture found on disk, with its words."""
-    file, message, cure = picture_file(src.value, shelf)
+    file, message, cure = picture_file(src.value, shelf, guess=notes.patient)
     if message:
         notes.at(src, message, cure)
         return None
@@ -173,11 +175,7 @@ def body(
         return EMPTY_BODY
     cleaned = cleaning.clean_body(source)
     if len(cleaned) != len(source) and fields.BIDI_CONTROLS.search(source):
-        for at, name in cleaning.removed(source, body=True):
-            where = source.count("\n", 0, at) + line
-            notes.line(
-                where, f"{name} is taken out of the text", "delete it: direction is set by the page", level="advice"
-            )
+        advise(source, line, notes)
     rendered = markdown.render(cleaned, base=base, base_path=base_path)
     for fault in rendered.faults:
         notes.line(line + fault.line, fault.message, fault.cure)
@@ -186,9 +184,24 @@ def body(
     return Body(rendered.html, images, links, rendered.paragraphs, rendered.words)
 
 
+def advise(source: str, line: int, notes: Notes) -> None:
+    """Advice where direction controls are taken out of a text: each kind once a line, the first few lines only."""
+    told: set[tuple[int, str]] = set()
+    before = 0
+    for at, name in cleaning.removed(source, body=True):
+        line += source.count("\n", before, at)
+        before = at
+        if (line, name) not in told:
+            told.add((line, name))
+            advice = f"{name} is taken out of the text"
+            notes.line(line, advice, "delete it: direction is set by the page", level="advice")
+        if len(told) >= MAX_ADVICE:
+            return
+
+
 def body_image(found: markdown.BodyImage, line: int, shelf: Shelf, voice: fields.Voice, notes: Notes) -> ImageRef:
     """A picture inside a text. A missing one keeps its place, for the marks in the HTML count them."""
-    file, message, cure = picture_file(found.src, shelf)
+    file, message, cure = picture_file(found.src, shelf, guess=notes.patient)
     if message:
         notes.line(line + found.line, message, cure)
     caption = voice.text(found.title) if found.title else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from digest.content import editions, entries, settings, standing
+from digest.content import editions, entries, site_keys, standing
 from digest.content.fields import Table
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def entry_schema() -> Schema:
 
 def site_schema() -> Schema:
     """Schema of site.yaml."""
-    return {"$schema": DRAFT, "title": "Settings of a digest site", **of_table(settings.KEYS)}
+    return {"$schema": DRAFT, "title": "Settings of a digest site", **of_table(site_keys.KEYS)}
 
 
 def edition_schema() -> Schema:

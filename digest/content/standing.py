@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from digest.arabic import bidi, words
 from digest.content import entries, fields, moments, references, urls
 from digest.content.editions import taken_apart
-from digest.content.entries import DATE, Houses, one_or_more
-from digest.content.fields import FLAG, LANGUAGE_PATTERN, TEXT, Key, Table
+from digest.content.entries import DATE, Houses
+from digest.content.fields import FLAG, LANGUAGE_PATTERN, TEXT, Key, Table, one_or_more
 from digest.content.nodes import Notes
-from digest.content.settings import RESERVED
+from digest.content.site_keys import RESERVED
 from digest.model import Place, StandingPage
 from digest.problems import quoted
 

@@ -3,8 +3,8 @@
 Comes in: what an author, a feed or a clipped page wrote. Goes out: an address in one normal form (lower-case scheme
 and host, punycode, percent-encoded UTF-8 with upper-case hex) that a browser cannot read as anything but http, https,
 mailto or a path. Refused, with a reason: every other scheme however spelt, passwords, missing or malformed hosts,
-`//host`, control and direction characters. The parsing follows the WHATWG URL standard where it matters for safety
-(what a browser drops, what it takes for a slash, what it takes for a number), and refuses where browsers guess.
+`//host`, control characters and direction controls. The parsing follows the WHATWG URL standard where it matters for
+safety (what a browser drops, what it takes for a slash, what it takes for a number), and refuses where browsers guess.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ _PLAIN = re.compile(
 _C0_AND_SPACE = "".join(map(chr, range(0x21)))
 _DROPPED = str.maketrans("", "", "\t\n\r")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_DIRECTION = re.compile(r"[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+# Not marks and joiners (U+200C-200F, U+061C): some outlets' own paths hold them, and encoded they turn nothing.
+_DIRECTION = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
 _HEAD = re.compile(r"[^/?#]*")
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*")
@@ -88,7 +89,7 @@ def _unfit(text: str) -> str:
         return f"it is longer than {MAX_LENGTH} characters"
     if _CONTROL.search(text):
         return "it holds a control character"
-    return "it holds an invisible direction character" if _DIRECTION.search(text) else ""
+    return "it holds an invisible direction control" if _DIRECTION.search(text) else ""
 
 
 def is_external(url: str) -> bool:
@@ -131,12 +132,13 @@ def _relative(text: str) -> tuple[str, str]:
         return "", "it starts with //, which leads to another host"
     # `java%0Ascript:` and full-width letters are harmless paths to a browser, but never what an honest author means,
     # and the next program that decodes them may think otherwise.
-    head, before = path.partition("/")[0], ""
+    encoded = _encode(path, _PATH)
+    head, before = encoded.partition("/")[0], ""
     while head != before:
-        before, head = head, unicodedata.normalize("NFKC", unquote(unicodedata.normalize("NFKC", head)))
+        before, head = head, unicodedata.normalize("NFKC", unquote(head))
     if ":" in head:
         return "", "it looks like a scheme that is not allowed"
-    return _encode(path, _PATH) + _tail(rest), ""
+    return encoded + _tail(rest), ""
 
 
 def _web(scheme: str, rest: str) -> tuple[str, str]:

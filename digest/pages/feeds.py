@@ -34,7 +34,8 @@ ATOM = "application/atom+xml"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 # Sanitised text holds no raw `<`, so what follows one is an element.
 _ROOTED = re.compile(r"""(<[a-z][^<>]*? (?:href|src)=")/(?!/)""")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NO_ENTRY = datetime(2000, 1, 1, tzinfo=UTC)
+"""`updated` of an empty feed, which must have one; the W3C validator takes earlier dates for mistakes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class FeedItem:
     """One entry as a feed shows it."""
 
     id: str
-    """The entry's id (`sport/2026-11-20-final`); the feed makes a tag URI of it."""
+    """A stable URI: `tag_uri` of the entry, the same in every feed that carries it."""
     url: str
     """Absolute URL of its page."""
     external_url: str
@@ -60,7 +61,7 @@ class FeedItem:
     image: str = ""
     """Absolute URL, or empty."""
     lang: str = ""
-    """BCP 47 where it differs from the feed's."""
+    """BCP 47; empty: the feed's."""
     outlet: str = ""
     """Name of the first source: the author where none is given."""
 
@@ -74,7 +75,7 @@ class FeedInfo:
     lang: str
     """BCP 47."""
     home: str
-    """Absolute URL of the page the feed is of; its host goes into the ids."""
+    """Absolute URL of the page the feed is of."""
     self_url: str
     """Absolute URL of the feed."""
     id: str
@@ -91,9 +92,9 @@ def absolute(html: str, origin: str) -> str:
     return _ROOTED.sub(lambda found: f"{found[1]}{origin}/", html)
 
 
-def tag_uri(home: str, entry_id: str, published: datetime) -> str:
+def tag_uri(base_url: str, entry_id: str, published: datetime) -> str:
     """A tag URI (RFC 4151): the site's host, the year of publication, the entry's id. No new title or URL moves it."""
-    host = (urlsplit(ascii_url(home)).hostname or "localhost").lower()
+    host = (urlsplit(ascii_url(base_url)).hostname or "localhost").lower()
     return f"tag:{host},{published.year:04d}:{quote(legal(entry_id), safe='/')}"
 
 
@@ -108,7 +109,7 @@ def atom(info: FeedInfo, items: Sequence[FeedItem]) -> bytes:
     if info.description:
         _text(root, "subtitle", _marked(info.description, info.dir), type="text")
     stamps = [_distinct(item) for item in items]
-    _text(root, "updated", _precise(max(stamps, default=_EPOCH)))
+    _text(root, "updated", _precise(max(stamps, default=_NO_ENTRY)))
     ET.SubElement(root, "link", rel="self", type=ATOM, href=self_url)
     ET.SubElement(root, "link", rel="alternate", type="text/html", href=home)
     _person(root, info.author or info.title)
@@ -139,8 +140,8 @@ def json_feed(info: FeedInfo, items: Sequence[FeedItem]) -> bytes:
 
 
 def _entry(root: ET.Element, info: FeedInfo, item: FeedItem, stamp: datetime) -> None:
-    entry = ET.SubElement(root, "entry", {_LANG: item.lang} if item.lang else {})
-    _text(entry, "id", tag_uri(info.home, item.id, item.published))
+    entry = ET.SubElement(root, "entry", {_LANG: item.lang} if _foreign(info, item) else {})
+    _text(entry, "id", ascii_url(item.id))
     _text(entry, "title", _title(item), type="text")
     _text(entry, "published", rfc3339(item.published))
     _text(entry, "updated", _precise(stamp))
@@ -161,7 +162,7 @@ def _entry(root: ET.Element, info: FeedInfo, item: FeedItem, stamp: datetime) ->
 def _json_item(info: FeedInfo, item: FeedItem) -> dict[str, object]:
     content = ("content_html", _wrapped(info, item)) if item.html else ("content_text", _summary(item))
     row: dict[str, object] = {
-        "id": tag_uri(info.home, item.id, item.published),
+        "id": ascii_url(item.id),
         "url": ascii_url(item.url),
         "external_url": ascii_url(item.external_url),
         "title": _title(item),
@@ -172,9 +173,13 @@ def _json_item(info: FeedInfo, item: FeedItem) -> dict[str, object]:
         "date_modified": rfc3339(item.updated),
         "authors": [{"name": name} for name in _authors(item)],
         "tags": list(dict.fromkeys(filter(None, map(legal, item.tags)))),
-        "language": item.lang,
+        "language": item.lang if _foreign(info, item) else "",
     }
     return {key: value for key, value in row.items() if value}
+
+
+def _foreign(info: FeedInfo, item: FeedItem) -> bool:
+    return item.lang not in ("", info.lang)
 
 
 def _text(parent: ET.Element, name: str, text: str, **attributes: str) -> None:
@@ -204,7 +209,7 @@ def _marked(plain: str, direction: Direction) -> str:
 
 
 def _wrapped(info: FeedInfo, item: FeedItem) -> str:
-    direction = bidi.lang_direction(item.lang) if item.lang else info.dir
+    direction = bidi.lang_direction(item.lang) if _foreign(info, item) else info.dir
     opening = Markup('<div dir="{}" lang="{}">').format(direction, item.lang or info.lang)
     return f"{opening}{legal(item.html)}</div>"
 

@@ -1,0 +1,250 @@
+"""The theme's static files → output files whose names change with their content.
+
+In: folders of templates, strongest first; what lies under `assets/` in one hides the file of the same name in the next.
+Out: `assets/style.css` as `assets/style.3f2a9c1b.css`, so that a server may let browsers keep it for ever, and a table
+from the one name to the other. Licence texts (`*.txt`) keep their names; hidden files and editors' backups (`x~`) stay
+out.
+
+Stylesheets are written last, what they name first: their `url(…)` and `@import` are rewritten to the new names, so a
+changed font changes the stylesheet's name too. Comments go (but `/*! … */` stays), and each run of white space becomes
+one character. Refused, with file and line: a reference to a missing file, to another host (a reader's browser talks
+to the site alone), out of `assets/`, or round in a circle. All other files are published byte for byte.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, unquote
+
+from digest.content.urls import path_url
+from digest.problems import Problem, did_you_mean, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+FOLDER: Final = "assets"
+
+TOKEN: Final = re.compile(
+    r"""
+      (?P<comment> /\*(?P<loud>!)?.*?(?P<closed>\*/|\Z) )
+    | (?P<space> [ \t\r\n\f]+ )
+    | (?P<skip> \\[0-9a-f]{1,6}[ \t\r\n\f]? | \\. | @namespace\b[^;{}]*; )  # a namespace is a name, not an address
+    | (?P<import> @import(?:[ \t\r\n\f]|/\*.*?\*/)*(?=["']) )
+    | (?P<set> image-set\((?=[ \t\r\n\f]*["']) )
+    | (?<![\w-])url\([ \t\r\n\f]*(?:
+          (?P<quoted> "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*' )
+        | (?P<bare> (?:[^"'()\\ \t\r\n\f]|\\[0-9a-f]{1,6}[ \t\r\n\f]?|\\.)*+ )
+      )[ \t\r\n\f]*\)
+    | (?P<string> "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*' )
+    | (?P<open> ["'] | (?<![\w-])url\( )
+    """,
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
+"""The tokens of CSS Syntax Level 3 that matter here; whatever lies between them is copied."""
+ESCAPE: Final = re.compile(r"\\(?:([0-9a-f]{1,6})[ \t\r\n\f]?|(\r\n|.))", re.DOTALL | re.IGNORECASE)
+SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*:|//|\\\\", re.IGNORECASE)
+GLUE: Final = frozenset(" \t\r\n\f{};:,()")
+"""Beside one of these a dropped comment cannot join two words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """The theme's files as the output has them."""
+
+    urls: Mapping[str, str]
+    """`assets/style.css` → its URL, percent-encoded, below the base path."""
+    files: tuple[tuple[str, bytes], ...]
+    """(output path without leading slash, content), sorted."""
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file of the theme as it lies on disk."""
+
+    path: Path
+    shown: str
+    """Its path in problems."""
+
+
+@dataclass(slots=True)
+class Bindery:
+    """The state of one collection: what is bound already, what is being bound."""
+
+    sources: Mapping[str, Source]
+    extra_css: Mapping[str, str]
+    outputs: dict[str, str] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    open: list[str] = field(default_factory=list)
+    """Stylesheets whose references are being resolved, outermost first."""
+
+    def bind(self, name: str) -> None:
+        """Give one file its output name, after everything it refers to."""
+        if name in self.outputs:
+            return
+        content = self.read(name)
+        if name.endswith(".css"):
+            self.open.append(name)
+            content = self.stylesheet(name, content)
+            self.open.pop()
+        output = name if name.endswith(".txt") else fingerprinted(name, content)
+        self.outputs[name] = output
+        self.files[output] = content
+
+    def read(self, name: str) -> bytes:
+        source = self.sources[name]
+        try:
+            return source.path.read_bytes()
+        except OSError as error:
+            self.problems.append(
+                Problem(source.shown, 0, 0, f"cannot be read: {error.strerror}", "check the file and its permissions")
+            )
+            return b""
+
+    def stylesheet(self, name: str, content: bytes) -> bytes:
+        """A sheet with the output names of all it refers to."""
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, error.start) + 1
+            self.problems.append(Problem(self.sources[name].shown, line, 0, "is not UTF-8", "save it as UTF-8"))
+            return content
+        pieces = "".join(self.pieces(name, text))
+        # The site's own rules come last and in full: they are written by the program, not by an author.
+        return (pieces + self.extra_css.get(name, "")).encode()
+
+    def pieces(self, name: str, text: str) -> Iterator[str]:
+        """The sheet's text, token by token."""
+        done = 0
+        imported = False  # whether an @import waits for its string
+        gap = False  # whether white space was written last, dropped comments aside
+        for token in TOKEN.finditer(text):
+            start, end = token.span()
+            yield text[done:start]
+            gap = gap and done == start
+            done = end
+            if token["comment"]:
+                kept = self.comment(name, text, token)
+                yield kept
+                gap = gap and not kept
+            elif token["space"]:
+                yield "" if gap else "\n" if "\n" in token[0] else " "
+                gap = True
+            else:
+                yield "@import " if token["import"] else self.word(name, text, token, imported=imported)
+                imported = token["import"] is not None
+                gap = False
+        yield text[done:]
+
+    def word(self, name: str, text: str, token: re.Match[str], *, imported: bool) -> str:
+        """A token that is neither comment nor white space; only references change."""
+        kind = token.lastgroup
+        if kind in {"quoted", "bare"} or (imported and kind == "string"):
+            raw = token["bare"] if kind == "bare" else token[kind][1:-1]
+            new = self.reference(name, text, token.start(), unescaped(raw))
+            return token[0] if new is None else f'url("{new}")'
+        if kind == "open":
+            cure = "close it; an address with spaces needs quotation marks"
+            self.report(name, text, token.start(), f"{token[0]} is not closed", cure)
+        if kind == "set":
+            self.report(name, text, token.start(), "image-set() names a file by a string", 'write url("…") round it')
+        return token[0]
+
+    def comment(self, name: str, text: str, token: re.Match[str]) -> str:
+        """What stays of a comment: a licence's whole, else only what keeps its neighbours apart."""
+        if not token["closed"]:
+            self.report(name, text, token.start(), "a comment is not closed", "end it with */")
+        if token["loud"]:
+            return token[0]
+        start, end = token.span()
+        apart = start == 0 or end == len(text) or text[start - 1] in GLUE or text[end] in GLUE
+        return "" if apart else "/**/"
+
+    def reference(self, name: str, text: str, at: int, raw: str) -> str | None:
+        """A reference as the output writes it, relative to its sheet; None where it stays as it is."""
+        if not raw or raw.startswith("#") or raw[:5].lower() == "data:":
+            return None
+        if SCHEME.match(raw):
+            cure = "put the file under templates/assets/ and name it there"
+            self.report(name, text, at, f"{quoted(raw)} is on another host: a page must ask nothing of others", cure)
+            return None
+        path, hash_mark, fragment = raw.partition("#")
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(path.partition("?")[0])))
+        if target not in self.sources:
+            near = did_you_mean(target, self.sources)
+            cure = near or "name a file under templates/assets/, relative to the stylesheet"
+            self.report(name, text, at, f"there is no file {quoted(target)}", cure)
+            return None
+        if target in self.open:
+            round_trip = " → ".join([*self.open[self.open.index(target) :], target])
+            self.report(name, text, at, f"stylesheets import each other: {round_trip}", "take one @import out")
+            return None
+        self.bind(target)
+        relative = posixpath.relpath(self.outputs[target], posixpath.dirname(name))
+        return quote(relative) + hash_mark + quote(fragment)
+
+    def report(self, name: str, text: str, at: int, message: str, cure: str) -> None:
+        line = text.count("\n", 0, at) + 1
+        column = at - text.rfind("\n", 0, at)
+        self.problems.append(Problem(self.sources[name].shown, line, column, message, cure))
+
+
+def collect(folders: Sequence[Path], *, base_path: str, extra_css: Mapping[str, str] | None = None) -> Assets:
+    """All files under `assets/` of the folders, strongest first.
+
+    `extra_css` is put at the end of the sheets it names (`assets/style.css`) before their names are computed; a name
+    without a sheet is ignored. Mistakes are in `Assets.problems`; what they concern is published as it is.
+    """
+    bindery = Bindery(found(folders), extra_css or {})
+    names = sorted(bindery.sources)
+    # Others first: a cycle among stylesheets is then the only thing left to depend on order.
+    for name in sorted(names, key=lambda name: name.endswith(".css")):
+        bindery.bind(name)
+    return Assets(
+        urls={name: path_url(base_path, f"/{bindery.outputs[name]}") for name in names},
+        files=tuple(sorted(bindery.files.items())),
+        problems=tuple(bindery.problems),
+    )
+
+
+def found(folders: Sequence[Path]) -> dict[str, Source]:
+    """The strongest file of each name."""
+    sources: dict[str, Source] = {}
+    for number, folder in enumerate(folders):
+        builtin = number == len(folders) - 1 and number > 0
+        label = "built-in templates" if builtin else "templates"
+        for place, inner, files in os.walk(folder / FOLDER):
+            inner[:] = [name for name in inner if not name.startswith(".")]
+            for file in files:
+                if file.startswith(".") or file.endswith("~"):
+                    continue
+                path = Path(place, file)
+                name = path.relative_to(folder).as_posix()
+                sources.setdefault(name, Source(path, f"{label}/{name}"))
+    return sources
+
+
+def fingerprinted(name: str, content: bytes) -> str:
+    """`assets/style.css` → `assets/style.3f2a9c1b.css`."""
+    stem, ending = posixpath.splitext(name)
+    return f"{stem}.{blake2b(content, digest_size=4).hexdigest()}{ending}"
+
+
+def unescaped(raw: str) -> str:
+    """A CSS string's value (CSS Syntax Level 3, 4.3.7)."""
+    return ESCAPE.sub(escaped_character, raw) if "\\" in raw else raw
+
+
+def escaped_character(match: re.Match[str]) -> str:
+    """The character an escape stands for."""
+    if match[2] is not None:
+        return "" if match[2] in {"\n", "\r\n", "\f"} else match[2]
+    code = int(match[1], 16)
+    return chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"

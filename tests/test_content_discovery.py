@@ -1,0 +1,131 @@
+"""Which files of the content folder are read, and which are refused."""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+
+from digest.content.discovery import discover
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "site" / "content" / "sport").mkdir(parents=True)
+    return tmp_path / "site"
+
+
+def put(root: Path, *paths: str) -> None:
+    for path in paths:
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text("x", encoding="utf-8")
+
+
+def messages(root: Path) -> list[str]:
+    return [str(problem) for problem in discover(root).problems]
+
+
+def test_files_are_sorted_into_kinds(root: Path):
+    """Entries, editions and standing pages by their folder; pictures by their ending; all sorted by path."""
+    put(
+        root,
+        "content/sport/b.md",
+        "content/sport/2026/a.yaml",
+        "content/economy/خبر.yml",
+        "content/editions/2026-11-20.yaml",
+        "content/pages/about.md",
+        "content/sport/final.JPG",
+        "content/sport/notes.txt",
+    )
+    found = discover(root)
+    assert [(file.path, file.kind) for file in found.files] == [
+        ("content/economy/خبر.yml", "entry"),
+        ("content/editions/2026-11-20.yaml", "edition"),
+        ("content/pages/about.md", "standing"),
+        ("content/sport/2026/a.yaml", "entry"),
+        ("content/sport/b.md", "entry"),
+    ]
+    assert found.pictures == {"content/sport/final.JPG"}
+    assert found.problems == ()
+
+
+def test_hidden_files_and_backups_are_left_out(root: Path):
+    """What editors and systems leave behind is no entry."""
+    put(
+        root,
+        *(
+            f"content/sport/{name}"
+            for name in (".keep", ".a.md", "a.md~", "a.md.bak", ".a.md.swp", "#a.md#", ".hidden/b.md")
+        ),
+    )
+    found = discover(root)
+    assert (found.files, found.problems) == ((), ())
+
+
+def test_a_near_miss_of_an_ending_is_named(root: Path):
+    """`.markdown` is not read, and says so."""
+    put(root, "content/sport/a.markdown")
+    assert messages(root) == [
+        "content/sport/a.markdown: files ending in .markdown are not read; rename it to end in .md"
+    ]
+
+
+def test_an_svg_is_no_picture(root: Path):
+    """SVG can carry scripts: it is not published, and nothing is said until an entry names it."""
+    put(root, "content/sport/a.svg")
+    assert discover(root).pictures == frozenset()
+    assert discover(root).problems == ()
+
+
+def test_links_out_of_the_site_are_refused(root: Path, tmp_path: Path):
+    """A symbolic link may lead to a regular file of the site, nowhere else."""
+    put(root, "content/sport/a.md", "drafts/c.md")
+    (tmp_path / "site-secret").mkdir()
+    (tmp_path / "site-secret" / "s.md").write_text("x", encoding="utf-8")
+    for name, target in (
+        ("b.md", root / "drafts" / "c.md"),
+        ("out.md", tmp_path / "site-secret" / "s.md"),
+        ("gone.md", root / "nothing.md"),
+        ("loop.md", root / "content" / "sport" / "loop.md"),
+        ("folder", root / "drafts"),
+    ):
+        (root / "content" / "sport" / name).symlink_to(target)
+    assert [file.path for file in discover(root).files] == ["content/sport/a.md", "content/sport/b.md"]
+    assert messages(root) == [
+        (
+            "content/sport/folder: is a symbolic link to something that is no file; "
+            "move the folder here, or delete the link"
+        ),
+        "content/sport/gone.md: is a symbolic link that leads nowhere; delete it, or copy the file here",
+        "content/sport/loop.md: is a symbolic link that leads nowhere; delete it, or copy the file here",
+        "content/sport/out.md: is a symbolic link that leads out of the site; copy the file here",
+    ]
+
+
+def test_only_regular_files_are_read(root: Path, monkeypatch: pytest.MonkeyPatch):
+    """A pipe would block the build for ever, a socket cannot be read."""
+    os.mkfifo(root / "content" / "sport" / "pipe.md")
+    monkeypatch.chdir(root / "content" / "sport")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind("socket.md")
+        assert messages(root) == [
+            "content/sport/pipe.md: is a named pipe, not a file; take it out of content/",
+            "content/sport/socket.md: is a socket, not a file; take it out of content/",
+        ]
+
+
+def test_names_that_cannot_be_shown_are_refused(root: Path):
+    """A name with a direction override could pose as another."""
+    put(root, "content/sport/a\u202ecod.md")
+    assert len(messages(root)) == 1
+    assert "invisible or broken characters; rename the file" in messages(root)[0]
+
+
+def test_a_site_without_content_is_a_problem(tmp_path: Path):
+    """No folder, no traceback."""
+    assert messages(tmp_path) == ["content: there is no folder content/; make it, with a folder for each theme"]

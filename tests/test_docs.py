@@ -1,0 +1,411 @@
+"""The manual says what is there, all of it, and nothing that is not."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+import click
+import pytest
+from PIL import Image
+
+from digest.cli import main
+from digest.content import editions, entries, references, settings, standing
+from digest.content.fields import Key, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conftest import LittleSite
+
+ROOT = Path(__file__).resolve().parent.parent
+SKIPPED = {"public", "dist", "build", "content", "golden"}
+
+HEADING = re.compile(r"^(#{1,6}) +(.+?) *$", re.MULTILINE)
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+MARKED = re.compile(r"^<!-- ([^\n]+?) -->\n```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"(?<!`)\[[^\]`]*(?:`[^`]*`[^\]`]*)*\]\(([^()\s]+)(?: \"[^\"]*\")?\)")
+CODE = re.compile(r"`+[^`\n]+`+")
+OPTION = re.compile(r"`(--?[a-z][a-z-]*)")
+PICTURE = re.compile(r"(?:src|الملف): ([^,}\s]+)|!\[[^\]]*\]\(([^)\s]+)")
+
+
+def markdown_files() -> list[Path]:
+    """Every Markdown file of the repository but the example's content."""
+    found = []
+    for place, folders, files in os.walk(ROOT):
+        folders[:] = sorted(name for name in folders if name not in SKIPPED and not name.startswith("."))
+        found += [Path(place, name) for name in sorted(files) if name.endswith(".md")]
+    return found
+
+
+def shown(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def doc(name: str) -> str:
+    return (ROOT / name).read_text("utf-8")
+
+
+def section(text: str, title: str) -> str:
+    """What stands under a heading, down to the next one of any level."""
+    bare = FENCE.sub(lambda fence: re.sub(r"[^\n]", " ", fence[0]), text)
+    headings = list(HEADING.finditer(bare))
+    for position, heading in enumerate(headings):
+        if heading[2].strip("`") == title:
+            end = headings[position + 1].start() if position + 1 < len(headings) else len(text)
+            return text[heading.end() : end]
+    raise AssertionError(f"there is no heading '{title}'")
+
+
+def rows(text: str) -> dict[str, str]:
+    """First cell of each row of a section's tables, without its code marks → the row."""
+    return {line.split("|")[1].strip().strip("`"): line for line in text.splitlines() if line.startswith("| `")}
+
+
+# ------------------------------------------------------------------ commands
+
+
+@pytest.mark.parametrize("name", list(main.commands))
+def test_every_option_of_a_command_is_in_its_section_and_no_other(name: str) -> None:
+    """docs/commands.md has the options the command has, in both directions."""
+    command = main.commands[name]
+    there = set(OPTION.findall(section(doc("docs/commands.md"), f"digest {name}")))
+    known = {opt for parameter in command.params if isinstance(parameter, click.Option) for opt in parameter.opts}
+    everywhere = {"-h", "--help"}
+    assert known - there == set()
+    assert {option for option in there if option not in known | everywhere} - {"--strict"} == set()
+
+
+def test_the_summary_lists_every_command() -> None:
+    """The README's table and the manual's."""
+    for name in main.commands:
+        assert f"(#digest-{name})" in doc("docs/commands.md")
+        assert f"| `digest {name}" in doc("README.md")
+
+
+def shell_lines() -> Iterator[tuple[str, str]]:
+    for path in markdown_files():
+        for language, code in FENCE.findall(path.read_text("utf-8")):
+            for line in code.splitlines() if language == "sh" else ():
+                for part in line.split("&&"):
+                    words = part.strip().removeprefix(".venv/bin/")
+                    if words.startswith("digest "):
+                        yield shown(path), words
+
+
+def spoken_lines() -> Iterator[tuple[str, str]]:
+    """`digest build --strict` inside a sentence or a table."""
+    for path in markdown_files():
+        text = FENCE.sub("", path.read_text("utf-8"))
+        for words in re.findall(r"`(digest [a-z][^`]*)`", text):
+            yield shown(path), words
+
+
+def test_shell_snippets_name_commands_and_options_that_exist() -> None:
+    """Each line is parsed by the program itself, without being run."""
+    lines = list(shell_lines())
+    assert len(lines) > 10
+    for path, line in lines:
+        words = shlex.split(line.partition(" > ")[0], comments=True)[1:]
+        if words == ["--version"]:
+            continue
+        assert words[0] in main.commands, f"{path}: {line}"
+        try:
+            main.commands[words[0]].make_context(words[0], words[1:])
+        except click.UsageError as error:
+            pytest.fail(f"{path}: {line}: {error.message}")
+
+
+def test_commands_in_sentences_exist() -> None:
+    """Their names, and the options beside them."""
+    for path, line in spoken_lines():
+        name, *words = line.removeprefix("digest ").split()
+        assert name in main.commands, f"{path}: {line}"
+        known = {opt for parameter in main.commands[name].params for opt in parameter.opts}
+        assert {word for word in words if word.startswith("-")} <= known | {"--help"}, f"{path}: {line}"
+
+
+# ------------------------------------------------------------------ keys
+
+TABLES = {
+    ("docs/content.md", "Keys of an entry"): entries.KEYS,
+    ("docs/content.md", "Keys of a source"): entries.SOURCE,
+    ("docs/content.md", "Keys of an image"): references.IMAGE,
+    ("docs/content.md", "Round-ups"): entries.ROUND_UP,
+    ("docs/content.md", "Editions"): editions.KEYS,
+    ("docs/content.md", "Pages"): standing.KEYS,
+    ("docs/settings.md", "Keys"): settings.KEYS,
+    ("docs/settings.md", "themes"): settings.THEME,
+    ("docs/settings.md", "related"): settings.RELATED,
+    ("docs/settings.md", "feeds"): settings.FEEDS,
+    ("docs/settings.md", "blocks"): settings.BLOCKS,
+    ("docs/settings.md", "images"): settings.IMAGES,
+    ("docs/settings.md", "Links"): settings.LINK,
+}
+
+
+@pytest.mark.parametrize(("place", "table"), TABLES.items(), ids=[f"{p.split('/')[1]}#{h}" for p, h in TABLES])
+def test_every_key_stands_in_the_table_of_its_section(place: tuple[str, str], table: Table) -> None:
+    """In English and in Arabic, marked as required where it is, and no key that does not exist."""
+    found = rows(section(doc(place[0]), place[1]))
+    assert set(found) == {key.name for key in table}
+    for key in table:
+        cells = found[key.name].split("|")
+        assert cells[2].strip() == f"`{key.arabic}`", key.name
+        assert ("**required**" in found[key.name]) == key.required, key.name
+
+
+def test_every_table_of_keys_is_documented() -> None:
+    """A new table of keys in the code is asked for here."""
+    modules = (entries, editions, standing, settings, references)
+    tables = {id(value) for module in modules for value in vars(module).values() if isinstance(value, Table)}
+    assert tables - {id(table) for table in TABLES.values()} == {id(entries.ROUND_UP_ITEM)}
+
+
+def settled(key: Key) -> bool:
+    return "default" in key.shape and "minimum" in key.shape
+
+
+@pytest.mark.parametrize(
+    ("place", "key"),
+    [(place, key) for place, table in TABLES.items() for key in table if settled(key)],
+    ids=lambda value: value.name if isinstance(value, Key) else "",
+)
+def test_numbers_have_their_range_and_default(place: tuple[str, str], key: Key) -> None:
+    """As the code has them."""
+    row = rows(section(doc(place[0]), place[1]))[key.name]
+    assert f"{key.shape['minimum']}–{key.shape['maximum']}" in row
+    assert row.split("|")[4].strip() == str(key.shape["default"])
+
+
+@pytest.mark.parametrize("key", [key for key in settings.KEYS if "enum" in key.shape], ids=lambda key: key.name)
+def test_choices_name_every_word(key: Key) -> None:
+    """All values of `digits`, `months` and their like are in the manual."""
+    text = doc("docs/settings.md")
+    assert [word for word in key.shape["enum"] if f"`{word}`" not in text] == []
+
+
+# ------------------------------------------------------------------ templates
+
+
+def test_views_are_as_the_code_has_them() -> None:
+    """docs/views.md is written by tools/views.py."""
+    made = subprocess.run(
+        [sys.executable, str(ROOT / "tools/views.py"), "--print"], capture_output=True, check=True, cwd=ROOT
+    )
+    assert made.stdout.decode() == doc("docs/views.md"), "run: python tools/views.py"
+
+
+def test_every_template_and_block_is_in_the_guide() -> None:
+    """Each template has a row with the blocks it really has."""
+    found = rows(section(doc("docs/themes.md"), "Templates and their blocks"))
+    templates = ROOT / "templates"
+    for path in sorted(templates.glob("*.html")):
+        blocks = set(re.findall(r"\{%-? block (\w+)", path.read_text("utf-8")))
+        assert set(re.findall(r"`(\w+)`", found[path.name].split("|")[3])) == blocks, path.name
+    partials = {path.relative_to(templates).as_posix() for path in templates.glob("partials/*.html")}
+    assert {name for name in found if name.startswith("partials/")} == partials
+
+
+# ------------------------------------------------------------------ links
+
+
+def anchors(text: str) -> set[str]:
+    """The names that code hosts give to headings."""
+    bare = FENCE.sub("", text)
+    found = set()
+    for _, title in HEADING.findall(bare):
+        name = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", title).lower()
+        found.add(re.sub(r"[^\w\- ]", "", name).replace(" ", "-"))
+    return found
+
+
+@pytest.mark.parametrize("path", markdown_files(), ids=shown)
+def test_relative_links_lead_somewhere(path: Path) -> None:
+    """Files exist, and so do the headings named after #."""
+    text = re.sub(r"<!--.*?-->", "", FENCE.sub("", path.read_text("utf-8")), flags=re.DOTALL)
+    for target in LINK.findall(CODE.sub("`code`", text)):
+        if re.match(r"[a-z]+:", target):
+            continue
+        name, _, anchor = unquote(target).partition("#")
+        file = (path.parent / name) if name else path
+        assert file.exists(), f"{shown(path)} links to {target}"
+        if anchor and file.suffix == ".md":
+            assert anchor in anchors(file.read_text("utf-8")), f"{shown(path)} links to {target}"
+
+
+# ------------------------------------------------------------------ examples
+
+
+@dataclass(frozen=True)
+class Example:
+    """A fenced block with a comment above it that says what it is."""
+
+    place: str
+    what: str
+    language: str
+    text: str
+
+    @property
+    def pictures(self) -> list[str]:
+        return [first or second for first, second in PICTURE.findall(self.text)]
+
+
+def examples() -> list[Example]:
+    return [
+        Example(f"{shown(path)}:{text.count(chr(10), 0, match.start()) + 1}", match[1], match[2], match[3])
+        for path in markdown_files()
+        for text in [path.read_text("utf-8")]
+        for match in MARKED.finditer(text)
+    ]
+
+
+KINDS = ("entry", "round-up", "edition", "page", "site.yaml")
+
+
+@pytest.mark.parametrize("example", [e for e in examples() if e.what in KINDS], ids=lambda e: f"{e.place}-{e.what}")
+def test_examples_are_accepted(site: LittleSite, example: Example) -> None:
+    """By the readers, without one problem."""
+    raw = example.text.encode()
+    ending = "md" if example.language == "markdown" else "yaml"
+    if example.what == "site.yaml":
+        made, problems = settings.read(raw)
+        assert made is not None
+        assert problems == ()
+        return
+    config, _ = settings.read((site.root / "site.yaml").read_bytes())
+    assert config is not None
+    pictures = frozenset(f"content/sport/{name}" for name in example.pictures)
+    if example.what == "edition":
+        issue, problems = editions.read(f"content/editions/e.{ending}", raw, config, pictures)
+        assert issue is not None
+    elif example.what == "page":
+        page, problems = standing.read(f"content/pages/p.{ending}", raw, config, pictures)
+        assert page is not None
+    else:
+        articles, problems = entries.read(f"content/sport/2026-11-20-a.{ending}", raw, config, pictures)
+        assert len(articles) == (example.text.count("- title:") if example.what == "round-up" else 1)
+    assert [str(problem) for problem in problems] == []
+
+
+def test_every_kind_of_example_is_known() -> None:
+    """A misspelt mark would test nothing."""
+    found = examples()
+    assert {e.what for e in found if not e.what.startswith("file: ")} == set(KINDS)
+    assert sum(e.what == "entry" for e in found) >= 4
+
+
+def test_the_tutorial_builds_as_written(site: LittleSite) -> None:
+    """Its files, one after the other, are a site without a problem, and its pages stand where it says."""
+    files = [e for e in examples() if e.place.startswith("docs/first-site.md")]
+    assert len(files) >= 7
+    for example in files:
+        site.put(example.what.removeprefix("file: "), example.text)
+        for name in example.pictures:
+            stream = BytesIO()
+            Image.new("RGB", (640, 360), "teal").save(stream, "JPEG")
+            site.put(f"content/economy/{name}", stream.getvalue())
+    report = site.build(strict=True)
+    assert (report.entries, report.held) == (5, 1)
+    built = set(site.files())
+    for address in re.findall(r"`(/[\w/-]+/)`", doc("docs/first-site.md")):
+        assert f"{address.strip('/')}/index.html" in built, address
+    related = re.search(r'data-block="related".*?</section>', site.text("culture/library/index.html"), re.DOTALL)
+    assert related
+    assert "/economy/tram/" in related[0]
+
+
+def test_the_examples_of_the_theme_guide_work(site: LittleSite) -> None:
+    """All of them together: a block and a word of one's own, a tag in every head, a style over the built-in sheet."""
+    files = {e.what.removeprefix("file: "): e.text for e in examples() if e.place.startswith("docs/themes.md")}
+    assert len(files) == 5
+    for path, text in files.items():
+        site.put(path, text)
+    site.put("templates/assets/base.css", (ROOT / "templates/assets/style.css").read_bytes())
+    site.put("site.yaml", (site.root / "site.yaml").read_text("utf-8").replace("lang: ar\n", "lang: ar-MA\n"))
+    site.put("data/popular.yaml", "sport/a: 1\n")
+    site.entry("sport/a", "tags: [x]")
+    site.build()
+    story = site.text("sport/a/index.html")
+    assert "شكرًا لقراءتكم" in story
+    assert "الأكثر مطالعة" in story
+    assert 'rel="tag"' in story
+    assert '<meta name="verification"' in site.text("index.html")
+    (sheet,) = [text for path, text in site.files().items() if re.match(r"assets/style\.\w+\.css", path)]
+    assert re.match(rb'@import url\("base\.\w+\.css"\)', sheet)
+
+
+FAULTY = {
+    "no front matter": "title: x\n",
+    "the front matter is not closed": "---\ntitle: x\n",
+    "the front matter must begin on the first line": "\n---\ntitle: x\n---\n",
+    "a colon inside a value": "---\ntitle: a: b\n---\n",
+    "a quotation mark is not closed": '---\ntitle: "a\n---\n',
+    "a tab in YAML": "---\ntitle:\n\t- a\n---\n",
+    "a list must begin on its own line": "---\ntags: - a\n---\n",
+    "YAML aliases (*) are not used here": "---\ntitle: *a\n---\n",
+    "not UTF-8: byte 0xC7 at offset 12": b"---\ntitle: a\xc7\n---\n",
+    "unknown key 'sorce'": "---\nsorce: x\n---\n",
+    "'title' is given twice": "---\ntitle: a\ntitle: b\n---\n",
+    "an entry without 'date'": "---\ntitle: a\n---\n",
+    "'date': '1448-06-10' looks like a Hijri date": "---\ntitle: a\ndate: 1448-06-10\n---\n",
+    "'date': '20/11/2026' is not an ISO 8601 date": "---\ntitle: a\ndate: 20/11/2026\n---\n",
+    "'draft' must be true or false, not 'yes'": "---\ndraft: yes\n---\n",
+    "unknown theme 'sprt'": "---\ntheme: sprt\n---\n",
+    "no picture 'tram.jpg'": "---\nimage: {src: tram.jpg, alt: a}\n---\n",
+    "the image has no alt text": "---\nimage: {src: tram.jpg}\n---\n",
+    "'https://a.example/a.jpg' is on another host": "---\nimage: {src: 'https://a.example/a.jpg', alt: a}\n---\n",
+    "'related' names the entry 'x', which does not exist": "---\ntitle: a\ndate: 2026-11-20\nrelated: [x]\n---\n",
+    "'edition' names the edition '48', which does not exist": "---\ntitle: a\ndate: 2026-11-20\nedition: 48\n---\n",
+    "relative link": "---\ntitle: a\ndate: 2026-11-20\n---\n[a](b/)\n",
+    "link address refused": "---\ntitle: a\ndate: 2026-11-20\n---\n[a](javascript:b)\n",
+    "the link /sport/x/ leads to no page of this site": "---\ntitle: a\ndate: 2026-11-20\n---\n[a](/sport/x/)\n",
+    "U+202B is taken out of the text": "---\ntitle: a\ndate: 2026-11-20\n---\na \u202bb\n",
+}
+"""Messages of docs/content.md that one entry alone provokes, and that entry."""
+ELSEWHERE = {
+    "the folder 'sprt' is not a theme": "-- content/sprt/a.md --\n---\ntitle: a\ndate: 2026-11-20\n---\n",
+    "an entry directly in content/ needs 'theme'": "-- content/a.md --\n---\ntitle: a\ndate: 2026-11-20\n---\n",
+    "the picture '": "-- content/sport/a.md --\n---\ntitle: a\ndate: 2026-11-20\nimage: {src: a.jpg, alt: a}\n---\n"
+    "-- content/sport/a.jpg --\nnot a picture\n",
+    "its page /sport/final/ is already that of": "-- content/sport/final.md --\n---\ntitle: a\ndate: 2026-11-20\n---\n"
+    "-- content/sport/2026-11-20-final.md --\n---\ntitle: a\ndate: 2026-11-20\n---\n",
+    "the alias /old/ is already the address of": "-- content/sport/a.md --\n"
+    "---\ntitle: a\ndate: 2026-11-20\naliases: /old/\n---\n"
+    "-- content/pages/old.md --\n---\ntitle: a\n---\n",
+}
+"""The same for messages that take more files."""
+
+
+def listed_messages() -> list[str]:
+    """First cells of the manual's table of problems, up to what differs from case to case."""
+    table = section(doc("docs/content.md"), "Problems and how to read them")
+    return [line.split("|")[1].strip() for line in table.splitlines() if line.startswith("| `")]
+
+
+def test_the_manual_lists_messages_as_they_are(site: LittleSite) -> None:
+    """Each one of its table is really said."""
+    said: dict[str, list[str]] = {}
+    for message, text in FAULTY.items():
+        site.put("content/sport/faulty.md", text)
+        said[message] = site.problems(strict=True)
+    (site.root / "content/sport/faulty.md").unlink()
+    for message, text in ELSEWHERE.items():
+        before = {path for path in site.root.rglob("*") if path.is_file()}
+        site.write(text)
+        said[message] = site.problems()
+        for path in {path for path in site.root.rglob("*") if path.is_file()} - before:
+            path.unlink()
+    unspoken = [message for message, problems in said.items() if not any(message in problem for problem in problems)]
+    assert unspoken == []
+    unlisted = [cell for cell in listed_messages() if not any(f"`{message}" in cell for message in said)]
+    assert unlisted == []

@@ -1,0 +1,303 @@
+"""`site.yaml`: every key, its Arabic name, its default, and what is refused."""
+
+from __future__ import annotations
+
+import pickle
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from digest.content import settings as site
+from digest.content import site_keys
+from digest.problems import FSI, PDI
+
+if TYPE_CHECKING:
+    from digest.content.settings import Settings
+
+BASE = "title: موجز المساء\nbase_url: https://digest.example/\nthemes: [{id: sport, title: رياضة}]\n"
+
+
+def read(text: str) -> Settings:
+    settings, problems = site.read(text.encode())
+    assert problems == ()
+    assert settings is not None
+    return settings
+
+
+def messages(text: str) -> list[str]:
+    return [str(problem).replace(FSI, "").replace(PDI, "") for problem in site.read(text.encode())[1]]
+
+
+def test_three_keys_make_a_site():
+    """Title, address and themes are needed; all else has a sensible default."""
+    settings = read(BASE)
+    assert settings.title.plain == settings.publisher == "موجز المساء"
+    assert (settings.lang, settings.dir, settings.timezone) == ("ar", "rtl", "UTC")
+    assert (settings.base_url, settings.base_path) == ("https://digest.example/", "/")
+    assert settings.permalink == "/{theme}/{slug}/"
+    assert settings.related.count == 6
+    assert (settings.feeds.count, settings.feeds.content) == (30, "summary")
+    assert (settings.blocks.latest, settings.blocks.theme, settings.blocks.most_read, settings.blocks.home_theme) == (
+        8,
+        4,
+        6,
+        5,
+    )
+    assert (settings.images.widths, settings.images.formats, settings.images.quality) == (
+        (400, 800, 1200),
+        ("avif", "webp"),
+        70,
+    )
+    assert (settings.per_page, settings.popular, settings.menu, settings.image) == (20, "data/popular.yaml", (), "")
+
+
+ENGLISH = """\
+title: موجز المساء
+description: أخبار مختارة
+base_url: https://digest.example/nashra
+lang: ar-ma
+timezone: Africa/Casablanca
+themes:
+  - {id: sport, title: رياضة, description: ملاعب, colour: '#0A6E5C'}
+permalink: /{year}/{theme}/{slug}/
+digits: arab
+months: levant
+calendars: [gregorian, hijri]
+hijri_offset: -1
+fragments: inline
+related: {count: 4}
+feeds: {count: 10, content: full}
+blocks: {latest: 5, theme: 3, most_read: 2, home_theme: 6}
+images: {widths: [800, 400], formats: [webp], quality: 60}
+per_page: ٣٠
+popular: data/counts.yaml
+menu: [{title: من نحن, url: /about/}]
+footer: نص *التذييل*
+footer_links: [{title: اتصل بنا, url: 'mailto:desk@digest.example'}]
+image: content/share.png
+publisher: دار الموجز
+search: true
+inbox: [{url: https://x.example/feed}]
+deploy: {target: folder}
+"""
+
+
+ARABIC = """\
+العنوان: موجز المساء
+الوصف: أخبار مختارة
+رابط_الموقع: https://digest.example/nashra
+اللغة: ar-ma
+المنطقة_الزمنية: Africa/Casablanca
+المحاور:
+  - {المعرف: sport, العنوان: رياضة, الوصف: ملاعب, اللون: '#0A6E5C'}
+الرابط_الدائم: /{year}/{theme}/{slug}/
+الأرقام: arab
+الشهور: levant
+التقاويم: [gregorian, hijri]
+تعديل_الهجري: -1
+الأجزاء: inline
+ذات_صلة: {العدد: 4}
+الخلاصات: {العدد: 10, المحتوى: full}
+الكتل: {آخر_الأخبار: 5, المحور: 3, الأكثر_قراءة: 2, محور_الرئيسية: 6}
+الصور: {المقاسات: [800, 400], الصيغ: [webp], الجودة: 60}
+أخبار_الصفحة: ٣٠
+المقروء: data/counts.yaml
+القائمة: [{العنوان: من نحن, الرابط: /about/}]
+التذييل: نص *التذييل*
+روابط_التذييل: [{العنوان: اتصل بنا, الرابط: 'mailto:desk@digest.example'}]
+الصورة: content/share.png
+الناشر: دار الموجز
+البحث: true
+الوارد: [{url: https://x.example/feed}]
+النشر: {target: folder}
+"""
+
+
+def test_arabic_keys_say_the_same_as_english_ones():
+    """site.yaml in Arabic keys is the same value, and every key has its Arabic name here."""
+    assert read(ARABIC) == read(ENGLISH)
+    tables = (
+        site_keys.KEYS,
+        site_keys.THEME,
+        site_keys.LINK,
+        site_keys.RELATED,
+        site_keys.FEEDS,
+        site_keys.BLOCKS,
+        site_keys.IMAGES,
+    )
+    assert all(f"{key.arabic}:" in ARABIC for table in tables for key in table)
+
+
+def test_every_key_has_its_value():
+    """Each key arrives in `Settings`."""
+    settings = read(ENGLISH)
+    assert settings.description.plain == "أخبار مختارة"
+    assert (settings.base_url, settings.base_path) == ("https://digest.example/nashra/", "/nashra/")
+    assert (settings.lang, settings.timezone) == ("ar-MA", "Africa/Casablanca")
+    (theme,) = settings.themes
+    assert (theme.id, theme.title.plain, theme.url, theme.colour) == ("sport", "رياضة", "/nashra/sport/", "#0a6e5c")
+    assert theme.description is not None
+    assert theme.description.plain == "ملاعب"
+    assert settings.permalink == "/{year}/{theme}/{slug}/"
+    assert (settings.digits, settings.months, settings.calendars) == ("arab", "levant", ("gregorian", "hijri"))
+    assert (settings.hijri_offset, settings.fragments, settings.related.count) == (-1, "inline", 4)
+    assert (settings.feeds.count, settings.feeds.content) == (10, "full")
+    assert (settings.blocks.latest, settings.blocks.home_theme) == (5, 6)
+    assert (settings.images.widths, settings.images.formats, settings.images.quality) == ((400, 800), ("webp",), 60)
+    assert (settings.per_page, settings.popular) == (30, "data/counts.yaml")
+    assert [(item.title.plain, item.url) for item in settings.menu] == [("من نحن", "/nashra/about/")]
+    assert [item.url for item in settings.footer_links] == ["mailto:desk@digest.example"]
+    assert (settings.footer, settings.image, settings.publisher) == ("نص *التذييل*", "content/share.png", "دار الموجز")
+
+
+FAULTS = [
+    ("timezone: Africa/Tuins\n", "4:11: unknown time zone 'Africa/Tuins'; did you mean 'Africa/Tunis'?"),
+    ("timezone: Tunis\n", "4:11: unknown time zone 'Tunis'; did you mean 'Africa/Tunis'?"),
+    ("timezone: ../etc/passwd\n", "4:11: unknown time zone '../etc/passwd'; write an IANA name, as in Africa/Tunis"),
+    ("permalink: /{them}/{slug}/\n", "4:12: unknown placeholder {them} in 'permalink'; did you mean 'theme'?"),
+    ("permalink: /{theme}/\n", "4:12: 'permalink' must contain {slug}; write /{theme}/{slug}/"),
+    ("permalink: '{slug}'\n", "4:12: 'permalink' must begin and end with /; write /{theme}/{slug}/"),
+    ("permalink: '/{slug!r}/'\n", "4:12: unknown placeholder {slug!r} in 'permalink'; did you mean 'slug'?"),
+    (
+        "permalink: /../{slug}/\n",
+        (
+            "4:12: 'permalink' may hold letters, digits, hyphens and single slashes beside its placeholders; "
+            "write /{theme}/{slug}/"
+        ),
+    ),
+    (
+        "permalink: /tags/{slug}/\n",
+        "4:12: 'permalink' cannot begin with /tags/: the site's own pages stand there; choose another word",
+    ),
+    ("fragments: live\n", "4:12: fragments: live is not available in this version; write auto or inline"),
+    ("fragments: x\n", "4:12: 'fragments' cannot be 'x'; write auto or inline"),
+    ("related: {count: 50}\n", "4:18: 'count' must be a number from 0 to 20, not '50'"),
+    ("related: 5\n", "4:10: 'related' must be keys and values, not text; write {count: …}"),
+    ("feeds: {content: ful}\n", "4:18: 'content' cannot be 'ful'; did you mean 'full'?"),
+    ("images: {widths: [big]}\n", "4:19: 'widths' must be a number from 100 to 4000, not 'big'"),
+    ("images: {widths: []}\n", "4:18: 'widths' must list 1 to 8 numbers; write widths: [400, 800, 1200]"),
+    ("popular: ../x\n", "4:10: 'popular' cannot be '../x'; name a file of the site, from the folder of site.yaml"),
+    (
+        "image: /etc/passwd\n",
+        "4:8: 'image' cannot be '/etc/passwd'; name a file of the site, from the folder of site.yaml",
+    ),
+    (
+        "menu: [{title: x, url: about/}]\n",
+        "4:24: 'about/' is neither a path of the site nor an address; write /about/ or https://…",
+    ),
+    (
+        "menu: [{title: x, url: 'javascript:x'}]\n",
+        (
+            "4:24: 'javascript:x' cannot be a link: the scheme javascript: is not allowed; "
+            "write a path such as /about/ or an https address"
+        ),
+    ),
+    ("menu: [{url: /a/}]\n", "4:8: a link without 'title'; add title: (the words of the link)"),
+    ("search: 5\n", "4:9: 'search' must be keys and values, a list, true or false, not text"),
+    ("deploy: {a: 1, a: 2}\n", "4:16: 'a' is given twice, first on line 4; keep one of them"),
+    ("digits: arabic\n", "4:9: 'digits' cannot be 'arabic'; did you mean 'arab'?"),
+    ("calendars: [greg]\n", "4:13: 'calendars' cannot be 'greg'; did you mean 'gregorian'?"),
+    ("lang: xx_yy\n", "4:7: 'xx_yy' is not a language tag; write one like ar, ar-MA or fr"),
+    ("baseurl: x\n", "4:1: unknown key 'baseurl'; did you mean 'base_url'?"),
+    ("اللغه: ar\n", "4:1: unknown key 'اللغه'; did you mean 'اللغة'?"),
+]
+
+
+@pytest.mark.parametrize(("line", "expected"), FAULTS, ids=[fault[0].strip() for fault in FAULTS])
+def test_a_faulty_key_is_named_and_the_rest_still_makes_settings(line: str, expected: str):
+    """One fault, one problem; entries can be checked in the same run."""
+    assert messages(BASE + line) == [f"site.yaml:{expected}"]
+    assert site.read((BASE + line).encode())[0] is not None
+
+
+THEME_FAULTS = [
+    ("{id: tags, title: x}", "'tags' cannot be a theme's id: the name is taken; write tags-news, say"),
+    ("{id: a b, title: x}", "'a b' cannot be a theme's id; write a-b"),
+    ("{id: SPORT, title: x}", "theme 'SPORT' is declared twice, first on line 4; give it another id"),
+    (
+        "{id: a, title: x, colour: red}",
+        "'red' is not a colour; write six hexadecimal digits in quotes, as in '#0a6e5c'",
+    ),
+    ("{id: a}", "a theme without 'title'; add title: (its name on the site)"),
+    ("economy", "a theme must be keys and values, not text; write {id: sport, title: رياضة}"),
+]
+
+
+@pytest.mark.parametrize(("theme", "expected"), THEME_FAULTS, ids=[fault[0] for fault in THEME_FAULTS])
+def test_a_faulty_theme_leaves_the_others(theme: str, expected: str):
+    """A theme's fault is named on its line, and the sound themes remain."""
+    text = f"title: x\nbase_url: https://e.example/\nthemes:\n- {{id: sport, title: رياضة}}\n- {theme}\n"
+    settings, problems = site.read(text.encode())
+    (problem,) = problems
+    assert problem.line == 5
+    assert f"{problem.message}; {problem.cure}".replace(FSI, "").replace(PDI, "") == expected
+    assert settings is not None
+    assert settings.themes[0].id == "sport"
+
+
+BAD_BASES = [
+    ("example.org", ("'base_url' must be absolute, not 'example.org'; "
+     "write https:// and the host in front, as in https://example.org/")),
+    ("https://e.example/?a", "'base_url' holds a ? or #; write the address of the site's home page alone"),
+    ("ftp://e.example/", ("'base_url' cannot be 'ftp://e.example/': the scheme ftp: is not allowed; "
+     "write one like https://example.org/")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "expected"), BAD_BASES, ids=[bad[0] for bad in BAD_BASES])
+def test_without_an_address_there_are_no_settings(written: str, expected: str):
+    """No usable base_url: no settings, but every fault of the file is named all the same."""
+    text = f"title: x\nbase_url: {written}\nthemes: [{{id: a, title: x}}]\ndigits: 5\n"
+    assert site.read(text.encode())[0] is None
+    assert messages(text) == [
+        f"site.yaml:2:11: {expected}",
+        "site.yaml:4:9: 'digits' cannot be '5'; write auto or latn or arab or arabext",
+    ]
+
+
+@pytest.mark.parametrize("written", ["false", "لا"])
+def test_related_and_most_read_can_be_switched_off(written: str):
+    """`related: false` and `popular: false` mean none."""
+    settings = read(BASE + f"related: {written}\npopular: {written}\n")
+    assert (settings.related.count, settings.popular) == (0, "")
+
+
+def test_settings_travel_to_worker_processes():
+    """Settings survive pickling, and equal settings share one formatter of dates."""
+    settings = read(ENGLISH)
+    copy = pickle.loads(pickle.dumps(settings))
+    assert copy == settings
+    assert copy.moments() is settings.moments()
+
+
+def test_an_arabic_path_below_the_host_is_encoded():
+    """A base_url may hold Arabic letters; links carry them percent-encoded."""
+    settings = read(BASE.replace("digest.example/", "digest.example/نشرة"))
+    assert settings.base_path == "/%D9%86%D8%B4%D8%B1%D8%A9/"
+    assert settings.themes[0].url == "/%D9%86%D8%B4%D8%B1%D8%A9/sport/"
+
+
+def test_every_key_has_two_spellings():
+    """No spelling means two keys of one mapping."""
+    for table in (
+        site_keys.KEYS,
+        site_keys.THEME,
+        site_keys.LINK,
+        site_keys.RELATED,
+        site_keys.FEEDS,
+        site_keys.BLOCKS,
+        site_keys.IMAGES,
+    ):
+        spellings = [spelling for key in table for spelling in (key.name, key.arabic)]
+        assert len(spellings) == len(set(spellings))
+
+
+@hypothesis_settings(max_examples=100, deadline=None)
+@given(st.one_of(st.binary(max_size=300), st.text(max_size=200).map(lambda t: (BASE + t).encode())))
+def test_no_bytes_raise(raw: bytes):
+    """Whatever site.yaml holds, reading it returns."""
+    settings, problems = site.read(raw)
+    assert settings is not None or problems
