@@ -1,55 +1,184 @@
-"""Write digest/arabic/cldr.json: the part of CLDR that the product needs, taken from Babel.
+"""CLDR through Babel → `digest/arabic/cldr.json`: month names, date patterns, digits, separators and plural rules.
 
-    python tools/cldr.py          # writes the file
-    python tools/cldr.py --print  # prints it
-
-Babel is a development dependency only (docs/decisions/0008-cldr-as-a-table.md).
+`python tools/cldr.py` writes the file, `--check` only says whether it is what Babel gives now. The site generator reads
+the file alone: Babel is 30 MB, all that is needed of it here is a few kilobytes.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
+import re
 import sys
 from pathlib import Path
+from typing import Any
 
-TARGET = Path(__file__).resolve().parent.parent / "digest/arabic/cldr.json"
-FAMILIES = {"arab": "ar", "maghreb": "ar_MA", "tunisia": "ar_TN", "levant": "ar_LB", "mauritania": "ar_MR"}
-LANGUAGES = ("ar", "fa", "ur", "he", "fr", "en")
-ARAB_COUNTRIES = (
-    "AE BH DJ DZ EG ER IL IQ JO KM KW LB LY MA MR OM PS QA SA SD SO SS SY TD TN YE"
-).split()  # fmt: skip
+from babel import Locale
+from babel.core import get_cldr_version
+from babel.localedata import locale_identifiers
+
+TARGET = Path(__file__).parent.parent / "digest" / "arabic" / "cldr.json"
+
+LANGUAGES = ("ar", "ckb", "de", "en", "es", "fa", "fr", "he", "it", "ps", "pt", "tr", "ug", "ur")
+FAMILIES = {"arab": "ar", "levant": "ar_LB", "maghreb": "ar_MA", "mauritania": "ar_MR", "tunisia": "ar_TN"}
+"""Names of the `months` setting and a locale that shows each family of Arabic month names."""
+
+HIJRI = {
+    "ar": (
+        "محرم|صفر|ربيع الأول|ربيع الآخر|جمادى الأولى|جمادى الآخرة|رجب|شعبان|رمضان|شوال|ذو القعدة|ذو الحجة",
+        "d MMMM y هـ",
+    ),
+    "en": (
+        "Muharram|Safar|Rabiʻ I|Rabiʻ II|Jumada I|Jumada II|Rajab|Shaʻban|Ramadan|Shawwal|Dhuʻl-Qiʻdah|Dhuʻl-Hijjah",
+        "d MMMM y AH",
+    ),
+    "fa": (
+        "محرم|صفر|ربیع‌الاول|ربیع‌الثانی|جمادی‌الاول|جمادی‌الثانی|رجب|شعبان|رمضان|شوال|ذیقعده|ذیحجه",
+        "d MMMM y ه‍.ق.",
+    ),
+    "fr": (
+        "mouharram|safar|rabia al awal|rabia ath-thani|joumada al oula|joumada ath-thania|rajab|chaabane|ramadan|"
+        "chawwal|dhou al qi`da|dhou al-hijja",
+        "d MMMM y AH",
+    ),
+    "he": (
+        "מוחרם|צפר|רביע אל-אוול|רביע א-ת׳אני|ג׳ומאדא אל-אולא|ג׳ומאדא א-ת׳אניה|רג׳ב|שעבאן|רמדאן|שוואל|ד׳ו אל־קעדה|ד׳ו אל־חיג׳ה",
+        "d בMMMM y הג׳רה",
+    ),
+    "tr": (
+        "Muharrem|Safer|Rebiülevvel|Rebiülahir|Cemaziyelevvel|Cemaziyelahir|Recep|Şaban|Ramazan|Şevval|Zilkade|Zilhicce",
+        "d MMMM y Hicri",
+    ),
+    "ug": (
+        "مۇھەررەم|سەپەر|رەبىئۇلئەۋۋەل|رەبىئۇلئاخىر|جەمادىيەلئەۋۋەل|جەمادىيەلئاخىر|رەجەب|شەئبان|رامىزان|شەۋۋال|زۇلقەئدە|زۇلھەججە",
+        "d MMMM، y ھىجرىيە",
+    ),
+    "ur": (
+        "محرم|صفر|ربیع الاول|ربیع الثانی|جمادی الاول|جمادی الثانی|رجب|شعبان|رمضان|شوال|ذوالقعدۃ|ذوالحجۃ",
+        "d MMMM، y ہجری",
+    ),
+}
+"""Islamic calendar: month names, and the long date with its era. Babel leaves them out, so they are written here as CLDR 47
+has them (cldr-cal-islamic-full), but for a stray blank inside the Urdu ر بیع."""
+
+NATIVE = {"arab", "arabext"}
+CONTROLS = re.compile(r"[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
+OPERANDS = {"i": None, "n": None, "v": 0, "w": 0, "f": 0, "t": 0, "c": 0, "e": 0}
+"""Plural operands of a whole number: None for the number itself."""
+
+Clause = list[Any]
 
 
-def table() -> dict[str, object]:
-    """Months by family and language, date patterns, digits and separators by locale."""
-    from babel import Locale, __version__
-    from babel.dates import get_month_names
-
-    def months(tag: str) -> list[str]:
-        return [get_month_names("wide", "format", Locale.parse(tag))[n] for n in range(1, 13)]
-
-    def numbers(tag: str) -> dict[str, str]:
-        locale = Locale.parse(tag)
-        system = locale.default_numbering_system
-        own = {name: locale.number_symbols.get(name, {}).get("group", "") for name in {system, "latn"}}
-        return {"digits": system, "group": own[system], "latn_group": own["latn"]}
-
-    locales = [*LANGUAGES, *(f"ar_{country}" for country in ARAB_COUNTRIES)]
+def facts(locale: Locale) -> dict[str, Any]:
+    """What one locale says, as JSON values."""
+    systems = {locale.default_numbering_system, *(NATIVE & set(locale.other_numbering_systems.values())), "latn"}
+    months = locale.months
     return {
-        "source": f"CLDR through Babel {__version__}",
-        "months": {name: months(tag) for name, tag in FAMILIES.items()} | {tag: months(tag) for tag in LANGUAGES if tag != "ar"},
-        "patterns": {tag: Locale.parse(tag).date_formats["long"].pattern for tag in LANGUAGES},
-        "month_patterns": {tag: Locale.parse(tag).datetime_skeletons["yMMMM"].pattern for tag in LANGUAGES},
-        "numbers": {tag.replace("_", "-"): numbers(tag) for tag in locales},
+        "months": plain(months["format"]["wide"]),
+        "alone": plain(months["stand-alone"]["wide"]),
+        "day": CONTROLS.sub("", locale.date_formats["long"].pattern),
+        "month": CONTROLS.sub("", locale.datetime_skeletons["yMMMM"].pattern),
+        "digits": locale.default_numbering_system,
+        "native": locale.other_numbering_systems.get("native", "latn"),
+        "group": {name: locale.number_symbols[name]["group"] for name in sorted(systems)},
     }
 
 
-def text() -> str:
-    return json.dumps(table(), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+def plain(names: Any) -> list[str]:
+    """Month names January to December, without direction marks."""
+    return [CONTROLS.sub("", names[month]) for month in range(1, 13)]
+
+
+def language(code: str, families: dict[str, list[str]]) -> dict[str, Any]:
+    """A language: its facts, what differs in its regions, its plural rules."""
+    own = facts(Locale.parse(code))
+    regions: dict[str, list[str]] = {}
+    for identifier in sorted(locale_identifiers()):
+        locale = Locale.parse(identifier)
+        if locale.language != code or not locale.territory or locale.script or locale.variant:
+            continue
+        theirs = facts(locale)
+        different = {key: value for key, value in theirs.items() if value != own[key]}
+        if different:
+            named = family_names(different, families)
+            regions.setdefault(json.dumps(named, ensure_ascii=False, sort_keys=True), []).append(locale.territory)
+    found = family_names(own, families)
+    found["plurals"] = plurals(Locale.parse(code))
+    if code in HIJRI:
+        names, pattern = HIJRI[code]
+        found["hijri"] = {"months": names.split("|"), "day": pattern}
+    found["regions"] = {" ".join(names): json.loads(text) for text, names in sorted(regions.items(), key=lambda r: r[1])}
+    return found
+
+
+def family_names(found: dict[str, Any], families: dict[str, list[str]]) -> dict[str, Any]:
+    """The same facts, Arabic months by the name of their family; stand-alone names only where they differ."""
+    found = dict(found)
+    if found.get("alone") == found.get("months"):
+        found.pop("alone", None)
+    for name, months in families.items():
+        if found.get("months") == months:
+            found["months"] = name
+    return found
+
+
+def plurals(locale: Locale) -> dict[str, list[list[Clause]]]:
+    """Plural forms of whole numbers: form → alternatives, each a list of [modulus or 0, whether inside, ranges]."""
+    rules = {}
+    for form, tree in locale.plural_form.abstract:
+        alternatives = [[c for c in clauses if c is not True] for clauses in disjunction(tree) if False not in clauses]
+        if alternatives:
+            rules[form] = alternatives
+    return rules
+
+
+def disjunction(tree: Any) -> list[list[Any]]:
+    """A rule's syntax tree → alternatives of clauses; a clause that whole numbers settle is True or False."""
+    kind, parts = tree
+    if kind == "or":
+        return [clauses for part in parts for clauses in disjunction(part)]
+    if kind == "and":
+        (left,), (right,) = (disjunction(part) for part in parts)
+        return [left + right]
+    negated = kind == "not"
+    _, (_, operand, ranges) = parts[0] if negated else tree
+    modulus = 0
+    if operand[0] == "mod":
+        operand, (_, (modulus,)) = operand[1]
+    value = OPERANDS[operand[0]]
+    bounds = [[low, high] for (_, (low,)), (_, (high,)) in ranges[1]]
+    if value is None:
+        return [[[modulus, not negated, bounds]]]
+    return [[any(low <= value <= high for low, high in bounds) is not negated]]
+
+
+def data() -> str:
+    """The whole file's text: sorted, one language and one region group a line."""
+    families = {name: plain(Locale.parse(code).months["format"]["wide"]) for name, code in FAMILIES.items()}
+    lines = [f'"version": {json.dumps(str(get_cldr_version()))}', f'"families": {{\n{rows(families)}\n}}']
+    languages = {code: language(code, families) for code in LANGUAGES}
+    return "{\n" + ",\n".join([*lines, f'"languages": {{\n{rows(languages)}\n}}']) + "\n}\n"
+
+
+def rows(table: dict[str, Any]) -> str:
+    """One key a line."""
+    return ",\n".join(f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in table.items())
+
+
+def main() -> int:
+    """Write or check the file; 1 when a check finds another text."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true")
+    checks = parser.parse_args().check
+    text = data()
+    if not checks:
+        TARGET.write_text(text, "utf-8")
+        return 0
+    if TARGET.read_text("utf-8") == text:
+        return 0
+    print(f"{TARGET.name} is not what Babel gives; run python tools/cldr.py", file=sys.stderr)
+    return 1
 
 
 if __name__ == "__main__":
-    if "--print" in sys.argv:
-        sys.stdout.write(text())
-    else:
-        TARGET.write_text(text(), "utf-8")
+    sys.exit(main())

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 BYTE_LIMIT = 170_000
-GRAIN = 0.045
+GRAIN = 0.03
 """How strong the paper's grain is, as a share of full contrast."""
 
 
@@ -424,7 +424,7 @@ def fishing_boats(s: Sheet) -> None:
         (250, 560, 0.42, ("#e9dcc3", "#2e5e8c", "#d1495b")),
         (770, 600, 0.5, ("#f6c85f", "#345995", "#fff4e0")),
         (330, 800, 0.82, ("#d1495b", "#f7e7c6", "#23395d")),
-        (690, 1080, 1.25, ("#2a6fb0", "#fbe3b5", "#e4572e")),
+        (620, 1080, 1.2, ("#2a6fb0", "#fbe3b5", "#e4572e")),
     ):
         boat(s, x, y, k, colours)
     birds(s, ((230, 180, 34), (310, 220, 22), (720, 150, 28), (800, 205, 18)), "#7b4a66")
@@ -623,7 +623,7 @@ def oud(s: Sheet) -> None:
         for t in (2, 4, 5, 7):
             x, y = points[t]
             s.circle(x, y - 3, 6 + 3 * ((t + i) % 3), ("#ff8a5b", "#fff1c9", "#7fd1c3")[(t + i) % 3])
-    s.open(transform="translate(640 590) rotate(38)")
+    s.open(transform="translate(600 620) rotate(40) scale(0.86)")
     s.path("M0 -330C150 -330 232 -120 232 40C232 200 128 300 0 300C-128 300 -232 200 -232 40C-232 -120 -150 -330 0 -330Z", "#000", opacity=0.3, transform="translate(26 22)")
     s.path("M0 -346C166 -340 248 -120 248 40C248 214 138 316 0 316C-138 316 -248 214 -248 40C-248 -120 -166 -340 0 -346Z", "#5b2c17")
     face = s.linear((0, "#f0c27c"), (0.5, "#dd9f54"), (1, "#b8732f"), angle=20)
@@ -669,9 +669,9 @@ def rosette(s: Sheet, x: float, y: float, r: float) -> None:
 def theatre(s: Sheet) -> None:
     s.ground(s.linear((0, "#1a0a1c"), (1, "#38121f")))
     s.rect(250, 60, 1100, 720, s.linear((0, "#231432"), (1, "#54264a")))
-    for x, w in ((520, 250), (800, 330), (1080, 250)):
-        beam = s.linear((0, "#fff1c2", 0.5), (1, "#fff1c2", 0.02))
-        s.poly([(x + (800 - x) * 0.1 - 20, 60), (x + (800 - x) * 0.1 + 20, 60), (800 + w, 800), (800 - w, 800)], beam)
+    for x in (430, 800, 1170):
+        beam = s.linear((0, "#fff1c2", 0.5), (1, "#fff1c2", 0.06))
+        s.poly([(x - 16, 60), (x + 16, 60), (1000, 850), (600, 850)], beam)
     s.path("M-10 770H1610V1010H-10Z", s.linear((0, "#b4683c"), (1, "#5d2a24")))
     for x in range(-900, 2600, 90):
         s.line([(800 + (x - 800) * 0.55, 770), (x, 1010)], "#4a1f1c", 3, opacity=0.5)
@@ -853,7 +853,7 @@ def zellige(s: Sheet) -> None:
 def light_caravan(s: Sheet) -> None:
     s.ground(s.linear((0, "#0b1038"), (0.45, "#2a2466"), (0.72, "#7b3f7e"), (0.9, "#e08a6b")))
     s.stars(240, 520)
-    for x, y, r in ((310, 150, 4), (520, 90, 3.6), (980, 130, 4.4), (1280, 210, 3.8), (760, 210, 3.4)):
+    for x, y, r in ((310, 150, 4), (520, 90, 3.6), (980, 130, 4.4), (1430, 260, 3.8), (760, 210, 3.4)):
         s.glow(x, y, r * 9, "#fff4cf", 0.6)
         s.circle(x, y, r, "#fffbe9")
     moon = "M1210 120A120 120 0 1 0 1330 300A96 96 0 1 1 1210 120Z"
@@ -1244,7 +1244,7 @@ def main(names: Sequence[str]) -> int:
             target = CONTENT / picture.folder / f"{name}.jpg"
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
-            print(f"{target.relative_to(CONTENT.parent)}  {len(content) // 1024} KiB")
+            print(f"{target.relative_to(CONTENT.parent)}  {len(content) // 1000} kB")
         browser.close()
     return 0
 

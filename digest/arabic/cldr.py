@@ -11,7 +11,7 @@ from typing import Any
 @cache
 def table() -> dict[str, Any]:
     """Months by family, date patterns by language, digits and separators by locale."""
-    loaded: dict[str, Any] = json.loads((files("digest.arabic") / "cldr.json").read_text("utf-8"))
+    loaded: dict[str, Any] = json.loads((files("digest.arabic") / "locales.json").read_text("utf-8"))
     return loaded
 
 

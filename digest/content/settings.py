@@ -136,7 +136,6 @@ def formatter(
     lang: str, *, months: str, calendars: tuple[str, ...], digits: str, timezone: str, hijri_offset: int
 ) -> Formatter:
     """`dates.formatter`, made once for equal settings."""
-
     zone = ZoneInfo(timezone)
     return dates.formatter(
         lang, months=months, calendars=calendars, digits=digits, zone=zone, hijri_offset=hijri_offset

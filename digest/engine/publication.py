@@ -16,6 +16,7 @@ import errno
 import os
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from io import BufferedRandom, FileIO
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ MARKER = ".digest-site"
 MARKER_TEXT = b"Made by digest: the next build replaces this folder as a whole.\n"
 RENAME_EXCHANGE = 2
 AT_FDCWD = -100
+PATIENCE = 2.0
+"""Seconds to wait for another build of the same site: workers of one that was killed need a moment to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +192,11 @@ def only_writer(folder: Path) -> Iterator[None]:
     """One build at a time for one site; the lock dies with its process. Raises `UsageError` when another build holds it."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("a+b") as file:
-        if not locked(file):
+        patience = time.monotonic() + PATIENCE
+        while not locked(file):
+            if time.monotonic() < patience:
+                time.sleep(0.05)
+                continue
             raise UsageError("another digest build of this site is running; wait until it has finished")
         yield
 

@@ -75,12 +75,20 @@ class Worker:
         self.settings = settings
         self.pictures = pictures
         self.articles: dict[str, Article] = {}
+        self.parent = 0
+        """Process this worker belongs to; 0 where it is that process itself."""
+
+    def orphaned(self) -> bool:
+        """Whether the parent died: an orphan must not go on writing, nor hold the build's lock."""
+        return bool(self.parent) and os.getppid() != self.parent
 
     def parse(self, files: Sequence[SourceFile]) -> Parsed:
         """Read and check entries; keep their articles."""
         found: list[Entry] = []
         problems: list[Problem] = []
         for file in files:
+            if self.orphaned():
+                os._exit(1)
             raw = read_bytes(self.root, file.path, problems)
             if raw is None:
                 continue
@@ -100,6 +108,8 @@ class Worker:
         renderer = make_renderer(order.context, order.theme)
         tree = Tree(order.new, order.old) if order.new else None
         for around in order.surroundings:
+            if self.orphaned():
+                os._exit(1)
             item = self.articles[around.id]
             try:
                 html = renderer.render("article.html", page=article.view(item, around, order.margins, order.context))
@@ -140,7 +150,7 @@ class Remote:
         method = "fork" if sys.platform.startswith("linux") else "spawn"
         start = multiprocessing.get_context(method)
         self.connection, theirs = start.Pipe()
-        self.process = start.Process(target=serve, args=(worker, theirs, self.connection), daemon=True)
+        self.process = start.Process(target=serve, args=(worker, theirs, self.connection, os.getpid()), daemon=True)
         self.process.start()
         theirs.close()
 
@@ -167,12 +177,13 @@ class Remote:
             self.process.terminate()
 
 
-def serve(worker: Worker, connection: Connection, parents: Connection) -> None:
+def serve(worker: Worker, connection: Connection, parents: Connection, parent: int) -> None:
     """A worker process: answers calls until its parent hangs up."""
     import signal  # noqa: PLC0415
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parents.close()
+    worker.parent = parent
     gc.disable()
     while True:
         try:

@@ -160,7 +160,7 @@ def paginate(path: str, entries: tuple[Entry, ...], size: int, context: SiteCont
         return context.url(f"{path}page/{number}/")
 
     def label(number: int) -> str:
-        return context.strings.plain("page_of", page=number, pages=full)
+        return context.strings.plain("page_number", page=number)
 
     front = Pager("", url(full), context.strings.plain("newest_first")) if full else None
     slices = [Slice(path, 0, entries[:size], front)]

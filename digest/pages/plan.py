@@ -301,7 +301,7 @@ def list_view(
         title=title,
         description=description,
         breadcrumb=trail,
-        count=context.strings.plain("articles", n=total),
+        count="" if part.number else context.strings.plain("articles", n=total),
         cards=cards,
         pager=part.pager,
         theme=theme,

@@ -102,7 +102,7 @@ class Pager:
     """URL, or empty on the front page."""
     older: str
     label: str
-    """«صفحة 3 من 12» in the site's digits."""
+    """«الصفحة 3» in the site's digits, or what order the front page is in. Never how many pages: it would change them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,7 @@ class ListView:
     description: Text | None
     breadcrumb: tuple[Link, ...]
     count: str
-    """«57 مقالًا»."""
+    """«57 مقالًا» on the front page; empty on numbered pages, which never change."""
     cards: tuple[Card, ...]
     pager: Pager | None
     theme: Theme | None = None
