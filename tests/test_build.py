@@ -212,7 +212,7 @@ def test_strict_refuses_advice(site: LittleSite) -> None:
     """A dead link within the site lets a build pass, and stops a strict one."""
     site.entry("sport/a", body="انظر [هنا](/sport/b/).")
     assert [str(p) for p in site.build().advice] == [
-        "content/sport/a.md:6:1: the link /sport/b/ leads to no page of this site; did you mean '/sport/a/'?"
+        "content/sport/a.md:6: the link /sport/b/ leads to no page of this site; did you mean '/sport/a/'?"
     ]
     assert len(site.problems(strict=True)) == 1
 

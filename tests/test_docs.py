@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -17,9 +18,11 @@ import click
 import pytest
 from PIL import Image
 
-from digest.cli import main
+from digest.cli import main, report_json
 from digest.content import editions, entries, references, settings, standing
 from digest.content.fields import Key, Table
+from digest.engine.build import Report
+from digest.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +85,7 @@ def test_every_option_of_a_command_is_in_its_section_and_no_other(name: str) -> 
     known = {opt for parameter in command.params if isinstance(parameter, click.Option) for opt in parameter.opts}
     everywhere = {"-h", "--help"}
     assert known - there == set()
-    assert {option for option in there if option not in known | everywhere} - {"--strict"} == set()
+    assert {option for option in there if option not in known | everywhere} == set()
 
 
 def test_the_summary_lists_every_command() -> None:
@@ -132,6 +135,22 @@ def test_commands_in_sentences_exist() -> None:
         assert name in main.commands, f"{path}: {line}"
         known = {opt for parameter in main.commands[name].params for opt in parameter.opts}
         assert {word for word in words if word.startswith("-")} <= known | {"--help"}, f"{path}: {line}"
+
+
+def test_reports_have_the_fields_the_manual_lists() -> None:
+    """`--json` and its table, and the example above it."""
+    text = section(doc("docs/commands.md"), "JSON")
+    done, refused = (json.loads(code) for language, code in FENCE.findall(text) if language == "json")
+    made = report_json(Report(entries=0, pages=0, written=0, unchanged=0, held=0), 0)
+    assert set(made) == set(done) == set(rows(text))
+    assert set(refused["problems"][0]) == set(Problem("", 0, 0, "").as_json())
+
+
+def test_every_variable_of_the_environment_is_listed() -> None:
+    """What the program and its tests read, and no more."""
+    sources = [*(ROOT / "digest").rglob("*.py"), *(ROOT / "tests").glob("*.py")]
+    read = {name for path in sources for name in re.findall(r"environ(?:\.get\(|\[)\"(\w+)\"", path.read_text("utf-8"))}
+    assert read - {"TERM"} == set(rows(section(doc("docs/commands.md"), "Environment")))
 
 
 # ------------------------------------------------------------------ keys
@@ -214,6 +233,12 @@ def test_every_template_and_block_is_in_the_guide() -> None:
         assert set(re.findall(r"`(\w+)`", found[path.name].split("|")[3])) == blocks, path.name
     partials = {path.relative_to(templates).as_posix() for path in templates.glob("partials/*.html")}
     assert {name for name in found if name.startswith("partials/")} == partials
+
+
+def test_every_language_of_the_interface_is_named() -> None:
+    """The theme guide lists the string tables there are."""
+    listed = re.findall(r"\(`([\w-]+)`\)", section(doc("docs/themes.md"), "Words"))
+    assert sorted(listed) == sorted(path.stem for path in (ROOT / "templates/strings").glob("*.yaml"))
 
 
 # ------------------------------------------------------------------ links

@@ -72,10 +72,8 @@ Clause = list[Any]
 def facts(locale: Locale) -> dict[str, Any]:
     """What one locale says, as JSON values."""
     systems = {locale.default_numbering_system, *(NATIVE & set(locale.other_numbering_systems.values())), "latn"}
-    months = locale.months
     return {
-        "months": plain(months["format"]["wide"]),
-        "alone": plain(months["stand-alone"]["wide"]),
+        "months": plain(locale.months["format"]["wide"]),
         "day": CONTROLS.sub("", locale.date_formats["long"].pattern),
         "month": CONTROLS.sub("", locale.datetime_skeletons["yMMMM"].pattern),
         "digits": locale.default_numbering_system,
@@ -107,19 +105,18 @@ def language(code: str, families: dict[str, list[str]]) -> dict[str, Any]:
     if code in HIJRI:
         names, pattern = HIJRI[code]
         found["hijri"] = {"months": names.split("|"), "day": pattern}
-    found["regions"] = {" ".join(names): json.loads(text) for text, names in sorted(regions.items(), key=lambda r: r[1])}
+    found["regions"] = {
+        " ".join(names): json.loads(text) for text, names in sorted(regions.items(), key=lambda r: r[1])
+    }
     return found
 
 
 def family_names(found: dict[str, Any], families: dict[str, list[str]]) -> dict[str, Any]:
-    """The same facts, Arabic months by the name of their family; stand-alone names only where they differ."""
-    found = dict(found)
-    if found.get("alone") == found.get("months"):
-        found.pop("alone", None)
+    """The same facts, Arabic months by the name of their family."""
     for name, months in families.items():
         if found.get("months") == months:
-            found["months"] = name
-    return found
+            return {**found, "months": name}
+    return dict(found)
 
 
 def plurals(locale: Locale) -> dict[str, list[list[Clause]]]:

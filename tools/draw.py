@@ -133,10 +133,12 @@ class Sheet:
 
 
 def number(value: str | float) -> str:
+    """A number as SVG writes it, without idle zeros; text stays as it is."""
     return value if isinstance(value, str) else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def stop_tags(stops: Iterable[tuple[float, str] | tuple[float, str, float]]) -> str:
+    """Stops of a gradient: (offset, colour) or (offset, colour, opacity)."""
     tags = []
     for stop in stops:
         opacity = f' stop-opacity="{stop[2]:.3f}"' if len(stop) == 3 else ""
@@ -145,6 +147,7 @@ def stop_tags(stops: Iterable[tuple[float, str] | tuple[float, str, float]]) -> 
 
 
 def straight(points: Sequence[Point]) -> str:
+    """A path along straight lines."""
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
 
 
@@ -158,6 +161,12 @@ def smooth(points: Sequence[Point], *, closed: bool = False) -> str:
             f"{c[0] - (d[0] - b[0]) / 6:.1f} {c[1] - (d[1] - b[1]) / 6:.1f} {c[0]:.1f} {c[1]:.1f}"
         )
     return "".join(parts) + ("Z" if closed else "")
+
+
+def square(x: float, y: float, r: float, turn: float) -> list[Point]:
+    """Corners of a square, `r` from its middle; two of them make an eight-pointed star."""
+    angles = [math.radians(turn + a) for a in (0, 90, 180, 270)]
+    return [(x + r * math.cos(a), y + r * math.sin(a)) for a in angles]
 
 
 def leaf(x: float, y: float, length: float, width: float, angle: float) -> tuple[str, str]:
@@ -185,6 +194,7 @@ def streaks(s: Sheet, x: float, top: float, bottom: float, spread: tuple[float, 
 
 
 def birds(s: Sheet, places: Iterable[tuple[float, float, float]], colour: str) -> None:
+    """Birds far off, each (x, y, half its span)."""
     for x, y, r in places:
         d = f"M{x - r} {y - r * 0.35}Q{x - r * 0.4} {y - r * 0.7} {x} {y}Q{x + r * 0.4} {y - r * 0.7} {x + r} {y - r * 0.35}"
         s.path(d, stroke=colour, stroke_width=r * 0.16, stroke_linecap="round")
@@ -194,6 +204,7 @@ def birds(s: Sheet, places: Iterable[tuple[float, float, float]], colour: str) -
 
 
 def port_cranes(s: Sheet) -> None:
+    """A container ship with rigid sails between quay cranes, the sun low behind it."""
     s.ground(s.linear((0, "#1d1b4a"), (0.3, "#5a2a6e"), (0.5, "#c94f63"), (0.66, "#ffb765")))
     s.stars(60, 260)
     for r, o in ((470, 0.1), (360, 0.12), (270, 0.16)):
@@ -218,6 +229,7 @@ def port_cranes(s: Sheet) -> None:
 
 
 def ship(s: Sheet) -> None:
+    """The ship itself: sails, containers, bridge, hull."""
     sail = s.linear((0, "#fff1d8"), (0.55, "#ffd3a8"), (1, "#c4687a"), angle=0)
     for x in (560, 684, 808, 932):
         s.rect(x + 20, 560, 12, 130, "#2a1c4b")
@@ -271,6 +283,7 @@ def crane(s: Sheet, x: float, base: float, across: float, up: float, colour: str
 
 
 def snow_mountains(s: Sheet) -> None:
+    """Snow peaks in layers of mist, a village with lit windows, pines."""
     s.ground(s.linear((0, "#2b5a86"), (0.4, "#8cb4cc"), (0.62, "#f3d9cf"), (1, "#f3d9cf")))
     s.circle(1130, 250, 92, "#fff8ec", opacity=0.95)
     s.glow(1130, 250, 330, "#fff2dd", 0.6)
@@ -306,7 +319,9 @@ def peak(s: Sheet, top: Point, half: float, foot: float, tones: tuple[str, str, 
     left = [(x - half * t + s.rng.uniform(-14, 14), y + rise * t) for t in (0.2, 0.42, 0.66, 0.85)]
     right = [(x + half * t + s.rng.uniform(-14, 14), y + rise * t) for t in (0.16, 0.4, 0.62, 0.86)]
     s.poly([(x - half, foot), *reversed(left), top, *right, (x + half, foot)], shade)
-    ridge = [(x + half * k, y + rise * t) for k, t in ((-0.03, 0.14), (0.07, 0.3), (-0.05, 0.5), (0.09, 0.72), (0.02, 1))]
+    ridge = [
+        (x + half * k, y + rise * t) for k, t in ((-0.03, 0.14), (0.07, 0.3), (-0.05, 0.5), (0.09, 0.72), (0.02, 1))
+    ]
     s.poly([top, *right, (x + half, foot), *reversed(ridge)], lit)
     for side, tone, n in ((-1, rock, 9), (1, shade, 8)):
         for _ in range(n):
@@ -317,16 +332,28 @@ def peak(s: Sheet, top: Point, half: float, foot: float, tones: tuple[str, str, 
 
 
 def pine(s: Sheet, x: float, y: float, h: float) -> None:
+    """A pine under snow; (x, y) is its foot."""
     s.rect(x - h * 0.04, y - h * 0.1, h * 0.08, h * 0.2, "#3a2a2a")
     for t, w in ((0.1, 0.3), (0.36, 0.24), (0.62, 0.17)):
         top, low = y - h * (t + 0.42), y - h * t
         s.poly([(x, top), (x + h * w, low), (x - h * w, low)], "#1f4a5c")
-        s.poly([(x, top), (x + h * w * 0.55, low - h * 0.19), (x, low - h * 0.13), (x - h * w * 0.5, low - h * 0.2)], "#eef5f8")
+        s.poly(
+            [(x, top), (x + h * w * 0.55, low - h * 0.19), (x, low - h * 0.13), (x - h * w * 0.5, low - h * 0.2)],
+            "#eef5f8",
+        )
 
 
 def village(s: Sheet) -> None:
+    """Clay houses with snow on their roofs and light in their windows."""
     s.glow(800, 800, 330, "#ffcf8a", 0.7)
-    houses = ((560, 800, 92, 62), (640, 776, 74, 80), (712, 806, 104, 66), (800, 774, 82, 92), (868, 808, 96, 60), (956, 786, 80, 76))
+    houses = (
+        (560, 800, 92, 62),
+        (640, 776, 74, 80),
+        (712, 806, 104, 66),
+        (800, 774, 82, 92),
+        (868, 808, 96, 60),
+        (956, 786, 80, 76),
+    )
     for x, y, w, h in houses:
         s.rect(x, y, w, h + 40, s.linear((0, "#b0694f"), (1, "#8a4a40"), angle=0))
         s.path(f"M{x - 6} {y + 4}Q{x + w / 2} {y - 20} {x + w + 6} {y + 4}V{y + 8}H{x - 6}Z", "#fdfefe")
@@ -338,6 +365,7 @@ def village(s: Sheet) -> None:
 
 
 def water_drop(s: Sheet) -> None:
+    """A brass tap, one drop, and rings on the water below."""
     s.ground(s.linear((0, "#0b3a5b"), (0.55, "#1576a0"), (1, "#0a4a72")))
     s.circle(800, 430, 390, s.radial((0, "#b9ecf5", 0.95), (0.7, "#5cc0da", 0.6), (1, "#2a95be", 0.15), cy=0.4))
     s.circle(800, 430, 500, "none", stroke="#9fe3f2", stroke_width=2, opacity=0.25)
@@ -366,6 +394,7 @@ def water_drop(s: Sheet) -> None:
 
 
 def night_train(s: Sheet) -> None:
+    """A lit train on a viaduct under a full moon."""
     s.ground(s.linear((0, "#0d1438"), (0.5, "#2b2d6e"), (0.78, "#7a4b8c"), (1, "#c77b8d")))
     s.stars(170, 560)
     s.circle(1080, 270, 150, s.radial((0, "#fffbe8"), (1, "#f2dcae"), cx=0.4, cy=0.4))
@@ -408,6 +437,7 @@ def night_train(s: Sheet) -> None:
 
 
 def fishing_boats(s: Sheet) -> None:
+    """Upright: fishing boats, small far off and large near by, at sunrise."""
     s.ground(s.linear((0, "#ffd9a8"), (0.22, "#ffb38a"), (0.34, "#f58f7c")))
     s.circle(500, 330, 130, "#fff0c9")
     s.glow(500, 330, 420, "#ffe6b0", 0.7)
@@ -460,6 +490,7 @@ def boat(s: Sheet, x: float, y: float, k: float, colours: tuple[str, str, str]) 
 
 
 def olive_branch(s: Sheet) -> None:
+    """An olive branch across a golden disc."""
     s.ground(s.linear((0, "#f4ecd4"), (1, "#d9dfb9"), angle=60))
     s.circle(860, 470, 400, s.linear((0, "#f9d784"), (1, "#eeb35f")))
     s.circle(860, 470, 480, "none", stroke="#eeb35f", stroke_width=3, opacity=0.5)
@@ -487,6 +518,7 @@ def olive_branch(s: Sheet) -> None:
 
 
 def olive_leaves(s: Sheet, branch: Sequence[Point]) -> None:
+    """Leaves along both sides of a branch."""
     tones = (("#5f7a3a", "#7f9a4e"), ("#4d6a35", "#708d47"), ("#89a06a", "#a9bc88"))
     for (ax, ay), (bx, by) in zip(branch, branch[1:], strict=False):
         along = math.degrees(math.atan2(by - ay, bx - ax))
@@ -508,6 +540,7 @@ def olive_leaves(s: Sheet, branch: Sequence[Point]) -> None:
 
 
 def solar_panels(s: Sheet) -> None:
+    """Rows of solar panels on golden hills before a white village."""
     s.ground(s.linear((0, "#2f8fb3"), (0.3, "#9fd0cf"), (0.52, "#ffe3a3")))
     for r, o in ((430, 0.16), (320, 0.2), (235, 0.3)):
         s.circle(1090, 330, r, "#fff0b8", opacity=o)
@@ -515,7 +548,13 @@ def solar_panels(s: Sheet) -> None:
     s.hills(470, 34, 6, "#d9a86c")
     s.hills(520, 30, 5, "#cf9450")
     white = s.linear((0, "#fffaf0"), (1, "#e2c9a8"), angle=0)
-    for x, y, w, h in ((300, 452, 70, 62), (362, 430, 56, 84), (410, 462, 84, 54), (486, 440, 54, 76), (534, 464, 72, 54)):
+    for x, y, w, h in (
+        (300, 452, 70, 62),
+        (362, 430, 56, 84),
+        (410, 462, 84, 54),
+        (486, 440, 54, 76),
+        (534, 464, 72, 54),
+    ):
         s.rect(x, y, w, h, white)
         s.rect(x + w * 0.4, y + 18, 9, 15, "#7a5236", rx=4)
         s.rect(x + 10, y - 9, w - 20, 10, "#2f4f8a")
@@ -530,11 +569,14 @@ def solar_panels(s: Sheet) -> None:
             panel(s, 60 + i * step + row * 40, y, k * 1.08)
         for _ in range(60):
             gx = s.rng.uniform(0, 1600)
-            s.path(f"M{gx:.0f} {y + 96 * k:.0f}q4 -22 {s.rng.uniform(-8, 12):.0f} -34", stroke="#f3d48a", stroke_width=3)
+            s.path(
+                f"M{gx:.0f} {y + 96 * k:.0f}q4 -22 {s.rng.uniform(-8, 12):.0f} -34", stroke="#f3d48a", stroke_width=3
+            )
     s.hills(985, 10, 6, "#8a5322")
 
 
 def panel(s: Sheet, x: float, y: float, k: float) -> None:
+    """One panel on its stand."""
     s.open(transform=f"translate({x:.0f} {y:.0f}) scale({k})")
     s.ellipse(80, 106, 140, 15, "#5f3714", opacity=0.4)
     s.rect(20, 60, 8, 44, "#56463c")
@@ -551,6 +593,7 @@ def panel(s: Sheet, x: float, y: float, k: float) -> None:
 
 
 def market_stalls(s: Sheet) -> None:
+    """Three stalls under striped awnings, lanterns above."""
     s.ground(s.linear((0, "#f6c98b"), (1, "#e38f5a")))
     for x in (60, 460, 860, 1260):
         s.path(f"M{x} 760V330A140 150 0 0 1 {x + 280} 330V760Z", s.linear((0, "#b2543f"), (1, "#7a3040")))
@@ -563,12 +606,15 @@ def market_stalls(s: Sheet) -> None:
         drop = 120 + 40 * math.sin(i * 1.9)
         s.line([(x, 0), (x, drop)], "#5a2a2a", 3)
         lantern(s, x, drop, ("#ffd166", "#ef6f6c", "#5bc0be")[i % 3])
-    for i, (x, stripes) in enumerate(((40, ("#1f7a7a", "#fdf0d5")), (560, ("#c8423f", "#fdf0d5")), (1080, ("#2c4a7c", "#fdf0d5")))):
+    for i, (x, stripes) in enumerate(
+        ((40, ("#1f7a7a", "#fdf0d5")), (560, ("#c8423f", "#fdf0d5")), (1080, ("#2c4a7c", "#fdf0d5")))
+    ):
         stall(s, x, stripes, i)
     s.rect(0, 960, 1600, 40, "#6e2f33")
 
 
 def lantern(s: Sheet, x: float, y: float, glass: str) -> None:
+    """A hanging lantern; (x, y) is where its chain ends."""
     s.glow(x, y + 46, 130, glass, 0.75)
     s.path(f"M{x - 15} {y + 10}H{x + 15}L{x + 30} {y + 44}L{x + 15} {y + 84}H{x - 15}L{x - 30} {y + 44}Z", glass)
     s.path(f"M{x} {y + 10}L{x + 10} {y + 46}L{x} {y + 84}L{x - 10} {y + 46}Z", "#fff7dc", opacity=0.75)
@@ -577,6 +623,7 @@ def lantern(s: Sheet, x: float, y: float, glass: str) -> None:
 
 
 def stall(s: Sheet, x: float, stripes: tuple[str, str], kind: int) -> None:
+    """One stall; `kind` says what is on it."""
     s.rect(x + 20, 470, 14, 500, "#6b3a2a")
     s.rect(x + 446, 470, 14, 500, "#6b3a2a")
     s.rect(x + 10, 700, 460, 280, s.linear((0, "#a9623b"), (1, "#74382c")))
@@ -612,6 +659,7 @@ def stall(s: Sheet, x: float, stripes: tuple[str, str], kind: int) -> None:
 
 
 def oud(s: Sheet) -> None:
+    """An oud before a golden disc, waves and notes rising from its strings."""
     s.ground(s.linear((0, "#10343b"), (0.6, "#1c5a57"), (1, "#0d2b33"), angle=50))
     s.circle(620, 560, 420, "#e8a24a", opacity=0.9)
     s.circle(620, 560, 500, "none", stroke="#e8a24a", stroke_width=3, opacity=0.5)
@@ -624,12 +672,28 @@ def oud(s: Sheet) -> None:
             x, y = points[t]
             s.circle(x, y - 3, 6 + 3 * ((t + i) % 3), ("#ff8a5b", "#fff1c9", "#7fd1c3")[(t + i) % 3])
     s.open(transform="translate(600 620) rotate(40) scale(0.86)")
-    s.path("M0 -330C150 -330 232 -120 232 40C232 200 128 300 0 300C-128 300 -232 200 -232 40C-232 -120 -150 -330 0 -330Z", "#000", opacity=0.3, transform="translate(26 22)")
-    s.path("M0 -346C166 -340 248 -120 248 40C248 214 138 316 0 316C-138 316 -248 214 -248 40C-248 -120 -166 -340 0 -346Z", "#5b2c17")
+    s.path(
+        "M0 -330C150 -330 232 -120 232 40C232 200 128 300 0 300C-128 300 -232 200 -232 40C-232 -120 -150 -330 0 -330Z",
+        "#000",
+        opacity=0.3,
+        transform="translate(26 22)",
+    )
+    s.path(
+        "M0 -346C166 -340 248 -120 248 40C248 214 138 316 0 316C-138 316 -248 214 -248 40C-248 -120 -166 -340 0 -346Z",
+        "#5b2c17",
+    )
     face = s.linear((0, "#f0c27c"), (0.5, "#dd9f54"), (1, "#b8732f"), angle=20)
-    s.path("M0 -330C150 -330 230 -120 230 40C230 200 128 298 0 298C-128 298 -230 200 -230 40C-230 -120 -150 -330 0 -330Z", face)
+    s.path(
+        "M0 -330C150 -330 230 -120 230 40C230 200 128 298 0 298C-128 298 -230 200 -230 40C-230 -120 -150 -330 0 -330Z",
+        face,
+    )
     for x in (-160, -96, -32, 32, 96, 160):
-        s.path(f"M{x} {-60 - (160 - abs(x))}Q{x * 1.06} 60 {x * 0.86} {262 - abs(x) * 0.35}", stroke="#8a4f1f", stroke_width=2, opacity=0.35)
+        s.path(
+            f"M{x} {-60 - (160 - abs(x))}Q{x * 1.06} 60 {x * 0.86} {262 - abs(x) * 0.35}",
+            stroke="#8a4f1f",
+            stroke_width=2,
+            opacity=0.35,
+        )
     for x, y, r in ((0, -96, 84), (-112, 60, 42), (112, 60, 42)):
         rosette(s, x, y, r)
     s.path("M-120 196H120Q132 196 132 208V218H-132V208Q-132 196 -120 196Z", "#3d1c10")
@@ -667,6 +731,7 @@ def rosette(s: Sheet, x: float, y: float, r: float) -> None:
 
 
 def theatre(s: Sheet) -> None:
+    """A chair and a hat in the light, between red curtains."""
     s.ground(s.linear((0, "#1a0a1c"), (1, "#38121f")))
     s.rect(250, 60, 1100, 720, s.linear((0, "#231432"), (1, "#54264a")))
     for x in (430, 800, 1170):
@@ -683,7 +748,10 @@ def theatre(s: Sheet) -> None:
     s.rect(0, 0, 1600, 78, valance)
     for i in range(8):
         x = i * 200
-        s.path(f"M{x} 70H{x + 200}Q{x + 190} 190 {x + 100} 196Q{x + 10} 190 {x} 70Z", s.linear((0, "#7d1224"), (0.5, "#d22c40"), (1, "#6f0f20"), angle=20))
+        s.path(
+            f"M{x} 70H{x + 200}Q{x + 190} 190 {x + 100} 196Q{x + 10} 190 {x} 70Z",
+            s.linear((0, "#7d1224"), (0.5, "#d22c40"), (1, "#6f0f20"), angle=20),
+        )
         s.path(f"M{x + 8} 150Q{x + 40} 196 {x + 100} 196Q{x + 160} 196 {x + 192} 150", stroke="#f0c067", stroke_width=9)
         s.circle(x + 200, 84, 15, "#f0c067")
     for i in range(15):
@@ -699,7 +767,11 @@ def curtain(s: Sheet, side: int) -> None:
 
         def edge(t: float) -> tuple[float, float, float]:
             wide, tied, low = 520 * t, 235 * t, 400 * t
-            return (wide if side > 0 else 1600 - wide, tied if side > 0 else 1600 - tied, low if side > 0 else 1600 - low)
+            return (
+                wide if side > 0 else 1600 - wide,
+                tied if side > 0 else 1600 - tied,
+                low if side > 0 else 1600 - low,
+            )
 
         (x0, m0, l0), (x1, m1, l1) = edge(a), edge(b)
         fill = s.linear((0, "#6a0d1f"), (0.45, "#d3293f"), (0.6, "#e2495a"), (1, "#5a0a1a"), angle=0)
@@ -714,6 +786,7 @@ def curtain(s: Sheet, side: int) -> None:
 
 
 def chair(s: Sheet) -> None:
+    """A wooden chair with a hat on its seat."""
     wood, dark = "#3a1a1c", "#220d12"
     s.ellipse(800, 872, 120, 17, "#3a1414", opacity=0.55)
     for x, y in ((748, 868), (852, 868)):
@@ -733,8 +806,20 @@ def chair(s: Sheet) -> None:
 
 
 def library(s: Sheet) -> None:
+    """Shelves to the ceiling, an arched window at sunset, a desk with a lamp."""
     s.ground(s.linear((0, "#2a1d2b"), (1, "#4a2c2a")))
-    books = ("#a63d40", "#e9b872", "#90a959", "#6494aa", "#d8d4c5", "#7d5ba6", "#c8553d", "#2d6a6a", "#f2d0a4", "#3d405b")
+    books = (
+        "#a63d40",
+        "#e9b872",
+        "#90a959",
+        "#6494aa",
+        "#d8d4c5",
+        "#7d5ba6",
+        "#c8553d",
+        "#2d6a6a",
+        "#f2d0a4",
+        "#3d405b",
+    )
     for x0, x1 in ((0, 520), (1080, 1600)):
         s.rect(x0, 0, x1 - x0, 1000, "#5b3320")
         for shelf in range(6):
@@ -774,6 +859,7 @@ def library(s: Sheet) -> None:
 
 
 def row_of_books(s: Sheet, span: tuple[float, float], y: float, books: Sequence[str]) -> None:
+    """Books of many sizes on one shelf, from left to right within `span`."""
     x, end = span
     while x < end - 16:
         w = min(s.rng.choice((16, 20, 24, 30, 36)), end - x)
@@ -791,6 +877,7 @@ def row_of_books(s: Sheet, span: tuple[float, float], y: float, books: Sequence[
 
 
 def lamp(s: Sheet) -> None:
+    """A desk lamp and its light."""
     s.glow(1000, 800, 210, "#ffe3a0", 0.75)
     s.rect(993, 742, 10, 108, "#d9a048")
     s.ellipse(998, 850, 46, 10, "#d9a048")
@@ -799,6 +886,7 @@ def lamp(s: Sheet) -> None:
 
 
 def ladder(s: Sheet) -> None:
+    """A ladder leaning on the shelves."""
     for x in (0, 74):
         s.line([(330 + x, 60), (420 + x, 1000)], "#d59a5b", 13)
     for i in range(11):
@@ -817,14 +905,17 @@ def zellige(s: Sheet) -> None:
             x, y = column * step + 100, row * step + 100
             tone = tones[(row + column * 3) % 4]
             for k in (0, 45):
-                corners = [(x + 94 * math.cos(math.radians(a + k)), y + 94 * math.sin(math.radians(a + k))) for a in (0, 90, 180, 270)]
+                corners = square(x, y, 94, k)
                 s.poly(corners, tone)
             for k in (0, 45):
-                corners = [(x + 62 * math.cos(math.radians(a + k)), y + 62 * math.sin(math.radians(a + k))) for a in (0, 90, 180, 270)]
+                corners = square(x, y, 62, k)
                 s.path(straight(corners) + "Z", stroke="#f2e7d2", stroke_width=5)
             s.circle(x, y, 20, "#f2e7d2")
             s.circle(x, y, 11, tone)
-            s.poly([(x + 100, y + 54), (x + 146, y + 100), (x + 100, y + 146), (x + 54, y + 100)], "#b5483a" if (row + column) % 2 else "#2a2f4a")
+            s.poly(
+                [(x + 100, y + 54), (x + 146, y + 100), (x + 100, y + 146), (x + 54, y + 100)],
+                "#b5483a" if (row + column) % 2 else "#2a2f4a",
+            )
             for a in (0, 90, 180, 270):
                 dx, dy = math.cos(math.radians(a)), math.sin(math.radians(a))
                 s.circle(x + 100 + 78 * dx, y + 100 + 78 * dy, 9, "#d6953f")
@@ -840,7 +931,7 @@ def zellige(s: Sheet) -> None:
     for i in range(5):
         x, y = 360 + i * 120, 742 + 36 * math.sin(math.pi * i / 4)
         for k in (0, 45):
-            corners = [(x + 56 * math.cos(math.radians(a + k)), y + 56 * math.sin(math.radians(a + k))) for a in (0, 90, 180, 270)]
+            corners = square(x, y, 56, k)
             s.poly(corners, "#f4ead6")
         s.circle(x, y, 22, "#d6953f")
     s.path("M420 520Q350 640 372 860", stroke="#fff", stroke_width=26, opacity=0.35, stroke_linecap="round")
@@ -851,6 +942,7 @@ def zellige(s: Sheet) -> None:
 
 
 def light_caravan(s: Sheet) -> None:
+    """Camels with lanterns on a dune, crescent and stars above."""
     s.ground(s.linear((0, "#0b1038"), (0.45, "#2a2466"), (0.72, "#7b3f7e"), (0.9, "#e08a6b")))
     s.stars(240, 520)
     for x, y, r in ((310, 150, 4), (520, 90, 3.6), (980, 130, 4.4), (1430, 260, 3.8), (760, 210, 3.4)):
@@ -859,12 +951,18 @@ def light_caravan(s: Sheet) -> None:
     moon = "M1210 120A120 120 0 1 0 1330 300A96 96 0 1 1 1210 120Z"
     s.path(moon, "#fff0c2")
     s.hills(600, 34, 4, s.linear((0, "#8f4a78"), (1, "#5a2c66")))
-    s.path("M-20 720C260 640 460 610 760 650C1060 690 1320 640 1620 560V1010H-20Z", s.linear((0, "#d98557"), (0.35, "#9a4c5c"), (1, "#3a1d4f")))
+    s.path(
+        "M-20 720C260 640 460 610 760 650C1060 690 1320 640 1620 560V1010H-20Z",
+        s.linear((0, "#d98557"), (0.35, "#9a4c5c"), (1, "#3a1d4f")),
+    )
     s.path("M760 650C1060 690 1320 640 1620 560V1010H900C1100 880 980 740 760 650Z", "#2a1646", opacity=0.45)
     for i in range(6):
         x, y = 330 + i * 168, 652 - 14 * math.sin(i * 0.7) + (14 if i > 2 else 0)
         camel(s, x, y, 0.92)
-    s.path("M-20 830C240 770 520 790 800 850C1080 910 1340 860 1620 780V1010H-20Z", s.linear((0, "#6a3263"), (1, "#1c0f38")))
+    s.path(
+        "M-20 830C240 770 520 790 800 850C1080 910 1340 860 1620 780V1010H-20Z",
+        s.linear((0, "#6a3263"), (1, "#1c0f38")),
+    )
     s.path("M-20 830C240 770 520 790 800 850C640 860 400 900 300 1010H-20Z", "#a2526a", opacity=0.5)
     for _ in range(46):
         x = s.rng.uniform(20, 1580)
@@ -898,6 +996,7 @@ def camel(s: Sheet, x: float, y: float, k: float) -> None:
 
 
 def microphone(s: Sheet) -> None:
+    """A stage microphone of the old kind among lights."""
     s.ground(s.linear((0, "#2b0f4d"), (0.5, "#6a1e74"), (1, "#230a3d"), angle=60))
     for _ in range(40):
         x, y, r = s.rng.uniform(0, 1600), s.rng.uniform(0, 1000), s.rng.uniform(14, 90)
@@ -910,7 +1009,15 @@ def microphone(s: Sheet) -> None:
         far = 470 + 30 * (i % 2) + 46 * abs(math.sin(i * 1.7))
         a = (800 + 450 * math.cos(angle), 430 + 450 * math.sin(angle))
         s.line([a, (800 + far * math.cos(angle), 430 + far * math.sin(angle))], "#ffd3a6", 6, opacity=0.55)
-    metal = s.linear((0, "#3c3550"), (0.2, "#f7ecff"), (0.42, "#a79bbd"), (0.62, "#5b5272"), (0.85, "#d9cdea"), (1, "#2a2440"), angle=0)
+    metal = s.linear(
+        (0, "#3c3550"),
+        (0.2, "#f7ecff"),
+        (0.42, "#a79bbd"),
+        (0.62, "#5b5272"),
+        (0.85, "#d9cdea"),
+        (1, "#2a2440"),
+        angle=0,
+    )
     s.rect(786, 690, 28, 330, metal)
     s.path("M640 640Q640 742 760 752H840Q960 742 960 640H932Q930 716 830 724H770Q670 716 668 640Z", metal)
     body = "M650 300Q650 140 800 140Q950 140 950 300V520Q950 690 800 690Q650 690 650 520Z"
@@ -936,6 +1043,7 @@ def microphone(s: Sheet) -> None:
 
 
 def stadium_night(s: Sheet) -> None:
+    """A full stadium under floodlights, the ball on its spot."""
     s.ground(s.linear((0, "#071029"), (0.5, "#16336b"), (0.62, "#2c5aa0")))
     s.stars(90, 260)
     for x in (150, 1450):
@@ -946,7 +1054,9 @@ def stadium_night(s: Sheet) -> None:
             for column in range(5):
                 s.circle(x - 60 + column * 30, 116 + row * 34, 11, "#fffef2")
         lean = 1 if x < 800 else -1
-        s.poly([(x, 150), (x + lean * 420, 1000), (x + lean * 1050, 760)], s.linear((0, "#e8f4ff", 0.3), (1, "#e8f4ff", 0)))
+        s.poly(
+            [(x, 150), (x + lean * 420, 1000), (x + lean * 1050, 760)], s.linear((0, "#e8f4ff", 0.3), (1, "#e8f4ff", 0))
+        )
     s.path("M-10 470Q800 250 1610 470V700H-10Z", s.linear((0, "#1d2b57"), (1, "#2b1f4b")))
     crowd = ("#ffd166", "#ef476f", "#f2f2f2", "#5bc0eb", "#c9cbe0", "#8a8fb8")
     for row in range(14):
@@ -982,10 +1092,18 @@ def stadium_night(s: Sheet) -> None:
 
 
 def pentagon(s: Sheet, x: float, y: float, r: float, turn: float) -> None:
-    s.poly([(x + r * math.cos(math.radians(a + turn)), y + r * math.sin(math.radians(a + turn))) for a in range(0, 360, 72)], "#1d2438")
+    """A dark patch of the ball."""
+    s.poly(
+        [
+            (x + r * math.cos(math.radians(a + turn)), y + r * math.sin(math.radians(a + turn)))
+            for a in range(0, 360, 72)
+        ],
+        "#1d2438",
+    )
 
 
 def regatta(s: Sheet) -> None:
+    """Sailing boats on a morning sea."""
     s.ground(s.linear((0, "#ffe7c2"), (0.4, "#ffc9a3"), (0.62, "#f7a58a")))
     s.circle(1130, 330, 170, "#fff6de")
     s.glow(1130, 330, 480, "#fff0cf", 0.6)
@@ -1008,10 +1126,13 @@ def regatta(s: Sheet) -> None:
         s.path(smooth(points) + "L1700 1010L-60 1010Z", tone, opacity=0.86)
         for _ in range(14):
             wx, wy = s.rng.uniform(0, 1600), y + s.rng.uniform(24, 90)
-            s.path(f"M{wx:.0f} {wy:.0f}q18 -11 36 0", stroke="#cfeef3", stroke_width=4, stroke_linecap="round", opacity=0.6)
+            s.path(
+                f"M{wx:.0f} {wy:.0f}q18 -11 36 0", stroke="#cfeef3", stroke_width=4, stroke_linecap="round", opacity=0.6
+            )
 
 
 def yacht(s: Sheet, x: float, y: float, k: float, tones: tuple[str, str]) -> None:
+    """One sailing boat; `tones` are its cloth and its colour."""
     cloth, colour = tones
     s.open(transform=f"translate({x} {y}) scale({k}) rotate(7)")
     s.path("M-6 -20V-390", stroke="#4a3a44", stroke_width=7, stroke_linecap="round")
@@ -1030,6 +1151,7 @@ def yacht(s: Sheet, x: float, y: float, k: float, tones: tuple[str, str]) -> Non
 
 
 def fruit_bowl(s: Sheet) -> None:
+    """Fruit in a painted bowl before an arch."""
     s.ground(s.linear((0, "#f6b79c"), (1, "#ee8f76")))
     s.path("M420 720V380A380 370 0 0 1 1180 380V720Z", s.linear((0, "#fde3c4"), (1, "#f9c79b")))
     s.circle(800, 400, 300, "#fff1d9", opacity=0.6)
@@ -1067,6 +1189,7 @@ def fruit_bowl(s: Sheet) -> None:
 
 
 def orange(s: Sheet, x: float, y: float, r: float) -> None:
+    """An orange with a leaf."""
     s.circle(x, y, r, s.radial((0, "#ffd08a"), (0.4, "#f99a2e"), (1, "#d0601a"), cx=0.36, cy=0.32))
     for _ in range(26):
         a, d = s.rng.uniform(0, 6.28), r * 0.85 * math.sqrt(s.rng.random())
@@ -1077,21 +1200,29 @@ def orange(s: Sheet, x: float, y: float, r: float) -> None:
 
 
 def pear(s: Sheet, x: float, y: float, turn: float) -> None:
+    """A pear, turned by `turn` degrees."""
     s.open(transform=f"rotate({turn} {x} {y})")
     d = f"M{x} {y - 190}C{x + 56} {y - 190} {x + 52} {y - 96} {x + 84} {y - 30}C{x + 130} {y + 60} {x + 80} {y + 140} {x} {y + 140}"
     d += f"C{x - 80} {y + 140} {x - 130} {y + 60} {x - 84} {y - 30}C{x - 52} {y - 96} {x - 56} {y - 190} {x} {y - 190}Z"
     s.path(d, s.radial((0, "#f4ee9a"), (0.5, "#c3cc4a"), (1, "#7d9430"), cx=0.36, cy=0.5))
-    s.path(f"M{x} {y - 186}Q{x + 4} {y - 220} {x + 20} {y - 236}", stroke="#5b3a22", stroke_width=9, stroke_linecap="round")
+    s.path(
+        f"M{x} {y - 186}Q{x + 4} {y - 220} {x + 20} {y - 236}", stroke="#5b3a22", stroke_width=9, stroke_linecap="round"
+    )
     s.close()
 
 
 def pomegranate(s: Sheet, x: float, y: float, r: float) -> None:
+    """A pomegranate with its crown."""
     s.circle(x, y, r, s.radial((0, "#ff9a8a"), (0.4, "#d9304a"), (1, "#8a1030"), cx=0.36, cy=0.34))
     top = y - r + 8
-    s.path(f"M{x - 24} {top}L{x - 36} {top - 46}L{x - 14} {top - 26}L{x} {top - 54}L{x + 14} {top - 26}L{x + 36} {top - 46}L{x + 24} {top}Z", "#b3203f")
+    s.path(
+        f"M{x - 24} {top}L{x - 36} {top - 46}L{x - 14} {top - 26}L{x} {top - 54}L{x + 14} {top - 26}L{x + 36} {top - 46}L{x + 24} {top}Z",
+        "#b3203f",
+    )
 
 
 def half_orange(s: Sheet, x: float, y: float, r: float) -> None:
+    """An orange cut across."""
     s.ellipse(x + 12, y + r * 0.82, r * 1.1, 18, "#0d2a2e", opacity=0.45)
     s.circle(x, y, r, "#e8781e")
     s.circle(x, y, r * 0.92, "#fff0d0")
@@ -1105,12 +1236,13 @@ def half_orange(s: Sheet, x: float, y: float, r: float) -> None:
 
 
 def mint_tea(s: Sheet) -> None:
+    """A silver teapot, two glasses and mint on a brass tray."""
     s.ground(s.linear((0, "#0f4a3f"), (0.6, "#1d6e58"), (1, "#0b332d")))
     for row in range(7):
         for column in range(12):
             x, y = column * 140 + (row % 2) * 70, row * 120 - 20
             for k in (0, 45):
-                corners = [(x + 40 * math.cos(math.radians(a + k)), y + 40 * math.sin(math.radians(a + k))) for a in (0, 90, 180, 270)]
+                corners = square(x, y, 40, k)
                 s.path(straight(corners) + "Z", stroke="#7fc9a6", stroke_width=2, opacity=0.22)
     s.circle(800, 440, 400, s.radial((0, "#ffe9b0", 0.95), (0.65, "#f3c76a", 0.75), (1, "#e0a23f", 0.35)))
     s.ellipse(800, 900, 900, 120, s.radial((0, "#f6d48a"), (0.6, "#c98a3c"), (1, "#7d4c1e")))
@@ -1127,7 +1259,10 @@ def mint_tea(s: Sheet) -> None:
 
 
 def teapot(s: Sheet) -> None:
-    silver = s.linear((0, "#56646b"), (0.2, "#f5fafa"), (0.42, "#a9b9bd"), (0.7, "#5f6f76"), (0.9, "#d5e0e2"), (1, "#3d4a50"), angle=0)
+    """The teapot."""
+    silver = s.linear(
+        (0, "#56646b"), (0.2, "#f5fafa"), (0.42, "#a9b9bd"), (0.7, "#5f6f76"), (0.9, "#d5e0e2"), (1, "#3d4a50"), angle=0
+    )
     s.ellipse(590, 898, 210, 26, "#4a2c10", opacity=0.55)
     s.path("M724 560C860 540 850 420 936 360L960 378C900 440 900 660 740 720Z", silver)
     s.path("M452 520C300 470 280 740 470 740", stroke="#5f6f76", stroke_width=26, stroke_linecap="round")
@@ -1145,11 +1280,15 @@ def teapot(s: Sheet) -> None:
 
 
 def tea_glass(s: Sheet, x: float, y: float, k: float) -> None:
+    """A glass of tea with mint in it; (x, y) is the middle of its foot."""
     s.open(transform=f"translate({x} {y}) scale({k})")
     s.ellipse(6, 2, 110, 18, "#4a2c10", opacity=0.5)
     glass = "M-104 -330H104L78 -10Q76 0 62 0H-62Q-76 0 -78 -10Z"
     s.path(glass, "#eafff2", opacity=0.28)
-    s.path("M-98 -262H98L78 -14Q76 -4 62 -4H-62Q-76 -4 -78 -14Z", s.linear((0, "#f0b63a"), (0.6, "#d98a1e"), (1, "#a75a12")))
+    s.path(
+        "M-98 -262H98L78 -14Q76 -4 62 -4H-62Q-76 -4 -78 -14Z",
+        s.linear((0, "#f0b63a"), (0.6, "#d98a1e"), (1, "#a75a12")),
+    )
     s.ellipse(0, -262, 98, 15, "#ffdc7a")
     for angle, length in ((-120, 150), (-70, 170), (-95, 190), (-40, 120)):
         whole, half = leaf(-6, -200, length, 34, angle)
@@ -1164,6 +1303,7 @@ def tea_glass(s: Sheet, x: float, y: float, k: float) -> None:
 
 
 def mint(s: Sheet, x: float, y: float, n: int) -> None:
+    """A sprig of mint."""
     for i in range(n):
         whole, half = leaf(x, y, s.rng.uniform(90, 140), 34, -170 + i * 160 / max(n - 1, 1))
         s.path(whole, "#1f6b3a")

@@ -1,9 +1,9 @@
 """Makes the theme's font files: unpacked @fontsource packages in, merged and subset WOFF2 files out.
 
-In: a folder with the npm packages of `PACKAGES`, each unpacked under its own name (`npm pack`, `tar`). Out: one file per face
-under `templates/assets/fonts/`, holding Arabic, Persian and Urdu letters together with ASCII and French, so that no script and
-no digit of a line is drawn by another font; its licence beside it; and, printed, the `@font-face` rules of fallback faces.
-Refuses a file that shapes a sample text otherwise than the original does.
+In: a folder with the npm packages of `PACKAGES` and noto-sans-arabic, each unpacked under its own name.
+Out: one file per face under `templates/assets/fonts/`, holding Arabic, Persian and Urdu letters together with ASCII and
+French, so that no digit of a line is drawn by another font; its licence beside it; and, printed, the `@font-face` rules
+of fallback faces. Refuses a file that shapes a sample text otherwise than the original does.
 
     python tools/fonts.py FOLDER
 """
@@ -13,30 +13,46 @@ from __future__ import annotations
 import argparse
 import io
 import sys
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
-import uharfbuzz
-from fontTools.merge import Merger
-from fontTools.subset import Options, Subsetter
-from fontTools.ttLib import TTFont
+import uharfbuzz  # type: ignore[import-untyped]
+from fontTools.merge import Merger  # type: ignore[import-untyped]
+from fontTools.subset import Options, Subsetter  # type: ignore[import-untyped]
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 OUTPUT = Path(__file__).resolve().parent.parent / "templates" / "assets" / "fonts"
 
 ARABIC = "\u060c\u061b\u061f\u0640\u066a\u066b\u066c\u06d4\u200c\u200d\u200e\u200f\u061c"
 LETTERS = range(0x0621, 0x064B), range(0x064B, 0x0656), range(0x0660, 0x066A), range(0x06F0, 0x06FA)
-NEIGHBOURS = "\u0670\u0671\u0679\u067e\u0686\u0688\u0691\u0698\u06a4\u06a8\u06a9\u06ad\u06af\u06ba\u06be\u06c1\u06c0\u06cc\u06d2\u06d3\u06c2"
+NEIGHBOURS = (
+    "\u0670\u0671\u0679\u067e\u0686\u0688\u0691\u0698\u06a4\u06a8\u06a9\u06ad\u06af"
+    "\u06ba\u06be\u06c0\u06c1\u06c2\u06cc\u06d2\u06d3"
+)
 """Letters of Persian and Urdu, of North African names, and dagger alef: one missing letter would break a word apart."""
 LATIN = range(0x20, 0x7F), range(0xC0, 0x100)
-PUNCTUATION = "\u00a0\u00a9\u00ab\u00b0\u00b2\u00b3\u00b7\u00bb\u00d7\u0152\u0153\u2013\u2014\u2018\u2019\u201c\u201d\u2022\u2026\u2039\u203a\u20ac\u2212"
+PUNCTUATION = (
+    "\u00a0\u00a9\u00ab\u00b0\u00b2\u00b3\u00b7\u00bb\u00d7\u0152\u0153\u2013\u2014\u2018\u2019\u201c\u201d"
+    "\u2022\u2026\u2039\u203a\u20ac\u2212"
+)
 
 SAMPLE = (
-    "أعلنت الهيئة المستقلة للنقل، يوم الجمعة 20 نونبر 2026، انطلاق الرحلات المنتظمة على الخط الجديد، بنسبة إشغال بلغت 87 بالمئة في "
-    "الأسبوع الأول، وهو ما «تجاوز كل التوقعات»، وفق بيان للهيئة. وأضاف البيان أن المرحلة الثانية تشمل ثلاث محطات إضافية، لا تزال قيد الدراسة."
+    "أعلنت الهيئة المستقلة للنقل، يوم الجمعة 20 نونبر 2026، انطلاق الرحلات المنتظمة على الخط الجديد، بنسبة إشغال "
+    "بلغت 87 بالمئة في الأسبوع الأول، وهو ما «تجاوز كل التوقعات»، وفق بيان للهيئة. وأضاف البيان أن المرحلة الثانية "
+    "تشمل ثلاث محطات إضافية، لا تزال قيد الدراسة."
 )
-SHAPED = (SAMPLE, "مُحَمَّدٌ والقُرْآنُ لله لا لأ لإ لآ ﷲ".replace("ﷲ", "الله"), "پژوهش گران می‌شود", "۲۰۲۶ ٢٠٢٦ ٪", "«Étoile» – l’œuvre à 3,5 €")
+SHAPED = (
+    SAMPLE,
+    "مُحَمَّدٌ والقُرْآنُ لله لا لأ لإ لآ",
+    "پژوهش گران می‌شود ٹھیک ڈاک بڑے جہاں",
+    "۲۰۲۶ ٢٠٢٦ ٪",
+    "«Étoile» – l’œuvre à 3,5 €",
+)
 """What must come out of a subset exactly as out of the original."""
 
 
@@ -118,6 +134,8 @@ def build(face: Face, packages: Path) -> bytes:
         if unneeded in font:
             del font[unneeded]
     font["post"].formatType = 3.0
+    font["head"].created = font["head"].modified = parts[0]["head"].created
+    font.recalcTimestamp = False
     font.flavor = "woff2"
     out = io.BytesIO()
     font.save(out)
@@ -152,7 +170,9 @@ def check(made: bytes, originals: Sequence[Path]) -> None:
         result = shape(own, word)
         if any(missing for *_, missing in result):
             sys.exit(f"{originals[0].name}: no glyph for part of {word}")
-        able = [rows for rows in (shape(source, word) for source in sources) if not any(missing for *_, missing in rows)]
+        able = [
+            rows for rows in (shape(source, word) for source in sources) if not any(missing for *_, missing in rows)
+        ]
         if able and result not in able:
             sys.exit(f"{originals[0].name}: {word} is shaped otherwise than before")
 

@@ -1,4 +1,4 @@
-"""Draws the picture that stands for a site without one of its own: a lattice of eight-pointed stars, no word, no letter.
+"""Draws the picture that stands for a site without one of its own: a lattice of eight-pointed stars, no letter.
 
 In: nothing. Out: `templates/assets/share.png`, 1200 × 630, the size sharing services ask for.
 """

@@ -1,146 +1,170 @@
-"""Direction as data: of a text, of a language, of the pieces inside a line.
+"""Direction of texts, and isolation of what a right-to-left line would scramble.
 
-First-strong (`dir="auto"`) is wrong for an Arabic headline that opens with a Latin name; here any right-to-left letter makes a
-text right-to-left. Pieces that must keep their left-to-right order whatever stands round them (addresses, phone numbers,
-signed numbers, times) become isolates. Ranges and scores (10-15, 3-1) are left as typed: Arabic readers read them from the
-right, and wrapping would turn their meaning round.
+In: an editor's text and what is known of its place. Out: `Text` values, safe HTML without a single quotation mark, and
+plain text with direction marks. Direction is data: any right-to-left letter makes a text right-to-left, whatever its first
+letter is, since Arabic headlines often open with a Latin name (UAX #9 and the W3C's advice on inline bidi markup).
 """
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Sequence
+from typing import Final
 
-from digest.arabic import cleaning
+from digest.arabic.cleaning import clean
+from digest.arabic.cldr import subtags
 from digest.model import Direction, Text
-from digest.problems import FSI, PDI
 
+FSI, PDI = "\u2068", "\u2069"
 RLM, LRM = "\u200f", "\u200e"
 
-RTL_LETTER = re.compile(
-    "[\u05be\u05c0\u05c3\u05c6\u05d0-\u05f4\u0608\u060b\u060d\u061b-\u064a\u066d-\u066f\u0671-\u06d5\u06e5\u06e6\u06ee\u06ef\u06fa-\u0710"
-    "\u0712-\u072f\u074d-\u07a5\u07b1-\u07ea\u0800-\u0815\u0840-\u0858\u0860-\u086a\u0870-\u088e\u08a0-\u08c9\ufb1d-\ufb4f\ufb50-\ufd3d"
-    "\ufd50-\ufdfc\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+RTL: Final = (
+    "\u05be\u05c0\u05c3\u05c6\u05d0-\u05f4\u0608\u060b\u0620-\u064a\u066e\u066f\u0671-\u06d3\u06d5\u06e5\u06e6\u06ee"
+    "\u06ef\u06fa-\u070d\u0710\u0712-\u072f\u074d-\u07a5\u07b1\u07c0-\u07ea\u07f4\u07f5\u0800-\u0815\u0840-\u0858"
+    "\u0860-\u088e\u08a0-\u08c9\ufb1d\ufb1f-\ufb28\ufb2a-\ufd3d\ufd50-\ufdfc\ufe70-\ufefc"
+    "\U00010800-\U00010fff\U0001e800-\U0001efff"
 )
-LTR_LETTER = re.compile(r"[A-Za-zÀ-ɏͰ-ϿЀ-ԯԱ-֏ऀ-ൿ฀-໿က-ᏽᐁ-ᙶ一-鿿぀-ヿ가-힯Ａ-Ｚａ-ｚ]")
-RTL_LANGUAGES = frozenset("ar arc ckb dv fa glk he iw ks ku-arab lrc mzn nqo pnb prs ps sd syr ug ur yi azb bal".split())
-RTL_SCRIPTS = frozenset("arab hebr syrc thaa nkoo adlm rohg mand samr aran".split())
+"""Letters of right-to-left scripts (bidi classes R and AL), digits and marks left out."""
 
-DIGIT = "0-9٠-٩۰-۹"
-LATIN_HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){1,8}"
-TLD = "(?:com|org|net|info|int|edu|gov|mil|io|co|me|tv|news|media|press|example|test|ma|dz|tn|ly|mr|eg|sd|sa|ae|qa|kw|bh|om|ye|jo|lb|sy|ps|iq|ir|tr|fr|uk|de|eu)"
-TOKEN = re.compile(
-    rf"""(?=[{DIGIT}A-Za-z+@\#$€£¥(\u2212-])(?:
-      (?:https?://|www\.)[A-Za-z0-9][^\s<>"'«»،؛؟\u2066-\u2069]*[A-Za-z0-9/=_~-]        # address of a page
-    | [A-Za-z0-9._%+-]{{1,64}}@{LATIN_HOST}[A-Za-z]{{2,24}}                          # e-mail
-    | (?<![\w@./-]){LATIN_HOST}{TLD}(?![\w-])(?:/[A-Za-z0-9._~%/?=&-]*[A-Za-z0-9/=])?     # bare domain
-    | (?<![\w@\#&])[@\#][A-Za-z0-9_]+                                                  # handle, Latin hash tag
-    | (?<![\w+])\+[{DIGIT}][{DIGIT}\ ().-]{{5,24}}[{DIGIT}]                             # phone with country code
-    | (?<![\w.,/-])\(?0[{DIGIT}]{{1,4}}\)?(?:[\ .-][{DIGIT}]{{2,4}}){{2,5}}(?![\w-])       # phone in groups
-    | (?<![\w.,/-])[{DIGIT}]{{4}}-[{DIGIT}]{{2}}-[{DIGIT}]{{2}}(?:[T\ ][{DIGIT}]{{2}}:[{DIGIT}]{{2}})?(?![\w-])  # ISO date
-    | (?<![\w.,/-])[{DIGIT}]{{1,4}}/[{DIGIT}]{{1,2}}/[{DIGIT}]{{1,4}}(?![\w/])             # date with slashes
-    | (?<![\w:])[{DIGIT}]{{1,2}}:[{DIGIT}]{{2}}(?::[{DIGIT}]{{2}})?(?![\w:])                # time
-    | (?<![A-Za-z{DIGIT}_.,%٪)-])[+\u2212-][{DIGIT}]+(?:[.,٫٬][{DIGIT}]+)*(?:\ ?[%٪‰]|\ ?°[CF]?)?(?![\w-])   # signed number
-    | (?<![A-Za-z{DIGIT}_.,+-])[{DIGIT}]+(?:[.,٫٬][{DIGIT}]+)*\ ?[%٪‰°]                      # percentage, also after و
-    | (?<![\w])[$€£¥][{DIGIT}]+(?:[.,٫٬][{DIGIT}]+)*                                      # sum with its sign in front
-    | (?<![A-Za-z])[A-Za-z]{{1,20}}(?:\+\+|\#)                                              # C++, C#
-    | (?<![\w.,])[{DIGIT}]{{1,18}}[.,][{DIGIT}]{{1,18}}(?:[.,][{DIGIT}]{{1,18}}){{2,4}}(?![\w])  # version, IP address
-    )""",
-    re.VERBOSE,
+RTL_LETTER: Final = re.compile(f"[{RTL}]")
+ASCII_LETTER: Final = re.compile("[A-Za-z]")
+WORD_CHARACTER: Final = re.compile(r"[^\W\d_]")
+FIRST_STRONG: Final = re.compile(rf"(?P<rtl>[{RTL}{RLM}\u061c])|(?P<ltr>[^\W\d_]|{LRM})|(?P<isolate>[\u2066-\u2068])")
+ISOLATE_BOUND: Final = re.compile("[\u2066-\u2069]")
+TAG: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+SPECIAL: Final = re.compile("[&<>\"']")
+
+RTL_SCRIPTS: Final = frozenset({
+    "Adlm", "Arab", "Aran", "Armi", "Avst", "Hebr", "Mand", "Mani", "Mend", "Nkoo", "Phnx", "Rohg", "Samr", "Syrc", "Thaa",
+})  # fmt: skip
+RTL_LANGUAGES: Final = frozenset({
+    "ar", "arc", "arq", "ary", "arz", "aeb", "acm", "apc", "ajp", "ayl", "bal", "bgn", "bqi", "brh", "ckb", "dv", "fa", "glk",
+    "he", "iw", "khw", "ks", "lrc", "luz", "mzn", "nqo", "pnb", "prs", "ps", "sd", "sdh", "skr", "syr", "ug", "ur", "yi",
+})  # fmt: skip
+"""Languages whose likely script (CLDR likely subtags) is written right to left."""
+
+PROCLITICS = "وفبلك"
+"""One-letter words that are written on to what follows them."""
+EMBEDDED = r"[^\s<>\"'«»“”،؛؟()]"
+URL_END = r"[^\s<>\"'«»“”،؛؟().,;:!?\]}…]"
+TOKENS: Final = (
+    # Addresses first: whatever else they hold belongs to them. A round bracket only together with its partner.
+    rf"(?:https?://|www\.)(?:{EMBEDDED}|\({EMBEDDED}*\))*(?:{URL_END}|\({EMBEDDED}*\))",
+    r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+",
+    rf"(?<![A-Za-z0-9.@/-])[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{{2,}}(?![A-Za-z0-9])(?:/(?:{EMBEDDED}*{URL_END}|))?",
+    r"(?<![A-Za-z0-9_@#])[@#][A-Za-z0-9_]+(?!\w)",
+    # Dates written with hyphens, which a right-to-left line turns round.
+    r"(?<![\d-])[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?(?![\d-])",
+    r"(?<![\d-])[0-9]{1,2}-[0-9]{1,2}-(?:19|20)[0-9]{2}(?![\d-])",
+    # Telephone numbers: an international sign, or eight and more digits in groups after a leading zero.
+    r"(?<![A-Za-z0-9_+./-])\(?\+\(?[0-9](?:[ .()/-]{0,2}[0-9]){6,14}(?![0-9])",
+    r"(?<![A-Za-z0-9_+./-])\(?0[0-9]\)?(?:[ .-]?[0-9]){6,12}(?!\d|[ .-][0-9])",
+    r"(?<![\d:])[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[AaPp]\.?[Mm]\b\.?)?(?![\d:])",
+    # Signs and units beside digits. A hyphen inside a word, a range or a score is none of these.
+    rf"(?:(?<![^\s(\[«“\"'/])|(?<=(?<!\w)[{PROCLITICS}])|(?<=(?<!\w)[{PROCLITICS}]\u0640))"
+    r"[+\u2212±-][0-9]+(?:[.,][0-9]+)*(?:[ \u00a0\u202f]?[%‰]|°[CF]?)?(?!\d|-\d)",
+    r"(?<![\d.,])[0-9]+(?:[.,][0-9]+)*(?:[ \u00a0\u202f]?[%‰]|°[CF]?)(?![0-9])",
+    # Thousands set apart by blanks.
+    r"(?<![A-Za-z0-9_.,+])(?!0)[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+(?:[.,][0-9]+)?(?!\w)",
+    # C++, C#, Canal+.
+    r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]*(?:\+{1,2}|#)(?![\w+#])",
 )
-HINT = re.compile(
-    # one set in front, so that the search runs at the speed of a single look-up a character
-    rf"""[{DIGIT}@%٪‰°+$€£¥\u2212:.\#-](?:
-        (?<=[@%٪‰°+$€£¥\u2212])
-      | (?<=[{DIGIT}])(?:[:/][{DIGIT}] | -[{DIGIT}]{{2}}-[{DIGIT}] | [.,][{DIGIT}]+[.,][{DIGIT}] | \#)
-      | (?<=:)//
-      | (?<=\.)[A-Za-z]
-      | (?<!\w.)(?<=-)[{DIGIT}]
-      | (?<=\#)[A-Za-z0-9_]
-      | (?<=[A-Za-z]\#)
-      | (?<![{DIGIT}].)(?<=0)[{DIGIT}]{{1,4}}\)?[\ .-]
-    )""",
-    re.VERBOSE,
+"""What must read left to right inside an Arabic line, in order of precedence.
+
+Not among them: ranges and scores (10-15, 3-1), which their writer typed as a right-to-left line shows them; decimals,
+slashed dates and the like, whose separators the bidi algorithm keeps between their digits; and numbers in Arabic-Indic
+digits, whose sign and percent stand to their right and left by CLDR (it writes an ALM before the sign for that), as the
+algorithm puts them without help.
+"""
+TOKEN: Final = re.compile("|".join(TOKENS))
+TRIGGER: Final = re.compile(
+    r"[@#%‰°]|[+\u2212±-][0-9]|\+\(|[0-9A-Za-z](?:[:+]|[.-][0-9A-Za-z])|[0-9)][ \u00a0\u202f.-][0-9]|0[0-9]{7}"
 )
-"""Characters without which no token can be there: most titles have none."""
-SPECIAL = re.compile("[&<>\"']")
-ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;"}
+"""Cheaply: what every token has somewhere."""
 
 
 def direction(text: str, default: Direction) -> Direction:
-    """Right-to-left if any letter is; left-to-right if there are only such letters; else the default."""
-    if RTL_LETTER.search(text):
-        return "rtl"
-    return "ltr" if LTR_LETTER.search(text) else default
+    """`rtl` with any right-to-left letter in the text, `ltr` with none but other letters, else the default."""
+    if not text.isascii():
+        if RTL_LETTER.search(text):
+            return "rtl"
+        if any(match[0].isalpha() for match in WORD_CHARACTER.finditer(text)):
+            return "ltr"
+        return default
+    return "ltr" if ASCII_LETTER.search(text) else default
 
 
 def lang_direction(tag: str) -> Direction:
-    """Direction of a language (BCP 47); a script subtag wins over the language."""
-    parts = tag.lower().split("-")
-    script = next((part for part in parts[1:] if len(part) == 4 and part.isalpha()), "")
+    """Direction of a BCP 47 tag's script: a script subtag decides (`az-Arab`), else the language's likely script."""
+    language, script, _ = subtags(tag)
     if script:
         return "rtl" if script in RTL_SCRIPTS else "ltr"
-    return "rtl" if parts[0] in RTL_LANGUAGES else "ltr"
+    return "rtl" if language in RTL_LANGUAGES else "ltr"
 
 
 def text(raw: str, *, base: Direction, lang: str = "", page_lang: str = "") -> Text:
-    """An editor's line as a `Text`: cleaned, escaped, isolated, with its direction.
+    """A one-line text, cleaned, with its direction and its safe HTML.
 
-    `lang` is the language it was said to be in; it decides where the letters do not.
+    `base` is the direction of the page, `lang` the text's own language where an editor gave one: it decides for a text
+    without letters of the other direction. `Text.lang` is set where the two languages differ by more than their country.
     """
-    plain = cleaning.clean(raw)
+    plain = clean(raw)
     own = direction(plain, lang_direction(lang) if lang else base)
-    foreign = lang if lang and primary(lang) != primary(page_lang) else ""
-    return Text(plain, isolate(plain), own, base, foreign)
-
-
-def primary(tag: str) -> str:
-    return tag.partition("-")[0].lower()
+    if lang and (subtags(lang)[:2] == subtags(page_lang)[:2] or not TAG.fullmatch(lang)):
+        lang = ""
+    return Text(plain, isolate(plain) if own == "rtl" else escape(plain), own, base, lang)
 
 
 def escape(plain: str) -> str:
-    """Text as HTML, for elements and quoted attributes alike."""
-    return SPECIAL.sub(lambda match: ENTITIES[match[0]], plain) if SPECIAL.search(plain) else plain
+    """HTML text that is safe in a quoted attribute too: no `<`, `>`, `&`, `"`, `'` of its own."""
+    return html.escape(plain) if SPECIAL.search(plain) else plain
 
 
 def isolate(plain: str) -> str:
-    """Text as HTML with pieces that must keep their order as `<bdi dir=ltr>`; no quotation mark is in the output."""
-    if not HINT.search(plain):
+    """Safe HTML of a text, its left-to-right tokens as `<bdi dir=ltr>…</bdi>`, without any quotation mark.
+
+    The text content of the output is the input.
+    """
+    if TRIGGER.search(plain) is None:
         return escape(plain)
-    pieces, at = [], 0
+    parts: list[str] = []
+    end = 0
     for match in TOKEN.finditer(plain):
-        pieces += [escape(plain[at : match.start()]), "<bdi dir=ltr>", escape(match[0]), "</bdi>"]
-        at = match.end()
-    return "".join((*pieces, escape(plain[at:]))) if pieces else escape(plain)
-
-
-def mark(plain: str, base: Direction) -> str:
-    """Text for a slot without markup: a direction mark in front where first-strong would mislead (UAX #9, P2–P3)."""
-    if not plain:
-        return plain
-    own = direction(plain, base)
-    first = first_strong(plain)
-    if first is None or first == own:
-        return plain
-    return (RLM if own == "rtl" else LRM) + plain
+        parts += (escape(plain[end : match.start()]), "<bdi dir=ltr>", escape(match[0]), "</bdi>")
+        end = match.end()
+    parts.append(escape(plain[end:]))
+    return "".join(parts)
 
 
 def first_strong(plain: str) -> Direction | None:
-    """Direction of the first letter that has one, as browsers see a title; isolates are passed over."""
-    depth = 0
-    for character in plain:
-        if character in "\u2066\u2067\u2068":
-            depth += 1
-        elif character == PDI:
-            depth = max(depth - 1, 0)
-        elif not depth:
-            if character == RLM or RTL_LETTER.match(character):
-                return "rtl"
-            if character == LRM or LTR_LETTER.match(character):
-                return "ltr"
+    """What UAX #9 (P2, P3) takes a paragraph for: its first letter or mark outside isolates; None without one."""
+    at = 0
+    while match := FIRST_STRONG.search(plain, at):
+        if match.lastgroup != "isolate":
+            return "rtl" if match.lastgroup == "rtl" else "ltr"
+        at = isolate_end(plain, match.end())
     return None
 
 
+def isolate_end(plain: str, at: int) -> int:
+    """Index behind the PDI that closes an isolate opened just before `at`; the text's length where none does."""
+    depth = 1
+    for match in ISOLATE_BOUND.finditer(plain, at):
+        depth += -1 if match[0] == PDI else 1
+        if not depth:
+            return match.end()
+    return len(plain)
+
+
+def mark(plain: str, base: Direction) -> str:
+    """Plain text for a slot without markup, with RLM or LRM in front where its first letter would mislead."""
+    found = first_strong(plain)
+    if not plain or found == base or (found is None and base == "ltr"):
+        return plain
+    return (RLM if base == "rtl" else LRM) + plain
+
+
 def join(parts: Sequence[str], separator: str) -> str:
-    """Texts of unknown direction in one plain line, each isolated from the others."""
-    return separator.join(f"{FSI}{mark(part, 'rtl')}{PDI}" for part in parts if part)
+    """Plain texts of any directions in one line, each inside FSI…PDI; empty ones are left out."""
+    return separator.join([f"{FSI}{part}{PDI}" for part in parts if part])

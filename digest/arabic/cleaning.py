@@ -1,127 +1,117 @@
-"""Text as it comes from outside → text that is what it looks like: NFC, nothing invisible, nothing that reorders a line.
+"""Editors' text → text that cannot deceive: NFC, without controls and invisible junk; letters stay as typed.
 
-Joiners (ZWNJ, ZWJ) stay next to letters that join and emoji, direction marks (LRM, RLM, ALM) stay inside a text, tatweel and
-Quranic signs stay. Embeddings, overrides and isolates go: from fields always; from bodies overrides always, the others where
-they are not balanced within their paragraph.
+In: any `str`, pasted from anywhere. Out: one line (`clean`) or lines (`clean_body`), both idempotent. Taken out:
+controls, direction overrides, zero-width junk, private use, noncharacters and lone surrogates. Kept: ZWNJ and ZWJ beside
+Arabic letters and emoji, LRM, RLM and ALM inside a text, and in bodies embeddings and isolates that are balanced.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Iterator
+from typing import Final
+from unicodedata import is_normalized, normalize
 
-CONTROLS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-OPENERS = {"\u202a": "\u202c", "\u202b": "\u202c", "\u2066": "\u2069", "\u2067": "\u2069", "\u2068": "\u2069"}
-OVERRIDES = "\u202d\u202e"
-
-JUNK = (
-    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u115f\u1160\u180e\u200b\u2060-\u2065\u206a-\u206f\u3164\ufe00-\ufe0d"
-    "\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\ue000-\uf8ff\U000e0000-\U000e0fff"
-    "\U000f0000-\U0010ffff\U0001fffe\U0001ffff"
+OVERRIDES: Final = "\u202d\u202e"
+OPENERS: Final = "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
+ISOLATES: Final = "\u2066\u2067\u2068"
+PDF, PDI = "\u202c", "\u2069"
+BIDI: Final = "\u202a-\u202e\u2066-\u2069"
+BLANKS: Final = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters without ink, which count as blanks."""
+JUNK: Final = (
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u180e\u200b\u2060-\u2064\u206a-\u206f\ud800-\udfff\ue000-\uf8ff"
+    "\ufdd0-\ufdef\ufeff\ufff9-\ufffc\ufffe\uffff\U000e0000-\U000e007f\U000f0000-\U0010ffff"
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0xF0000, 0x10000))
 )
-SUSPICIOUS = re.compile(f"[{JUNK}{CONTROLS}\u200c\u200d\x85\u2028\u2029\u2800]")
-PLAIN = re.compile("[\n -~«»\u060c-\u061b\u061d-\u06ff–—…“”‘’éèàçêîôûï]*")
-"""Nothing in here needs cleaning; a match of a whole text costs a tenth of the search for junk."""
-REMOVED = re.compile(f"[{JUNK}]")
-BLANKS = re.compile("[\x85\u2028\u2029\u2800]")
-BIDI = re.compile(f"[{CONTROLS}]")
-JOINERS = re.compile("[\u200c\u200d]+")
-EDGE_MARKS = "\u200e\u200f\u061c"
-SPACES = re.compile(r"[ \t\n\r\x0b\x0c\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]{2,}|[\t\n\r\x0b\x0c]")
-PARAGRAPHS = re.compile(r"(\n[ \t]*\n)")
-RUNS_OF_NBSP = re.compile("\u00a0{2,}")
+SCRIPT: Final = "\u0600-\u08ff\ufb50-\ufdff\ufe70-\ufefc\U00010ec0-\U00010eff"
+EMOJI: Final = "\u00a9\u00ae\u203c-\u3299\ufe0f\U0001f000-\U0001faff"
 
-
-def normal(text: str) -> str:
-    """NFC; the check is cheap, the work is rare."""
-    return text if text.isascii() or unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+SUSPICIOUS: Final = re.compile(
+    rf"[^\S ]|  |\A[ \u200e\u200f\u061c]|[ \u200e\u200f\u061c]\Z|[\u200c\u200d{BLANKS}{BIDI}{JUNK}]"
+)
+"""What a clean line does not hold, or (joiners) only in some places."""
+SUSPICIOUS_BODY: Final = re.compile(rf"[\r\v\f\x1c-\x1f\x85\u2028\u2029\u200c\u200d{BLANKS}{BIDI}{JUNK}]")
+REMOVED: Final = re.compile(rf"[{JUNK}]+")
+REMOVED_FIELD: Final = re.compile(rf"[{BIDI}{JUNK}]+")
+CONTROL: Final = re.compile(rf"[{BIDI}]")
+STRAY_JOINER: Final = re.compile(
+    rf"(?<![{SCRIPT}{EMOJI}])[\u200c\u200d]+(?![{SCRIPT}{EMOJI}\u200c\u200d])|(?<=[\u200c\u200d])[\u200c\u200d]+"
+)
+BLANK_RUN: Final = re.compile(rf"[\s{BLANKS}]+")
+EDGES: Final = re.compile(r"\A[\s\u200e\u200f\u061c]+|[\s\u200e\u200f\u061c]+\Z")
+LINE_END: Final = re.compile(r"\r\n?")
+LINE_BREAK_CHARACTER: Final = re.compile(rf"[\v\f\x1c-\x1f\x85\u2028{BLANKS}]")
+SCAN: Final = re.compile(rf"[\r\n\u2029][\s\u200c\u200d{BLANKS}{BIDI}{JUNK}]*[\r\n\u2029]|\u2029|[{BIDI}]")
+"""The end of a paragraph (nothing visible between two line ends), or a bidi control."""
 
 
 def clean(text: str) -> str:
-    """A field of one line: no control is left, runs of white space become one space, the ends are trimmed."""
-    if not PLAIN.fullmatch(text) and SUSPICIOUS.search(text):
-        text = joined(REMOVED.sub("", BIDI.sub("", BLANKS.sub(" ", text))))
-    if SPACES.search(text):
-        text = SPACES.sub(" ", text)
-    text = text.strip()
-    if text and (text[0] in EDGE_MARKS or text[-1] in EDGE_MARKS):
-        text = text.strip(EDGE_MARKS + " ")
-    return normal(text)
+    """A one-line field: cleaned, blanks collapsed, ends stripped, NFC; empty where nothing visible is left."""
+    if text.isascii():
+        if SUSPICIOUS.search(text) is None:
+            return text
+    elif SUSPICIOUS.search(text) is None:
+        return text if is_normalized("NFC", text) else EDGES.sub("", normalize("NFC", text))
+    text = normalize("NFC", STRAY_JOINER.sub("", REMOVED_FIELD.sub("", text)))
+    return EDGES.sub("", BLANK_RUN.sub(one_blank, text))
+
+
+def one_blank(match: re.Match[str]) -> str:
+    """A run of blanks as a single one; no-break blanks alone stay no-break."""
+    run = match[0]
+    return run[0] if not run.strip("\u00a0\u202f") else " "
 
 
 def clean_body(text: str) -> str:
-    """A text of several lines: lines and their indentation stay."""
-    if PLAIN.fullmatch(text):
-        return normal(text)
-    if SUSPICIOUS.search(text):
-        text = joined(REMOVED.sub("", BLANKS.sub(" ", text)))
-        if BIDI.search(text):
-            text = "".join(balanced(part) for part in PARAGRAPHS.split(text))
-    if RUNS_OF_NBSP.search(text):
-        text = RUNS_OF_NBSP.sub("\u00a0", text)
-    return normal(text)
+    """A body: cleaned, NFC, lines and indents kept, line ends as `\\n`.
+
+    Every line stays on its number, so that a problem can name it; only U+2029, a paragraph's end, becomes two line ends.
+    """
+    if SUSPICIOUS_BODY.search(text) is not None:
+        text = STRAY_JOINER.sub("", REMOVED.sub("", without(text, (at for at, _ in unbalanced(text)))))
+        text = LINE_BREAK_CHARACTER.sub(" ", LINE_END.sub("\n", text)).replace("\u2029", "\n\n")
+    return text if is_normalized("NFC", text) else normalize("NFC", text)
 
 
 def removed(text: str, *, body: bool) -> list[tuple[int, str]]:
-    """Controls of direction that cleaning takes out: (index, `U+202E`)."""
-    if not BIDI.search(text):
-        return []
-    if not body:
-        return [(match.start(), name(match[0])) for match in BIDI.finditer(text)]
-    found, start = [], 0
-    for part in PARAGRAPHS.split(text):
-        found += [(start + index, name(part[index])) for index in unbalanced(part)]
-        start += len(part)
-    return found
+    """(index in `text`, «U+202E») of each bidi control that cleaning takes out."""
+    found = unbalanced(text) if body else [(match.start(), match[0]) for match in CONTROL.finditer(text)]
+    return [(at, f"U+{ord(control):04X}") for at, control in sorted(found)]
 
 
-def name(character: str) -> str:
-    return f"U+{ord(character):04X}"
+def without(text: str, places: Iterator[int]) -> str:
+    """The text without the characters at these places."""
+    gone = set(places)
+    return "".join([c for i, c in enumerate(text) if i not in gone]) if gone else text
 
 
-def balanced(paragraph: str) -> str:
-    """A paragraph without overrides and without controls that nothing closes or opens."""
-    drop = set(unbalanced(paragraph))
-    return "".join(c for i, c in enumerate(paragraph) if i not in drop) if drop else paragraph
-
-
-def unbalanced(paragraph: str) -> list[int]:
-    """Indices of overrides and of unpaired embeddings and isolates."""
-    drop: list[int] = []
-    stack: list[tuple[int, str]] = []
-    for match in BIDI.finditer(paragraph):
-        index, control = match.start(), match[0]
-        if control in OVERRIDES:
-            drop.append(index)
-            stack.append((-1, "\u202c"))
+def unbalanced(text: str) -> list[tuple[int, str]]:
+    """Bidi controls of a body that must go: all overrides, and what is not opened and closed within its paragraph."""
+    gone: list[tuple[int, str]] = []
+    opened: list[tuple[int, str]] = []
+    for match in SCAN.finditer(text):
+        at, control = match.start(), match[0]
+        if len(control) > 1 or control == "\u2029":
+            gone += [*opened, *((at + i, c) for i, c in enumerate(control) if CONTROL.match(c))]
+            opened = []
         elif control in OPENERS:
-            stack.append((index, OPENERS[control]))
-        elif stack and stack[-1][1] == control:
-            opener, _ = stack.pop()
-            if opener < 0:
-                drop.append(index)
+            opened.append((at, control))
+        elif control == PDI:
+            close_isolate(opened, gone, at)
+        elif opened and opened[-1][1] not in ISOLATES:
+            if (opener := opened.pop())[1] in OVERRIDES:
+                gone += [opener, (at, control)]
         else:
-            drop.append(index)
-    return sorted([*drop, *(index for index, _ in stack if index >= 0)])
+            gone.append((at, control))
+    return gone + opened
 
 
-def joined(text: str) -> str:
-    """The text with joiners only where they join: beside an Arabic-script letter or an emoji."""
-    if "\u200c" not in text and "\u200d" not in text:
-        return text
-
-    def kept(match: re.Match[str]) -> str:
-        before = text[match.start() - 1] if match.start() else ""
-        after = text[match.end()] if match.end() < len(text) else ""
-        return match[0][0] if joins(before) or joins(after) else ""
-
-    return JOINERS.sub(kept, text)
-
-
-def joins(character: str) -> bool:
-    """Whether a joiner beside this character means something: scripts that join, their marks, emoji."""
-    if not character:
-        return False
-    if "\u0600" <= character <= "\u08ff" or "\ufb50" <= character <= "\ufeff" or "\u0900" <= character <= "\u0dff":
-        return True
-    return character == "\ufe0f" or unicodedata.category(character) == "So"
+def close_isolate(opened: list[tuple[int, str]], gone: list[tuple[int, str]], at: int) -> None:
+    """What a PDI closes: the last open isolate, with every embedding left open inside it thrown out."""
+    if not any(control in ISOLATES for _, control in opened):
+        gone.append((at, PDI))
+        return
+    while opened[-1][1] not in ISOLATES:
+        gone.append(opened.pop())
+    opened.pop()

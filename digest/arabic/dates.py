@@ -1,109 +1,132 @@
-"""A date as readers of the site's country write it.
+"""Dates in words: aware datetimes → `Moment` values in the site's language, months, calendars, digits and zone.
 
-Month names of CLDR's families, the site's digits, an optional second calendar (Umm al-Qura, by hijridate). What machines read
-stays Gregorian ISO 8601 with ASCII digits and an offset. No control character is in any text made here.
+The ISO form stays Gregorian with ASCII digits and an offset whatever is shown. Names and patterns are CLDR's; Hijri days
+are Umm al-Qura's (hijridate: 1343 to 1500), and a day outside its tables has a Gregorian date alone. Texts hold no
+direction mark: CLDR's short patterns, which do, are not used.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, tzinfo
-from functools import lru_cache
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Final
 
 from digest.arabic import cldr, numbers
 from digest.model import Moment
 
-MONTHS = ("auto", "arab", "maghreb", "tunisia", "levant", "mauritania", "dual", "dual-levant-first")
-CALENDARS = ("gregorian", "hijri")
-BY_COUNTRY = {
-    "MA": "maghreb", "DZ": "tunisia", "TN": "tunisia", "MR": "mauritania",
-    "LB": "levant", "SY": "levant", "IQ": "levant", "JO": "levant", "PS": "levant",
-}  # fmt: skip
-HIJRI = {
-    "ar": "محرم|صفر|ربيع الأول|ربيع الآخر|جمادى الأولى|جمادى الآخرة|رجب|شعبان|رمضان|شوال|ذو القعدة|ذو الحجة",
-    "en": "Muharram|Safar|Rabiʻ I|Rabiʻ II|Jumada I|Jumada II|Rajab|Shaʻban|Ramadan|Shawwal|Dhuʻl-Qiʻdah|Dhuʻl-Hijjah",
-}
-"""CLDR's names of the islamic calendar's months."""
-HIJRI_ERA = {"ar": "هـ", "en": "AH"}
+MONTHS: Final = ("auto", "arab", "maghreb", "tunisia", "levant", "mauritania", "dual", "dual-levant-first")
+"""Values of the `months` setting: Arabic month names by the country of `lang`, or of one family, or of two together."""
+
+CALENDARS: Final = ("gregorian", "hijri")
+"""Values of the `calendars` setting."""
+
+ISO_DAY: Final = "y-MM-dd"
+FIELD: Final = re.compile(r"'([^']*)'|d{1,2}|M{2,4}|y")
+"""A quoted text or a field of a CLDR date pattern."""
 
 
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Month names and the pattern of a day in one calendar."""
+
+    months: tuple[str, ...]
+    pattern: str
+    """CLDR date pattern of `d`, `dd`, `MM`, `MMMM`, `y` and quoted text."""
+
+    def day(self, year: int, month: int, day: int) -> str:
+        """The day in words, ASCII digits."""
+        fields = {"d": str(day), "dd": f"{day:02}", "MM": f"{month:02}", "y": str(year)}
+        if self.months:
+            fields["MMMM"] = self.months[month - 1]
+        return FIELD.sub(lambda m: m[1] if m[1] is not None else fields.get(m[0], m[0]), self.pattern)
+
+
+@dataclass(frozen=True, slots=True)
 class Formatter:
-    """Dates of one site: call it with an aware datetime and whether its hour was given."""
+    """Writes moments for one site: call it with an aware datetime and whether its hour is known."""
 
-    def __init__(
-        self, lang: str, months: str, calendars: tuple[str, ...], digits: str, zone: tzinfo, hijri_offset: int
-    ) -> None:
-        self.lang = cldr.language(lang)
-        self.names = month_names(lang, months)
-        self.calendars = calendars
-        self.system = numbers.digits_of(lang, digits)
-        self.zone = zone
-        self.hijri_offset = hijri_offset
-        self.pattern: str = cldr.table()["patterns"][self.lang]
-        self.day = lru_cache(maxsize=4096)(self.made_day)
+    gregorian: Calendar
+    month: str
+    """CLDR pattern of a month and its year."""
+    hijri: Calendar | None
+    calendars: tuple[str, ...]
+    digits: str
+    zone: tzinfo
+    hijri_offset: int = 0
+    days: dict[tuple[int, int, int], tuple[str, str]] = field(default_factory=dict, repr=False, compare=False)
+    """(text, second) of the days written so far."""
 
-    def __call__(self, moment: datetime, has_time: bool) -> Moment:  # noqa: FBT001 - (when, exact)
-        local = moment.astimezone(self.zone)
-        first, second = self.day(local.year, local.month, local.day)
-        clock = self.digits(f"{local.hour:02}:{local.minute:02}") if has_time else ""
-        return Moment(local.isoformat(timespec="seconds"), first, clock, second)
+    def __call__(self, moment: datetime, has_time: bool) -> Moment:
+        """The moment in the site's zone; a bare date stands at its midnight."""
+        local = moment if moment.tzinfo is self.zone else moment.astimezone(self.zone)
+        if not has_time:
+            local = local.replace(hour=0, minute=0, second=0, microsecond=0)
+        key = (local.year, local.month, local.day)
+        texts = self.days.get(key)
+        if texts is None:
+            texts = self.days[key] = self.texts(local.date())
+        time = numbers.shape(f"{local.hour:02}:{local.minute:02}", self.digits) if has_time else ""
+        return Moment(local.isoformat(timespec="seconds"), texts[0], time, texts[1])
 
-    def made_day(self, year: int, month: int, day: int) -> tuple[str, str]:
-        """The day in the site's calendars."""
-        written = {"gregorian": self.gregorian(year, month, day)}
-        if "hijri" in self.calendars:
-            written["hijri"] = self.hijri(year, month, day)
-        shown = [written[name] for name in self.calendars if written.get(name)] or [written["gregorian"]]
-        return shown[0], shown[1] if len(shown) > 1 else ""
+    def texts(self, day: date) -> tuple[str, str]:
+        """The day in the first calendar and in the second; a calendar that does not know it is left out."""
+        gregorian = self.gregorian.day(day.year, day.month, day.day)
+        found = [gregorian if name == "gregorian" else self.hijri_day(day) for name in self.calendars]
+        first, *others = [numbers.shape(text, self.digits) for text in found if text] or [
+            numbers.shape(gregorian, self.digits)
+        ]
+        return first, others[0] if others else ""
 
-    def gregorian(self, year: int, month: int, day: int) -> str:
-        """CLDR's long form without the weekday: «20 نونبر 2026»."""
-        text = self.pattern.replace("MMMM", "\x00").replace("d", str(day)).replace("y", str(year))
-        return self.digits(text).replace("\x00", self.names[month - 1]).replace("'", "")
+    def hijri_day(self, day: date) -> str:
+        """The day in the Umm al-Qura calendar, shifted by `hijri_offset` days; empty outside its tables."""
+        from hijridate import Gregorian  # noqa: PLC0415 - its tables take time to load, and few sites show them
 
-    def hijri(self, year: int, month: int, day: int) -> str:
-        """Umm al-Qura, or an empty string outside its tables (1924-08-01 to 2077-11-16)."""
-        from hijridate import Gregorian  # noqa: PLC0415 - only sites that show it pay for its tables
-
-        shifted = datetime(year, month, day) + timedelta(days=self.hijri_offset)  # noqa: DTZ001 - a day, no moment
-        try:
-            found = Gregorian(shifted.year, shifted.month, shifted.day).to_hijri()
-        except (OverflowError, ValueError):
+        if self.hijri is None:
             return ""
-        key = "ar" if self.lang in ("ar", "fa", "ur") else "en"
-        name = HIJRI[key].split("|")[found.month - 1]
-        return f"{self.digits(str(found.day))} {name} {self.digits(str(found.year))} {HIJRI_ERA[key]}"
+        try:
+            shifted = day + timedelta(days=self.hijri_offset)
+            year, month, number = Gregorian(shifted.year, shifted.month, shifted.day).to_hijri().datetuple()
+        except OverflowError:
+            return ""
+        return self.hijri.day(year, month, number)
 
     def month_title(self, year: int, month: int) -> str:
-        """«نونبر 2026»."""
-        return f"{self.names[month - 1]} {self.digits(str(year))}"
-
-    def digits(self, text: str) -> str:
-        return numbers.shape(text, self.system)
+        """A Gregorian month and its year: «نونبر 2026»."""
+        return numbers.shape(Calendar(self.gregorian.months, self.month).day(year, month, 1), self.digits)
 
 
 def formatter(
-    lang: str,
-    *,
-    months: str,
-    calendars: tuple[str, ...],
-    digits: str,
-    zone: tzinfo,
-    hijri_offset: int = 0,
+    lang: str, *, months: str, calendars: tuple[str, ...], digits: str, zone: tzinfo, hijri_offset: int = 0
 ) -> Formatter:
-    """The formatter of a site's settings."""
-    return Formatter(lang, months, calendars, digits, zone, hijri_offset)
+    """The formatter of a site's settings.
+
+    `calendars` is in display order, one or two of `CALENDARS`; `months` one of `MONTHS`, which changes nothing in a
+    language other than Arabic; `digits` a setting or a system (`numbers.digits_of`). ValueError for another word.
+    """
+    if months not in MONTHS or not calendars or not set(calendars) <= set(CALENDARS):
+        raise ValueError(f"no such months or calendars: {months!r}, {calendars!r}")
+    facts = cldr.facts(lang)
+    islamic = facts.get("hijri") or cldr.facts("en")["hijri"]
+    return Formatter(
+        gregorian=Calendar(month_names(lang, months), facts.get("day", ISO_DAY)),
+        month=facts.get("month", "y-MM"),
+        hijri=Calendar(tuple(islamic["months"]), islamic["day"]) if "hijri" in calendars else None,
+        calendars=tuple(dict.fromkeys(calendars)),
+        digits=numbers.digits_of(lang, digits),
+        zone=zone,
+        hijri_offset=hijri_offset,
+    )
 
 
 def month_names(lang: str, months: str) -> tuple[str, ...]:
-    """Twelve names; two with a slash between them where both families are asked for."""
-    known = cldr.table()["months"]
-    language = cldr.language(lang)
-    if language != "ar":
-        return tuple(known[language])
+    """January to December: by the country of `lang`, or for Arabic by a family or two of them with a slash between."""
+    own = cldr.facts(lang).get("months", ())
+    families = cldr.table()["families"]
+    if not isinstance(own, str):
+        return tuple(own)
     if months.startswith("dual"):
-        pair = ("levant", "arab") if months == "dual-levant-first" else ("arab", "levant")
-        return tuple(
-            a if a == b else f"{a}/{b}" for a, b in zip(*(known[family] for family in pair), strict=True)
-        )
-    family = BY_COUNTRY.get(cldr.country(lang), "arab") if months == "auto" else months
-    return tuple(known[family])
+        pairs = zip(families["arab"], families["levant"], strict=True)
+        turned = months == "dual-levant-first"
+        return tuple(f"{levant}/{arab}" if turned else f"{arab}/{levant}" for arab, levant in pairs)
+    return tuple(families[own if months == "auto" else months])

@@ -1,24 +1,37 @@
-"""One form for words that readers hold to be the same: for tags, search and comparison, never for display.
+"""Text → the form in which it is searched, compared and sorted: spelling variants of one word become one.
 
-A superset of Lucene's ArabicNormalizer: NFKC, marks and tatweel dropped, alef, yeh, waw and teh marbuta forms united, Persian
-letters and eastern digits mapped, Latin in lower case without accents.
+In: any text. Out: lower-case letters and digits without marks, hamza and format characters. A superset of Lucene's
+ArabicNormalizer (alef forms, ى to ي, ة to ه, harakat, tatweel) with Persian and Urdu letters, Arabic-Indic digits,
+presentation forms (NFKD) and Latin accents. Idempotent; never for display.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
+from typing import Final
+from unicodedata import normalize
 
-MARKS = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0640]")
-LETTERS = str.maketrans(
-    "أإآٱىیئؤةک٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "اااايييوهك01234567890123456789", "ء"
+from digest.arabic.slugs import MARKS
+
+DROPPED: Final = re.compile(
+    rf"[{MARKS}\u0621\u0640\u0674\u00ad\u0600-\u0605\u061c\u06dd\u070f\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 )
+"""Marks (hamza above and below among them, once letters are taken apart), the hamza, tatweel, format characters."""
+LETTERS: Final = str.maketrans(
+    {
+        "ٱ": "ا", "ٲ": "ا", "ٳ": "ا", "ٵ": "ا",
+        "ى": "ي", "ی": "ي", "ے": "ي", "ې": "ي", "ۍ": "ي", "ٸ": "ي",
+        "ٶ": "و", "ة": "ه", "ۃ": "ه", "ہ": "ه", "ھ": "ه", "ە": "ه", "ک": "ك", "ڪ": "ك",
+        **dict(zip("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789", strict=True)),
+    }
+)  # fmt: skip
+"""What NFKD leaves apart; آ أ إ ؤ ئ it takes apart into their letter and a mark."""
 
 
 def fold(text: str) -> str:
-    """The folded form; idempotent."""
-    text = MARKS.sub("", unicodedata.normalize("NFKC", text)).translate(LETTERS).lower()
-    if text.isascii():
-        return text
-    decomposed = unicodedata.normalize("NFD", text)
-    return unicodedata.normalize("NFC", "".join(c for c in decomposed if unicodedata.category(c) not in ("Mn", "Cf")))
+    """The folded text; blanks and punctuation stay where they are."""
+    lower = text.lower()
+    if lower.isascii():
+        return lower
+    apart = normalize("NFKD", normalize("NFKD", lower).lower())
+    return normalize("NFC", DROPPED.sub("", apart).translate(LETTERS))

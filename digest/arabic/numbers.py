@@ -1,36 +1,50 @@
-"""Digits and separators of numbers the product itself makes; numbers an editor typed stay as typed.
+"""Digits and grouping of the numbers the generator itself writes; an editor's own numbers stay as typed.
 
-CLDR's default digits by country, overridden by the `digits` setting. Digits and separators move together.
+In: ASCII digits. Out: the same in the site's system, digits and separators together (CLDR): `1,234`, `1.234`, `١٬٢٣٤`.
 """
 
 from __future__ import annotations
 
+from typing import Final, Literal, cast
+
 from digest.arabic import cldr
 
-DIGITS = ("auto", "latn", "arab", "arabext")
-SHAPES = {"latn": "0123456789", "arab": "٠١٢٣٤٥٦٧٨٩", "arabext": "۰۱۲۳۴۵۶۷۸۹"}
-TABLES = {system: str.maketrans("0123456789", shapes) for system, shapes in SHAPES.items()}
-GROUPS = {"arab": "٬", "arabext": "٬"}
-GROUPED_FROM = 10_000
-"""Numbers below have no separator: «1234 مقالًا» reads better than «1.234»."""
+System = Literal["latn", "arab", "arabext"]
+
+DIGITS: Final = ("auto", "latn", "arab")
+"""Values of the `digits` setting."""
+
+ASCII: Final = "0123456789"
+SHAPES: Final = {
+    "arab": str.maketrans(ASCII, "٠١٢٣٤٥٦٧٨٩"),
+    "arabext": str.maketrans(ASCII, "۰۱۲۳۴۵۶۷۸۹"),
+}
 
 
-def digits_of(lang: str, setting: str) -> str:
-    """The digit system of a site: `latn`, `arab` or `arabext`."""
-    if setting != "auto":
-        return setting
-    found = cldr.table()["numbers"][cldr.locale(lang)]["digits"]
-    return found if found in SHAPES else "latn"
+def digits_of(lang: str, setting: str) -> System:
+    """The digit system of a site: the setting's, or for `auto` the default of the language's country (CLDR).
+
+    `arab` means the Arabic digits of that language: `arabext` (۴۵۶) for Persian, Urdu and their neighbours. A language
+    without any keeps ASCII digits under `auto` only.
+    """
+    if setting in ("latn", "arabext"):
+        return cast("System", setting)
+    facts = cldr.facts(lang)
+    if setting == "arab":
+        return "arabext" if facts.get("native") == "arabext" else "arab"
+    found = facts.get("digits")
+    return cast("System", found) if found in SHAPES else "latn"
 
 
 def shape(text: str, system: str) -> str:
-    """ASCII digits of a text in the digits of `system`."""
-    return text if system == "latn" else text.translate(TABLES[system])
+    """The text with its ASCII digits in another system; `latn` changes nothing."""
+    digits = SHAPES.get(system)
+    return text.translate(digits) if digits else text
 
 
 def number(n: int, lang: str, system: str) -> str:
-    """A whole number with the locale's separator of thousands."""
-    if abs(n) < GROUPED_FROM:
+    """A whole number in the system's digits, grouped by threes with the separator of the language's country."""
+    if -1000 < n < 1000:
         return shape(str(n), system)
-    group = GROUPS.get(system) or cldr.table()["numbers"][cldr.locale(lang)]["latn_group"] or "\u00a0"
+    group = cldr.facts(lang).get("group", {}).get(system) or ("," if system == "latn" else "٬")
     return shape(f"{n:,}".replace(",", group), system)

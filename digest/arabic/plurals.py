@@ -1,30 +1,27 @@
-"""CLDR's plural rules for whole numbers, of the languages the product speaks."""
+"""Plural forms of whole numbers by CLDR's rules: six in Arabic, two or three in the other languages of the extract."""
 
 from __future__ import annotations
 
-from typing import Literal
+from functools import lru_cache
+from typing import Any, Literal, cast
+
+from digest.arabic import cldr
 
 Form = Literal["zero", "one", "two", "few", "many", "other"]
 
 
+@lru_cache(maxsize=4096)
 def form(lang: str, n: int) -> Form:
-    """The plural form of `n` things in a language."""
-    match lang.partition("-")[0].lower():
-        case "ar":
-            return arabic(n)
-        case "he":
-            return "one" if n == 1 else "two" if n == 2 else "other"
-        case "fr":
-            return "one" if n in (0, 1) else "many" if n % 1_000_000 == 0 else "other"
-        case "fa":
-            return "one" if n in (0, 1) else "other"
-        case _:
-            return "one" if n == 1 else "other"
+    """The plural form of a count; `other` in a language outside the extract. The sign does not matter."""
+    n = abs(n)
+    for name, alternatives in cldr.facts(lang).get("plurals", {}).items():
+        if any(all(holds(clause, n) for clause in clauses) for clauses in alternatives):
+            return cast("Form", name)
+    return "other"
 
 
-def arabic(n: int) -> Form:
-    """zero 0; one 1; two 2; few 3–10, 103–110 …; many 11–99, 111–199 …; other 100–102, 200, 1000."""
-    if n in (0, 1, 2):
-        return ("zero", "one", "two")[n]  # type: ignore[return-value]
-    rest = n % 100
-    return "few" if 3 <= rest <= 10 else "many" if rest >= 11 else "other"
+def holds(clause: list[Any], n: int) -> bool:
+    """Whether n (or its rest by the modulus) lies in the clause's ranges, or outside them where it says so."""
+    modulus, inside, ranges = clause
+    value = n % modulus if modulus else n
+    return any(low <= value <= high for low, high in ranges) is inside

@@ -1,44 +1,68 @@
-"""The last part of a URL: Arabic letters kept, whatever cannot be seen or typed left out.
+"""Titles → the last segment of a URL, in the title's own letters.
 
-NFC; vowel marks, tatweel and format characters dropped; eastern digits to ASCII; letters and digits kept, every other run
-becomes one hyphen; Latin in lower case. ة/ه, ى/ي and أ/ا stay as they are: a slug reads like its title.
+In: any text. Out: NFC letters and digits joined by single hyphens, lower case, within a number of UTF-8 bytes, cut between
+words. Vowel marks, tatweel and joiners fall out; letters are not folded (ة, ى, أ stay), so a slug reads as its title does.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
-import unicodedata
+from typing import Final
+from unicodedata import category, is_normalized, normalize
 
-MAX_BYTES = 200
-"""Of an explicit slug: a file name holds 255, and endings are added to it."""
+MARKS: Final = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
+    "\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0711\u0730-\u074a\u07eb-\u07f3\u0816-\u082d\u0859-\u085b\u0897-\u089f\u08ca-\u08ff"
+)
+"""Combining marks that may be left out: vowels and cantillation of Arabic, Hebrew and Syriac, loose accents."""
+INDIC_MARKS: Final = "\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u0980-\u0dff\u0e00-\u0eff"
+DROPPED: Final = re.compile(
+    rf"[{MARKS}\u0640\u00ad\u0600-\u0605\u061c\u06dd\u070f\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\ufe00-\ufe0f\ufeff\u05f3\u05f4\U000e0000-\U000e01ef]"
+)
+"""Falls out without a trace: marks, tatweel, format characters, geresh."""
+UNUSUAL: Final = re.compile("[^\x00-\u08ff\u2000-\u206f\ufb1d-\ufdff\ufe00-\ufeff]")
+HYPHENS: Final = re.compile("-+")
+BREAK: Final = re.compile(r"[\W_]+")
+DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
-ASCII_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
-DROPPED = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed\u08d3-\u08ff\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\u061c\u00ad]")
-SEPARATORS = re.compile(r"[\W_]+")
-SLUG = re.compile(r"(?=.{1,200}\Z)[^\W_]+(?:-[^\W_]+)*\Z")
-SIMPLE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
+SLUG: Final = re.compile(
+    rf"(?=[\x00-\x7f]{{1,200}}\Z|[\x00-\u07ff-]{{1,100}}\Z|[\x00-\uffff]{{1,66}}\Z|.{{1,50}}\Z)"
+    rf"[^\W_](?:-?(?:[^\W_]|[{MARKS}{INDIC_MARKS}]))*"
+)
+"""What an editor may give as a slug (`fullmatch`): letters, marks, digits, single hyphens between; at most 200 bytes,
+measured by its widest letter."""
 
 
 def slugify(text: str, max_bytes: int = 120) -> str:
-    """The slug of a title, at most `max_bytes` of UTF-8, cut at a word; empty when no letter or digit is left."""
-    if len(text) <= max_bytes and SIMPLE.match(text):
-        return text
-    text = DROPPED.sub("", unicodedata.normalize("NFC", text)).translate(ASCII_DIGITS).lower()
-    text = "".join(c for c in text if unicodedata.category(c) not in ("Mn", "Me", "Cf", "Co", "Cs"))
-    words = [word for word in SEPARATORS.split(unicodedata.normalize("NFC", text)) if word]
-    kept: list[str] = []
-    room = max_bytes + 1
-    for word in words:
-        room -= len(word.encode()) + 1
-        if room < 0:
-            break
-        kept.append(word)
-    if kept or not words:
-        return "-".join(kept)
-    return words[0].encode()[:max_bytes].decode("utf-8", "ignore")
+    """The slug of a text, at most `max_bytes` of UTF-8; empty where no letter or digit is left."""
+    lower = text.lower()
+    if not lower.isascii():
+        lower = DROPPED.sub("", normalize("NFC", lower)).translate(DIGITS)
+        if not is_normalized("NFC", lower):
+            lower = normalize("NFC", lower)
+        if UNUSUAL.search(lower):
+            lower = "".join([c if category(c)[0] in "LM" or category(c) == "Nd" else "-" for c in lower])
+            joined = HYPHENS.sub("-", lower).strip("-")
+            return cut(joined, max_bytes)
+    joined = BREAK.sub("-", lower).strip("-")
+    return joined if len(joined) * 3 <= max_bytes else cut(joined, max_bytes)
+
+
+def cut(slug: str, max_bytes: int) -> str:
+    """The slug's longest beginning within so many bytes that ends with a word, or with a letter of its first word."""
+    encoded = slug.encode()
+    if len(encoded) <= max_bytes:
+        return slug
+    whole = encoded[:max_bytes].decode(errors="ignore")
+    if slug[len(whole)] == "-":
+        return whole.rstrip("-")
+    head, _, _ = whole.rpartition("-")
+    return head or whole
 
 
 def fallback(text: str) -> str:
-    """A short stable slug for a text without a letter or digit."""
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
+    """A short stable slug for a text without a letter that can stand in one, of its fingerprint."""
+    from hashlib import sha256  # noqa: PLC0415 - for very few texts
+
+    return "n-" + sha256(normalize("NFC", text).encode(errors="replace")).hexdigest()[:10]

@@ -1,85 +1,129 @@
-"""Words, sentences, and texts made shorter without being broken."""
+"""Counting and shortening running text by what a reader sees: words, reading time, excerpts.
+
+In: clean plain text. Out: counts, and texts cut between words, never inside a letter and its marks, never with a quotation
+left open. A length is counted in characters without vowel marks, tatweel and joiners.
+"""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
+from typing import Final
 
-PER_MINUTE = 180
-"""Words read in a minute: Trauzettel-Klosinski & Dietz (IReST, 2012): 184 ± 29 over 17 languages with Arabic among them."""
+from digest.arabic.slugs import MARKS
 
-LONE_SIGNS = re.compile(r"(?<!\S)[-–—•*،؛:.…«»]+(?!\S)")
-STOP = re.compile("[.؟?!…]+[»”\")]*(?=\\s|$)")
-LEADING_STOPS = re.compile(r"^[\s.,،؛:…]+")
-TRAILING = re.compile(r"[\s،؛:,;\-–—«“\"(\[/]+$")
-LAST_SINGLE = re.compile(r"(?:\s+[^\W\d_])+$")
-PAIRS = {"«": "»", "“": "”", "(": ")", "[": "]"}
-ELLIPSIS = "…"
+SILENT: Final = re.compile(rf"[{MARKS}\u0640\u200b-\u200f\u061c\u2066-\u2069\ufe00-\ufe0f]")
+"""What adds nothing to a text's length: marks, tatweel, joiners, direction marks."""
+WORD: Final = re.compile(r"[^\W_]+(?:(?<=\d)[.,٫٬:](?=\d)\w+|(?<=[^\W\d_])['’](?=[^\W\d_])\w+)*")
+CLINGING: Final = re.compile(rf"[{MARKS}\u0900-\u0903\u093a-\u094f\u200c\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
+"""Continues the character before it: no cut in front of it."""
+JOINERS: Final = "\u200c\u200d"
+TRAILING: Final = re.compile(r"(?:[\s،؛,;:.…/«“‘(\[{<\-–—|•*]|(?<=[\s«“(\[])[^\W\d_](?![^\W_])|(?<!\S)\"|(?<!\S)')+\Z")
+"""Not left before an ellipsis: blanks, punctuation that promises more, words of one letter (و above all)."""
+PAIRS: Final = {"«": "»", "“": "”", "‹": "›", "(": ")", "[": "]", "{": "}"}
+BRACKET: Final = re.compile("[«»“”‹›()\\[\\]{}]")
+QUOTE: Final = re.compile(r'(?<!\w)"|"(?!\w)')
+"""A straight quotation mark; one between letters is a Hebrew gershayim."""
+SENTENCE_END: Final = re.compile(r"(?<!\b\w)[.؟!?…۔]+[»”\")\]]*(?=\s|\Z)")
+"""The end of a sentence; a point after a single letter abbreviates («د. »)."""
+STRAY_OPENING: Final = re.compile(r"\A[\s.،؛,;:!؟?…]+")
+ELLIPSIS: Final = "…"
 
 
 def count(text: str) -> int:
-    """How many words a text has: what stands between spaces, but for lone dashes and stops (ICU's word break, nearly)."""
-    return len(text.split()) - len(LONE_SIGNS.findall(text))
+    """Words: runs of letters and digits, vowel marks and joiners left out; «3.5» and «و2026» are one each."""
+    if SILENT.search(text):
+        text = SILENT.sub("", text)
+    return len(WORD.findall(text))
 
 
-def minutes(words: int, per_minute: int = PER_MINUTE) -> int:
-    """Whole minutes to read so many words, at least one."""
-    return max(1, round(words / per_minute))
+def minutes(words: int, per_minute: int = 180) -> int:
+    """Reading time in whole minutes, at least 1 for any word at all.
+
+    180 words a minute: silent reading of Arabic, whose words carry their particles (IReST, Trauzettel-Klosinski 2012).
+    """
+    return max(1, round(words / per_minute)) if words > 0 else 0
 
 
 def truncate(text: str, limit: int) -> str:
-    """At most `limit` characters with the ellipsis: cut at a space, no pair left open, no mark torn from its letter."""
+    """The text, or its beginning within `limit` characters and «…» after it.
+
+    Cut at a blank where there is one, what only leads on taken off the end, quotations and brackets that stay open closed.
+    """
     if len(text) <= limit:
         return text
-    room = max(limit - 1, 1)
-    cut = text[:room]
-    if not text[room].isspace():
-        space = max(cut.rfind(" "), cut.rfind("\n"))
-        cut = cut[:space] if space > 0 else whole_letters(text, room)
-    cut = TRAILING.sub("", closed(tidied(cut)))
-    return (cut or whole_letters(text, room)) + ELLIPSIS
+    end = reach(text, limit)
+    if end >= len(text):
+        return text
+    return ended(text[: boundary(text, reach(text, limit - 1))])
 
 
-def whole_letters(text: str, room: int) -> str:
-    """The first `room` characters, less a letter whose marks would be cut off."""
-    end = room
-    while 0 < end < len(text) and (unicodedata.combining(text[end]) or text[end] in "\u200c\u200d\ufe0f"):
+def reach(text: str, limit: int) -> int:
+    """Index behind the first `limit` visible characters, with what clings to the last."""
+    end = limit
+    if SILENT.search(text):
+        end, left = 0, limit
+        for match in SILENT.finditer(text):
+            if match.start() - end >= left:
+                break
+            left -= match.start() - end
+            end = match.end()
+        end += left
+    while end < len(text) and SILENT.match(text, end):
+        end += 1
+    return min(end, len(text))
+
+
+def boundary(text: str, end: int) -> int:
+    """The last place at or before `end` where the text may be cut: a blank, or failing that between characters."""
+    if end >= len(text) or text[end].isspace():
+        return end
+    blank = max(text.rfind(" ", 0, end), text.rfind("\n", 0, end), text.rfind("\u00a0", 0, end))
+    if blank > 0 and text[:blank].strip():
+        return blank
+    start = end
+    while end > 0 and (CLINGING.match(text, end) or text[end - 1] in JOINERS):
         end -= 1
-    return text[:end] or text[:room]
+    return end or start
 
 
-def tidied(cut: str) -> str:
-    """Without the punctuation, conjunction or lone letter that a cut leaves hanging."""
-    return TRAILING.sub("", LAST_SINGLE.sub("", TRAILING.sub("", cut)))
+def ended(head: str) -> str:
+    """The beginning of a text with its ellipsis, what it left open closed."""
+    bare = TRAILING.sub("", head)
+    return f"{bare}{ELLIPSIS}{closing(bare)}" if bare else ELLIPSIS
 
 
-def closed(cut: str) -> str:
-    """Without the brackets and quotation marks that nothing closes."""
-    stack: list[tuple[str, int]] = []
-    for index, character in enumerate(cut):
-        if character in PAIRS:
-            stack.append((character, index))
-        elif stack and character == PAIRS[stack[-1][0]]:
-            stack.pop()
-    for _, index in reversed(stack):
-        cut = cut[:index] + cut[index + 1 :]
-    return cut
+def closing(text: str) -> str:
+    """The closing signs that a text lacks, in their order."""
+    opened: list[str] = []
+    for match in BRACKET.finditer(text):
+        sign = match[0]
+        if sign in PAIRS:
+            opened.append(PAIRS[sign])
+        elif sign in opened:
+            del opened[len(opened) - 1 - opened[::-1].index(sign) :]
+    if len(QUOTE.findall(text)) % 2:
+        opened.append('"')
+    return "".join(reversed(opened))
 
 
 def lead(paragraphs: Sequence[str], limit: int) -> str:
-    """The first sentences of a text, at most `limit` characters; cut at a word where no sentence ends in time."""
+    """The first sentences of a body's plain paragraphs, within `limit` characters.
+
+    Ends with the last sentence that ends beyond two fifths of the limit and outside quotations; without such a sentence
+    the text is truncated. A stop or comma typed in front of a paragraph is left out.
+    """
     text = ""
     for paragraph in paragraphs:
-        part = LEADING_STOPS.sub("", " ".join(paragraph.split()))
-        if not part:
-            continue
-        text = f"{text} {part}" if text else part
-        if len(text) > limit * 0.6:
+        bare = STRAY_OPENING.sub("", paragraph).rstrip()
+        text = f"{text} {bare}" if text and bare else text or bare
+        if len(text) > limit and reach(text, limit) < len(text):
             break
-    if len(text) <= limit:
+    else:
         return text
-    ends = [match.end() for match in STOP.finditer(text[: limit + 1]) if match.end() <= limit]
-    if ends and ends[-1] >= limit * 0.4:
-        return text[: ends[-1]]
+    end = reach(text, limit)
+    least = limit * 2 // 5
+    for match in reversed(list(SENTENCE_END.finditer(text, 0, min(end + 1, len(text))))):
+        if match.end() <= end and match.end() >= least and not closing(text[: match.end()]):
+            return text[: match.end()]
     return truncate(text, limit)

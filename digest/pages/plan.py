@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from digest.arabic import bidi, collation
+from digest.arabic import bidi, collation, numbers
 from digest.model import Card, Entry, Issue, Link, Outlet, Place, StandingPage, Tag, Text, Theme
 from digest.pages import blocks, structured
 from digest.pages.article import with_pictures
@@ -242,7 +242,7 @@ def archive_view(room: Newsroom) -> IndexView:
             context.strings.plain("articles", n=len(entries)),
         )
         years.setdefault(year, []).append(link)
-    shown = tuple(Year(moments.digits(str(year)), tuple(links)) for year, links in years.items())
+    shown = tuple(Year(numbers.shape(str(year), context.strings.digits), tuple(links)) for year, links in years.items())
     return index_view(room, "archive", (), shown)
 
 

@@ -1,0 +1,167 @@
+"""The commands as a user meets them: in a shell, with wrong input, on and off a terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import LittleSite
+
+
+def digest(*arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command; gives status and what it printed."""
+    return subprocess.run(
+        [sys.executable, "-m", "digest", *arguments], capture_output=True, text=True, check=False, cwd=cwd,
+        env=os.environ | {"SOURCE_DATE_EPOCH": "1795435200"} | environment,
+    )  # fmt: skip
+
+
+def test_a_build_says_one_line_and_nothing_on_standard_output(site: LittleSite) -> None:
+    """Data goes to standard output, the rest to standard error."""
+    site.entry("sport/a")
+    done = digest("build", "--site", str(site.root))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert len(done.stderr.splitlines()) == 1
+    assert digest("build", "--site", str(site.root), "--quiet").stderr == ""
+
+
+def test_problems_are_printed_one_a_line_with_status_1(site: LittleSite) -> None:
+    """`file:line:column: what is wrong; the cure`, and never a traceback."""
+    site.entry("sport/a", "titel: خبر\ntitle: x").entry("sport/b", "date: 2026-13-01")
+    done = digest("build", "--site", str(site.root))
+    assert done.returncode == 1
+    lines = done.stderr.splitlines()
+    assert lines[0] == "content/sport/a.md:2:1: unknown key 'titel'; did you mean 'title'?"
+    assert lines[1].startswith("content/sport/b.md:2:7: 'date': ")
+    assert lines[2] == "2 problems; nothing was written"
+    assert not (site.root / "public").exists()
+
+
+def test_json_reports(site: LittleSite) -> None:
+    """For other programs: the report, or the problems."""
+    site.entry("sport/a")
+    report = json.loads(digest("build", "--site", str(site.root), "--json").stdout)
+    assert (report["entries"], report["problems"]) == (1, [])
+    site.entry("sport/b", "draft: maybe")
+    failed = digest("check", "--site", str(site.root), "--json")
+    assert failed.returncode == 1
+    (problem,) = json.loads(failed.stdout)["problems"]
+    assert (problem["path"], problem["line"], problem["level"]) == ("content/sport/b.md", 2, "error")
+
+
+def test_colour_goes_to_no_pipe(site: LittleSite) -> None:
+    """Not to a pipe, and nowhere with NO_COLOR."""
+    site.entry("sport/a", "date: never")
+    assert "\x1b" not in digest("build", "--site", str(site.root)).stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["biuld"], "did you mean 'build'?"),
+        (["build", "--drfts"], "--drafts"),
+        (["build", "--site", "nowhere"], "there is no site.yaml in nowhere"),
+        (["build", "--jobs", "0"], "--jobs"),
+        (["new", "خبر"], "--theme"),
+        (["eject", "artcle.html"], "did you mean 'article.html'?"),
+        (["schema", "nothing"], "entry"),
+    ],
+)
+def test_wrong_usage_is_status_2_with_a_hint(site: LittleSite, arguments: list[str], said: str) -> None:
+    """No traceback, one sentence."""
+    done = digest(*arguments, cwd=site.root)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_site_is_the_nearest_folder_upwards(site: LittleSite) -> None:
+    """As git finds its repository."""
+    site.entry("sport/a")
+    assert digest("build", cwd=site.root / "content/sport").returncode == 0
+    assert (site.root / "public/index.html").is_file()
+
+
+def test_outside_a_site_the_cure_is_said(tmp_path: Path) -> None:
+    """Status 2, and what to type."""
+    done = digest("build", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "digest init" in done.stderr
+
+
+def test_init_gives_a_site_that_builds_and_never_overwrites(tmp_path: Path) -> None:
+    """A complete small site; the theme stays in the package."""
+    assert digest("init", "موقعي", cwd=tmp_path).returncode == 0
+    folder = tmp_path / "موقعي"
+    assert not (folder / "templates").exists()
+    assert digest("build", cwd=folder, SOURCE_DATE_EPOCH="1795780800").returncode == 0
+    again = digest("init", "موقعي", cwd=tmp_path)
+    assert again.returncode == 2
+    assert "not empty" in again.stderr
+
+
+def test_new_writes_a_draft_that_passes_check(site: LittleSite) -> None:
+    """Front matter filled in; a title in quotes with a colon in it is quoted right; a second one is refused."""
+    title = 'قال: «نعم» "حقا" \\ انتهى'
+    made = digest("new", title, "--theme", "sport", "--site", str(site.root), cwd=site.root)
+    assert made.returncode == 0
+    path = site.root / made.stdout.strip()
+    assert "draft: true" in path.read_text("utf-8")
+    assert digest("check", "--drafts", "--future", "--site", str(site.root)).returncode == 0
+    assert digest("new", title, "--theme", "sport", "--site", str(site.root)).returncode == 2
+
+
+def test_new_knows_a_theme_by_its_title(site: LittleSite) -> None:
+    """The likely meaning is offered."""
+    done = digest("new", "خبر", "--theme", "رياضة", "--site", str(site.root))
+    assert done.returncode == 2
+    assert "did you mean 'sport'?" in done.stderr
+
+
+def test_eject_lists_copies_and_never_overwrites(site: LittleSite) -> None:
+    """A template of the site hides the built-in one."""
+    names = digest("eject", "--site", str(site.root)).stdout.splitlines()
+    assert {"article.html", "assets/style.css", "strings/ar.yaml"} <= set(names)
+    assert digest("eject", "404.html", "strings/ar.yaml", "--site", str(site.root)).returncode == 0
+    assert (site.root / "templates/strings/ar.yaml").is_file()
+    assert digest("eject", "404.html", "--site", str(site.root)).returncode == 2
+    site.entry("sport/a")
+    assert digest("check", "--site", str(site.root)).returncode == 0
+
+
+def test_a_sites_own_string_overrides_one_key(site: LittleSite) -> None:
+    """The rest of the table stays the built-in one."""
+    site.put("templates/strings/ar.yaml", "home: البداية\n").entry("sport/a")
+    site.build()
+    assert "البداية" in site.text("sport/a/index.html")
+    assert "آخر الأخبار" in site.text("sport/a/index.html")
+
+
+def test_schema_prints_json_schema() -> None:
+    """Of entries, of site.yaml, of editions and pages."""
+    for which in ("entry", "site", "edition", "page"):
+        assert json.loads(digest("schema", which).stdout)["$schema"].startswith("https://json-schema.org/")
+
+
+def test_every_command_has_help_and_takes_the_common_options() -> None:
+    """`--help`, `--quiet`, `-v` everywhere; `--site` wherever a site is meant."""
+    import click
+
+    from digest.cli import main
+
+    for name, command in main.commands.items():
+        options = {option for parameter in command.params for option in parameter.opts}
+        assert {"--quiet", "-v"} <= options, name
+        assert isinstance(command, click.Command)
+        assert command.help
+        assert name in {"init", "schema"} or "--site" in options
+
+
+def test_help_loads_nothing_heavy() -> None:
+    """Start-up imports neither Jinja nor Markdown nor YAML nor pictures."""
+    code = "import sys, digest.cli; print([m for m in ('jinja2','markdown_it','yaml','PIL','nh3','hijridate') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -1,0 +1,83 @@
+"""What must hold of every file of every built site, whatever its content: checked by parsers, not by eye."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote, urljoin, urlsplit
+from xml.parsers import expat
+
+import html5lib
+
+HANDLER = re.compile("on[a-z]+", re.I)
+SAFE_SCHEMES = {"http", "https", "mailto"}
+URL_ATTRIBUTES = ("href", "src", "action", "poster", "cite", "data", "formaction")
+FETCHED = {"img": ("src",), "script": ("src",), "source": ("src",), "iframe": ("src",), "link": ("href",)}
+
+
+def faults(files: dict[str, bytes], base: str) -> list[str]:
+    """Everything wrong with a site served at `base`: markup, links, scripts, foreign hosts, JSON, XML."""
+    return [fault for path, content in files.items() for fault in file_faults(path, content, files, base)]
+
+
+def file_faults(path: str, content: bytes, files: dict[str, bytes], base: str) -> Iterator[str]:
+    if path.endswith(".html"):
+        yield from page_faults(path, content.decode(), files, base)
+    elif path.endswith(".xml"):
+        expat.ParserCreate().Parse(content, True)
+    elif path.endswith(".json"):
+        json.loads(content)
+
+
+def page_faults(path: str, text: str, files: dict[str, bytes], base: str) -> Iterator[str]:
+    """One page: parsed strictly by the HTML standard's own algorithm."""
+    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+    tree = parser.parse(text)
+    for (line, _), code, detail in parser.errors:
+        yield f"{path}:{line}: {code} {detail}"
+    own = urljoin(base, path.removesuffix("index.html"))
+    ids = [element.get("id") for element in tree.iter() if element.get("id")]
+    for name in {i for i in ids if ids.count(i) > 1}:
+        yield f"{path}: id {name} twice"
+    for element in tree.iter():
+        if not isinstance(element.tag, str):
+            continue
+        yield from (f"{path}: handler {name}" for name in element.attrib if HANDLER.fullmatch(name))
+        if "style" in element.attrib:
+            yield f"{path}: inline style"
+        if element.tag == "script" and element.get("type") != "application/ld+json":
+            yield f"{path}: script"
+        if element.tag == "script":
+            json.loads(element.text or "")
+        if element.tag == "img" and (element.get("alt") is None or not element.get("width")):
+            yield f"{path}: image without alt or size"
+        for name in URL_ATTRIBUTES:
+            if element.get(name) is not None:
+                yield from link_faults(path, element.tag, name, element.get(name), own, files, base, ids)
+        for candidate in (element.get("srcset") or "").split(","):
+            if candidate.strip():
+                yield from link_faults(path, element.tag, "src", candidate.split()[0], own, files, base, ids)
+
+
+def link_faults(
+    path: str, tag: str, attribute: str, value: str, own: str, files: dict[str, bytes], base: str, ids: list[str]
+) -> Iterator[str]:
+    """One address: of a safe kind, not fetched from elsewhere, and leading to a file of the site."""
+    if tag == "a" and not value.strip():
+        yield f"{path}: empty link"
+    target = urlsplit(urljoin(own, value))
+    if target.scheme not in SAFE_SCHEMES:
+        yield f"{path}: {value} has a hostile scheme"
+    if target.scheme == "mailto" or target.netloc != urlsplit(base).netloc:
+        if attribute in FETCHED.get(tag, ()):
+            yield f"{path}: fetches {value}"
+        return
+    if not value.isascii():
+        yield f"{path}: {value} is not percent-encoded"
+    prefix = urlsplit(base).path
+    local = unquote(target.path).removeprefix(prefix)
+    if (local + "index.html" if local.endswith("/") or not local else local) not in files:
+        yield f"{path}: {value} leads nowhere"
+    if target.fragment and not target.path.removeprefix(prefix) and target.fragment not in ids:
+        yield f"{path}: {value} names no id"
