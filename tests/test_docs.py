@@ -9,6 +9,7 @@ import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import UTC
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ import click
 import pytest
 from PIL import Image
 
+from digest.arabic import dates
 from digest.cli import main, report_json
 from digest.content import editions, entries, references, settings, standing
 from digest.content.fields import Key, Table
@@ -213,6 +215,15 @@ def test_choices_name_every_word(key: Key) -> None:
     assert [word for word in key.shape["enum"] if f"`{word}`" not in text] == []
 
 
+def test_months_are_as_sites_write_them() -> None:
+    """July, August and November of every family."""
+    table = rows(section(doc("docs/settings.md"), "Dates and digits"))
+    for family in set(dates.MONTHS) - {"auto"}:
+        names = dates.formatter("ar", months=family, calendars=("gregorian",), digits="latn", zone=UTC)
+        shown = "، ".join(names.month_title(2026, month).removesuffix(" 2026") for month in (7, 8, 11))
+        assert table[family].split("|")[2].strip() == shown
+
+
 # ------------------------------------------------------------------ templates
 
 
@@ -375,6 +386,7 @@ FAULTY = {
     "the front matter must begin on the first line": "\n---\ntitle: x\n---\n",
     "a colon inside a value": "---\ntitle: a: b\n---\n",
     "a quotation mark is not closed": '---\ntitle: "a\n---\n',
+    "a bracket is not closed, or a comma is missing": "---\nsource: {name: أ، url: b}\n---\n",
     "a tab in YAML": "---\ntitle:\n\t- a\n---\n",
     "a list must begin on its own line": "---\ntags: - a\n---\n",
     "YAML aliases (*) are not used here": "---\ntitle: *a\n---\n",

@@ -11,11 +11,14 @@ import json
 import re
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from babel import Locale
 from babel.core import get_cldr_version
 from babel.localedata import locale_identifiers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 TARGET = Path(__file__).parent.parent / "digest" / "arabic" / "cldr.json"
 
@@ -37,12 +40,17 @@ HIJRI = {
         "d MMMM y ه‍.ق.",
     ),
     "fr": (
-        "mouharram|safar|rabia al awal|rabia ath-thani|joumada al oula|joumada ath-thania|rajab|chaabane|ramadan|"
-        "chawwal|dhou al qi`da|dhou al-hijja",
+        (
+            "mouharram|safar|rabia al awal|rabia ath-thani|joumada al oula|joumada ath-thania|rajab|chaabane|ramadan|"
+            "chawwal|dhou al qi`da|dhou al-hijja"
+        ),
         "d MMMM y AH",
     ),
     "he": (
-        "מוחרם|צפר|רביע אל-אוול|רביע א-ת׳אני|ג׳ומאדא אל-אולא|ג׳ומאדא א-ת׳אניה|רג׳ב|שעבאן|רמדאן|שוואל|ד׳ו אל־קעדה|ד׳ו אל־חיג׳ה",
+        (
+            "מוחרם|צפר|רביע אל-אוול|רביע א-ת׳אני|ג׳ומאדא אל-אולא|ג׳ומאדא א-ת׳אניה"
+            "|רג׳ב|שעבאן|רמדאן|שוואל|ד׳ו אל־קעדה|ד׳ו אל־חיג׳ה"
+        ),
         "d בMMMM y הג׳רה",
     ),
     "tr": (
@@ -58,8 +66,8 @@ HIJRI = {
         "d MMMM، y ہجری",
     ),
 }
-"""Islamic calendar: month names, and the long date with its era. Babel leaves them out, so they are written here as CLDR 47
-has them (cldr-cal-islamic-full), but for a stray blank inside the Urdu ر بیع."""
+"""Islamic calendar: month names, and the long date with its era. Babel leaves them out, so they are written here as
+CLDR 47 has them (cldr-cal-islamic-full), but for a stray blank inside the Urdu ر بیع."""
 
 NATIVE = {"arab", "arabext"}
 CONTROLS = re.compile(r"[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
@@ -82,7 +90,7 @@ def facts(locale: Locale) -> dict[str, Any]:
     }
 
 
-def plain(names: Any) -> list[str]:
+def plain(names: Mapping[int, str]) -> list[str]:
     """Month names January to December, without direction marks."""
     return [CONTROLS.sub("", names[month]) for month in range(1, 13)]
 
@@ -129,7 +137,7 @@ def plurals(locale: Locale) -> dict[str, list[list[Clause]]]:
     return rules
 
 
-def disjunction(tree: Any) -> list[list[Any]]:
+def disjunction(tree: Any) -> list[list[Any]]:  # noqa: ANN401 - Babel types no tree
     """A rule's syntax tree → alternatives of clauses; a clause that whole numbers settle is True or False."""
     kind, parts = tree
     if kind == "or":

@@ -15,6 +15,7 @@ import os
 import sys
 from dataclasses import dataclass, field
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING
@@ -48,12 +49,10 @@ class Sheet:
     def linear(self, *stops: tuple[float, str] | tuple[float, str, float], angle: float = 90) -> str:
         """A gradient along `angle` degrees (90: top to bottom) → paint."""
         x, y = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-        ends = (0.5 - x / 2, 0.5 - y / 2, 0.5 + x / 2, 0.5 + y / 2)
         name = self.name()
         self.defs.append(
-            '<linearGradient id="{}" x1="{:.3f}" y1="{:.3f}" x2="{:.3f}" y2="{:.3f}">{}</linearGradient>'.format(
-                name, *ends, stop_tags(stops)
-            )
+            f'<linearGradient id="{name}" x1="{0.5 - x / 2:.3f}" y1="{0.5 - y / 2:.3f}" '
+            f'x2="{0.5 + x / 2:.3f}" y2="{0.5 + y / 2:.3f}">{stop_tags(stops)}</linearGradient>'
         )
         return f"url(#{name})"
 
@@ -103,9 +102,8 @@ class Sheet:
         self.add("path", d=d, fill=fill, **more)
 
     def line(self, points: Sequence[Point], stroke: str, width: float, **more: str | float) -> None:
-        self.path(
-            straight(points), stroke=stroke, stroke_width=width, stroke_linecap="round", stroke_linejoin="round", **more
-        )
+        ends: dict[str, str | float] = {"stroke_linecap": "round", "stroke_linejoin": "round", **more}
+        self.add("path", d=straight(points), fill="none", stroke=stroke, stroke_width=width, **ends)
 
     def poly(self, points: Sequence[Point], fill: str, **more: str | float) -> None:
         self.path(straight(points) + "Z", fill, **more)
@@ -182,7 +180,9 @@ def leaf(x: float, y: float, length: float, width: float, angle: float) -> tuple
     return f"M{root}{upper}{lower}Z", f"M{root}{upper}L{root}Z"
 
 
-def streaks(s: Sheet, x: float, top: float, bottom: float, spread: tuple[float, float], colour: str, n: int) -> None:
+def streaks(  # noqa: PLR0917 - as a gradient is given: where, how wide, what
+    s: Sheet, x: float, top: float, bottom: float, spread: tuple[float, float], colour: str, n: int
+) -> None:
     """Light on water: short level strokes below a light, wider towards the viewer."""
     for _ in range(n):
         t = s.rng.random()
@@ -196,7 +196,8 @@ def streaks(s: Sheet, x: float, top: float, bottom: float, spread: tuple[float, 
 def birds(s: Sheet, places: Iterable[tuple[float, float, float]], colour: str) -> None:
     """Birds far off, each (x, y, half its span)."""
     for x, y, r in places:
-        d = f"M{x - r} {y - r * 0.35}Q{x - r * 0.4} {y - r * 0.7} {x} {y}Q{x + r * 0.4} {y - r * 0.7} {x + r} {y - r * 0.35}"
+        tip, bow = y - r * 0.35, y - r * 0.7
+        d = f"M{x - r} {tip}Q{x - r * 0.4} {bow} {x} {y}Q{x + r * 0.4} {bow} {x + r} {tip}"
         s.path(d, stroke=colour, stroke_width=r * 0.16, stroke_linecap="round")
 
 
@@ -219,7 +220,7 @@ def port_cranes(s: Sheet) -> None:
     streaks(s, 800, 668, 990, (210, 420), "#ffd796", 150)
     ship(s)
     for x, flip, k in ((250, 1, 1.0), (60, 1, 0.74), (1352, -1, 1.0), (1545, -1, 0.74)):
-        crane(s, x, 868, flip * k, k, "#17123a" if k == 1 else "#2a1b4d")
+        crane(s, (x, 868), flip * k, k, "#17123a" if k == 1 else "#2a1b4d")
     s.path("M-10 866L430 866L470 1010L-10 1010Z", "#120e30")
     s.path("M1610 866L1170 866L1130 1010L1610 1010Z", "#120e30")
     for x in (40, 116, 192, 1344, 1420, 1496):
@@ -255,15 +256,15 @@ def ship(s: Sheet) -> None:
     for x in range(460, 1150, 46):
         s.circle(x, 738, 4, "#ffd796", opacity=0.55)
     for _ in range(26):
-        x, w = s.rng.uniform(380, 1160), s.rng.uniform(40, 160)
-        s.rect(x, s.rng.uniform(798, 860), w, 4, "#120e30", rx=2, opacity=0.5)
+        at, w = s.rng.uniform(380, 1160), s.rng.uniform(40, 160)
+        s.rect(at, s.rng.uniform(798, 860), w, 4, "#120e30", rx=2, opacity=0.5)
 
 
-def crane(s: Sheet, x: float, base: float, across: float, up: float, colour: str) -> None:
+def crane(s: Sheet, foot: Point, across: float, up: float, colour: str) -> None:
     """A quay crane whose arm reaches to the right; a negative `across` mirrors it."""
 
     def at(*points: Point) -> list[Point]:
-        return [(x + px * across, base - py * up) for px, py in points]
+        return [(foot[0] + px * across, foot[1] - py * up) for px, py in points]
 
     for pair in (((-90, 0), (-60, 420)), ((60, 0), (60, 420)), ((-76, 200), (60, 200))):
         s.line(at(*pair), colour, 15 * up)
@@ -304,8 +305,8 @@ def snow_mountains(s: Sheet) -> None:
     village(s)
     s.hills(850, 20, 6, s.linear((0, "#f7fbfc"), (1, "#c6dae6")))
     for _ in range(34):
-        x = s.rng.choice((s.rng.uniform(-20, 480), s.rng.uniform(1120, 1620)))
-        pine(s, x, s.rng.uniform(872, 930), s.rng.uniform(70, 150))
+        side = s.rng.choice((s.rng.uniform(-20, 480), s.rng.uniform(1120, 1620)))
+        pine(s, side, s.rng.uniform(872, 930), s.rng.uniform(70, 150))
     s.hills(950, 12, 6, "#ffffff")
     for _ in range(150):
         s.circle(s.rng.uniform(0, 1600), s.rng.uniform(0, 1000), s.rng.uniform(1.4, 4.6), "#fff", opacity=0.8)
@@ -520,7 +521,7 @@ def olive_branch(s: Sheet) -> None:
 def olive_leaves(s: Sheet, branch: Sequence[Point]) -> None:
     """Leaves along both sides of a branch."""
     tones = (("#5f7a3a", "#7f9a4e"), ("#4d6a35", "#708d47"), ("#89a06a", "#a9bc88"))
-    for (ax, ay), (bx, by) in zip(branch, branch[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(branch):
         along = math.degrees(math.atan2(by - ay, bx - ax))
         for i, t in enumerate((0.1, 0.36, 0.62, 0.88)):
             x, y = ax + (bx - ax) * t, ay + (by - ay) * t
@@ -891,8 +892,8 @@ def ladder(s: Sheet) -> None:
         s.line([(330 + x, 60), (420 + x, 1000)], "#d59a5b", 13)
     for i in range(11):
         y = 110 + i * 84
-        x = 330 + (y - 60) * 90 / 940
-        s.line([(x, y), (x + 74, y)], "#b9774a", 10)
+        at = 330 + (y - 60) * 90 / 940
+        s.line([(at, y), (at + 74, y)], "#b9774a", 10)
 
 
 def zellige(s: Sheet) -> None:
@@ -923,17 +924,17 @@ def zellige(s: Sheet) -> None:
     s.rect(0, 1010, 1200, 190, s.linear((0, "#b5673f"), (1, "#6f3526")))
     s.rect(0, 1010, 1200, 12, "#dd9566")
     s.ellipse(640, 1096, 330, 40, "#2a1010", opacity=0.5)
-    jar = "M500 300H700L690 372Q700 420 790 500Q886 590 886 740Q886 950 720 1090H480Q314 950 314 740Q314 590 410 500Q500 420 510 372Z"
+    jar = "M500 300H700L690 372Q700 420 790 500Q886 590 886 740Q886 950 720 1090"
+    jar += "H480Q314 950 314 740Q314 590 410 500Q500 420 510 372Z"
     s.path(jar, s.linear((0, "#16476f"), (0.28, "#4e9cc9"), (0.45, "#2b76ab"), (1, "#0b2744"), angle=0))
     s.open(clip_path=s.clip(jar))
     for y, h in ((520, 16), (560, 8), (880, 8), (910, 18)):
         s.path(f"M300 {y}Q600 {y + 60} 900 {y}V{y + h}Q600 {y + 60 + h} 300 {y + h}Z", "#f4ead6")
     for i in range(5):
-        x, y = 360 + i * 120, 742 + 36 * math.sin(math.pi * i / 4)
+        at, low = 360 + i * 120, 742 + 36 * math.sin(math.pi * i / 4)
         for k in (0, 45):
-            corners = square(x, y, 56, k)
-            s.poly(corners, "#f4ead6")
-        s.circle(x, y, 22, "#d6953f")
+            s.poly(square(at, low, 56, k), "#f4ead6")
+        s.circle(at, low, 22, "#d6953f")
     s.path("M420 520Q350 640 372 860", stroke="#fff", stroke_width=26, opacity=0.35, stroke_linecap="round")
     s.path(jar, s.linear((0, "#000", 0), (0.6, "#000", 0), (1, "#04101f", 0.5), angle=0))
     s.close()
@@ -957,18 +958,17 @@ def light_caravan(s: Sheet) -> None:
     )
     s.path("M760 650C1060 690 1320 640 1620 560V1010H900C1100 880 980 740 760 650Z", "#2a1646", opacity=0.45)
     for i in range(6):
-        x, y = 330 + i * 168, 652 - 14 * math.sin(i * 0.7) + (14 if i > 2 else 0)
-        camel(s, x, y, 0.92)
+        camel(s, 330 + i * 168, 652 - 14 * math.sin(i * 0.7) + (14 if i > 2 else 0), 0.92)
     s.path(
         "M-20 830C240 770 520 790 800 850C1080 910 1340 860 1620 780V1010H-20Z",
         s.linear((0, "#6a3263"), (1, "#1c0f38")),
     )
     s.path("M-20 830C240 770 520 790 800 850C640 860 400 900 300 1010H-20Z", "#a2526a", opacity=0.5)
     for _ in range(46):
-        x = s.rng.uniform(20, 1580)
-        y = 880 + 60 * math.sin(x / 240) + s.rng.uniform(0, 60)
-        s.glow(x, y, s.rng.uniform(16, 34), "#ffc76b", 0.8)
-        s.circle(x, y, s.rng.uniform(3, 6), "#fff3c8")
+        at = s.rng.uniform(20, 1580)
+        low = 880 + 60 * math.sin(at / 240) + s.rng.uniform(0, 60)
+        s.glow(at, low, s.rng.uniform(16, 34), "#ffc76b", 0.8)
+        s.circle(at, low, s.rng.uniform(3, 6), "#fff3c8")
 
 
 def camel(s: Sheet, x: float, y: float, k: float) -> None:
@@ -1061,9 +1061,9 @@ def stadium_night(s: Sheet) -> None:
     crowd = ("#ffd166", "#ef476f", "#f2f2f2", "#5bc0eb", "#c9cbe0", "#8a8fb8")
     for row in range(14):
         for i in range(132):
-            x = i * 12.4 + (row % 2) * 6
-            y = 486 - 110 * (1 - ((x - 800) / 810) ** 2) * (1 - row / 26) + row * 15
-            s.circle(x, y, 4.6, s.rng.choice(crowd), opacity=s.rng.uniform(0.35, 0.95))
+            seat = i * 12.4 + (row % 2) * 6
+            tier = 486 - 110 * (1 - ((seat - 800) / 810) ** 2) * (1 - row / 26) + row * 15
+            s.circle(seat, tier, 4.6, s.rng.choice(crowd), opacity=s.rng.uniform(0.35, 0.95))
     s.path("M-10 440Q800 216 1610 440V478Q800 262 -10 478Z", s.linear((0, "#e9eef8"), (1, "#8796bd")))
     s.path("M-10 640Q800 600 1610 640V700H-10Z", "#0e1733")
     for i in range(11):
@@ -1083,12 +1083,11 @@ def stadium_night(s: Sheet) -> None:
     s.ellipse(812, 862, 62, 12, "#0c4a20", opacity=0.6)
     s.circle(800, 812, 54, s.radial((0, "#ffffff"), (0.6, "#f1f3f7"), (1, "#9aa6bd"), cx=0.35, cy=0.3))
     pentagon(s, 800, 812, 19, -90)
-    for a in range(-90, 270, 72):
-        x, y = 800 + 46 * math.cos(math.radians(a)), 812 + 46 * math.sin(math.radians(a))
-        s.line([(800 + 18 * math.cos(math.radians(a)), 812 + 18 * math.sin(math.radians(a))), (x, y)], "#1d2438", 3)
-    for a in range(-54, 306, 72):
-        x, y = 800 + 44 * math.cos(math.radians(a)), 812 + 44 * math.sin(math.radians(a))
-        s.ellipse(x, y, 11, 8, "#1d2438", transform=f"rotate({a + 90} {x:.0f} {y:.0f})")
+    for turn in range(-90, 270, 72):
+        across, down = math.cos(math.radians(turn)), math.sin(math.radians(turn))
+        s.line([(800 + r * across, 812 + r * down) for r in (18, 46)], "#1d2438", 3)
+        across, down = 800 + 44 * math.cos(math.radians(turn + 36)), 812 + 44 * math.sin(math.radians(turn + 36))
+        s.ellipse(across, down, 11, 8, "#1d2438", transform=f"rotate({turn + 126} {across:.0f} {down:.0f})")
 
 
 def pentagon(s: Sheet, x: float, y: float, r: float, turn: float) -> None:
@@ -1165,17 +1164,17 @@ def fruit_bowl(s: Sheet) -> None:
     pomegranate(s, 900, 560, 118)
     for row, count in enumerate((5, 6, 5, 4, 3)):
         for i in range(count):
-            x, y = 1120 + (i - (count - 1) / 2) * 44, 540 + row * 42
-            s.circle(x, y, 27, s.radial((0, "#d9a4e8"), (0.3, "#8e4aa8"), (1, "#3f1a5a"), cx=0.35, cy=0.3))
-            s.circle(x - 8, y - 9, 5, "#fff", opacity=0.6)
+            gx, gy = 1120 + (i - (count - 1) / 2) * 44, 540 + row * 42
+            s.circle(gx, gy, 27, s.radial((0, "#d9a4e8"), (0.3, "#8e4aa8"), (1, "#3f1a5a"), cx=0.35, cy=0.3))
+            s.circle(gx - 8, gy - 9, 5, "#fff", opacity=0.6)
     bowl = "M400 620H1200Q1190 800 1010 880H590Q410 800 400 620Z"
     s.path(bowl, s.linear((0, "#2a5f96"), (0.3, "#6fb0d8"), (0.5, "#3f82b8"), (1, "#173a63"), angle=0))
     s.open(clip_path=s.clip(bowl))
     s.path("M400 648Q800 690 1200 648V668Q800 712 400 668Z", "#fdf3df")
     for i in range(9):
-        x, y = 440 + i * 90, 756 - 0.00016 * (440 + i * 90 - 800) ** 2
-        s.path(f"M{x} {y - 46}Q{x + 40} {y} {x} {y + 46}Q{x - 40} {y} {x} {y - 46}Z", "#fdf3df")
-        s.circle(x, y, 11, "#e08a3c")
+        px, py = 440 + i * 90, 756 - 0.00016 * (i * 90 - 360) ** 2
+        s.path(f"M{px} {py - 46}Q{px + 40} {py} {px} {py + 46}Q{px - 40} {py} {px} {py - 46}Z", "#fdf3df")
+        s.circle(px, py, 11, "#e08a3c")
     s.path("M400 820Q800 866 1200 820V832Q800 880 400 832Z", "#fdf3df")
     s.close()
     s.path("M388 606Q800 652 1212 606Q1220 640 1196 640Q800 682 404 640Q380 640 388 606Z", "#8cc4e4")
@@ -1202,7 +1201,8 @@ def orange(s: Sheet, x: float, y: float, r: float) -> None:
 def pear(s: Sheet, x: float, y: float, turn: float) -> None:
     """A pear, turned by `turn` degrees."""
     s.open(transform=f"rotate({turn} {x} {y})")
-    d = f"M{x} {y - 190}C{x + 56} {y - 190} {x + 52} {y - 96} {x + 84} {y - 30}C{x + 130} {y + 60} {x + 80} {y + 140} {x} {y + 140}"
+    d = f"M{x} {y - 190}C{x + 56} {y - 190} {x + 52} {y - 96} {x + 84} {y - 30}"
+    d += f"C{x + 130} {y + 60} {x + 80} {y + 140} {x} {y + 140}"
     d += f"C{x - 80} {y + 140} {x - 130} {y + 60} {x - 84} {y - 30}C{x - 52} {y - 96} {x - 56} {y - 190} {x} {y - 190}Z"
     s.path(d, s.radial((0, "#f4ee9a"), (0.5, "#c3cc4a"), (1, "#7d9430"), cx=0.36, cy=0.5))
     s.path(
@@ -1215,10 +1215,8 @@ def pomegranate(s: Sheet, x: float, y: float, r: float) -> None:
     """A pomegranate with its crown."""
     s.circle(x, y, r, s.radial((0, "#ff9a8a"), (0.4, "#d9304a"), (1, "#8a1030"), cx=0.36, cy=0.34))
     top = y - r + 8
-    s.path(
-        f"M{x - 24} {top}L{x - 36} {top - 46}L{x - 14} {top - 26}L{x} {top - 54}L{x + 14} {top - 26}L{x + 36} {top - 46}L{x + 24} {top}Z",
-        "#b3203f",
-    )
+    crown = ((-24, 0), (-36, 46), (-14, 26), (0, 54), (14, 26), (36, 46), (24, 0))
+    s.poly([(x + across, top - up) for across, up in crown], "#b3203f")
 
 
 def half_orange(s: Sheet, x: float, y: float, r: float) -> None:
@@ -1227,12 +1225,10 @@ def half_orange(s: Sheet, x: float, y: float, r: float) -> None:
     s.circle(x, y, r, "#e8781e")
     s.circle(x, y, r * 0.92, "#fff0d0")
     for i in range(10):
-        a0, a1 = math.radians(i * 36 + 4), math.radians(i * 36 + 32)
-        tip, rim = r * 0.12, r * 0.84
-        mid = (a0 + a1) / 2
-        d = f"M{x + tip * math.cos(mid):.1f} {y + tip * math.sin(mid):.1f}L{x + rim * math.cos(a0):.1f} {y + rim * math.sin(a0):.1f}"
-        d += f"A{rim} {rim} 0 0 1 {x + rim * math.cos(a1):.1f} {y + rim * math.sin(a1):.1f}Z"
-        s.path(d, "#ffa63d")
+        first, last = math.radians(i * 36 + 4), math.radians(i * 36 + 32)
+        middle, rim = (first + last) / 2, r * 0.84
+        edge = [(x + rim * math.cos(a), y + rim * math.sin(a)) for a in (first, middle, last)]
+        s.poly([(x + r * 0.12 * math.cos(middle), y + r * 0.12 * math.sin(middle)), *edge], "#ffa63d")
 
 
 def mint_tea(s: Sheet) -> None:

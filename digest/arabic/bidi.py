@@ -1,20 +1,22 @@
 """Direction of texts, and isolation of what a right-to-left line would scramble.
 
-In: an editor's text and what is known of its place. Out: `Text` values, safe HTML without a single quotation mark, and
-plain text with direction marks. Direction is data: any right-to-left letter makes a text right-to-left, whatever its first
-letter is, since Arabic headlines often open with a Latin name (UAX #9 and the W3C's advice on inline bidi markup).
+In: an editor's text and what is known of its place. Out: `Text` values, safe HTML without a single quotation mark,
+and plain text with direction marks. Direction is data: any right-to-left letter makes a text right-to-left, whatever
+its first letter is, since Arabic headlines often open with a Latin name (UAX #9; W3C, inline bidi markup).
 """
 
 from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from digest.arabic.cleaning import clean
 from digest.arabic.cldr import subtags
+from digest.arabic.cleaning import clean
 from digest.model import Direction, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 FSI, PDI = "\u2068", "\u2069"
 RLM, LRM = "\u200f", "\u200e"
@@ -36,16 +38,20 @@ TAG: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 SPECIAL: Final = re.compile("[&<>\"']")
 
 RTL_SCRIPTS: Final = frozenset({
-    "Adlm", "Arab", "Aran", "Armi", "Avst", "Hebr", "Mand", "Mani", "Mend", "Nkoo", "Phnx", "Rohg", "Samr", "Syrc", "Thaa",
+    "Adlm", "Arab", "Aran", "Armi", "Avst", "Hebr", "Mand", "Mani", "Mend", "Nkoo", "Phnx", "Rohg", "Samr", "Syrc",
+    "Thaa",
 })  # fmt: skip
 RTL_LANGUAGES: Final = frozenset({
-    "ar", "arc", "arq", "ary", "arz", "aeb", "acm", "apc", "ajp", "ayl", "bal", "bgn", "bqi", "brh", "ckb", "dv", "fa", "glk",
-    "he", "iw", "khw", "ks", "lrc", "luz", "mzn", "nqo", "pnb", "prs", "ps", "sd", "sdh", "skr", "syr", "ug", "ur", "yi",
+    "ar", "arc", "arq", "ary", "arz", "aeb", "acm", "apc", "ajp", "ayl", "bal", "bgn", "bqi", "brh", "ckb", "dv", "fa",
+    "glk", "he", "iw", "khw", "ks", "lrc", "luz", "mzn", "nqo", "pnb", "prs", "ps", "sd", "sdh", "skr", "syr", "ug",
+    "ur", "yi",
 })  # fmt: skip
 """Languages whose likely script (CLDR likely subtags) is written right to left."""
 
 PROCLITICS = "وفبلك"
 """One-letter words that are written on to what follows them."""
+SIGNED = rf"(?:(?<![^\s(\[«“\"'/])|(?<=(?<!\w)[{PROCLITICS}])|(?<=(?<!\w)[{PROCLITICS}]\u0640))"
+"""Where a sign may stand: not inside a word («كوفيد-19»), a range or a score."""
 EMBEDDED = r"[^\s<>\"'«»“”،؛؟()]"
 URL_END = r"[^\s<>\"'«»“”،؛؟().,;:!?\]}…]"
 TOKENS: Final = (
@@ -55,15 +61,14 @@ TOKENS: Final = (
     rf"(?<![A-Za-z0-9.@/-])[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{{2,}}(?![A-Za-z0-9])(?:/(?:{EMBEDDED}*{URL_END}|))?",
     r"(?<![A-Za-z0-9_@#])[@#][A-Za-z0-9_]+(?!\w)",
     # Dates written with hyphens, which a right-to-left line turns round.
-    r"(?<![\d-])[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?(?![\d-])",
+    r"(?<![\d-])[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:]{5,8}(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?(?![\d-])",
     r"(?<![\d-])[0-9]{1,2}-[0-9]{1,2}-(?:19|20)[0-9]{2}(?![\d-])",
     # Telephone numbers: an international sign, or eight and more digits in groups after a leading zero.
     r"(?<![A-Za-z0-9_+./-])\(?\+\(?[0-9](?:[ .()/-]{0,2}[0-9]){6,14}(?![0-9])",
     r"(?<![A-Za-z0-9_+./-])\(?0[0-9]\)?(?:[ .-]?[0-9]){6,12}(?!\d|[ .-][0-9])",
     r"(?<![\d:])[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[AaPp]\.?[Mm]\b\.?)?(?![\d:])",
     # Signs and units beside digits. A hyphen inside a word, a range or a score is none of these.
-    rf"(?:(?<![^\s(\[«“\"'/])|(?<=(?<!\w)[{PROCLITICS}])|(?<=(?<!\w)[{PROCLITICS}]\u0640))"
-    r"[+\u2212±-][0-9]+(?:[.,][0-9]+)*(?:[ \u00a0\u202f]?[%‰]|°[CF]?)?(?!\d|-\d)",
+    rf"{SIGNED}[+\u2212±-][0-9]+(?:[.,][0-9]+)*(?:[ \u00a0\u202f]?[%‰]|°[CF]?)?(?!\d|-\d)",
     r"(?<![\d.,])[0-9]+(?:[.,][0-9]+)*(?:[ \u00a0\u202f]?[%‰]|°[CF]?)(?![0-9])",
     # Thousands set apart by blanks.
     r"(?<![A-Za-z0-9_.,+])(?!0)[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+(?:[.,][0-9]+)?(?!\w)",
@@ -106,8 +111,8 @@ def lang_direction(tag: str) -> Direction:
 def text(raw: str, *, base: Direction, lang: str = "", page_lang: str = "") -> Text:
     """A one-line text, cleaned, with its direction and its safe HTML.
 
-    `base` is the direction of the page, `lang` the text's own language where an editor gave one: it decides for a text
-    without letters of the other direction. `Text.lang` is set where the two languages differ by more than their country.
+    `base` is the direction of the page, `lang` the text's own language where an editor gave one: it decides for a
+    text without letters of the other direction. `Text.lang` is set where the languages differ by more than a country.
     """
     plain = clean(raw)
     own = direction(plain, lang_direction(lang) if lang else base)

@@ -26,7 +26,7 @@ def subtags(tag: str) -> tuple[str, str, str]:
 
 
 @cache
-def table() -> Any:
+def table() -> Any:  # noqa: ANN401 - JSON
     """The whole extract."""
     import json  # noqa: PLC0415 - only where dates or counts are written
 

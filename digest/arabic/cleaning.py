@@ -1,16 +1,18 @@
 """Editors' text → text that cannot deceive: NFC, without controls and invisible junk; letters stay as typed.
 
 In: any `str`, pasted from anywhere. Out: one line (`clean`) or lines (`clean_body`), both idempotent. Taken out:
-controls, direction overrides, zero-width junk, private use, noncharacters and lone surrogates. Kept: ZWNJ and ZWJ beside
-Arabic letters and emoji, LRM, RLM and ALM inside a text, and in bodies embeddings and isolates that are balanced.
+controls, direction overrides, zero-width junk, private use, noncharacters and lone surrogates. Kept: ZWNJ and ZWJ
+beside Arabic letters and emoji, LRM, RLM and ALM inside a text, and in bodies embeddings and isolates in balance.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from unicodedata import is_normalized, normalize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 OVERRIDES: Final = "\u202d\u202e"
 OPENERS: Final = "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
@@ -64,9 +66,9 @@ def one_blank(match: re.Match[str]) -> str:
 
 
 def clean_body(text: str) -> str:
-    """A body: cleaned, NFC, lines and indents kept, line ends as `\\n`.
+    """A body: cleaned, NFC, lines and indents kept, line ends as LF.
 
-    Every line stays on its number, so that a problem can name it; only U+2029, a paragraph's end, becomes two line ends.
+    Every line stays on its number, so that a problem can name it; only U+2029, a paragraph's end, becomes two LF.
     """
     if SUSPICIOUS_BODY.search(text) is not None:
         text = STRAY_JOINER.sub("", REMOVED.sub("", without(text, (at for at, _ in unbalanced(text)))))

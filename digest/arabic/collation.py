@@ -1,8 +1,8 @@
-"""Alphabetical order of names, the same on every machine: digits by value, then Arabic letters, then Latin, then others.
+"""Alphabetical order of names, the same on every machine: digits by value, then Arabic letters, Latin ones, others.
 
-In: a name. Out: a tuple to sort by. Folded first (`folding.fold`), so that the forms of alef, marks and the Persian ک lie
-together as ICU's `ar` order has them; the name itself breaks ties. A leading article ال is passed over, as in library
-catalogues, else half of an index would stand under ا.
+In: a name. Out: a tuple to sort by. Folded first (`folding.fold`), so that the forms of alef, marks and the Persian ک
+lie together as ICU's `ar` order has them; the name itself breaks ties. A leading article ال is passed over, as in
+library catalogues, else half of an index would stand under ا.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from digest.arabic.folding import DROPPED, fold
 Part = tuple[int, int, str]
 
 PART: Final = re.compile(
-    r"(?P<digits>\d+)|(?P<arabic>[\u0620-\u06ff\u0750-\u077f\u08a0-\u08ff]+)|(?P<latin>[a-z\u00df-\u024f]+)|[^\W_]"
+    r"(?P<digits>\d+)|(?P<arabic>[\u0620-\u06ff\u0750-\u077f\u08a0-\u08ff\U0010ffff]+)|(?P<latin>[a-z\u00df-\u024f]+)|[^\W_]"
 )
 PERSIAN: Final = str.maketrans({
     "پ": "ب\U0010ffff", "ٹ": "ت\U0010ffff", "چ": "ج\U0010ffff", "ڈ": "د\U0010ffff", "ڑ": "ر\U0010ffff",
@@ -29,7 +29,7 @@ RANKS: Final = {"digits": 0, "arabic": 1, "latin": 2, None: 3}
 
 
 def key(text: str, *, ignore_article: bool = True) -> tuple[tuple[tuple[Part, ...], ...], str]:
-    """The sort key of a name: its words, each in parts of (rank of the script, value of digits, letters); then the name."""
+    """The sort key of a name: its words, each in parts of (rank of the script, value, letters); then the name."""
     name = DROPPED.sub("", text.strip())
     if ignore_article and name.startswith(ARTICLE) and len(name) > 3 and not name.startswith(GOD):
         name = name[len(ARTICLE) :]

@@ -1,7 +1,7 @@
 """Dates in words: aware datetimes → `Moment` values in the site's language, months, calendars, digits and zone.
 
-The ISO form stays Gregorian with ASCII digits and an offset whatever is shown. Names and patterns are CLDR's; Hijri days
-are Umm al-Qura's (hijridate: 1343 to 1500), and a day outside its tables has a Gregorian date alone. Texts hold no
+The ISO form stays Gregorian with ASCII digits and an offset whatever is shown. Names and patterns are CLDR's; Hijri
+days are Umm al-Qura's (hijridate: 1343 to 1500), and a day outside its tables has a Gregorian date alone. Texts hold no
 direction mark: CLDR's short patterns, which do, are not used.
 """
 

@@ -1,7 +1,8 @@
 """Titles → the last segment of a URL, in the title's own letters.
 
-In: any text. Out: NFC letters and digits joined by single hyphens, lower case, within a number of UTF-8 bytes, cut between
-words. Vowel marks, tatweel and joiners fall out; letters are not folded (ة, ى, أ stay), so a slug reads as its title does.
+In: any text. Out: NFC letters and digits joined by single hyphens, lower case, within a number of UTF-8 bytes, cut
+between words. Vowel marks, tatweel and joiners fall out; letters are not folded (ة, ى, أ stay), so that a slug reads as
+its title does.
 """
 
 from __future__ import annotations

@@ -1,16 +1,18 @@
 """Counting and shortening running text by what a reader sees: words, reading time, excerpts.
 
-In: clean plain text. Out: counts, and texts cut between words, never inside a letter and its marks, never with a quotation
-left open. A length is counted in characters without vowel marks, tatweel and joiners.
+In: clean plain text. Out: counts, and texts cut between words, never inside a letter and its marks, never with a
+quotation left open. A length is counted in characters without vowel marks, tatweel and joiners.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from digest.arabic.slugs import MARKS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 SILENT: Final = re.compile(rf"[{MARKS}\u0640\u200b-\u200f\u061c\u2066-\u2069\ufe00-\ufe0f]")
 """What adds nothing to a text's length: marks, tatweel, joiners, direction marks."""
@@ -48,7 +50,7 @@ def minutes(words: int, per_minute: int = 180) -> int:
 def truncate(text: str, limit: int) -> str:
     """The text, or its beginning within `limit` characters and «…» after it.
 
-    Cut at a blank where there is one, what only leads on taken off the end, quotations and brackets that stay open closed.
+    Cut at a blank where there is one; what only leads on is taken off the end, what stays open is closed.
     """
     if len(text) <= limit:
         return text

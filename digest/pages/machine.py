@@ -126,8 +126,8 @@ def sitemap_files(room: Newsroom, pages: Sequence[Page], now: datetime) -> list[
     ]
     language = context.chrome.lang.partition("-")[0]
     made.append(File("/news-sitemap.xml", sitemaps.news_sitemap(news, context.settings.publisher, language)))
-    addresses = [context.absolute(context.url(path)) for path in ("/sitemap.xml", "/news-sitemap.xml")]
-    made.append(File("/robots.txt", sitemaps.robots(addresses).encode()))
+    # the news map repeats articles of the other one and is given to Google in its console, so it is not named here
+    made.append(File("/robots.txt", sitemaps.robots([context.absolute(context.url("/sitemap.xml"))]).encode()))
     return made
 
 
