@@ -254,7 +254,7 @@ def test_without_an_address_there_are_no_settings(written: str, expected: str):
     assert site.read(text.encode())[0] is None
     assert messages(text) == [
         f"site.yaml:2:11: {expected}",
-        "site.yaml:4:9: 'digits' cannot be '5'; write auto or latn or arab or arabext",
+        "site.yaml:4:9: 'digits' cannot be '5'; write auto or latn or arab",
     ]
 
 

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     Point = tuple[float, float]
 
 CONTENT = Path(__file__).resolve().parent.parent / "content"
-BYTE_LIMIT = 170_000
-GRAIN = 0.03
+BYTE_LIMIT = 148_000
+GRAIN = 0.024
 """How strong the paper's grain is, as a share of full contrast."""
 
 
@@ -537,6 +537,80 @@ def olive_leaves(s: Sheet, branch: Sequence[Point]) -> None:
     s.path(half, "#7f9a4e")
 
 
+def raised_hands(s: Sheet) -> None:
+    """A town hall with a clock tower, and hands raised with slips of paper before it."""
+    s.ground(s.linear((0, "#f3b27a"), (0.5, "#f8d9a8"), (1, "#fbe9cb")))
+    s.circle(800, 420, 360, "#fff3d6", opacity=0.55)
+    s.circle(800, 420, 470, "none", stroke="#fff3d6", stroke_width=3, opacity=0.7)
+    s.hills(640, 30, 7, "#dfa06b")
+    for x in (150, 330, 1270, 1450):
+        palm(s, x, 720, 1.0 if x in {150, 1450} else 0.78)
+    wall = s.linear((0, "#2f6fa8"), (1, "#1f4a7c"))
+    shade = s.linear((0, "#1f4a7c"), (1, "#163559"))
+    s.rect(430, 420, 740, 330, wall)
+    s.rect(410, 400, 780, 28, "#7db0d8", rx=4)
+    for x in range(434, 1170, 42):
+        s.path(f"M{x} 400V380Q{x + 14} 358 {x + 28} 380V400Z", "#7db0d8")
+    s.rect(706, 160, 188, 590, shade)
+    s.rect(694, 150, 212, 22, "#7db0d8", rx=4)
+    s.path("M712 150Q716 70 800 40Q884 70 888 150Z", "#e2a94a")
+    s.path("M800 40Q884 70 888 150H800Z", "#b97f2a")
+    s.line([(800, 42), (800, 4)], "#e2a94a", 6)
+    s.circle(800, 262, 62, "#e2a94a")
+    s.circle(800, 262, 52, "#fff8e6")
+    s.line([(800, 224), (800, 262), (826, 278)], "#163559", 7)
+    for x in (480, 565, 650, 950, 1035, 1120):
+        s.path(f"M{x - 24} 560V500A24 27 0 0 1 {x + 24} 500V560Z", "#ffd98f")
+    for x in (480, 590, 1010, 1120):
+        s.path(f"M{x - 40} 750V656A40 44 0 0 1 {x + 40} 656V750Z", "#163559")
+    s.path("M744 750V610A56 60 0 0 1 856 610V750Z", "#0f2745")
+    s.rect(0, 744, 1600, 260, s.linear((0, "#e9c08c"), (1, "#c98a56")))
+    skins = ("#8d5a3b", "#c98b5f", "#e3b08a", "#6e4228", "#b57a50")
+    sleeves = ("#c8423f", "#2a7f78", "#e2a336", "#4b3f86", "#d9673f", "#27598f", "#7b2f55", "#5f8a3a", "#b5533c")
+    for i, (x, top, turn) in enumerate(
+        (
+            (90, 640, -8), (250, 560, 5), (420, 650, -4), (580, 590, 7), (760, 655, -6),
+            (930, 575, 4), (1100, 645, -7), (1270, 570, 6), (1450, 640, -5),
+        )
+    ):  # fmt: skip
+        hand(s, (x, top), turn, skins[i % 5], sleeves[i])
+
+
+def hand(s: Sheet, at: Point, turn: float, skin: str, sleeve: str) -> None:
+    """A raised hand that holds a slip of paper; `at` is the middle of its palm."""
+    x, y = at
+    s.open(transform=f"rotate({turn} {x} 1000)")
+    s.open(transform=f"rotate({-turn * 1.6} {x} {y - 60})")
+    s.rect(x - 58, y - 190, 116, 148, "#fffdf6", rx=4)
+    s.rect(x - 58, y - 190, 40, 148, "#e8dcc4", rx=4)
+    s.path(f"M{x - 4} {y - 118}l16 18l34 -44", stroke="#2a7f78", stroke_width=11, stroke_linecap="round")
+    s.close()
+    s.path(f"M{x - 36} {y + 30}H{x + 36}L{x + 44} {y + 200}H{x - 44}Z", skin)
+    s.rect(x - 48, y - 56, 96, 104, skin, rx=34)
+    for i in range(4):
+        s.rect(x - 47 + i * 24, y - 84 + (6 if i in {0, 3} else 0), 21, 70, skin, rx=10)
+        s.rect(x - 47 + i * 24, y - 84 + (6 if i in {0, 3} else 0), 21, 70, "#000", rx=10, opacity=0.05 * i)
+    s.path(f"M{x - 44} {y + 20}Q{x - 78} {y - 10} {x - 58} {y - 40}Q{x - 42} {y - 44} {x - 34} {y - 20}Z", skin)
+    cloth = f"M{x - 62} {y + 150}Q{x} {y + 172} {x + 62} {y + 150}L{x + 84} 1060H{x - 84}Z"
+    s.path(cloth, sleeve)
+    s.path(f"M{x + 8} {y + 166}Q{x + 40} {y + 162} {x + 62} {y + 150}L{x + 84} 1060H{x + 20}Z", "#000", opacity=0.14)
+    s.path(
+        f"M{x - 62} {y + 150}Q{x} {y + 172} {x + 62} {y + 150}V{y + 176}Q{x} {y + 198} {x - 64} {y + 176}Z", "#fff3dc"
+    )
+    s.close()
+
+
+def palm(s: Sheet, x: float, y: float, k: float) -> None:
+    """A date palm; (x, y) is its foot."""
+    s.open(transform=f"translate({x} {y}) scale({k})")
+    s.path("M-13 50Q12 -150 0 -290L16 -286Q34 -140 18 50Z", "#8a5a34")
+    for angle in (-170, -150, -120, -90, -60, -30, -10, 12, 168):
+        whole, half = leaf(8, -288, 150, 24, angle)
+        s.path(whole, "#3f6f3a")
+        s.path(half, "#5f944c")
+    s.close()
+
+
 # ---------------------------------------------------------------- economy
 
 
@@ -1039,6 +1113,67 @@ def microphone(s: Sheet) -> None:
     s.rect(740, 682, 120, 30, metal, rx=8)
 
 
+def cinema(s: Sheet) -> None:
+    """An old projector that throws its light over empty seats."""
+    s.ground(s.linear((0, "#0d1a2b"), (1, "#1f2f45")))
+    s.path("M1040 60H1560V560H1040Z", "#0a1422")
+    s.path("M1060 80H1540V540H1060Z", s.linear((0, "#fff4d2"), (1, "#f6cf8d"), angle=30))
+    s.open(clip_path=s.clip("M1060 80H1540V540H1060Z"))
+    s.circle(1330, 330, 130, "#f0a35e", opacity=0.85)
+    s.hills(430, 30, 9, "#b5654a", opacity=0.8)
+    s.hills(480, 20, 11, "#6e3b45", opacity=0.9)
+    s.close()
+    s.poly(
+        [(590, 452), (1060, 80), (1540, 80), (1540, 540), (1060, 540)],
+        s.linear((0, "#ffe9b0", 0.75), (1, "#ffe9b0", 0.06), angle=0),
+    )
+    for _ in range(70):
+        t = s.rng.random()
+        s.circle(
+            600 + 460 * t, 452 - 140 * t + s.rng.uniform(-200, 200) * t, s.rng.uniform(1, 3.4), "#fff7df", opacity=0.7
+        )
+    for row, (y, tone) in enumerate(((690, "#5e1f33"), (790, "#7a2538"), (910, "#9a2f40"))):
+        wide = 150 + row * 26
+        for i in range(-1, 10):
+            x = 380 + i * (wide + 14) - row * 70
+            s.path(
+                f"M{x} 1010V{y + 40}Q{x} {y} {x + 40} {y}H{x + wide - 40}Q{x + wide} {y} {x + wide} {y + 40}V1010Z",
+                tone,
+            )
+            s.path(
+                f"M{x + 16} 1010V{y + 46}Q{x + 16} {y + 16} {x + 46} {y + 16}H{x + wide - 46}",
+                stroke="#fff",
+                stroke_width=4,
+                opacity=0.12,
+            )
+    metal = s.linear((0, "#5f7488"), (0.3, "#dfe9ef"), (0.6, "#8296a6"), (1, "#2b3a4a"))
+    s.line([(330, 640), (210, 1010)], "#2b3a4a", 24)
+    s.line([(380, 640), (500, 1010)], "#2b3a4a", 24)
+    s.line([(355, 640), (355, 1010)], "#1d2a38", 22)
+    s.rect(190, 380, 300, 260, metal, rx=26)
+    s.rect(190, 380, 300, 260, "#c8643f", rx=26, opacity=0.72)
+    s.rect(210, 560, 260, 8, "#fff", rx=4, opacity=0.4)
+    s.rect(484, 410, 74, 84, metal, rx=10)
+    s.rect(552, 398, 40, 108, metal, rx=8)
+    s.glow(596, 452, 120, "#fff4cf", 0.95)
+    for x, y, radius in ((230, 210, 150), (470, 250, 116)):
+        reel(s, x, y, radius)
+    s.circle(300, 490, 44, "#22303e")
+    s.circle(300, 490, 27, "#e2a94a")
+
+
+def reel(s: Sheet, x: float, y: float, r: float) -> None:
+    """A film reel."""
+    s.circle(x, y, r, "#22303e")
+    s.circle(x, y, r * 0.94, "none", stroke="#dfe9ef", stroke_width=r * 0.07)
+    for turn in range(0, 360, 60):
+        hole_x, hole_y = x + r * 0.56 * math.cos(math.radians(turn)), y + r * 0.56 * math.sin(math.radians(turn))
+        s.circle(hole_x, hole_y, r * 0.23, "#8fa3b3")
+        s.circle(hole_x, hole_y, r * 0.17, "#101d2c")
+    s.circle(x, y, r * 0.2, "#e2a94a")
+    s.circle(x, y, r * 0.08, "#22303e")
+
+
 # ---------------------------------------------------------------- sport
 
 
@@ -1325,6 +1460,7 @@ PICTURES = {
     "water-drop": Picture("hot", water_drop),
     "night-train": Picture("hot", night_train),
     "fishing-boats": Picture("hot", fishing_boats, 1000, 1400),
+    "raised-hands": Picture("politics", raised_hands),
     "olive-branch": Picture("economy", olive_branch),
     "solar-panels": Picture("economy", solar_panels),
     "market-stalls": Picture("economy", market_stalls),
@@ -1334,6 +1470,7 @@ PICTURES = {
     "zellige": Picture("art", zellige, 1200, 1200),
     "light-caravan": Picture("art", light_caravan),
     "microphone": Picture("stars", microphone),
+    "cinema": Picture("stars", cinema),
     "stadium-night": Picture("sport", stadium_night),
     "regatta": Picture("sport", regatta),
     "fruit-bowl": Picture("health", fruit_bowl),

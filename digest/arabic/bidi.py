@@ -32,6 +32,7 @@ RTL: Final = (
 RTL_LETTER: Final = re.compile(f"[{RTL}]")
 ASCII_LETTER: Final = re.compile("[A-Za-z]")
 WORD_CHARACTER: Final = re.compile(r"[^\W\d_]")
+LTR_LETTER: Final = re.compile(rf"(?![{RTL}])[^\W\d_]")
 FIRST_STRONG: Final = re.compile(rf"(?P<rtl>[{RTL}{RLM}\u061c])|(?P<ltr>[^\W\d_]|{LRM})|(?P<isolate>[\u2066-\u2068])")
 ISOLATE_BOUND: Final = re.compile("[\u2066-\u2069]")
 TAG: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
@@ -82,11 +83,14 @@ slashed dates and the like, whose separators the bidi algorithm keeps between th
 digits, whose sign and percent stand to their right and left by CLDR (it writes an ALM before the sign for that), as the
 algorithm puts them without help.
 """
-TOKEN: Final = re.compile("|".join(TOKENS))
+TOKEN: Final = re.compile(rf"(?=[A-Za-z0-9@#+(\u2212±-])(?:{'|'.join(TOKENS)})")
+QUIET: Final = re.compile("[0-9A-Za-z@#]")
+"""Very cheaply: what every token has somewhere."""
 TRIGGER: Final = re.compile(
-    r"[@#%‰°]|[+\u2212±-][0-9]|\+\(|[0-9A-Za-z](?:[:+]|[.-][0-9A-Za-z])|[0-9)][ \u00a0\u202f.-][0-9]|0[0-9]{7}"
+    r"(?=[@#%‰°0-9A-Za-z+\u2212±)-])"
+    r"(?:[@#%‰°]|[+\u2212±-][0-9]|\+\(|[0-9A-Za-z](?:[:+]|[.-][0-9A-Za-z])|[0-9)][ \u00a0\u202f.-][0-9]|0[0-9]{7})"
 )
-"""Cheaply: what every token has somewhere."""
+"""Cheaply: two characters that some token has."""
 
 
 def direction(text: str, default: Direction) -> Direction:
@@ -131,7 +135,7 @@ def isolate(plain: str) -> str:
 
     The text content of the output is the input.
     """
-    if TRIGGER.search(plain) is None:
+    if QUIET.search(plain) is None or TRIGGER.search(plain) is None:
         return escape(plain)
     parts: list[str] = []
     end = 0
@@ -163,11 +167,16 @@ def isolate_end(plain: str, at: int) -> int:
 
 
 def mark(plain: str, base: Direction) -> str:
-    """Plain text for a slot without markup, with RLM or LRM in front where its first letter would mislead."""
+    """Plain text for a slot without markup, with RLM or LRM in front where its first letter would mislead.
+
+    A text with letters of the other direction alone is left as it is: nothing in it is misled.
+    """
     found = first_strong(plain)
-    if not plain or found == base or (found is None and base == "ltr"):
+    if found == base or not plain:
         return plain
-    return (RLM if base == "rtl" else LRM) + plain
+    if base == "ltr":
+        return LRM + plain if found and LTR_LETTER.search(plain) else plain
+    return plain if found and not RTL_LETTER.search(plain) else RLM + plain
 
 
 def join(parts: Sequence[str], separator: str) -> str:

@@ -21,19 +21,26 @@ PDF, PDI = "\u202c", "\u2069"
 BIDI: Final = "\u202a-\u202e\u2066-\u2069"
 BLANKS: Final = "\u115f\u1160\u2800\u3164\uffa0"
 """Letters without ink, which count as blanks."""
-JUNK: Final = (
+SIMPLE_JUNK: Final = (
     "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u180e\u200b\u2060-\u2064\u206a-\u206f\ud800-\udfff\ue000-\uf8ff"
-    "\ufdd0-\ufdef\ufeff\ufff9-\ufffc\ufffe\uffff\U000e0000-\U000e007f\U000f0000-\U0010ffff"
+    "\ufdd0-\ufdef\ufeff\ufff9-\ufffc\ufffe\uffff"
+)
+JUNK: Final = (
+    SIMPLE_JUNK
+    + "\U000e0000-\U000e007f\U000f0000-\U0010ffff"
     + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0xF0000, 0x10000))
 )
+"""Controls, soft hyphens and their like, tags, surrogates, private use, noncharacters."""
 SCRIPT: Final = "\u0600-\u08ff\ufb50-\ufdff\ufe70-\ufefc\U00010ec0-\U00010eff"
 EMOJI: Final = "\u00a9\u00ae\u203c-\u3299\ufe0f\U0001f000-\U0001faff"
 
 SUSPICIOUS: Final = re.compile(
-    rf"[^\S ]|  |\A[ \u200e\u200f\u061c]|[ \u200e\u200f\u061c]\Z|[\u200c\u200d{BLANKS}{BIDI}{JUNK}]"
+    rf"[\t-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200d\u2028\u2029\u202f\u205f\u3000{BLANKS}{BIDI}{SIMPLE_JUNK}\U00010000-\U0010ffff]"
 )
-"""What a clean line does not hold, or (joiners) only in some places."""
-SUSPICIOUS_BODY: Final = re.compile(rf"[\r\v\f\x1c-\x1f\x85\u2028\u2029\u200c\u200d{BLANKS}{BIDI}{JUNK}]")
+"""Cheaply: what a clean line does not hold, or only in some places. All planes above the first are looked at closer."""
+SUSPICIOUS_BODY: Final = re.compile(
+    rf"[\v-\r\x1c-\x1f\x85\u200c\u200d\u2028\u2029{BLANKS}{BIDI}{SIMPLE_JUNK}\U00010000-\U0010ffff]"
+)
 REMOVED: Final = re.compile(rf"[{JUNK}]+")
 REMOVED_FIELD: Final = re.compile(rf"[{BIDI}{JUNK}]+")
 CONTROL: Final = re.compile(rf"[{BIDI}]")
@@ -41,7 +48,8 @@ STRAY_JOINER: Final = re.compile(
     rf"(?<![{SCRIPT}{EMOJI}])[\u200c\u200d]+(?![{SCRIPT}{EMOJI}\u200c\u200d])|(?<=[\u200c\u200d])[\u200c\u200d]+"
 )
 BLANK_RUN: Final = re.compile(rf"[\s{BLANKS}]+")
-EDGES: Final = re.compile(r"\A[\s\u200e\u200f\u061c]+|[\s\u200e\u200f\u061c]+\Z")
+EDGE: Final = " \u00a0\u202f\u200e\u200f\u061c"
+"""Not kept at the ends of a line."""
 LINE_END: Final = re.compile(r"\r\n?")
 LINE_BREAK_CHARACTER: Final = re.compile(rf"[\v\f\x1c-\x1f\x85\u2028{BLANKS}]")
 SCAN: Final = re.compile(rf"[\r\n\u2029][\s\u200c\u200d{BLANKS}{BIDI}{JUNK}]*[\r\n\u2029]|\u2029|[{BIDI}]")
@@ -50,13 +58,11 @@ SCAN: Final = re.compile(rf"[\r\n\u2029][\s\u200c\u200d{BLANKS}{BIDI}{JUNK}]*[\r
 
 def clean(text: str) -> str:
     """A one-line field: cleaned, blanks collapsed, ends stripped, NFC; empty where nothing visible is left."""
-    if text.isascii():
-        if SUSPICIOUS.search(text) is None:
-            return text
-    elif SUSPICIOUS.search(text) is None:
-        return text if is_normalized("NFC", text) else EDGES.sub("", normalize("NFC", text))
+    if SUSPICIOUS.search(text) is None and "  " not in text:
+        text = text.strip(EDGE)
+        return text if is_normalized("NFC", text) else normalize("NFC", text)
     text = normalize("NFC", STRAY_JOINER.sub("", REMOVED_FIELD.sub("", text)))
-    return EDGES.sub("", BLANK_RUN.sub(one_blank, text))
+    return BLANK_RUN.sub(one_blank, text).strip(EDGE)
 
 
 def one_blank(match: re.Match[str]) -> str:

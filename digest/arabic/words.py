@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 SILENT: Final = re.compile(rf"[{MARKS}\u0640\u200b-\u200f\u061c\u2066-\u2069\ufe00-\ufe0f]")
 """What adds nothing to a text's length: marks, tatweel, joiners, direction marks."""
-WORD: Final = re.compile(r"[^\W_]+(?:(?<=\d)[.,٫٬:](?=\d)\w+|(?<=[^\W\d_])['’](?=[^\W\d_])\w+)*")
+WORD: Final = re.compile(r"\w+(?:[.,٫٬:'’](?:(?<=\d.)\d\w*|(?<=[^\W\d_]['’])\w+))*")
 CLINGING: Final = re.compile(rf"[{MARKS}\u0900-\u0903\u093a-\u094f\u200c\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
 """Continues the character before it: no cut in front of it."""
 JOINERS: Final = "\u200c\u200d"
