@@ -1,7 +1,7 @@
 """The commands. The only module that prints or exits.
 
-Data goes to standard output, everything else to standard error; status 0 done, 1 the site's own files are wrong, 2 wrong
-usage. Heavy modules are imported by the command that needs them, so that `digest --help` is instant.
+Data goes to standard output, everything else to standard error; status 0 done, 1 the site's own files are wrong, 2
+wrong usage. Heavy modules are imported by the command that needs them, so that `digest --help` is instant.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
 import click
 
@@ -49,7 +49,7 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings=CONTEXT)
 @click.version_option(__version__, prog_name="digest")
 def main() -> None:
-    """Make a static site of curated news, Arabic and right-to-left first.
+    r"""Make a static site of curated news, Arabic and right-to-left first.
 
     \b
     Start:    digest init mysite && cd mysite && digest build
@@ -79,7 +79,12 @@ def json_option(command: Command) -> Command:
 
 def build_options(command: Command) -> Command:
     """What `build` and `check` share."""
-    command = click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="Worker processes. [default: the cores, for large sites]")(command)
+    command = click.option(
+        "--jobs",
+        type=click.IntRange(1, 64),
+        metavar="N",
+        help="Worker processes. [default: the cores, for large sites]",
+    )(command)
     command = click.option("--future", is_flag=True, help="Include entries dated later than now.")(command)
     return click.option("--drafts", is_flag=True, help="Include drafts.")(command)
 
@@ -94,7 +99,7 @@ def init(folder: Path, *, quiet: bool, verbose: bool) -> None:
     """Start a complete small site in DIR, with Arabic example entries."""
     from digest import scaffold  # noqa: PLC0415
 
-    with failures(as_json=False):
+    with failures():
         made = scaffold.init(folder)
     if verbose:
         say_all(f"  {path}" for path in made)
@@ -111,7 +116,7 @@ def new(title: str, theme: str, site: Path | None, *, quiet: bool, verbose: bool
     """Write a new entry called TITLE with its front matter filled in. Never overwrites."""
     from digest import scaffold  # noqa: PLC0415
 
-    with failures(as_json=False):
+    with failures():
         root = site_root(site)
         path = scaffold.new(root, title, theme, now())
     if not quiet:
@@ -131,7 +136,7 @@ def eject(files: tuple[str, ...], site: Path | None, *, quiet: bool, verbose: bo
     """
     from digest import scaffold  # noqa: PLC0415
 
-    with failures(as_json=False):
+    with failures():
         if not files:
             for name, own in scaffold.ejectable(site_root(site) if site else nearest_site()):
                 click.echo(name + ("  (this site has its own)" if own else ""))
@@ -140,24 +145,47 @@ def eject(files: tuple[str, ...], site: Path | None, *, quiet: bool, verbose: bo
     if not quiet:
         say_all(f"{os.path.relpath(path)}" for path in made)
     if verbose:
-        say("A file of the site hides the built-in one; {% extends \"builtin/…\" %} overrides single blocks.")
+        say('A file of the site hides the built-in one; {% extends "builtin/…" %} overrides single blocks.')
 
 
 @main.command()
 @site_option
-@click.option("--output", type=click.Path(path_type=Path), metavar="DIR", help="Where the site goes. [default: public/ in the site]")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Where the site goes. [default: public/ in the site]",
+)
 @build_options
 @click.option("--strict", is_flag=True, help="Refuse on advice too.")
 @json_option
 @voice_options
-def build(site: Path | None, output: Path | None, *, drafts: bool, future: bool, jobs: int | None, strict: bool, as_json: bool, quiet: bool, verbose: bool) -> None:
+def build(
+    site: Path | None,
+    output: Path | None,
+    *,
+    drafts: bool,
+    future: bool,
+    jobs: int | None,
+    strict: bool,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
     """Build the site: content in, a static site out."""
     from digest.engine.build import Order  # noqa: PLC0415
 
-    with failures(as_json=as_json):
+    with failures(as_json=as_json) as on_failure:
         root = site_root(site)
+        on_failure.root = root if verbose else None
         target = (output or root / "public").absolute()
-        run(Order(root, target, now(), drafts, future, strict, jobs), os.path.relpath(target), as_json=as_json, quiet=quiet, verbose=verbose)
+        run(
+            Order(root, target, now(), drafts, future, strict, jobs),
+            os.path.relpath(target),
+            as_json=as_json,
+            quiet=quiet,
+            verbose=verbose,
+        )
 
 
 @main.command()
@@ -165,28 +193,46 @@ def build(site: Path | None, output: Path | None, *, drafts: bool, future: bool,
 @build_options
 @json_option
 @voice_options
-def check(site: Path | None, *, drafts: bool, future: bool, jobs: int | None, as_json: bool, quiet: bool, verbose: bool) -> None:
+def check(
+    site: Path | None, *, drafts: bool, future: bool, jobs: int | None, as_json: bool, quiet: bool, verbose: bool
+) -> None:
     """Find everything `build --strict` would refuse, without writing."""
     from digest.engine.build import Order  # noqa: PLC0415
 
-    with failures(as_json=as_json):
-        run(Order(site_root(site), None, now(), drafts, future, strict=True, jobs=jobs), "", as_json=as_json, quiet=quiet, verbose=verbose)
+    with failures(as_json=as_json) as on_failure:
+        root = site_root(site)
+        on_failure.root = root if verbose else None
+        run(
+            Order(root, None, now(), drafts, future, strict=True, jobs=jobs),
+            "",
+            as_json=as_json,
+            quiet=quiet,
+            verbose=verbose,
+        )
 
 
 @main.command()
 @click.argument("which", type=click.Choice(["entry", "site", "edition", "page"]), default="entry")
 @voice_options
-def schema(which: str, *, quiet: bool, verbose: bool) -> None:  # noqa: ARG001 - every command takes them
-    """Print the JSON Schema of an entry's front matter (or of site.yaml, an edition, a page), for editors to complete by."""
+def schema(which: str, *, quiet: bool, verbose: bool) -> None:  # noqa: ARG001 - there is nothing to be quiet about
+    """Print the JSON Schema of an entry's front matter (or of site.yaml, an edition, a page), for editors to
+    complete by.
+    """
     from digest.content import schema as schemas  # noqa: PLC0415
 
-    made = {
-        "entry": schemas.entry_schema,
-        "site": schemas.site_schema,
-        "edition": schemas.edition_schema,
-        "page": schemas.standing_schema,
-    }[which]()
-    click.echo(json.dumps(made, ensure_ascii=False, indent=2))
+    with failures():
+        made = {
+            "entry": schemas.entry_schema,
+            "site": schemas.site_schema,
+            "edition": schemas.edition_schema,
+            "page": schemas.standing_schema,
+        }[which]()
+        click.echo(json.dumps(made, ensure_ascii=False, indent=2))
+        if verbose:
+            say(
+                f"Save it as {which}.schema.json; "
+                f"a YAML file names it with # yaml-language-server: $schema={which}.schema.json"
+            )
 
 
 # ------------------------------------------------------------------ running and reporting
@@ -206,11 +252,12 @@ def run(order: Order, shown: str, *, as_json: bool, quiet: bool, verbose: bool) 
     if as_json:
         click.echo(json.dumps(report_json(report, seconds), ensure_ascii=False))
         return
+    show_problems(report.advice, order.root if verbose else None)
     if not quiet:
-        show_problems(report.advice, order.root)
         say(summary(report, shown, seconds))
         if verbose:
-            say(f"  {report.held} entries held back (drafts and future dates), peak memory {peak_memory()} MiB")
+            held = count(report.held, "entry", "entries")
+            say(f"  {held} held back (drafts and future dates), peak memory {peak_memory()} MiB")
 
 
 def summary(report: Report, shown: str, seconds: float) -> str:
@@ -218,7 +265,8 @@ def summary(report: Report, shown: str, seconds: float) -> str:
     done = f"{count(report.entries, 'entry', 'entries')}, {count(report.pages, 'page', 'pages')}"
     if not shown:
         return f"no problem: {done}, {seconds:.2f} s"
-    return f"{shown}: {done}, {count(report.written, 'file', 'files')} written, {report.unchanged} unchanged, {seconds:.2f} s"
+    files = f"{count(report.written, 'file', 'files')} written, {report.unchanged} unchanged"
+    return f"{shown}: {done}, {files}, {seconds:.2f} s"
 
 
 def count(number: int, one: str, many: str) -> str:
@@ -251,11 +299,12 @@ def peak_memory() -> int:
 class failures:  # noqa: N801 - reads as a word of the with statement
     """Turns what a command may raise into messages and an exit status; no traceback reaches a user."""
 
-    def __init__(self, *, as_json: bool) -> None:
+    def __init__(self, *, as_json: bool = False, root: Path | None = None) -> None:
         self.as_json = as_json
+        self.root = root
 
-    def __enter__(self) -> None:
-        return None
+    def __enter__(self) -> Self:
+        return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
         from digest.problems import DigestError, UsageError  # noqa: PLC0415
@@ -263,7 +312,7 @@ class failures:  # noqa: N801 - reads as a word of the with statement
         if error is None or isinstance(error, (click.ClickException, click.exceptions.Exit, SystemExit)):
             return
         if isinstance(error, DigestError):
-            refuse(error.problems, as_json=self.as_json)
+            refuse(error.problems, as_json=self.as_json, root=self.root)
         if isinstance(error, UsageError):
             say(f"digest: {error}")
             raise SystemExit(2)
@@ -280,22 +329,34 @@ class failures:  # noqa: N801 - reads as a word of the with statement
         raise SystemExit(1)
 
 
-def refuse(problems: Sequence[Problem], *, as_json: bool) -> NoReturn:
+def refuse(problems: Sequence[Problem], *, as_json: bool, root: Path | None) -> NoReturn:
     """Show every problem and end with status 1."""
     if as_json:
         click.echo(json.dumps({"problems": [problem.as_json() for problem in problems]}, ensure_ascii=False))
         raise SystemExit(1)
-    show_problems(problems, None)
+    show_problems(problems, root)
     say(count(len(problems), "problem", "problems") + "; nothing was written")
     raise SystemExit(1)
 
 
-def show_problems(problems: Sequence[Problem], root: Path | None) -> None:  # noqa: ARG001
-    """One line each on standard error, the first ones in full."""
+def show_problems(problems: Sequence[Problem], root: Path | None) -> None:
+    """One line each on standard error; with the site's root, the line of the file below it."""
     for problem in problems[:SHOWN_PROBLEMS]:
         say(click.style(str(problem), fg="red" if problem.level == "error" else "yellow"))
+        if root:
+            say_all(filter(None, [quoted_line(problem, root)]))
     if len(problems) > SHOWN_PROBLEMS:
         say(f"… and {len(problems) - SHOWN_PROBLEMS} more; --json prints all")
+
+
+def quoted_line(problem: Problem, root: Path) -> str:
+    """The line a problem stands on, with a caret."""
+    from digest.problems import snippet  # noqa: PLC0415
+
+    try:
+        return snippet((root / problem.path).read_text("utf-8", "replace").splitlines(), problem)
+    except OSError:
+        return ""
 
 
 def say(text: str) -> None:
@@ -319,7 +380,10 @@ def site_root(asked: Path | None) -> Path:
         return asked.resolve()
     root = nearest_site()
     if root is None:
-        raise UsageError("there is no site.yaml here or above; go to your site's folder, name it with --site, or start one with 'digest init DIR'")
+        raise UsageError(
+            "there is no site.yaml here or above; go to your site's folder, "
+            "name it with --site, or start one with 'digest init DIR'"
+        )
     return root
 
 
@@ -333,9 +397,14 @@ def now() -> datetime:
     from datetime import UTC, datetime  # noqa: PLC0415
 
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    if epoch and epoch.isdigit():
+    if not epoch:
+        return datetime.now(UTC)
+    try:
         return datetime.fromtimestamp(int(epoch), UTC)
-    return datetime.now(UTC)
+    except (ValueError, OverflowError, OSError):
+        from digest.problems import UsageError  # noqa: PLC0415
+
+        raise UsageError("SOURCE_DATE_EPOCH must be a number of seconds since 1970") from None
 
 
 if __name__ == "__main__":

@@ -7,10 +7,12 @@ the part of that which a page may show of it. A body cannot leak into another pa
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 Direction = Literal["rtl", "ltr"]
 
@@ -59,7 +61,9 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands in the site's own files: path from the site's root, 1-based line and column (0: whole file)."""
+    """Where something stands in the site's own files: path from the site's root, 1-based line and column (0: whole
+    file).
+    """
 
     path: str
     line: int = 0

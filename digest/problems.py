@@ -7,9 +7,11 @@ raised a single time, at the seam, and only `digest.cli` prints.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 Level = Literal["error", "advice"]
 
@@ -53,15 +55,19 @@ class DigestError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`did you mean 'source'?`, or an empty string where nothing is near."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+def did_you_mean(word: str, known: Iterable[str], near_enough: float = 0.6) -> str:
+    """`did you mean 'source'?`, or an empty string where nothing is near (difflib's ratio, 0 to 1)."""
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=near_enough)
     return f"did you mean '{near[0]}'?" if near else ""
 
 
 def quoted(text: str, limit: int = 60) -> str:
-    """Content inside a message: shortened, control characters spelt out, isolated so that a terminal cannot reorder the line."""
-    shown = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:limit]) + ("…" if len(text) > limit else "")
+    """Content inside a message: shortened, control characters spelt out, isolated so that a terminal cannot reorder
+    the line.
+    """
+    shown = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:limit]) + (
+        "…" if len(text) > limit else ""
+    )
     return f"'{FSI}{shown}{PDI}'" if any(ord(c) > 0x2FF for c in shown) else f"'{shown}'"
 
 

@@ -1,14 +1,13 @@
 """The living example, and what `init`, `new` and `eject` make of it.
 
 In a checkout it is the repository's own top level; in a wheel it lies inside the package. `init` writes the example's
-`content/`, `data/` and `site.yaml`; the built-in theme stays in the package, so that upgrades reach every site, until `eject`
-copies a file of it. Nothing here ever overwrites a file.
+`content/`, `data/` and `site.yaml`; the built-in theme stays in the package, so that upgrades reach every site,
+until `eject` copies a file of it. Nothing here ever overwrites a file.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from digest.problems import DigestError, UsageError, did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
@@ -68,7 +68,8 @@ def example_files() -> Iterator[Path]:
 def new(root: Path, title: str, theme: str, now: datetime) -> Path:
     """Write a new entry and give its path.
 
-    Raises `UsageError` for an undeclared theme, an empty title, or a file that is already there; `DigestError` when site.yaml is wrong.
+    Raises `UsageError` for an undeclared theme, an empty title, or a file that is already there; `DigestError` when
+    site.yaml is wrong.
     """
     from digest.arabic import cleaning, slugs  # noqa: PLC0415 - `init` needs none of this
     from digest.content import settings as site_settings  # noqa: PLC0415

@@ -5,18 +5,21 @@ from __future__ import annotations
 import os
 import socketserver
 import threading
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from chromium import found
 
 from digest.engine.build import Order, Report, build
 from digest.problems import DigestError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 """The clock of the tests."""
@@ -89,7 +92,9 @@ class LittleSite:
 
     def files(self) -> dict[str, bytes]:
         """The whole output: path → bytes."""
-        return {p.relative_to(self.output).as_posix(): p.read_bytes() for p in sorted(self.output.rglob("*")) if p.is_file()}
+        return {
+            p.relative_to(self.output).as_posix(): p.read_bytes() for p in sorted(self.output.rglob("*")) if p.is_file()
+        }
 
 
 @pytest.fixture

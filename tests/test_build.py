@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from conftest import NOW, LittleSite
@@ -15,6 +15,9 @@ from conftest import NOW, LittleSite
 from digest.engine import publication
 from digest.engine.publication import MARKER, Staging
 from digest.problems import DigestError, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_a_little_site_has_every_file_of_the_contract(site: LittleSite) -> None:
@@ -110,7 +113,10 @@ def test_a_fault_in_a_template_names_its_line_and_leaves_the_old_site(site: Litt
     site.build()
     before = site.files()
     site.put("templates/page.html", "ok")
-    site.put("templates/article.html", '{% extends "builtin/article.html" %}\n{% block title %}\n{{ page.headline }}{% endblock %}\n')
+    site.put(
+        "templates/article.html",
+        '{% extends "builtin/article.html" %}\n{% block title %}\n{{ page.headline }}{% endblock %}\n',
+    )
     (problem,) = site.problems()
     assert problem.startswith("templates/article.html:3: ")
     assert "headline" in problem
@@ -120,7 +126,9 @@ def test_a_fault_in_a_template_names_its_line_and_leaves_the_old_site(site: Litt
 def test_a_site_overrides_one_block_without_copying_the_rest(site: LittleSite) -> None:
     """`{% extends "builtin/…" %}` reaches the built-in template from the site's own of that name."""
     site.entry("sport/a")
-    site.put("templates/404.html", '{% extends "builtin/404.html" %}\n{% block main %}<h1>ضاعت الصفحة</h1>{% endblock %}\n')
+    site.put(
+        "templates/404.html", '{% extends "builtin/404.html" %}\n{% block main %}<h1>ضاعت الصفحة</h1>{% endblock %}\n'
+    )
     site.build()
     assert "<h1>ضاعت الصفحة</h1>" in site.text("404.html")
     assert "<title>" in site.text("404.html")
@@ -186,7 +194,9 @@ def test_a_killed_build_leaves_the_old_site_and_the_next_one_succeeds(site: Litt
     before = site.files()
     site.put("site.yaml", (site.root / "site.yaml").read_text("utf-8").replace("موجز الاختبار", "عنوان جديد"))
     for delay in (0.15, 0.3, 0.45, 0.6):
-        running = subprocess.Popen([sys.executable, "-m", "digest", "build", "--site", str(site.root), "--quiet", "--jobs", "2"])
+        running = subprocess.Popen(
+            [sys.executable, "-m", "digest", "build", "--site", str(site.root), "--quiet", "--jobs", "2"]
+        )
         time.sleep(delay)
         running.send_signal(signal.SIGKILL)
         running.wait()
@@ -231,7 +241,10 @@ def test_aliases_lead_to_the_page(site: LittleSite) -> None:
 
 def test_a_site_under_a_path_prefixes_every_link(site: LittleSite) -> None:
     """`base_url` with a path, as project pages of hosts have."""
-    site.put("site.yaml", (site.root / "site.yaml").read_text("utf-8").replace("https://news.example/", "https://news.example/repo/"))
+    site.put(
+        "site.yaml",
+        (site.root / "site.yaml").read_text("utf-8").replace("https://news.example/", "https://news.example/repo/"),
+    )
     site.entry("sport/a", body="[هنا](/sport/a/)")
     site.build()
     page = site.text("sport/a/index.html")
@@ -244,7 +257,9 @@ def test_source_date_epoch_sets_the_clock(site: LittleSite) -> None:
     """What is published depends on the clock that was given, not on the machine's."""
     site.entry("sport/old", "date: 2001-01-01").entry("sport/new", "date: 2001-03-01")
     environment = os.environ | {"SOURCE_DATE_EPOCH": "980000000"}
-    subprocess.run([sys.executable, "-m", "digest", "build", "--site", str(site.root), "--quiet"], env=environment, check=True)
+    subprocess.run(
+        [sys.executable, "-m", "digest", "build", "--site", str(site.root), "--quiet"], env=environment, check=True
+    )
     assert "sport/old/index.html" in site.files()
     assert "sport/new/index.html" not in site.files()
 
@@ -265,6 +280,8 @@ def test_output_does_not_depend_on_hash_seed_locale_zone_or_path(site: LittleSit
         environment = os.environ | {
             "PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": "C", "SOURCE_DATE_EPOCH": str(int(NOW.timestamp())),
         }  # fmt: skip
-        subprocess.run([sys.executable, "-m", "digest", "build", "--site", str(moved), "--quiet"], env=environment, check=True)
+        subprocess.run(
+            [sys.executable, "-m", "digest", "build", "--site", str(moved), "--quiet"], env=environment, check=True
+        )
         made.append({p.relative_to(moved): p.read_bytes() for p in (moved / "public").rglob("*") if p.is_file()})
     assert made[0] == made[1]

@@ -6,10 +6,14 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from conftest import LittleSite
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import LittleSite
 
 
 def digest(*arguments: str, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:

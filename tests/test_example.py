@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from conftest import LittleSite
 from whole_site import faults
 
 from digest.engine.build import build
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import LittleSite
 
 
 def test_the_example_builds_without_a_problem_or_advice(example: LittleSite) -> None:

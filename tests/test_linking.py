@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from conftest import LittleSite
+if TYPE_CHECKING:
+    from conftest import LittleSite
 
 
 def links(site: LittleSite, path: str, block: str) -> list[str]:
     """Addresses in one block of a page, in reading order."""
-    section = re.search(rf'<section[^>]*data-block="{block}".*?</section>', site.text(path), re.S)
+    section = re.search(rf'<section[^>]*data-block="{block}".*?</section>', site.text(path), re.DOTALL)
     return list(dict.fromkeys(re.findall(r'href="(/\w+/[^"]+/)"', section[0]))) if section else []
 
 
@@ -61,8 +63,10 @@ def test_two_entries_for_one_address_are_an_error_that_names_both(site: LittleSi
     site.entry("politics/x", "slug: Straße").entry("politics/y", "slug: STRASSE")
     assert site.problems() == [
         "content/politics/y.md:3: its page /politics/STRASSE/ is already that of content/politics/x.md:3; give one of them another 'slug'",
-        "content/sport/2026-11-02-final.md:2: its page /sport/final/ is already that of content/sport/2026-11-01-final.md:2; "
-        "give one of them another 'slug'",
+        (
+            "content/sport/2026-11-02-final.md:2: its page /sport/final/ is already that of content/sport/2026-11-01-final.md:2; "
+            "give one of them another 'slug'"
+        ),
     ]
 
 
@@ -92,9 +96,11 @@ def test_a_theme_is_paged_from_the_oldest(site: LittleSite) -> None:
 
 def test_previous_and_next_stay_within_the_theme(site: LittleSite) -> None:
     """By date."""
-    site.entry("sport/a", "date: 2026-10-01").entry("politics/b", "date: 2026-10-02").entry("sport/c", "date: 2026-10-03")
+    site.entry("sport/a", "date: 2026-10-01").entry("politics/b", "date: 2026-10-02").entry(
+        "sport/c", "date: 2026-10-03"
+    )
     site.build()
-    (nav,) = re.findall('<nav class="neighbours".*?</nav>', site.text("sport/a/index.html"), re.S)
+    (nav,) = re.findall('<nav class="neighbours".*?</nav>', site.text("sport/a/index.html"), re.DOTALL)
     assert re.findall('class="([^" ]+)" href="([^"]+)"', nav) == [("neighbour-newer", "/sport/c/")]
 
 

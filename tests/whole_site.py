@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 from xml.parsers import expat
 
 import html5lib
 
-HANDLER = re.compile("on[a-z]+", re.I)
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HANDLER = re.compile("on[a-z]+", re.IGNORECASE)
 SAFE_SCHEMES = {"http", "https", "mailto"}
 URL_ATTRIBUTES = ("href", "src", "action", "poster", "cite", "data", "formaction")
 FETCHED = {"img": ("src",), "script": ("src",), "source": ("src",), "iframe": ("src",), "link": ("href",)}

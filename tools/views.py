@@ -1,7 +1,7 @@
 """Write docs/views.md from the docstrings of the views, so that the manual cannot differ from the code.
 
-    python tools/views.py          # writes docs/views.md
-    python tools/views.py --print  # prints it
+python tools/views.py          # writes docs/views.md
+python tools/views.py --print  # prints it
 """
 
 from __future__ import annotations
@@ -58,15 +58,26 @@ def fields(node: ast.ClassDef) -> list[tuple[str, str, str]]:
         elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant) and rows:
             name, kind, _ = rows[-1]
             rows[-1] = name, kind, " ".join(str(statement.value.value).split())
-        elif isinstance(statement, ast.FunctionDef) and any(ast.unparse(d) == "property" for d in statement.decorator_list):
-            rows.append((statement.name, ast.unparse(statement.returns or ast.Constant("")), " ".join((ast.get_docstring(statement) or "").split())))
+        elif isinstance(statement, ast.FunctionDef) and any(
+            ast.unparse(d) == "property" for d in statement.decorator_list
+        ):
+            rows.append(
+                (
+                    statement.name,
+                    ast.unparse(statement.returns or ast.Constant("")),
+                    " ".join((ast.get_docstring(statement) or "").split()),
+                )
+            )
     return rows
 
 
 def section(name: str, node: ast.ClassDef) -> str:
     template = f" — `{USED_BY[name]}`" if name in USED_BY else ""
     described = " ".join((ast.get_docstring(node) or "").split())
-    rows = "\n".join(f"| `{field}` | `{kind.replace('|', chr(92) + '|')}` | {text.replace('|', chr(92) + '|')} |" for field, kind, text in fields(node))
+    rows = "\n".join(
+        f"| `{field}` | `{kind.replace('|', chr(92) + '|')}` | {text.replace('|', chr(92) + '|')} |"
+        for field, kind, text in fields(node)
+    )
     return f"### {name}{template}\n\n{described + chr(10) * 2 if described else ''}| field | type | |\n|---|---|---|\n{rows}\n"
 
 

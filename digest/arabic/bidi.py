@@ -51,7 +51,7 @@ RTL_LANGUAGES: Final = frozenset({
 
 PROCLITICS = "وفبلك"
 """One-letter words that are written on to what follows them."""
-SIGNED = rf"(?:(?<![^\s(\[«“\"'/])|(?<=(?<!\w)[{PROCLITICS}])|(?<=(?<!\w)[{PROCLITICS}]\u0640))"
+SIGNED = rf"(?:(?<![^\s(\[«“\"'/])|(?<=(?<!\w)[{PROCLITICS}])|(?<=\u0640))"
 """Where a sign may stand: not inside a word («كوفيد-19»), a range or a score."""
 EMBEDDED = r"[^\s<>\"'«»“”،؛؟()]"
 URL_END = r"[^\s<>\"'«»“”،؛؟().,;:!?\]}…]"
@@ -64,9 +64,10 @@ TOKENS: Final = (
     # Dates written with hyphens, which a right-to-left line turns round.
     r"(?<![\d-])[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:]{5,8}(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?(?![\d-])",
     r"(?<![\d-])[0-9]{1,2}-[0-9]{1,2}-(?:19|20)[0-9]{2}(?![\d-])",
-    # Telephone numbers: an international sign, or eight and more digits in groups after a leading zero.
-    r"(?<![A-Za-z0-9_+./-])\(?\+\(?[0-9](?:[ .()/-]{0,2}[0-9]){6,14}(?![0-9])",
+    # Telephone numbers: an international sign, eight and more digits in groups after a leading zero, or pairs.
+    r"(?<![A-Za-z0-9_+./-])\(?\+\(?[0-9](?:[ .()/-]{0,3}[0-9]){6,14}(?![0-9])",
     r"(?<![A-Za-z0-9_+./-])\(?0[0-9]\)?(?:[ .-]?[0-9]){6,12}(?!\d|[ .-][0-9])",
+    r"(?<![\w+./-])[0-9]{2}(?: [0-9]{2}){3,4}(?! ?[0-9])",
     r"(?<![\d:])[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[AaPp]\.?[Mm]\b\.?)?(?![\d:])",
     # Signs and units beside digits. A hyphen inside a word, a range or a score is none of these.
     rf"{SIGNED}[+\u2212±-][0-9]+(?:[.,][0-9]+)*(?:[ \u00a0\u202f]?[%‰]|°[CF]?)?(?!\d|-\d)",
@@ -84,7 +85,7 @@ digits, whose sign and percent stand to their right and left by CLDR (it writes 
 algorithm puts them without help.
 """
 TOKEN: Final = re.compile(rf"(?=[A-Za-z0-9@#+(\u2212±-])(?:{'|'.join(TOKENS)})")
-QUIET: Final = re.compile("[0-9A-Za-z@#]")
+LATIN: Final = re.compile("[0-9A-Za-z@#]")
 """Very cheaply: what every token has somewhere."""
 TRIGGER: Final = re.compile(
     r"(?=[@#%‰°0-9A-Za-z+\u2212±)-])"
@@ -135,7 +136,7 @@ def isolate(plain: str) -> str:
 
     The text content of the output is the input.
     """
-    if QUIET.search(plain) is None or TRIGGER.search(plain) is None:
+    if LATIN.search(plain) is None or TRIGGER.search(plain) is None:
         return escape(plain)
     parts: list[str] = []
     end = 0

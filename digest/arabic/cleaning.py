@@ -31,7 +31,7 @@ JUNK: Final = (
     + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0xF0000, 0x10000))
 )
 """Controls, soft hyphens and their like, tags, surrogates, private use, noncharacters."""
-SCRIPT: Final = "\u0600-\u08ff\ufb50-\ufdff\ufe70-\ufefc\U00010ec0-\U00010eff"
+SCRIPT: Final = "\u0610-\u061a\u0620-\u08ff\ufb50-\ufdff\ufe70-\ufefc\U00010ec0-\U00010eff"
 EMOJI: Final = "\u00a9\u00ae\u203c-\u3299\ufe0f\U0001f000-\U0001faff"
 
 SUSPICIOUS: Final = re.compile(

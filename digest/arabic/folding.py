@@ -20,12 +20,13 @@ DROPPED: Final = re.compile(
 LETTERS: Final = str.maketrans(
     {
         "ٱ": "ا", "ٲ": "ا", "ٳ": "ا", "ٵ": "ا",
-        "ى": "ي", "ی": "ي", "ے": "ي", "ې": "ي", "ۍ": "ي", "ٸ": "ي",
-        "ٶ": "و", "ة": "ه", "ۃ": "ه", "ہ": "ه", "ھ": "ه", "ە": "ه", "ک": "ك", "ڪ": "ك",
+        "ی": "ي", "ے": "ي", "ې": "ي", "ۍ": "ي", "ٸ": "ي",
+        "ٶ": "و", "ۃ": "ه", "ہ": "ه", "ھ": "ه", "ە": "ه", "ک": "ك", "ڪ": "ك",
         **dict(zip("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789", strict=True)),
     }
 )  # fmt: skip
-"""What NFKD leaves apart; آ أ إ ؤ ئ it takes apart into their letter and a mark."""
+"""Beside ى and ة, what NFKD leaves as it is; آ أ إ ؤ ئ it takes apart into their letter and a mark."""
+RARE: Final = re.compile("[" + "".join(map(chr, LETTERS)) + "]")
 
 
 def fold(text: str) -> str:
@@ -34,4 +35,5 @@ def fold(text: str) -> str:
     if lower.isascii():
         return lower
     apart = normalize("NFKD", normalize("NFKD", lower).lower())
-    return normalize("NFC", DROPPED.sub("", apart).translate(LETTERS))
+    bare = DROPPED.sub("", apart).replace("ى", "ي").replace("ة", "ه")
+    return normalize("NFC", bare.translate(LETTERS) if RARE.search(bare) else bare)

@@ -28,7 +28,7 @@ BREAK: Final = re.compile(r"[\W_]+")
 DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
 SLUG: Final = re.compile(
-    r"(?=[\x00-\x7f]{1,200}\Z|[\x00-\u07ff]{1,100}\Z|[\x00-\uffff]{1,66}\Z|.{1,50}\Z)"
+    r"(?=[\x00-\x7f]{1,200}\Z|[\x00-\u07ff]{1,100}\Z|[^\U00010000-\U0010ffff]{1,66}\Z|.{1,50}\Z)"
     rf"[^\W_](?:-?(?:[^\W_]|[{MARKS}{INDIC_MARKS}]))*"
 )
 """What an editor may give as a slug (`fullmatch`): letters, marks, digits, single hyphens between; at most 200 bytes,

@@ -24,8 +24,8 @@ TRAILING: Final = re.compile(r"(?:[\s،؛,;:.…/«“‘(\[{<\-–—|•*]|(?<
 """Not left before an ellipsis: blanks, punctuation that promises more, words of one letter (و above all)."""
 PAIRS: Final = {"«": "»", "“": "”", "‹": "›", "(": ")", "[": "]", "{": "}"}
 BRACKET: Final = re.compile("[«»“”‹›()\\[\\]{}]")
-QUOTE: Final = re.compile(r'(?<!\w)"|"(?!\w)')
-"""A straight quotation mark; one between letters is a Hebrew gershayim."""
+QUOTE: Final = re.compile('(?<![\u05d0-\u05ea])"|"(?![\u05d0-\u05ea])')
+"""A straight quotation mark; one between Hebrew letters is their gershayim."""
 SENTENCE_END: Final = re.compile(r"(?<!\b\w)[.؟!?…۔]+[»”\")\]]*(?=\s|\Z)")
 """The end of a sentence; a point after a single letter abbreviates («د. »)."""
 STRAY_OPENING: Final = re.compile(r"\A[\s.،؛,;:!؟?…]+")

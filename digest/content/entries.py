@@ -92,6 +92,7 @@ ROUND_UP_ITEM = Table(
 
 DATED = re.compile(r"\d{4}-\d{2}-\d{2}(?:[-_ ]+|$)")
 TAG_SEPARATORS = re.compile("[،,]")
+ARABIC_COMMA = re.compile("،")
 STRAY = " \t\n\u061c\u200b\u200c\u200d\u200e\u200f\ufeff"
 MARKS = re.compile("[\u061c\u200b-\u200f\ufeff]")
 HOST = re.compile(r"https?://[^/?#\\]+", re.IGNORECASE)
@@ -445,8 +446,9 @@ def read_tags(pair: Pair, voice: fields.Voice, notes: Notes) -> tuple[Tag, ...]:
     found: dict[str, Tag] = {}
     key, value = pair
     for node in fields.several(pair, notes, "[اقتصاد, طاقة]"):
-        for raw in TAG_SEPARATORS.split(node.value) if node is value else (node.value,):
-            if node is value and not raw.strip():
+        # «،» parts tags inside brackets too: [اقتصاد، طاقة] is one text to YAML
+        for raw in (TAG_SEPARATORS if node is value else ARABIC_COMMA).split(node.value):
+            if not raw.strip() and len(node.value.strip()) > 0:
                 continue
             name = fields.worded(raw, (key, node), voice, notes, 200)
             tag = tag_of(raw, voice) if name is not None else None

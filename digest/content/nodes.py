@@ -239,6 +239,10 @@ class Refused(Exception):  # noqa: N818 - it never leaves this module
     """YAML that is well formed but not wanted here: (line, column, message, cure)."""
 
 
+DIRECTION_MARKS = "\u200e\u200f\u061c"
+"""LRM, RLM, ALM: invisible, and no part of a date, a flag or a key."""
+
+
 def tree(get_event: Callable[[], Any], first_line: int) -> Node:  # noqa: C901, PLR0912 - one loop, a branch an event
     """Events → node; an empty document is an empty scalar. Raises `Refused`, and PyYAML's errors."""
     current: list[Node] = []
@@ -251,7 +255,10 @@ def tree(get_event: Callable[[], Any], first_line: int) -> Node:  # noqa: C901, 
             if event.tag is not None or event.anchor is not None:
                 raise unwanted(event, first_line)
             mark = event.start_mark
-            current.append(Scalar(event.value, mark.line + first_line, mark.column + 1, event.style or ""))
+            value = event.value
+            if not value.isascii() and value.strip(DIRECTION_MARKS) != value and event.style not in ("|", ">"):
+                value = value.strip(DIRECTION_MARKS + " ")  # editors add them so that the line looks right
+            current.append(Scalar(value, mark.line + first_line, mark.column + 1, event.style or ""))
             count += 1
             if count > MAX_NODES:
                 raise Refused(mark.line + first_line, 0, f"more than {MAX_NODES} values in one file", "split the file")
@@ -316,6 +323,7 @@ def unreadable(text: str, path: str, first_line: int) -> Problem:
     return Problem(path, line, column, f"control character U+{ord(character):04X}", cure)
 
 
+LATIN_COMMA = "between the parts inside { } or [ ] write a Latin comma (,) and not «،»"
 QUOTE_IT = "put the whole value in quotes: 'like this'"
 
 CURES = (
@@ -364,7 +372,8 @@ def explained(error: yaml.MarkedYAMLError, text: str, path: str, first_line: int
         return Problem(path, line, column, f"a value may not begin with {sign}", QUOTE_IT)
     for words, message, cure in CURES:
         if words in said:
-            return Problem(path, line, column, message, cure)
+            arabic_comma = "،" in row and "bracket" in message
+            return Problem(path, line, column, message, LATIN_COMMA if arabic_comma else cure)
     return Problem(path, line, column, f"not valid YAML: {said.strip()}", "compare it with an entry that works")
 
 

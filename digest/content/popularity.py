@@ -11,24 +11,21 @@ from digest.content import nodes
 from digest.linking.index import entry_id
 from digest.problems import Problem, quoted
 
-COUNT = re.compile(r"[0-9]{1,12}\Z")
+COUNT = re.compile(r"\d{1,12}\Z")
+NOT_BLANK = re.compile(rb"^[ \t]*[^#\s]", re.MULTILINE)
+"""A line that is neither empty nor a comment."""
 
 
 def read(path: str, raw: bytes) -> tuple[tuple[tuple[str, int], ...], tuple[Problem, ...]]:
     """(id, count) in the file's order, and what is wrong in it."""
+    if not NOT_BLANK.search(raw):
+        return (), ()
     root, problems = nodes.load(raw, path)
     found: list[tuple[str, int]] = []
     faults = list(problems)
-    if root is None:
-        return (), tuple(faults)
-    if not isinstance(root, nodes.Mapping):
-        return (), (
-            *faults,
-            Problem(path, 1, 1, "not a mapping from entry ids to counts", "write lines such as 'sport/final: 1200'"),
-        )
-    for key, value in root.items:
+    for key, value in root.items if root else ():
         if isinstance(value, nodes.Scalar) and COUNT.match(value.value):
-            found.append((entry_id(key.value), int(value.value)))
+            found.append((entry_id(key.value), int(value.value)))  # int() knows Arabic digits
         else:
             shown = value.value if isinstance(value, nodes.Scalar) else "a list or mapping"
             faults.append(

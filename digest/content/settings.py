@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from digest.arabic.dates import Formatter
     from digest.content.fields import Pair, Table
 
+POPULAR = "data/popular.yaml"
 NOWHERE = "https://site.invalid/"
 """Stands for a `base_url` that cannot be used, while the rest of the file is checked."""
 
@@ -105,7 +106,7 @@ class Settings:
     blocks: BlockSettings = field(default_factory=BlockSettings)
     images: ImageSettings = field(default_factory=ImageSettings)
     per_page: int = 20
-    popular: str = "data/popular.yaml"
+    popular: str = POPULAR
     """Path from the site's root; empty for no block of most read stories."""
     menu: tuple[MenuItem, ...] = ()
     footer: str = ""
@@ -409,7 +410,7 @@ def read_choices(pair: Pair | None, known: tuple[str, ...], default: tuple[str, 
 
 def read_popular(pair: Pair | None, notes: Notes) -> str:
     """A file of the site, or empty for `false`."""
-    default = "data/popular.yaml"
+    default = POPULAR
     if pair is None or (isinstance(pair[1], Scalar) and fields.YES_NO.get(pair[1].value.lower()) is True):
         return default
     return "" if is_off(pair) else read_path(pair, notes)

@@ -1,0 +1,1 @@
+"""The build: publication, workers, the way from folder to site."""

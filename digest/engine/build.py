@@ -1,14 +1,12 @@
 """From a folder to a site: read → validate → link → render → write, each stage values in, values out.
 
-The only module that knows the whole way. Every problem of every stage that can run is gathered before anything is refused;
-the output changes only when all of it is good.
+The only module that knows the whole way. Every problem of every stage that can run is gathered before anything is
+refused; the output changes only when all of it is good.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +16,16 @@ from digest.content import settings as site_settings
 from digest.content.pictures import PictureSettings, prepare
 from digest.engine import publication
 from digest.engine.publication import Tree, Written
-from digest.engine.workers import FILE_LIMIT, Parsed, RenderOrder, Workshop, make_renderer, output_path, read_bytes, worker_count
+from digest.engine.workers import (
+    FILE_LIMIT,
+    Parsed,
+    RenderOrder,
+    Workshop,
+    make_renderer,
+    output_path,
+    read_bytes,
+    worker_count,
+)
 from digest.linking import index as linking
 from digest.linking.related import related
 from digest.model import Entry, ImageRef, Issue, Place, StandingPage
@@ -31,6 +38,9 @@ from digest.rendering.environment import TemplateFaultError, Theme
 from digest.scaffold import builtin_templates
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
     from markupsafe import Markup
 
     from digest.content.discovery import Found
@@ -123,14 +133,18 @@ def made(order: Order, staging: publication.Staging | None) -> Report:
         index, faults = linking.link(
             sources.entries, sources.issues, sources.pages, linking.Visibility(order.now, order.drafts, order.future)
         )
-        problems += [*sources.problems, *faults, *addresses.declared_twice(sources.entries, sources.issues, sources.pages)]
+        problems += [
+            *sources.problems,
+            *faults,
+            *addresses.declared_twice(sources.entries, sources.issues, sources.pages),
+        ]
         context, faults = site_context(order, house, index)
         problems += faults
         refuse(problems, strict=False)
         return write_site(order, staging, workshop, house, context, index, sources, problems)
 
 
-def write_site(
+def write_site(  # noqa: PLR0917 - what the earlier stages made, in their order
     order: Order,
     staging: publication.Staging | None,
     workshop: Workshop,
@@ -146,7 +160,11 @@ def write_site(
     pages = plan.pages(room)
     files = machine.files(room, pages, order.now, workshop.bodies)
     redirects = addresses.redirects(index)
-    problems = [*problems, *addresses.collisions(index, pages, files, redirects), *addresses.dead_links(index, pages, files)]
+    problems = [
+        *problems,
+        *addresses.collisions(index, pages, files, redirects),
+        *addresses.dead_links(index, pages, files),
+    ]
     refuse(problems, strict=order.strict)
 
     new = str(staging.new) if staging else None
@@ -223,6 +241,7 @@ def read_house(root: Path) -> tuple[House | None, list[Problem]]:
     if settings is None:
         return None, problems
     theme = theme_of(root)
+    problems += chrome.footer_problems(settings)
     digits = numbers.digits_of(settings.lang, settings.digits)
     strings, faults = theme_strings.read(theme.folders, settings.lang, digits)
     problems += faults
@@ -261,7 +280,7 @@ def read_sources(root: Path, settings: Settings, found: Found, parsed: Parsed) -
             pages += [page] if page else []
         problems += faults
     popular: tuple[tuple[str, int], ...] = ()
-    if settings.popular and (root / settings.popular).is_file():
+    if settings.popular and ((root / settings.popular).exists() or settings.popular != site_settings.POPULAR):
         counts = read_bytes(root, settings.popular, problems)
         popular, faults = popularity.read(settings.popular, counts or b"")
         problems += faults
@@ -282,17 +301,14 @@ def site_context(order: Order, house: House, index: linking.Index) -> tuple[Site
         jobs=worker_count(order.jobs, FILE_LIMIT),
     )
     shared = chrome.share_picture(renditions.get(settings.image), house.assets)
-    made = SiteContext(
-        settings, house.strings, chrome.chrome(settings, house.strings, house.assets, index), renditions, shared
-    )
+    made = SiteContext(settings, house.strings, chrome.chrome(settings, house.assets, index), renditions, shared)
     return made, problems
 
 
 def pictures_of(index: linking.Index) -> Iterable[ImageRef]:
     """Every picture of what is published; those of drafts stay out of the output."""
-    for item in (*index.entries, *index.issues, *index.pages):
+    items: tuple[Entry | Issue | StandingPage, ...] = (*index.entries, *index.issues, *index.pages)
+    for item in items:
         if item.image:
             yield item.image
         yield from item.images
-
-

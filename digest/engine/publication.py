@@ -1,6 +1,7 @@
 """The output folder: written beside, then put in its place at once.
 
-A build writes a whole new tree next to the output (`.public.digest-new`), reusing by hard link every file whose bytes did not
+A build writes a whole new tree next to the output (`.public.digest-new`), reusing by hard link every file whose
+bytes did not
 change, and then exchanges the two names. At every instant the output is the complete old site or the complete new one;
 a build that fails or dies leaves the old one. Where the system cannot exchange two names (not Linux), the gap is two
 renames long and the next build repairs it.
@@ -17,12 +18,15 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator
-from io import BufferedRandom, FileIO
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from digest.problems import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from io import BufferedRandom, FileIO
 
 MARKER = ".digest-site"
 MARKER_TEXT = b"Made by digest: the next build replaces this folder as a whole.\n"
@@ -42,7 +46,9 @@ class Staging:
 
     @classmethod
     def of(cls, output: Path) -> Staging:
-        return cls(output, output.with_name(f".{output.name}.digest-new"), output.with_name(f".{output.name}.digest-old"))
+        return cls(
+            output, output.with_name(f".{output.name}.digest-new"), output.with_name(f".{output.name}.digest-old")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,11 @@ class Tree:
     def put(self, path: str, content: bytes) -> None:
         """`path` is relative with forward slashes: `sport/final/index.html`. Raises OSError."""
         target = f"{self.new}/{path}"
-        if self.old is not None and self.same(f"{self.old}/{path}", content) and self.link(f"{self.old}/{path}", target):
+        if (
+            self.old is not None
+            and self.same(f"{self.old}/{path}", content)
+            and self.link(f"{self.old}/{path}", target)
+        ):
             self.unchanged += 1
             return
         with self.created(target) as file:
@@ -129,14 +139,19 @@ def refuse_foreign(output: Path, site: Path) -> None:
     output, site = output.resolve(), site.resolve()
     protected = {site, Path(output.anchor), Path.home().resolve()}
     if output in protected or site.is_relative_to(output):
-        raise UsageError(f"the output would replace {output}, which holds the site itself; choose a folder of its own with --output")
+        raise UsageError(
+            f"the output would replace {output}, which holds the site itself; choose a folder of its own with --output"
+        )
     inner = output.relative_to(site).parts[:1] if output.is_relative_to(site) else ()
     if inner and inner[0] in {"content", "templates", "data", ".digest", ".git"}:
         raise UsageError(f"the output lies in the site's own {inner[0]}/; choose a folder of its own with --output")
     if output.is_symlink() or (output.exists() and not output.is_dir()):
         raise UsageError(f"the output {output} is not a folder; choose another with --output")
     if output.is_dir() and any(output.iterdir()) and not (output / MARKER).is_file():
-        raise UsageError(f"the output {output} holds files that digest did not make; empty it, or choose another folder with --output")
+        raise UsageError(
+            f"the output {output} holds files that digest did not make; "
+            "empty it, or choose another folder with --output"
+        )
 
 
 def open_staging(output: Path) -> Staging:
@@ -189,7 +204,9 @@ def exchange(first: Path, second: Path) -> bool:
 
 @contextlib.contextmanager
 def only_writer(folder: Path) -> Iterator[None]:
-    """One build at a time for one site; the lock dies with its process. Raises `UsageError` when another build holds it."""
+    """One build at a time for one site; the lock dies with its process. Raises `UsageError` when another build holds
+    it.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("a+b") as file:
         patience = time.monotonic() + PATIENCE

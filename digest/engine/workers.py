@@ -1,6 +1,7 @@
 """The share of the work that grows with the number of articles, in this process or spread over several.
 
-A worker reads and checks its share of the entries, hands their `Entry` values back for linking, keeps the `Article`s, and
+A worker reads and checks its share of the entries, hands their `Entry` values back for linking, keeps the
+`Article`s, and
 later renders their pages straight into the new tree: bodies never travel. Which worker does what changes nothing in the
 output.
 """
@@ -11,24 +12,26 @@ import gc
 import multiprocessing
 import os
 import sys
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from digest.content import entries
-from digest.content.discovery import SourceFile
 from digest.engine.publication import Tree, Written
-from digest.model import Article, Entry
 from digest.pages import article
 from digest.problems import DigestError, Problem
 from digest.rendering.environment import Renderer, TemplateFaultError, Theme
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import ForkContext, SpawnContext
+    from pathlib import Path
+
     from markupsafe import Markup
 
+    from digest.content.discovery import SourceFile
     from digest.content.settings import Settings
+    from digest.model import Article, Entry
     from digest.pages.article import Surroundings
     from digest.pages.context import SiteContext
 
@@ -147,8 +150,9 @@ class Remote:
 
     def __init__(self, worker: Worker) -> None:
         # fork shares what is already imported; elsewhere (macOS, Windows) it is not safe or not there
-        method = "fork" if sys.platform.startswith("linux") else "spawn"
-        start = multiprocessing.get_context(method)
+        start: ForkContext | SpawnContext = multiprocessing.get_context("spawn")
+        if sys.platform.startswith("linux"):
+            start = multiprocessing.get_context("fork")
         self.connection, theirs = start.Pipe()
         self.process = start.Process(target=serve, args=(worker, theirs, self.connection, os.getpid()), daemon=True)
         self.process.start()
@@ -164,7 +168,11 @@ class Remote:
         except EOFError:
             self.process.join(1)
             raise DigestError(
-                [Problem("", 0, 0, f"a worker process ended (status {self.process.exitcode})", "try again with --jobs 1")]
+                [
+                    Problem(
+                        "", 0, 0, f"a worker process ended (status {self.process.exitcode})", "try again with --jobs 1"
+                    )
+                ]
             ) from None
         if not good:
             raise answer
@@ -210,7 +218,7 @@ class Workshop:
         self.owner: dict[str, int] = {}
         self.pending: Rendered | None = None
 
-    def __enter__(self) -> Workshop:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

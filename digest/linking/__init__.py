@@ -1,0 +1,1 @@
+"""The index of entries and the questions pages may ask of it."""

@@ -7,16 +7,19 @@ checked alone before.
 
 from __future__ import annotations
 
+import difflib
 import unicodedata
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from digest.model import Entry, Issue, Outlet, Place, StandingPage, Tag
-from digest.problems import Problem, did_you_mean
+from digest.problems import Problem
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 Item = TypeVar("Item", Entry, Issue, StandingPage)
 Key = TypeVar("Key", bound=Hashable)
@@ -88,7 +91,9 @@ class Index:
 
     @cached_property
     def by_edition(self) -> Mapping[str, tuple[Entry, ...]]:
-        """Issue's id → its entries: the editor's picks in their order, then those that name the edition, newest first."""
+        """Issue's id → its entries: the editor's picks in their order, then those that name the edition, newest
+        first.
+        """
         named = grouped((entry.edition, entry) for entry in self.entries if entry.edition)
         found: dict[str, tuple[Entry, ...]] = {}
         for issue in self.issues:
@@ -112,7 +117,9 @@ def link(
     pages: Iterable[StandingPage],
     visibility: Visibility,
 ) -> tuple[Index, tuple[Problem, ...]]:
-    """The index of what is published, and the problems between files (drafts included: they will be published one day)."""
+    """The index of what is published, and the problems between files (drafts included: they will be published one
+    day).
+    """
     all_entries, all_issues, all_pages = tuple(entries), tuple(issues), tuple(pages)
     problems = [*twins(all_entries), *twins(all_issues), *twins(all_pages), *dangling(all_entries, all_issues)]
     shown = [e for e in all_entries if visibility.shows(draft=e.draft, published=e.published)]
@@ -125,9 +132,7 @@ def link(
             )
         ),
         pages=tuple(
-            sorted(
-                (p for p in all_pages if visibility.shows(draft=p.draft, published=None)), key=lambda p: p.id
-            )
+            sorted((p for p in all_pages if visibility.shows(draft=p.draft, published=None)), key=lambda p: p.id)
         ),
     )
     return index, tuple(problems)
@@ -178,7 +183,9 @@ def twins(items: Sequence[Item]) -> list[Problem]:
         key = unicodedata.normalize("NFC", item.id).casefold()
         if key in first:
             problems.append(
-                problem(item.place, f"its id '{item.id}' is also that of {first[key].path}", "rename one of the two files")
+                problem(
+                    item.place, f"its id '{item.id}' is also that of {first[key].path}", "rename one of the two files"
+                )
             )
         first.setdefault(key, item.place)
     return problems
@@ -214,15 +221,18 @@ def missing(place: Place, key: str, name: str, known: set[str]) -> Problem:
 
 
 def nearest_id(name: str, known: set[str]) -> str:
-    """Did-you-mean over ids: the same file name in another folder first, then the nearest spelling among a few thousand."""
+    """Did-you-mean over ids: the same file name in another folder first, then the nearest spelling among a few
+    thousand.
+    """
     wanted = entry_id(name)
     tail = wanted.rpartition("/")[2]
     same = sorted(i for i in known if i.rpartition("/")[2] == tail)
     if same:
         return f"did you mean '{same[0]}'?"
     folder = wanted.rpartition("/")[0]
-    near = [i for i in known if i.startswith(folder + "/")] or list(known)
-    return did_you_mean(wanted, sorted(near)[:3000])
+    tails = {i.rpartition("/")[2]: i for i in sorted(known, key=lambda i: (i.startswith(folder + "/"), i))[-3000:]}
+    near = difflib.get_close_matches(tail, list(tails), n=1, cutoff=0.75)
+    return f"did you mean '{tails[near[0]]}'?" if near else ""
 
 
 def problem(place: Place, message: str, cure: str) -> Problem:

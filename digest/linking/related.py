@@ -8,13 +8,18 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from digest.linking.index import Index, newest_first
-from digest.model import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from digest.model import Entry
 
 WINDOW = 60
-"""How many entries of one tag are looked at on either side of an entry, in time: bounds the work a tag of thousands makes."""
+"""How many entries of one tag are looked at on either side of an entry, in time: bounds the work a tag of thousands
+makes."""
 
 
 def related(index: Index, count: int) -> Mapping[str, tuple[Entry, ...]]:

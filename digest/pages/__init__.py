@@ -1,0 +1,1 @@
+"""One function for each kind of page, from values to its view."""

@@ -6,7 +6,6 @@ Addresses are compared after NFC and case folding, because a file system may see
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,8 @@ from digest.model import Entry, Issue, Place, StandingPage, Text
 from digest.problems import Problem, did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     from digest.linking.index import Index
     from digest.pages.machine import File
     from digest.pages.plan import Page
@@ -37,20 +38,16 @@ def folded(path: str) -> str:
 
 def redirects(index: Index) -> list[Redirect]:
     """The aliases of everything published."""
-    return [
-        Redirect(path, item.url, item.title, place)
-        for item in (*index.entries, *index.issues, *index.pages)
-        for path, place in item.aliases
-    ]
+    items: tuple[Item, ...] = (*index.entries, *index.issues, *index.pages)
+    return [Redirect(path, item.url, item.title, place) for item in items for path, place in item.aliases]
 
 
-def declared_twice(
-    entries: Iterable[Entry], issues: Iterable[Issue], pages: Iterable[StandingPage]
-) -> list[Problem]:
+def declared_twice(entries: Iterable[Entry], issues: Iterable[Issue], pages: Iterable[StandingPage]) -> list[Problem]:
     """Items that want one address, drafts and future ones included: they will want it one day."""
     first: dict[str, Item] = {}
     problems = []
-    for item in sorted((*entries, *issues, *pages), key=lambda i: (i.place.path, i.place.line)):
+    items: tuple[Item, ...] = (*entries, *issues, *pages)
+    for item in sorted(items, key=lambda i: (i.place.path, i.place.line)):
         key = folded(item.path)
         if key in first and first[key].id != item.id:
             problems.append(taken(item.place, item.path, first[key].place))
@@ -58,9 +55,7 @@ def declared_twice(
     return problems
 
 
-def collisions(
-    index: Index, pages: Sequence[Page], files: Sequence[File], old: Sequence[Redirect]
-) -> list[Problem]:
+def collisions(index: Index, pages: Sequence[Page], files: Sequence[File], old: Sequence[Redirect]) -> list[Problem]:
     """Whatever else would share an address: lists, files, aliases."""
     owners: dict[str, Place] = {folded(entry.path): entry.place for entry in index.entries}
     problems = []
@@ -75,7 +70,11 @@ def collisions(
             other = owners.setdefault(folded(path), redirect.place)
             if other != redirect.place:
                 problems.append(
-                    problem(redirect.place, f"the alias {redirect.path} is already the address of {shown(other)}", "take the alias out")
+                    problem(
+                        redirect.place,
+                        f"the alias {redirect.path} is already the address of {shown(other)}",
+                        "take the alias out",
+                    )
                 )
                 break
     return problems
@@ -92,7 +91,7 @@ def shown(place: Place) -> str:
 
 def dead_links(index: Index, pages: Sequence[Page], files: Sequence[File]) -> Iterator[Problem]:
     """Links of a text to pages this site does not have: advice, because the text still reads."""
-    items = (*index.entries, *index.issues, *index.pages)
+    items: tuple[Item, ...] = (*index.entries, *index.issues, *index.pages)
     if not any(item.links for item in items):
         return
     known = {item.path for item in items} | {page.path for page in pages} | {file.path for file in files}
@@ -100,9 +99,16 @@ def dead_links(index: Index, pages: Sequence[Page], files: Sequence[File]) -> It
         for path, place in item.links:
             clean = path.partition("#")[0].partition("?")[0]
             if clean not in known:
-                hint = did_you_mean(clean, sorted(known)[:5000])
+                hint = did_you_mean(clean, sorted(known)[:5000], 0.8)
                 cure = hint or "a link within the site starts with / and names a page of it"
-                yield Problem(place.path, place.line, place.column, f"the link {path} leads to no page of this site", cure, "advice")
+                yield Problem(
+                    place.path,
+                    place.line,
+                    place.column,
+                    f"the link {path} leads to no page of this site",
+                    cure,
+                    "advice",
+                )
 
 
 def problem(place: Place, message: str, cure: str) -> Problem:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,12 +13,14 @@ from digest.arabic import bidi, words
 from digest.content.pictures import figure_html
 from digest.model import PICTURE_CLOSE, PICTURE_OPEN, Article, Card, Entry, ImageRef, Issue, Link
 from digest.pages import structured
-from digest.pages.context import SiteContext
 from digest.pages.sitemaps import rfc3339
 from digest.pages.views import ArticleView, Block
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from digest.linking.index import Index
+    from digest.pages.context import SiteContext
 
 MARK = re.compile(f"{PICTURE_OPEN}(\\d+){PICTURE_CLOSE}")
 DESCRIPTION_LIMIT = 300
@@ -55,7 +56,9 @@ def surroundings(
             Surroundings(
                 id=entry.id,
                 title=titles[entry.id],
-                description=summary if seen[summary] == 1 and summary else f"{titles[entry.id]}: {summary}".rstrip(": "),
+                description=summary
+                if seen[summary] == 1 and summary
+                else f"{titles[entry.id]}: {summary}".rstrip(": "),
                 related=tuple(cards[other.id] for other in related.get(entry.id, ())),
                 previous=cards[older.id] if older else None,
                 next=cards[newer.id] if newer else None,
@@ -104,7 +107,9 @@ def view(article: Article, around: Surroundings, margins: Markup, context: SiteC
         images=(context.absolute(picture.rendition.src if picture else context.share.url),),
         authors=tuple(author.plain for author in article.authors),
         originals=tuple(
-            structured.Original(outlet.name.plain, outlet.url, context.absolute(context.url(f"/sources/{outlet.slug}/")))
+            structured.Original(
+                outlet.name.plain, outlet.url, context.absolute(context.url(f"/sources/{outlet.slug}/"))
+            )
             for outlet in entry.outlets
         ),
         keywords=tuple(tag.name.plain for tag in entry.tags),

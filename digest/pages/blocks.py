@@ -1,4 +1,6 @@
-"""Blocks of links that many pages share: latest, one a theme, most read. Made once a build, whatever the number of pages."""
+"""Blocks of links that many pages share: latest, one a theme, most read. Made once a build, whatever the number of
+pages.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +26,7 @@ def theme_block(theme: Theme, entries: Sequence[Entry], cards: Cards) -> Block |
     return block("theme", theme.title, entries, cards, url=theme.url, theme=theme)
 
 
-def most_read(
-    index: Index, cards: Cards, counts: Sequence[tuple[str, int]], context: SiteContext
-) -> Block | None:
+def most_read(index: Index, cards: Cards, counts: Sequence[tuple[str, int]], context: SiteContext) -> Block | None:
     """The entries with the highest counts; names that are no entry any more are passed over."""
     ranked = sorted((-count, name) for name, count in counts if name in index.by_id)
     chosen = [index.by_id[name] for _, name in ranked[: context.settings.blocks.most_read]]

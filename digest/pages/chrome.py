@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from digest.arabic import cleaning
 from digest.content import markdown
 from digest.content.urls import path_url
 from digest.model import Link, Rendition, Theme
 from digest.pages.context import SharePicture
 from digest.pages.views import Chrome
+from digest.problems import Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from digest.content.settings import Settings
     from digest.linking.index import Index
     from digest.rendering.assets import Assets
-    from digest.rendering.strings import Strings
 
 STYLESHEET = "assets/style.css"
+OWN_STYLESHEET = "assets/site.css"
+"""A site's own rules, loaded after the theme's."""
 SHARE = "assets/share.png"
 SHARE_SIZE = 1200, 630
 ICON = "assets/icon.svg"
@@ -37,14 +41,27 @@ def share_picture(own: Rendition | None, assets: Assets) -> SharePicture:
     return SharePicture(assets.urls[SHARE], *SHARE_SIZE)
 
 
-def chrome(settings: Settings, strings: Strings, assets: Assets, index: Index) -> Chrome:
+def footer_of(settings: Settings) -> markdown.Rendered:
+    """The words below every page, from site.yaml's Markdown."""
+    return markdown.render(cleaning.clean_body(settings.footer), base=settings.dir, base_path=settings.base_path)
+
+
+def footer_problems(settings: Settings) -> list[Problem]:
+    """What the footer's Markdown holds that is not shown."""
+    made = footer_of(settings)
+    problems = [Problem("site.yaml", 0, 0, f"footer: {fault.message}", fault.cure) for fault in made.faults]
+    if made.images:
+        problems.append(Problem("site.yaml", 0, 0, "footer: pictures are not shown there", "take the picture out"))
+    return problems
+
+
+def chrome(settings: Settings, assets: Assets, index: Index) -> Chrome:
     """The same on every page of one build."""
 
     def url(path: str) -> str:
         return path_url(settings.base_path, path)
 
     menu = tuple(Link(item.title, item.url) for item in settings.menu)
-    footer = markdown.render(settings.footer, base=settings.dir, base_path=settings.base_path).html
     return Chrome(
         title=settings.title,
         description=settings.description,
@@ -54,10 +71,11 @@ def chrome(settings: Settings, strings: Strings, assets: Assets, index: Index) -
         home=settings.base_path,
         themes=settings.themes,
         menu=menu or tuple(Link(page.title, page.url) for page in index.pages),
-        footer=Markup(footer),
+        footer=Markup(footer_of(settings).html),
         footer_links=tuple(Link(item.title, item.url) for item in settings.footer_links),
         stylesheet=assets.urls[STYLESHEET],
         fonts=tuple(u for name, u in sorted(assets.urls.items()) if name.endswith(".woff2") and "-preload" in name),
+        own_stylesheet=assets.urls.get(OWN_STYLESHEET, ""),
         icon=assets.urls[ICON],
         feed=url("/feed.xml"),
         feed_json=url("/feed.json"),

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
-
-from markupsafe import Markup
 
 from digest.arabic import bidi
 from digest.content.urls import path_url
 from digest.model import Card, Entry, ImageRef, Link, Picture, Rendition, Theme
 from digest.pages import structured
-from digest.pages.views import Meta, Pager
+from digest.pages.views import NO_DATA, Meta, Pager
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from markupsafe import Markup
+
     from digest.content.settings import Settings
     from digest.pages.views import Chrome
     from digest.rendering.strings import Strings
@@ -92,7 +93,7 @@ class SiteContext:
         modified: str = "",
         section: str = "",
         tags: tuple[str, ...] = (),
-        jsonld: Markup = Markup(""),
+        jsonld: Markup = NO_DATA,
         feeds: tuple[Link, ...] = (),
         indexed: bool = True,
         home: bool = False,
@@ -100,7 +101,9 @@ class SiteContext:
         """The head of a page; the site's name is added to the title on every page but the home page."""
         own = picture.rendition if picture else None
         site = self.settings.title.plain
-        full = bidi.mark(title, self.chrome.dir) if home else bidi.mark(bidi.join((title, site), " – "), self.chrome.dir)
+        full = (
+            bidi.mark(title, self.chrome.dir) if home else bidi.mark(bidi.join((title, site), " – "), self.chrome.dir)
+        )
         return Meta(
             title=full,
             description=bidi.mark(description, self.chrome.dir),
@@ -119,7 +122,9 @@ class SiteContext:
             feeds=feeds,
         )
 
-    def collection(self, title: str, described: str, url: str, items: Sequence[tuple[str, str]]) -> Mapping[str, object]:
+    def collection(
+        self, title: str, described: str, url: str, items: Sequence[tuple[str, str]]
+    ) -> Mapping[str, object]:
         """A list of pages as a CollectionPage."""
         return structured.collection(
             self.absolute(url),
@@ -150,8 +155,8 @@ class Slice:
 def paginate(path: str, entries: tuple[Entry, ...], size: int, context: SiteContext) -> list[Slice]:
     """A list, newest first → its front page and its archive pages.
 
-    The front page shows the newest `size`. Page 1 holds the oldest `size`, page 2 the next, and so on: a full page never
-    changes again, and a new entry moves only the front page and, once in `size` times, adds one page.
+    The front page shows the newest `size`. Page 1 holds the oldest `size`, page 2 the next, and so on: a full page
+    never changes again, and a new entry moves only the front page and, once in `size` times, adds one page.
     """
     full = max((len(entries) - 1) // size, 0)
     oldest_first = entries[::-1]

@@ -1,12 +1,11 @@
 """The pages of a site that are not articles: one function a kind, each giving `Page` values whose view is a thunk.
 
-In: the index, the cards and the context. Out: pages in a fixed order. A new kind of page is one function and one line in
-`PAGES`.
+In: the index, the cards and the context. Out: pages in a fixed order. A new kind of page is one function and one
+line in `PAGES`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -35,6 +34,8 @@ from digest.pages.views import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
     from digest.linking.index import Index
 
 MONTH_PAGE = 100
@@ -167,11 +168,19 @@ def sources(room: Newsroom) -> Iterator[Page]:
     outlets = room.index.outlets
     if not outlets:
         return
-    yield index_page(room, "sources", [(o.name, f"/sources/{o.slug}/", room.index.by_outlet[o.slug]) for o in outlets.values()])
+    yield index_page(
+        room, "sources", [(o.name, f"/sources/{o.slug}/", room.index.by_outlet[o.slug]) for o in outlets.values()]
+    )
     for outlet in outlets.values():
         entries = room.index.by_outlet[outlet.slug]
         for part in paginate(f"/sources/{outlet.slug}/", entries, room.context.settings.per_page, room.context):
-            yield Page(part.path, "list.html", partial(source_view, room, outlet, entries, part), entries[0].place, newest_of(part))
+            yield Page(
+                part.path,
+                "list.html",
+                partial(source_view, room, outlet, entries, part),
+                entries[0].place,
+                newest_of(part),
+            )
 
 
 def source_view(room: Newsroom, outlet: Outlet, entries: Sequence[Entry], part: Slice) -> ListView:
@@ -203,7 +212,9 @@ def tags(room: Newsroom) -> Iterator[Page]:
     for tag in known.values():
         entries = room.index.by_tag[tag.slug]
         for part in paginate(f"/tags/{tag.slug}/", entries, room.context.settings.per_page, room.context):
-            yield Page(part.path, "list.html", partial(tag_view, room, tag, entries, part), entries[0].place, newest_of(part))
+            yield Page(
+                part.path, "list.html", partial(tag_view, room, tag, entries, part), entries[0].place, newest_of(part)
+            )
 
 
 def tag_view(room: Newsroom, tag: Tag, entries: Sequence[Entry], part: Slice) -> ListView:
@@ -228,7 +239,9 @@ def archive(room: Newsroom) -> Iterator[Page]:
     yield Page("/archive/", "lists.html", partial(archive_view, room), SITE, rfc3339(newest.published))
     for (year, month), entries in months.items():
         for part in paginate(f"/archive/{year}/{month:02}/", entries, MONTH_PAGE, room.context):
-            yield Page(part.path, "list.html", partial(month_view, room, year, month, entries, part), SITE, newest_of(part))
+            yield Page(
+                part.path, "list.html", partial(month_view, room, year, month, entries, part), SITE, newest_of(part)
+            )
 
 
 def archive_view(room: Newsroom) -> IndexView:
@@ -280,7 +293,9 @@ def list_view(
     """What themes, sources, tags and months have in common."""
     context = room.context
     url = context.url(part.path)
-    entries = blocks.leads_first(part.entries, len(part.entries)) if kind == "theme" and not part.number else part.entries
+    entries = (
+        blocks.leads_first(part.entries, len(part.entries)) if kind == "theme" and not part.number else part.entries
+    )
     cards = room.shown(entries)
     if part.number:
         head = context.strings.plain("list_page", title=head, page=part.number)
@@ -353,11 +368,19 @@ def editions(room: Newsroom) -> Iterator[Page]:
     issues = room.index.issues
     if not issues:
         return
-    yield Page("/editions/", "editions.html", partial(editions_view, room), issues[0].place, rfc3339(issues[0].published))
+    yield Page(
+        "/editions/", "editions.html", partial(editions_view, room), issues[0].place, rfc3339(issues[0].published)
+    )
     for position, issue in enumerate(issues):
         older = issues[position + 1] if position + 1 < len(issues) else None
         newer = issues[position - 1] if position else None
-        yield Page(issue.path, "edition.html", partial(edition_view, room, issue, older, newer), issue.place, rfc3339(issue.published))
+        yield Page(
+            issue.path,
+            "edition.html",
+            partial(edition_view, room, issue, older, newer),
+            issue.place,
+            rfc3339(issue.published),
+        )
 
 
 def editions_view(room: Newsroom) -> EditionsView:
@@ -422,7 +445,13 @@ def edition_view(room: Newsroom, issue: Issue, older: Issue | None, newer: Issue
 
 def standing(room: Newsroom) -> Iterator[Page]:
     for page in room.index.pages:
-        yield Page(page.path, "page.html", partial(standing_view, room, page), page.place, page.updated.iso if page.updated else "")
+        yield Page(
+            page.path,
+            "page.html",
+            partial(standing_view, room, page),
+            page.place,
+            page.updated.iso if page.updated else "",
+        )
 
 
 def standing_view(room: Newsroom, page: StandingPage) -> StandingView:

@@ -1,17 +1,22 @@
 """What each template may see. A view is a closed, frozen value: a template reads it and nothing else.
 
 Every template receives `page` (one of the views below), `site` (`Chrome`, the same on every page) and the functions
-`t` (the string table), `picture` (a `<picture>` element). Strings typed `str` are plain and get escaped; `Text` writes its
-own safe HTML; `Markup` is finished HTML.
+`t` (the string table), `picture` (a `<picture>` element). Strings typed `str` are plain and get escaped; `Text`
+writes its own safe HTML; `Markup` is finished HTML.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from digest.model import Card, Direction, Link, Moment, Outlet, Picture, Text, Theme
+if TYPE_CHECKING:
+    from digest.model import Card, Direction, Link, Moment, Outlet, Picture, Text, Theme
+
+NO_DATA = Markup("")
+"""For pages that say nothing to machines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ class Meta:
     modified: str = ""
     section: str = ""
     tags: tuple[str, ...] = ()
-    jsonld: Markup = Markup("")
+    jsonld: Markup = NO_DATA
     """A JSON document, already safe inside `<script type="application/ld+json">`."""
     feeds: tuple[Link, ...] = ()
     """Feeds of this page beside the site's own: (title, url), Atom."""
@@ -59,6 +64,8 @@ class Chrome:
     footer: Markup
     footer_links: tuple[Link, ...]
     stylesheet: str
+    own_stylesheet: str
+    """The site's own `assets/site.css`, or empty."""
     fonts: tuple[str, ...]
     """Fonts to preload."""
     icon: str
@@ -102,7 +109,8 @@ class Pager:
     """URL, or empty on the front page."""
     older: str
     label: str
-    """«الصفحة 3» in the site's digits, or what order the front page is in. Never how many pages: it would change them all."""
+    """«الصفحة 3» in the site's digits, or what order the front page is in. Never how many pages: it would change
+    them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +263,4 @@ class NotFoundView:
     latest: Block | None
 
 
-View = (
-    ArticleView | HomeView | ListView | IndexView | EditionView | EditionsView | StandingView | NotFoundView
-)
+View = ArticleView | HomeView | ListView | IndexView | EditionView | EditionsView | StandingView | NotFoundView

@@ -1,0 +1,1 @@
+"""Templates, string tables, the theme's static files."""

@@ -1,13 +1,13 @@
 """Jinja, set up once a process: where templates lie, how they escape, and how their errors become problems.
 
-A site's `templates/` hides the built-in file of the same name; `{% extends "builtin/article.html" %}` reaches the built-in one,
+A site's `templates/` hides the built-in file of the same name; `{% extends "builtin/article.html" %}` reaches the
+built-in one,
 so that a site overrides a single block without copying the rest. Templates are trusted; content is never one.
 """
 
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,8 @@ from digest.problems import Problem, did_you_mean
 from digest.rendering.strings import Strings, UnknownStringError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from digest.pages.views import Chrome
 
 BUILTIN = "builtin"
@@ -79,13 +81,21 @@ def environment(theme: Theme) -> jinja2.Environment:
 def template_problem(error: Exception, theme: Theme, template: str) -> Problem:
     """What went wrong, at the innermost template line that led there."""
     if isinstance(error, jinja2.TemplateNotFound):
-        known = sorted(
-            str(path.relative_to(folder)) for folder, _ in theme.folders for path in folder.rglob("*.html")
-        )
+        known = sorted(str(path.relative_to(folder)) for folder, _ in theme.folders for path in folder.rglob("*.html"))
         path, line = innermost(error, theme) or (f"templates/{template}", 0)
-        return Problem(path, line, 0, f"there is no template '{error.name}'", did_you_mean(str(error.name), known))
+        _, builtin, name = str(error.name).rpartition(f"{BUILTIN}/")
+        hint = did_you_mean(name, known)
+        if builtin:
+            hint = hint.replace("'", f"'{BUILTIN}/", 1)
+        return Problem(path, line, 0, f"there is no template '{error.name}'", hint)
     if isinstance(error, jinja2.TemplateSyntaxError):
-        return Problem(shown(error.filename or template, theme), error.lineno, 0, str(error.message), "mend the template")
+        return Problem(
+            shown(error.filename or template, theme), error.lineno, 0, str(error.message), "mend the template"
+        )
+    if isinstance(error, UnicodeDecodeError):
+        return Problem(
+            f"templates/{template}", 0, 0, "this template, or one it uses, is not UTF-8", "save the file as UTF-8"
+        )
     path, line = innermost(error, theme) or (f"templates/{template}", 0)
     cure = "docs/views.md lists what each template may use"
     if isinstance(error, UnknownStringError):

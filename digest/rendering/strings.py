@@ -1,8 +1,9 @@
 """The words of the interface: `strings/<lang>.yaml` of the theme → what templates call `t(…)`.
 
-A table maps a key to a text, or to a mapping of plural forms (zero, one, two, few, many, other). `{n}` is the number in the
-site's digits; other `{names}` are filled by the caller. A site's own table is laid over the built-in one, key by key, and
-a regional one (`ar-MA`) over its language's.
+A table maps a key to a text, or to a mapping of plural forms (zero, one, two, few, many, other). `{n}` is the number
+in the
+site's digits; other `{names}` are filled by the caller. A site's own table is laid over the built-in one, key by
+key, and a regional one (`ar-MA`) over its language's.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import yaml
@@ -22,6 +22,8 @@ from digest.model import Text
 from digest.problems import FSI, PDI, Problem, did_you_mean
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from digest.model import Direction
 
 Forms = str | Mapping[str, str]
@@ -82,7 +84,9 @@ class Strings:
             forms = table[key]
         except KeyError:
             hint = did_you_mean(key, table)
-            raise UnknownStringError(f"no string '{key}' in strings/{self.lang}.yaml" + (f"; {hint}" if hint else "")) from None
+            raise UnknownStringError(
+                f"no string '{key}' in strings/{self.lang}.yaml" + (f"; {hint}" if hint else "")
+            ) from None
         if isinstance(forms, str):
             return forms
         return forms.get(plurals.form(self.lang, n or 0)) or forms["other"]
@@ -109,27 +113,39 @@ class Strings:
         return self.number(value) if isinstance(value, int) else value
 
 
-def read(
-    folders: Sequence[tuple[Path, str]], lang: str, digits: str
-) -> tuple[Strings | None, tuple[Problem, ...]]:
+def read(folders: Sequence[tuple[Path, str]], lang: str, digits: str) -> tuple[Strings | None, tuple[Problem, ...]]:
     """The strings of `lang` from theme folders, strongest first, each with the name it has in problems.
 
     Problems: no table for the language, bad YAML, a value that is neither text nor plural forms.
     """
     table: dict[str, Forms] = {}
     problems: list[Problem] = []
-    found = False
+    found = ""
     for folder, shown in reversed(folders):
         for name in dict.fromkeys((lang.partition("-")[0], lang)):
             path = folder / "strings" / f"{name}.yaml"
             if path.is_file():
-                found = True
+                found = f"{shown}/strings/{name}.yaml"
                 table |= parse(path, f"{shown}/strings/{name}.yaml", problems)
     if not found:
         problems.append(
             Problem("site.yaml", 0, 0, f"there is no string table for lang '{lang}'",
-                    f"run 'digest eject strings/en.yaml', rename the copy to {lang.partition('-')[0]}.yaml and translate it")
+                    "run 'digest eject strings/en.yaml', rename the copy to "
+                    f"{lang.partition('-')[0]}.yaml and translate it")
         )  # fmt: skip
+        return None, tuple(problems)
+    lacking = sorted(set(parse(folders[-1][0] / "strings/en.yaml", "strings/en.yaml", problems)) - set(table))
+    if lacking:
+        names = ", ".join(lacking[:8]) + (f" and {len(lacking) - 8} more" if len(lacking) > 8 else "")
+        problems.append(
+            Problem(
+                found,
+                0,
+                0,
+                f"the string table lacks {names}",
+                "strings/en.yaml has them all; translate what is missing",
+            )
+        )
         return None, tuple(problems)
     return Strings(table, lang, bidi.lang_direction(lang), digits), tuple(problems)
 
@@ -143,13 +159,20 @@ def parse(path: Path, shown: str, problems: list[Problem]) -> Mapping[str, Forms
         return {}
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        problems.append(Problem(shown, mark.line + 1 if mark else 0, mark.column + 1 if mark else 0, f"bad YAML: {error.problem}"))
+        problems.append(
+            Problem(shown, mark.line + 1 if mark else 0, mark.column + 1 if mark else 0, f"bad YAML: {error.problem}")
+        )
         return {}
     except yaml.YAMLError as error:
         problems.append(Problem(shown, 0, 0, f"bad YAML: {error}"))
         return {}
     table: dict[str, Forms] = {}
-    for key, forms in loaded.items() if isinstance(loaded, dict) else ():
+    if loaded and not isinstance(loaded, dict):
+        problems.append(
+            Problem(shown, 1, 1, "not a mapping from names to texts", "write lines such as 'home: الرئيسية'")
+        )
+        return {}
+    for key, forms in loaded.items() if loaded else ():
         if isinstance(forms, str) or (isinstance(forms, dict) and "other" in forms and set(forms) <= set(PLURAL_FORMS)):
             table[key] = forms
         else:
