@@ -8,6 +8,7 @@ checked alone before.
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -20,6 +21,9 @@ from digest.problems import Problem
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+DATED = re.compile(r"\d{4}-\d{2}-\d{2}-")
+"""The date in a file's name, by which two ids look alike that are not."""
 
 Item = TypeVar("Item", Entry, Issue, StandingPage)
 Key = TypeVar("Key", bound=Hashable)
@@ -230,8 +234,11 @@ def nearest_id(name: str, known: set[str]) -> str:
     if same:
         return f"did you mean '{same[0]}'?"
     folder = wanted.rpartition("/")[0]
-    tails = {i.rpartition("/")[2]: i for i in sorted(known, key=lambda i: (i.startswith(folder + "/"), i))[-3000:]}
-    near = difflib.get_close_matches(tail, list(tails), n=1, cutoff=0.75)
+    tails = {
+        DATED.sub("", i.rpartition("/")[2]): i
+        for i in sorted(known, key=lambda i: (i.startswith(folder + "/"), i))[-3000:]
+    }
+    near = difflib.get_close_matches(DATED.sub("", tail), list(tails), n=1, cutoff=0.6)
     return f"did you mean '{tails[near[0]]}'?" if near else ""
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2
+from markupsafe import Markup
 
 from digest.problems import Problem, did_you_mean
 from digest.rendering.strings import Strings, UnknownStringError
@@ -53,7 +54,8 @@ class Renderer:
     def __init__(self, theme: Theme, strings: Strings, chrome: Chrome, functions: Mapping[str, Any]) -> None:
         self.theme = theme
         self.environment = environment(theme)
-        self.environment.globals.update(site=chrome, t=strings, **functions)
+        self.environment.globals.update(site=chrome, t=strings, once=self.once, **functions)
+        self.made: dict[tuple[str, tuple[tuple[str, str], ...]], Markup] = {}
 
     def render(self, template: str, **values: Any) -> str:  # noqa: ANN401 - a template takes what it is given
         """The template filled in. Raises `TemplateFaultError` with file and line."""
@@ -61,6 +63,16 @@ class Renderer:
             return self.environment.get_template(template).render(values)
         except Exception as error:
             raise TemplateFaultError(template_problem(error, self.theme, template)) from error
+
+    def once(self, template: str, **values: str) -> Markup:
+        """`once("partials/menu.html", current="sport")`: a partial that sees `site` and these values alone.
+
+        Whatever it needs is in its arguments, so it is rendered a single time for each set of them.
+        """
+        key = template, tuple(values.items())
+        if key not in self.made:
+            self.made[key] = Markup(self.environment.get_template(template).render(values))
+        return self.made[key]
 
 
 def environment(theme: Theme) -> jinja2.Environment:
