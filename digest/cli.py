@@ -252,9 +252,12 @@ def run(order: Order, shown: str, *, as_json: bool, quiet: bool, verbose: bool) 
     if as_json:
         click.echo(json.dumps(report_json(report, seconds), ensure_ascii=False))
         return
-    show_problems(report.advice, order.root if verbose else None)
+    if verbose:
+        show_problems(report.advice, order.root)
     if not quiet:
         say(summary(report, shown, seconds))
+        if report.advice and not verbose:
+            say(f"{count(len(report.advice), 'piece', 'pieces')} of advice: digest check lists them")
         if verbose:
             held = count(report.held, "entry", "entries")
             say(f"  {held} held back (drafts and future dates), peak memory {peak_memory()} MiB")
