@@ -241,9 +241,12 @@ def schema(which: str, *, quiet: bool, verbose: bool) -> None:  # noqa: ARG001 -
 def run(order: Order, shown: str, *, as_json: bool, quiet: bool, verbose: bool) -> None:
     """Build, then say in one line what was done."""
     import gc  # noqa: PLC0415
+    import signal  # noqa: PLC0415
 
     from digest.engine.build import build as make  # noqa: PLC0415
 
+    # a stop from outside (a container's, a time limit's) cleans up like one from the keyboard
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     # a build makes millions of values and no cycles worth collecting
     gc.disable()
     started = time.perf_counter()

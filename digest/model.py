@@ -6,7 +6,7 @@ the part of that which a page may show of it. A body cannot leak into another pa
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from markupsafe import Markup
@@ -174,6 +174,7 @@ class Entry:
     moment: Moment
     updated: datetime | None = None
     updated_moment: Moment | None = None
+    authors: tuple[Text, ...] = ()
     outlets: tuple[Outlet, ...] = ()
     tags: tuple[Tag, ...] = ()
     pins: tuple[str, ...] | None = None
@@ -200,7 +201,6 @@ class Article:
     entry: Entry
     body: str
     """Sanitised HTML. Pictures stand as `picture_mark(i)`."""
-    authors: tuple[Text, ...] = ()
     dateline: Text | None = None
     minutes: int = 0
     """Reading time, 0 for a body too short to say."""
@@ -282,12 +282,3 @@ PICTURE_OPEN, PICTURE_CLOSE = "\ue000", "\ue001"
 def picture_mark(index: int) -> str:
     """What stands in a body for its picture number `index`."""
     return f"{PICTURE_OPEN}{index}{PICTURE_CLOSE}"
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """What a site's content folder became: the values linking starts from."""
-
-    articles: tuple[Article, ...] = field(default=())
-    issues: tuple[Issue, ...] = field(default=())
-    pages: tuple[StandingPage, ...] = field(default=())

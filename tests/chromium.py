@@ -41,6 +41,7 @@ def attempts() -> list[list[list[str]]]:
 
 def installed() -> str:
     for way in attempts():
+        print("installing Chromium for the browser tests:", " ".join(way[-1]), flush=True)
         done = all(subprocess.run(command, capture_output=True, check=False).returncode == 0 for command in way)
         if done and found():
             return found()

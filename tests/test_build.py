@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import pytest
 from conftest import NOW, LittleSite
 
+from digest.content import settings
 from digest.engine import publication
 from digest.engine.publication import MARKER, Staging
+from digest.engine.workers import Workshop
 from digest.problems import DigestError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -146,7 +149,7 @@ def test_an_output_that_holds_the_site_is_refused(site: LittleSite, output: str)
 def test_a_folder_that_digest_did_not_make_is_refused(site: LittleSite) -> None:
     """A folder with other files stays as it is."""
     site.entry("sport/a").put("public/mine.txt", "لي")
-    with pytest.raises(UsageError, match="did not make"):
+    with pytest.raises(UsageError, match=r"holds mine[.]txt, which digest did not make"):
         site.build()
     assert set(site.files()) == {"mine.txt"}
 
@@ -178,38 +181,125 @@ def test_without_an_exchange_the_site_is_renamed_into_place(site: LittleSite, mo
 
 
 def test_a_second_build_at_the_same_time_is_refused(site: LittleSite) -> None:
-    """One writer; the lock goes with its process."""
+    """One writer into one output, whatever the site; the lock leaves nothing behind."""
     site.entry("sport/a")
-    with publication.only_writer(site.root / ".digest"), pytest.raises(UsageError, match="another"):
+    with publication.only_writer(site.output), pytest.raises(UsageError, match="another"):
         site.build()
     site.build()
+    assert not list(site.root.glob(".public*"))
+
+
+def waited_for(condition: Callable[[], object], running: subprocess.Popen[bytes]) -> bool:
+    """Whether the condition came true before the process ended."""
+    while running.poll() is None:
+        if condition():
+            return True
+    return False
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
-def test_a_killed_build_leaves_the_old_site_and_the_next_one_succeeds(site: LittleSite) -> None:
-    """SIGKILL at several moments: the output is always the complete old site."""
+@pytest.mark.parametrize("moment", ["staging", "first page", "hundredth page", "feeds"])
+def test_a_killed_build_leaves_the_old_site_and_the_next_one_succeeds(site: LittleSite, moment: str) -> None:
+    """SIGKILL while the new tree is being made: the output stays the complete old site."""
     for number in range(300):
         site.entry(f"sport/e{number}")
     site.build()
     before = site.files()
     site.put("site.yaml", (site.root / "site.yaml").read_text("utf-8").replace("موجز الاختبار", "عنوان جديد"))
-    for delay in (0.15, 0.3, 0.45, 0.6):
-        running = subprocess.Popen(
-            [sys.executable, "-m", "digest", "build", "--site", str(site.root), "--quiet", "--jobs", "2"]
-        )
-        time.sleep(delay)
-        running.send_signal(signal.SIGKILL)
-        running.wait()
-        after = site.files()
-        if "عنوان جديد".encode() in after["index.html"]:
-            break
-        assert after == before
+    new = Staging.of(site.output).new
+    reached = {
+        "staging": new.exists,
+        "first page": lambda: next(new.glob("sport/*/index.html"), None),
+        "hundredth page": lambda: len(list(new.glob("sport/*/index.html"))) > 100,
+        "feeds": (new / "feed.xml").exists,
+    }[moment]
+    command = [sys.executable, "-m", "digest", "build", "--site", str(site.root), "--quiet", "--jobs", "2"]
+    running = subprocess.Popen(command)
+    assert waited_for(reached, running)
+    running.send_signal(signal.SIGKILL)
+    running.wait()
+    assert site.files() == before
     site.build()
     assert "عنوان جديد" in site.text("index.html")
+    assert not list(site.root.glob(".public*"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_build_cleans_up(site: LittleSite, stop: signal.Signals) -> None:
+    """From the keyboard or from outside: the old site stays, nothing else is left, and it does not take long."""
+    for number in range(300):
+        site.entry(f"sport/e{number}")
+    new = Staging.of(site.output).new
+    command = [sys.executable, "-m", "digest", "build", "--site", str(site.root), "--jobs", "3"]
+    running = subprocess.Popen(command, stderr=subprocess.PIPE)
+    assert waited_for(lambda: next(new.glob("sport/*/index.html"), None), running)
+    running.send_signal(stop)
+    _, said = running.communicate(timeout=10)
+    assert running.returncode in {130, 143}
+    assert b"Traceback" not in said
+    assert sorted(path.name for path in site.root.iterdir()) == ["content", "site.yaml"]
+
+
+def test_workers_end_by_themselves(site: LittleSite) -> None:
+    """They hear their parent hang up; none has to be stopped."""
+    raw = (site.root / "site.yaml").read_bytes()
+    made, _ = settings.read(raw)
+    assert made
+    with Workshop(site.root, made, frozenset(), 3) as workshop:
+        remotes = workshop.remotes
+    assert [remote.process.exitcode for remote in remotes] == [0, 0, 0]
+
+
+def test_an_output_that_is_a_link_stands_for_its_folder(site: LittleSite, tmp_path: Path) -> None:
+    """The link stays a link; what it leads to is replaced."""
+    (tmp_path / "web").mkdir()
+    (site.root / "public").symlink_to(tmp_path / "web")
+    site.entry("sport/a")
+    for _ in range(2):
+        site.build()
+        assert (site.root / "public").is_symlink()
+        assert (tmp_path / "web/sport/a/index.html").is_file()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["site", "web"]
+
+
+def test_what_others_put_into_the_output_is_never_destroyed(site: LittleSite) -> None:
+    """A file beside the made ones is named with the cure; in static/ it is published."""
+    site.entry("sport/a")
+    site.build()
+    site.put("public/CNAME", "news.example")
+    with pytest.raises(UsageError, match=r"holds CNAME, which digest did not make; move it .*static/"):
+        site.build()
+    (site.output / "CNAME").unlink()
+    site.put("static/CNAME", "news.example").put("static/.well-known/security.txt", "x").put("static/.secret", "x")
+    site.build()
+    assert site.text("CNAME") == "news.example"
+    assert {".well-known/security.txt", "CNAME"} <= set(site.files())
+    assert ".secret" not in site.files()
+    site.build()
+
+
+def test_a_static_file_may_not_hide_a_page(site: LittleSite) -> None:
+    """Named with the file."""
+    site.entry("sport/a").put("static/index.html", "x")
+    (problem,) = site.problems()
+    assert "static/index.html" in problem
+
+
+@pytest.mark.parametrize(
+    "alias",
+    ["/sport/b/index.html", "/sport/b", "/feed.xml", "/feed.xml/x/", "/.digest-site", "/sport"],
+)
+def test_an_alias_never_takes_the_file_of_another_page(site: LittleSite, alias: str) -> None:
+    """Compared as the files they become, folders included; `check` knows it too."""
+    site.entry("sport/a", f"aliases: ['{alias}']").entry("sport/b")
+    for output in (None, site.output):
+        (problem,) = site.problems(output=output)
+        assert problem.startswith("content/sport/a.md:")
 
 
 def test_check_writes_nothing(site: LittleSite) -> None:
-    """A check renders every page, finds template faults, and leaves no trace."""
+    """A check renders every page, finds template faults, and makes no output."""
     site.entry("sport/a")
     assert site.build(output=None).pages > 5
     assert not (site.root / "public").exists()
@@ -285,3 +375,36 @@ def test_output_does_not_depend_on_hash_seed_locale_zone_or_path(site: LittleSit
         )
         made.append({p.relative_to(moved): p.read_bytes() for p in (moved / "public").rglob("*") if p.is_file()})
     assert made[0] == made[1]
+
+
+@pytest.mark.parametrize("content", ["summary", "full"])
+def test_feeds_name_the_author(site: LittleSite, content: str) -> None:
+    """Whether they carry the text or not."""
+    site.put("site.yaml", (site.root / "site.yaml").read_text("utf-8") + f"feeds: {{content: {content}}}\n")
+    site.entry("sport/a", "author: سلمى الدرعاوي\nsource: {name: الأطلس}")
+    site.build()
+    assert "<name>سلمى الدرعاوي</name>" in site.text("feed.xml")
+    assert "<name>الأطلس</name>" not in site.text("feed.xml")
+
+
+def test_very_old_dates_have_offsets_that_machines_read(site: LittleSite) -> None:
+    """Local mean time of 1900 has seconds in its offset."""
+    site.entry("sport/a", "date: 1900-01-01")
+    site.build()
+    for path in ("sport/a/index.html", "sitemap.xml", "feed.xml"):
+        assert not re.search(r"[+-]\d\d:\d\d:\d\d", site.text(path)), path
+
+
+@pytest.mark.parametrize(("entries", "numbered"), [(0, 0), (1, 0), (5, 0), (6, 1), (10, 1), (11, 2)])
+def test_pages_of_a_list(site: LittleSite, entries: int, numbered: int) -> None:
+    """Every entry is on the front page or a numbered one; each page leads to the next."""
+    site.put("site.yaml", (site.root / "site.yaml").read_text("utf-8") + "per_page: 5\n")
+    for number in range(entries):
+        site.entry(f"sport/e{number}", f"date: 2026-10-{number + 1:02}")
+    site.build()
+    pages = [path for path in site.files() if re.fullmatch(r"sport/page/\d+/index.html", path)]
+    assert len(pages) == numbered
+    shown = "".join(site.text(path) for path in ["sport/index.html", *pages])
+    assert all(f'href="/sport/e{number}/"' in shown for number in range(entries))
+    older = 'class="pager-older" href="/sport/page/'
+    assert sum(older in site.text(path) for path in ["sport/index.html", *pages]) == numbered

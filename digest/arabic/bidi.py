@@ -92,6 +92,13 @@ TRIGGER: Final = re.compile(
     r"(?:[@#%‰°]|[+\u2212±-][0-9]|\+\(|[0-9A-Za-z](?:[:+]|[.-][0-9A-Za-z])|[0-9)][ \u00a0\u202f.-][0-9]|0[0-9]{7})"
 )
 """Cheaply: two characters that some token has."""
+DASHED: Final = re.compile(r"\d[-–]\d")
+"""Cheaply: digits round a dash."""
+RANGE: Final = re.compile(
+    r"(?<![\dA-Za-z_.,/@#&=?%+~–-])\d{1,4}(?:[-–](?:\d{1,4}|<bdi dir=ltr>[^<]{1,12}</bdi>)){1,3}"
+    r"(?![\dA-Za-z_/–-])(?![.,]\d)"
+)
+"""A score, a range or a date, as `isolate` leaves it; not part of an address, and short enough for any column."""
 
 
 def direction(text: str, default: Direction) -> Direction:
@@ -123,7 +130,7 @@ def text(raw: str, *, base: Direction, lang: str = "", page_lang: str = "") -> T
     own = direction(plain, lang_direction(lang) if lang else base)
     if lang and (subtags(lang)[:2] == subtags(page_lang)[:2] or not TAG.fullmatch(lang)):
         lang = ""
-    return Text(plain, isolate(plain) if own == "rtl" else escape(plain), own, base, lang)
+    return Text(plain, unbroken(isolate(plain) if own == "rtl" else escape(plain)), own, base, lang)
 
 
 def escape(plain: str) -> str:
@@ -145,6 +152,15 @@ def isolate(plain: str) -> str:
         end = match.end()
     parts.append(escape(plain[end:]))
     return "".join(parts)
+
+
+def unbroken(safe: str) -> str:
+    """Safe HTML with its scores and ranges as `<span class=range>…</span>`, which the style sheet keeps on one line.
+
+    Chromium breaks a line behind a hyphen between digits. No character is added: what a reader copies or looks for is
+    what was written, and nothing changes the painted order.
+    """
+    return RANGE.sub(r"<span class=range>\g<0></span>", safe) if DASHED.search(safe) or "-<bdi" in safe else safe
 
 
 def first_strong(plain: str) -> Direction | None:

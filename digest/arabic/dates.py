@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 
 from digest.arabic import cldr, numbers
@@ -24,6 +24,12 @@ CALENDARS: Final = ("gregorian", "hijri")
 ISO_DAY: Final = "y-MM-dd"
 FIELD: Final = re.compile(r"'([^']*)'|d{1,2}|M{2,4}|y")
 """A quoted text or a field of a CLDR date pattern."""
+
+
+def iso(moment: datetime) -> str:
+    """ISO 8601 to the second with the offset; local mean times (before about 1920) have offsets HTML cannot write."""
+    text = moment.isoformat(timespec="seconds")
+    return text if len(text) <= 25 else moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ class Formatter:
         if texts is None:
             texts = self.days[key] = self.texts(local.date())
         time = numbers.shape(f"{local.hour:02}:{local.minute:02}", self.digits) if has_time else ""
-        return Moment(local.isoformat(timespec="seconds"), texts[0], time, texts[1])
+        return Moment(iso(local), texts[0], time, texts[1])
 
     def texts(self, day: date) -> tuple[str, str]:
         """The day in the first calendar and in the second; a calendar that does not know it is left out."""

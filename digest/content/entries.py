@@ -307,6 +307,7 @@ def article(taken: Taken, file: File, house: House, notes: Notes, *, slug: str, 
         moment=house.moments(published, has_time),
         updated=updated,
         updated_moment=updated_moment,
+        authors=authors,
         outlets=outlets,
         tags=tags,
         pins=None if pins is None else tuple(pin for pin, _ in pins),
@@ -324,7 +325,6 @@ def article(taken: Taken, file: File, house: House, notes: Notes, *, slug: str, 
     return Article(
         entry=entry,
         body=body.html,
-        authors=authors,
         dateline=dateline,
         minutes=words.minutes(body.words) if body.words >= SHORTEST_READ else 0,
         standfirst=standfirst is not None,
@@ -386,7 +386,8 @@ def read_slug(pair: Pair | None, default: str, notes: Notes) -> str:
 
 def made_slug(text: str) -> str:
     """The slug of a text; a short stable one where no letter of it can stand in a URL."""
-    return slugs.slugify(text) or slugs.fallback(text)
+    # case folding, so that two spellings that one file system may confuse are one slug (straße, strasse)
+    return slugs.slugify(text).casefold() or slugs.fallback(text)
 
 
 def read_updated(

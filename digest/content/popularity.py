@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from digest.content import nodes
-from digest.linking.index import entry_id
+from digest.content.references import identifier
 from digest.problems import Problem, quoted
 
 COUNT = re.compile(r"\d{1,12}\Z")
@@ -21,11 +21,12 @@ def read(path: str, raw: bytes) -> tuple[tuple[tuple[str, int], ...], tuple[Prob
     if not NOT_BLANK.search(raw):
         return (), ()
     root, problems = nodes.load(raw, path)
-    found: list[tuple[str, int]] = []
+    found: dict[str, int] = {}
     faults = list(problems)
     for key, value in root.items if root else ():
         if isinstance(value, nodes.Scalar) and COUNT.match(value.value):
-            found.append((entry_id(key.value), int(value.value)))  # int() knows Arabic digits
+            name = identifier(key.value)
+            found[name] = found.get(name, 0) + int(value.value)  # int() knows Arabic digits
         else:
             shown = value.value if isinstance(value, nodes.Scalar) else "a list or mapping"
             faults.append(
@@ -33,4 +34,4 @@ def read(path: str, raw: bytes) -> tuple[tuple[tuple[str, int], ...], tuple[Prob
                     path, value.line, value.column, f"{quoted(shown)} is not a count", "write a whole number of reads"
                 )
             )
-    return tuple(found), tuple(faults)
+    return tuple(found.items()), tuple(faults)

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 from digest.arabic import numbers
 from digest.content import discovery, editions, popularity, standing
 from digest.content import settings as site_settings
+from digest.content import static as static_files
 from digest.content.pictures import PictureSettings, prepare
 from digest.engine import publication
 from digest.engine.publication import Tree, Written
 from digest.engine.workers import (
-    FILE_LIMIT,
     Parsed,
     RenderOrder,
     Workshop,
+    cores,
     make_renderer,
-    output_path,
     read_bytes,
     worker_count,
 )
@@ -30,7 +30,9 @@ from digest.linking import index as linking
 from digest.linking.related import related
 from digest.model import Entry, ImageRef, Issue, Place, StandingPage
 from digest.pages import addresses, article, blocks, chrome, machine, plan
+from digest.pages.addresses import output_path
 from digest.pages.context import SiteContext
+from digest.pages.plan import SITE
 from digest.problems import DigestError, Problem
 from digest.rendering import assets as theme_assets
 from digest.rendering import strings as theme_strings
@@ -108,9 +110,10 @@ def build(order: Order) -> Report:
     """Make the site. Raises `DigestError` with every problem found, `UsageError` for an output it must not replace."""
     if order.output is None:
         return made(order, None)
-    publication.refuse_foreign(order.output, order.root)
-    with publication.only_writer(order.root / MEMORY):
-        staging = publication.open_staging(order.output)
+    output = order.output.resolve()
+    publication.refuse_foreign(output, order.root)
+    with publication.only_writer(output):
+        staging = publication.open_staging(output)
         try:
             report = made(order, staging)
             publication.publish(staging)
@@ -160,10 +163,17 @@ def write_site(  # noqa: PLR0917 - what the earlier stages made, in their order
     pages = plan.pages(room)
     files = machine.files(room, pages, order.now, workshop.bodies)
     redirects = addresses.redirects(index)
+    static, faults = static_files.collect(order.root)
+    others = [
+        *((file.path, SITE) for file in files),
+        *((f"/{path}", SITE) for path, _ in (*house.assets.files, (publication.MARKER, b""))),
+        *((path, Place(file.relative_to(order.root).as_posix())) for path, file in static),
+    ]
     problems = [
         *problems,
-        *addresses.collisions(index, pages, files, redirects),
-        *addresses.dead_links(index, pages, files),
+        *faults,
+        *addresses.collisions(index, pages, others, redirects),
+        *addresses.dead_links(index, pages, others, redirects),
     ]
     refuse(problems, strict=order.strict)
 
@@ -189,10 +199,12 @@ def write_site(  # noqa: PLR0917 - what the earlier stages made, in their order
     except TemplateFaultError as fault:
         raise DigestError([*problems, fault.problem]) from fault
     if tree:
-        put_files(tree, context, house.assets, files)
-        written = tree.report
+        put_files(tree, context, house.assets, files, static)
     share = workshop.finish_rendering()
     refuse([*problems, *share.problems], strict=order.strict)
+    if tree:
+        tree.put(publication.MARKER, publication.marker(Path(tree.new)))
+        written = tree.report
     written += share.written
     held = len(sources.entries) - len(index.entries)
     return Report(
@@ -205,15 +217,22 @@ def write_site(  # noqa: PLR0917 - what the earlier stages made, in their order
     )
 
 
-def put_files(tree: Tree, context: SiteContext, assets: Assets, files: Iterable[machine.File]) -> None:
-    """Everything that is no page: feeds and sitemaps, the theme's files, pictures, the marker."""
+def put_files(
+    tree: Tree,
+    context: SiteContext,
+    assets: Assets,
+    files: Iterable[machine.File],
+    static: Iterable[tuple[str, Path]],
+) -> None:
+    """Everything that is no page: feeds and sitemaps, the theme's files, pictures, the site's static files."""
     for file in files:
         tree.put(output_path(file.path), file.content)
     for path, content in assets.files:
         tree.put(path, content)
     for path, cached in sorted({pair for made in context.renditions.values() for pair in made.files}):
         tree.put(path, Path(cached).read_bytes())
-    tree.put(publication.MARKER, publication.MARKER_TEXT)
+    for path, source in static:
+        tree.put(output_path(path), source.read_bytes())
 
 
 def render_margins(renderer: Renderer, margins: object) -> Markup:
@@ -298,7 +317,7 @@ def site_context(order: Order, house: House, index: linking.Index) -> tuple[Site
         cache=order.root / MEMORY / "pictures",
         settings=PictureSettings(settings.images.widths, settings.images.formats, settings.images.quality),
         base_path=settings.base_path,
-        jobs=worker_count(order.jobs, FILE_LIMIT),
+        jobs=cores(order.jobs),
     )
     shared = chrome.share_picture(renditions.get(settings.image), house.assets)
     made = SiteContext(settings, house.strings, chrome.chrome(settings, house.assets, index), renditions, shared)

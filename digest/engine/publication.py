@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from io import BufferedRandom, FileIO
 
 MARKER = ".digest-site"
-MARKER_TEXT = b"Made by digest: the next build replaces this folder as a whole.\n"
+MARKER_TEXT = "Made by digest: the next build replaces this folder as a whole. It made:"
 RENAME_EXCHANGE = 2
 AT_FDCWD = -100
 PATIENCE = 2.0
@@ -135,23 +135,57 @@ def make_folder(target: str) -> None:
 
 
 def refuse_foreign(output: Path, site: Path) -> None:
-    """Raises `UsageError` where replacing `output` would destroy what digest did not make."""
-    output, site = output.resolve(), site.resolve()
-    protected = {site, Path(output.anchor), Path.home().resolve()}
-    if output in protected or site.is_relative_to(output):
+    """Raises `UsageError` where replacing `output` would destroy what digest did not make, or cannot be done at all.
+
+    `output` is resolved: a link to a folder stands for that folder.
+    """
+    site = site.resolve()
+    if output in {site, Path(output.anchor), home()} or site.is_relative_to(output):
         raise UsageError(
             f"the output would replace {output}, which holds the site itself; choose a folder of its own with --output"
         )
     inner = output.relative_to(site).parts[:1] if output.is_relative_to(site) else ()
-    if inner and inner[0] in {"content", "templates", "data", ".digest", ".git"}:
+    if inner and inner[0] in {"content", "templates", "data", "static", ".digest", ".git"}:
         raise UsageError(f"the output lies in the site's own {inner[0]}/; choose a folder of its own with --output")
-    if output.is_symlink() or (output.exists() and not output.is_dir()):
+    if output.exists() and not output.is_dir():
         raise UsageError(f"the output {output} is not a folder; choose another with --output")
-    if output.is_dir() and any(output.iterdir()) and not (output / MARKER).is_file():
+    if not output.exists():
+        return
+    if os.path.ismount(output):
+        raise UsageError(f"the output {output} is a mount point and cannot be replaced; choose a folder inside it")
+    if not os.access(output.parent, os.W_OK):
         raise UsageError(
-            f"the output {output} holds files that digest did not make; "
-            "empty it, or choose another folder with --output"
+            f"the output cannot be replaced: {output.parent} is not writable; choose a folder inside {output}"
         )
+    foreign = strangers(output)
+    if foreign:
+        raise UsageError(
+            f"the output {output} holds {foreign[0]}, which digest did not make"
+            + (f", and {len(foreign) - 1} more" if len(foreign) > 1 else "")
+            + "; move it (files to publish belong in static/), or choose another folder with --output"
+        )
+
+
+def home() -> Path | None:
+    """The user's home folder, where there is one."""
+    try:
+        return Path.home().resolve()
+    except RuntimeError:
+        return None
+
+
+def strangers(output: Path) -> list[str]:
+    """Names at the top of the output that its marker does not list: somebody else put them there."""
+    try:
+        made = (output / MARKER).read_text("utf-8").splitlines()
+    except OSError:
+        made = []
+    return sorted({path.name for path in output.iterdir()} - set(made) - {MARKER})
+
+
+def marker(tree: Path) -> bytes:
+    """The marker's text: what digest made, name by name."""
+    return "\n".join([MARKER_TEXT, *sorted(path.name for path in tree.iterdir()), ""]).encode()
 
 
 def open_staging(output: Path) -> Staging:
@@ -203,19 +237,33 @@ def exchange(first: Path, second: Path) -> bool:
 
 
 @contextlib.contextmanager
-def only_writer(folder: Path) -> Iterator[None]:
-    """One build at a time for one site; the lock dies with its process. Raises `UsageError` when another build holds
-    it.
+def only_writer(output: Path) -> Iterator[None]:
+    """One build at a time into one output, whatever the site; the lock dies with its process.
+
+    Raises `UsageError` when another build holds it.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("a+b") as file:
-        patience = time.monotonic() + PATIENCE
-        while not locked(file):
-            if time.monotonic() < patience:
-                time.sleep(0.05)
-                continue
-            raise UsageError("another digest build of this site is running; wait until it has finished")
-        yield
+    path = output.with_name(f".{output.name}.digest-lock")
+    output.parent.mkdir(parents=True, exist_ok=True)
+    patience = time.monotonic() + PATIENCE
+    while True:
+        with path.open("a+b") as file:
+            if locked(file) and is_file(path, file):
+                try:
+                    yield
+                finally:
+                    path.unlink(missing_ok=True)
+                return
+        if time.monotonic() > patience:
+            raise UsageError(f"another digest build into {output} is running; wait until it has finished")
+        time.sleep(0.05)
+
+
+def is_file(path: Path, file: BufferedRandom) -> bool:
+    """Whether the open file is still the one of that name: its last holder may have removed it meanwhile."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
+    except FileNotFoundError:
+        return False
 
 
 def locked(file: BufferedRandom) -> bool:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 from digest.content import entries
 from digest.engine.publication import Tree, Written
 from digest.pages import article
+from digest.pages.addresses import output_path
 from digest.problems import DigestError, Problem
 from digest.rendering.environment import Renderer, TemplateFaultError, Theme
 
@@ -140,21 +141,19 @@ def read_bytes(root: Path, path: str, problems: list[Problem]) -> bytes | None:
         return None
 
 
-def output_path(path: str) -> str:
-    """A site path → the file that serves it: `/sport/final/` → `sport/final/index.html`."""
-    return f"{path[1:]}index.html" if path.endswith("/") else path[1:]
-
-
 class Remote:
     """A worker in a process of its own: calls go out at once, answers are collected later."""
 
-    def __init__(self, worker: Worker) -> None:
+    def __init__(self, worker: Worker, siblings: Sequence[Connection]) -> None:
         # fork shares what is already imported; elsewhere (macOS, Windows) it is not safe or not there
         start: ForkContext | SpawnContext = multiprocessing.get_context("spawn")
         if sys.platform.startswith("linux"):
             start = multiprocessing.get_context("fork")
         self.connection, theirs = start.Pipe()
-        self.process = start.Process(target=serve, args=(worker, theirs, self.connection, os.getpid()), daemon=True)
+        # a forked child holds the parent's ends too, its own and its elder siblings': they must close there, or
+        # hanging up would not be heard
+        inherited = (self.connection, *siblings) if sys.platform.startswith("linux") else ()
+        self.process = start.Process(target=serve, args=(worker, theirs, inherited, os.getpid()), daemon=True)
         self.process.start()
         theirs.close()
 
@@ -179,18 +178,20 @@ class Remote:
         return answer
 
     def close(self) -> None:
-        self.connection.close()
+        """Wait until the process has ended; the connection was hung up before."""
         self.process.join(2)
         if self.process.is_alive():
             self.process.terminate()
+            self.process.join()
 
 
-def serve(worker: Worker, connection: Connection, parents: Connection, parent: int) -> None:
+def serve(worker: Worker, connection: Connection, inherited: Sequence[Connection], parent: int) -> None:
     """A worker process: answers calls until its parent hangs up."""
     import signal  # noqa: PLC0415
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parents.close()
+    for end in inherited:
+        end.close()
     worker.parent = parent
     gc.disable()
     while True:
@@ -214,7 +215,9 @@ class Workshop:
     def __init__(self, root: Path, settings: Settings, pictures: frozenset[str], jobs: int) -> None:
         make = Worker(root, settings, pictures)
         self.here = make if jobs < 2 else None
-        self.remotes = [Remote(make) for _ in range(jobs)] if jobs > 1 else []
+        self.remotes: list[Remote] = []
+        for _ in range(jobs if jobs > 1 else 0):
+            self.remotes.append(Remote(make, [remote.connection for remote in self.remotes]))
         self.owner: dict[str, int] = {}
         self.pending: Rendered | None = None
 
@@ -222,6 +225,8 @@ class Workshop:
         return self
 
     def __exit__(self, *_: object) -> None:
+        for remote in self.remotes:
+            remote.connection.close()
         for remote in self.remotes:
             remote.close()
 
@@ -278,8 +283,11 @@ class Workshop:
 
 def worker_count(asked: int | None, files: int) -> int:
     """How many processes a build of so many entries is worth."""
+    return cores(asked) if asked is not None or files >= PAYS_FROM else 1
+
+
+def cores(asked: int | None) -> int:
+    """As many as asked for, else all this process may use."""
     if asked is not None:
         return max(asked, 1)
-    if files < PAYS_FROM:
-        return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -128,10 +128,10 @@ def link(
     problems = [*twins(all_entries), *twins(all_issues), *twins(all_pages), *dangling(all_entries, all_issues)]
     shown = [e for e in all_entries if visibility.shows(draft=e.draft, published=e.published)]
     index = Index(
-        entries=tuple(sorted(map(canonical_pins, shown), key=newest_first)),
+        entries=tuple(sorted(shown, key=newest_first)),
         issues=tuple(
             sorted(
-                (canonical_picks(i) for i in all_issues if visibility.shows(draft=i.draft, published=i.published)),
+                (i for i in all_issues if visibility.shows(draft=i.draft, published=i.published)),
                 key=newest_first,
             )
         ),
@@ -159,26 +159,6 @@ def once(outlets: Sequence[Outlet]) -> Iterable[Outlet]:
     return {outlet.slug: outlet for outlet in outlets}.values() if len(outlets) > 1 else outlets
 
 
-def entry_id(name: str) -> str:
-    """An id as pins and editions may write it → as entries have it: NFC, no `content/`, no ending."""
-    name = unicodedata.normalize("NFC", name).strip().removeprefix("content/").strip("/")
-    for ending in (".md", ".yaml", ".yml"):
-        name = name.removesuffix(ending)
-    return name
-
-
-def canonical_pins(entry: Entry) -> Entry:
-    """The entry with its pins as ids."""
-    if not entry.pins:
-        return entry
-    return replace(entry, pins=tuple(map(entry_id, entry.pins)))
-
-
-def canonical_picks(issue: Issue) -> Issue:
-    """The issue with its picks as ids."""
-    return replace(issue, picks=tuple((entry_id(pick), place) for pick, place in issue.picks))
-
-
 def twins(items: Sequence[Item]) -> list[Problem]:
     """Two files with one id: `final.md` beside `final.yaml`."""
     first: dict[str, Place] = {}
@@ -202,14 +182,14 @@ def dangling(entries: Sequence[Entry], issues: Sequence[Issue]) -> list[Problem]
     problems = []
     for entry in entries:
         for pin, place in zip(entry.pins or (), entry.pin_places, strict=False):
-            if entry_id(pin) == entry.id:
+            if pin == entry.id:
                 problems.append(problem(place, "'related' names the entry itself", "take this line out"))
-            elif entry_id(pin) not in ids:
+            elif pin not in ids:
                 problems.append(missing(place, "related", pin, ids))
         if entry.edition and entry.edition not in editions:
             problems.append(missing(entry.edition_place or entry.place, "edition", entry.edition, editions))
     for issue in issues:
-        problems += [missing(place, "entries", pick, ids) for pick, place in issue.picks if entry_id(pick) not in ids]
+        problems += [missing(place, "entries", pick, ids) for pick, place in issue.picks if pick not in ids]
     return problems
 
 
@@ -228,7 +208,7 @@ def nearest_id(name: str, known: set[str]) -> str:
     """Did-you-mean over ids: the same file name in another folder first, then the nearest spelling among a few
     thousand.
     """
-    wanted = entry_id(name)
+    wanted = name
     tail = wanted.rpartition("/")[2]
     same = sorted(i for i in known if i.rpartition("/")[2] == tail)
     if same:

@@ -16,8 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from digest.linking.index import Index
-    from digest.pages.machine import File
     from digest.pages.plan import Page
+
+GUESSES = 50
+"""Dead links for which the likely meaning is looked for: an import may bring ten thousand."""
+GUESSED_FROM = 5000
+"""Addresses it is looked for among."""
 
 Item = Entry | Issue | StandingPage
 
@@ -39,7 +43,12 @@ def folded(path: str) -> str:
 def redirects(index: Index) -> list[Redirect]:
     """The aliases of everything published."""
     items: tuple[Item, ...] = (*index.entries, *index.issues, *index.pages)
-    return [Redirect(path, item.url, item.title, place) for item in items for path, place in item.aliases]
+    return [Redirect(page_like(path), item.url, item.title, place) for item in items for path, place in item.aliases]
+
+
+def page_like(path: str) -> str:
+    """An old address as a page: a last part without an ending is a folder, or hosts would serve it as a download."""
+    return path if "." in path.rpartition("/")[2] or path.endswith("/") else path + "/"
 
 
 def declared_twice(entries: Iterable[Entry], issues: Iterable[Issue], pages: Iterable[StandingPage]) -> list[Problem]:
@@ -55,29 +64,41 @@ def declared_twice(entries: Iterable[Entry], issues: Iterable[Issue], pages: Ite
     return problems
 
 
-def collisions(index: Index, pages: Sequence[Page], files: Sequence[File], old: Sequence[Redirect]) -> list[Problem]:
-    """Whatever else would share an address: lists, files, aliases."""
-    owners: dict[str, Place] = {folded(entry.path): entry.place for entry in index.entries}
+def output_path(path: str) -> str:
+    """A site path → the file that serves it: `/sport/final/` → `sport/final/index.html`."""
+    return f"{path[1:]}index.html" if path.endswith("/") else path[1:]
+
+
+def collisions(
+    index: Index, pages: Sequence[Page], others: Iterable[tuple[str, Place]], old: Sequence[Redirect]
+) -> list[Problem]:
+    """Whatever else would share a file, or need one as its folder: lists, `others` (path, who asks for it), aliases."""
+    owners = {folded(output_path(entry.path)): entry.place for entry in index.entries}
     problems = []
-    generated = [(page.path, page.origin) for page in pages]
-    generated += [(file.path, Place("site.yaml")) for file in files]
-    for path, place in generated:
-        other = owners.setdefault(folded(path), place)
-        if other != place:
+    for path, place in (*((page.path, page.origin) for page in pages), *others):
+        other = owners.setdefault(folded(output_path(path)), place)
+        if other is not place and other != place:
             problems.append(taken(other, path, place))
+    folders = {folder for file in owners for folder in parents(file)}
     for redirect in old:
-        for path in {redirect.path, redirect.path.rstrip("/"), redirect.path.rstrip("/") + "/"} - {""}:
-            other = owners.setdefault(folded(path), redirect.place)
-            if other != redirect.place:
-                problems.append(
-                    problem(
-                        redirect.place,
-                        f"the alias {redirect.path} is already the address of {shown(other)}",
-                        "take the alias out",
-                    )
-                )
-                break
+        file = folded(output_path(redirect.path))
+        above = next((folder for folder in parents(file) if folder in owners), "")
+        inside = next((name for name in owners if name.startswith(f"{file}/")), "") if file in folders else ""
+        taken_by = next((name for name in (file, above, inside) if name in owners), "")
+        if taken_by:
+            other = owners[taken_by]
+            what = f"the alias {redirect.path} is already the address of {shown(other)}"
+            problems.append(problem(redirect.place, what, "take the alias out"))
+        owners.setdefault(file, redirect.place)
+        folders.update(parents(file))
     return problems
+
+
+def parents(file: str) -> Iterator[str]:
+    """Every folder a file lies in, the nearest first."""
+    while "/" in file:
+        file = file.rpartition("/")[0]
+        yield file
 
 
 def taken(place: Place, path: str, other: Place) -> Problem:
@@ -89,26 +110,27 @@ def shown(place: Place) -> str:
     return f"{place.path}:{place.line}" if place.line > 1 else place.path
 
 
-def dead_links(index: Index, pages: Sequence[Page], files: Sequence[File]) -> Iterator[Problem]:
+def dead_links(
+    index: Index, pages: Sequence[Page], others: Iterable[tuple[str, Place]], old: Sequence[Redirect]
+) -> Iterator[Problem]:
     """Links of a text to pages this site does not have: advice, because the text still reads."""
     items: tuple[Item, ...] = (*index.entries, *index.issues, *index.pages)
     if not any(item.links for item in items):
         return
-    known = {item.path for item in items} | {page.path for page in pages} | {file.path for file in files}
+    known = {item.path for item in items} | {page.path for page in pages}
+    known |= {path for path, _ in others} | {redirect.path for redirect in old}
+    ordered = sorted(known)[:GUESSED_FROM]
+    guesses = 0
     for item in items:
         for path, place in item.links:
             clean = path.partition("#")[0].partition("?")[0]
-            if clean not in known:
-                hint = did_you_mean(clean, sorted(known)[:5000], 0.8)
-                cure = hint or "a link within the site starts with / and names a page of it"
-                yield Problem(
-                    place.path,
-                    place.line,
-                    place.column,
-                    f"the link {path} leads to no page of this site",
-                    cure,
-                    "advice",
-                )
+            if clean in known:
+                continue
+            guesses += 1
+            hint = did_you_mean(clean, ordered, 0.8) if guesses <= GUESSES else ""
+            cure = hint or "a link within the site starts with / and names a page of it"
+            what = f"the link {path} leads to no page of this site"
+            yield Problem(place.path, place.line, place.column, what, cure, "advice")
 
 
 def problem(place: Place, message: str, cure: str) -> Problem:

@@ -105,7 +105,7 @@ def view(article: Article, around: Surroundings, margins: Markup, context: SiteC
         lang=entry.lang or context.chrome.lang,
         section=theme.title.plain,
         images=(context.absolute(picture.rendition.src if picture else context.share.url),),
-        authors=tuple(author.plain for author in article.authors),
+        authors=tuple(author.plain for author in entry.authors),
         originals=tuple(
             structured.Original(
                 outlet.name.plain, outlet.url, context.absolute(context.url(f"/sources/{outlet.slug}/"))
@@ -135,7 +135,7 @@ def view(article: Article, around: Surroundings, margins: Markup, context: SiteC
         moment=entry.moment,
         updated=entry.updated_moment,
         dateline=article.dateline,
-        authors=article.authors,
+        authors=entry.authors,
         outlets=tuple((outlet, context.url(f"/sources/{outlet.slug}/")) for outlet in entry.outlets),
         picture=picture,
         summary=entry.summary if article.standfirst else None,

@@ -26,6 +26,8 @@ OWN_STYLESHEET = "assets/site.css"
 """A site's own rules, loaded after the theme's."""
 SHARE = "assets/share.png"
 SHARE_SIZE = 1200, 630
+LOCALES = {"ar": "ar_AR", "en": "en_US", "fr": "fr_FR", "fa": "fa_IR", "he": "he_IL", "ur": "ur_PK"}
+"""Open Graph names a territory with each language; these are the ones its readers know for a language alone."""
 ICON = "assets/icon.svg"
 
 
@@ -67,7 +69,7 @@ def chrome(settings: Settings, assets: Assets, index: Index) -> Chrome:
         description=settings.description,
         lang=settings.lang,
         dir=settings.dir,
-        locale=settings.lang.replace("-", "_"),
+        locale=LOCALES.get(settings.lang) or settings.lang.replace("-", "_"),
         home=settings.base_path,
         themes=settings.themes,
         menu=menu or tuple(Link(page.title, page.url) for page in index.pages),

@@ -101,7 +101,7 @@ def feed_item(context: SiteContext, entry: Entry, whole: Article | None) -> feed
         html=html,
         published=entry.published,
         updated=entry.updated or entry.published,
-        authors=tuple(author.plain for author in whole.authors) if whole else (),
+        authors=tuple(author.plain for author in entry.authors),
         tags=tuple(tag.name.plain for tag in entry.tags),
         image=context.absolute(picture.rendition.src) if picture else "",
         lang=entry.lang or context.chrome.lang,

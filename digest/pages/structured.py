@@ -195,7 +195,7 @@ def _authors(story: Story, publisher: Publisher) -> list[Node]:
     named = [original for original in story.originals if original.name]
     if not named:
         return [{"@type": "Organization", "name": publisher.name, "url": publisher.url}]
-    return [_outlet(original) for original in named]
+    return [_outlet(original) for original in {original.name: original for original in named}.values()]
 
 
 def _outlet(original: Original) -> Node:

@@ -8,12 +8,10 @@ writes its own safe HTML; `Markup` is finished HTML.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-if TYPE_CHECKING:
-    from digest.model import Card, Direction, Link, Moment, Outlet, Picture, Text, Theme
+from digest.model import Card, Direction, Link, Moment, Outlet, Picture, Text, Theme
 
 NO_DATA = Markup("")
 """For pages that say nothing to machines."""
@@ -242,7 +240,6 @@ class EditionsView:
     breadcrumb: tuple[Link, ...]
     title: Text
     editions: tuple[EditionCard, ...]
-    pager: Pager | None = None
 
 
 @dataclass(frozen=True, slots=True)

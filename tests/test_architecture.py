@@ -1,0 +1,69 @@
+"""The rooms of the house: who may import whom, and what views may hold."""
+
+from __future__ import annotations
+
+import ast
+import typing
+from dataclasses import fields, is_dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+from markupsafe import Markup
+
+from digest.pages import views
+
+ROOMS = ("problems", "model", "arabic", "content", "linking", "pages", "rendering", "scaffold", "engine", "cli")
+"""From the foundation up: a module imports its own room and those before it, but for types."""
+PACKAGE = Path(views.__file__).resolve().parent.parent
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.stem not in {"__init__", "__main__"})
+
+
+def imports(path: Path) -> set[str]:
+    """Rooms a module imports when it runs; what only the type checker reads is left out."""
+    found = set()
+    tree = ast.parse(path.read_text("utf-8"))
+    typing_only = {
+        id(child)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for child in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.ImportFrom)
+            and id(node) not in typing_only
+            and (node.module or "").startswith("digest")
+        ):
+            parts = (node.module or "").split(".")
+            found |= {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names if alias.name in ROOMS}
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_modules_import_upwards_only(path: Path) -> None:
+    """A lower room never knows a higher one."""
+    room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    above = ROOMS[ROOMS.index(room) + 1 :]
+    assert not imports(path) & set(above)
+
+
+def leaves(kind: object, seen: set[object]) -> set[object]:
+    """The plain types a value of this type is made of."""
+    if typing.get_origin(kind) is typing.Literal or kind in seen:
+        return set()
+    arguments = [argument for argument in typing.get_args(kind) if argument is not Ellipsis]
+    if arguments:
+        return set().union(*(leaves(argument, seen) for argument in arguments))
+    if is_dataclass(kind):
+        seen.add(kind)
+        hints = typing.get_type_hints(kind)
+        return set().union(*(leaves(hints[field.name], seen) for field in fields(kind)))
+    return {kind}
+
+
+@pytest.mark.parametrize("view", typing.get_args(views.View), ids=lambda view: view.__name__)
+def test_a_view_is_made_of_values(view: type) -> None:
+    """Text, numbers, flags, dates, tuples of them and frozen dataclasses: nothing that can be asked or changed."""
+    assert view.__dataclass_params__.frozen
+    assert leaves(view, set()) <= {str, int, bool, type(None), date, Markup}
