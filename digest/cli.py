@@ -6,6 +6,7 @@ wrong usage. Heavy modules are imported by the command that needs them, so that 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -173,9 +174,9 @@ def build(
     verbose: bool,
 ) -> None:
     """Build the site: content in, a static site out."""
-    from digest.engine.build import Order  # noqa: PLC0415
-
     with failures(as_json=as_json) as on_failure:
+        from digest.engine.build import Order  # noqa: PLC0415
+
         root = site_root(site)
         on_failure.root = root if verbose else None
         target = (output or root / "public").absolute()
@@ -197,9 +198,9 @@ def check(
     site: Path | None, *, drafts: bool, future: bool, jobs: int | None, as_json: bool, quiet: bool, verbose: bool
 ) -> None:
     """Find everything `build --strict` would refuse, without writing."""
-    from digest.engine.build import Order  # noqa: PLC0415
-
     with failures(as_json=as_json) as on_failure:
+        from digest.engine.build import Order  # noqa: PLC0415
+
         root = site_root(site)
         on_failure.root = root if verbose else None
         run(
@@ -227,7 +228,7 @@ def schema(which: str, *, quiet: bool, verbose: bool) -> None:  # noqa: ARG001 -
             "edition": schemas.edition_schema,
             "page": schemas.standing_schema,
         }[which]()
-        click.echo(json.dumps(made, ensure_ascii=False, indent=2))
+        put(json.dumps(made, ensure_ascii=False, indent=2))
         if verbose:
             say(
                 f"Save it as {which}.schema.json; "
@@ -253,22 +254,23 @@ def run(order: Order, shown: str, *, as_json: bool, quiet: bool, verbose: bool) 
     report = make(order)
     seconds = time.perf_counter() - started
     if as_json:
-        click.echo(json.dumps(report_json(report, seconds), ensure_ascii=False))
+        put(json.dumps(report_json(report, seconds), ensure_ascii=False))
         return
     if verbose:
         show_problems(report.advice, order.root)
     if not quiet:
-        say(summary(report, shown, seconds))
+        say(summary(report, shown, seconds) + (", with drafts: not for readers" if order.drafts and shown else ""))
         if report.advice and not verbose:
             say(f"{count(len(report.advice), 'piece', 'pieces')} of advice: digest check lists them")
         if verbose:
             held = count(report.held, "entry", "entries")
-            say(f"  {held} held back (drafts and future dates), peak memory {peak_memory()} MiB")
+            say(f"  {held} held back (drafts and dates to come), peak memory {peak_memory()} MiB")
 
 
 def summary(report: Report, shown: str, seconds: float) -> str:
     """The one line after a build or a check."""
-    done = f"{count(report.entries, 'entry', 'entries')}, {count(report.pages, 'page', 'pages')}"
+    held = f" ({report.held} held back)" if report.held else ""
+    done = f"{count(report.entries, 'entry', 'entries')}{held}, {count(report.pages, 'page', 'pages')}"
     if not shown:
         return f"no problem: {done}, {seconds:.2f} s"
     files = f"{count(report.written, 'file', 'files')} written, {report.unchanged} unchanged"
@@ -338,7 +340,7 @@ class failures:  # noqa: N801 - reads as a word of the with statement
 def refuse(problems: Sequence[Problem], *, as_json: bool, root: Path | None) -> NoReturn:
     """Show every problem and end with status 1."""
     if as_json:
-        click.echo(json.dumps({"problems": [problem.as_json() for problem in problems]}, ensure_ascii=False))
+        put(json.dumps({"problems": [problem.as_json() for problem in problems]}, ensure_ascii=False))
         raise SystemExit(1)
     show_problems(problems, root)
     say(count(len(problems), "problem", "problems") + "; nothing was written")
@@ -368,7 +370,17 @@ def quoted_line(problem: Problem, root: Path) -> str:
 def say(text: str) -> None:
     """A line on standard error; colour goes to a terminal only."""
     colour = False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
-    click.echo(text, err=True, color=colour)
+    with contextlib.suppress(OSError):  # a full or closed standard error must not undo what was done
+        click.echo(text, err=True, color=colour)
+
+
+def put(text: str) -> None:
+    """Data on standard output. Ends with status 1 where it cannot be written."""
+    try:
+        click.echo(text)
+    except OSError as error:
+        say(f"digest: standard output: {error.strerror}")
+        raise SystemExit(1) from None
 
 
 def say_all(lines: Any) -> None:  # noqa: ANN401

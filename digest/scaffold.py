@@ -73,6 +73,8 @@ def new(root: Path, title: str, theme: str, now: datetime) -> Path:
     """
     from digest.arabic import cleaning, slugs  # noqa: PLC0415 - `init` needs none of this
     from digest.content import settings as site_settings  # noqa: PLC0415
+    from digest.content.fields import MAX_TITLE  # noqa: PLC0415
+    from digest.content.site_keys import DEVICES  # noqa: PLC0415
 
     settings, problems = site_settings.read((root / "site.yaml").read_bytes())
     if settings is None or any(problem.level == "error" for problem in problems):
@@ -80,6 +82,8 @@ def new(root: Path, title: str, theme: str, now: datetime) -> Path:
     title = cleaning.clean(title)
     if not title:
         raise UsageError("the title is empty")
+    if len(title) > MAX_TITLE:
+        raise UsageError(f"the title is longer than {MAX_TITLE} characters; shorten it")
     ids = [known.id for known in settings.themes]
     if theme not in ids:
         named = {known.title.plain: known.id for known in settings.themes}
@@ -87,6 +91,11 @@ def new(root: Path, title: str, theme: str, now: datetime) -> Path:
         raise UsageError(f"there is no theme '{theme}'; {cure or 'the themes are ' + ', '.join(ids)}")
     local = now.astimezone(zone(settings))
     slug = slugs.slugify(title) or slugs.fallback(title)
+    if slug in DEVICES:
+        raise UsageError(f"'{slug}' cannot be the last part of a URL; give the entry another title")
+    same = next((root / "content" / theme).glob(f"????-??-??-{slug}.*"), None)
+    if same is not None:
+        raise UsageError(f"{same} has that slug already; give the entry another title")
     path = root / "content" / theme / f"{local:%Y-%m-%d}-{slug}.md"
     path.parent.mkdir(parents=True, exist_ok=True)
     try:

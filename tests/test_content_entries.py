@@ -113,8 +113,8 @@ def test_every_key_has_its_value():
         "https://mina.example/final",
         "mina.example",
     )
-    assert [author.plain for author in made.authors] == ["سلمى العياري", "Jean Roux"]
-    assert [author.dir for author in made.authors] == ["rtl", "ltr"]
+    assert [author.plain for author in made.entry.authors] == ["سلمى العياري", "Jean Roux"]
+    assert [author.dir for author in made.entry.authors] == ["rtl", "ltr"]
     assert made.dateline is not None
     assert made.dateline.plain == "سوسة – صحيفة الميناء"
     assert found.summary.plain == "مباراة منتظرة منذ عام."
@@ -141,7 +141,7 @@ def test_arabic_keys_say_the_same_as_english_ones():
     def comparable(made: Article) -> dict[str, object]:
         places = {"pin_places", "aliases", "image", "edition_place"}
         return {name: getattr(made.entry, name) for name in Entry.__slots__ if name not in places} | {
-            "authors": made.authors,
+            "authors": made.entry.authors,
             "dateline": made.dateline,
             "body": made.body,
             "image": str(made.entry.image.file if made.entry.image else ""),

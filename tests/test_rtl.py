@@ -16,7 +16,7 @@ from conftest import NOW, LittleSite
 from PIL import Image
 from test_browser import ORDER, SIDE
 
-from digest.arabic import bidi
+from digest.arabic import bidi, words
 from digest.engine.build import Order
 
 if TYPE_CHECKING:
@@ -196,10 +196,9 @@ def test_the_reading_of_templates_finds_each_of_them(source: str) -> None:
 def test_no_word_of_the_interface_is_stretched(repository: Path) -> None:
     """No tatweel inside a word (one that holds a preposition off a number is spelling), no typed direction mark."""
     for path in (repository / "templates/strings").glob("*.yaml"):
-        words = path.read_text("utf-8")
-        assert not re.search(
-            "[\u0620-\u064a]\u0640[\u0620-\u064a]|[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]", words
-        ), path
+        table = path.read_text("utf-8")
+        assert not re.search("[\u0620-\u064a]\u0640[\u0620-\u064a]", table), path
+        assert not re.search("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]", table), path
 
 
 # ---------------------------------------------------------------- a site of awkward content
@@ -353,6 +352,7 @@ def test_no_page_embeds_overrides_or_guesses(awkward: LittleSite) -> None:
         assert not re.search("[\u202a-\u202e]", page), path
         assert page.count("\u2068") == page.count("\u2069"), path
         assert not re.search(r'dir="?auto|<bdi>|\sstyle=', page), path
+        assert not re.search("<(?:input|textarea|form|select)[ >]", page), "what a reader types would need dir=auto"
 
 
 def test_attributes_hold_words_and_never_markup(awkward: LittleSite, example: LittleSite) -> None:
@@ -392,6 +392,19 @@ def test_the_original_is_shown_by_name_and_host(awkward: LittleSite) -> None:
     assert "s0.example" in shown
     assert "s0.example/" not in shown
     assert re.search(r'<bdi class="source" dir="ltr">s0\.example</bdi>', text)
+
+
+@pytest.mark.parametrize(
+    ("text", "token"),
+    [
+        ("هاتف (+212 522-12-34-56) مجاني", "+212 522-12-34-56"), ("هاتف (0522-12-34-56) مجاني", "0522-12-34-56"),
+        ("هاتف (+212) 522-12-34-56 مجاني", "(+212) 522-12-34-56"), ("هاتف +1 (555) 123-4567 مجاني", "+1 (555) 123-4567"),
+        ("هاتف (+1 (555) 123-4567) مجاني", "+1 (555) 123-4567"), ("هاتف (05) 22 12 34 56 مجاني", "(05) 22 12 34 56"),
+    ],
+)  # fmt: skip
+def test_a_bracket_is_isolated_only_with_its_partner(text: str, token: str) -> None:
+    """Half a pair inside an isolate would be painted on the wrong side, open to the wrong way."""
+    assert re.findall("<bdi dir=ltr>(.*?)</bdi>", bidi.isolate(text)) == [token]
 
 
 @pytest.mark.parametrize(
@@ -579,8 +592,8 @@ def test_underlines_keep_clear_of_dots(address: str, tab: Any) -> None:
 
 @in_browser
 @pytest.mark.parametrize("width", [320, 1280])
-def test_vowelled_lines_do_not_touch_and_nothing_is_cut_off(address: str, tab: Any, width: int) -> None:
-    """The ink of fully vowelled words in the shipped faces fits between the lines of headline, summary, card and text."""
+def test_lines_are_higher_than_their_ink(address: str, tab: Any, width: int) -> None:
+    """The ink of ordinary words with a vowel mark, in the faces as loaded, fits into one line of each kind of text; nothing clips it."""
     tab.set_viewport_size({"width": width, "height": 900})
     for path in ("/t0/whole/", "/"):
         tab.goto(address + path)
@@ -691,6 +704,30 @@ def test_forced_colours_still_show_where_the_reader_is(address: str, tab: Any) -
         ground in {other, "rgba(0, 0, 0, 0)"}
         or tab.evaluate("getComputedStyle(document.documentElement).backgroundColor") == other
     )
+
+
+@in_browser
+def test_no_style_begins_inside_a_word(awkward: LittleSite, address: str, tab: Any) -> None:
+    """No element's edge joins two Arabic letters on a page whose editor marked whole words."""
+    for path in ("t0/whole/", "", "t0/"):
+        tab.goto(f"{address}/{path}")
+        split = tab.evaluate("""() => { const arabic = /[\\u0620-\\u064a]/, found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+          const block = n => { let e = n.parentElement; while (getComputedStyle(e).display === 'inline') e = e.parentElement; return e; };
+          for (let a = walker.nextNode(), b; a && (b = walker.nextNode()); a = b)
+            if (a.data && arabic.test(a.data.at(-1)) && arabic.test(b.data[0]) && block(a) === block(b)) found.push(a.data + '|' + b.data);
+          return found; }""")
+        assert split == [], path
+
+
+@pytest.mark.parametrize("text", ["FIFA: " + "خبر عن Atlas " * 30, "Atlas " * 60, "خبر " * 60 + "Atlas"])
+def test_a_shortened_text_ends_with_its_dots(text: str) -> None:
+    """The dots come last, behind a whole word, and the mark in front keeps them at the end of the line as painted."""
+    short = words.truncate(text, 100)
+    assert len(short) <= 100
+    assert short.endswith("…")
+    assert text.split(" ")[: len(short.split(" ")) - 1] == short.split(" ")[:-1]
+    way = bidi.direction(text, "rtl")
+    assert bidi.first_strong(bidi.mark(short, way)) == way
 
 
 # ---------------------------------------------------------------- the manual

@@ -65,8 +65,12 @@ TOKENS: Final = (
     r"(?<![\d-])[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:]{5,8}(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?(?![\d-])",
     r"(?<![\d-])[0-9]{1,2}-[0-9]{1,2}-(?:19|20)[0-9]{2}(?![\d-])",
     # Telephone numbers: an international sign, eight and more digits in groups after a leading zero, or pairs.
-    r"(?<![A-Za-z0-9_+./-])\(?\+\(?[0-9](?:[ .()/-]{0,3}[0-9]){6,14}(?![0-9])",
-    r"(?<![A-Za-z0-9_+./-])\(?0[0-9]\)?(?:[ .-]?[0-9]){6,12}(?!\d|[ .-][0-9])",
+    # A bracket only together with its partner: one that encloses the whole number belongs to the line.
+    (
+        r"(?<![A-Za-z0-9_+./-])(?:\(\+[0-9 ]{1,6}\)|\+(?:[0-9]|\([0-9]{1,4}\)))"
+        r"(?:[ ./-]{0,3}(?:[0-9]|\([0-9 ]{1,5}\))){6,14}(?![0-9])"
+    ),
+    r"(?<![A-Za-z0-9_+./-])(?:0[0-9]|\(0[0-9]\))(?:[ .-]?[0-9]){6,12}(?!\d|[ .-][0-9])",
     r"(?<![\w+./-])[0-9]{2}(?: [0-9]{2}){3,4}(?! ?[0-9])",
     r"(?<![\d:])[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[AaPp]\.?[Mm]\b\.?)?(?![\d:])",
     # Signs and units beside digits. A hyphen inside a word, a range or a score is none of these.

@@ -113,9 +113,17 @@ def take(node: Mapping, table: Table, notes: Notes) -> Found:
         given = found.get(required.name)
         if given is not None and absent(given[1]):
             notes.at(given[1], f"{quoted(given[0].value)} is empty", f"write it after the colon ({required.about})")
-        if given is None:
+        if given is None and not any(meant(key.value, required, table) for key, _ in node.items):
             notes.at(node, f"{table.what} without '{required.name}'", f"add {required.name}: ({required.about})")
     return {name: pair for name, pair in found.items() if not absent(pair[1])}
+
+
+def meant(key: str, required: Key, table: Table) -> bool:
+    """Whether an unknown key is a slip for a required one: one slip, one problem."""
+    if key in table.spellings:
+        return False
+    names = (required.name, required.arabic)
+    return any(f"'{name}'" in did_you_mean(key.lower(), table.spellings) for name in names)
 
 
 def absent(node: Node) -> bool:

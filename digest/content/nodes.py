@@ -319,7 +319,7 @@ def unreadable(text: str, path: str, first_line: int) -> Problem:
     at = found.start()
     line, column = text.count("\n", 0, at) + first_line, at - text.rfind("\n", 0, at)
     character = found[0]
-    cure = "the file looks like UTF-16; save it as UTF-8" if character == "\0" else "delete it"
+    cure = "the file looks like UTF-16; save it as UTF-8" if text.count("\0") > len(text) // 10 else "delete it"
     return Problem(path, line, column, f"control character U+{ord(character):04X}", cure)
 
 
@@ -353,7 +353,26 @@ FROM_CONTEXT = ("while scanning a quoted scalar", "while scanning a simple key")
 """Errors whose cause stands where the construct began, not where the parser gave up."""
 
 
-def explained(error: yaml.MarkedYAMLError, text: str, path: str, first_line: int) -> Problem:
+COMMENT_INSIDE = re.compile(r"[{\[].*?[\s](#\S+)")
+"""A colour or a hashtag without quotes inside brackets."""
+
+
+def unkeyed(before: str, row: str) -> tuple[int, int, str, str] | None:
+    """Where a line was taken for the continuation of the one before: (lines up, column, what is wrong, the cure)."""
+    text = before.strip()
+    if not text or text.startswith(("#", "-")) or ": " in before or text.endswith(":"):
+        if row[:1] == " " and before[:1] not in ("", " ", "-", "#"):
+            return 0, 1, "a key that does not begin in the first column", "take out the blanks before it"
+        return None
+    column = before.find(":") + 1
+    if column:
+        return -1, column, "no blank after the colon", "write key: value, with a blank after the colon"
+    return -1, 1, "a line without a key", "write key: value; text that runs over lines is indented"
+
+
+def explained(  # noqa: C901, PLR0911 - one branch for each thing editors write
+    error: yaml.MarkedYAMLError, text: str, path: str, first_line: int
+) -> Problem:
     """A parser's error in an editor's words, at the place that has to change."""
     said = f"{error.context or ''} {error.problem or ''}"
     mark = error.problem_mark or error.context_mark
@@ -370,6 +389,16 @@ def explained(error: yaml.MarkedYAMLError, text: str, path: str, first_line: int
     if "cannot start any token" in said:
         sign = quoted(row[mark.column : mark.column + 1])
         return Problem(path, line, column, f"a value may not begin with {sign}", QUOTE_IT)
+    if "mapping values are not allowed" in said and mark.line:
+        blamed = unkeyed(lines[mark.line - 1], row)
+        if blamed:
+            return Problem(path, line + blamed[0], blamed[1], *blamed[2:])
+    if "flow" in said or "',' or" in said:
+        for number in {error.context_mark.line if error.context_mark else mark.line, mark.line}:
+            comment = COMMENT_INSIDE.search(lines[number]) if number < len(lines) else None
+            if comment:
+                where = number + first_line, comment.start(1) + 1
+                return Problem(path, *where, "# begins a comment, and the rest of the line is lost", QUOTE_IT)
     for words, message, cure in CURES:
         if words in said:
             arabic_comma = "،" in row and "bracket" in message

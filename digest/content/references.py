@@ -19,6 +19,7 @@ from digest.arabic import cleaning
 from digest.content import fields, markdown
 from digest.content.fields import TEXT, Key, Pair, Shape, Table
 from digest.content.nodes import MAX_BODY, Mapping, Notes, Scalar
+from digest.content.site_keys import DEVICES
 from digest.model import ImageRef, Place
 from digest.problems import did_you_mean, quoted
 
@@ -39,6 +40,8 @@ NO_ALT = 'say in alt: what the picture shows; alt: "" marks a decorative one'
 
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif")
+HOSTS_OWN = re.compile(r"^[._]|[. ]$|[:*?\"<>|]")
+"""Parts of a path that hosts keep for themselves (.htaccess, _redirects) or that some file systems cannot hold."""
 NOT_IN_PATH = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\\]")
 MAX_SEGMENT = 255
 MAX_ADVICE = 20
@@ -239,7 +242,7 @@ def aliases(pair: Pair | None, notes: Notes) -> tuple[tuple[str, Place], ...]:
     return tuple(found.items())
 
 
-def alias(node: Scalar, notes: Notes) -> str:
+def alias(node: Scalar, notes: Notes) -> str:  # noqa: PLR0911 - one for each thing an alias cannot be
     """One old address → an unencoded path that starts with a slash; empty with a problem."""
     raw = node.value.strip()
     path = unicodedata.normalize("NFC", unquote(raw))
@@ -257,6 +260,13 @@ def alias(node: Scalar, notes: Notes) -> str:
     parts = path.split("/")
     if path == "/" or NOT_IN_PATH.search(path) or "." in parts or ".." in parts or "" in parts[1:-1]:
         notes.at(node, f"{quoted(raw)} is not a path of this site", "write one like /old/address/")
+        return ""
+    if any(HOSTS_OWN.search(part) or part.casefold().partition(".")[0] in DEVICES for part in parts if part):
+        notes.at(node, f"{quoted(raw)} cannot be the name of a page", "write one like /old/address/ or /old/page.html")
+        return ""
+    if "." in parts[-1] and not parts[-1].lower().endswith((".html", ".htm")):
+        cure = "static hosts would not serve it as a page; aliases are folders or end in .html"
+        notes.at(node, f"an alias cannot end as {quoted(raw)} does", cure)
         return ""
     if any(len(part.encode(errors="replace")) > MAX_SEGMENT for part in parts):
         notes.at(

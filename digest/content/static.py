@@ -19,7 +19,10 @@ def collect(root: Path) -> tuple[tuple[tuple[str, Path], ...], tuple[Problem, ..
     """`("/CNAME", Path(".../static/CNAME"))` for every file."""
     found: list[tuple[str, Path]] = []
     problems: list[Problem] = []
-    for folder, folders, names in os.walk(root / FOLDER):
+    start = root / FOLDER
+    if start.is_symlink() or (start.exists() and not start.is_dir()):
+        return (), (Problem(FOLDER, 0, 0, "not a folder", "make it a folder of the site, with the files in it"),)
+    for folder, folders, names in os.walk(start):
         folders[:] = sorted(name for name in folders if published(name))
         for name in sorted(filter(published, names)):
             path = Path(folder) / name

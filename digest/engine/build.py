@@ -16,7 +16,7 @@ from digest.content import settings as site_settings
 from digest.content import static as static_files
 from digest.content.pictures import PictureSettings, prepare
 from digest.engine import publication
-from digest.engine.publication import Tree, Written
+from digest.engine.publication import Tree
 from digest.engine.workers import (
     Parsed,
     RenderOrder,
@@ -143,8 +143,41 @@ def made(order: Order, staging: publication.Staging | None) -> Report:
         ]
         context, faults = site_context(order, house, index)
         problems += faults
-        refuse(problems, strict=False)
-        return write_site(order, staging, workshop, house, context, index, sources, problems)
+        cards = {entry.id: context.card(entry) for entry in index.entries}
+        room = plan.Newsroom(index, cards, sources.popular, context)
+        site, faults = survey(order.root, house, room)
+        refuse([*problems, *faults], strict=order.strict)
+        return write_site(order, staging, workshop, house, site, sources, [*problems, *faults])
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Everything the site will hold, before any of it is rendered."""
+
+    room: plan.Newsroom
+    pages: tuple[plan.Page, ...]
+    redirects: tuple[addresses.Redirect, ...]
+    static: tuple[tuple[str, Path], ...]
+
+
+def survey(root: Path, house: House, room: plan.Newsroom) -> tuple[Survey, tuple[Problem, ...]]:
+    """What will stand where; two that want one place, and links that lead nowhere, are problems."""
+    index = room.index
+    pages = tuple(plan.pages(room))
+    redirects = tuple(addresses.redirects(index))
+    static, faults = static_files.collect(root)
+    others = [
+        *((path, SITE) for path in machine.paths(room)),
+        *((f"/{path}", SITE) for path, _ in house.assets.files),
+        (f"/{publication.MARKER}", SITE),
+        *((path, Place(file.relative_to(root).as_posix())) for path, file in static),
+    ]
+    problems = (
+        *faults,
+        *addresses.collisions(index, pages, others, redirects),
+        *addresses.dead_links(index, pages, others, redirects),
+    )
+    return Survey(room, pages, redirects, static), problems
 
 
 def write_site(  # noqa: PLR0917 - what the earlier stages made, in their order
@@ -152,46 +185,29 @@ def write_site(  # noqa: PLR0917 - what the earlier stages made, in their order
     staging: publication.Staging | None,
     workshop: Workshop,
     house: House,
-    context: SiteContext,
-    index: linking.Index,
+    site: Survey,
     sources: Sources,
     problems: Sequence[Problem],
 ) -> Report:
     """Render every page, workers and this process side by side."""
-    cards = {entry.id: context.card(entry) for entry in index.entries}
-    room = plan.Newsroom(index, cards, sources.popular, context)
-    pages = plan.pages(room)
-    files = machine.files(room, pages, order.now, workshop.bodies)
-    redirects = addresses.redirects(index)
-    static, faults = static_files.collect(order.root)
-    others = [
-        *((file.path, SITE) for file in files),
-        *((f"/{path}", SITE) for path, _ in (*house.assets.files, (publication.MARKER, b""))),
-        *((path, Place(file.relative_to(order.root).as_posix())) for path, file in static),
-    ]
-    problems = [
-        *problems,
-        *faults,
-        *addresses.collisions(index, pages, others, redirects),
-        *addresses.dead_links(index, pages, others, redirects),
-    ]
-    refuse(problems, strict=order.strict)
-
+    room, pages = site.room, site.pages
+    context, index, cards = room.context, room.index, room.cards
     new = str(staging.new) if staging else None
     old = str(staging.output) if staging and staging.output.is_dir() else None
     renderer = make_renderer(context, house.theme)
+    # before the workers are set to render: feeds that hold whole texts ask them for bodies
+    files = machine.files(room, pages, order.now, workshop.bodies) if new else []
     try:
         around = tuple(article.surroundings(index, related(index, context.settings.related.count), cards, context))
         popular = blocks.most_read(index, cards, sources.popular, context)
         margins = render_margins(renderer, blocks.margins(index, cards, popular, context))
         workshop.start_rendering(RenderOrder(context, house.theme, margins, around, new, old))
         tree = Tree(new, old) if new else None
-        written = Written()
         for page in pages:
             html = renderer.render(page.template, page=page.view())
             if tree:
                 tree.put(output_path(page.path), html.encode())
-        for redirect in redirects:
+        for redirect in site.redirects:
             target = context.absolute(redirect.url)
             html = renderer.render("redirect.html", target=target, url=redirect.url, title=redirect.title)
             if tree:
@@ -199,13 +215,13 @@ def write_site(  # noqa: PLR0917 - what the earlier stages made, in their order
     except TemplateFaultError as fault:
         raise DigestError([*problems, fault.problem]) from fault
     if tree:
-        put_files(tree, context, house.assets, files, static)
+        put_files(tree, context, house.assets, files, site.static)
     share = workshop.finish_rendering()
     refuse([*problems, *share.problems], strict=order.strict)
+    written = share.written
     if tree:
-        tree.put(publication.MARKER, publication.marker(Path(tree.new)))
-        written = tree.report
-    written += share.written
+        tree.put(publication.MARKER, publication.marker(Path(tree.new), drafts=order.drafts))
+        written += tree.report
     held = len(sources.entries) - len(index.entries)
     return Report(
         entries=len(index.entries),
@@ -328,6 +344,4 @@ def pictures_of(index: linking.Index) -> Iterable[ImageRef]:
     """Every picture of what is published; those of drafts stay out of the output."""
     items: tuple[Entry | Issue | StandingPage, ...] = (*index.entries, *index.issues, *index.pages)
     for item in items:
-        if item.image:
-            yield item.image
-        yield from item.images
+        yield from (ref for ref in (item.image, *item.images) if ref and ref.file)

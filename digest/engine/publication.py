@@ -30,8 +30,12 @@ if TYPE_CHECKING:
 
 MARKER = ".digest-site"
 MARKER_TEXT = "Made by digest: the next build replaces this folder as a whole. It made:"
+LEFT_BY_SYSTEMS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", ".directory"})
+"""What file managers leave in any folder that is looked at."""
 RENAME_EXCHANGE = 2
 AT_FDCWD = -100
+WITH_DRAFTS = "with drafts: not for readers"
+"""A line of the marker; no file at the top of a site has that name."""
 PATIENCE = 2.0
 """Seconds to wait for another build of the same site: workers of one that was killed need a moment to end."""
 
@@ -140,7 +144,9 @@ def refuse_foreign(output: Path, site: Path) -> None:
     `output` is resolved: a link to a folder stands for that folder.
     """
     site = site.resolve()
-    if output in {site, Path(output.anchor), home()} or site.is_relative_to(output):
+    if output in {Path(output.anchor), home()}:
+        raise UsageError(f"the output would replace {output}; choose a folder of its own with --output")
+    if site.is_relative_to(output):
         raise UsageError(
             f"the output would replace {output}, which holds the site itself; choose a folder of its own with --output"
         )
@@ -180,12 +186,16 @@ def strangers(output: Path) -> list[str]:
         made = (output / MARKER).read_text("utf-8").splitlines()
     except OSError:
         made = []
-    return sorted({path.name for path in output.iterdir()} - set(made) - {MARKER})
+    if made == made[:1] != []:
+        return []  # a marker without a list: made by the first versions
+    return sorted({path.name for path in output.iterdir()} - set(made) - LEFT_BY_SYSTEMS - {MARKER})
 
 
-def marker(tree: Path) -> bytes:
-    """The marker's text: what digest made, name by name."""
-    return "\n".join([MARKER_TEXT, *sorted(path.name for path in tree.iterdir()), ""]).encode()
+def marker(tree: Path, *, drafts: bool) -> bytes:
+    """The marker's text: whether drafts are in it, and what digest made, name by name."""
+    return "\n".join(
+        [MARKER_TEXT, *([WITH_DRAFTS] if drafts else []), *sorted(path.name for path in tree.iterdir()), ""]
+    ).encode()
 
 
 def open_staging(output: Path) -> Staging:

@@ -135,10 +135,14 @@ def read_bytes(root: Path, path: str, problems: list[Problem]) -> bytes | None:
     """A source file's bytes; what keeps it from being read is a problem."""
     try:
         with open(f"{root}/{path}", "rb", buffering=0) as file:  # noqa: PTH123 - hot path
-            return file.read(FILE_LIMIT + 1)
+            raw = file.read(FILE_LIMIT + 1)
     except OSError as error:
         problems.append(Problem(path, 0, 0, f"cannot be read: {error.strerror}", "check the file and its permissions"))
         return None
+    if len(raw) > FILE_LIMIT:
+        problems.append(Problem(path, 0, 0, "the file is larger than 2 MiB", "split it into several files"))
+        return None
+    return raw
 
 
 class Remote:
@@ -283,7 +287,7 @@ class Workshop:
 
 def worker_count(asked: int | None, files: int) -> int:
     """How many processes a build of so many entries is worth."""
-    return cores(asked) if asked is not None or files >= PAYS_FROM else 1
+    return min(cores(asked), max(files, 1)) if asked is not None or files >= PAYS_FROM else 1
 
 
 def cores(asked: int | None) -> int:

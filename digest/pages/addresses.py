@@ -78,7 +78,9 @@ def collisions(
     for path, place in (*((page.path, page.origin) for page in pages), *others):
         other = owners.setdefault(folded(output_path(path)), place)
         if other is not place and other != place:
-            problems.append(taken(other, path, place))
+            problems.append(
+                hidden(place, path, other) if place.path.startswith("static/") else taken(other, path, place)
+            )
     folders = {folder for file in owners for folder in parents(file)}
     for redirect in old:
         file = folded(output_path(redirect.path))
@@ -104,6 +106,11 @@ def parents(file: str) -> Iterator[str]:
 def taken(place: Place, path: str, other: Place) -> Problem:
     """One address wanted by two."""
     return problem(place, f"its page {path} is already that of {shown(other)}", "give one of them another 'slug'")
+
+
+def hidden(place: Place, path: str, other: Place) -> Problem:
+    """A static file where a page stands."""
+    return problem(place, f"{path} is already made from {shown(other)}", "give the file another name")
 
 
 def shown(place: Place) -> str:

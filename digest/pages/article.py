@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from digest.arabic import bidi, words
-from digest.content.pictures import figure_html
+from digest.content.pictures import BODY_SIZES, figure_html, picture_html
 from digest.model import PICTURE_CLOSE, PICTURE_OPEN, Article, Card, Entry, ImageRef, Issue, Link
 from digest.pages import structured
 from digest.pages.sitemaps import rfc3339
@@ -157,9 +157,14 @@ def with_pictures(body: str, refs: Sequence[ImageRef], context: SiteContext) -> 
     if not refs:
         return Markup(body)
 
-    def figure(match: re.Match[str]) -> str:
+    def shown(match: re.Match[str]) -> str:
         number = int(match[1])
         picture = context.picture(refs[number]) if number < len(refs) else None
-        return str(figure_html(picture)) if picture else ""
+        if picture is None:
+            return ""
+        line = body[body.rfind("\n", 0, match.start()) + 1 : (body + "\n").index("\n", match.end())]
+        # alone on its line it is a block; within a line of text a figure would break the paragraph
+        alone = not MARK.sub("", line).strip()
+        return str(figure_html(picture) if alone else picture_html(picture, sizes=BODY_SIZES, eager=False))
 
-    return Markup(MARK.sub(figure, body))
+    return Markup(MARK.sub(shown, body))

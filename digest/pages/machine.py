@@ -41,6 +41,13 @@ def files(room: Newsroom, pages: Sequence[Page], now: datetime, bodies: Bodies) 
     return [*feed_files(room, bodies), *sitemap_files(room, pages, now), File("/opml.xml", sources_opml(room))]
 
 
+def paths(room: Newsroom) -> list[str]:
+    """Where they will stand, before they are made."""
+    themes = (f"/{theme.id}/feed.xml" for theme in room.context.settings.themes)
+    fixed = ("/feed.xml", "/feed.json", "/sitemap.xml", "/news-sitemap.xml", "/robots.txt", "/opml.xml")
+    return [*fixed, *themes]
+
+
 # ------------------------------------------------------------------ feeds
 
 
