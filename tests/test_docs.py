@@ -361,12 +361,11 @@ def test_the_tutorial_builds_as_written(site: LittleSite) -> None:
 
 
 def test_the_examples_of_the_theme_guide_work(site: LittleSite) -> None:
-    """All of them together: a block and a word of one's own, a tag in every head, a style over the built-in sheet."""
+    """All of them together: a block and a word of one's own, a tag in every head, rules after the built-in sheet."""
     files = {e.what.removeprefix("file: "): e.text for e in examples() if e.place.startswith("docs/themes.md")}
     assert len(files) == 5
     for path, text in files.items():
         site.put(path, text)
-    site.put("templates/assets/base.css", (ROOT / "templates/assets/style.css").read_bytes())
     site.put("site.yaml", (site.root / "site.yaml").read_text("utf-8").replace("lang: ar\n", "lang: ar-MA\n"))
     site.put("data/popular.yaml", "sport/a: 1\n")
     site.entry("sport/a", "tags: [x]")
@@ -376,8 +375,8 @@ def test_the_examples_of_the_theme_guide_work(site: LittleSite) -> None:
     assert "الأكثر مطالعة" in story
     assert 'rel="tag"' in story
     assert '<meta name="verification"' in site.text("index.html")
-    (sheet,) = [text for path, text in site.files().items() if re.match(r"assets/style\.\w+\.css", path)]
-    assert re.match(rb'@import url\("base\.\w+\.css"\)', sheet)
+    (sheet,) = [path for path in site.files() if re.match(r"assets/site\.\w+\.css", path)]
+    assert f'<link rel="stylesheet" href="/{sheet}">' in story
 
 
 FAULTY = {
@@ -403,6 +402,9 @@ FAULTY = {
     "'https://a.example/a.jpg' is on another host": "---\nimage: {src: 'https://a.example/a.jpg', alt: a}\n---\n",
     "'related' names the entry 'x', which does not exist": "---\ntitle: a\ndate: 2026-11-20\nrelated: [x]\n---\n",
     "'edition' names the edition '48', which does not exist": "---\ntitle: a\ndate: 2026-11-20\nedition: 48\n---\n",
+    "'/con/' cannot be the name of a page": "---\ntitle: a\ndate: 2026-11-20\naliases: ['/con/']\n---\n",
+    "no blank after the colon": "---\ntitle:a\ndate: 2026-11-20\n---\n",
+    "# begins a comment, and the rest of the line is lost": "---\nsource: {name: #fff}\n---\n",
     "relative link": "---\ntitle: a\ndate: 2026-11-20\n---\n[a](b/)\n",
     "link address refused": "---\ntitle: a\ndate: 2026-11-20\n---\n[a](javascript:b)\n",
     "the link /sport/x/ leads to no page of this site": "---\ntitle: a\ndate: 2026-11-20\n---\n[a](/sport/x/)\n",

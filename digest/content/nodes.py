@@ -394,7 +394,7 @@ def explained(  # noqa: C901, PLR0911 - one branch for each thing editors write
         if blamed:
             return Problem(path, line + blamed[0], blamed[1], *blamed[2:])
     if "flow" in said or "',' or" in said:
-        for number in {error.context_mark.line if error.context_mark else mark.line, mark.line}:
+        for number in range(mark.line, max(mark.line - 4, -1), -1):  # libyaml looks up from the next line or two
             comment = COMMENT_INSIDE.search(lines[number]) if number < len(lines) else None
             if comment:
                 where = number + first_line, comment.start(1) + 1

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
-from digest.arabic import cleaning
+from digest.arabic import bidi, cleaning
 from digest.content import fields, markdown
 from digest.content.fields import TEXT, Key, Pair, Shape, Table
 from digest.content.nodes import MAX_BODY, Mapping, Notes, Scalar
@@ -163,7 +163,8 @@ def placed(
     if message:
         notes.at(src, message, cure)
         return None
-    shown = voice.text(alt).plain if alt else ""
+    words_of_alt = voice.text(alt)
+    shown = bidi.mark(words_of_alt.plain, words_of_alt.base) if alt else ""
     return ImageRef(file, shown, words[0], words[1], Place(notes.path, src.line, src.column))
 
 

@@ -110,14 +110,14 @@ class SiteContext:
             canonical=self.absolute(url) if indexed else "",
             kind=kind,
             image=self.absolute(own.src if own else self.share.url),
-            image_alt=(picture.alt if picture and picture.alt else site),
+            image_alt=bidi.mark(picture.alt if picture and picture.alt else site, self.chrome.dir),
             image_width=own.width if own else self.share.width,
             image_height=own.height if own else self.share.height,
             indexed=indexed,
             published=published,
             modified=modified,
             section=section,
-            tags=tags,
+            tags=tuple(bidi.mark(tag, self.chrome.dir) for tag in tags),
             jsonld=jsonld,
             feeds=feeds,
         )
@@ -137,8 +137,8 @@ class SiteContext:
 
     def crumbs(self, trail: Sequence[Link], title: str, url: str) -> Mapping[str, object]:
         """The trail and the page itself as a BreadcrumbList."""
-        steps = [(link.title.plain, self.absolute(link.url)) for link in trail]
-        return structured.breadcrumbs([*steps, (title, self.absolute(url))])
+        steps = [(bidi.mark(link.title.plain, self.chrome.dir), self.absolute(link.url)) for link in trail]
+        return structured.breadcrumbs([*steps, (bidi.mark(title, self.chrome.dir), self.absolute(url))])
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from markupsafe import Markup
 
+from digest.arabic import bidi
 from digest.problems import Problem, did_you_mean
 from digest.rendering.strings import Strings, UnknownStringError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from digest.model import Text
     from digest.pages.views import Chrome
 
 BUILTIN = "builtin"
@@ -79,7 +81,7 @@ def environment(theme: Theme) -> jinja2.Environment:
     """Autoescape whatever the file's name, and no silence about a missing value."""
     folders = [jinja2.FileSystemLoader(folder) for folder, _ in theme.folders]
     loader = jinja2.ChoiceLoader([*folders, jinja2.PrefixLoader({BUILTIN: jinja2.FileSystemLoader(theme.builtin)})])
-    return jinja2.Environment(
+    made = jinja2.Environment(
         loader=loader,
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -88,6 +90,13 @@ def environment(theme: Theme) -> jinja2.Environment:
         auto_reload=False,
         cache_size=-1,
     )
+    made.filters["marked"] = marked
+    return made
+
+
+def marked(text: Text) -> str:
+    """A text for an attribute or another slot without markup: plain, with a direction mark where it needs one."""
+    return bidi.mark(text.plain, text.base)
 
 
 def template_problem(error: Exception, theme: Theme, template: str) -> Problem:
