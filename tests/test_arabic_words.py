@@ -19,12 +19,11 @@ SENTENCES = st.text(st.sampled_from('ابجدو  َُِّـ،:.؟!«»()"\u200c\
         ("می\u200cخواهم", 1),
         ("و2026 بنسبة 3.5% عند 10:30", 5),
         ("don’t l'été", 2),
-        ("نعم،لا", 2),
         ("« – ! »", 0),
         ("", 0),
     ],
 )
-def test_words_are_runs_of_letters_and_digits(text, expected):
+def test_words_stand_between_blanks(text, expected):
     assert words.count(text) == expected
 
 

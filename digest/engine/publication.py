@@ -26,12 +26,13 @@ from digest.problems import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from io import BufferedRandom, FileIO
+    from io import BufferedRandom
 
 MARKER = ".digest-site"
 MARKER_TEXT = "Made by digest: the next build replaces this folder as a whole. It made:"
 LEFT_BY_SYSTEMS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", ".directory"})
 """What file managers leave in any folder that is looked at."""
+NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 RENAME_EXCHANGE = 2
 AT_FDCWD = -100
 WITH_DRAFTS = "with drafts: not for readers"
@@ -85,8 +86,7 @@ class Tree:
         ):
             self.unchanged += 1
             return
-        with self.created(target) as file:
-            file.write(content)
+        write_new(target, content)
         self.written += 1
 
     def same(self, old: str, content: bytes) -> bool:
@@ -109,22 +109,26 @@ class Tree:
             return False
         return True
 
-    @contextlib.contextmanager
-    def created(self, target: str) -> Iterator[FileIO]:
-        """The new file, its folder made if it is missing: most pages are the first of their folder, lists are not."""
-        try:
-            file = open(target, "xb", buffering=0)  # noqa: PTH123, SIM115 - closed below; measured
-        except FileNotFoundError:
-            make_folder(target)
-            file = open(target, "xb", buffering=0)  # noqa: PTH123, SIM115
-        try:
-            yield file
-        finally:
-            file.close()
-
     @property
     def report(self) -> Written:
         return Written(self.written, self.unchanged)
+
+
+def write_new(target: str, content: bytes) -> None:
+    """A file that was not there, all of it. A page is nearly always the first of its folder, so that is made first."""
+    if target.endswith("/index.html"):
+        make_folder(target)
+    try:
+        handle = os.open(target, NEW_FILE, 0o666)
+    except FileNotFoundError:
+        make_folder(target)
+        handle = os.open(target, NEW_FILE, 0o666)
+    try:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(handle, rest) :]  # one call may write a part only
+    finally:
+        os.close(handle)
 
 
 def make_folder(target: str) -> None:
