@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from digest.content.settings import Settings
 
 EXAMPLE = ("site.yaml", "content", "data")
-GITIGNORE = "public/\n.digest/\n"
+GITIGNORE = "public/\n.digest/\n.*.digest-*\n"
 
 
 @cache

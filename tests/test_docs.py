@@ -405,8 +405,8 @@ FAULTY = {
     "'/con/' cannot be the name of a page": "---\ntitle: a\ndate: 2026-11-20\naliases: ['/con/']\n---\n",
     "no blank after the colon": "---\ntitle:a\ndate: 2026-11-20\n---\n",
     "# begins a comment, and the rest of the line is lost": "---\nsource: {name: #fff}\n---\n",
-    "relative link": "---\ntitle: a\ndate: 2026-11-20\n---\n[a](b/)\n",
-    "link address refused": "---\ntitle: a\ndate: 2026-11-20\n---\n[a](javascript:b)\n",
+    "relative link 'b/'": "---\ntitle: a\ndate: 2026-11-20\n---\n[a](b/)\n",
+    "link address 'javascript:b' refused": "---\ntitle: a\ndate: 2026-11-20\n---\n[a](javascript:b)\n",
     "the link /sport/x/ leads to no page of this site": "---\ntitle: a\ndate: 2026-11-20\n---\n[a](/sport/x/)\n",
     "U+202B is taken out of the text": "---\ntitle: a\ndate: 2026-11-20\n---\na \u202bb\n",
 }

@@ -88,7 +88,7 @@ def test_the_base_path_stands_in_links_and_not_in_the_list() -> None:
 def test_a_fault_names_its_line_and_cure() -> None:
     rendered = render("سطر\nوهنا [خبر](x.md)")
     assert rendered.faults == (
-        Fault(1, "relative link", "write the page's path from the site's root, as in /theme/slug/"),
+        Fault(1, "relative link 'x.md'", "write the page's path from the site's root, as in /theme/slug/"),
     )
 
 

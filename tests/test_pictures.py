@@ -10,17 +10,16 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from markupsafe import Markup
 from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
 
 from digest.content.pictures import (
     BYTE_LIMIT,
     PictureSettings,
-    figure_html,
-    picture_html,
     prepare,
-    template_picture,
 )
 from digest.model import ImageRef, Picture, Place, Rendition, Text
+from digest.pages.figures import figure_html, picture_html, template_picture
 
 SETTINGS = PictureSettings((100, 200, 1600), ("avif", "webp"), 70)
 RED, GREEN, BLUE, WHITE = (220, 20, 30), (20, 160, 60), (20, 60, 200), (255, 255, 255)
@@ -481,11 +480,12 @@ def test_a_figure_has_caption_and_credit_in_their_own_directions():
     credit = Text("Photo: A. Writer", "Photo: A. Writer", "ltr", "rtl", "en")
     picture = Picture(RENDITION, "", caption, credit)
     image = picture_html(picture, sizes="(min-width: 64rem) 38rem, 100vw", eager=False)
-    assert figure_html(picture) == (
+    credit = Markup("الصورة: ") + picture.credit.bdi
+    assert figure_html(picture, credit) == (
         f'<figure>{image}<figcaption><span class="caption">النهائي</span> '
-        '<small class="credit"><bdi lang=en dir=ltr>Photo: A. Writer</bdi></small></figcaption></figure>'
+        '<small class="credit">الصورة: <bdi lang=en dir=ltr>Photo: A. Writer</bdi></small></figcaption></figure>'
     )
 
 
 def test_a_figure_without_words_has_no_caption_element():
-    assert "figcaption" not in figure_html(Picture(RENDITION, "", Text("", "", "rtl", "rtl"), None))
+    assert "figcaption" not in figure_html(Picture(RENDITION, "", Text("", "", "rtl", "rtl"), None), Markup(""))

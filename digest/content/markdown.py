@@ -23,6 +23,7 @@ from markupsafe import escape
 from digest.arabic import bidi, words
 from digest.content import urls
 from digest.model import PICTURE_CLOSE, PICTURE_OPEN, Direction, picture_mark
+from digest.problems import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -436,13 +437,15 @@ class _Writer:
         url, reason = urls.gate(raw)
         if reason:
             self._fault(
-                self.line, f"link address refused: {reason}", "write a full http or https address, or /theme/slug/"
+                self.line,
+                f"link address {quoted(raw)} refused: {reason}",
+                "write a full http or https address, or /theme/slug/",
             )
             return ""
         if urls.is_external(url) or url.startswith("mailto:"):
             return url
         if not url.startswith("/"):
-            self._fault(self.line, "relative link", _ROOTED_CURE)
+            self._fault(self.line, f"relative link {quoted(raw)}", _ROOTED_CURE)
             return ""
         self.links.append((unquote(re.split("[?#]", url, maxsplit=1)[0]), self.line))
         return self.base_path + url[1:]

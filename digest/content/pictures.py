@@ -24,11 +24,9 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
-from markupsafe import Markup, escape
-
 from digest.arabic.slugs import slugify
 from digest.content.urls import path_url
-from digest.model import ImageRef, Picture, Place, Rendition
+from digest.model import ImageRef, Place, Rendition
 from digest.problems import Problem, quoted
 
 if TYPE_CHECKING:
@@ -48,8 +46,6 @@ FALLBACK_WIDTH: Final = 1200
 ENCODER_VERSION: Final = 1
 """Raise it when the same picture and settings would become other files."""
 SIDECAR: Final = "rendition.json"
-BODY_SIZES: Final = "(min-width: 64rem) 38rem, 100vw"
-"""How wide a picture of the text stands: the column of text, on a telephone the whole screen."""
 
 READ_FORMATS: Final = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 READ_CURE: Final = "save it as JPEG, PNG, WebP, AVIF or GIF"
@@ -432,35 +428,3 @@ def written(image: Image, name: str, quality: int) -> bytes:
             f"install Pillow from PyPI, or take {name} out of images.formats",
         ) from error
     return out.getvalue()
-
-
-def picture_html(picture: Picture, *, sizes: str, eager: bool, css_class: str = "") -> Markup:
-    """`<picture>` with a source for each format; `sizes` as the attribute has it, `eager` above the fold."""
-    made = picture.rendition
-    sources = "".join(
-        f'<source type="{escape(kind)}" srcset="{escape(srcset)}" sizes="{escape(sizes)}">'
-        for kind, srcset in made.sources
-    )
-    name = f' class="{escape(css_class)}"' if css_class else ""
-    when = 'fetchpriority="high"' if eager else 'loading="lazy"'
-    return Markup(  # noqa: S704 - every part is escaped
-        f'<picture{name}>{sources}<img src="{escape(made.src)}" width="{made.width}" height="{made.height}"'
-        f' alt="{escape(picture.alt)}" {when} decoding="async"></picture>'
-    )
-
-
-def template_picture(picture: Picture, sizes: str = BODY_SIZES, eager: bool = False, css_class: str = "") -> Markup:
-    """`picture(…)` of templates."""
-    return picture_html(picture, sizes=sizes, eager=eager, css_class=css_class)
-
-
-def figure_html(picture: Picture, eager: bool = False) -> Markup:
-    """A picture of the text with its caption and credit, where it has them."""
-    image = picture_html(picture, sizes=BODY_SIZES, eager=eager)
-    parts = []
-    if picture.caption:
-        parts.append(f'<span class="caption"{picture.caption.attrs}>{picture.caption.html}</span>')
-    if picture.credit:
-        parts.append(f'<small class="credit">{picture.credit.bdi}</small>')
-    caption = f"<figcaption>{' '.join(parts)}</figcaption>" if parts else ""
-    return Markup(f"<figure>{image}{caption}</figure>")  # noqa: S704 - made of finished parts

@@ -19,6 +19,7 @@ from digest.content import entries
 from digest.engine.publication import Tree, Written
 from digest.pages import article
 from digest.pages.addresses import output_path
+from digest.pages.figures import template_picture
 from digest.problems import DigestError, Problem
 from digest.rendering.environment import Renderer, TemplateFaultError, Theme
 
@@ -126,8 +127,6 @@ class Worker:
 
 def make_renderer(context: SiteContext, theme: Theme) -> Renderer:
     """Jinja with the functions templates may call."""
-    from digest.content.pictures import template_picture  # noqa: PLC0415 - keeps start-up small
-
     return Renderer(theme, context.strings, context.chrome, {"picture": template_picture})
 
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from digest.arabic import bidi, words
-from digest.content.pictures import BODY_SIZES, figure_html, picture_html
 from digest.model import PICTURE_CLOSE, PICTURE_OPEN, Article, Card, Entry, ImageRef, Issue, Link
 from digest.pages import structured
+from digest.pages.figures import BODY_SIZES, figure_html, picture_html
 from digest.pages.sitemaps import rfc3339
 from digest.pages.views import ArticleView, Block
 
@@ -165,6 +165,10 @@ def with_pictures(body: str, refs: Sequence[ImageRef], context: SiteContext) -> 
         line = body[body.rfind("\n", 0, match.start()) + 1 : (body + "\n").index("\n", match.end())]
         # alone on its line it is a block; within a line of text a figure would break the paragraph
         alone = not MARK.sub("", line).strip()
-        return str(figure_html(picture) if alone else picture_html(picture, sizes=BODY_SIZES, eager=False))
+        if not alone:
+            return str(picture_html(picture, sizes=BODY_SIZES, eager=False))
+        return str(
+            figure_html(picture, context.strings("credit", name=picture.credit) if picture.credit else Markup(""))
+        )
 
     return Markup(MARK.sub(shown, body))
