@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
+from PIL import Image
 from whole_site import faults
 
 from digest.problems import DigestError
@@ -107,3 +109,30 @@ def test_hostile_text_is_text_wherever_it_stands(site: LittleSite, text: str) ->
         assert refused.startswith("content/sport/x.md:")
     else:
         assert faults(site.files(), "https://news.example/") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("![صورة](p.png)", 1),
+        ('![صورة](p.png "تعليق")\n![أخرى](p.png)', 2),
+        ("نص ![صورة](p.png) نص", 0),
+        ("[![صورة](p.png)](https://a.example/)", 0),
+        ("**![صورة](p.png)** و*![صورة](p.png)*", 0),
+        ("> نص ![صورة](p.png)", 0),
+        ("- ![صورة](p.png)\n- نص", 0),
+        ("| أ |\n|---|\n| ![صورة](p.png) |", 0),
+        ("## عنوان ![صورة](p.png)", 0),
+    ],
+)
+def test_a_picture_is_a_figure_only_where_it_stands_alone(site: LittleSite, text: str, figures: int) -> None:
+    """Within a line, a link or a list it stays in the line; the page is sound either way."""
+    picture = io.BytesIO()
+    Image.new("RGB", (600, 400), "teal").save(picture, "PNG")
+    site.put("content/sport/p.png", picture.getvalue()).entry("sport/a", body=f"قبل.\n\n{text}\n\nبعد.")
+    site.build()
+    body = site.text("sport/a/index.html")
+    body = body[body.index('class="article-body"') : body.index("</article>")]
+    assert body.count("<figure>") == figures
+    assert "<picture>" in body
+    assert faults(site.files(), "https://news.example/") == []
