@@ -110,7 +110,9 @@ def test_an_edition_keeps_the_editors_order(site: LittleSite) -> None:
     site.put("content/editions/47.yaml", "title: العدد\ndate: 2026-11-20\nentries: [sport/b, politics/c, sport/a]\n")
     site.build()
     page = site.text("editions/47/index.html")
-    main = page[page.index("<main") : page.index("</main>")]
+    contents, main = page[page.index("<main") : page.index("</main>")].split('class="edition-sections"')
+    assert "في هذا العدد" in contents
+    assert re.findall(r'href="#(story-\d-\d)"', contents) == re.findall(r'id="(story-\d-\d)"', main)
     order = list(dict.fromkeys(re.findall(r'href="/(sport|politics)/([abcd])/"', main)))
     assert order == [("sport", "b"), ("sport", "a"), ("sport", "d"), ("politics", "c")]
 
