@@ -47,7 +47,7 @@ def test_three_keys_make_a_site():
         5,
     )
     assert (settings.images.widths, settings.images.formats, settings.images.quality) == (
-        (400, 800, 1200),
+        (200, 400, 800, 1200),
         ("avif", "webp"),
         70,
     )
@@ -178,7 +178,7 @@ FAULTS = [
     ("related: 5\n", "4:10: 'related' must be keys and values, not text; write {count: …}"),
     ("feeds: {content: ful}\n", "4:18: 'content' cannot be 'ful'; did you mean 'full'?"),
     ("images: {widths: [big]}\n", "4:19: 'widths' must be a number from 100 to 4000, not 'big'"),
-    ("images: {widths: []}\n", "4:18: 'widths' must list 1 to 8 numbers; write widths: [400, 800, 1200]"),
+    ("images: {widths: []}\n", "4:18: 'widths' must list 1 to 8 numbers; write widths: [200, 400, 800, 1200]"),
     ("popular: ../x\n", "4:10: 'popular' cannot be '../x'; name a file of the site, from the folder of site.yaml"),
     (
         "image: /etc/passwd\n",

@@ -76,7 +76,7 @@ class BlockSettings:
 
 @dataclass(frozen=True, slots=True)
 class ImageSettings:
-    widths: tuple[int, ...] = (400, 800, 1200)
+    widths: tuple[int, ...] = (200, 400, 800, 1200)
     formats: tuple[str, ...] = ("avif", "webp")
     quality: int = 70
 
@@ -390,11 +390,11 @@ def read_images(pair: Pair | None, notes: Notes) -> ImageSettings:
     shape = IMAGES.shapes["widths"]["items"]
     widths = {
         fields.integer((width[0], node), shape, shape["default"], notes)
-        for node in fields.items(width, notes, "widths: [400, 800, 1200]")
+        for node in fields.items(width, notes, "widths: [200, 400, 800, 1200]")
         if width is not None
     }
     if width is not None and isinstance(width[1], Listing) and not 1 <= len(width[1].items) <= 8:
-        notes.at(width[1], "'widths' must list 1 to 8 numbers", "write widths: [400, 800, 1200]")
+        notes.at(width[1], "'widths' must list 1 to 8 numbers", "write widths: [200, 400, 800, 1200]")
     formats = read_choices(found.get("formats"), IMAGE_FORMATS, default.formats, notes)
     return ImageSettings(tuple(sorted(widths)) or default.widths, formats, count(found, "quality", IMAGES, notes))
 
