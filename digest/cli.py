@@ -121,7 +121,7 @@ def new(title: str, theme: str, site: Path | None, *, quiet: bool, verbose: bool
         root = site_root(site)
         path = scaffold.new(root, title, theme, now())
     if not quiet:
-        click.echo(os.path.relpath(path))
+        put(os.path.relpath(path))
     if verbose:
         say(path.read_text("utf-8"))
 
@@ -140,7 +140,7 @@ def eject(files: tuple[str, ...], site: Path | None, *, quiet: bool, verbose: bo
     with failures():
         if not files:
             for name, own in scaffold.ejectable(site_root(site) if site else nearest_site()):
-                click.echo(name + ("  (this site has its own)" if own else ""))
+                put(name + ("  (this site has its own)" if own else ""))
             return
         made = scaffold.eject(site_root(site), files)
     if not quiet:
@@ -378,6 +378,9 @@ def put(text: str) -> None:
     """Data on standard output. Ends with status 1 where it cannot be written."""
     try:
         click.echo(text)
+    except BrokenPipeError:  # `digest eject | head`: the reader has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(1) from None
     except OSError as error:
         say(f"digest: standard output: {error.strerror}")
         raise SystemExit(1) from None

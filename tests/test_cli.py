@@ -169,3 +169,11 @@ def test_help_loads_nothing_heavy() -> None:
     """Start-up imports neither Jinja nor Markdown nor YAML nor pictures."""
     code = "import sys, digest.cli; print([m for m in ('jinja2','markdown_it','yaml','PIL','nh3','hijridate') if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_a_reader_that_has_had_enough_is_no_fault(site: LittleSite) -> None:
+    """`digest eject | head -1` says nothing on standard error."""
+    command = f"{sys.executable} -m digest eject --site {site.root} | head -1"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert done.stdout == "404.html\n"
+    assert done.stderr == ""
