@@ -284,6 +284,10 @@ def test_a_static_file_may_not_hide_a_page(site: LittleSite) -> None:
     site.entry("sport/a").put("static/index.html", "x")
     (problem,) = site.problems()
     assert "static/index.html" in problem
+    (site.root / "static/index.html").unlink()
+    site.put("static/sport", "x")
+    (problem,) = site.problems()
+    assert problem.startswith("static/sport: /sport would have to be a file and a folder")
 
 
 @pytest.mark.parametrize(

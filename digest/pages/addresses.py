@@ -82,6 +82,10 @@ def collisions(
                 hidden(place, path, other) if place.path.startswith("static/") else taken(other, path, place)
             )
     folders = {folder for file in owners for folder in parents(file)}
+    for file in sorted(folders & owners.keys()):
+        within = next(place for name, place in owners.items() if name.startswith(f"{file}/"))
+        what = f"/{file} would have to be a file and a folder; {shown(within)} stands in the folder"
+        problems.append(problem(owners[file], what, "give one of them another name"))
     for redirect in old:
         file = folded(output_path(redirect.path))
         above = next((folder for folder in parents(file) if folder in owners), "")
