@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 Direction = Literal["rtl", "ltr"]
+NO_ATTRIBUTES = Markup("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class Text:
     @property
     def attrs(self) -> Markup:
         """` lang="fr" dir="ltr"` for a block element that holds this text alone; empty where the page's own hold."""
+        if self.dir == self.base and not self.lang:
+            return NO_ATTRIBUTES
         lang = f' lang="{self.lang}"' if self.lang else ""
         turn = f' dir="{self.dir}"' if self.dir != self.base else ""
         return Markup(lang + turn)
