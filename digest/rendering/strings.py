@@ -76,7 +76,8 @@ class Strings:
 
     def text(self, key: str, n: int | None = None, **values: Value) -> Text:
         """The string as a `Text`, for headings made of a phrase and a name."""
-        return Text(self.plain(key, n, **values), str(self(key, n, **values)), self.dir, self.dir)
+        plain, safe = self.plain(key, n, **values), str(self(key, n, **values))
+        return Text(plain, "" if safe == plain else safe, self.dir, self.dir)
 
     def number(self, n: int) -> str:
         """A number in the site's digits."""
