@@ -129,7 +129,8 @@ def _refused(line: int, message: str) -> Rendered:
 _ARABIC = re.compile("[\u0621-\u064a]")
 _LATIN = re.compile("[A-Za-z]")
 # All that can be a left-to-right letter, and some that is not: enough to pass over Arabic text at the regex's speed.
-_PERHAPS_LTR = re.compile(
+# Compiled where it is needed, on left-to-right pages: that takes 4 ms.
+_PERHAPS_LTR = (
     "[A-Za-z\xaa\xb5\xba-\u058f\u0900-\u1fff\u200e\u2071-\ufb1c\ufe00-\ufe6f\uff00-\U000107ff\U00011000-\U0010ffff]"
 )
 _NEUTRAL, _OTHER, _BASE = 0, 1, 2
@@ -141,7 +142,7 @@ def _letters(text: str, base: Direction) -> int:
         if _ARABIC.search(text) or bidi.direction(text, "ltr") == "rtl":
             return _BASE
         return _OTHER if bidi.direction(text, "rtl") == "ltr" else _NEUTRAL
-    if _LATIN.search(text) or any(bidirectional(c) == "L" for c in _PERHAPS_LTR.findall(text)):
+    if _LATIN.search(text) or any(bidirectional(c) == "L" for c in re.findall(_PERHAPS_LTR, text)):
         return _BASE
     return _OTHER if bidi.direction(text, "ltr") == "rtl" else _NEUTRAL
 
