@@ -522,7 +522,7 @@ class Editing(RuleBasedStateMachine):
         shutil.rmtree(self.folder / "clean", ignore_errors=True)
         try:
             clean.build()
-        except DigestError as refused:
+        except DigestError as refused:  # noqa: PT017
             with pytest.raises(DigestError) as also:
                 site.build(now=self.now)
             assert also.value.problems == refused.problems

@@ -139,7 +139,7 @@ _NEUTRAL, _OTHER, _BASE = 0, 1, 2
 def _letters(text: str, base: Direction) -> int:
     """Whether a text has letters of the base direction, only of the other one, or none at all."""
     if base == "rtl":
-        if _ARABIC.search(text) or bidi.direction(text, "ltr") == "rtl":
+        if "\u0621" <= text[:1] <= "\u064a" or _ARABIC.search(text) or bidi.direction(text, "ltr") == "rtl":
             return _BASE
         return _OTHER if bidi.direction(text, "rtl") == "ltr" else _NEUTRAL
     if _LATIN.search(text) or any(bidirectional(c) == "L" for c in re.findall(_PERHAPS_LTR, text)):
@@ -177,14 +177,19 @@ def render_plain(source: str, *, base: Direction) -> Rendered | None:
         return None
     if not text:
         return Rendered("")
-    blocks = _BLANK_LINES.split(text)
+    blocks = _BLANK_LINES.split(text) if "\n\n\n" in text else text.split("\n\n")
     if escaped:
         blocks = [_ESCAPED.sub(_unescaped, block) for block in blocks]
     # nh3 has nothing to do here: the only tags are the ones written in these lines and by `bidi.isolate`, and all
     # else is escaped. `_settled` writes quotation marks and attributes the way nh3 would.
+    safe = not escaped and ">" not in text
     turn = f' dir="{_opposite(base)}"'
     html = "\n".join(
-        f"<p{turn if _letters(block, base) == _OTHER else ''}>{_settled(bidi.isolate(block))}</p>" for block in blocks
+        [
+            f"<p{turn if _letters(block, base) == _OTHER else ''}>"
+            f"{block if safe and not bidi.has_tokens(block) else _settled(bidi.isolate(block))}</p>"
+            for block in blocks
+        ]
     )
     leads = tuple(
         " ".join(block.split()) if "\n" in block or "  " in block else block for block in blocks[:LEAD_PARAGRAPHS]
