@@ -18,7 +18,7 @@ from digest.pages.sitemaps import rfc3339
 from digest.pages.views import ArticleView
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
     from digest.linking.index import Index
     from digest.pages.context import SiteContext
@@ -28,12 +28,16 @@ MARK = re.compile(f"{PICTURE_OPEN}(\\d+){PICTURE_CLOSE}")
 DESCRIPTION_LIMIT = 300
 
 
-def pages(index: Index, related: Mapping[str, tuple[Entry, ...]], context: SiteContext) -> Iterator[Page]:
-    """The page of every published article, in the index's order."""
+def pages(
+    index: Index, related: Mapping[str, tuple[Entry, ...]], context: SiteContext, only: Container[str] | None = None
+) -> Iterator[Page]:
+    """The page of every published article, in the index's order; of those in `only`, if it is given."""
     titles = unique_titles(index.entries, context)
     seen = Counter(entry.summary.plain for entry in index.entries)
     editions = {issue.id: edition_link(issue) for issue in index.issues}
     for entry in index.entries:
+        if only is not None and entry.id not in only:
+            continue
         issue = index.edition_of.get(entry.id)
         title, summary = titles.get(entry.id, ""), entry.summary.plain
         parts = {
@@ -44,8 +48,7 @@ def pages(index: Index, related: Mapping[str, tuple[Entry, ...]], context: SiteC
             "neighbours": index.neighbours[entry.id],
             "edition": editions[issue.id] if issue else None,
         }
-        modified = rfc3339(entry.updated or entry.published)
-        yield Page(entry.path, "article.html", view, parts, entry.place, modified, embeds=(MARGINS,))
+        yield Page(entry.path, "article.html", view, parts, entry.place, embeds=(MARGINS,))
 
 
 def edition_link(issue: Issue) -> Link:
