@@ -110,6 +110,8 @@ class AwaitedBlock:
     kind: str
     title: Text
     url: str
+    line: Text
+    """A sentence about that list, for readers without scripts."""
     count: int
     """Links it will hold: the style sheet keeps their room free."""
     theme: Theme | None = None
@@ -125,7 +127,9 @@ class AwaitedMargins:
     """Of the file that holds them."""
     mode: str
     """`live`: a script fetches them; `ssi`, `esi`: the server includes them."""
-    blocks: tuple[AwaitedBlock, ...]
+    column: tuple[AwaitedBlock, ...]
+    """Latest and most read."""
+    themes: tuple[AwaitedBlock, ...]
 
 
 @dataclass(frozen=True, slots=True)
