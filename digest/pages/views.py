@@ -63,6 +63,8 @@ class Chrome:
     footer_links: tuple[Link, ...]
     script: str
     """What fetches the margins where they are not in the page (`fragments: live`), or empty."""
+    fragment: str
+    """URL of the file it fetches, or empty."""
     stylesheet: str
     own_stylesheet: str
     """The site's own `assets/site.css`, or empty."""
