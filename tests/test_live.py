@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from conftest import SITE_YAML
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -311,12 +312,26 @@ def test_print_is_the_article_alone(page: Any, live: str) -> None:
 
 @pytest.mark.parametrize("width", [320, 375, 768, 1023, 1024, 1280, 1920])
 def test_no_width_is_too_narrow_for_the_margins(page: Any, live: str, width: int) -> None:
-    """Filled or waiting, nothing sticks out; on wide screens the story's own parts follow one another without a gap."""
+    """Nothing sticks out."""
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(live + SHORT)
     until(page, FILLED)
     assert page.evaluate("document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth") <= 0
-    gap = page.evaluate(
-        "document.querySelector('.near').getBoundingClientRect().top - document.querySelector('main').getBoundingClientRect().bottom"
+
+
+def test_a_long_column_of_headlines_leaves_the_storys_parts_together(
+    page: Any, site: LittleSite, serve: Callable[[Path], str]
+) -> None:
+    """Beside a story of one line too: what is near it follows at once, and then the themes."""
+    site.put("site.yaml", f"{SITE_YAML}fragments: live\nblocks: {{latest: 20}}\n")
+    for number in range(20):
+        site.entry(f"sport/e{number}", f"title: خبر قصير {number}\ndate: 2026-11-{number + 1:02}")
+    site.build()
+    page.goto(serve(site.output) + "/sport/e3/")
+    until(page, FILLED)
+    box = page.evaluate(
+        "Object.fromEntries(['.story', '.near', '[data-theme]', '.margins-column'].map(s => [s, document.querySelector(s).getBoundingClientRect()]))"
     )
-    assert abs(gap) < 1
+    assert box[".near"]["top"] - box[".story"]["bottom"] < 1
+    assert box["[data-theme]"]["top"] - box[".near"]["bottom"] < 1
+    assert box[".margins-column"]["bottom"] > box["[data-theme]"]["bottom"] + 300
