@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
@@ -18,7 +18,7 @@ from digest.pages.sitemaps import rfc3339
 from digest.pages.views import ArticleView
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from digest.linking.index import Index
     from digest.pages.context import SiteContext
@@ -28,27 +28,54 @@ MARK = re.compile(f"{PICTURE_OPEN}(\\d+){PICTURE_CLOSE}")
 DESCRIPTION_LIMIT = 300
 
 
-def pages(
-    index: Index, related: Mapping[str, tuple[Entry, ...]], context: SiteContext, only: Container[str] | None = None
-) -> Iterator[Page]:
-    """The page of every published article, in the index's order; of those in `only`, if it is given."""
+class Around(NamedTuple):
+    """What linking found for one article, by ids: everything on its page that is not its own text."""
+
+    title: str
+    """For `<title>` where the article's own is not unique on the site, else empty."""
+    repeated: bool
+    """Whether its summary is another article's too."""
+    related: tuple[str, ...]
+    older: str
+    """The story before it in its theme, or empty."""
+    newer: str
+    edition: Link | None
+
+
+def arounds(
+    index: Index, related: Mapping[str, tuple[Entry, ...]], context: SiteContext
+) -> Iterator[tuple[Entry, Around]]:
+    """Every published article with what is around it, in the index's order."""
     titles = unique_titles(index.entries, context)
     seen = Counter(entry.summary.plain for entry in index.entries)
     editions = {issue.id: edition_link(issue) for issue in index.issues}
+    neighbours, edition_of = index.neighbours, index.edition_of
     for entry in index.entries:
-        if only is not None and entry.id not in only:
-            continue
-        issue = index.edition_of.get(entry.id)
-        title, summary = titles.get(entry.id, ""), entry.summary.plain
-        parts = {
-            "text": Own(entry),
-            "title": title,
-            "repeated": not summary or seen[summary] > 1,
-            "related": related.get(entry.id, ()),
-            "neighbours": index.neighbours[entry.id],
-            "edition": editions[issue.id] if issue else None,
-        }
-        yield Page(entry.path, "article.html", view, parts, entry.place, embeds=(MARGINS,))
+        name, summary = entry.id, entry.summary.plain
+        issue = edition_of.get(name)
+        older, newer = neighbours[name]
+        around = Around(
+            titles.get(name, ""),
+            not summary or seen[summary] > 1,
+            tuple([other.id for other in related.get(name, ())]),
+            older.id if older else "",
+            newer.id if newer else "",
+            editions[issue.id] if issue else None,
+        )
+        yield entry, around
+
+
+def page(entry: Entry, around: Around, by_id: Mapping[str, Entry]) -> Page:
+    """The page of one article."""
+    parts = {
+        "text": Own(entry),
+        "title": around.title,
+        "repeated": around.repeated,
+        "related": tuple([by_id[name] for name in around.related]),
+        "neighbours": (by_id[around.older] if around.older else None, by_id[around.newer] if around.newer else None),
+        "edition": around.edition,
+    }
+    return Page(entry.path, "article.html", view, parts, entry.place, embeds=(MARGINS,))
 
 
 def edition_link(issue: Issue) -> Link:
