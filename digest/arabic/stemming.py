@@ -10,8 +10,8 @@ from real news paid for (`docs/stemming.md`):
 - *Pronouns on feminine nouns* take the ت with them: صورتها is a form of صورة.
 - *One ending only*, the longest, so that few short words collapse.
 
-Words with a letter that Arabic does not have are only folded: an outlet's Latin name is no English word to be stemmed, and a
-reader's search page needs no second stemmer. Persian has its own few endings; Urdu and Hebrew are folded alone.
+Words with a letter that Arabic does not have are only folded: an outlet's Latin name is no English word to be stemmed,
+and a reader's search page needs no second stemmer. Persian has its own few endings; Urdu and Hebrew are folded alone.
 `templates/assets/folding.js` is the same in JavaScript.
 """
 
