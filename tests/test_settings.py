@@ -63,16 +63,20 @@ timezone: Africa/Casablanca
 themes:
   - {id: sport, title: رياضة, description: ملاعب, colour: '#0A6E5C'}
 permalink: /{year}/{theme}/{slug}/
+slugs: latin
 digits: arab
 months: levant
 calendars: [gregorian, hijri]
 hijri_offset: -1
+weekday: true
+relative_dates: true
 fragments: inline
 related: {count: 4}
 feeds: {count: 10, content: full}
 blocks: {latest: 5, theme: 3, most_read: 2, home_theme: 6}
 images: {widths: [800, 400], formats: [webp], quality: 60}
 per_page: ٣٠
+reading_speed: 220
 popular: data/counts.yaml
 menu: [{title: من نحن, url: /about/}]
 footer: نص *التذييل*
@@ -94,16 +98,20 @@ ARABIC = """\
 المحاور:
   - {المعرف: sport, العنوان: رياضة, الوصف: ملاعب, اللون: '#0A6E5C'}
 الرابط_الدائم: /{year}/{theme}/{slug}/
+حروف_الروابط: latin
 الأرقام: arab
 الشهور: levant
 التقاويم: [gregorian, hijri]
 تعديل_الهجري: -1
+اليوم: نعم
+تواريخ_نسبية: نعم
 الأجزاء: inline
 ذات_صلة: {العدد: 4}
 الخلاصات: {العدد: 10, المحتوى: full}
 الكتل: {آخر_الأخبار: 5, المحور: 3, الأكثر_قراءة: 2, محور_الرئيسية: 6}
 الصور: {المقاسات: [800, 400], الصيغ: [webp], الجودة: 60}
 أخبار_الصفحة: ٣٠
+سرعة_القراءة: 220
 المقروء: data/counts.yaml
 القائمة: [{العنوان: من نحن, الرابط: /about/}]
 التذييل: نص *التذييل*
@@ -143,6 +151,8 @@ def test_every_key_has_its_value():
     assert theme.description.plain == "ملاعب"
     assert settings.permalink == "/{year}/{theme}/{slug}/"
     assert (settings.digits, settings.months, settings.calendars) == ("arab", "levant", ("gregorian", "hijri"))
+    assert (settings.slugs, settings.reading_speed) == ("latin", 220)
+    assert (settings.weekday, settings.relative_dates) == (True, True)
     assert (settings.hijri_offset, settings.fragments, settings.related.count) == (-1, "inline", 4)
     assert (settings.feeds.count, settings.feeds.content) == (10, "full")
     assert (settings.blocks.latest, settings.blocks.home_theme) == (5, 6)

@@ -138,7 +138,7 @@ _NEUTRAL, _OTHER, _BASE = 0, 1, 2
 def _letters(text: str, base: Direction) -> int:
     """Whether a text has letters of the base direction, only of the other one, or none at all."""
     if base == "rtl":
-        if _ARABIC.search(text) or bidi.direction(text, "ltr") == "rtl":
+        if _ARABIC.search(text) or (not text.isascii() and bidi.RTL_LETTER.search(text)):
             return _BASE
         return _OTHER if bidi.direction(text, "rtl") == "ltr" else _NEUTRAL
     if _LATIN.search(text) or any(bidirectional(c) == "L" for c in _PERHAPS_LTR.findall(text)):

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from digest.arabic import bidi, dates
 from digest.arabic.dates import CALENDARS, MONTHS
 from digest.arabic.numbers import DIGITS
+from digest.arabic.slugs import SLUGS
 from digest.content import fields, nodes, urls
 from digest.content.nodes import Listing, Mapping, Node, Notes, Scalar
 from digest.content.site_keys import (
@@ -96,16 +97,21 @@ class Settings:
     timezone: str
     themes: tuple[Theme, ...]
     permalink: str = "/{theme}/{slug}/"
+    slugs: str = "arabic"
     digits: str = "auto"
     months: str = "auto"
     calendars: tuple[str, ...] = ("gregorian",)
     hijri_offset: int = 0
+    weekday: bool = False
+    relative_dates: bool = False
     fragments: str = "auto"
     related: RelatedSettings = field(default_factory=RelatedSettings)
     feeds: FeedSettings = field(default_factory=FeedSettings)
     blocks: BlockSettings = field(default_factory=BlockSettings)
     images: ImageSettings = field(default_factory=ImageSettings)
     per_page: int = 20
+    reading_speed: int = 180
+    """Words a minute."""
     popular: str = POPULAR
     """Path from the site's root; empty for no block of most read stories."""
     menu: tuple[MenuItem, ...] = ()
@@ -129,17 +135,31 @@ class Settings:
             digits=self.digits,
             timezone=self.timezone,
             hijri_offset=self.hijri_offset,
+            weekday=self.weekday,
         )
 
 
 @lru_cache(maxsize=8)
 def formatter(
-    lang: str, *, months: str, calendars: tuple[str, ...], digits: str, timezone: str, hijri_offset: int
+    lang: str,
+    *,
+    months: str,
+    calendars: tuple[str, ...],
+    digits: str,
+    timezone: str,
+    hijri_offset: int,
+    weekday: bool,
 ) -> Formatter:
     """`dates.formatter`, made once for equal settings."""
     zone = ZoneInfo(timezone)
     return dates.formatter(
-        lang, months=months, calendars=calendars, digits=digits, zone=zone, hijri_offset=hijri_offset
+        lang,
+        months=months,
+        calendars=calendars,
+        digits=digits,
+        zone=zone,
+        hijri_offset=hijri_offset,
+        weekday=weekday,
     )
 
 
@@ -176,16 +196,20 @@ def settings(found: fields.Found, base_url: str, notes: Notes) -> Settings:
         timezone=read_timezone(found.get("timezone"), notes),
         themes=read_themes(found.get("themes"), voice, base_path, notes),
         permalink=read_permalink(found.get("permalink"), notes),
+        slugs=fields.choice(found.get("slugs"), SLUGS, "arabic", notes),
         digits=fields.choice(found.get("digits"), DIGITS, "auto", notes),
         months=fields.choice(found.get("months"), MONTHS, "auto", notes),
-        calendars=read_choices(found.get("calendars"), CALENDARS, ("gregorian",), notes) or ("gregorian",),
+        calendars=read_choices(found.get("calendars"), CALENDARS, (), notes) or dates.calendars_of(lang),
         hijri_offset=count(found, "hijri_offset", KEYS, notes),
+        weekday=fields.flag(found.get("weekday"), notes),
+        relative_dates=fields.flag(found.get("relative_dates"), notes),
         fragments=read_fragments(found.get("fragments"), notes),
         related=read_related(found.get("related"), notes),
         feeds=read_feeds(found.get("feeds"), notes),
         blocks=read_blocks(found.get("blocks"), notes),
         images=read_images(found.get("images"), notes),
         per_page=count(found, "per_page", KEYS, notes),
+        reading_speed=count(found, "reading_speed", KEYS, notes),
         popular=read_popular(found.get("popular"), notes),
         menu=read_links(found.get("menu"), voice, base_path, notes),
         footer=fields.plain(found.get("footer"), notes) or "",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 STYLESHEET = "assets/style.css"
 OWN_STYLESHEET = "assets/site.css"
 """A site's own rules, loaded after the theme's."""
+AGO = "assets/ago.js"
 SHARE = "assets/share.png"
 SHARE_SIZE = 1200, 630
 LOCALES = {"ar": "ar_AR", "en": "en_US", "fr": "fr_FR", "fa": "fa_IR", "he": "he_IL", "ur": "ur_PK"}
@@ -78,6 +79,7 @@ def chrome(settings: Settings, assets: Assets, index: Index) -> Chrome:
         stylesheet=assets.urls[STYLESHEET],
         fonts=tuple(u for name, u in sorted(assets.urls.items()) if name.endswith(".woff2") and "-preload" in name),
         own_stylesheet=assets.urls.get(OWN_STYLESHEET, ""),
+        ago=assets.urls[AGO] if settings.relative_dates else "",
         icon=assets.urls[ICON],
         feed=url("/feed.xml"),
         feed_json=url("/feed.json"),

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from digest.arabic import collation
+from digest.arabic import bidi, collation
 from digest.model import Article, Entry, Theme
 from digest.pages import feeds, opml, sitemaps
 from digest.pages.article import with_pictures
@@ -76,7 +76,7 @@ def feed_info(room: Newsroom, path: str, theme: Theme | None) -> feeds.FeedInfo:
     described = theme.description if theme and theme.description else settings.description
     address = urlsplit(settings.base_url)
     return feeds.FeedInfo(
-        title=f"{settings.title.plain} – {theme.title.plain}" if theme else settings.title.plain,
+        title=bidi.join((settings.title.plain, theme.title.plain), " – ") if theme else settings.title.plain,
         description=described.plain,
         lang=settings.lang,
         home=context.absolute(theme.url if theme else context.chrome.home),

@@ -66,6 +66,8 @@ class Chrome:
     """The site's own `assets/site.css`, or empty."""
     fonts: tuple[str, ...]
     """Fonts to preload."""
+    ago: str
+    """Script that makes recent dates relative, or empty."""
     icon: str
     feed: str
     feed_json: str
