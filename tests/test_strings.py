@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from digest.arabic import numbers, plurals
+from digest.arabic import bidi, numbers, plurals
 from digest.rendering import strings
 
 if TYPE_CHECKING:
@@ -97,3 +97,31 @@ def test_a_table_that_lacks_a_form_is_refused_by_name(site: LittleSite) -> None:
     assert site.problems() == [
         "templates/strings/ar.yaml: 'stories' lacks the plural forms zero, two, few, many; add them below the others"
     ]
+
+
+@pytest.mark.parametrize(
+    ("lang", "expected"),
+    [
+        ("ar", ["سلمى", "سلمى وعمر", "سلمى وعمر وAnn", "سلمى وعمر وAnn ونورة"]),
+        ("fa", ["سلمى", "سلمى و عمر", "سلمى، عمر، و Ann", "سلمى، عمر، Ann، و نورة"]),
+        ("ur", ["سلمى", "سلمى اور عمر", "سلمى، عمر، اور Ann", "سلمى، عمر، Ann، اور نورة"]),
+        ("he", ["سلمى", "سلمى וعمر", "سلمى, عمر ו־Ann", "سلمى, عمر, Ann וنورة"]),
+        ("fr", ["سلمى", "سلمى et عمر", "سلمى, عمر et Ann", "سلمى, عمر, Ann et نورة"]),
+        ("en", ["سلمى", "سلمى and عمر", "سلمى, عمر, and Ann", "سلمى, عمر, Ann, and نورة"]),
+    ],
+)
+def test_names_are_joined_as_the_language_joins_them(lang: str, expected: list[str]) -> None:
+    """In Arabic by a و that is written on to each name (CLDR); each name in an isolate of its own direction."""
+    say = spoken(lang)
+    names = [bidi.text(name, base=say.dir) for name in ("سلمى", "عمر", "Ann", "نورة")]
+    made = [str(say.list(names[:count])) for count in (1, 2, 3, 4)]
+    assert [re.sub("<[^>]*>", "", text) for text in made] == expected
+    assert made[3].count("<bdi dir=rtl>") == 3
+    assert made[3].count("<bdi dir=ltr>") == 1
+
+
+def test_names_cannot_break_out_of_a_list() -> None:
+    """Nor be taken for places of the pattern."""
+    say = spoken("ar")
+    names = [bidi.text(name, base="rtl") for name in ("{1}", "<b>", "{0} & co")]
+    assert re.sub("</?bdi[^>]*>", "", str(say.list(names))) == "{1} و&lt;b&gt; و{0} &amp; co"

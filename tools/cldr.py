@@ -1,4 +1,5 @@
-"""CLDR through Babel → `digest/arabic/cldr.json`: names of months and days, date patterns, digits, separators and plural rules.
+"""CLDR through Babel → `digest/arabic/cldr.json`: names of months and days, date patterns, digits, separators, lists
+and plural rules.
 
 `python tools/cldr.py` writes the file, `--check` only says whether it is what Babel gives now. The site generator reads
 the file alone: Babel is 30 MB, all that is needed of it here is a few kilobytes.
@@ -121,6 +122,7 @@ def language(code: str, families: dict[str, list[str]]) -> dict[str, Any]:
             regions.setdefault(json.dumps(named, ensure_ascii=False, sort_keys=True), []).append(locale.territory)
     found = family_names(own, families)
     found["plurals"] = plurals(Locale.parse(code))
+    found["list"] = between(Locale.parse(code).list_patterns["standard"])
     if code in HIJRI:
         names, pattern = HIJRI[code]
         found["hijri"] = {"months": names.split("|"), "day": pattern}
@@ -135,6 +137,14 @@ def language(code: str, families: dict[str, list[str]]) -> dict[str, Any]:
             names, pattern = PERSIAN[f"{code}-{regional}"]
             found["regions"][regional]["persian"] = {"months": names.split("|"), "day": pattern}
     return found
+
+
+def between(patterns: Mapping[str, str]) -> list[str]:
+    """What stands between the names of a list: of two; behind the first of more, inside, before the last."""
+    texts = [CONTROLS.sub("", patterns[part]) for part in ("2", "start", "middle", "end")]
+    if not all(text.startswith("{0}") and text.endswith("{1}") for text in texts):
+        raise ValueError(f"a list is more than its names and what parts them: {texts}")
+    return [text[3:-3] for text in texts]
 
 
 def family_names(found: dict[str, Any], families: dict[str, list[str]]) -> dict[str, Any]:

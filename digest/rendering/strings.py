@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import yaml
 from markupsafe import Markup, escape
 
-from digest.arabic import bidi, numbers, plurals
+from digest.arabic import bidi, cldr, numbers, plurals
 from digest.model import Text
 from digest.problems import FSI, PDI, Problem, did_you_mean
 
@@ -72,6 +72,18 @@ class Strings:
     def text(self, key: str, n: int | None = None, **values: Value) -> Text:
         """The string as a `Text`, for headings made of a phrase and a name."""
         return Text(self.plain(key, n, **values), str(self(key, n, **values)), self.dir, self.dir)
+
+    def list(self, names: Sequence[Text]) -> Markup:
+        """Names in a sentence, as the language joins them (CLDR): «سلمى وعمر ونورة», each in its own direction."""
+        pair, first, middle, last = cldr.facts(self.lang).get("list") or (", ",) * 4
+        inner = len(names) - 3
+        parted = ["", pair] if len(names) == 2 else ["", first, *[middle] * inner, last]
+        if self.lang.startswith("he"):  # a hyphen between «and» and a name of another script
+            parted = [
+                before + "־" if before.endswith("ו") and name.dir == "ltr" else before
+                for before, name in zip(parted, names, strict=False)
+            ]
+        return Markup("").join(escape(before) + name.bdi for before, name in zip(parted, names, strict=False))
 
     def number(self, n: int) -> str:
         """A number in the site's digits."""
