@@ -1,7 +1,7 @@
 """A passage in another script → its language, where its own letters and small words say so.
 
-In: the plain text of a quotation or paragraph. Out: a BCP 47 tag, or nothing: speech that reads French as French is worth
-a look at some words, but a wrong guess is worse than none. Meant for the few passages of a text that turn its
+In: the plain text of a quotation or paragraph. Out: a BCP 47 tag, or nothing: speech that reads French as French is
+worth a look at some words, but a wrong guess is worse than none. Meant for the few passages of a text that turn its
 direction; an entry's own language is said by its `lang`.
 """
 
@@ -18,17 +18,18 @@ URDU: Final = re.compile("[ٹڈڑےںھہ]")
 OTHERS: Final = re.compile("[ڕڵێۆەۇۈېۋڭټډړښګڼٺٿڄڃڏڻ]")
 """Letters of Kurdish, Uyghur, Pashto, Sindhi: their languages are not told apart here."""
 PERSIAN: Final = re.compile("[پچژگکی]")
-SMALL_WORDS: Final = {
-    "en": frozenset("the of and to in is that for with was on as it by at are from this be not have has an".split()),
+SMALL: Final = {
+    "en": "the of and to in is that for with was on as it by at are from this be not have has an",
     "fr": frozenset(
         "le la les des et est une dans que pour du au aux sur pas qui par ne ce cette avec sont l d".split()
     ),
-    "es": frozenset("el los las y en del una por con que se para su al lo como más pero es no".split()),
-    "de": frozenset("der die und das ist nicht ein eine zu mit den von im auf für dem des sich auch".split()),
-    "it": frozenset("il di che e per un una non con del della le gli si nel sono al dei da più".split()),
-    "pt": frozenset("o os da do em não uma para com que dos das um na no por mais se ao é".split()),
-    "tr": frozenset("ve bir bu için ile de da çok olarak ne gibi daha olan var sonra kadar".split()),
+    "es": "el los las y en del una por con que se para su al lo como más pero es no",
+    "de": "der die und das ist nicht ein eine zu mit den von im auf für dem des sich auch",
+    "it": "il di che e per un una non con del della le gli si nel sono al dei da più",
+    "pt": "o os da do em não uma para com que dos das um na no por mais se ao é",
+    "tr": "ve bir bu için ile de da çok olarak ne gibi daha olan var sonra kadar",
 }
+SMALL_WORDS: Final = {tag: frozenset(words.split()) for tag, words in SMALL.items()}
 GUESSED: Final = frozenset({"ar", "fa", "he", "ur", *SMALL_WORDS})
 ENOUGH: Final = 2
 """Different small words of a language that must be there, and more than of any other."""
