@@ -20,9 +20,7 @@ OTHERS: Final = re.compile("[ڕڵێۆەۇۈېۋڭټډړښګڼٺٿڄڃڏڻ]")
 PERSIAN: Final = re.compile("[پچژگکی]")
 SMALL: Final = {
     "en": "the of and to in is that for with was on as it by at are from this be not have has an",
-    "fr": frozenset(
-        "le la les des et est une dans que pour du au aux sur pas qui par ne ce cette avec sont l d".split()
-    ),
+    "fr": "le la les des et est une dans que pour du au aux sur pas qui par ne ce cette avec sont l d",
     "es": "el los las y en del una por con que se para su al lo como más pero es no",
     "de": "der die und das ist nicht ein eine zu mit den von im auf für dem des sich auch",
     "it": "il di che e per un una non con del della le gli si nel sono al dei da più",
