@@ -83,6 +83,7 @@ footer: نص *التذييل*
 footer_links: [{title: اتصل بنا, url: 'mailto:desk@digest.example'}]
 image: content/share.png
 publisher: دار الموجز
+languages: [{lang: fr, url: 'https://digest.example/fr', title: Le digest}]
 search: true
 inbox: [{url: https://x.example/feed}]
 deploy: {target: folder}
@@ -118,6 +119,7 @@ ARABIC = """\
 روابط_التذييل: [{العنوان: اتصل بنا, الرابط: 'mailto:desk@digest.example'}]
 الصورة: content/share.png
 الناشر: دار الموجز
+اللغات: [{اللغة: fr, الرابط: 'https://digest.example/fr', العنوان: Le digest}]
 البحث: true
 الوارد: [{url: https://x.example/feed}]
 النشر: {target: folder}
@@ -130,6 +132,7 @@ def test_arabic_keys_say_the_same_as_english_ones():
     tables = (
         site_keys.KEYS,
         site_keys.THEME,
+        site_keys.LANGUAGE_SITE,
         site_keys.LINK,
         site_keys.RELATED,
         site_keys.FEEDS,
@@ -151,6 +154,7 @@ def test_every_key_has_its_value():
     assert theme.description.plain == "ملاعب"
     assert settings.permalink == "/{year}/{theme}/{slug}/"
     assert (settings.digits, settings.months, settings.calendars) == ("arab", "levant", ("gregorian", "hijri"))
+    assert [(s.lang, s.url, s.title) for s in settings.languages] == [("fr", "https://digest.example/fr/", "Le digest")]
     assert (settings.slugs, settings.reading_speed) == ("latin", 220)
     assert (settings.weekday, settings.relative_dates) == (True, True)
     assert (settings.hijri_offset, settings.fragments, settings.related.count) == (-1, "inline", 4)
@@ -295,6 +299,7 @@ def test_every_key_has_two_spellings():
     for table in (
         site_keys.KEYS,
         site_keys.THEME,
+        site_keys.LANGUAGE_SITE,
         site_keys.LINK,
         site_keys.RELATED,
         site_keys.FEEDS,

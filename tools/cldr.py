@@ -120,7 +120,7 @@ def language(code: str, families: dict[str, list[str]]) -> dict[str, Any]:
         if different:
             named = family_names(different, families)
             regions.setdefault(json.dumps(named, ensure_ascii=False, sort_keys=True), []).append(locale.territory)
-    found = family_names(own, families)
+    found = {"name": Locale.parse(code).get_display_name(code), **family_names(own, families)}
     found["plurals"] = plurals(Locale.parse(code))
     found["list"] = between(Locale.parse(code).list_patterns["standard"])
     if code in HIJRI:

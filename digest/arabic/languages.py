@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from digest.arabic import cldr
+
 WORD: Final = re.compile(r"[^\W\d_]+")
 ARABIC: Final = re.compile("[\u0621-\u064a\u066e-\u06d3]")
 HEBREW: Final = re.compile("[\u05d0-\u05ea]")
@@ -31,6 +33,12 @@ SMALL_WORDS: Final = {tag: frozenset(words.split()) for tag, words in SMALL.item
 GUESSED: Final = frozenset({"ar", "fa", "he", "ur", *SMALL_WORDS})
 ENOUGH: Final = 2
 """Different small words of a language that must be there, and more than of any other."""
+
+
+def own_name(tag: str) -> str:
+    """What a language calls itself, as a link to it says: «Français»; the tag where CLDR's extract does not know it."""
+    name: str = cldr.facts(tag).get("name", tag)
+    return name[:1].upper() + name[1:]
 
 
 def guess(text: str) -> str:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from digest.arabic import bidi, slugs, words
-from digest.content import fields, moments, nodes, references, urls
+from digest.content import fields, moments, nodes, references, translations, urls
 from digest.content.fields import FLAG, LANGUAGE_PATTERN, TEXT, Found, Key, Pair, Shape, Table, list_of, one_or_more
 from digest.content.nodes import Mapping, Notes, Scalar
 from digest.content.site_keys import DEVICES
@@ -74,6 +74,12 @@ KEYS = Table(
         Key("slug", "الرابط", "last part of the URL; default: the file's name without its date", TEXT),
         Key("aliases", "روابط_قديمة", "old URLs of the site that should lead here", one_or_more(TEXT)),
         Key("lang", "اللغة", "BCP 47 tag; default: the site's", {"type": "string", "pattern": LANGUAGE_PATTERN}),
+        Key(
+            "translations",
+            "الترجمات",
+            "the same story in other languages: {fr: entry id or address}, or [fr] for sister sites",
+            {"anyOf": [TEXT, list_of(TEXT), {"type": "object", "additionalProperties": TEXT}]},
+        ),
         Key("updated", "التحديث", "ISO 8601 date or date-time of the last change", DATE),
         Key("draft", "مسودة", "true: published nowhere", FLAG),
         Key("body", "النص", "the text, Markdown; in a .md file it stands below the front matter", TEXT),
@@ -291,6 +297,9 @@ def article(taken: Taken, file: File, house: House, notes: Notes, *, slug: str, 
     authors = read_authors(found["author"], voice, notes) if "author" in found else ()
     dateline = fields.text(found.get("dateline"), voice, notes)
     aliases = references.aliases(found["aliases"], notes) if "aliases" in found else ()
+    translated = (
+        translations.read(found["translations"], settings, lang, path, notes) if "translations" in found else ()
+    )
     lead = fields.flag(found.get("lead"), notes)
     draft = fields.flag(found.get("draft"), notes)
     if not theme:
@@ -321,6 +330,7 @@ def article(taken: Taken, file: File, house: House, notes: Notes, *, slug: str, 
         images=body.images,
         aliases=aliases,
         links=body.links,
+        translations=translated,
     )
     return Article(
         entry=entry,

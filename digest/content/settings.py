@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from digest.arabic import bidi, dates
+from digest.arabic import bidi, cleaning, dates, languages
 from digest.arabic.dates import CALENDARS, MONTHS
 from digest.arabic.numbers import DIGITS
 from digest.arabic.slugs import SLUGS
@@ -30,6 +30,7 @@ from digest.content.site_keys import (
     IMAGE_FORMATS,
     IMAGES,
     KEYS,
+    LANGUAGE_SITE,
     LATER_FRAGMENTS,
     LINK,
     PLACEHOLDERS,
@@ -54,6 +55,17 @@ class MenuItem:
     title: Text
     url: str
     """As links write it: below the site's base path, or absolute."""
+
+
+@dataclass(frozen=True, slots=True)
+class SisterSite:
+    """The same digest in another language."""
+
+    lang: str
+    url: str
+    """Absolute, ends with `/`."""
+    title: str
+    """The language's own name: «Français»."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +133,7 @@ class Settings:
     image: str = ""
     """The site's sharing picture, a path from its root; empty: the built-in one."""
     publisher: str = ""
+    languages: tuple[SisterSite, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -216,6 +229,7 @@ def settings(found: fields.Found, base_url: str, notes: Notes) -> Settings:
         footer_links=read_links(found.get("footer_links"), voice, base_path, notes),
         image=read_path(found.get("image"), notes),
         publisher=publisher.plain,
+        languages=read_languages(found.get("languages"), lang, notes),
     )
 
 
@@ -225,28 +239,47 @@ def count(found: fields.Found, name: str, table: Table, notes: Notes) -> int:
     return fields.integer(found.get(name), shape, shape["default"], notes)
 
 
-def read_base_url(pair: Pair | None, notes: Notes) -> str:
+def read_base_url(pair: Pair | None, notes: Notes, key: str = "base_url") -> str:
     """An absolute http(s) address ending in a slash; empty with a problem for anything else."""
-    raw = fields.plain(pair, notes, "base_url: https://example.org/")
+    raw = fields.plain(pair, notes, f"{key}: https://example.org/")
     if raw is None or pair is None:
         return ""
     url, reason = urls.gate(raw)
     if not url:
-        notes.at(pair[1], f"'base_url' cannot be {quoted(raw)}: {reason}", "write one like https://example.org/")
+        notes.at(pair[1], f"'{key}' cannot be {quoted(raw)}: {reason}", "write one like https://example.org/")
         return ""
     if not urls.is_external(url):
         cure = "write https:// and the host in front, as in https://example.org/"
-        notes.at(pair[1], f"'base_url' must be absolute, not {quoted(raw)}", cure)
+        notes.at(pair[1], f"'{key}' must be absolute, not {quoted(raw)}", cure)
         return ""
     if "?" in url or "#" in url:
-        notes.at(pair[1], "'base_url' holds a ? or #", "write the address of the site's home page alone")
+        notes.at(pair[1], f"'{key}' holds a ? or #", "write the address of the site's home page alone")
         return ""
     if re.search(r"/\.\.?(/|$)|//", urlsplit(url).path):
-        notes.at(
-            pair[1], f"'base_url' cannot hold empty or dotted parts, as in {quoted(raw)}", "write the path plainly"
-        )
+        notes.at(pair[1], f"'{key}' cannot hold empty or dotted parts, as in {quoted(raw)}", "write the path plainly")
         return ""
     return url if url.endswith("/") else url + "/"
+
+
+def read_languages(pair: Pair | None, own: str, notes: Notes) -> tuple[SisterSite, ...]:
+    """Sister sites, one a language, none in the site's own."""
+    sites: dict[str, SisterSite] = {}
+    for node in fields.items(pair, notes, "a list: - {lang: fr, url: https://example.org/fr/}"):
+        if not isinstance(node, Mapping):
+            notes.at(node, f"a language must be keys and values, not {fields.kind(node)}", "write {lang: fr, url: …}")
+            continue
+        found = fields.take(node, LANGUAGE_SITE, notes)
+        lang = fields.language(found.get("lang"), "", notes)
+        url = read_base_url(found.get("url"), notes, "url") if "url" in found else ""
+        if not lang or not url:
+            continue
+        if lang == own or lang in sites:
+            message = "the site's own language" if lang == own else "given twice"
+            notes.at(node, f"{quoted(lang)} is {message}", "name each other language once")
+            continue
+        title = fields.plain(found.get("title"), notes) or languages.own_name(lang)
+        sites[lang] = SisterSite(lang, url, cleaning.clean(title))
+    return tuple(sites.values())
 
 
 def read_timezone(pair: Pair | None, notes: Notes) -> str:

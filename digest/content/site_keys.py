@@ -69,6 +69,20 @@ LINK = Table(
         Key("url", "الرابط", "a path of the site or an http(s) address", TEXT, required=True),
     ),
 )
+LANGUAGE_SITE = Table(
+    "a language",
+    (
+        Key(
+            "lang",
+            "اللغة",
+            "BCP 47 tag of a sister site",
+            {"type": "string", "pattern": LANGUAGE_PATTERN},
+            required=True,
+        ),
+        Key("url", "الرابط", "address of its home page", TEXT, required=True),
+        Key("title", "العنوان", "what the link to it says; default: the language's own name", TEXT),
+    ),
+)
 RELATED = Table("related", (Key("count", "العدد", "how many related stories an article shows", number(0, 20, 6)),))
 FEEDS = Table(
     "feeds",
@@ -104,6 +118,7 @@ KEYS = Table(
         Key("base_url", "رابط_الموقع", "where the site will stand, as in https://example.org/", TEXT, required=True),
         Key("lang", "اللغة", "BCP 47 tag; direction, digits and months follow it",
             {"type": "string", "pattern": LANGUAGE_PATTERN, "default": "ar"}),
+        Key("languages", "اللغات", "sister sites in other languages", list_of(table_shape(LANGUAGE_SITE))),
         Key("timezone", "المنطقة_الزمنية", "IANA name, as in Africa/Tunis", {"type": "string", "default": "UTC"}),
         Key("themes", "المحاور", "the site's themes in their order", list_of(table_shape(THEME)), required=True),
         Key("permalink", "الرابط_الدائم", "an entry's URL, made of {theme} {slug} {year} {month} {day}",

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from digest.arabic import bidi, words
-from digest.model import PICTURE_CLOSE, PICTURE_OPEN, Article, Card, Entry, ImageRef, Issue, Link
+from digest.arabic import bidi, languages, words
+from digest.model import PICTURE_CLOSE, PICTURE_OPEN, Article, Card, Entry, ImageRef, Issue, Link, TranslationRef
 from digest.pages import structured
 from digest.pages.figures import BODY_SIZES, figure_html, picture_html
 from digest.pages.sitemaps import rfc3339
-from digest.pages.views import ArticleView, Block
+from digest.pages.views import ArticleView, Block, Translation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,6 +38,7 @@ class Surroundings:
     previous: Card | None
     next: Card | None
     edition: Link | None
+    translations: tuple[Translation, ...] = ()
 
 
 def surroundings(
@@ -47,6 +48,7 @@ def surroundings(
     titles = unique_titles(index.entries, context)
     seen = Counter(entry.summary.plain for entry in index.entries)
     editions = {issue.id: edition_link(issue) for issue in index.issues}
+    translations = {name: translated(index.by_id[name], group, context) for name, group in index.translations.items()}
     found = []
     for entry in index.entries:
         older, newer = index.neighbours[entry.id]
@@ -63,9 +65,21 @@ def surroundings(
                 previous=cards[older.id] if older else None,
                 next=cards[newer.id] if newer else None,
                 edition=editions[issue.id] if issue else None,
+                translations=translations.get(entry.id, ()),
             )
         )
     return found
+
+
+def translated(entry: Entry, group: Sequence[Entry | TranslationRef], context: SiteContext) -> tuple[Translation, ...]:
+    """The other languages of a story, each once, by their tags."""
+    found: dict[str, Translation] = {}
+    for other in group:
+        lang = other.lang or context.chrome.lang
+        url = context.absolute(other.url) if isinstance(other, Entry) else other.url
+        found.setdefault(lang, Translation(lang, bidi.lang_direction(lang), languages.own_name(lang), url))
+    found.pop(entry.lang or context.chrome.lang, None)
+    return tuple(found[lang] for lang in sorted(found))
 
 
 def edition_link(issue: Issue) -> Link:
@@ -128,6 +142,7 @@ def view(article: Article, around: Surroundings, margins: Markup, context: SiteC
             tags=tuple(tag.name.plain for tag in entry.tags),
             jsonld=structured.document(node, context.crumbs(breadcrumb, entry.title.plain, entry.url)),
             feeds=(Link(theme.title, f"{theme.url}feed.xml"),),
+            alternates=context.alternates(entry.lang, entry.url, around.translations),
         ),
         breadcrumb=breadcrumb,
         theme=theme,
@@ -149,6 +164,7 @@ def view(article: Article, around: Surroundings, margins: Markup, context: SiteC
         lang=entry.lang or context.chrome.lang,
         dir=bidi.lang_direction(entry.lang) if entry.lang else context.chrome.dir,
         margins=margins,
+        translations=around.translations,
     )
 
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from digest.arabic import cleaning
+from digest.arabic import bidi, cleaning
 from digest.content import markdown
 from digest.content.urls import path_url
 from digest.model import Link, Rendition, Theme
 from digest.pages.context import SharePicture
-from digest.pages.views import Chrome
+from digest.pages.views import Chrome, Translation
 from digest.problems import Problem
 
 if TYPE_CHECKING:
@@ -87,4 +87,7 @@ def chrome(settings: Settings, assets: Assets, index: Index) -> Chrome:
         archive=url("/archive/") if index.entries else "",
         sources=url("/sources/") if index.outlets else "",
         tags=url("/tags/") if index.tags else "",
+        languages=tuple(
+            Translation(site.lang, bidi.lang_direction(site.lang), site.title, site.url) for site in settings.languages
+        ),
     )

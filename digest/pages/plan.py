@@ -102,6 +102,7 @@ def home_view(room: Newsroom) -> HomeView:
             context.settings.description.plain,
             context.chrome.home,
             home=True,
+            alternates=context.alternates("", context.chrome.home, context.chrome.languages),
             picture=context.picture(top[0].image) if top else None,
             jsonld=structured.document(
                 structured.website(
