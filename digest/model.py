@@ -7,14 +7,13 @@ the part of that which a page may show of it. A body cannot leak into another pa
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from datetime import datetime  # noqa: TC003 - the store reads these types when it runs
+from typing import Literal
 
 from markupsafe import Markup
 
-if TYPE_CHECKING:
-    from datetime import datetime
-
 Direction = Literal["rtl", "ltr"]
+NO_ATTRIBUTES = Markup("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +26,8 @@ class Text:
 
     plain: str
     """Cleaned, NFC, unescaped: for attributes (`{{ t.plain }}`), feeds, JSON."""
-    html: str
-    """Escaped, with URLs, phone numbers, signed numbers and the like as left-to-right isolates."""
+    markup: str
+    """Safe HTML where it differs from `plain`, else empty: see `html`."""
     dir: Direction
     """Direction of this text."""
     base: Direction
@@ -36,8 +35,13 @@ class Text:
     lang: str = ""
     """BCP 47 tag where it differs from the site's, else empty."""
 
+    @property
+    def html(self) -> str:
+        """Escaped, with URLs, phone numbers, signed numbers and the like as left-to-right isolates."""
+        return self.markup or self.plain
+
     def __html__(self) -> str:
-        return self.html
+        return self.markup or self.plain
 
     def __str__(self) -> str:
         return self.plain
@@ -48,6 +52,8 @@ class Text:
     @property
     def attrs(self) -> Markup:
         """` lang="fr" dir="ltr"` for a block element that holds this text alone; empty where the page's own hold."""
+        if self.dir == self.base and not self.lang:
+            return NO_ATTRIBUTES
         lang = f' lang="{self.lang}"' if self.lang else ""
         turn = f' dir="{self.dir}"' if self.dir != self.base else ""
         return Markup(lang + turn)

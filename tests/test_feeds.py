@@ -25,7 +25,7 @@ RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d")
 
 
 def text(plain: str, direction: str = "rtl") -> Text:
-    return Text(plain=plain, html="", dir=direction, base="rtl")
+    return Text(plain=plain, markup="", dir=direction, base="rtl")
 
 
 INFO = FeedInfo(

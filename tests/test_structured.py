@@ -30,7 +30,7 @@ PUBLISHER = Publisher(name="مرآة الأخبار", url=HOME, logo=HOME + "ico
 
 
 def text(plain: str, direction: str = "rtl") -> Text:
-    return Text(plain=plain, html="", dir=direction, base="rtl")
+    return Text(plain=plain, markup="", dir=direction, base="rtl")
 
 
 STORY = Story(

@@ -145,7 +145,8 @@ def text(raw: str, *, base: Direction, lang: str = "", page_lang: str = "") -> T
     own = direction(plain, lang_direction(lang) if lang else base)
     if lang and (subtags(lang)[:2] == subtags(page_lang)[:2] or not TAG.fullmatch(lang)):
         lang = ""
-    return Text(plain, unbroken(isolate(plain) if own == "rtl" else escape(plain)), own, base, lang)
+    safe = unbroken(isolate(plain) if own == "rtl" else escape(plain))
+    return Text(plain, "" if safe == plain else safe, own, base, lang)
 
 
 def escape(plain: str) -> str:

@@ -31,7 +31,6 @@ from digest.content.site_keys import (
     IMAGES,
     KEYS,
     LANGUAGE_SITE,
-    LATER_FRAGMENTS,
     LINK,
     PLACEHOLDERS,
     RELATED,
@@ -216,7 +215,7 @@ def settings(found: fields.Found, base_url: str, notes: Notes) -> Settings:
         hijri_offset=count(found, "hijri_offset", KEYS, notes),
         weekday=fields.flag(found.get("weekday"), notes),
         relative_dates=fields.flag(found.get("relative_dates"), notes),
-        fragments=read_fragments(found.get("fragments"), notes),
+        fragments=fields.choice(found.get("fragments"), FRAGMENTS, "auto", notes),
         related=read_related(found.get("related"), notes),
         feeds=read_feeds(found.get("feeds"), notes),
         blocks=read_blocks(found.get("blocks"), notes),
@@ -403,14 +402,6 @@ def permalink_fault(pattern: str) -> tuple[str, str] | None:
     if first.casefold() in RESERVED | DEVICES:
         return f"'permalink' cannot begin with /{first}/: the site's own pages stand there", "choose another word"
     return None
-
-
-def read_fragments(pair: Pair | None, notes: Notes) -> str:
-    """`auto` or `inline`; what later versions will know is named as such."""
-    if pair is not None and isinstance(pair[1], Scalar) and pair[1].value in LATER_FRAGMENTS:
-        notes.at(pair[1], f"fragments: {pair[1].value} is not available in this version", "write auto or inline")
-        return "auto"
-    return fields.choice(pair, FRAGMENTS, "auto", notes)
 
 
 def is_off(pair: Pair) -> bool:

@@ -7,6 +7,7 @@ so that a site overrides a single block without copying the rest. Templates are 
 
 from __future__ import annotations
 
+import contextlib
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +18,11 @@ from markupsafe import Markup
 
 from digest.arabic import bidi
 from digest.problems import Problem, did_you_mean
+from digest.rendering.compiler import ViewEnvironment
 from digest.rendering.strings import Strings, UnknownStringError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from digest.model import Text
     from digest.pages.views import Chrome
@@ -55,14 +57,33 @@ class Renderer:
 
     def __init__(self, theme: Theme, strings: Strings, chrome: Chrome, functions: Mapping[str, Any]) -> None:
         self.theme = theme
-        self.environment = environment(theme)
-        self.environment.globals.update(site=chrome, t=strings, once=self.once, **functions)
+        self.given = {"site": chrome, "t": strings, "once": self.once, **functions}
+        self.environment = environment(theme, ViewEnvironment)
+        self.environment.globals.update(self.given)
+        self.plain: jinja2.Environment | None = None
+        """Jinja as it is, for templates that ask for more than the compiler for views can do."""
         self.made: dict[tuple[str, tuple[tuple[str, str], ...]], Markup] = {}
+
+    def warm(self, templates: Iterable[str]) -> None:
+        """Compile templates now, so that processes forked later share them. A fault shows when a page is rendered."""
+        for name in templates:
+            with contextlib.suppress(Exception):
+                self.environment.get_template(name)
 
     def render(self, template: str, **values: Any) -> str:  # noqa: ANN401 - a template takes what it is given
         """The template filled in. Raises `TemplateFaultError` with file and line."""
         try:
             return self.environment.get_template(template).render(values)
+        except Exception:  # noqa: BLE001 - whatever it is, plain Jinja says it in its own words
+            return self.render_plainly(template, values)
+
+    def render_plainly(self, template: str, values: Mapping[str, Any]) -> str:
+        """The same without our compiler. Raises `TemplateFaultError` with file and line."""
+        if self.plain is None:
+            self.plain = environment(self.theme, jinja2.Environment)
+            self.plain.globals.update(self.given)
+        try:
+            return self.plain.get_template(template).render(values)
         except Exception as error:
             raise TemplateFaultError(template_problem(error, self.theme, template)) from error
 
@@ -73,15 +94,16 @@ class Renderer:
         """
         key = template, tuple(values.items())
         if key not in self.made:
-            self.made[key] = Markup(self.environment.get_template(template).render(values))
+            environment = self.plain or self.environment
+            self.made[key] = Markup(environment.get_template(template).render(values))
         return self.made[key]
 
 
-def environment(theme: Theme) -> jinja2.Environment:
+def environment(theme: Theme, kind: type[jinja2.Environment]) -> jinja2.Environment:
     """Autoescape whatever the file's name, and no silence about a missing value."""
     folders = [jinja2.FileSystemLoader(folder) for folder, _ in theme.folders]
     loader = jinja2.ChoiceLoader([*folders, jinja2.PrefixLoader({BUILTIN: jinja2.FileSystemLoader(theme.builtin)})])
-    made = jinja2.Environment(
+    made = kind(
         loader=loader,
         autoescape=True,
         undefined=jinja2.StrictUndefined,

@@ -58,12 +58,16 @@ class Strings:
             for key, forms in self.table.items()
         }
 
+    @cached_property
+    def phrases(self) -> Mapping[str, Markup]:
+        """The strings that need no filling in, as they are written into pages."""
+        return {key: Markup(form) for key, form in self.patterns.items() if isinstance(form, str) and "{" not in form}
+
     def __call__(self, key: str, n: int | None = None, **values: Value) -> Markup:
         """The string as safe HTML; `Text` values come isolated, in their own direction."""
-        pattern = self.form(self.patterns, key, n)
-        if "{" not in pattern:
-            return Markup(pattern)
-        return Markup(self.fill(pattern, n, values, self.as_html))
+        if n is None and not values and key in self.phrases:
+            return self.phrases[key]
+        return Markup(self.fill(self.form(self.patterns, key, n), n, values, self.as_html))
 
     def plain(self, key: str, n: int | None = None, **values: Value) -> str:
         """The string for attributes, feeds and metadata; inserted names are isolated by FSI…PDI."""
@@ -71,7 +75,8 @@ class Strings:
 
     def text(self, key: str, n: int | None = None, **values: Value) -> Text:
         """The string as a `Text`, for headings made of a phrase and a name."""
-        return Text(self.plain(key, n, **values), str(self(key, n, **values)), self.dir, self.dir)
+        plain, safe = self.plain(key, n, **values), str(self(key, n, **values))
+        return Text(plain, "" if safe == plain else safe, self.dir, self.dir)
 
     def list(self, names: Sequence[Text]) -> Markup:
         """Names in a sentence, as the language joins them (CLDR): «سلمى وعمر ونورة», each in its own direction."""
