@@ -20,7 +20,7 @@ from digest.content import popularity
 from digest.content import settings as site_settings
 from digest.content import static as static_files
 from digest.content.pictures import PictureSettings, prepare
-from digest.engine import fingerprints, inventory, making, publication
+from digest.engine import fingerprints, inventory, making, proofing, publication
 from digest.engine.fingerprints import Prints
 from digest.engine.making import Ledger, OtherFile, Press, Studio
 from digest.engine.order import MEMORY, Order, Report
@@ -164,6 +164,8 @@ class Build:
         popular = blocks.most_read(index, counts, house.settings.blocks.most_read)
         survey, faults = make_survey(order, house, plan.Newsroom(index, popular, context))
         self.problems += faults
+        if order.strict:
+            self.problems += proofing.advice(order.root, self.found.files, index, house.settings.lang)
         refuse(self.problems, strict=order.strict)
         return survey, context
 
