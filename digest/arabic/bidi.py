@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from digest.arabic.cldr import subtags
 from digest.arabic.cleaning import clean
+from digest.arabic.spacing import spaced
 from digest.model import Direction, Text
 
 if TYPE_CHECKING:
@@ -142,6 +143,8 @@ def text(raw: str, *, base: Direction, lang: str = "", page_lang: str = "") -> T
     text without letters of the other direction. `Text.lang` is set where the languages differ by more than a country.
     """
     plain = clean(raw)
+    if (lang or page_lang).startswith("fr"):
+        plain = spaced(plain, "fr")
     own = direction(plain, lang_direction(lang) if lang else base)
     if lang and (subtags(lang)[:2] == subtags(page_lang)[:2] or not TAG.fullmatch(lang)):
         lang = ""

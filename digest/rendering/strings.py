@@ -83,11 +83,12 @@ class Strings:
         pair, first, middle, last = cldr.facts(self.lang).get("list") or (", ",) * 4
         inner = len(names) - 3
         parted = ["", pair] if len(names) == 2 else ["", first, *[middle] * inner, last]
-        if self.lang.startswith("he"):  # a hyphen between «and» and a name of another script
-            parted = [
-                before + "־" if before.endswith("ו") and name.dir == "ltr" else before
-                for before, name in zip(parted, names, strict=False)
-            ]
+        # a name of another script does not join «and»: Hebrew sets a hyphen, Arabic a blank that cannot break
+        glue = {"ו": "־", "و": "\u00a0"}
+        parted = [
+            before + glue[before[-1]] if before[-1:] in glue and name.dir == "ltr" else before
+            for before, name in zip(parted, names, strict=False)
+        ]
         return Markup("").join(escape(before) + name.bdi for before, name in zip(parted, names, strict=False))
 
     def number(self, n: int) -> str:
