@@ -81,3 +81,11 @@ def test_without_scripts_the_days_stand(site: LittleSite, serve: Callable[[Path]
     tab.goto(serve(site.output) + "/sport/")
     assert tab.locator("time").first.inner_text() == "23 نوفمبر 2026"
     context.close()
+
+
+def test_scripts_are_published_only_where_a_page_runs_them(site: LittleSite) -> None:
+    """A site without them has none."""
+    dated(site, more="")
+    assert [path for path in site.files() if path.endswith(".js")] == []
+    dated(site)
+    assert [path.partition(".")[0] for path in site.files() if path.endswith(".js")] == ["assets/ago"]
