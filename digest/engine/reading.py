@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 import msgspec
 
 from digest.content import editions, entries, standing
-from digest.engine import fingerprints
+from digest.engine import fingerprints, inventory
 from digest.engine.store import Source
 from digest.engine.workers import spread, worker_count
 from digest.model import Article, Entry, Issue, StandingPage, Text
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 
 FILE_LIMIT = 2 * 1024 * 1024
 """Bytes of one source file; one more is read, so that the reader can refuse it by name."""
-COARSE = 2_000_000_000
-"""Nanoseconds: file systems tell times no coarser than this (FAT). A file changed so shortly before it was looked at
-may change again without a sign."""
 REMEMBERED = 16
 """Files of which all articles are kept when one is asked for: round-ups hold many."""
 
@@ -46,8 +43,8 @@ unpack_story = msgspec.msgpack.Decoder(StoryParts).decode
 
 Span = tuple[int, int, int]
 """Number of a spool, offset, length."""
-Row = tuple[str, bytes, tuple[bytes, ...], tuple[bytes, ...], bool, tuple[tuple[str, Span], ...]]
-"""Path, fingerprint, packed items, cards, pictured, and the spans of texts by entry id: what a worker answers."""
+Row = tuple[str, bytes, tuple[bytes, ...], tuple[bytes, ...], tuple[bytes, ...], bool, tuple[tuple[str, Span], ...]]
+"""What a worker answers: the fields of a `Source` without its stamp, and the spans of texts by entry id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +91,8 @@ def read_library(
     problems = [problem for _, faults in shares for problem in faults]
     faulty = {problem.path for problem in problems}
     stamps = {file.path: settled(file.stamp, scanned) for file in unread}
-    fresh = {path: Source(path, stamps[path], *row[1:5]) for path, row in rows.items()}
-    spans = {name: span for row in rows.values() for name, span in row[5]}
+    fresh = {path: Source(path, stamps[path], *row[1:6]) for path, row in rows.items()}
+    spans = {name: span for row in rows.values() for name, span in row[6]}
     return unpacked(found.files, kept | fresh, faulty, spans, len(unread), tuple(problems))
 
 
@@ -123,19 +120,19 @@ def unpacked(  # noqa: PLR0917 - what reading gathered, in its order
         elif file.kind == "standing":
             pages += map(unpack_page, source.items)
         else:
-            for packed, card in zip(source.items, source.cards, strict=True):
+            for packed, card, known in zip(source.items, source.cards, source.wholes, strict=True):
                 entry = unpack_entry(packed)
                 entries_.append(entry)
                 cards[entry.id] = card
-                whole[entry.id] = source.print
-                texts[entry.id] = source.print
+                whole[entry.id] = known
+                texts[entry.id] = known + source.print
     kept = tuple(source for path, source in sources.items() if path not in faulty)
     return Library(tuple(entries_), tuple(issues), tuple(pages), kept, read, cards, whole, texts, spans, problems)
 
 
 def settled(stamp: Stamp, scanned: int) -> tuple[int, int, int, int]:
     """The stamp, or one that matches no file where the disk's clock could not tell a later change."""
-    return (0, 0, 0, 0) if max(stamp.modified, stamp.changed) > scanned - COARSE else stamp
+    return (0, 0, 0, 0) if max(stamp.modified, stamp.changed) > scanned - inventory.COARSE else stamp
 
 
 @dataclass(slots=True)
@@ -159,7 +156,7 @@ class ReadingRoom:
         if raw is None or fingerprints.of_bytes(raw) != source.print:
             return None
         stamp = settled(file.stamp, scanned)
-        return Source(source.path, stamp, source.print, source.items, source.cards, source.pictured)
+        return msgspec.structs.replace(source, stamp=stamp)
 
     def read_share(self, number: int, files: Sequence[SourceFile], tell: Tell) -> tuple[list[Row], tuple[Problem, ...]]:
         """Read and check sources; their texts go to a spool of this worker."""
@@ -182,11 +179,13 @@ class ReadingRoom:
             made, faults = entries.read(file.path, raw, self.settings, self.pictures)
             problems += faults
             found = [article.entry for article in made]
+            packed = tuple(map(fingerprints.encode, found))
             return (
                 file.path,
                 print_,
-                tuple(map(fingerprints.encode, found)),
+                packed,
                 tuple(map(fingerprints.of_card, found)),
+                tuple(map(fingerprints.short, packed)),
                 any(entry.image or entry.images for entry in found),
                 tuple((article.entry.id, spool.put(article)) for article in made),
             )
@@ -197,8 +196,8 @@ class ReadingRoom:
             item, faults = standing.read(file.path, raw, self.settings, self.pictures)
         problems += faults
         if item is None:
-            return file.path, print_, (), (), True, ()
-        return file.path, print_, (fingerprints.encode(item),), (), bool(item.image or item.images), ()
+            return file.path, print_, (), (), (), True, ()
+        return file.path, print_, (fingerprints.encode(item),), (), (), bool(item.image or item.images), ()
 
     def article(self, entry: Entry, print_: bytes) -> Article:
         """An article whose source was not read in this build. Raises `DigestError` where it changed meanwhile."""
@@ -206,7 +205,7 @@ class ReadingRoom:
         if path not in self.recent:
             problems: list[Problem] = []
             raw = read_bytes(self.root, path, problems)
-            if raw is None or fingerprints.of_bytes(raw) != print_:
+            if raw is None or not print_.endswith(fingerprints.of_bytes(raw)):
                 changed = Problem(path, 0, 0, "changed while the site was being built", "run digest build again")
                 raise DigestError(problems or [changed])
             made, _ = entries.read(path, raw, self.settings, self.pictures)

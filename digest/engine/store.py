@@ -35,6 +35,8 @@ class Source(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Packed entries, or one edition or standing page."""
     cards: tuple[bytes, ...]
     """Fingerprint of each entry's card."""
+    wholes: tuple[bytes, ...]
+    """Fingerprint of each entry as it is packed."""
     pictured: bool
     """Whether the file names pictures: its faults then depend on which there are."""
 
