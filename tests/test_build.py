@@ -416,3 +416,16 @@ def test_pages_of_a_list(site: LittleSite, entries: int, numbered: int) -> None:
     assert all(f'href="/sport/e{number}/"' in shown for number in range(entries))
     older = 'class="pager-older" href="/sport/page/'
     assert sum(older in site.text(path) for path in ["sport/index.html", *pages]) == numbered
+
+
+def test_the_archive_goes_by_the_day_that_is_shown(site: LittleSite) -> None:
+    """Late in the evening of one month elsewhere is the next month here; a Persian archive goes by the sun's year."""
+    site.entry("sport/late", "date: 2026-10-31T23:30:00+00:00")
+    for _ in range(2):
+        site.build()
+        assert "archive/2026/11/index.html" in site.files()
+        assert "archive/2026/10/index.html" not in site.files()
+    site.put("site.yaml", (site.root / "site.yaml").read_text("utf-8").replace("lang: ar", "lang: fa"))
+    site.build()
+    assert "<h1" in site.text("archive/1405/08/index.html")
+    assert "آبان ۱۴۰۵" in site.text("archive/index.html")

@@ -108,3 +108,25 @@ def test_a_wrong_translation_is_named_with_its_place(site: LittleSite, front: st
 def test_a_wrong_sister_site_is_named(site: LittleSite, more: str, problem: str) -> None:
     site.put("site.yaml", SITE_YAML + more + "\n").entry("sport/a")
     assert site.problems() == [f"site.yaml:{problem}"]
+
+
+def test_both_pages_follow_when_a_translation_comes_or_goes(site: LittleSite) -> None:
+    """The page that was not touched is made again too, and an incremental build equals a clean one."""
+    site.entry("sport/a").entry("sport/b", "lang: fr")
+    site.build()
+    assert alternates(site.text("sport/a/index.html")) == []
+    site.entry("sport/b", "lang: fr\ntranslations: {ar: sport/a}")
+    site.build()
+    assert len(alternates(site.text("sport/a/index.html"))) == 2
+    whole = site.files()
+    site.build(clean=True)
+    assert site.files() == whole
+    site.entry("sport/b", "lang: fr\nslug: renamed\ntranslations: {ar: sport/a}")
+    site.build()
+    assert ("fr", "https://news.example/sport/renamed/") in alternates(site.text("sport/a/index.html"))
+    site.entry("sport/b", "lang: fr\ndraft: true\ntranslations: {ar: sport/a}")
+    site.build()
+    assert alternates(site.text("sport/a/index.html")) == []
+    whole = site.files()
+    site.build(clean=True)
+    assert site.files() == whole

@@ -106,7 +106,7 @@ class Formatter:
         return numbers.shape(calendar.day(*parts, day.weekday()), self.digits)
 
     def month_title(self, year: int, month: int) -> str:
-        """A Gregorian month and its year: «نونبر 2026»."""
+        """A month and its year: «نونبر 2026»; Gregorian, or of the sun's year where that comes first."""
         return numbers.shape(self.month.day(year, month, 1), self.digits)
 
 
@@ -169,7 +169,9 @@ def formatter(
             *((n, calendar(n, facts, names)) for n in others),
         ),
         gregorian=calendar("gregorian", facts, names, full=full),
-        month=Calendar(names, facts.get("month", "y-MM")),
+        month=Calendar(
+            calendar(first, facts, names).months if first == "persian" else names, facts.get("month", "y-MM")
+        ),
         digits=numbers.digits_of(lang, digits),
         zone=zone,
         hijri_offset=hijri_offset,

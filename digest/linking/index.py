@@ -13,10 +13,12 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from digest.arabic.cldr import subtags
+from digest.arabic.dates import persian
 from digest.model import Entry, Issue, Outlet, Place, StandingPage, Tag, TranslationRef
 from digest.problems import Problem
 
@@ -72,7 +74,13 @@ class Index:
 
     @cached_property
     def by_month(self) -> Mapping[tuple[int, int], tuple[Entry, ...]]:
-        return grouped(((entry.published.year, entry.published.month), entry) for entry in self.entries)
+        """(year, month) of the day that is shown, which is that of the site's zone."""
+        return grouped(((int(e.moment.iso[:4]), int(e.moment.iso[5:7])), e) for e in self.entries)
+
+    @cached_property
+    def by_persian_month(self) -> Mapping[tuple[int, int], tuple[Entry, ...]]:
+        """The same by the sun's year."""
+        return grouped((persian(date.fromisoformat(e.moment.iso[:10]))[:2], e) for e in self.entries)
 
     @cached_property
     def outlets(self) -> Mapping[str, Outlet]:

@@ -242,7 +242,8 @@ def tag_view(desk: Desk, *, tag: Tag, entries: Slice, count: int) -> ListView:
 
 
 def archive(room: Newsroom) -> Iterator[Page]:
-    months = room.index.by_month
+    persian = room.context.settings.calendars[0] == "persian"
+    months = room.index.by_persian_month if persian else room.index.by_month
     if not months:
         return
     counts = tuple((year, month, len(entries)) for (year, month), entries in months.items())
