@@ -27,7 +27,7 @@ from digest.engine.order import MEMORY, Order, Report
 from digest.engine.publication import Staging
 from digest.engine.reading import ReadingRoom, Texts, read_bytes, read_library
 from digest.engine.release import Release
-from digest.engine.store import Memory, Outputs, Sources
+from digest.engine.store import Memory, Outputs, Seen, Sources
 from digest.engine.workers import cores
 from digest.linking import index as linking
 from digest.linking.related import related
@@ -80,6 +80,8 @@ class Survey:
     """What articles carry beside them: the margins, or what holds their place."""
     machine: tuple[machine.File, ...]
     static: tuple[tuple[str, Path], ...]
+    whole: bool = True
+    """False: everything that is not here stays as the last build left it."""
 
 
 def build(order: Order, scan: Scan | None = None) -> Report:
@@ -129,8 +131,11 @@ class Build:
                 raise DigestError(self.problems)
             room = ReadingRoom(self.order.root, house.settings, self.found.pictures, self.memory.folder)
             library = self.read(house, room)
-            survey, context = self.link(house, library)
-            return self.press(house, room, library, survey, context)
+            known = None if self.order.clean or not self.staging else self.memory.outputs.load()
+            imprints = self.imprints(known)
+            touched = self.touched(library, known, imprints)
+            survey, context = self.link(house, library, known, touched)
+            return self.press(house, room, library, survey, context, Ledger(known, imprints))
         finally:
             for spool in self.memory.folder.glob("texts-*"):
                 spool.unlink(missing_ok=True)
@@ -146,37 +151,61 @@ class Build:
         tell = self.order.told("reading", len(self.found.files))
         library = read_library(self.found, known, room, scanned=self.scan.at, jobs=self.order.jobs, tell=tell)
         self.problems += library.problems
-        if self.staging and (known is None or known.sources != library.kept):
+        if self.staging and (known is None or library.read or known.sources != library.kept):
             self.memory.sources.keep(Sources(reading, room.picture_print, library.kept))
         return library
 
-    def link(self, house: House, library: Library) -> tuple[Survey, SiteContext]:
+    def touched(
+        self, library: Library, known: Outputs | None, imprints: Mapping[str, Imprint | None]
+    ) -> frozenset[str] | None:
+        """The articles whose texts alone changed since the last build, if nothing else did; else None.
+
+        Linking would then see what it saw before, so that no other page need be looked at.
+        """
+        if known is None or library.retouched is None or self.order.strict or self.scan.rest != known.seen.rest:
+            return None
+        now, seen = self.order.now.timestamp(), known.seen
+        due = now < seen.made or (seen.until is not None and now >= seen.until)
+        whole = all(imprints[row.path] == (row.size, row.modified, row.inode) for row in known.outputs)
+        return library.retouched if whole and not due else None
+
+    def link(
+        self, house: House, library: Library, known: Outputs | None, touched: frozenset[str] | None
+    ) -> tuple[Survey, SiteContext]:
         """What will stand where. Raises `DigestError` with every problem of the site."""
         order = self.order
         visibility = linking.Visibility(order.now, order.drafts, order.future)
         index, faults = linking.link(library.entries, library.issues, library.pages, visibility)
-        self.problems += faults
-        self.problems += addresses.declared_twice(library.entries, library.issues, library.pages)
         counts, missing = read_counts(order.root, house.settings)
-        self.problems += missing
-        context, faults = site_context(order, house, index)
-        self.problems += faults
-        popular = blocks.most_read(index, counts, house.settings.blocks.most_read)
-        survey, faults = make_survey(order, house, plan.Newsroom(index, popular, context))
-        self.problems += faults
+        context, unmade = site_context(order, house, index)
+        self.problems += [*faults, *missing, *unmade]
+        room = plan.Newsroom(index, blocks.most_read(index, counts, house.settings.blocks.most_read), context)
+        if known is not None and touched is not None:
+            survey = touched_survey(room, touched)
+            self.problems += known.seen.advice
+        else:
+            survey, faults = make_survey(order, house, room)
+            self.problems += faults
+            self.problems += addresses.declared_twice(library.entries, library.issues, library.pages)
         if order.strict:
             self.problems += proofing.advice(order.root, self.found.files, index, house.settings.lang)
-        refuse(self.problems, strict=order.strict)
+        self.refuse(())
         return survey, context
 
-    def press(self, house: House, room: ReadingRoom, library: Library, survey: Survey, context: SiteContext) -> Report:
+    def press(  # noqa: PLR0917 - what the stages before it made, in their order
+        self,
+        house: House,
+        room: ReadingRoom,
+        library: Library,
+        survey: Survey,
+        context: SiteContext,
+        ledger: Ledger,
+    ) -> Report:
         """Find what is stale, make it, put it in its place."""
         prints = Prints(library.cards, library.whole, library.texts, context.renditions)
-        known = None if self.order.clean or not self.staging else self.memory.outputs.load()
-        templates = making.templates_of(house.theme, known)
-        site = site_prints(context, survey.margins, prints, templates)
-        ledger = Ledger(known, site, templates, self.imprints(known))
-        studio = Studio(context, house.theme, Texts(room, library).article)
+        ledger.templates = making.templates_of(house.theme, ledger.known)
+        ledger.site = site_prints(context, survey.margins, prints, ledger.templates)
+        studio = Studio(context, house.theme, Texts(room, library).article, prints)
         try:
             studio.fragments[MARGINS] = Markup(studio.html(survey.margins))
         except TemplateFaultError as fault:
@@ -184,17 +213,26 @@ class Build:
         press = Press(
             studio=studio,
             ledger=ledger,
-            prints=prints,
             pages=(*survey.articles, *survey.pages),
             files=tuple(self.files(house, survey, studio, ledger)),
             release=Release(self.staging, self.memory.trees, ledger.outputs) if self.staging else None,
             drafts=self.order.drafts,
+            outputs={} if survey.whole else dict(ledger.outputs),
         )
         pressed = press.run(self.order.jobs, self.order.told, self.refuse)
-        report = self.report(library, survey, pressed)
+        report = self.report(library, survey, pressed, ledger.known)
         if self.staging:
-            self.memory.outputs.keep(Outputs(dict(site), dict(templates), tuple(pressed.outputs.values())))
-            self.see(report, house, library, pressed)
+            seen = Seen(
+                self.scan.rest,
+                self.order.now.timestamp(),
+                next_change(library, self.order),
+                report.pages,
+                report.held,
+                report.advice,
+            )
+            outputs = tuple(pressed.outputs.values())
+            self.memory.outputs.keep(Outputs(seen, dict(ledger.site), dict(ledger.templates), outputs))
+            self.see(report, house, seen, pressed)
         return report
 
     def refuse(self, faults: Iterable[Problem]) -> None:
@@ -212,6 +250,8 @@ class Build:
         site = b"".join(print_ for name, print_ in sorted(ledger.site.items()) if not name.startswith("fragment "))
         for made in survey.machine:
             yield OtherFile(output_path(made.path), made.parts, site, partial(made.make, studio.desk))
+        if not survey.whole:
+            return
         for path, content in assets_of(house, studio.context):
             yield OtherFile(path, {"content": fingerprints.of_bytes(content)}, b"", partial(bytes, content))
         for path, cached in sorted({pair for made in studio.context.renditions.values() for pair in made.files}):
@@ -219,14 +259,15 @@ class Build:
         for path, source in survey.static:
             yield OtherFile(output_path(path), None, b"", source.read_bytes)
 
-    def report(self, library: Library, survey: Survey, pressed: Pressed) -> Report:
-        index = survey.room.index
+    def report(self, library: Library, survey: Survey, pressed: Pressed, known: Outputs | None) -> Report:
+        pages = len(survey.articles) + sum(page.template != "redirect.html" for page in survey.pages)
+        entries = survey.room.index.entries
         return Report(
-            entries=len(index.entries),
-            pages=len(survey.articles) + sum(page.template != "redirect.html" for page in survey.pages),
+            entries=len(entries),
+            pages=pages if survey.whole or known is None else known.seen.pages,
             written=pressed.written,
             unchanged=pressed.unchanged,
-            held=len(library.entries) - len(index.entries),
+            held=len(library.entries) - len(entries),
             removed=pressed.removed,
             read=library.read,
             made=pressed.made,
@@ -234,7 +275,7 @@ class Build:
             advice=tuple(sorted(set(self.problems))),
         )
 
-    def see(self, report: Report, house: House, library: Library, pressed: Pressed) -> None:
+    def see(self, report: Report, house: House, seen: Seen, pressed: Pressed) -> None:
         """Write down what the next build may find unchanged; nothing where the disk's clock could not tell."""
         file = self.memory.folder / inventory.SEEN
         if self.scan.newest > self.scan.at - inventory.COARSE:
@@ -248,8 +289,8 @@ class Build:
             self.scan,
             ((row.path, row.size, row.modified, row.inode) for row in pressed.outputs.values()),
             named,
-            self.order.now.timestamp(),
-            next_change(library, self.order),
+            seen.made,
+            seen.until,
             {**shown, "advice": [problem.as_json() for problem in report.advice]},
         )
 
@@ -266,9 +307,9 @@ def next_change(library: Library, order: Order) -> float | None:
 def make_survey(order: Order, house: House, room: plan.Newsroom) -> tuple[Survey, tuple[Problem, ...]]:
     """What will stand where; two that want one place, and links that lead nowhere, are problems."""
     index, context = room.index, room.context
-    inline = context.fragments == "inline"
-    margins = blocks.margins(index, room.popular, context, SITE)
-    lists = [*plan.pages(room), *([] if inline else [margins])]
+    lists = plan.pages(room)
+    if context.fragments != "inline":
+        lists.append(blocks.margins(index, room.popular, context, SITE))
     old = addresses.redirects(index)
     static, faults = static_files.collect(order.root)
     files = tuple(machine.files(room, lists, order.now))
@@ -284,9 +325,21 @@ def make_survey(order: Order, house: House, room: plan.Newsroom) -> tuple[Survey
         *addresses.dead_links(index, lists, others, old),
     )
     articles = tuple(article.pages(index, related(index, context.settings.related.count), context))
-    standing_in = margins if inline else blocks.awaited_margins(index, room.popular, context, SITE)
-    survey = Survey(room, articles, (*lists, *plan.redirects(old)), standing_in, files, static)
-    return survey, problems
+    return Survey(room, articles, (*lists, *plan.redirects(old)), beside_articles(room), files, static), problems
+
+
+def touched_survey(room: plan.Newsroom, touched: frozenset[str]) -> Survey:
+    """The same where nothing but the texts of some articles changed: their pages, and feeds that hold whole texts."""
+    index, context = room.index, room.context
+    articles = tuple(article.pages(index, related(index, context.settings.related.count), context, touched))
+    feeds = tuple(machine.feed_files(room)) if context.settings.feeds.content == "full" else ()
+    return Survey(room, articles, (), beside_articles(room), feeds, (), whole=False)
+
+
+def beside_articles(room: plan.Newsroom) -> Page:
+    """The margins, or what holds their place where they are a file of their own."""
+    make = blocks.margins if room.context.fragments == "inline" else blocks.awaited_margins
+    return make(room.index, room.popular, room.context, SITE)
 
 
 def assets_of(house: House, context: SiteContext) -> Iterator[tuple[str, bytes]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import msgspec
 
@@ -43,8 +43,20 @@ unpack_story = msgspec.msgpack.Decoder(StoryParts).decode
 
 Span = tuple[int, int, int]
 """Number of a spool, offset, length."""
-Row = tuple[str, bytes, tuple[bytes, ...], tuple[bytes, ...], tuple[bytes, ...], bool, tuple[tuple[str, Span], ...]]
-"""What a worker answers: the fields of a `Source` without its stamp, and the spans of texts by entry id."""
+
+
+class Row(NamedTuple):
+    """What a worker answers of one file: the parts of a `Source`, and where it put the texts."""
+
+    path: str
+    print: bytes
+    items: tuple[bytes, ...] = ()
+    cards: tuple[bytes, ...] = ()
+    wholes: tuple[bytes, ...] = ()
+    pictured: bool = True
+    advice: tuple[Problem, ...] = ()
+    spans: tuple[tuple[str, Span], ...] = ()
+    """By entry id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +68,9 @@ class Library:
     issues: tuple[Issue, ...]
     pages: tuple[StandingPage, ...]
     kept: tuple[Source, ...]
-    """The clean sources, for the memory."""
+    """The sources without an error, for the memory."""
+    retouched: frozenset[str] | None
+    """Ids of the entries of which the text alone is another than the memory has; None where more changed."""
     read: int
     """How many files were read."""
     cards: Mapping[str, bytes]
@@ -87,19 +101,30 @@ def read_library(
             unread.append(file)
     tell(len(kept))
     shares = spread(desk.read_share, unread, worker_count(jobs, len(unread)), tell)
-    rows = {row[0]: row for share, _ in shares for row in share}
+    rows = [row for share, _ in shares for row in share]
     problems = [problem for _, faults in shares for problem in faults]
-    faulty = {problem.path for problem in problems}
+    problems += [problem for source in kept.values() for problem in source.advice]
     stamps = {file.path: settled(file.stamp, scanned) for file in unread}
-    fresh = {path: Source(path, stamps[path], *row[1:6]) for path, row in rows.items()}
-    spans = {name: span for row in rows.values() for name, span in row[6]}
-    return unpacked(found.files, kept | fresh, faulty, spans, len(unread), tuple(problems))
+    fresh = {row.path: Source(row.path, stamps[row.path], *row[1:-1]) for row in rows}
+    spans = {name: span for row in rows for name, span in row.spans}
+    retouched = frozenset(spans) if same_pictures and same_entries(found.files, memory, fresh) else None
+    return unpacked(found.files, kept | fresh, retouched, spans, len(unread), tuple(problems))
+
+
+def same_entries(files: Sequence[SourceFile], memory: Mapping[str, Source], fresh: Mapping[str, Source]) -> bool:
+    """Whether linking would see what it saw before: the same files, and what was read anew became the same values."""
+    if len(files) != len(memory) or any(file.kind != "entry" for file in files if file.path in fresh):
+        return False
+    return all(
+        file.path in memory and (file.path not in fresh or fresh[file.path].items == memory[file.path].items)
+        for file in files
+    )
 
 
 def unpacked(  # noqa: PLR0917 - what reading gathered, in its order
     files: Sequence[SourceFile],
     sources: Mapping[str, Source],
-    faulty: set[str],
+    retouched: frozenset[str] | None,
     spans: Mapping[str, Span],
     read: int,
     problems: tuple[Problem, ...],
@@ -126,8 +151,11 @@ def unpacked(  # noqa: PLR0917 - what reading gathered, in its order
                 cards[entry.id] = card
                 whole[entry.id] = known
                 texts[entry.id] = known + source.print
+    faulty = {problem.path for problem in problems if problem.level == "error"}
     kept = tuple(source for path, source in sources.items() if path not in faulty)
-    return Library(tuple(entries_), tuple(issues), tuple(pages), kept, read, cards, whole, texts, spans, problems)
+    return Library(
+        tuple(entries_), tuple(issues), tuple(pages), kept, retouched, read, cards, whole, texts, spans, problems
+    )
 
 
 def settled(stamp: Stamp, scanned: int) -> tuple[int, int, int, int]:
@@ -180,13 +208,14 @@ class ReadingRoom:
             problems += faults
             found = [article.entry for article in made]
             packed = tuple(map(fingerprints.encode, found))
-            return (
+            return Row(
                 file.path,
                 print_,
                 packed,
                 tuple(map(fingerprints.of_card, found)),
                 tuple(map(fingerprints.short, packed)),
                 any(entry.image or entry.images for entry in found),
+                faults,
                 tuple((article.entry.id, spool.put(article)) for article in made),
             )
         item: Issue | StandingPage | None
@@ -196,8 +225,9 @@ class ReadingRoom:
             item, faults = standing.read(file.path, raw, self.settings, self.pictures)
         problems += faults
         if item is None:
-            return file.path, print_, (), (), (), True, ()
-        return file.path, print_, (fingerprints.encode(item),), (), (), bool(item.image or item.images), ()
+            return Row(file.path, print_)
+        pictured = bool(item.image or item.images)
+        return Row(file.path, print_, (fingerprints.encode(item),), pictured=pictured, advice=faults)
 
     def article(self, entry: Entry, print_: bytes) -> Article:
         """An article whose source was not read in this build. Raises `DigestError` where it changed meanwhile."""

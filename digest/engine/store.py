@@ -15,16 +15,18 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import msgspec
 
 from digest.engine import fingerprints
+from digest.problems import Problem  # noqa: TC001 - MessagePack reads the types of fields when it runs
 
 if TYPE_CHECKING:
     from pathlib import Path
+
 
 MAGIC = b"digest memory 1\n"
 PRINT = 16
 
 
 class Source(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """One source file without a fault, and what it became."""
+    """One source file without an error, and what it became."""
 
     path: str
     stamp: tuple[int, int, int, int]
@@ -39,6 +41,8 @@ class Source(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Fingerprint of each entry as it is packed."""
     pictured: bool
     """Whether the file names pictures: its faults then depend on which there are."""
+    advice: tuple[Problem, ...] = ()
+    """What is to be said of it in every build."""
 
 
 class Output(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -74,9 +78,24 @@ class Template(msgspec.Struct, array_like=True, frozen=True):
     names: tuple[str, ...] | None
 
 
+class Seen(msgspec.Struct, array_like=True, frozen=True):
+    """What a build saw beside the sources, and said."""
+
+    rest: str
+    """Fingerprint of every other file it read, as the disk describes it, and of what it was asked."""
+    made: float
+    """Its clock: seconds since 1970."""
+    until: float | None
+    """When the site is another by itself."""
+    pages: int
+    held: int
+    advice: tuple[Problem, ...]
+
+
 class Outputs(msgspec.Struct, array_like=True, frozen=True):
     """Every file of the output, and the site-wide things all pages were made with."""
 
+    seen: Seen
     site: dict[str, bytes]
     """Name → fingerprint: settings, strings, chrome, fragments."""
     templates: dict[str, Template]

@@ -18,7 +18,7 @@ from digest.pages.sitemaps import rfc3339
 from digest.pages.views import ArticleView, Translation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
     from digest.linking.index import Index
     from digest.pages.context import SiteContext
@@ -28,13 +28,17 @@ MARK = re.compile(f"{PICTURE_OPEN}(\\d+){PICTURE_CLOSE}")
 DESCRIPTION_LIMIT = 300
 
 
-def pages(index: Index, related: Mapping[str, tuple[Entry, ...]], context: SiteContext) -> Iterator[Page]:
-    """The page of every published article, in the index's order."""
+def pages(
+    index: Index, related: Mapping[str, tuple[Entry, ...]], context: SiteContext, only: Container[str] | None = None
+) -> Iterator[Page]:
+    """The page of every published article, in the index's order; of those in `only`, if it is given."""
     titles = unique_titles(index.entries, context)
     seen = Counter(entry.summary.plain for entry in index.entries)
     editions = {issue.id: edition_link(issue) for issue in index.issues}
     translations = {name: translated(index.by_id[name], group, context) for name, group in index.translations.items()}
     for entry in index.entries:
+        if only is not None and entry.id not in only:
+            continue
         issue = index.edition_of.get(entry.id)
         title, summary = titles.get(entry.id, ""), entry.summary.plain
         parts = {
@@ -46,8 +50,7 @@ def pages(index: Index, related: Mapping[str, tuple[Entry, ...]], context: SiteC
             "edition": editions[issue.id] if issue else None,
             "translations": translations.get(entry.id, ()),
         }
-        modified = rfc3339(entry.updated or entry.published)
-        yield Page(entry.path, "article.html", view, parts, entry.place, modified, embeds=(MARGINS,))
+        yield Page(entry.path, "article.html", view, parts, entry.place, embeds=(MARGINS,))
 
 
 def translated(entry: Entry, group: Sequence[Entry | TranslationRef], context: SiteContext) -> tuple[Translation, ...]:
