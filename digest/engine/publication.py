@@ -36,6 +36,7 @@ MARKER = ".digest-site"
 MARKER_TEXT = "Made by digest: the next build replaces this folder as a whole. It made:"
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 OLD_FILE = os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+OLD_FILE_TO_READ = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 RENAME_EXCHANGE = 2
 AT_FDCWD = -100
 WITH_DRAFTS = "with drafts: not for readers"
@@ -136,10 +137,16 @@ class Tree:
 def same(old: str, content: bytes) -> bool:
     """Whether a file has these very bytes."""
     try:
-        with open(old, "rb", buffering=0) as file:  # noqa: PTH123 - measured: pathlib doubles it
-            return os.fstat(file.fileno()).st_size == len(content) and file.read() == content
+        handle = os.open(old, OLD_FILE_TO_READ)
     except OSError:
         return False
+    try:
+        size = len(content)
+        return os.fstat(handle).st_size == size and os.read(handle, size + 1) == content
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
 
 
 def link(old: str, target: str) -> bool:
