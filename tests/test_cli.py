@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -177,3 +179,27 @@ def test_a_reader_that_has_had_enough_is_no_fault(site: LittleSite) -> None:
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
     assert done.stdout == "404.html\n"
     assert done.stderr == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo terminals")
+def test_progress_is_shown_on_a_terminal_with_rate_and_remaining_time(site: LittleSite) -> None:
+    """And never in a file or a pipe."""
+    import pty
+
+    for number in range(300):
+        site.entry(f"sport/e{number}")
+    command = [sys.executable, "-m", "digest", "build", "--site", str(site.root), "--jobs", "1"]
+    main_end, terminal = pty.openpty()
+    running = subprocess.Popen(command, stderr=terminal, stdout=subprocess.DEVNULL, env=os.environ | {"TERM": "xterm"})
+    os.close(terminal)
+    shown = b""
+    with contextlib.suppress(OSError):
+        while piece := os.read(main_end, 4096):
+            shown += piece
+    assert running.wait() == 0
+    assert b"reading" in shown
+    assert b"making" in shown
+    assert re.search(rb"\d+/3\d\d .*/s", shown)
+    assert b"00:0" in shown  # what remains
+    piped = subprocess.run([*command, "--clean"], capture_output=True, check=True)
+    assert b"reading" not in piped.stderr
