@@ -169,6 +169,16 @@ def invented(count: int) -> Iterator[Article]:
     return (article(number) for number in range(count))
 
 
+def name_of(number: int) -> str:
+    """Id of the `number`-th newest."""
+    return f"invented-{number:07d}"
+
+
+def date_of(number: int) -> str:
+    """Its date."""
+    return (NEWEST - number * APART).isoformat()
+
+
 def article(number: int) -> Article:
     """The `number`-th newest."""
     chance = random.Random(number)
@@ -177,9 +187,9 @@ def article(number: int) -> Article:
     summary, *body = (paragraph(chance, its) for _ in range(2 + min(int(chance.lognormvariate(1.55, 0.5)), 16)))
     outlet, host = chance.choice(OUTLETS)
     return Article(
-        id=f"invented-{number:07d}",
+        id=name_of(number),
         title=chance.choice(TITLES).format_map(its | passing_words(chance)),
-        date=(NEWEST - number * APART).isoformat(),
+        date=date_of(number),
         theme=theme,
         source=outlet,
         url=f"https://{host}/{number}",

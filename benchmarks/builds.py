@@ -45,7 +45,7 @@ PEERS = ("hugo", "eleventy", "pelican")
 HELPS = 5
 """Runs of `digest --help` for each repetition."""
 SOURCE, PAGE = 8 << 10, 36 << 10
-"""Bytes that an article takes on a disk: its source; its page and the folder of that."""
+"""Bytes that an article takes on a disk: its source; its page, and the folder of that in two trees."""
 FORGETTING = 300
 """Seconds after a large deletion until ext4 uses its inodes again without looking twice."""
 
@@ -223,7 +223,7 @@ class Benchmark:
     ) -> None:
         steps = [step for step in STEPS if step in {"cold", *self.asked.steps}]
         say(f"{count:,} articles: {'; '.join(program.name for program in competing)}")
-        self.make_room(count * len(competing) * (SOURCE + PAGE * (reps + 1)))
+        self.make_room(count * len(competing) * (SOURCE + PAGE * (reps if tries == reps else reps + 1)))
         folder = self.work / str(count)
         folder.mkdir()
         entrants = [self.entrant(program, folder, count, stories) for program in competing]

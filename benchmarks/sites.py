@@ -78,7 +78,7 @@ class Invented:
         return asked
 
     def stories(self, count: int) -> list[Story]:
-        return [Story(made.id, made.date) for made in articles.invented(count)]
+        return [Story(articles.name_of(number), articles.date_of(number)) for number in range(count)]
 
     def write(self, folder: Path, count: int) -> None:
         articles.write_site(folder, articles.invented(count), tags=self.tags)

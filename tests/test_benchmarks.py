@@ -82,6 +82,39 @@ def test_the_stages_of_a_build_are_told_apart(repository: Path, tmp_path: Path) 
     assert cost["the engine's own"] < sum(cost.values()) / 5
 
 
+def test_a_command_is_measured_or_ended(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its processes count together; one that fails or takes too long has no cost."""
+    measure = module(repository, "measure", monkeypatch)
+    log, fat = tmp_path / "log", "import time; x = b'x' * 80_000_000; time.sleep(0.5)"
+    two = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {fat!r}]); {fat}"
+    run = measure.measured([sys.executable, "-c", two], tmp_path, {}, log)
+    assert run.wall > 1
+    assert 0 < run.cpu < run.wall
+    assert 80 < run.largest < 120
+    with pytest.raises(measure.StoppedError):
+        measure.measured([sys.executable, "-c", "while True: pass"], tmp_path, {}, log, patience=0.1)
+    with pytest.raises(measure.FailedError, match="no such thing"):
+        measure.measured([sys.executable, "-c", "raise SystemExit('no such thing')"], tmp_path, {}, log)
+
+
+def test_goals_say_what_was_reached(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only those of which everything was measured."""
+    goals = module(repository, "goals", monkeypatch)
+
+    def entrant(name: str, wall: float, changed: int) -> dict[str, object]:
+        steps = {step: {"wall": wall} for step in ("cold", "new")}
+        return {"name": name, "steps": steps, "changed": {"new": changed}}
+
+    entrants = [entrant("digest, live", 2.0, 41), entrant("Hugo", 10.0, 9_000)]
+    rows = goals.report({"sizes": [{"count": 10_000, "entrants": entrants}], "help": {"digest --help": {"wall": 0.1}}})
+    assert rows.splitlines()[2:] == [
+        "| cold, 10,000, related in both | 0.5 × Hugo | 0.200 | reached |",
+        "| one new article, 10,000 | 0.1 × Hugo's rebuild | 0.200 | **missed** |",
+        "| one new article, 10,000 | 40 files changed | 41 | **missed** |",
+        "| `digest --help` | 0.15 s | 0.100 | reached |",
+    ]
+
+
 def test_invented_articles_are_always_the_same(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever their number; no two are equal, and each is younger than the next."""
     articles = module(repository, "articles", monkeypatch)
