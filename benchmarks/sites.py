@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import lzma
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
+CONTROLS = re.compile(r"[\x7f-\x9f]|\\u00(?:0|1)[0-9a-f]")
+"""Control characters in JSON: the converted sites would have them in summaries, where digest refuses them."""
 MOST_READ = 5
 """As many as the other programs' pages show."""
 HUGO_PAGE = "layouts/single.html"
@@ -121,7 +124,7 @@ class Corpus:
         rounds = (self.again(number) for number in range(self.rounds(count)))
         with file.open("w", encoding="utf-8") as lines:
             for row in islice(chain.from_iterable(rounds), count):
-                lines.write(json.dumps(row, ensure_ascii=False) + "\n")
+                lines.write(CONTROLS.sub("", json.dumps(row, ensure_ascii=False)) + "\n")
 
     def again(self, number: int) -> Iterator[dict[str, Any]]:
         """The corpus once more, as its script repeats it."""
