@@ -181,25 +181,40 @@ def test_a_reader_that_has_had_enough_is_no_fault(site: LittleSite) -> None:
     assert done.stderr == ""
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="pseudo terminals")
-def test_progress_is_shown_on_a_terminal_with_rate_and_remaining_time(site: LittleSite) -> None:
-    """And never in a file or a pipe."""
+def on_a_terminal(command: list[str]) -> bytes:
+    """What a command writes to a terminal as its standard error."""
     import pty
 
+    ours, theirs = pty.openpty()
+    running = subprocess.Popen(command, stderr=theirs, stdout=subprocess.DEVNULL, env=os.environ | {"TERM": "xterm"})
+    os.close(theirs)
+    shown = b""
+    with contextlib.suppress(OSError):
+        while piece := os.read(ours, 4096):
+            shown += piece
+    assert running.wait() == 0
+    return shown
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo terminals")
+def test_progress_is_shown_on_a_terminal_and_nowhere_else(site: LittleSite) -> None:
+    """A bar for each stage of a larger build."""
     for number in range(300):
         site.entry(f"sport/e{number}")
     command = [sys.executable, "-m", "digest", "build", "--site", str(site.root), "--jobs", "1"]
-    main_end, terminal = pty.openpty()
-    running = subprocess.Popen(command, stderr=terminal, stdout=subprocess.DEVNULL, env=os.environ | {"TERM": "xterm"})
-    os.close(terminal)
-    shown = b""
-    with contextlib.suppress(OSError):
-        while piece := os.read(main_end, 4096):
-            shown += piece
-    assert running.wait() == 0
-    assert b"reading" in shown
-    assert b"making" in shown
-    assert re.search(rb"\d+/3\d\d .*/s", shown)
-    assert b"00:0" in shown  # what remains
+    shown = on_a_terminal(command)
+    assert re.search(rb"reading .* 300/300 .*/s", shown)
+    assert re.search(rb"making .* 3\d\d/3\d\d .*/s", shown)
     piped = subprocess.run([*command, "--clean"], capture_output=True, check=True)
     assert b"reading" not in piped.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo terminals")
+def test_progress_says_how_fast_and_how_long_still() -> None:
+    """Rate and remaining time."""
+    code = (
+        "import time; from digest.cli import Progress; progress = Progress(); progress.show('making', 0, 4000); time.sleep(1.1); "
+        "progress.show('making', 1000, 4000); progress.__exit__()"
+    )
+    shown = on_a_terminal([sys.executable, "-c", code])
+    assert re.search(rb"making .* 1000/4000 .*00:00:0[34].* [89]\d\d/s", shown)
