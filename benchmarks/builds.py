@@ -223,7 +223,8 @@ class Benchmark:
     ) -> None:
         steps = [step for step in STEPS if step in {"cold", *self.asked.steps}]
         say(f"{count:,} articles: {'; '.join(program.name for program in competing)}")
-        self.make_room(count * len(competing) * (SOURCE + PAGE * (reps if tries == reps else reps + 1)))
+        outputs = reps if tries == reps else reps + 1
+        self.make_room(sum(count * (SOURCE + PAGE * (outputs + program.twice)) for program in competing))
         folder = self.work / str(count)
         folder.mkdir()
         entrants = [self.entrant(program, folder, count, stories) for program in competing]

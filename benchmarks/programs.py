@@ -43,6 +43,11 @@ class Program:
         return self.name.lower().replace(", ", "-").replace(" ", "-")
 
     @property
+    def twice(self) -> bool:
+        """Whether its old pages stay beside the new ones after a change of all."""
+        return "fragments: inline" in self.settings
+
+    @property
     def ours(self) -> bool:
         return self.format == "digest"
 
