@@ -40,10 +40,22 @@ def spread(
     try:
         for number in range(jobs):
             workers.append(Worker(task, number, items[number::jobs], [worker.connection for worker in workers]))
-        return answers(workers, tell)
-    finally:
-        for worker in workers:
-            worker.close()
+        found = answers(workers, tell)
+    except BaseException:
+        end_all()
+        raise
+    for worker in workers:
+        worker.close()
+    return found
+
+
+def end_all() -> None:
+    """No worker goes on when a build is given up, the one that was just being started included."""
+    import multiprocessing  # noqa: PLC0415 - only where there are several processes
+
+    for process in multiprocessing.active_children():
+        process.terminate()
+        process.join()
 
 
 def answers(workers: Sequence[Worker], tell: Tell) -> list[Any]:
