@@ -1,0 +1,161 @@
+"""The stories of a site → what each shows, all of them or those that a change touches: the result is the same.
+
+In: every published story's id, time and pins, the terms of those read anew, and the memory of the last time, if any.
+Out: a `Memory`. It is a function of the stories, their terms and the rules alone; a test makes changes one after another and
+compares with a fresh start.
+"""
+
+from __future__ import annotations
+
+from array import array
+from typing import TYPE_CHECKING, NamedTuple
+
+from digest.linking.related.choice import Choice, Rules, choose, resolved
+from digest.linking.related.memory import Memory, postings
+from digest.linking.related.ranking import DAY, Collection, Scored, scored, time_factors
+from digest.linking.related.statistics import Frequencies, Roots, count
+from digest.linking.related.vectors import SIGNATURE, Vector, vector
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+MANY = 300
+"""Articles to be scored from which numpy earns its import."""
+FORM = "1"
+"""Changes when the same stories come to be related in another way."""
+
+
+class Story(NamedTuple):
+    """What relating needs of an entry, beside its terms."""
+
+    id: str
+    time: int
+    """Seconds since 1970."""
+    pins: tuple[str, ...] | None = None
+
+
+class Row(NamedTuple):
+    """One article, scored."""
+
+    choice: Choice
+    bar: int
+
+
+class Site(NamedTuple):
+    """The stories of a site in the order of time, with their terms."""
+
+    ids: tuple[str, ...]
+    times: array[int]
+    pins: Mapping[str, tuple[str, ...]]
+    packed: tuple[bytes, ...]
+    ranks: Mapping[str, int]
+    rules: Rules
+    key: str
+
+    def days(self) -> list[int]:
+        return [time // DAY for time in self.times]
+
+    def choice(self, rank: int, found: Scored, own: int) -> Row:
+        """What an article shows of its candidates; an editor who wants nothing gets copies alone."""
+        name = self.ids[rank]
+        pins = self.pins.get(name)
+        if pins == ():
+            rules = Rules(0, self.rules.half_life, self.rules.minimum, self.rules.newer)
+            return Row(choose(rank, found, own, (), rules, self.packed.__getitem__), found.bar)
+        pinned = resolved(pins or (), self.ranks, name, self.rules.count)
+        return Row(choose(rank, found, own, pinned, self.rules, self.packed.__getitem__), found.bar)
+
+
+def site_of(stories: Iterable[Story], terms: Mapping[str, bytes], before: Memory | None, rules: Rules, key: str) -> Site:
+    """The stories sorted; terms that were not read anew come from the memory. Raises KeyError where neither has them."""
+    order = sorted(stories, key=lambda story: (story.time, story.id))
+    known = dict(zip(before.ids, before.packed, strict=True)) if before else {}
+    return Site(
+        ids=tuple([story.id for story in order]),
+        times=array("q", [story.time for story in order]),
+        pins={story.id: story.pins for story in order if story.pins is not None},
+        packed=tuple([terms[story.id] if story.id in terms else known[story.id] for story in order]),
+        ranks={story.id: rank for rank, story in enumerate(order)},
+        rules=rules,
+        key=f"{FORM} {key} {rules!r}",
+    )
+
+
+def serial(work: Callable[[range], list[Row]], number: int) -> list[Row]:
+    """All rows in this process."""
+    return work(range(number))
+
+
+def relate(
+    before: Memory | None,
+    stories: Iterable[Story],
+    terms: Mapping[str, bytes],
+    rules: Rules,
+    key: str = "",
+    spread: Callable[[Callable[[range], list[Row]], int], list[Row]] = serial,
+) -> Memory:
+    """The stories related. `key` names how the terms were made: memory under another key is not used.
+
+    `spread` may share the rows among processes that hold a copy of this one's memory.
+    """
+    from digest.linking.related import changes  # noqa: PLC0415 - it builds on this module
+
+    site = site_of(stories, terms, before, rules, key)
+    if before is not None and before.key == site.key:
+        after = changes.applied(before, site)
+        if after is not None:
+            return after
+    return afresh_many(site, spread) if len(site.ids) >= MANY else afresh(site)
+
+
+def afresh(site: Site) -> Memory:
+    """Everything made anew in plain Python: for sites whose scoring takes less time than numpy's import."""
+    frequencies = count(site.packed)
+    roots = Roots(frequencies, len(site.ids))
+    made = [vector(packed, roots) for packed in site.packed]
+    signatures, weights = signed(made)
+    everywhere = Collection(
+        site.days(), postings(signatures, weights, set(signatures)), made.__getitem__,
+        time_factors(site.rules.half_life), site.rules.newer,
+    )  # fmt: skip
+    rows = [site.choice(rank, scored(rank, everywhere), made[rank].own) for rank in range(len(made))]
+    own = array("I", [one.own for one in made])
+    return memory(site, frequencies, signatures, weights, own, rows)
+
+
+def afresh_many(site: Site, spread: Callable[[Callable[[range], list[Row]], int], list[Row]]) -> Memory:
+    """Everything made anew by `arrays`."""
+    from digest.linking.related import arrays  # noqa: PLC0415 - numpy is imported where it pays
+
+    made = arrays.measure(site.packed)
+    board = arrays.Board(
+        made.vectors, site.days(), time_factors(site.rules.half_life), size=len(made.known.hashes),
+        newer=site.rules.newer,
+    )  # fmt: skip
+    own = array("I", board.own.tolist())
+
+    def work(ranks: range) -> list[Row]:
+        return [site.choice(rank, board.scored(rank), own[rank]) for rank in ranks]
+
+    signatures, weights = made.signatures()
+    return memory(site, made.frequencies(), signatures, weights, own, spread(work, len(site.ids)))
+
+
+def memory(  # noqa: PLR0917 - the fields of a memory, in their order
+    site: Site, frequencies: Frequencies, signatures: array[int], weights: bytes, own: array[int], rows: Sequence[Row]
+) -> Memory:
+    return Memory(
+        site.key, site.ids, site.times, site.pins, site.packed, frequencies, signatures, weights, own,
+        array("Q", [row.bar for row in rows]), tuple([row.choice for row in rows]),
+    )  # fmt: skip
+
+
+def signed(vectors: Iterable[Vector]) -> tuple[array[int], bytes]:
+    """The signatures of vectors, as a memory holds them."""
+    hashes, weights = array("I"), bytearray()
+    nothing = array("I", [0] * SIGNATURE)
+    for one in vectors:
+        missing = SIGNATURE - min(len(one.weights), SIGNATURE)
+        hashes += one.hashes[:SIGNATURE] + nothing[:missing]
+        weights += one.weights[:SIGNATURE] + bytes(missing)
+    return hashes, bytes(weights)
