@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from digest.arabic.dates import CALENDARS, MONTHS
 from digest.arabic.numbers import DIGITS
-from digest.content.fields import LANGUAGE_PATTERN, TEXT, Key, Shape, Table, list_of
+from digest.content.fields import FLAG, LANGUAGE_PATTERN, TEXT, Key, Shape, Table, list_of
 
 RESERVED = frozenset(
     {"editions", "sources", "tags", "archive", "search", "page", "pages", "assets", "media", "fragments", "404"}
@@ -68,7 +68,26 @@ LINK = Table(
         Key("url", "الرابط", "a path of the site or an http(s) address", TEXT, required=True),
     ),
 )
-RELATED = Table("related", (Key("count", "العدد", "how many related stories an article shows", number(0, 20, 6)),))
+WEIGHTS = Table(
+    "weights",
+    (
+        Key("title", "العنوان", "what a word of the headline counts for", number(0, 20, 5)),
+        Key("lead", "الملخص", "what a word of the summary counts for", number(0, 20, 2)),
+        Key("text", "النص", "what a word of the text counts for", number(0, 20, 1)),
+        Key("tags", "الوسوم", "what a word of a tag counts for", number(0, 20, 3)),
+        Key("theme", "المحور", "what the same theme counts for", number(0, 20, 0)),
+    ),
+)
+RELATED = Table(
+    "related",
+    (
+        Key("count", "العدد", "how many related stories an article shows", number(0, 20, 5)),
+        Key("half_life", "نصف_العمر", "days in which nearness in time loses half of its part", number(1, 365, 14)),
+        Key("minimum", "الحد_الأدنى", "per cent of an article's score with itself that a story needs", number(0, 100, 13)),
+        Key("newer", "الأحدث", "whether stories newer than the article may stand below it", FLAG),
+        Key("weights", "الأوزان", "what a word counts for in each part of an article", table_shape(WEIGHTS)),
+    ),
+)
 FEEDS = Table(
     "feeds",
     (

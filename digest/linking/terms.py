@@ -10,18 +10,20 @@ from __future__ import annotations
 import zlib
 from array import array
 from collections import Counter
-from dataclasses import dataclass
 from functools import cache
 from itertools import chain
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.arabic.folding import tokens
 from digest.arabic.stemming import CHUNK, stem
 from digest.linking.stopwords import stop_words
 
-TEXT_LIMIT = 1500
-"""Characters of a text that count: news says first what it is about, and the rest costs time (docs/related.md)."""
+if TYPE_CHECKING:
+    from digest.content.settings import TermWeights
+    from digest.model import Article
+
 LEAD_LIMIT = 500
+"""Characters of a summary that count."""
 KEPT = 1 << 17
 """Chunks of text whose terms are remembered at most: some 30 MB."""
 MOST = 255
@@ -30,27 +32,6 @@ SHINGLE = 4
 """Words of a shingle."""
 SAMPLED = 3
 """A shingle is in the sample when its first word's hash ends in zero bits below this mask."""
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """What one word counts for in each part of an article; 0 leaves the part out."""
-
-    title: int = 5
-    lead: int = 2
-    text: int = 1
-    tags: int = 3
-    theme: int = 0
-
-
-class Wording(NamedTuple):
-    """The words of one article, as plain text."""
-
-    title: str
-    lead: str
-    text: str
-    tags: tuple[str, ...] = ()
-    theme: str = ""
 
 
 class Terms(NamedTuple):
@@ -88,33 +69,25 @@ def term_hash(term: str) -> int:
     return zlib.crc32(term.encode())
 
 
-def pack(wording: Wording, weights: Weights, lang: str) -> bytes:
-    """The terms of an article; empty for one without a word."""
-    known = hashes_of(lang.partition("-")[0]).__getitem__
-    text = list(chain.from_iterable(map(known, CHUNK.findall(cut(wording.text, TEXT_LIMIT)))))
-    found: Counter[int] = Counter(text) if weights.text else Counter()
-    if weights.text > 1:
-        found = Counter({term: count * weights.text for term, count in found.items()})
-    parts = (
-        (wording.title, weights.title),
-        (cut(wording.lead, LEAD_LIMIT), weights.lead),
-        (" ".join(wording.tags), weights.tags),
-    )
-    for words, weight in parts:
+def pack(article: Article, weights: TermWeights, lang: str) -> bytes:
+    """The terms of an article on a site in `lang`; nothing but zeros for one without a word."""
+    entry = article.entry
+    known = hashes_of((entry.lang or lang).partition("-")[0]).__getitem__
+    text = list(chain.from_iterable(map(known, CHUNK.findall(article.opening))))
+    found: Counter[int] = Counter(text)
+    if weights.text != 1:
+        found = Counter({term: count * weights.text for term, count in found.items() if weights.text})
+    lead = entry.summary.plain[:LEAD_LIMIT]
+    tags = " ".join([tag.name.plain for tag in entry.tags])
+    for words, weight in ((entry.title.plain, weights.title), (lead, weights.lead), (tags, weights.tags)):
         if words and weight:
             for term in chain.from_iterable(map(known, CHUNK.findall(words))):
                 found[term] += weight
-    if wording.theme and weights.theme:
-        found[term_hash(f"theme {wording.theme}")] += weights.theme
-    counts = bytes(found.values()) if not found or max(found.values()) <= MOST else bytes(
-        [min(count, MOST) for count in found.values()]
-    )
-    return len(found).to_bytes(2, "little") + array("I", found).tobytes() + counts + sample(text).tobytes()
-
-
-def cut(text: str, limit: int) -> str:
-    """The beginning of a text, to the last whole word."""
-    return text if len(text) <= limit else text[: text.rfind(" ", 0, limit + 1)]
+    if weights.theme:
+        found[term_hash(f"theme {entry.theme}")] += weights.theme
+    counts = found.values()
+    packed = bytes(counts) if max(counts, default=0) <= MOST else bytes([min(count, MOST) for count in counts])
+    return len(found).to_bytes(2, "little") + array("I", found).tobytes() + packed + sample(text).tobytes()
 
 
 def sample(text: list[int]) -> array[int]:

@@ -13,10 +13,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from digest.linking.related.choice import Choice
+from digest.linking.related.choice import NO_CHOICE, Choice
 from digest.linking.related.memory import Memory, postings, signature
 from digest.linking.related.ranking import REACH, SHARE, Collection, partial_products, scored, time_factors
-from digest.linking.related.relations import MANY, Row, Site, memory, signed
+from digest.linking.related.relations import MANY, Site, memory, signed
 from digest.linking.related.statistics import Frequencies, Roots, frequency_class, least_frequency, settled
 from digest.linking.related.vectors import SIGNATURE, Vector, vector
 from digest.linking.terms import unpack
@@ -218,8 +218,8 @@ class Bars:
     def touched(self, old: Side, new: Side, gone: set[int], come: set[int]) -> set[int]:
         """New ranks of unchanged articles for which a changed pair is, or was, among their candidates."""
         found: set[int] = set()
-        wanted = old.terms(gone) | new.terms(come)
-        old_postings, new_postings = old.postings(wanted), new.postings(wanted)
+        left, entered = old.terms(gone), new.terms(come)
+        old_postings, new_postings = old.postings(left), new.postings(left | entered)
         for rank in gone:
             for other, product in partial_products(rank, old.signature(rank), old_postings).items():
                 if other in self.now and self.matters(other, product, old.days, rank, other):
@@ -228,10 +228,11 @@ class Bars:
             for other, product in partial_products(rank, new.signature(rank), new_postings).items():
                 if other not in come and self.matters(self.kept[other], product, new.days, rank, other):
                     found.add(other)
-        for term in wanted:
-            was, now = old_postings[term].ranks, new_postings[term].ranks
-            if max(len(was), len(now)) > REACH:
-                for one, other in self.moved(was, now, come):
+        for term, (ranks, _) in new_postings.items():
+            now = [rank if rank not in come else -1 for rank in ranks]
+            was = [self.now.get(rank, -1) for rank in old_postings[term].ranks] if term in left else [rank for rank in now if rank >= 0]
+            if max(len(now), len(was)) > REACH:
+                for one, other in moved(was, now):
                     found |= self.parted(new, one, other)
         return found
 
@@ -242,16 +243,6 @@ class Bars:
         apart = min(abs(days[candidate] - days[rank]), len(self.factors) - 1)
         return product * self.factors[apart] >= self.before.bars[was] and (self.site.rules.newer or candidate < rank)
 
-    def moved(self, before: Sequence[int], after: Sequence[int], come: set[int]) -> Iterable[tuple[int, int]]:
-        """Pairs of unchanged articles, by new rank, that came into or out of each other's reach in one term's postings."""
-        was = within_reach([self.now.get(rank, -1) for rank in before])
-        now = within_reach([rank if rank not in come else -1 for rank in after])
-        ranks = [rank for rank in after if rank not in come]
-        for place, (one, other) in enumerate(zip(was, now, strict=True)):
-            if one != other:
-                for partner in ranks[place + 1 + min(one, other) : place + 1 + max(one, other)]:
-                    yield ranks[place], partner
-
     def parted(self, new: Side, one: int, other: int) -> set[int]:
         """Those of two unchanged articles to which the other may matter, were every term of it within reach."""
         left, right = new.signature(one), new.signature(other)
@@ -259,6 +250,17 @@ class Bars:
         product = sum([mine.get(term, 0) * its for term, its in zip(right.hashes, right.weights, strict=True)])
         pairs = ((one, other), (other, one))
         return {rank for rank, its in pairs if self.matters(self.kept[rank], product, new.days, its, rank)}
+
+
+def moved(was: Sequence[int], now: Sequence[int]) -> Iterable[tuple[int, int]]:
+    """Pairs of unchanged articles that came into or out of each other's reach in one term's postings: new ranks, -1 for
+    what changed.
+    """
+    stayed = [rank for rank in now if rank >= 0]
+    for place, (one, other) in enumerate(zip(within_reach(was), within_reach(now), strict=True)):
+        if one != other:
+            for partner in stayed[place + 1 + min(one, other) : place + 1 + max(one, other)]:
+                yield stayed[place], partner
 
 
 def within_reach(ranks: Sequence[int]) -> list[int]:
@@ -299,15 +301,23 @@ def scored_anew(  # noqa: PLR0917
     everywhere = Collection(
         new.days, new.postings(new.terms(touched)), vector_of, time_factors(site.rules.half_life), site.rules.newer
     )
-    same = len(before.ids) <= len(site.ids) and site.ids[: len(before.ids)] == before.ids
+    choices, bars = carried(before, site, kept)
+    for rank in touched:
+        row = site.choice(rank, scored(rank, everywhere), new.own[rank])
+        choices[rank], bars[rank] = row.choice, row.bar
+    return memory(site, frequencies, new.signatures, new.weights, new.own, bars, choices)
+
+
+def carried(before: Memory, site: Site, kept: Sequence[int]) -> tuple[list[Choice], array[int]]:
+    """The rows as they were, in the new order; those of newcomers are empty as yet."""
+    if site.ids[: len(before.ids)] == before.ids:
+        added = len(site.ids) - len(before.ids)
+        return [*before.choices, *[NO_CHOICE] * added], before.bars + array("Q", bytes(8 * added))
     now = {was: rank for rank, was in enumerate(kept) if was >= 0}
-    rows = []
-    for rank, was in enumerate(kept):
-        if rank in touched:
-            rows.append(site.choice(rank, scored(rank, everywhere), new.own[rank]))
-            continue
-        choice = before.choices[was]
-        if not same:
-            choice = Choice(tuple([now[it] for it in choice.related]), tuple([now[it] for it in choice.elsewhere]))
-        rows.append(Row(choice, before.bars[was]))
-    return memory(site, frequencies, new.signatures, new.weights, new.own, rows)
+    choices = []
+    for was in kept:
+        choice = before.choices[was] if was >= 0 else NO_CHOICE
+        # what led to an article that is gone is scored again
+        related = [now.get(rank, 0) for rank in choice.related]
+        choices.append(Choice(tuple(related), tuple([now.get(rank, 0) for rank in choice.elsewhere])))
+    return choices, array("Q", [before.bars[was] if was >= 0 else 0 for was in kept])

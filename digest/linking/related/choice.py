@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.linking.related.ranking import UNIT
@@ -11,21 +10,10 @@ from digest.linking.terms import shingles
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from digest.content.settings import RelatedSettings
     from digest.linking.related.ranking import Scored
 
 COPIES_SHOWN = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """A site's settings for related stories (`related:` in site.yaml), as far as ranking knows them."""
-
-    count: int = 5
-    half_life: int = 14
-    """Days in which the part of a score that time can take is halved."""
-    minimum: int = 12
-    """Per cent of an article's score with itself below which nothing is related to it."""
-    newer: bool = True
 
 
 class Choice(NamedTuple):
@@ -39,7 +27,7 @@ NO_CHOICE = Choice()
 
 
 def choose(
-    rank: int, scored: Scored, own: int, pins: Sequence[int], rules: Rules, packed: Callable[[int], bytes]
+    rank: int, scored: Scored, own: int, pins: Sequence[int], rules: RelatedSettings, packed: Callable[[int], bytes]
 ) -> Choice:
     """What stands under one article: at most `rules.count` with its pins, and no report twice.
 

@@ -8,9 +8,10 @@ compares with a fresh start.
 from __future__ import annotations
 
 from array import array
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from digest.linking.related.choice import Choice, Rules, choose, resolved
+from digest.linking.related.choice import Choice, choose, resolved
 from digest.linking.related.memory import Memory, postings
 from digest.linking.related.ranking import DAY, Collection, Scored, scored, time_factors
 from digest.linking.related.statistics import Frequencies, Roots, count
@@ -19,6 +20,7 @@ from digest.linking.related.vectors import SIGNATURE, Vector, vector
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from digest.content.settings import RelatedSettings
 MANY = 300
 """Articles to be scored from which numpy earns its import."""
 FORM = "1"
@@ -49,7 +51,7 @@ class Site(NamedTuple):
     pins: Mapping[str, tuple[str, ...]]
     packed: tuple[bytes, ...]
     ranks: Mapping[str, int]
-    rules: Rules
+    rules: RelatedSettings
     key: str
 
     def days(self) -> list[int]:
@@ -60,13 +62,13 @@ class Site(NamedTuple):
         name = self.ids[rank]
         pins = self.pins.get(name)
         if pins == ():
-            rules = Rules(0, self.rules.half_life, self.rules.minimum, self.rules.newer)
-            return Row(choose(rank, found, own, (), rules, self.packed.__getitem__), found.bar)
+            nothing = replace(self.rules, count=0)
+            return Row(choose(rank, found, own, (), nothing, self.packed.__getitem__), found.bar)
         pinned = resolved(pins or (), self.ranks, name, self.rules.count)
         return Row(choose(rank, found, own, pinned, self.rules, self.packed.__getitem__), found.bar)
 
 
-def site_of(stories: Iterable[Story], terms: Mapping[str, bytes], before: Memory | None, rules: Rules, key: str) -> Site:
+def site_of(stories: Iterable[Story], terms: Mapping[str, bytes], before: Memory | None, rules: RelatedSettings, key: str) -> Site:
     """The stories sorted; terms that were not read anew come from the memory. Raises KeyError where neither has them."""
     order = sorted(stories, key=lambda story: (story.time, story.id))
     known = dict(zip(before.ids, before.packed, strict=True)) if before else {}
@@ -90,7 +92,7 @@ def relate(
     before: Memory | None,
     stories: Iterable[Story],
     terms: Mapping[str, bytes],
-    rules: Rules,
+    rules: RelatedSettings,
     key: str = "",
     spread: Callable[[Callable[[range], list[Row]], int], list[Row]] = serial,
 ) -> Memory:
@@ -120,7 +122,7 @@ def afresh(site: Site) -> Memory:
     )  # fmt: skip
     rows = [site.choice(rank, scored(rank, everywhere), made[rank].own) for rank in range(len(made))]
     own = array("I", [one.own for one in made])
-    return memory(site, frequencies, signatures, weights, own, rows)
+    return memory(site, frequencies, signatures, weights, own, *parted(rows))
 
 
 def afresh_many(site: Site, spread: Callable[[Callable[[range], list[Row]], int], list[Row]]) -> Memory:
@@ -138,15 +140,27 @@ def afresh_many(site: Site, spread: Callable[[Callable[[range], list[Row]], int]
         return [site.choice(rank, board.scored(rank), own[rank]) for rank in ranks]
 
     signatures, weights = made.signatures()
-    return memory(site, made.frequencies(), signatures, weights, own, spread(work, len(site.ids)))
+    return memory(site, made.frequencies(), signatures, weights, own, *parted(spread(work, len(site.ids))))
+
+
+def parted(rows: Sequence[Row]) -> tuple[array[int], list[Choice]]:
+    """Rows as the two columns of a memory."""
+    return array("Q", [row.bar for row in rows]), [row.choice for row in rows]
 
 
 def memory(  # noqa: PLR0917 - the fields of a memory, in their order
-    site: Site, frequencies: Frequencies, signatures: array[int], weights: bytes, own: array[int], rows: Sequence[Row]
+    site: Site,
+    frequencies: Frequencies,
+    signatures: array[int],
+    weights: bytes,
+    own: array[int],
+    bars: array[int],
+    choices: Sequence[Choice],
 ) -> Memory:
+    """The memory of a site."""
     return Memory(
-        site.key, site.ids, site.times, site.pins, site.packed, frequencies, signatures, weights, own,
-        array("Q", [row.bar for row in rows]), tuple([row.choice for row in rows]),
+        site.key, site.ids, site.times, site.pins, site.packed, frequencies, signatures, weights, own, bars,
+        tuple(choices),
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """How rare each term is on a site, held still: one more article moves next to nothing.
 
-Document frequencies are taken from the oldest articles, as many as the last power of √2 below their number, and told in
+Document frequencies are taken from the oldest articles, as many as the last power of ⁴√2 below their number, and told in
 classes of doubling; a newer term counts by the class below its frequency on the whole site. So a new article changes a
 weight only where a term has doubled, and every weight depends on the content alone.
 """
@@ -25,11 +25,13 @@ LEAST = 8
 
 
 def settled(number: int) -> int:
-    """The greatest power of √2, rounded down, that is not above a number: how many of the oldest articles count."""
+    """The greatest power of the fourth root of 2, rounded down, not above a number: how many of the oldest articles
+    count.
+    """
     if number < 1:
         return 0
-    power = 2 * (number.bit_length() - 1)
-    return isqrt(2 ** (power + 1)) if isqrt(2 ** (power + 1)) <= number else isqrt(2**power)
+    power = 4 * (number.bit_length() - 1)
+    return max(isqrt(isqrt(2**step)) for step in range(power, power + 4) if isqrt(isqrt(2**step)) <= number)
 
 
 def least_frequency(early: int) -> int:
@@ -51,7 +53,7 @@ def root_table(early: int) -> array[int]:
 
 def frequency_class(early_count: int, count: int, least: int) -> int:
     """A term's class, from how many early articles and how many of all hold it."""
-    return max((early_count // least).bit_length() - 1, (count // least).bit_length() - 2, 0)
+    return max((early_count // least).bit_length() - 1, (count // least).bit_length() - 3, 0)
 
 
 @dataclass(frozen=True, slots=True)
