@@ -12,6 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
@@ -22,12 +23,16 @@ from digest import __version__
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from digest.engine.build import Order, Report
+    from digest.engine.order import Order, Report
     from digest.problems import Problem
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 SHOWN_PROBLEMS = 200
+SHOWN_FROM = 200
+"""Items of a stage from which its progress is shown."""
+EXPLAINED_ONE_BY_ONE = 100
+"""Files made for the same causes up to which each gets a line."""
 
 
 class Commands(click.Group):
@@ -159,6 +164,8 @@ def eject(files: tuple[str, ...], site: Path | None, *, quiet: bool, verbose: bo
 )
 @build_options
 @click.option("--strict", is_flag=True, help="Refuse on advice too.")
+@click.option("--clean", is_flag=True, help="Believe nothing an earlier build left: read and make everything.")
+@click.option("--explain", is_flag=True, help="Say why each file was made again.")
 @json_option
 @voice_options
 def build(
@@ -169,24 +176,22 @@ def build(
     future: bool,
     jobs: int | None,
     strict: bool,
+    clean: bool,
+    explain: bool,
     as_json: bool,
     quiet: bool,
     verbose: bool,
 ) -> None:
-    """Build the site: content in, a static site out."""
+    """Build the site: content in, a static site out. Only what changed is made again."""
     with failures(as_json=as_json) as on_failure:
-        from digest.engine.build import Order  # noqa: PLC0415
+        from digest.engine.order import Order  # noqa: PLC0415
 
         root = site_root(site)
         on_failure.root = root if verbose else None
         target = (output or root / "public").absolute()
-        run(
-            Order(root, target, now(), drafts, future, strict, jobs),
-            os.path.relpath(target),
-            as_json=as_json,
-            quiet=quiet,
-            verbose=verbose,
-        )
+        order = Order(root, target, now(), drafts, future, strict, jobs, clean)
+        voice = Voice(as_json=as_json, quiet=quiet, verbose=verbose, explain=explain)
+        run(order, os.path.relpath(target), voice)
 
 
 @main.command()
@@ -199,17 +204,12 @@ def check(
 ) -> None:
     """Find everything `build --strict` would refuse, without writing."""
     with failures(as_json=as_json) as on_failure:
-        from digest.engine.build import Order  # noqa: PLC0415
+        from digest.engine.order import Order  # noqa: PLC0415
 
         root = site_root(site)
         on_failure.root = root if verbose else None
-        run(
-            Order(root, None, now(), drafts, future, strict=True, jobs=jobs),
-            "",
-            as_json=as_json,
-            quiet=quiet,
-            verbose=verbose,
-        )
+        order = Order(root, None, now(), drafts, future, strict=True, jobs=jobs)
+        run(order, "", Voice(as_json=as_json, quiet=quiet, verbose=verbose))
 
 
 @main.command()
@@ -239,32 +239,108 @@ def schema(which: str, *, quiet: bool, verbose: bool) -> None:  # noqa: ARG001 -
 # ------------------------------------------------------------------ running and reporting
 
 
-def run(order: Order, shown: str, *, as_json: bool, quiet: bool, verbose: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How much a command says."""
+
+    as_json: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    explain: bool = False
+
+
+def run(order: Order, shown: str, voice: Voice) -> None:
     """Build, then say in one line what was done."""
     import gc  # noqa: PLC0415
     import signal  # noqa: PLC0415
-
-    from digest.engine.build import build as make  # noqa: PLC0415
 
     # a stop from outside (a container's, a time limit's) cleans up like one from the keyboard
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     # a build makes millions of values and no cycles worth collecting
     gc.disable()
     started = time.perf_counter()
-    report = make(order)
+    report = made(order, voice)
     seconds = time.perf_counter() - started
-    if as_json:
-        put(json.dumps(report_json(report, seconds), ensure_ascii=False))
+    if voice.as_json:
+        put(json.dumps(report_json(report, seconds, explain=voice.explain), ensure_ascii=False))
         return
-    if verbose:
+    if voice.explain:
+        explain_all(report)
+    if voice.verbose:
         show_problems(report.advice, order.root)
-    if not quiet:
+    if not voice.quiet:
         say(summary(report, shown, seconds) + (", with drafts: not for readers" if order.drafts and shown else ""))
-        if report.advice and not verbose:
+        if report.advice and not voice.verbose:
             say(f"{count(len(report.advice), 'piece', 'pieces')} of advice: digest check lists them")
-        if verbose:
-            held = count(report.held, "entry", "entries")
-            say(f"  {held} held back (drafts and dates to come), peak memory {peak_memory()} MiB")
+        if voice.verbose:
+            say(f"  {count(report.read, 'source', 'sources')} read, {count(report.made, 'page', 'pages')} made")
+
+
+def made(order: Order, voice: Voice) -> Report:
+    """The build, or the word that there is nothing to do; with its progress on a terminal."""
+    from digest.engine.inventory import nothing_to_do  # noqa: PLC0415
+
+    known, scan = nothing_to_do(order)
+    if known is not None:
+        return known
+    from digest.engine.build import build as make  # noqa: PLC0415 - and all it needs: it would be half the time
+
+    if voice.quiet or voice.as_json or not sys.stderr.isatty():
+        return make(order, scan)
+    with Progress() as progress:
+        return make(replace(order, progress=progress.show), scan)
+
+
+class Progress:
+    """A bar on the terminal for each stage, with its rate and the time that remains."""
+
+    def __init__(self) -> None:
+        self.bar: Any = None
+        self.stage = ""
+        self.done = 0
+        self.started = time.monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.bar is not None:
+            self.bar.render_finish()
+
+    def show(self, stage: str, done: int, total: int) -> None:
+        """Told by the build."""
+        if total < SHOWN_FROM:
+            return
+        if stage != self.stage:
+            self.__exit__()
+            self.bar = click.progressbar(
+                length=total,
+                label=f"{stage:<8}",
+                item_show_func=lambda rate: rate,
+                width=30,
+                file=sys.stderr,
+                show_pos=True,
+                show_eta=True,
+                update_min_steps=max(total // 200, 1),
+            )
+            self.bar.render_progress()
+            self.stage, self.done, self.started = stage, 0, time.monotonic()
+        rate = done / max(time.monotonic() - self.started, 0.001)
+        self.bar.update(done - self.done, f"{rate:,.0f}/s")
+        self.done = done
+
+
+def explain_all(report: Report) -> None:
+    """Why files were made again: one line each, or one for all that share their causes and are many."""
+    shared: dict[tuple[str, ...], list[str]] = {}
+    for reason in report.reasons:
+        shared.setdefault(reason.causes, []).append(reason.path)
+    for causes, paths in shared.items():
+        if len(paths) > EXPLAINED_ONE_BY_ONE:
+            put(f"{count(len(paths), 'file', 'files')}, {paths[0]} and others: {', '.join(causes)}")
+            continue
+        for path in paths:
+            put(f"{path}: {', '.join(causes)}")
 
 
 def summary(report: Report, shown: str, seconds: float) -> str:
@@ -273,24 +349,30 @@ def summary(report: Report, shown: str, seconds: float) -> str:
     done = f"{count(report.entries, 'entry', 'entries')}{held}, {count(report.pages, 'page', 'pages')}"
     if not shown:
         return f"no problem: {done}, {seconds:.2f} s"
-    files = f"{count(report.written, 'file', 'files')} written, {report.unchanged} unchanged"
-    return f"{shown}: {done}, {files}, {seconds:.2f} s"
+    removed = f", {report.removed} removed" if report.removed else ""
+    files = f"{report.made:,} made, {count(report.written, 'file', 'files')} written{removed}"
+    files += f", {report.unchanged:,} unchanged"
+    return f"{shown}: {done}, {files}, {seconds:.2f} s, {peak_memory()} MiB"
 
 
 def count(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
 
 
-def report_json(report: Report, seconds: float) -> dict[str, object]:
+def report_json(report: Report, seconds: float, *, explain: bool) -> dict[str, object]:
     return {
         "entries": report.entries,
         "held": report.held,
         "pages": report.pages,
+        "read": report.read,
+        "made": report.made,
         "written": report.written,
+        "removed": report.removed,
         "unchanged": report.unchanged,
         "seconds": round(seconds, 3),
         "peak_memory_mib": peak_memory(),
         "problems": [problem.as_json() for problem in report.advice],
+        **({"reasons": {reason.path: reason.causes for reason in report.reasons}} if explain else {}),
     }
 
 

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 from conftest import NOW, LittleSite
 
-from digest.content import settings
 from digest.engine import publication
 from digest.engine.publication import MARKER, Staging
-from digest.engine.workers import Workshop
+from digest.engine.workers import Worker
 from digest.problems import DigestError, UsageError
 
 if TYPE_CHECKING:
@@ -238,17 +237,22 @@ def test_a_stopped_build_cleans_up(site: LittleSite, stop: signal.Signals) -> No
     _, said = running.communicate(timeout=10)
     assert running.returncode in {130, 143}
     assert b"Traceback" not in said
-    assert sorted(path.name for path in site.root.iterdir()) == ["content", "site.yaml"]
+    assert sorted(path.name for path in site.root.iterdir()) == [".digest", "content", "site.yaml"]
+    assert not list((site.root / ".digest").rglob("texts-*"))
 
 
 def test_workers_end_by_themselves(site: LittleSite) -> None:
     """They hear their parent hang up; none has to be stopped."""
-    raw = (site.root / "site.yaml").read_bytes()
-    made, _ = settings.read(raw)
-    assert made
-    with Workshop(site.root, made, frozenset(), 3) as workshop:
-        remotes = workshop.remotes
-    assert [remote.process.exitcode for remote in remotes] == [0, 0, 0]
+
+    def idle(number: int, share: list[int], tell: Callable[[int], None]) -> int:
+        for _ in share:
+            tell(50)
+        return number
+
+    workers = [Worker(idle, number, [1] * 100, []) for number in range(3)]
+    for worker in workers:
+        worker.close()
+    assert [worker.process.exitcode for worker in workers] == [0, 0, 0]
 
 
 def test_an_output_that_is_a_link_stands_for_its_folder(site: LittleSite, tmp_path: Path) -> None:

@@ -143,7 +143,7 @@ def test_reports_have_the_fields_the_manual_lists() -> None:
     """`--json` and its table, and the example above it."""
     text = section(doc("docs/commands.md"), "JSON")
     done, refused = (json.loads(code) for language, code in FENCE.findall(text) if language == "json")
-    made = report_json(Report(entries=0, pages=0, written=0, unchanged=0, held=0), 0)
+    made = report_json(Report(entries=0, pages=0, written=0, unchanged=0, held=0), 0, explain=True)
     assert set(made) == set(done) == set(rows(text))
     assert set(refused["problems"][0]) == set(Problem("", 0, 0, "").as_json())
 

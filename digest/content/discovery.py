@@ -1,7 +1,7 @@
 """The content folder → which files are entries, editions, standing pages and pictures.
 
-In: the site's root. Out: `Found`, sorted by path, whatever order the disk gives. Only names and kinds of files are
-looked at; nothing is opened. Refuses, with a problem: what is no regular file (a pipe, a socket, a device), symbolic
+In: the site's root. Out: `Found`, sorted by path, whatever order the disk gives, with what the disk says of each file
+(`Stamp`). Nothing is opened. Refuses, with a problem: what is no regular file (a pipe, a socket, a device), symbolic
 links that lead out of the site or to folders, names that cannot be shown, near misses of a known ending (`.markdown`).
 """
 
@@ -11,30 +11,45 @@ import os
 import re
 import stat
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from digest.content.references import PICTURE_ENDINGS
 from digest.problems import Problem, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 Kind = Literal["entry", "edition", "standing"]
 
+PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif")
 ENDINGS = (".md", ".yaml", ".yml")
 NEAR_MISSES = {".markdown": ".md", ".mdown": ".md", ".mkd": ".md", ".mkdn": ".md", ".mdwn": ".md"}
 BACKUP = re.compile(r"(~|\.bak|\.swp|\.swo|\.orig|\.tmp)$|^#.*#$", re.IGNORECASE)
 UNSHOWABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\\]")
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+PLAIN_NAME = re.compile(r"\w[\w.-]*\.(?:md|ya?ml)", re.ASCII)
+"""Cheaply: a name that is neither hidden, nor a backup, nor unshowable."""
+
+
+class Stamp(NamedTuple):
+    """What the disk says of a file: as long as all of it stays, the content is taken to stay too."""
+
+    size: int
+    modified: int
+    """Nanoseconds, like the next one."""
+    changed: int
+    """Of the file's own record: moves when a copy or a tool sets `modified` back."""
+    inode: int
+
+
+class SourceFile(NamedTuple):
     """One file to read."""
 
     path: str
     """From the site's root with forward slashes, as on disk."""
     kind: Kind
+    stamp: Stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +59,7 @@ class Found:
     files: tuple[SourceFile, ...]
     pictures: frozenset[str]
     """Paths from the site's root, as on disk."""
+    picture_stamps: Mapping[str, Stamp]
     problems: tuple[Problem, ...]
 
 
@@ -51,21 +67,21 @@ def discover(root: Path) -> Found:
     """Walk `root/content`. A missing folder is a problem, not an exception."""
     problems: list[Problem] = []
     files: list[SourceFile] = []
-    pictures: list[str] = []
+    pictures: dict[str, Stamp] = {}
     if not (root / "content").is_dir():
         cure = "make it, with a folder for each theme"
-        return Found((), frozenset(), (Problem("content", 0, 0, "there is no folder content/", cure),))
-    for path in regular_files(root, problems):
-        ending = "." + path.rpartition("/")[2].rpartition(".")[2].lower()
+        return Found((), frozenset(), {}, (Problem("content", 0, 0, "there is no folder content/", cure),))
+    for path, stamp in regular_files(root, problems):
+        ending = path[path.rfind(".") :].lower()
         if ending in ENDINGS:
-            files.append(SourceFile(path, kind_of(path)))
+            files.append(SourceFile(path, kind_of(path), stamp))
         elif ending in PICTURE_ENDINGS:
-            pictures.append(path)
+            pictures[path] = stamp
         elif ending in NEAR_MISSES:
             cure = f"rename it to end in {NEAR_MISSES[ending]}"
             problems.append(Problem(path, 0, 0, f"files ending in {ending} are not read", cure))
-    files.sort(key=lambda file: file.path)
-    return Found(tuple(files), frozenset(pictures), tuple(sorted(problems)))
+    files.sort()
+    return Found(tuple(files), frozenset(pictures), pictures, tuple(sorted(problems)))
 
 
 def kind_of(path: str) -> Kind:
@@ -75,7 +91,13 @@ def kind_of(path: str) -> Kind:
     return "standing" if path.startswith("content/pages/") else "entry"
 
 
-def regular_files(root: Path, problems: list[Problem]) -> Iterator[str]:
+def stamp_of(found: os.stat_result) -> Stamp:
+    return Stamp(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+
+
+def regular_files(  # noqa: C901, PLR0912 - a branch for each thing a folder may hold
+    root: Path, problems: list[Problem]
+) -> Iterator[tuple[str, Stamp]]:
     """Paths of all regular files below content/, hidden ones and backups left out."""
     real_root = os.path.realpath(root)
     folders = ["content"]
@@ -91,21 +113,26 @@ def regular_files(root: Path, problems: list[Problem]) -> Iterator[str]:
             continue
         for item in items:
             name = item.name
-            if name.startswith(".") or BACKUP.search(name):
-                continue
             path = f"{folder}/{name}"
-            if UNSHOWABLE.search(name):
-                problems.append(unshowable(folder, name))
-            elif item.is_symlink():
+            if not PLAIN_NAME.fullmatch(name):
+                if name.startswith(".") or BACKUP.search(name):
+                    continue
+                if UNSHOWABLE.search(name):
+                    problems.append(unshowable(folder, name))
+                    continue
+            if item.is_symlink():
                 fault = faulty_link(root / path, real_root)
                 if fault:
                     problems.append(Problem(path, 0, 0, *fault))
                 else:
-                    yield path
+                    yield path, stamp_of(item.stat())
             elif item.is_dir(follow_symlinks=False):
                 folders.append(path)
             elif item.is_file(follow_symlinks=False):
-                yield path
+                try:
+                    yield path, stamp_of(item.stat(follow_symlinks=False))
+                except OSError:  # gone between the listing and the look at it
+                    continue
             else:
                 problems.append(Problem(path, 0, 0, f"is {what(item)}, not a file", "take it out of content/"))
 

@@ -17,6 +17,7 @@ from urllib.parse import unquote
 
 from digest.arabic import bidi, cleaning
 from digest.content import fields, markdown
+from digest.content.discovery import PICTURE_ENDINGS
 from digest.content.fields import TEXT, Key, Pair, Shape, Table
 from digest.content.nodes import MAX_BODY, Mapping, Notes, Scalar
 from digest.content.site_keys import DEVICES
@@ -39,7 +40,6 @@ IMAGE_SHAPE: Shape = {"type": "object", "table": IMAGE}
 NO_ALT = 'say in alt: what the picture shows; alt: "" marks a decorative one'
 
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
-PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif")
 HOSTS_OWN = re.compile(r"^[._]|[. ]$|[:*?\"<>|]")
 """Parts of a path that hosts keep for themselves (.htaccess, _redirects) or that some file systems cannot hold."""
 NOT_IN_PATH = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\\]")

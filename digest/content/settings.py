@@ -29,7 +29,6 @@ from digest.content.site_keys import (
     IMAGE_FORMATS,
     IMAGES,
     KEYS,
-    LATER_FRAGMENTS,
     LINK,
     PLACEHOLDERS,
     RELATED,
@@ -201,7 +200,7 @@ def settings(found: fields.Found, base_url: str, notes: Notes) -> Settings:
         months=fields.choice(found.get("months"), MONTHS, "auto", notes),
         calendars=read_choices(found.get("calendars"), CALENDARS, ("gregorian",), notes) or ("gregorian",),
         hijri_offset=count(found, "hijri_offset", KEYS, notes),
-        fragments=read_fragments(found.get("fragments"), notes),
+        fragments=fields.choice(found.get("fragments"), FRAGMENTS, "auto", notes),
         related=read_related(found.get("related"), notes),
         feeds=read_feeds(found.get("feeds"), notes),
         blocks=read_blocks(found.get("blocks"), notes),
@@ -367,14 +366,6 @@ def permalink_fault(pattern: str) -> tuple[str, str] | None:
     if first.casefold() in RESERVED | DEVICES:
         return f"'permalink' cannot begin with /{first}/: the site's own pages stand there", "choose another word"
     return None
-
-
-def read_fragments(pair: Pair | None, notes: Notes) -> str:
-    """`auto` or `inline`; what later versions will know is named as such."""
-    if pair is not None and isinstance(pair[1], Scalar) and pair[1].value in LATER_FRAGMENTS:
-        notes.at(pair[1], f"fragments: {pair[1].value} is not available in this version", "write auto or inline")
-        return "auto"
-    return fields.choice(pair, FRAGMENTS, "auto", notes)
 
 
 def is_off(pair: Pair) -> bool:

@@ -20,8 +20,7 @@ DEVICES = frozenset(
 """Names that Windows keeps for devices: a folder of that name cannot be checked out there."""
 
 PLACEHOLDERS = ("theme", "slug", "year", "month", "day")
-FRAGMENTS = ("auto", "inline")
-LATER_FRAGMENTS = ("live", "ssi", "esi")
+FRAGMENTS = ("auto", "inline", "live", "ssi", "esi")
 FEED_CONTENT = ("summary", "full")
 IMAGE_FORMATS = ("avif", "webp")
 
@@ -131,7 +130,7 @@ KEYS = Table(
         Key("calendars", "التقاويم", "calendars of dates, the first one first",
             list_of(one_of(CALENDARS, "gregorian"))),
         Key("hijri_offset", "تعديل_الهجري", "days by which the sighted Hijri month differs", number(-2, 2, 0)),
-        Key("fragments", "الأجزاء", "how shared blocks reach a page", one_of(FRAGMENTS, "auto")),
+        Key("fragments", "الأجزاء", "how pages carry the blocks they share", one_of(FRAGMENTS, "auto")),
         Key("related", "ذات_صلة", "related stories; false for none", either(table_shape(RELATED), {"const": False})),
         Key("feeds", "الخلاصات", "Atom and JSON feeds", table_shape(FEEDS)),
         Key("blocks", "الكتل", "how long the blocks of links are", table_shape(BLOCKS)),

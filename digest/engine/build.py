@@ -1,88 +1,61 @@
 """From a folder to a site: read → validate → link → render → write, each stage values in, values out.
 
-The only module that knows the whole way. Every problem of every stage that can run is gathered before anything is
+The only module that knows the whole way. What the memory holds saves work and never decides: each stage compares
+fingerprints and does the rest again. Every problem of every stage that can run is gathered before anything is
 refused; the output changes only when all of it is good.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import tempfile
+from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
+
 from digest.arabic import numbers
-from digest.content import discovery, editions, popularity, standing
+from digest.content import popularity
 from digest.content import settings as site_settings
 from digest.content import static as static_files
 from digest.content.pictures import PictureSettings, prepare
-from digest.engine import publication
-from digest.engine.publication import Tree
-from digest.engine.workers import (
-    Parsed,
-    RenderOrder,
-    Workshop,
-    cores,
-    make_renderer,
-    read_bytes,
-    worker_count,
-)
+from digest.engine import fingerprints, inventory, making, publication
+from digest.engine.fingerprints import Prints
+from digest.engine.making import Ledger, OtherFile, Press, Studio
+from digest.engine.order import MEMORY, Order, Report
+from digest.engine.publication import Staging
+from digest.engine.reading import COARSE, ReadingRoom, Texts, read_bytes, read_library
+from digest.engine.release import Release
+from digest.engine.store import Memory, Outputs, Sources
+from digest.engine.workers import cores
 from digest.linking import index as linking
 from digest.linking.related import related
 from digest.model import Entry, ImageRef, Issue, Place, StandingPage
 from digest.pages import addresses, article, blocks, chrome, machine, plan
 from digest.pages.addresses import output_path
+from digest.pages.blocks import MARGINS
 from digest.pages.context import SiteContext
 from digest.pages.plan import SITE
 from digest.problems import DigestError, Problem
 from digest.rendering import assets as theme_assets
 from digest.rendering import strings as theme_strings
+from digest.rendering.closure import closure
 from digest.rendering.environment import TemplateFaultError, Theme
 from digest.scaffold import builtin_templates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import datetime
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from markupsafe import Markup
-
-    from digest.content.discovery import Found
     from digest.content.settings import Settings
+    from digest.engine.inventory import Scan
+    from digest.engine.making import Pressed
+    from digest.engine.publication import Imprint
+    from digest.engine.reading import Library
+    from digest.engine.store import Template
+    from digest.pages.page import Page
     from digest.rendering.assets import Assets
-    from digest.rendering.environment import Renderer
     from digest.rendering.strings import Strings
-
-MEMORY = ".digest"
-"""Folder of the build's memory, in the site."""
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What one build is asked to do."""
-
-    root: Path
-    output: Path | None
-    """None: find every problem, write nothing."""
-    now: datetime
-    """Aware: what is later is held back."""
-    drafts: bool = False
-    future: bool = False
-    strict: bool = False
-    jobs: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a build did."""
-
-    entries: int
-    pages: int
-    """HTML pages."""
-    written: int
-    """Files whose bytes are new."""
-    unchanged: int
-    held: int
-    """Entries kept back: drafts and future ones."""
-    advice: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,166 +69,248 @@ class House:
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
-    """What the content folder became."""
-
-    entries: tuple[Entry, ...]
-    issues: tuple[Issue, ...]
-    pages: tuple[StandingPage, ...]
-    popular: tuple[tuple[str, int], ...]
-    problems: tuple[Problem, ...]
-
-
-def build(order: Order) -> Report:
-    """Make the site. Raises `DigestError` with every problem found, `UsageError` for an output it must not replace."""
-    if order.output is None:
-        return made(order, None)
-    output = order.output.resolve()
-    publication.refuse_foreign(output, order.root)
-    with publication.only_writer(output):
-        staging = publication.open_staging(output)
-        try:
-            report = made(order, staging)
-            publication.publish(staging)
-        except BaseException:
-            publication.discard(staging)
-            raise
-        return report
-
-
-def made(order: Order, staging: publication.Staging | None) -> Report:
-    """The whole new tree in `staging.new`, or a look at every page without writing."""
-    house, problems = read_house(order.root)
-    found = discovery.discover(order.root)
-    problems += found.problems
-    if house is None:
-        raise DigestError(problems)
-    entries = [file for file in found.files if file.kind == "entry"]
-    with Workshop(order.root, house.settings, found.pictures, worker_count(order.jobs, len(entries))) as workshop:
-        sources = read_sources(order.root, house.settings, found, workshop.parse(entries))
-        index, faults = linking.link(
-            sources.entries, sources.issues, sources.pages, linking.Visibility(order.now, order.drafts, order.future)
-        )
-        problems += [
-            *sources.problems,
-            *faults,
-            *addresses.declared_twice(sources.entries, sources.issues, sources.pages),
-        ]
-        context, faults = site_context(order, house, index)
-        problems += faults
-        cards = {entry.id: context.card(entry) for entry in index.entries}
-        room = plan.Newsroom(index, cards, sources.popular, context)
-        site, faults = survey(order.root, house, room)
-        refuse([*problems, *faults], strict=order.strict)
-        return write_site(order, staging, workshop, house, site, sources, [*problems, *faults])
-
-
-@dataclass(frozen=True, slots=True)
 class Survey:
-    """Everything the site will hold, before any of it is rendered."""
+    """Everything the site will hold, before any of it is made."""
 
     room: plan.Newsroom
-    pages: tuple[plan.Page, ...]
-    redirects: tuple[addresses.Redirect, ...]
+    articles: tuple[Page, ...]
+    pages: tuple[Page, ...]
+    """Every page but the articles; old addresses and the file of the margins among them."""
+    margins: Page
+    """What articles carry beside them: the margins, or what holds their place."""
+    machine: tuple[machine.File, ...]
     static: tuple[tuple[str, Path], ...]
 
 
-def survey(root: Path, house: House, room: plan.Newsroom) -> tuple[Survey, tuple[Problem, ...]]:
+def build(order: Order, scan: Scan | None = None) -> Report:
+    """Make the site. `scan`: what lies in the folder, where it was looked at already.
+
+    Raises `DigestError` with every problem found, `UsageError` for an output it must not replace.
+    """
+    if scan is None:
+        known, scan = inventory.nothing_to_do(order)
+        if known is not None:
+            return known
+    if order.output is None:
+        with tempfile.TemporaryDirectory(prefix="digest-") as folder:
+            return Build(order, Path(folder), None, scan).run()
+    output = order.output.resolve()
+    publication.refuse_foreign(output, order.root)
+    with publication.only_writer(output):
+        return Build(order, inventory.memory_folder(order.root, output), Staging.of(output), scan).run()
+
+
+class Build:
+    """One build of one output: its stages in their order, and what they have in common."""
+
+    def __init__(
+        self,
+        order: Order,
+        memory: Path,
+        staging: Staging | None,
+        scan: Scan,
+    ) -> None:
+        self.order = order
+        self.memory = Memory(memory)
+        self.staging = staging
+        """None for a check, which remembers nothing either."""
+        self.scan = scan
+        self.found = scan.found
+        self.problems: list[Problem] = list(self.found.problems)
+
+    def run(self) -> Report:
+        """The whole way."""
+        try:
+            if self.staging:
+                publication.prepare(self.staging)
+            house, problems = read_house(self.order.root)
+            self.problems += problems
+            if house is None:
+                raise DigestError(self.problems)
+            room = ReadingRoom(self.order.root, house.settings, self.found.pictures, self.memory.folder)
+            library = self.read(house, room)
+            survey, context = self.link(house, library)
+            return self.press(house, room, library, survey, context)
+        finally:
+            for spool in self.memory.folder.glob("texts-*"):
+                spool.unlink(missing_ok=True)
+            if self.staging:
+                publication.discard(self.staging.new)
+
+    def read(self, house: House, room: ReadingRoom) -> Library:
+        """All sources; those without a fault are remembered at once, also for a build that will be refused."""
+        reading = fingerprints.of_value(house.settings)
+        known = None if self.order.clean or not self.staging else self.memory.sources.load()
+        if known and known.reading != reading:
+            known = None
+        tell = self.order.told("reading", len(self.found.files))
+        library = read_library(self.found, known, room, scanned=self.scan.at, jobs=self.order.jobs, tell=tell)
+        self.problems += library.problems
+        if self.staging and (known is None or known.sources != library.kept):
+            self.memory.sources.keep(Sources(reading, room.picture_print, library.kept))
+        return library
+
+    def link(self, house: House, library: Library) -> tuple[Survey, SiteContext]:
+        """What will stand where. Raises `DigestError` with every problem of the site."""
+        order = self.order
+        visibility = linking.Visibility(order.now, order.drafts, order.future)
+        index, faults = linking.link(library.entries, library.issues, library.pages, visibility)
+        self.problems += faults
+        self.problems += addresses.declared_twice(library.entries, library.issues, library.pages)
+        counts, missing = read_counts(order.root, house.settings)
+        self.problems += missing
+        context, faults = site_context(order, house, index)
+        self.problems += faults
+        popular = blocks.most_read(index, counts, house.settings.blocks.most_read)
+        survey, faults = make_survey(order, house, plan.Newsroom(index, popular, context))
+        self.problems += faults
+        refuse(self.problems, strict=order.strict)
+        return survey, context
+
+    def press(self, house: House, room: ReadingRoom, library: Library, survey: Survey, context: SiteContext) -> Report:
+        """Find what is stale, make it, put it in its place."""
+        prints = Prints(library.cards, library.whole, library.texts, context.renditions)
+        known = None if self.order.clean or not self.staging else self.memory.outputs.load()
+        templates = making.templates_of(house.theme, known)
+        site = site_prints(context, survey.margins, prints, templates)
+        ledger = Ledger(known, site, templates, self.imprints(known))
+        studio = Studio(context, house.theme, Texts(room, library).article)
+        try:
+            studio.fragments[MARGINS] = Markup(studio.html(survey.margins))
+        except TemplateFaultError as fault:
+            raise DigestError([*self.problems, fault.problem]) from fault
+        press = Press(
+            studio=studio,
+            ledger=ledger,
+            prints=prints,
+            pages=(*survey.articles, *survey.pages),
+            files=tuple(self.files(house, survey, studio, ledger)),
+            release=Release(self.staging, self.memory.trees, ledger.outputs) if self.staging else None,
+            drafts=self.order.drafts,
+        )
+        pressed = press.run(self.order.jobs, self.order.told, self.refuse)
+        report = self.report(library, survey, pressed)
+        if self.staging:
+            self.memory.outputs.keep(Outputs(dict(site), dict(templates), tuple(pressed.outputs.values())))
+            self.see(report, house, library, pressed)
+        return report
+
+    def refuse(self, faults: Iterable[Problem]) -> None:
+        refuse([*self.problems, *faults], strict=self.order.strict)
+
+    def imprints(self, known: Outputs | None) -> Mapping[str, Imprint | None]:
+        """What the disk says of every file the memory knows."""
+        if not known or not self.staging:
+            return {}
+        output = str(self.staging.output)
+        return {row.path: publication.imprint(f"{output}/{row.path}") for row in known.outputs}
+
+    def files(self, house: House, survey: Survey, studio: Studio, ledger: Ledger) -> Iterator[OtherFile]:
+        """Everything that is no page: feeds and sitemaps, the theme's files, pictures, the site's static files."""
+        site = b"".join(print_ for name, print_ in sorted(ledger.site.items()) if not name.startswith("fragment "))
+        for made in survey.machine:
+            yield OtherFile(output_path(made.path), made.parts, site, partial(made.make, studio.desk))
+        for path, content in assets_of(house, studio.context):
+            yield OtherFile(path, {"content": fingerprints.of_bytes(content)}, b"", partial(bytes, content))
+        for path, cached in sorted({pair for made in studio.context.renditions.values() for pair in made.files}):
+            yield OtherFile(path, {"content": cached}, b"", Path(cached).read_bytes)
+        for path, source in survey.static:
+            yield OtherFile(output_path(path), None, b"", source.read_bytes)
+
+    def report(self, library: Library, survey: Survey, pressed: Pressed) -> Report:
+        index = survey.room.index
+        return Report(
+            entries=len(index.entries),
+            pages=len(survey.articles) + sum(page.template != "redirect.html" for page in survey.pages),
+            written=pressed.written,
+            unchanged=pressed.unchanged,
+            held=len(library.entries) - len(index.entries),
+            removed=pressed.removed,
+            read=library.read,
+            made=pressed.made,
+            reasons=pressed.reasons,
+            advice=tuple(sorted(set(self.problems))),
+        )
+
+    def see(self, report: Report, house: House, library: Library, pressed: Pressed) -> None:
+        """Write down what the next build may find unchanged; nothing where the disk's clock could not tell."""
+        file = self.memory.folder / inventory.SEEN
+        if self.scan.newest > self.scan.at - COARSE:
+            file.unlink(missing_ok=True)
+            return
+        shown = {"entries": report.entries, "pages": report.pages, "held": report.held}
+        shown |= {"written": 0, "unchanged": len(pressed.outputs)}
+        named = [self.order.root / name for name in (house.settings.popular, house.settings.image) if name]
+        inventory.keep(
+            file,
+            self.scan,
+            ((row.path, row.size, row.modified, row.inode) for row in pressed.outputs.values()),
+            named,
+            self.order.now.timestamp(),
+            next_change(library, self.order),
+            {**shown, "advice": [problem.as_json() for problem in report.advice]},
+        )
+
+
+def next_change(library: Library, order: Order) -> float | None:
+    """When the site will be another without any file changing: a story becomes due, or leaves the news map."""
+    now = order.now
+    moments = [entry.published for entry in library.entries]
+    due = [moment for moment in (*moments, *(issue.published for issue in library.issues)) if moment > now]
+    due += [moment + machine.NEWS_AGE for moment in moments if moment <= now < moment + machine.NEWS_AGE]
+    return min(due).timestamp() if due else None
+
+
+def make_survey(order: Order, house: House, room: plan.Newsroom) -> tuple[Survey, tuple[Problem, ...]]:
     """What will stand where; two that want one place, and links that lead nowhere, are problems."""
-    index = room.index
-    pages = tuple(plan.pages(room))
-    redirects = tuple(addresses.redirects(index))
-    static, faults = static_files.collect(root)
+    index, context = room.index, room.context
+    inline = context.fragments == "inline"
+    margins = blocks.margins(index, room.popular, context, SITE)
+    lists = [*plan.pages(room), *([] if inline else [margins])]
+    old = addresses.redirects(index)
+    static, faults = static_files.collect(order.root)
+    files = tuple(machine.files(room, lists, order.now))
     others = [
-        *((path, SITE) for path in machine.paths(room)),
-        *((f"/{path}", SITE) for path, _ in house.assets.files),
+        *((file.path, SITE) for file in files),
+        *((f"/{path}", SITE) for path, _ in assets_of(house, context)),
         (f"/{publication.MARKER}", SITE),
-        *((path, Place(file.relative_to(root).as_posix())) for path, file in static),
+        *((path, Place(file.relative_to(order.root).as_posix())) for path, file in static),
     ]
     problems = (
         *faults,
-        *addresses.collisions(index, pages, others, redirects),
-        *addresses.dead_links(index, pages, others, redirects),
+        *addresses.collisions(index, lists, others, old),
+        *addresses.dead_links(index, lists, others, old),
     )
-    return Survey(room, pages, redirects, static), problems
+    articles = tuple(article.pages(index, related(index, context.settings.related.count), context))
+    standing_in = margins if inline else blocks.awaited_margins(index, room.popular, context, SITE)
+    survey = Survey(room, articles, (*lists, *plan.redirects(old)), standing_in, files, static)
+    return survey, problems
 
 
-def write_site(  # noqa: PLR0917 - what the earlier stages made, in their order
-    order: Order,
-    staging: publication.Staging | None,
-    workshop: Workshop,
-    house: House,
-    site: Survey,
-    sources: Sources,
-    problems: Sequence[Problem],
-) -> Report:
-    """Render every page, workers and this process side by side."""
-    room, pages = site.room, site.pages
-    context, index, cards = room.context, room.index, room.cards
-    new = str(staging.new) if staging else None
-    old = str(staging.output) if staging and staging.output.is_dir() else None
-    renderer = make_renderer(context, house.theme)
-    # before the workers are set to render: feeds that hold whole texts ask them for bodies
-    files = machine.files(room, pages, order.now, workshop.bodies) if new else []
-    try:
-        around = tuple(article.surroundings(index, related(index, context.settings.related.count), cards, context))
-        popular = blocks.most_read(index, cards, sources.popular, context)
-        margins = render_margins(renderer, blocks.margins(index, cards, popular, context))
-        workshop.start_rendering(RenderOrder(context, house.theme, margins, around, new, old))
-        tree = Tree(new, old) if new else None
-        for page in pages:
-            html = renderer.render(page.template, page=page.view())
-            if tree:
-                tree.put(output_path(page.path), html.encode())
-        for redirect in site.redirects:
-            target = context.absolute(redirect.url)
-            html = renderer.render("redirect.html", target=target, url=redirect.url, title=redirect.title)
-            if tree:
-                tree.put(output_path(redirect.path), html.encode())
-    except TemplateFaultError as fault:
-        raise DigestError([*problems, fault.problem]) from fault
-    if tree:
-        put_files(tree, context, house.assets, files, site.static)
-    share = workshop.finish_rendering()
-    refuse([*problems, *share.problems], strict=order.strict)
-    written = share.written
-    if tree:
-        tree.put(publication.MARKER, publication.marker(Path(tree.new), drafts=order.drafts))
-        written += tree.report
-    held = len(sources.entries) - len(index.entries)
-    return Report(
-        entries=len(index.entries),
-        pages=len(pages) + len(around),
-        written=written.written,
-        unchanged=written.unchanged,
-        held=held,
-        advice=tuple(sorted(set(problems))),
-    )
+def assets_of(house: House, context: SiteContext) -> Iterator[tuple[str, bytes]]:
+    """The theme's files, (output path, content); its script only where a page runs it."""
+    script = chrome.SCRIPT.partition(".")[0]
+    for path, content in house.assets.files:
+        if context.chrome.script or not path.startswith(f"{script}."):
+            yield path, content
 
 
-def put_files(
-    tree: Tree,
-    context: SiteContext,
-    assets: Assets,
-    files: Iterable[machine.File],
-    static: Iterable[tuple[str, Path]],
-) -> None:
-    """Everything that is no page: feeds and sitemaps, the theme's files, pictures, the site's static files."""
-    for file in files:
-        tree.put(output_path(file.path), file.content)
-    for path, content in assets.files:
-        tree.put(path, content)
-    for path, cached in sorted({pair for made in context.renditions.values() for pair in made.files}):
-        tree.put(path, Path(cached).read_bytes())
-    for path, source in static:
-        tree.put(output_path(path), source.read_bytes())
-
-
-def render_margins(renderer: Renderer, margins: object) -> Markup:
-    """The blocks beside every article, once."""
-    from markupsafe import Markup  # noqa: PLC0415
-
-    return Markup(renderer.render("partials/margins.html", margins=margins))
+def site_prints(
+    context: SiteContext, margins: Page, prints: Prints, templates: Mapping[str, Template]
+) -> Mapping[str, bytes]:
+    """Fingerprints of what all pages depend on, by the names `--explain` gives them."""
+    inner = closure(margins.template, {name: template.names for name, template in templates.items()})
+    markup = b"".join(templates[name].print for name in sorted(inner) if name in templates)
+    chrome_ = context.chrome
+    return {
+        "tools": fingerprints.of_tools().encode(),
+        "settings": fingerprints.of_value(context.settings),
+        "strings": fingerprints.of_value(context.strings.table),
+        "sharing picture": fingerprints.of_value(context.share),
+        "fragments": context.fragments.encode(),
+        f"fragment {MARGINS}": fingerprints.short(markup + prints.page(margins.parts)),
+        **{f"site.{key.name}": fingerprints.of_value(getattr(chrome_, key.name)) for key in fields(chrome_)},
+    }
 
 
 def refuse(problems: Iterable[Problem], *, strict: bool) -> None:
@@ -298,28 +353,14 @@ def theme_of(root: Path) -> Theme:
     return Theme(((builtin, "templates" if own.is_dir() else "built-in templates"),))
 
 
-def read_sources(root: Path, settings: Settings, found: Found, parsed: Parsed) -> Sources:
-    """Editions, standing pages and counts, beside the entries the workers read."""
-    problems = list(parsed.problems)
-    issues: list[Issue] = []
-    pages: list[StandingPage] = []
-    for file in found.files:
-        raw = read_bytes(root, file.path, problems) if file.kind != "entry" else None
-        if raw is None:
-            continue
-        if file.kind == "edition":
-            issue, faults = editions.read(file.path, raw, settings, found.pictures)
-            issues += [issue] if issue else []
-        else:
-            page, faults = standing.read(file.path, raw, settings, found.pictures)
-            pages += [page] if page else []
-        problems += faults
-    popular: tuple[tuple[str, int], ...] = ()
-    if settings.popular and ((root / settings.popular).exists() or settings.popular != site_settings.POPULAR):
-        counts = read_bytes(root, settings.popular, problems)
-        popular, faults = popularity.read(settings.popular, counts or b"")
-        problems += faults
-    return Sources(parsed.entries, tuple(issues), tuple(pages), popular, tuple(problems))
+def read_counts(root: Path, settings: Settings) -> tuple[tuple[tuple[str, int], ...], list[Problem]]:
+    """The counts behind "most read", where the site has any."""
+    problems: list[Problem] = []
+    if not settings.popular or not ((root / settings.popular).exists() or settings.popular != site_settings.POPULAR):
+        return (), problems
+    raw = read_bytes(root, settings.popular, problems)
+    counts, faults = popularity.read(settings.popular, raw or b"")
+    return counts, [*problems, *faults]
 
 
 def site_context(order: Order, house: House, index: linking.Index) -> tuple[SiteContext, tuple[Problem, ...]]:
@@ -336,8 +377,9 @@ def site_context(order: Order, house: House, index: linking.Index) -> tuple[Site
         jobs=cores(order.jobs),
     )
     shared = chrome.share_picture(renditions.get(settings.image), house.assets)
-    made = SiteContext(settings, house.strings, chrome.chrome(settings, house.assets, index), renditions, shared)
-    return made, problems
+    fragments = blocks.fragments_mode(settings.fragments, len(index.entries))
+    round_it = chrome.chrome(settings, house.assets, index, fragments)
+    return SiteContext(settings, house.strings, round_it, renditions, shared, fragments), problems
 
 
 def pictures_of(index: linking.Index) -> Iterable[ImageRef]:

@@ -1,12 +1,15 @@
-"""The output folder: written beside, then put in its place at once.
+"""The output folder: a new tree is made beside it, then the two change places at once.
 
-A build writes a whole new tree next to the output (`.public.digest-new`), reusing by hard link every file whose
-bytes did not
-change, and then exchanges the two names. At every instant the output is the complete old site or the complete new one;
-a build that fails or dies leaves the old one. Where the system cannot exchange two names (not Linux), the gap is two
-renames long and the next build repairs it.
+At every instant the output is the complete old site or the complete new one; a build that fails or dies leaves the old
+one. Three ways lead there, by how much changed:
 
-Refuses an output that holds something digest did not write.
+- one file alone is replaced by a rename, which is atomic by itself;
+- some files: the tree that was the output before (the *spare*) is brought up to date by hard links, the new files are
+  written into it, and it changes places with the output. That costs what changed, not what the site holds;
+- everything, or no spare to be trusted: a tree is made from nothing, unchanged files linked from the output.
+
+Files are synced to the disk before the exchange. Where the system cannot exchange two names (not Linux), the gap is two
+renames long and the next build repairs it. Refuses an output that holds something digest did not write.
 """
 
 from __future__ import annotations
@@ -18,20 +21,19 @@ import os
 import shutil
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from digest.engine.inventory import LEFT_BY_SYSTEMS
 from digest.problems import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from io import BufferedRandom
 
 MARKER = ".digest-site"
 MARKER_TEXT = "Made by digest: the next build replaces this folder as a whole. It made:"
-LEFT_BY_SYSTEMS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", ".directory"})
-"""What file managers leave in any folder that is looked at."""
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 RENAME_EXCHANGE = 2
 AT_FDCWD = -100
@@ -39,82 +41,124 @@ WITH_DRAFTS = "with drafts: not for readers"
 """A line of the marker; no file at the top of a site has that name."""
 PATIENCE = 2.0
 """Seconds to wait for another build of the same site: workers of one that was killed need a moment to end."""
+SYNCED_ONE_BY_ONE = 64
+"""Files up to which each is synced by itself; more are left to one sync of the whole file system."""
 
 
 @dataclass(frozen=True, slots=True)
 class Staging:
-    """Where a build writes: `new` becomes `output` when it is whole."""
+    """The output and what may lie beside it."""
 
     output: Path
     new: Path
+    """The tree being made; left over, it is worth nothing."""
     old: Path
+    """The output while two names change places in two steps."""
+    spare: Path
+    """The tree that was the output before."""
 
     @classmethod
     def of(cls, output: Path) -> Staging:
-        return cls(
-            output, output.with_name(f".{output.name}.digest-new"), output.with_name(f".{output.name}.digest-old")
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """How many files of the new tree were written, and how many are the old ones."""
-
-    written: int = 0
-    unchanged: int = 0
-
-    def __add__(self, other: Written) -> Written:
-        return Written(self.written + other.written, self.unchanged + other.unchanged)
-
-
-class Tree:
-    """Writes files into the new tree; links those of the old tree that are the same."""
-
-    def __init__(self, new: str, old: str | None) -> None:
-        self.new = new
-        self.old = old if old is not None and os.path.isdir(old) else None  # noqa: PTH112 - str paths in the hot loop
-        self.written = 0
-        self.unchanged = 0
-
-    def put(self, path: str, content: bytes) -> None:
-        """`path` is relative with forward slashes: `sport/final/index.html`. Raises OSError."""
-        target = f"{self.new}/{path}"
-        if (
-            self.old is not None
-            and self.same(f"{self.old}/{path}", content)
-            and self.link(f"{self.old}/{path}", target)
-        ):
-            self.unchanged += 1
-            return
-        write_new(target, content)
-        self.written += 1
-
-    def same(self, old: str, content: bytes) -> bool:
-        """Whether the old tree has these very bytes there."""
-        try:
-            with open(old, "rb", buffering=0) as file:  # noqa: PTH123 - measured: pathlib doubles it
-                return os.fstat(file.fileno()).st_size == len(content) and file.read() == content
-        except OSError:
-            return False
-
-    def link(self, old: str, target: str) -> bool:
-        """Whether the old file could be shared instead of written again."""
-        try:
-            try:
-                os.link(old, target)
-            except FileNotFoundError:
-                make_folder(target)
-                os.link(old, target)
-        except OSError:
-            return False
-        return True
+        names = (output.with_name(f".{output.name}.digest-{role}") for role in ("new", "old", "spare"))
+        return cls(output, *names)
 
     @property
-    def report(self) -> Written:
-        return Written(self.written, self.unchanged)
+    def lock(self) -> Path:
+        return self.output.with_name(f".{self.output.name}.digest-lock")
 
 
-def write_new(target: str, content: bytes) -> None:
+class Imprint(NamedTuple):
+    """What the disk says of a file this program wrote."""
+
+    size: int
+    modified: int
+    """Nanoseconds."""
+    inode: int
+
+
+def imprint_of(found: os.stat_result) -> Imprint:
+    return Imprint(found.st_size, found.st_mtime_ns, found.st_ino)
+
+
+def imprint(path: str) -> Imprint | None:
+    """Of the file at a path; None where there is none."""
+    try:
+        return imprint_of(os.stat(path))  # noqa: PTH116 - hot path
+    except OSError:
+        return None
+
+
+@dataclass(slots=True)
+class Tree:
+    """Writes files into the new tree. `furnished`: it holds all files of the old one already."""
+
+    new: str
+    old: str | None = None
+    furnished: bool = False
+    written: list[str] = field(default_factory=list)
+
+    def put(self, path: str, content: bytes) -> Imprint | None:
+        """Have this content at `path` (relative, with forward slashes); None where the old tree had it. OSError."""
+        target = f"{self.new}/{path}"
+        if self.old is not None and same(f"{self.old}/{path}", content):
+            if self.furnished:
+                return None
+            if link(f"{self.old}/{path}", target):
+                return None
+        if self.furnished:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(target)  # noqa: PTH108 - never written into: the old tree shares the file
+        self.written.append(path)
+        return write_new(target, content)
+
+    def keep(self, path: str) -> Imprint | None:
+        """Have the old tree's file at `path`; its new imprint where it had to be copied. Raises OSError."""
+        if self.furnished or link(f"{self.old}/{path}", f"{self.new}/{path}"):
+            return None
+        return self.put(path, Path(f"{self.old}/{path}").read_bytes())
+
+    def drop(self, path: str) -> None:
+        """Have no file at `path`."""
+        if self.furnished:
+            remove(self.new, path)
+
+
+def same(old: str, content: bytes) -> bool:
+    """Whether a file has these very bytes."""
+    try:
+        with open(old, "rb", buffering=0) as file:  # noqa: PTH123 - measured: pathlib doubles it
+            return os.fstat(file.fileno()).st_size == len(content) and file.read() == content
+    except OSError:
+        return False
+
+
+def link(old: str, target: str) -> bool:
+    """Whether a file could be shared instead of written again."""
+    try:
+        try:
+            os.link(old, target)
+        except FileNotFoundError:
+            make_folder(target)
+            os.link(old, target)
+    except OSError:
+        return False
+    return True
+
+
+def remove(tree: str, path: str) -> None:
+    """Take a file out of a tree, and the folders it leaves empty."""
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(f"{tree}/{path}")  # noqa: PTH108
+    folder = path.rpartition("/")[0]
+    while folder:
+        try:
+            os.rmdir(f"{tree}/{folder}")  # noqa: PTH106
+        except OSError:
+            return
+        folder = folder.rpartition("/")[0]
+
+
+def write_new(target: str, content: bytes) -> Imprint:
     """A file that was not there, all of it. A page is nearly always the first of its folder, so that is made first."""
     if target.endswith("/index.html"):
         make_folder(target)
@@ -127,6 +171,7 @@ def write_new(target: str, content: bytes) -> None:
         rest = memoryview(content)
         while rest:
             rest = rest[os.write(handle, rest) :]  # one call may write a part only
+        return imprint_of(os.fstat(handle))
     finally:
         os.close(handle)
 
@@ -195,43 +240,148 @@ def strangers(output: Path) -> list[str]:
     return sorted({path.name for path in output.iterdir()} - set(made) - LEFT_BY_SYSTEMS - {MARKER})
 
 
-def marker(tree: Path, *, drafts: bool) -> bytes:
+def marker(paths: Iterable[str], *, drafts: bool) -> bytes:
     """The marker's text: whether drafts are in it, and what digest made, name by name."""
-    return "\n".join(
-        [MARKER_TEXT, *([WITH_DRAFTS] if drafts else []), *sorted(path.name for path in tree.iterdir()), ""]
-    ).encode()
+    names = sorted({path.partition("/")[0] for path in paths})
+    return "\n".join([MARKER_TEXT, *([WITH_DRAFTS] if drafts else []), *names, ""]).encode()
 
 
-def open_staging(output: Path) -> Staging:
-    """An empty new tree beside the output; what an interrupted build left is repaired first. Raises OSError."""
-    staging = Staging.of(output)
-    if staging.old.exists() and not output.exists():
-        staging.old.rename(output)
+def prepare(staging: Staging) -> None:
+    """Repair what an interrupted build left beside the output. Raises OSError."""
+    if staging.old.exists() and not staging.output.exists():
+        staging.old.rename(staging.output)
     for leftover in (staging.new, staging.old):
         if leftover.exists():
             shutil.rmtree(leftover)
-    staging.new.mkdir(parents=True)
-    if output.exists():
-        staging.new.chmod(output.stat().st_mode & 0o7777)
-    return staging
+    staging.output.parent.mkdir(parents=True, exist_ok=True)
+
+
+def open_tree(staging: Staging) -> Tree:
+    """An empty new tree. Raises OSError."""
+    staging.new.mkdir()
+    if not staging.output.is_dir():
+        return Tree(str(staging.new))
+    staging.new.chmod(staging.output.stat().st_mode & 0o7777)
+    return Tree(str(staging.new), str(staging.output))
+
+
+def furnish(
+    staging: Staging, written: int, replaced: Iterable[str], behind: Iterable[str], folders: Iterable[str]
+) -> Tree | None:
+    """The spare as the new tree, brought up to date with the output; None where it is missing or not to be trusted.
+
+    `written` is when digest last wrote into it, `replaced` what it replaced there later, `behind` what is not as in the
+    output, `folders` all of the output's. A folder that changed otherwise was changed by somebody else. Raises OSError.
+    """
+    spare, late = str(staging.spare), list(behind)
+    ours = {folder for path in late for folder in parents(path)}
+    ours |= {path.rpartition("/")[0] for path in replaced}
+    if not staging.spare.is_dir() or not untouched(spare, written, folders, ours):
+        discard(staging.spare)
+        return None
+    staging.spare.rename(staging.new)
+    new, output = str(staging.new), str(staging.output)
+    for path in late:
+        remove(new, path)
+    for path in late:
+        if os.path.lexists(f"{output}/{path}") and not link(f"{output}/{path}", f"{new}/{path}"):
+            discard(staging.new)
+            return None
+    return Tree(new, output, furnished=True)
+
+
+def untouched(tree: str, written: int, folders: Iterable[str], ours: set[str]) -> bool:
+    """Whether nobody changed a folder of the tree after `written`; those in `ours` are not looked at."""
+    try:
+        return all(
+            os.stat(f"{tree}/{folder}").st_mtime_ns <= written  # noqa: PTH116 - hot path
+            for folder in folders
+            if folder not in ours
+        )
+    except OSError:
+        return False
+
+
+def parents(path: str) -> Iterator[str]:
+    """Every folder a file lies in, the nearest first; the tree itself as an empty path."""
+    while path:
+        path = path.rpartition("/")[0]
+        yield path
 
 
 def publish(staging: Staging) -> None:
-    """The new tree takes the output's name; the old one is removed. Raises OSError."""
+    """The new tree takes the output's name, and is followed by the old one as `new`. Raises OSError."""
     if not staging.output.exists():
         staging.new.rename(staging.output)
-        return
-    if exchange(staging.new, staging.output):
-        shutil.rmtree(staging.new)
-        return
-    staging.output.rename(staging.old)
-    staging.new.rename(staging.output)
-    shutil.rmtree(staging.old)
+    elif not exchange(staging.new, staging.output):
+        staging.output.rename(staging.old)
+        staging.new.rename(staging.output)
+        staging.old.rename(staging.new)
+    sync_folder(staging.output.parent)
 
 
-def discard(staging: Staging) -> None:
-    """A failed build leaves nothing behind."""
-    shutil.rmtree(staging.new, ignore_errors=True)
+def replace_one(staging: Staging, path: str, content: bytes) -> Imprint:
+    """One file of the output by another, at once. Raises OSError."""
+    staging.new.mkdir()
+    try:
+        part, target = f"{staging.new}/file", staging.output / path
+        made = write_new(part, content)
+        sync_file(part)
+        os.replace(part, target)  # noqa: PTH105
+        sync_folder(target.parent)
+        return made
+    finally:
+        discard(staging.new)
+
+
+def discard(tree: Path) -> None:
+    """A tree that is worth nothing goes."""
+    shutil.rmtree(tree, ignore_errors=True)
+
+
+def sync(tree: Tree) -> None:
+    """Everything written is on the disk when this returns, as far as the system can tell."""
+    if len(tree.written) > SYNCED_ONE_BY_ONE:
+        sync_all(tree.new)
+        return
+    for path in tree.written:
+        sync_file(f"{tree.new}/{path}")
+    for folder in {folder for path in tree.written for folder in parents(path)}:
+        sync_folder(Path(tree.new) / folder)
+
+
+def sync_file(path: str) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sync_folder(folder: Path) -> None:
+    """A folder's names; Windows has no such call, and some network file systems refuse it."""
+    if sys.platform == "win32":
+        return
+    with contextlib.suppress(OSError):
+        sync_file(str(folder))
+
+
+def sync_all(folder: str) -> None:
+    """The whole file system a folder lies on: syncfs(2), or all of them where there is no such call. OSError."""
+    if sys.platform == "win32":
+        return
+    try:
+        syncfs = ctypes.CDLL(None, use_errno=True).syncfs
+    except (OSError, AttributeError):
+        os.sync()
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        if syncfs(handle):
+            code = ctypes.get_errno()
+            raise OSError(code, os.strerror(code), folder)
+    finally:
+        os.close(handle)
 
 
 def exchange(first: Path, second: Path) -> bool:
@@ -256,7 +406,7 @@ def only_writer(output: Path) -> Iterator[None]:
 
     Raises `UsageError` when another build holds it.
     """
-    path = output.with_name(f".{output.name}.digest-lock")
+    path = Staging.of(output).lock
     output.parent.mkdir(parents=True, exist_ok=True)
     patience = time.monotonic() + PATIENCE
     while True:

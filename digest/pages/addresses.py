@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from digest.linking.index import Index
-    from digest.pages.plan import Page
+    from digest.pages.page import Page
 
 GUESSES = 50
 """Dead links for which the likely meaning is looked for: an import may bring ten thousand."""

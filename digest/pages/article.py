@@ -1,71 +1,51 @@
-"""The page of one article: its own text, what stands round it, and the margins every article shares."""
+"""The pages of articles: each its own text, what linking found for it, and the margins every article shares."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from digest.arabic import bidi, words
-from digest.model import PICTURE_CLOSE, PICTURE_OPEN, Article, Card, Entry, ImageRef, Issue, Link
+from digest.model import PICTURE_CLOSE, PICTURE_OPEN, Entry, ImageRef, Issue, Link
 from digest.pages import structured
+from digest.pages.blocks import MARGINS, block
 from digest.pages.figures import BODY_SIZES, figure_html, picture_html
+from digest.pages.page import Own, Page
 from digest.pages.sitemaps import rfc3339
-from digest.pages.views import ArticleView, Block
+from digest.pages.views import ArticleView
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from digest.linking.index import Index
     from digest.pages.context import SiteContext
+    from digest.pages.page import Desk
 
 MARK = re.compile(f"{PICTURE_OPEN}(\\d+){PICTURE_CLOSE}")
 DESCRIPTION_LIMIT = 300
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What linking found for one article: everything on its page that is not its own text."""
-
-    id: str
-    title: str
-    """For `<title>`: unique over the site."""
-    description: str
-    related: tuple[Card, ...]
-    previous: Card | None
-    next: Card | None
-    edition: Link | None
-
-
-def surroundings(
-    index: Index, related: Mapping[str, tuple[Entry, ...]], cards: Mapping[str, Card], context: SiteContext
-) -> list[Surroundings]:
-    """Every published article's, in the index's order."""
+def pages(index: Index, related: Mapping[str, tuple[Entry, ...]], context: SiteContext) -> Iterator[Page]:
+    """The page of every published article, in the index's order."""
     titles = unique_titles(index.entries, context)
     seen = Counter(entry.summary.plain for entry in index.entries)
     editions = {issue.id: edition_link(issue) for issue in index.issues}
-    found = []
     for entry in index.entries:
-        older, newer = index.neighbours[entry.id]
         issue = index.edition_of.get(entry.id)
-        summary = entry.summary.plain
-        found.append(
-            Surroundings(
-                id=entry.id,
-                title=titles[entry.id],
-                description=summary
-                if seen[summary] == 1 and summary
-                else f"{titles[entry.id]}: {summary}".rstrip(": "),
-                related=tuple(cards[other.id] for other in related.get(entry.id, ())),
-                previous=cards[older.id] if older else None,
-                next=cards[newer.id] if newer else None,
-                edition=editions[issue.id] if issue else None,
-            )
-        )
-    return found
+        title, summary = titles.get(entry.id, ""), entry.summary.plain
+        parts = {
+            "text": Own(entry),
+            "title": title,
+            "repeated": not summary or seen[summary] > 1,
+            "related": related.get(entry.id, ()),
+            "neighbours": index.neighbours[entry.id],
+            "edition": editions[issue.id] if issue else None,
+        }
+        modified = rfc3339(entry.updated or entry.published)
+        yield Page(entry.path, "article.html", view, parts, entry.place, modified, embeds=(MARGINS,))
 
 
 def edition_link(issue: Issue) -> Link:
@@ -73,29 +53,44 @@ def edition_link(issue: Issue) -> Link:
 
 
 def unique_titles(entries: Sequence[Entry], context: SiteContext) -> Mapping[str, str]:
-    """Id → a title no other page has: «حالة الطقس (3 مارس 2018)» where two stories share one, numbered within a day."""
+    """Id → a title no other page has, for entries whose own is not unique: «حالة الطقس (3 مارس 2018)», numbered within
+    a day.
+    """
     seen = Counter(entry.title.plain for entry in entries)
     dated: Counter[tuple[str, str]] = Counter()
     found = {}
     for entry in reversed(entries):
-        title = entry.title.plain
-        if seen[title] > 1:
-            key = title, entry.moment.text
-            dated[key] += 1
-            title = context.strings.plain("dated_title", title=entry.title, date=entry.moment.text)
-            if dated[key] > 1:
-                title = f"{title} ({context.strings.number(dated[key])})"
-        found[entry.id] = title
+        if seen[entry.title.plain] < 2:
+            continue
+        key = entry.title.plain, entry.moment.text
+        dated[key] += 1
+        title = context.strings.plain("dated_title", title=entry.title, date=entry.moment.text)
+        found[entry.id] = f"{title} ({context.strings.number(dated[key])})" if dated[key] > 1 else title
     return found
 
 
-def view(article: Article, around: Surroundings, margins: Markup, context: SiteContext) -> ArticleView:
-    """Everything the template of an article sees."""
-    entry = article.entry
+def view(
+    desk: Desk,
+    *,
+    text: Own,
+    title: str,
+    related: tuple[Entry, ...],
+    neighbours: tuple[Entry | None, Entry | None],
+    edition: Link | None,
+    repeated: bool,
+) -> ArticleView:
+    """Everything the template of an article sees.
+
+    `title` is for `<title>` where the entry's own is not unique on the site; `repeated` says the same of its summary.
+    """
+    context, article, entry = desk.context, desk.article(text.entry), text.entry
     theme = context.themes[entry.theme]
     picture = context.picture(entry.image)
     breadcrumb = (context.home, Link(theme.title, theme.url))
-    description = words.truncate(around.description, DESCRIPTION_LIMIT)
+    head, summary = title or entry.title.plain, entry.summary.plain
+    described = f"{head}: {summary}".rstrip(": ") if repeated else summary
+    description = words.truncate(described, DESCRIPTION_LIMIT)
+    older, newer = neighbours
     story = structured.Story(
         url=context.absolute(entry.url),
         title=entry.title,
@@ -117,7 +112,7 @@ def view(article: Article, around: Surroundings, margins: Markup, context: SiteC
     node = structured.article(story, context.publisher)
     return ArticleView(
         meta=context.meta(
-            around.title,
+            head,
             description,
             entry.url,
             kind="article",
@@ -142,13 +137,13 @@ def view(article: Article, around: Surroundings, margins: Markup, context: SiteC
         body=with_pictures(article.body, entry.images, context),
         minutes=context.strings.plain("minutes", n=article.minutes) if article.minutes else "",
         tags=tuple(Link(tag.name, context.url(f"/tags/{tag.slug}/")) for tag in entry.tags),
-        edition=around.edition,
-        related=Block("related", context.strings.text("related"), around.related) if around.related else None,
-        previous=around.previous,
-        next=around.next,
+        edition=edition,
+        related=block(desk, "related", context.strings.text("related"), related),
+        previous=desk.card(older) if older else None,
+        next=desk.card(newer) if newer else None,
         lang=entry.lang or context.chrome.lang,
         dir=bidi.lang_direction(entry.lang) if entry.lang else context.chrome.dir,
-        margins=margins,
+        margins=desk.fragments[MARGINS],
     )
 
 

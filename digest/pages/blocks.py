@@ -1,60 +1,124 @@
-"""Blocks of links that many pages share: latest, one a theme, most read. Made once a build, whatever the number of
-pages.
+"""Blocks of links that many pages share: latest, one a theme, most read; and the margins made of them.
+
+The rows of entries are chosen here, from the index; a block is made of its row alone. As a fragment of the site the
+margins are made once a build, whatever the number of pages: spliced into each page (`inline`), or written to a file of
+their own that pages refer to (`live`, `ssi`, `esi`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from digest.pages.views import Block, Margins
+from digest.pages.page import Page
+from digest.pages.views import AwaitedBlock, AwaitedMargins, Block, Margins
 
 if TYPE_CHECKING:
     from digest.linking.index import Index
-    from digest.model import Card, Entry, Text, Theme
+    from digest.model import Entry, Place, Text, Theme
     from digest.pages.context import SiteContext
+    from digest.pages.page import Desk
 
-Cards = Mapping[str, "Card"]
+MARGINS = "margins"
+"""The fragment's name, on the desk and in `Page.embeds`."""
+FRAGMENT = "/fragments/margins.html"
+"""Where it lies when it is a file of its own."""
+LIVE_FROM = 3_000
+"""Articles from which `fragments: auto` means `live`: below, a new story changes no more files than a host takes at
+once."""
+
+Entries = Sequence["Entry"]
 
 
-def latest(index: Index, cards: Cards, context: SiteContext, *, skip: int = 0) -> Block | None:
-    count = context.settings.blocks.latest
-    return block("latest", context.strings.text("latest"), index.entries[skip : skip + count], cards)
+@dataclass(frozen=True, slots=True)
+class ThemeRow:
+    """A theme and the entries of its block."""
+
+    theme: Theme
+    entries: tuple[Entry, ...]
 
 
-def theme_block(theme: Theme, entries: Sequence[Entry], cards: Cards) -> Block | None:
-    return block("theme", theme.title, entries, cards, url=theme.url, theme=theme)
-
-
-def most_read(index: Index, cards: Cards, counts: Sequence[tuple[str, int]], context: SiteContext) -> Block | None:
+def most_read(index: Index, counts: Sequence[tuple[str, int]], count: int) -> tuple[Entry, ...]:
     """The entries with the highest counts; names that are no entry any more are passed over."""
-    ranked = sorted((-count, name) for name, count in counts if name in index.by_id)
-    chosen = [index.by_id[name] for _, name in ranked[: context.settings.blocks.most_read]]
-    return block("most-read", context.strings.text("most_read"), chosen, cards)
+    ranked = sorted((-reads, name) for name, reads in counts if name in index.by_id)
+    return tuple(index.by_id[name] for _, name in ranked[:count])
 
 
-def margins(index: Index, cards: Cards, popular: Block | None, context: SiteContext) -> Margins:
-    """What stands beside every article."""
-    count = context.settings.blocks.theme
-    blocks = (theme_block(theme, newest(index, theme, count), cards) for theme in context.settings.themes)
-    return Margins(latest(index, cards, context), tuple(b for b in blocks if b), popular)
-
-
-def newest(index: Index, theme: Theme, count: int) -> tuple[Entry, ...]:
-    return index.by_theme.get(theme.id, ())[:count]
-
-
-def leads_first(entries: Sequence[Entry], count: int) -> tuple[Entry, ...]:
+def leads_first(entries: Entries, count: int) -> tuple[Entry, ...]:
     """The newest `count`, those marked `lead` in front; a lead older than the whole list's length leads no more."""
     window = entries[: count * 2]
     ordered = [e for e in window if e.lead] + [e for e in window if not e.lead]
     return tuple(ordered[:count])
 
 
+def latest_block(desk: Desk, entries: Entries) -> Block | None:
+    return block(desk, "latest", desk.context.strings.text("latest"), entries, url=desk.context.url("/archive/"))
+
+
+def most_read_block(desk: Desk, entries: Entries) -> Block | None:
+    return block(desk, "most-read", desk.context.strings.text("most_read"), entries)
+
+
+def theme_block(desk: Desk, row: ThemeRow) -> Block | None:
+    return block(desk, "theme", row.theme.title, row.entries, url=row.theme.url, theme=row.theme)
+
+
 def block(
-    kind: str, title: Text, entries: Sequence[Entry], cards: Cards, *, url: str = "", theme: Theme | None = None
+    desk: Desk, kind: str, title: Text, entries: Entries, *, url: str = "", theme: Theme | None = None
 ) -> Block | None:
     """The block, or None: one without links is not shown."""
-    if not entries:
-        return None
-    return Block(kind, title, tuple(cards[entry.id] for entry in entries), url, theme)
+    return Block(kind, title, desk.shown(entries), url, theme) if entries else None
+
+
+# ------------------------------------------------------------------ margins
+
+
+def fragments_mode(asked: str, articles: int) -> str:
+    """`inline`, `live`, `ssi` or `esi`; `auto` decides by the number of articles."""
+    if asked != "auto":
+        return asked
+    return "live" if articles > LIVE_FROM else "inline"
+
+
+def margins(index: Index, popular: tuple[Entry, ...], context: SiteContext, origin: Place) -> Page:
+    """What stands beside every article: rendered into each, or a file of its own."""
+    rows = theme_rows(index, context)
+    parts = {"latest": index.entries[: context.settings.blocks.latest], "themes": rows, "popular": popular}
+    return Page(FRAGMENT, "partials/margins.html", margins_view, parts, origin, indexed=False, variable=MARGINS)
+
+
+def theme_rows(index: Index, context: SiteContext) -> tuple[ThemeRow, ...]:
+    count = context.settings.blocks.theme
+    rows = (ThemeRow(theme, index.by_theme.get(theme.id, ())[:count]) for theme in context.settings.themes)
+    return tuple(row for row in rows if row.entries)
+
+
+def margins_view(desk: Desk, *, latest: Entries, themes: tuple[ThemeRow, ...], popular: Entries) -> Margins:
+    blocks = (theme_block(desk, row) for row in themes)
+    return Margins(latest_block(desk, latest), tuple(b for b in blocks if b), most_read_block(desk, popular))
+
+
+def awaited_margins(index: Index, popular: tuple[Entry, ...], context: SiteContext, origin: Place) -> Page:
+    """What stands in a page in place of margins that are a file of their own.
+
+    Only how long each block is goes into it: a new story leaves it, and with it every old page, as it was.
+    """
+    latest = min(context.settings.blocks.latest, len(index.entries))
+    parts = {
+        "latest": latest,
+        "themes": tuple((row.theme, len(row.entries)) for row in theme_rows(index, context)),
+        "popular": len(popular),
+    }
+    return Page(FRAGMENT, "partials/margins-awaited.html", awaited_view, parts, origin, indexed=False, variable=MARGINS)
+
+
+def awaited_view(desk: Desk, *, latest: int, themes: tuple[tuple[Theme, int], ...], popular: int) -> AwaitedMargins:
+    context = desk.context
+    words = context.strings
+    rows = [
+        AwaitedBlock("latest", words.text("latest"), context.url("/archive/"), latest),
+        *(AwaitedBlock("theme", theme.title, theme.url, count, theme) for theme, count in themes),
+        AwaitedBlock("most-read", words.text("most_read"), f"{context.chrome.home}#most-read", popular),
+    ]
+    return AwaitedMargins(context.url(FRAGMENT), context.fragments, tuple(row for row in rows if row.count))

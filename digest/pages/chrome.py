@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 STYLESHEET = "assets/style.css"
 OWN_STYLESHEET = "assets/site.css"
 """A site's own rules, loaded after the theme's."""
+SCRIPT = "assets/live.js"
+"""What fetches the margins of a page that holds a place for them."""
 SHARE = "assets/share.png"
 SHARE_SIZE = 1200, 630
 LOCALES = {"ar": "ar_AR", "en": "en_US", "fr": "fr_FR", "fa": "fa_IR", "he": "he_IL", "ur": "ur_PK"}
@@ -57,8 +59,8 @@ def footer_problems(settings: Settings) -> list[Problem]:
     return problems
 
 
-def chrome(settings: Settings, assets: Assets, index: Index) -> Chrome:
-    """The same on every page of one build."""
+def chrome(settings: Settings, assets: Assets, index: Index, fragments: str) -> Chrome:
+    """The same on every page of one build; `fragments` as pages carry them (`blocks.fragments_mode`)."""
 
     def url(path: str) -> str:
         return path_url(settings.base_path, path)
@@ -75,6 +77,7 @@ def chrome(settings: Settings, assets: Assets, index: Index) -> Chrome:
         menu=menu or tuple(Link(page.title, page.url) for page in index.pages),
         footer=Markup(footer_of(settings).html),
         footer_links=tuple(Link(item.title, item.url) for item in settings.footer_links),
+        script=assets.urls[SCRIPT] if fragments == "live" else "",
         stylesheet=assets.urls[STYLESHEET],
         fonts=tuple(u for name, u in sorted(assets.urls.items()) if name.endswith(".woff2") and "-preload" in name),
         own_stylesheet=assets.urls.get(OWN_STYLESHEET, ""),

@@ -40,6 +40,8 @@ class SiteContext:
     chrome: Chrome
     renditions: Mapping[str, Rendition]
     share: SharePicture
+    fragments: str = "inline"
+    """How pages carry what they share: `inline`, `live`, `ssi` or `esi`."""
 
     @cached_property
     def themes(self) -> Mapping[str, Theme]:

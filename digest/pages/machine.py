@@ -1,31 +1,34 @@
-"""The files for machines: feeds, sitemaps, OPML, robots.txt. Each is a path and its bytes.
+"""The files for machines: feeds, sitemaps, OPML, robots.txt. Each is a path, the parts it is made of, and its bytes.
 
-A feed that carries whole texts is the one place beside an article's own page where bodies are asked for, by id.
+A feed that carries whole texts is the one place beside an article's own page where bodies are asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from digest.arabic import collation
-from digest.model import Article, Entry, Theme
 from digest.pages import feeds, opml, sitemaps
 from digest.pages.article import with_pictures
+from digest.pages.page import Known, Own
 from digest.pages.plan import origin_of
 from digest.pages.sitemaps import rfc3339
 
 if TYPE_CHECKING:
+    from digest.model import Article, Entry, Theme
     from digest.pages.context import SiteContext
-    from digest.pages.plan import Newsroom, Page
+    from digest.pages.page import Desk, Page
+    from digest.pages.plan import Newsroom
+
+Write = Callable[[feeds.FeedInfo, Sequence[feeds.FeedItem]], bytes]
 
 NEWS_AGE = timedelta(hours=48)
 """Google's news sitemap holds articles of the last two days."""
-
-Bodies = Callable[[Sequence[str]], Mapping[str, Article]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,45 +36,43 @@ class File:
     """One file of the site that no template makes."""
 
     path: str
-    content: bytes
+    parts: Mapping[str, object] | None
+    """What it is made of beside what is site-wide; None where that would cost as much to compare as to make."""
+    make: Callable[[Desk], bytes]
 
 
-def files(room: Newsroom, pages: Sequence[Page], now: datetime, bodies: Bodies) -> list[File]:
-    """All of them, in a fixed order."""
-    return [*feed_files(room, bodies), *sitemap_files(room, pages, now), File("/opml.xml", sources_opml(room))]
-
-
-def paths(room: Newsroom) -> list[str]:
-    """Where they will stand, before they are made."""
-    themes = (f"/{theme.id}/feed.xml" for theme in room.context.settings.themes)
-    fixed = ("/feed.xml", "/feed.json", "/sitemap.xml", "/news-sitemap.xml", "/robots.txt", "/opml.xml")
-    return [*fixed, *themes]
+def files(room: Newsroom, pages: Sequence[Page], now: datetime) -> list[File]:
+    """All of them, in a fixed order. `pages` are the site's beside its articles, for the site map."""
+    return [*feed_files(room), *sitemap_files(room, pages, now), File("/opml.xml", None, partial(sources_opml, room))]
 
 
 # ------------------------------------------------------------------ feeds
 
 
-def feed_files(room: Newsroom, bodies: Bodies) -> list[File]:
+def feed_files(room: Newsroom) -> Iterator[File]:
     """The site's feeds and one for each theme."""
-    count = room.context.settings.feeds.count
-    whole = room.index.entries[:count]
-    rows = {theme: room.index.by_theme.get(theme.id, ())[:count] for theme in room.context.settings.themes}
-    wanted = {entry.id for row in (whole, *rows.values()) for entry in row}
-    full = room.context.settings.feeds.content == "full"
-    texts = bodies(sorted(wanted)) if full else {}
-    made = [
-        File("/feed.xml", feeds.atom(feed_info(room, "/feed.xml", None), feed_items(room, whole, texts))),
-        File("/feed.json", feeds.json_feed(feed_info(room, "/feed.json", None), feed_items(room, whole, texts))),
-    ]
-    for theme, row in rows.items():
-        path = f"/{theme.id}/feed.xml"
-        made.append(File(path, feeds.atom(feed_info(room, path, theme), feed_items(room, row, texts))))
-    return made
+    settings = room.context.settings
+    full = settings.feeds.content == "full"
+    whole = room.index.entries[: settings.feeds.count]
+    for path, write in (("/feed.xml", feeds.atom), ("/feed.json", feeds.json_feed)):
+        yield feed_file(path, write, None, whole, full=full)
+    for theme in settings.themes:
+        row = room.index.by_theme.get(theme.id, ())[: settings.feeds.count]
+        yield feed_file(f"/{theme.id}/feed.xml", feeds.atom, theme, row, full=full)
 
 
-def feed_info(room: Newsroom, path: str, theme: Theme | None) -> feeds.FeedInfo:
+def feed_file(path: str, write: Write, theme: Theme | None, entries: Sequence[Entry], *, full: bool) -> File:
+    """One feed; with `full` it is made of the entries' whole texts."""
+
+    def make(desk: Desk) -> bytes:
+        items = [feed_item(desk.context, e, desk.article(e) if full else None) for e in entries]
+        return write(feed_info(desk.context, path, theme), items)
+
+    return File(path, {"entries": tuple(map(Own if full else Known, entries))}, make)
+
+
+def feed_info(context: SiteContext, path: str, theme: Theme | None) -> feeds.FeedInfo:
     """What a feed says of itself."""
-    context = room.context
     settings = context.settings
     described = theme.description if theme and theme.description else settings.description
     address = urlsplit(settings.base_url)
@@ -86,10 +87,6 @@ def feed_info(room: Newsroom, path: str, theme: Theme | None) -> feeds.FeedInfo:
         author=settings.publisher,
         dir=settings.dir,
     )
-
-
-def feed_items(room: Newsroom, entries: Sequence[Entry], texts: Mapping[str, Article]) -> list[feeds.FeedItem]:
-    return [feed_item(room.context, entry, texts.get(entry.id)) for entry in entries]
 
 
 def feed_item(context: SiteContext, entry: Entry, whole: Article | None) -> feeds.FeedItem:
@@ -119,26 +116,29 @@ def feed_item(context: SiteContext, entry: Entry, whole: Article | None) -> feed
 # ------------------------------------------------------------------ sitemaps
 
 
-def sitemap_files(room: Newsroom, pages: Sequence[Page], now: datetime) -> list[File]:
+def sitemap_files(room: Newsroom, pages: Sequence[Page], now: datetime) -> Iterator[File]:
     """sitemap.xml (an index of several when large), news-sitemap.xml and robots.txt."""
     context = room.context
     articles = [(context.absolute(e.url), rfc3339(e.updated or e.published)) for e in reversed(room.index.entries)]
     lists = [(context.absolute(context.url(page.path)), page.modified) for page in pages if page.indexed]
-    base = context.absolute(context.chrome.home)
-    made = [File(f"/{name}", content) for name, content in sitemaps.split(articles, lists, base=base)]
+    for name, content in sitemaps.split(articles, lists, base=context.absolute(context.chrome.home)):
+        yield made(f"/{name}", content)
     news = [
         sitemaps.NewsItem(context.absolute(entry.url), entry.title.plain, entry.published)
         for entry in room.index.entries
         if now - NEWS_AGE <= entry.published <= now
     ]
     language = context.chrome.lang.partition("-")[0]
-    made.append(File("/news-sitemap.xml", sitemaps.news_sitemap(news, context.settings.publisher, language)))
+    yield made("/news-sitemap.xml", sitemaps.news_sitemap(news, context.settings.publisher, language))
     # the news map repeats articles of the other one and is given to Google in its console, so it is not named here
-    made.append(File("/robots.txt", sitemaps.robots([context.absolute(context.url("/sitemap.xml"))]).encode()))
-    return made
+    yield made("/robots.txt", sitemaps.robots([context.absolute(context.url("/sitemap.xml"))]).encode())
 
 
-def sources_opml(room: Newsroom) -> bytes:
+def made(path: str, content: bytes) -> File:
+    return File(path, None, lambda _: content)
+
+
+def sources_opml(room: Newsroom, _: Desk) -> bytes:
     """The outlets this digest reads, in the order of the alphabet."""
     outlets = sorted(room.index.outlets.values(), key=lambda outlet: collation.key(outlet.name.plain))
     rows = [(outlet.name.plain, origin_of(outlet.url), "") for outlet in outlets]

@@ -1,22 +1,23 @@
-"""The pages of a site that are not articles: one function a kind, each giving `Page` values whose view is a thunk.
+"""The pages of a site that are not articles: one function a kind, each giving `Page` values.
 
-In: the index, the cards and the context. Out: pages in a fixed order. A new kind of page is one function and one
-line in `PAGES`.
+In: the index and the context. Out: pages in a fixed order, each with the parts its view is made of; a function that
+makes a view sees these parts and the desk, never the index. A new kind of page is two functions and a line in `PAGES`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from digest.arabic import bidi, collation, numbers
-from digest.model import Card, Entry, Issue, Link, Outlet, Place, StandingPage, Tag, Text, Theme
+from digest.model import Entry, Issue, Link, Outlet, Place, StandingPage, Tag, Text, Theme
 from digest.pages import blocks, structured
 from digest.pages.article import with_pictures
+from digest.pages.blocks import ThemeRow
 from digest.pages.context import SiteContext, Slice, paginate
+from digest.pages.page import Page
 from digest.pages.sitemaps import rfc3339
 from digest.pages.views import (
     Block,
@@ -28,46 +29,30 @@ from digest.pages.views import (
     IndexView,
     ListView,
     NotFoundView,
+    RedirectView,
     StandingView,
-    View,
     Year,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from digest.linking.index import Index
+    from digest.pages.addresses import Redirect
+    from digest.pages.page import Desk
 
 MONTH_PAGE = 100
 """Entries on one page of a month: a month is looked through, not read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One HTML file of the site, not yet rendered."""
-
-    path: str
-    """Unencoded site path: `/sport/page/2/`, `/404.html`."""
-    template: str
-    view: Callable[[], View]
-    origin: Place
-    """What in the site's own files asks for this page, for problems."""
-    modified: str = ""
-    """ISO moment of the newest thing on it; for the sitemap."""
-    indexed: bool = True
-
-
 @dataclass(frozen=True)
 class Newsroom:
-    """What the functions of this module are made from."""
+    """What the pages are chosen from."""
 
     index: Index
-    cards: Mapping[str, Card]
-    popular: tuple[tuple[str, int], ...]
+    popular: tuple[Entry, ...]
+    """Most read first."""
     context: SiteContext
-
-    def shown(self, entries: Sequence[Entry]) -> tuple[Card, ...]:
-        return tuple(self.cards[entry.id] for entry in entries)
 
 
 SITE = Place("site.yaml")
@@ -80,22 +65,60 @@ def pages(room: Newsroom) -> list[Page]:
 
 # ------------------------------------------------------------------ home
 
-
-def home(room: Newsroom) -> Iterator[Page]:
-    newest = room.index.entries[0].published if room.index.entries else None
-    yield Page("/", "home.html", partial(home_view, room), SITE, rfc3339(newest) if newest else "")
-
-
 TOP = 5
 """Stories above the fold: the lead and those beside it."""
 
 
-def home_view(room: Newsroom) -> HomeView:
-    context, index = room.context, room.index
+@dataclass(frozen=True, slots=True)
+class IssueRow:
+    """An edition and what is in it."""
+
+    issue: Issue
+    entries: tuple[Entry, ...]
+    count: int
+    """Of all its entries, where `entries` are the first ones only."""
+
+
+def home(room: Newsroom) -> Iterator[Page]:
+    index, context = room.index, room.context
+    newest = index.entries[0].published if index.entries else None
     top = blocks.leads_first(index.entries, TOP)
-    used = {entry.id for entry in top}
     issue = index.issues[0] if index.issues else None
-    popular = blocks.most_read(index, room.cards, room.popular, context)
+    parts = {
+        "top": top,
+        "latest": index.entries[: context.settings.blocks.latest],
+        "themes": tuple(home_rows(room, {entry.id for entry in top})),
+        "popular": room.popular,
+        "edition": issue_row(index, issue, context.settings.blocks.latest) if issue else None,
+    }
+    yield Page("/", "home.html", home_view, parts, SITE, rfc3339(newest) if newest else "")
+
+
+def home_rows(room: Newsroom, used: set[str]) -> Iterator[ThemeRow]:
+    """A row for each theme, without what already stands at the top unless nothing else is left."""
+    count = room.context.settings.blocks.home_theme
+    for theme in room.context.settings.themes:
+        row = room.index.by_theme.get(theme.id, ())
+        fresh = tuple(entry for entry in row[: count + len(used)] if entry.id not in used)
+        if row:
+            yield ThemeRow(theme, blocks.leads_first(fresh or row, count))
+
+
+def issue_row(index: Index, issue: Issue, limit: int | None = None) -> IssueRow:
+    entries = index.by_edition[issue.id]
+    return IssueRow(issue, entries[:limit], len(entries))
+
+
+def home_view(
+    desk: Desk,
+    *,
+    top: tuple[Entry, ...],
+    latest: tuple[Entry, ...],
+    themes: tuple[ThemeRow, ...],
+    popular: tuple[Entry, ...],
+    edition: IssueRow | None,
+) -> HomeView:
+    context = desk.context
     return HomeView(
         meta=context.meta(
             context.settings.title.plain,
@@ -110,54 +133,48 @@ def home_view(room: Newsroom) -> HomeView:
                 structured.organization(context.publisher),
             ),
         ),
-        lead=room.cards[top[0].id] if top else None,
-        top=room.shown(top[1:]),
-        latest=blocks.latest(index, room.cards, context),
-        blocks=tuple(home_blocks(room, used)),
-        most_read=popular,
-        edition=edition_card(room, issue) if issue else None,
-        edition_block=edition_block(room, issue) if issue else None,
+        lead=desk.card(top[0]) if top else None,
+        top=desk.shown(top[1:]),
+        latest=blocks.latest_block(desk, latest),
+        blocks=tuple(made for made in (blocks.theme_block(desk, row) for row in themes) if made),
+        most_read=blocks.most_read_block(desk, popular),
+        edition=edition_card(desk, edition) if edition else None,
+        edition_block=edition_block(desk, edition) if edition else None,
     )
 
 
-def home_blocks(room: Newsroom, used: set[str]) -> Iterator[Block]:
-    """A block for each theme, without what already stands at the top unless nothing else is left."""
-    count = room.context.settings.blocks.home_theme
-    for theme in room.context.settings.themes:
-        row = room.index.by_theme.get(theme.id, ())
-        fresh = [entry for entry in row[: count + len(used)] if entry.id not in used]
-        made = blocks.theme_block(theme, blocks.leads_first(fresh or row, count), room.cards)
-        if made:
-            yield made
-
-
-def edition_block(room: Newsroom, issue: Issue) -> Block | None:
-    entries = room.index.by_edition[issue.id][: room.context.settings.blocks.latest]
-    return blocks.block("edition", issue.title, entries, room.cards, url=issue.url)
+def edition_block(desk: Desk, row: IssueRow) -> Block | None:
+    return blocks.block(desk, "edition", row.issue.title, row.entries, url=row.issue.url)
 
 
 # ------------------------------------------------------------------ lists
+
+
+def list_page(part: Slice, make: Callable[..., ListView], origin: Place, total: int, /, **parts: object) -> Page:
+    """One page of a list. How long the list is belongs to its front page alone: the numbered ones never change."""
+    shown = {**parts, "entries": part, "count": 0 if part.number else total}
+    return Page(part.path, "list.html", make, shown, origin, newest_of(part))
 
 
 def themes(room: Newsroom) -> Iterator[Page]:
     for theme in room.context.settings.themes:
         entries = room.index.by_theme.get(theme.id, ())
         for part in paginate(f"/{theme.id}/", entries, room.context.settings.per_page, room.context):
-            yield Page(part.path, "list.html", partial(theme_view, room, theme, entries, part), SITE, newest_of(part))
+            yield list_page(part, theme_view, SITE, len(entries), theme=theme)
 
 
-def theme_view(room: Newsroom, theme: Theme, entries: Sequence[Entry], part: Slice) -> ListView:
-    strings = room.context.strings
+def theme_view(desk: Desk, *, theme: Theme, entries: Slice, count: int) -> ListView:
+    strings = desk.context.strings
     described = theme.description.plain if theme.description else strings.plain("theme_description", name=theme.title)
     return list_view(
-        room,
-        part,
+        desk,
+        entries,
         kind="theme",
         title=theme.title,
         head=theme.title.plain,
         described=described,
-        trail=(room.context.home,),
-        total=len(entries),
+        trail=(desk.context.home,),
+        total=count,
         description=theme.description,
         theme=theme,
         feed=f"{theme.url}feed.xml",
@@ -169,31 +186,25 @@ def sources(room: Newsroom) -> Iterator[Page]:
     if not outlets:
         return
     yield index_page(
-        room, "sources", [(o.name, f"/sources/{o.slug}/", room.index.by_outlet[o.slug]) for o in outlets.values()]
+        "sources", [(o.name, f"/sources/{o.slug}/", room.index.by_outlet[o.slug]) for o in outlets.values()]
     )
     for outlet in outlets.values():
         entries = room.index.by_outlet[outlet.slug]
         for part in paginate(f"/sources/{outlet.slug}/", entries, room.context.settings.per_page, room.context):
-            yield Page(
-                part.path,
-                "list.html",
-                partial(source_view, room, outlet, entries, part),
-                entries[0].place,
-                newest_of(part),
-            )
+            yield list_page(part, source_view, entries[0].place, len(entries), outlet=outlet)
 
 
-def source_view(room: Newsroom, outlet: Outlet, entries: Sequence[Entry], part: Slice) -> ListView:
-    strings = room.context.strings
+def source_view(desk: Desk, *, outlet: Outlet, entries: Slice, count: int) -> ListView:
+    strings = desk.context.strings
     return list_view(
-        room,
-        part,
+        desk,
+        entries,
         kind="source",
         title=outlet.name,
         head=strings.plain("source_title", name=outlet.name),
         described=strings.plain("source_description", name=outlet.name),
-        trail=(room.context.home, trail_link(room, "sources")),
-        total=len(entries),
+        trail=(desk.context.home, trail_link(desk, "sources")),
+        total=count,
         outlet_url=origin_of(outlet.url),
     )
 
@@ -208,26 +219,24 @@ def tags(room: Newsroom) -> Iterator[Page]:
     known = room.index.tags
     if not known:
         return
-    yield index_page(room, "tags", [(t.name, f"/tags/{t.slug}/", room.index.by_tag[t.slug]) for t in known.values()])
+    yield index_page("tags", [(t.name, f"/tags/{t.slug}/", room.index.by_tag[t.slug]) for t in known.values()])
     for tag in known.values():
         entries = room.index.by_tag[tag.slug]
         for part in paginate(f"/tags/{tag.slug}/", entries, room.context.settings.per_page, room.context):
-            yield Page(
-                part.path, "list.html", partial(tag_view, room, tag, entries, part), entries[0].place, newest_of(part)
-            )
+            yield list_page(part, tag_view, entries[0].place, len(entries), tag=tag)
 
 
-def tag_view(room: Newsroom, tag: Tag, entries: Sequence[Entry], part: Slice) -> ListView:
-    strings = room.context.strings
+def tag_view(desk: Desk, *, tag: Tag, entries: Slice, count: int) -> ListView:
+    strings = desk.context.strings
     return list_view(
-        room,
-        part,
+        desk,
+        entries,
         kind="tag",
         title=tag.name,
         head=strings.plain("tag_title", name=tag.name),
         described=strings.plain("tag_description", name=tag.name),
-        trail=(room.context.home, trail_link(room, "tags")),
-        total=len(entries),
+        trail=(desk.context.home, trail_link(desk, "tags")),
+        total=count,
     )
 
 
@@ -235,48 +244,47 @@ def archive(room: Newsroom) -> Iterator[Page]:
     months = room.index.by_month
     if not months:
         return
-    newest = room.index.entries[0]
-    yield Page("/archive/", "lists.html", partial(archive_view, room), SITE, rfc3339(newest.published))
+    counts = tuple((year, month, len(entries)) for (year, month), entries in months.items())
+    newest = rfc3339(room.index.entries[0].published)
+    yield Page("/archive/", "lists.html", archive_view, {"months": counts}, SITE, newest)
     for (year, month), entries in months.items():
         for part in paginate(f"/archive/{year}/{month:02}/", entries, MONTH_PAGE, room.context):
-            yield Page(
-                part.path, "list.html", partial(month_view, room, year, month, entries, part), SITE, newest_of(part)
-            )
+            yield list_page(part, month_view, SITE, len(entries), year=year, month=month)
 
 
-def archive_view(room: Newsroom) -> IndexView:
-    context = room.context
+def archive_view(desk: Desk, *, months: tuple[tuple[int, int, int], ...]) -> IndexView:
+    context = desk.context
     moments = context.settings.moments()
     years: dict[int, list[Link]] = {}
-    for (year, month), entries in room.index.by_month.items():
+    for year, month, count in months:
         link = Link(
             context.strings.text("archive_month", name=moments.month_title(year, month)),
             context.url(f"/archive/{year}/{month:02}/"),
-            context.strings.plain("articles", n=len(entries)),
+            context.strings.plain("articles", n=count),
         )
         years.setdefault(year, []).append(link)
     shown = tuple(Year(numbers.shape(str(year), context.strings.digits), tuple(links)) for year, links in years.items())
-    return index_view(room, "archive", (), shown)
+    return index_view(desk, "archive", (), shown)
 
 
-def month_view(room: Newsroom, year: int, month: int, entries: Sequence[Entry], part: Slice) -> ListView:
-    strings = room.context.strings
-    name = room.context.settings.moments().month_title(year, month)
+def month_view(desk: Desk, *, year: int, month: int, entries: Slice, count: int) -> ListView:
+    strings = desk.context.strings
+    name = desk.context.settings.moments().month_title(year, month)
     title = strings.text("archive_month", name=name)
     return list_view(
-        room,
-        part,
+        desk,
+        entries,
         kind="month",
         title=title,
         head=strings.plain("month_title", name=name),
         described=strings.plain("month_description", name=name),
-        trail=(room.context.home, trail_link(room, "archive")),
-        total=len(entries),
+        trail=(desk.context.home, trail_link(desk, "archive")),
+        total=count,
     )
 
 
 def list_view(
-    room: Newsroom,
+    desk: Desk,
     part: Slice,
     *,
     kind: str,
@@ -291,12 +299,12 @@ def list_view(
     outlet_url: str = "",
 ) -> ListView:
     """What themes, sources, tags and months have in common."""
-    context = room.context
+    context = desk.context
     url = context.url(part.path)
     entries = (
         blocks.leads_first(part.entries, len(part.entries)) if kind == "theme" and not part.number else part.entries
     )
-    cards = room.shown(entries)
+    cards = desk.shown(entries)
     if part.number:
         head = context.strings.plain("list_page", title=head, page=part.number)
         described = context.strings.plain("list_page", title=described, page=part.number)
@@ -326,21 +334,22 @@ def list_view(
     )
 
 
-def index_page(room: Newsroom, kind: str, rows: Sequence[tuple[Text, str, Sequence[Entry]]]) -> Page:
+def index_page(kind: str, rows: Sequence[tuple[Text, str, Sequence[Entry]]]) -> Page:
     """The list of all sources or all tags, in the order of the alphabet."""
     ordered = sorted(rows, key=lambda row: collation.key(row[0].plain))
     newest = max(entries[0].published for _, _, entries in rows)
-    return Page(f"/{kind}/", "lists.html", partial(named_lists, room, kind, ordered), SITE, rfc3339(newest))
+    parts = {"kind": kind, "rows": tuple((name, path, len(entries)) for name, path, entries in ordered)}
+    return Page(f"/{kind}/", "lists.html", named_lists, parts, SITE, rfc3339(newest))
 
 
-def named_lists(room: Newsroom, kind: str, rows: Sequence[tuple[Text, str, Sequence[Entry]]]) -> IndexView:
-    context = room.context
-    links = (Link(name, context.url(path), context.strings.plain("articles", n=len(row))) for name, path, row in rows)
-    return index_view(room, kind, tuple(links), ())
+def named_lists(desk: Desk, *, kind: str, rows: tuple[tuple[Text, str, int], ...]) -> IndexView:
+    context = desk.context
+    links = (Link(name, context.url(path), context.strings.plain("articles", n=count)) for name, path, count in rows)
+    return index_view(desk, kind, tuple(links), ())
 
 
-def index_view(room: Newsroom, kind: str, links: tuple[Link, ...], years: tuple[Year, ...]) -> IndexView:
-    context = room.context
+def index_view(desk: Desk, kind: str, links: tuple[Link, ...], years: tuple[Year, ...]) -> IndexView:
+    context = desk.context
     title = context.strings.text(kind)
     url = context.url(f"/{kind}/")
     described = context.strings.plain(f"{kind}_description")
@@ -353,8 +362,8 @@ def index_view(room: Newsroom, kind: str, links: tuple[Link, ...], years: tuple[
     return IndexView(meta, kind, title, trail, links, years)
 
 
-def trail_link(room: Newsroom, kind: str) -> Link:
-    return Link(room.context.strings.text(kind), room.context.url(f"/{kind}/"))
+def trail_link(desk: Desk, kind: str) -> Link:
+    return Link(desk.context.strings.text(kind), desk.context.url(f"/{kind}/"))
 
 
 def newest_of(part: Slice) -> str:
@@ -365,30 +374,28 @@ def newest_of(part: Slice) -> str:
 
 
 def editions(room: Newsroom) -> Iterator[Page]:
-    issues = room.index.issues
-    if not issues:
+    rows = [issue_row(room.index, issue) for issue in room.index.issues]
+    if not rows:
         return
-    yield Page(
-        "/editions/", "editions.html", partial(editions_view, room), issues[0].place, rfc3339(issues[0].published)
-    )
-    for position, issue in enumerate(issues):
-        older = issues[position + 1] if position + 1 < len(issues) else None
-        newer = issues[position - 1] if position else None
-        yield Page(
-            issue.path,
-            "edition.html",
-            partial(edition_view, room, issue, older, newer),
-            issue.place,
-            rfc3339(issue.published),
-        )
+    listed = {"editions": tuple(IssueRow(row.issue, (), row.count) for row in rows)}
+    newest = rows[0].issue
+    yield Page("/editions/", "editions.html", editions_view, listed, newest.place, rfc3339(newest.published))
+    for position, row in enumerate(rows):
+        parts = {
+            "edition": row,
+            "older": listed["editions"][position + 1] if position + 1 < len(rows) else None,
+            "newer": listed["editions"][position - 1] if position else None,
+        }
+        modified = rfc3339(row.issue.published)
+        yield Page(row.issue.path, "edition.html", edition_view, parts, row.issue.place, modified)
 
 
-def editions_view(room: Newsroom) -> EditionsView:
-    context = room.context
+def editions_view(desk: Desk, *, editions: tuple[IssueRow, ...]) -> EditionsView:
+    context = desk.context
     title = context.strings.text("editions")
     url = context.url("/editions/")
     described = context.strings.plain("editions_description")
-    shown = tuple(edition_card(room, issue) for issue in room.index.issues)
+    shown = tuple(edition_card(desk, row) for row in editions)
     node = context.collection(title.plain, described, url, [(card.title.plain, card.url) for card in shown])
     trail = (context.home,)
     meta = context.meta(
@@ -397,25 +404,25 @@ def editions_view(room: Newsroom) -> EditionsView:
     return EditionsView(meta, trail, title, shown)
 
 
-def edition_card(room: Newsroom, issue: Issue) -> EditionCard:
-    count = len(room.index.by_edition[issue.id])
+def edition_card(desk: Desk, row: IssueRow) -> EditionCard:
+    issue = row.issue
     return EditionCard(
         issue.url,
         issue.title,
         issue.summary,
         issue.moment,
-        room.context.strings.plain("stories", n=count),
-        room.context.picture(issue.image),
+        desk.context.strings.plain("stories", n=row.count),
+        desk.context.picture(issue.image),
     )
 
 
-def edition_view(room: Newsroom, issue: Issue, older: Issue | None, newer: Issue | None) -> EditionView:
-    context = room.context
+def edition_view(desk: Desk, *, edition: IssueRow, older: IssueRow | None, newer: IssueRow | None) -> EditionView:
+    context, issue = desk.context, edition.issue
     by_theme: dict[str, list[Entry]] = {}
-    for entry in room.index.by_edition[issue.id]:
+    for entry in edition.entries:
         by_theme.setdefault(entry.theme, []).append(entry)
-    sections = tuple(EditionSection(context.themes[theme], room.shown(row)) for theme, row in by_theme.items())
-    trail = (context.home, trail_link(room, "editions"))
+    sections = tuple(EditionSection(context.themes[theme], desk.shown(row)) for theme, row in by_theme.items())
+    trail = (context.home, trail_link(desk, "editions"))
     described = issue.summary.plain or context.strings.plain("edition_description", title=issue.title)
     picture = context.picture(issue.image)
     items = [(card.title.plain, card.url) for section in sections for card in section.cards]
@@ -435,8 +442,8 @@ def edition_view(room: Newsroom, issue: Issue, older: Issue | None, newer: Issue
         picture=picture,
         introduction=with_pictures(issue.body, issue.images, context),
         sections=sections,
-        previous=edition_card(room, older) if older else None,
-        next=edition_card(room, newer) if newer else None,
+        previous=edition_card(desk, older) if older else None,
+        next=edition_card(desk, newer) if newer else None,
     )
 
 
@@ -445,17 +452,12 @@ def edition_view(room: Newsroom, issue: Issue, older: Issue | None, newer: Issue
 
 def standing(room: Newsroom) -> Iterator[Page]:
     for page in room.index.pages:
-        yield Page(
-            page.path,
-            "page.html",
-            partial(standing_view, room, page),
-            page.place,
-            page.updated.iso if page.updated else "",
-        )
+        modified = page.updated.iso if page.updated else ""
+        yield Page(page.path, "page.html", standing_view, {"text": page}, page.place, modified)
 
 
-def standing_view(room: Newsroom, page: StandingPage) -> StandingView:
-    context = room.context
+def standing_view(desk: Desk, *, text: StandingPage) -> StandingView:
+    context, page = desk.context, text
     trail = (context.home,)
     picture = context.picture(page.image)
     described = page.summary.plain or page.title.plain
@@ -478,13 +480,26 @@ def standing_view(room: Newsroom, page: StandingPage) -> StandingView:
 
 
 def not_found(room: Newsroom) -> Iterator[Page]:
-    yield Page("/404.html", "404.html", partial(not_found_view, room), SITE, indexed=False)
+    latest = room.index.entries[: room.context.settings.blocks.latest]
+    yield Page("/404.html", "404.html", not_found_view, {"latest": latest}, SITE, indexed=False)
 
 
-def not_found_view(room: Newsroom) -> NotFoundView:
-    title = room.context.strings.plain("not_found")
-    meta = room.context.meta(title, title, "/404.html", indexed=False, jsonld=Markup(""))
-    return NotFoundView(meta, blocks.latest(room.index, room.cards, room.context))
+def not_found_view(desk: Desk, *, latest: tuple[Entry, ...]) -> NotFoundView:
+    title = desk.context.strings.plain("not_found")
+    meta = desk.context.meta(title, title, "/404.html", indexed=False, jsonld=Markup(""))
+    return NotFoundView(meta, blocks.latest_block(desk, latest))
 
 
 PAGES = (home, themes, sources, tags, archive, editions, standing, not_found)
+
+
+def redirects(found: Iterable[Redirect]) -> list[Page]:
+    """A page for each old address, which leads on."""
+    return [
+        Page(old.path, "redirect.html", redirect_view, {"url": old.url, "title": old.title}, old.place, indexed=False)
+        for old in found
+    ]
+
+
+def redirect_view(desk: Desk, *, url: str, title: Text) -> RedirectView:
+    return RedirectView(desk.context.absolute(url), title)

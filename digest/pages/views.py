@@ -61,6 +61,8 @@ class Chrome:
     """Standing pages and what `menu:` names, after the themes."""
     footer: Markup
     footer_links: tuple[Link, ...]
+    script: str
+    """What fetches the margins where they are not in the page (`fragments: live`), or empty."""
     stylesheet: str
     own_stylesheet: str
     """The site's own `assets/site.css`, or empty."""
@@ -92,11 +94,38 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Margins:
-    """The blocks beside every article, rendered once a build by `partials/margins.html`."""
+    """The blocks beside every article, rendered once a build by `partials/margins.html`: into the articles, or to a
+    file of their own.
+    """
 
     latest: Block | None
     themes: tuple[Block, ...]
     most_read: Block | None
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitedBlock:
+    """A block of the margins that is not in the page: where its list is, and how long it will be."""
+
+    kind: str
+    title: Text
+    url: str
+    count: int
+    """Links it will hold: the style sheet keeps their room free."""
+    theme: Theme | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitedMargins:
+    """The margins of a page that carries them as a reference, rendered once a build by
+    `partials/margins-awaited.html`.
+    """
+
+    url: str
+    """Of the file that holds them."""
+    mode: str
+    """`live`: a script fetches them; `ssi`, `esi`: the server includes them."""
+    blocks: tuple[AwaitedBlock, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +168,7 @@ class ArticleView:
     lang: str
     dir: Direction
     margins: Markup
-    """`Margins`, rendered."""
+    """`Margins`, rendered; or, where they are a file of their own, `AwaitedMargins`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,4 +289,25 @@ class NotFoundView:
     latest: Block | None
 
 
-View = ArticleView | HomeView | ListView | IndexView | EditionView | EditionsView | StandingView | NotFoundView
+@dataclass(frozen=True, slots=True)
+class RedirectView:
+    """An old address that leads on."""
+
+    target: str
+    """Absolute URL."""
+    title: Text
+
+
+View = (
+    ArticleView
+    | HomeView
+    | ListView
+    | IndexView
+    | EditionView
+    | EditionsView
+    | StandingView
+    | NotFoundView
+    | RedirectView
+    | Margins
+    | AwaitedMargins
+)

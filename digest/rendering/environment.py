@@ -7,6 +7,7 @@ so that a site overrides a single block without copying the rest. Templates are 
 
 from __future__ import annotations
 
+import contextlib
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,7 @@ from digest.rendering.compiler import ViewEnvironment
 from digest.rendering.strings import Strings, UnknownStringError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from digest.model import Text
     from digest.pages.views import Chrome
@@ -62,6 +63,12 @@ class Renderer:
         self.plain: jinja2.Environment | None = None
         """Jinja as it is, for templates that ask for more than the compiler for views can do."""
         self.made: dict[tuple[str, tuple[tuple[str, str], ...]], Markup] = {}
+
+    def warm(self, templates: Iterable[str]) -> None:
+        """Compile templates now, so that processes forked later share them. A fault shows when a page is rendered."""
+        for name in templates:
+            with contextlib.suppress(Exception):
+                self.environment.get_template(name)
 
     def render(self, template: str, **values: Any) -> str:  # noqa: ANN401 - a template takes what it is given
         """The template filled in. Raises `TemplateFaultError` with file and line."""

@@ -1,0 +1,141 @@
+"""Fingerprints of what pages are made from. Equal values have equal fingerprints, in every process and on every run.
+
+In: bytes, or values of text, numbers, dates, tuples and frozen dataclasses. Out: 16 bytes of BLAKE2b for files, 8 for
+the parts of a page, of which there are hundreds of thousands.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import sys
+from dataclasses import fields, is_dataclass
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+from markupsafe import Markup
+
+from digest.model import Entry, ImageRef, Link, Moment, Outlet, Tag, Text, Theme
+from digest.pages.context import Slice
+from digest.pages.page import Known, Own
+from digest.pages.views import Pager
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from digest.model import Rendition
+
+LIBRARIES = (
+    "click", "hijridate", "jinja2", "markdown-it-py", "markupsafe", "mdurl", "msgspec", "nh3", "pillow", "pyyaml",
+    "tzdata",
+)  # fmt: skip
+"""What a page's bytes may depend on."""
+
+PLAIN = frozenset({Text, Theme, Outlet, Tag, Link, Moment, Pager})
+"""Dataclasses that hold neither entries nor pictures."""
+
+
+def plain(value: object) -> str:
+    """Finished HTML as text: the one kind of value that MessagePack does not know by itself."""
+    if isinstance(value, Markup):
+        return str(value)
+    raise NotImplementedError(f"no fingerprint of {type(value).__name__}")
+
+
+encode = msgspec.msgpack.Encoder(enc_hook=plain).encode
+
+
+def of_bytes(content: bytes) -> bytes:
+    """Of a file."""
+    return blake2b(content, digest_size=16).digest()
+
+
+def short(content: bytes) -> bytes:
+    """Of a part of a page."""
+    return blake2b(content, digest_size=8).digest()
+
+
+def of_value(value: object) -> bytes:
+    """Of a value that holds no entry."""
+    return short(encode(value))
+
+
+@cache
+def of_tools() -> str:
+    """Of everything that makes pages beside a site's own files: this program, its libraries, Python."""
+    made = blake2b(digest_size=16)
+    made.update(repr(sys.version_info[:3]).encode())
+    for name in LIBRARIES:
+        made.update(f"{name} {version(name)}\n".encode())
+    package = Path(__file__).resolve().parent.parent
+    for path in sorted((*package.rglob("*.py"), *package.rglob("*.json"))):
+        made.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
+    return made.hexdigest()
+
+
+def version(name: str) -> str:
+    """A library's version, empty where the system's package manager left none to read."""
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
+def of_card(entry: Entry) -> bytes:
+    """Of what another page may show of an entry, or order it by; its picture's files are added by `Prints`."""
+    outlet = entry.outlets[0].name if entry.outlets else None
+    return short(
+        encode((entry.url, entry.title, entry.summary, entry.moment, entry.theme, outlet, entry.image, entry.lead))
+    )
+
+
+class Prints:
+    """Fingerprints of the parts of pages, in which entries count as what is shown of them."""
+
+    def __init__(
+        self,
+        cards: Mapping[str, bytes],
+        whole: Mapping[str, bytes],
+        texts: Mapping[str, bytes],
+        renditions: Mapping[str, Rendition],
+    ) -> None:
+        """By entry id: what a card shows, all that linking knows, the source it was read from; pictures by file."""
+        self.cards = cards
+        self.whole = whole
+        self.texts = texts
+        self.renditions = {file: of_value(made) for file, made in renditions.items()}
+
+    def page(self, parts: Mapping[str, object]) -> bytes:
+        """The parts' fingerprints, 8 bytes each, in their order."""
+        return b"".join([short(self.of(part)) for part in parts.values()])
+
+    def of(self, part: object) -> bytes:  # noqa: PLR0911 - one for each kind of part
+        """The bytes that stand for a part: not yet a fingerprint, since most are joined to others."""
+        kind = type(part)
+        if kind is Entry:
+            return self.card(part)  # type: ignore[arg-type]
+        if kind is tuple:
+            return b"(%s)" % b",".join(map(self.of, part))  # type: ignore[call-overload]
+        if kind is Slice:
+            return b"".join([encode((part.path, part.number, part.pager)), *map(self.card, part.entries)])  # type: ignore[attr-defined]
+        if kind is Own:
+            entry = part.entry  # type: ignore[attr-defined]
+            return self.texts[entry.id] + self.pictures(entry)
+        if kind is Known:
+            entry = part.entry  # type: ignore[attr-defined]
+            return self.whole[entry.id] + self.pictures(entry)
+        if kind is ImageRef:
+            return encode(part) + self.renditions.get(part.file, b"-")  # type: ignore[attr-defined]
+        if kind in PLAIN or not is_dataclass(part):
+            return encode(part)
+        return b"{%s}" % b",".join([self.of(getattr(part, field.name)) for field in fields(part)])
+
+    def card(self, entry: Entry) -> bytes:
+        image = entry.image
+        return self.cards[entry.id] + (self.renditions.get(image.file, b"-") if image else b"")
+
+    def pictures(self, entry: Entry) -> bytes:
+        refs = (entry.image, *entry.images) if entry.image or entry.images else ()
+        return b"".join([self.renditions.get(ref.file, b"-") for ref in refs if ref])

@@ -1,0 +1,383 @@
+"""Pages and files → what has to be made again, and making it.
+
+A page is fresh when its parts, its templates and everything site-wide have the fingerprints they had when its file was
+made, and the file is still as it was written then. Only what is not fresh gets a view; what comes out with the old
+bytes is not written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+from digest.engine import fingerprints, publication
+from digest.engine.order import Reason
+from digest.engine.publication import Imprint, same
+from digest.engine.store import Output, Template
+from digest.engine.workers import spread, worker_count
+from digest.pages.addresses import output_path
+from digest.pages.figures import template_picture
+from digest.pages.page import Desk
+from digest.rendering import closure
+from digest.rendering.environment import Renderer, TemplateFaultError, Theme
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from markupsafe import Markup
+
+    from digest.engine.fingerprints import Prints
+    from digest.engine.publication import Tree
+    from digest.engine.release import Release
+    from digest.engine.store import Outputs
+    from digest.engine.workers import Tell
+    from digest.model import Article, Card, Entry
+    from digest.pages.context import SiteContext
+    from digest.pages.page import Page
+    from digest.problems import Problem
+
+FILE = ""
+"""`Output.made` of what no template makes."""
+TAMPERED = "its file was changed or is missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A page to be made."""
+
+    page: Page
+    path: str
+    """Of its file, relative."""
+    parts: bytes
+
+
+class Sink(Protocol):
+    """Where finished files go: a tree, the memory, nowhere."""
+
+    def put(self, path: str, content: bytes) -> Imprint | None:
+        """The imprint of a file that is new; None where the output has these bytes already."""
+
+
+@dataclass(slots=True)
+class Held:
+    """Keeps what differs from the output, until all of it is known."""
+
+    old: str
+    changed: dict[str, bytes] = field(default_factory=dict)
+
+    def put(self, path: str, content: bytes) -> Imprint | None:
+        if not same(f"{self.old}/{path}", content):
+            self.changed[path] = content
+        return None
+
+
+class Nowhere:
+    """For a check: pages are made and forgotten."""
+
+    def put(self, path: str, content: bytes) -> Imprint | None:  # noqa: ARG002 - a sink
+        return None
+
+
+# ------------------------------------------------------------------ what is stale
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What the memory knows of the output, and what the site is made with now."""
+
+    known: Outputs | None
+    site: Mapping[str, bytes]
+    """Fingerprints of what every page depends on, by name; `fragment …` concerns those that embed it."""
+    templates: Mapping[str, Template]
+    imprints: Mapping[str, Imprint | None]
+    """What the disk says now of the files the memory knows."""
+    commons: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = field(default_factory=dict, init=False)
+
+    @cached_property
+    def outputs(self) -> Mapping[str, Output]:
+        return {output.path: output for output in self.known.outputs} if self.known else {}
+
+    @cached_property
+    def moved(self) -> frozenset[str]:
+        """Names of site-wide things that are not as they were."""
+        old = self.known.site if self.known else {}
+        return frozenset(name for name in {*old, *self.site} if old.get(name) != self.site.get(name))
+
+    @cached_property
+    def changed_templates(self) -> Mapping[str, tuple[str, ...]]:
+        """Template → which of its templates are not as they were; empty tuple where all are."""
+        old = self.known.templates if self.known else {}
+        names = {name: template.names for name, template in self.templates.items()}
+        differing = {
+            name for name, template in self.templates.items() if name not in old or old[name].print != template.print
+        }
+        differing |= old.keys() - self.templates.keys()
+        found = {}
+        for name in self.templates:
+            inner = closure.closure(name, names)
+            before = closure.closure(name, {n: t.names for n, t in old.items()}) if name in old else inner
+            found[name] = tuple(sorted((inner | before) & differing))
+        return found
+
+    def causes(
+        self, path: str, made: str, parts: bytes, embeds: Sequence[str], names: Iterable[str]
+    ) -> tuple[str, ...]:
+        """Why a file must be made again; empty where it is fresh."""
+        output = self.outputs.get(path)
+        if output is None:
+            return ("new",)
+        causes = list(self.common(made, tuple(embeds)))
+        if output.made != made:
+            causes.append("template")
+        elif output.parts != parts:
+            causes += [
+                name
+                for position, name in enumerate(names)
+                if output.parts[position * 8 : position * 8 + 8] != parts[position * 8 : position * 8 + 8]
+            ] or ["parts"]
+        if not self.intact(output):
+            causes.append(TAMPERED)
+        return tuple(sorted(causes))
+
+    def intact(self, output: Output) -> bool:
+        """Whether the output still holds the file as it was written."""
+        return self.imprints.get(output.path) == (output.size, output.modified, output.inode)
+
+    def common(self, template: str, embeds: tuple[str, ...]) -> tuple[str, ...]:
+        """What moved for every page of a template."""
+        key = template, embeds
+        if key not in self.commons:
+            mine = {f"fragment {name}" for name in embeds}
+            moved = [name for name in self.moved if not name.startswith("fragment ") or name in mine]
+            self.commons[key] = (*moved, *(f"template {name}" for name in self.changed_templates.get(template, ())))
+        return self.commons[key]
+
+
+# ------------------------------------------------------------------ making
+
+
+@dataclass
+class Studio:
+    """What making a page needs; the same in every worker."""
+
+    context: SiteContext
+    theme: Theme
+    article: Callable[[Entry], Article]
+    fragments: dict[str, Markup] = field(default_factory=dict)
+    sink: Sink = field(default_factory=Nowhere)
+    cards: dict[str, Card] = field(default_factory=dict)
+
+    @cached_property
+    def renderer(self) -> Renderer:
+        return Renderer(self.theme, self.context.strings, self.context.chrome, {"picture": template_picture})
+
+    @cached_property
+    def desk(self) -> Desk:
+        return Desk(self.context, self.card, self.article, self.fragments)
+
+    def card(self, entry: Entry) -> Card:
+        made = self.cards.get(entry.id)
+        if made is None:
+            made = self.cards[entry.id] = self.context.card(entry)
+        return made
+
+    def html(self, page: Page) -> str:
+        """The page, finished. Raises `TemplateFaultError`, `DigestError`."""
+        return self.renderer.render(page.template, **{page.variable: page.view(self.desk)})
+
+    def make_share(self, _: int, jobs: Sequence[Job], tell: Tell) -> tuple[list[tuple[str, Imprint]], Problem | None]:
+        """Make pages. (path and imprint of each file that is new, a fault of a template: it ends the share, since it
+        would repeat on every page.)
+        """
+        written: list[tuple[str, Imprint]] = []
+        for job in jobs:
+            try:
+                content = self.html(job.page).encode()
+            except TemplateFaultError as fault:
+                return written, fault.problem
+            made = self.sink.put(job.path, content)
+            if made is not None:
+                written.append((job.path, made))
+            tell(1)
+        return written, None
+
+
+@dataclass(frozen=True, slots=True)
+class OtherFile:
+    """A file of the output that no template makes."""
+
+    path: str
+    """Relative, with forward slashes."""
+    parts: Mapping[str, object] | None
+    """What it is made of; None where only its content tells."""
+    site: bytes
+    """Fingerprint of what it is made of beside that."""
+    make: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What the last stage did."""
+
+    outputs: Mapping[str, Output]
+    """Every file of the output, for the memory; empty after a check."""
+    written: int
+    removed: int
+    made: int
+    """Pages that were rendered, whatever came out."""
+    reasons: tuple[Reason, ...]
+
+    @property
+    def unchanged(self) -> int:
+        return len(self.outputs) - self.written
+
+
+@dataclass
+class Press:
+    """The last stage: what is stale is made and becomes part of the output."""
+
+    studio: Studio
+    ledger: Ledger
+    prints: Prints
+    pages: Sequence[Page]
+    files: Sequence[OtherFile]
+    release: Release | None
+    """None for a check: every page is made, nothing is written."""
+    drafts: bool
+    jobs: list[Job] = field(default_factory=list)
+    reasons: list[Reason] = field(default_factory=list)
+    outputs: dict[str, Output] = field(default_factory=dict)
+    imprints: dict[str, Imprint] = field(default_factory=dict)
+    """Of the files that were written."""
+
+    def run(
+        self, jobs: int | None, told: Callable[[str, int], Tell], refuse: Callable[[Iterable[Problem]], None]
+    ) -> Pressed:
+        """Make and publish. Raises `DigestError` with a template's fault before anything is published; OSError."""
+        self.sort()
+        tell = told("making", len(self.jobs))
+        workers = worker_count(jobs, len(self.jobs))
+        removed = 0
+        if self.release is None:
+            self.make_pages(Nowhere(), workers, tell, refuse)
+        elif not self.release.known or workers > 1:
+            removed = self.into_tree(self.release, workers, tell, refuse)
+        else:
+            removed = self.by_change(self.release, tell, refuse)
+        outputs = {path: self.signed(output) for path, output in self.outputs.items()} if self.release else {}
+        return Pressed(outputs, len(self.imprints), removed, len(self.jobs), tuple(self.reasons))
+
+    def sort(self) -> None:
+        """Which pages are stale; the others keep what the memory knows of them."""
+        for page in self.pages:
+            path = output_path(page.path)
+            parts = self.prints.page(page.parts)
+            causes = self.ledger.causes(path, page.template, parts, page.embeds, page.parts)
+            if not causes:
+                self.outputs[path] = self.ledger.outputs[path]
+                continue
+            self.jobs.append(Job(page, path, parts))
+            self.reasons.append(Reason(path, causes))
+            self.outputs[path] = Output(path, page.template, parts, 0, 0, 0)
+
+    def signed(self, output: Output) -> Output:
+        """With the imprint of its file: the one just written, else the one it had."""
+        made = self.imprints.get(output.path)
+        if made is None and output.inode:
+            return output
+        if made is None:
+            known = self.ledger.imprints.get(output.path)
+            made = (
+                known or publication.imprint(f"{self.release.staging.output}/{output.path}") if self.release else None
+            )
+        return Output(output.path, output.made, output.parts, *(made or (0, 0, 0)))
+
+    def make_pages(self, sink: Sink, workers: int, tell: Tell, refuse: Callable[[Iterable[Problem]], None]) -> None:
+        """Every stale page, in one process or several."""
+        self.studio.sink = sink
+        if workers > 1:
+            self.studio.renderer.warm(sorted({job.page.template for job in self.jobs}))
+        shares = spread(self.studio.make_share, self.jobs, workers, tell)
+        refuse([fault for _, fault in shares if fault])
+        for share, _ in shares:
+            self.imprints.update(share)
+
+    def make_files(self, sink: Sink) -> None:
+        """What no template makes, where it is not as the memory knows it."""
+        for file in self.files:
+            parts = b"" if file.parts is None else fingerprints.short(file.site + self.prints.page(file.parts))
+            known = self.ledger.outputs.get(file.path)
+            if parts and known and known.parts == parts and self.ledger.intact(known):
+                self.outputs[file.path] = known
+            else:
+                self.put(sink, file.path, parts, file.make())
+        marker = publication.marker(self.outputs, drafts=self.drafts)
+        self.put(sink, publication.MARKER, b"", marker)
+
+    def put(self, sink: Sink, path: str, parts: bytes, content: bytes) -> None:
+        self.outputs[path] = Output(path, FILE, parts, 0, 0, 0)
+        made = sink.put(path, content)
+        if made is not None:
+            self.imprints[path] = made
+            self.reasons.append(Reason(path, ("content",)))
+
+    def gone(self) -> list[str]:
+        """Files of the last build that are none of this one."""
+        return sorted(self.ledger.outputs.keys() - self.outputs.keys())
+
+    def into_tree(self, release: Release, workers: int, tell: Tell, refuse: Callable[[Iterable[Problem]], None]) -> int:
+        """Much changed: the workers write straight into the new tree."""
+        fresh = {path for path, output in self.outputs.items() if output.inode}
+        tree = release.next_tree() if fresh else release.new_tree()
+        self.make_pages(tree, workers, tell, refuse)
+        self.make_files(tree)
+        gone = self.gone()
+        self.settle(tree, gone, fresh | {path for path, output in self.outputs.items() if output.inode})
+        tree.written = list(self.imprints)  # the workers wrote most of it
+        release.exchange(tree, [*self.imprints, *gone], self.outputs)
+        return len(gone)
+
+    def by_change(self, release: Release, tell: Tell, refuse: Callable[[Iterable[Problem]], None]) -> int:
+        """Little changed: what differs is made first, then the shortest way is taken."""
+        held = Held(str(release.staging.output))
+        self.make_pages(held, 1, tell, refuse)
+        self.make_files(held)
+        gone, changed = self.gone(), held.changed
+        if not changed and not gone:
+            return 0
+        if len(changed) == 1 and not gone:
+            ((path, content),) = changed.items()
+            if self.ledger.imprints.get(path):
+                self.imprints[path] = release.replace_one(path, content)
+                return 0
+        tree = release.next_tree()
+        self.settle(tree, gone, self.outputs.keys() - changed.keys())
+        for path, content in changed.items():
+            made = tree.put(path, content)
+            if made is not None:
+                self.imprints[path] = made
+        release.exchange(tree, [*self.imprints, *gone], self.outputs)
+        return len(gone)
+
+    def settle(self, tree: Tree, gone: Iterable[str], stays: Iterable[str]) -> None:
+        """What is gone leaves the tree, what stays is in it."""
+        for path in gone:
+            tree.drop(path)
+        if tree.furnished or tree.old is None:
+            return
+        for path in stays:
+            made = tree.keep(path)
+            if made is not None:
+                self.imprints[path] = made
+
+
+def templates_of(theme: Theme, known: Outputs | None) -> Mapping[str, Template]:
+    """Every template with the names in it; parsed only where its text is not as the memory knows it."""
+    old = known.templates if known else {}
+    found = {}
+    for name, text in closure.texts(theme).items():
+        print_ = fingerprints.of_bytes(text.content)
+        before = old.get(name)
+        found[name] = before if before and before.print == print_ else Template(print_, closure.names_in(text.content))
+    return found

@@ -1,0 +1,73 @@
+"""One file of the site, not yet made: its template, and the parts its view is made of.
+
+A view is made from the parts alone, with what is the same all over the site (`Desk`). So a page is stale exactly when
+one of its parts, its template or something site-wide changed, and the engine can tell without making the view.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from markupsafe import Markup
+
+    from digest.model import Article, Card, Entry, Place
+    from digest.pages.context import SiteContext
+    from digest.pages.views import View
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """An entry whose text is made into something; a bare `Entry` among the parts is there as a card."""
+
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An entry of which more is shown than a card: authors, tags, the date of its last change."""
+
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every view may be made with. Nothing here leads from one entry to another."""
+
+    context: SiteContext
+    card: Callable[[Entry], Card]
+    article: Callable[[Entry], Article]
+    """The whole article of an entry that is `Own` among the parts."""
+    fragments: Mapping[str, Markup]
+    """Markup that many pages share, by the names in `Page.embeds`."""
+
+    def shown(self, entries: Sequence[Entry]) -> tuple[Card, ...]:
+        return tuple(map(self.card, entries))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One HTML file of the site."""
+
+    path: str
+    """Unencoded site path: `/sport/page/2/`, `/404.html`."""
+    template: str
+    make: Callable[..., View]
+    """Called with the desk and the parts by name."""
+    parts: Mapping[str, object]
+    """Name → value: text, numbers, entries, and tuples or frozen dataclasses of them."""
+    origin: Place
+    """What in the site's own files asks for this page, for problems."""
+    modified: str = ""
+    """ISO moment of the newest thing on it; for the sitemap."""
+    indexed: bool = True
+    embeds: tuple[str, ...] = ()
+    """Names of the desk's fragments that stand on it."""
+    variable: str = field(default="page")
+    """What the template calls its view."""
+
+    def view(self, desk: Desk) -> View:
+        return self.make(desk, **self.parts)

@@ -1,0 +1,80 @@
+"""Which templates a template is made of: all it extends, includes, imports or renders `once`, and what those do.
+
+In: the theme's folders. Out: for each template the names in it, found in its syntax tree; a name that is computed may
+be any template. A page is made again when one of its templates changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import jinja2
+from jinja2 import meta, nodes
+
+from digest.rendering.environment import BUILTIN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from digest.rendering.environment import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateText:
+    """One template as it lies on disk."""
+
+    name: str
+    """As templates name it: `partials/card.html`, `builtin/article.html`."""
+    content: bytes
+
+
+def texts(theme: Theme) -> Mapping[str, TemplateText]:
+    """Every template of the theme, the strongest of each name; the built-in ones also under their own prefix."""
+    found: dict[str, TemplateText] = {}
+    for folder, _ in theme.folders:
+        for name, path in templates_in(folder):
+            if name not in found:
+                found[name] = TemplateText(name, path.read_bytes())
+    for name, path in templates_in(theme.builtin):
+        full = f"{BUILTIN}/{name}"
+        content = found[name].content if len(theme.folders) == 1 else path.read_bytes()
+        found[full] = TemplateText(full, content)
+    return found
+
+
+def templates_in(folder: Path) -> Iterator[tuple[str, Path]]:
+    for path in sorted(folder.rglob("*.html")):
+        if path.is_file():
+            yield path.relative_to(folder).as_posix(), path
+
+
+def names_in(content: bytes) -> tuple[str, ...] | None:
+    """The templates a template names; None where it names one by an expression, or cannot be read at all."""
+    try:
+        tree = jinja2.Environment(autoescape=True).parse(content.decode())
+    except (jinja2.TemplateSyntaxError, UnicodeDecodeError):
+        return None
+    found = set(meta.find_referenced_templates(tree))
+    for call in tree.find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name == "once":
+            first = call.args[0] if call.args else None
+            found.add(first.value if isinstance(first, nodes.Const) else None)
+    return None if None in found else tuple(sorted(name for name in found if name))
+
+
+def closure(name: str, names: Mapping[str, tuple[str, ...] | None]) -> frozenset[str]:
+    """The template and all it is made of; every template where one of them names another by an expression."""
+    found: set[str] = set()
+    ahead = [name]
+    while ahead:
+        one = ahead.pop()
+        if one in found:
+            continue
+        found.add(one)
+        inner = names.get(one, ())
+        if inner is None:
+            return frozenset(names)
+        ahead += inner
+    return frozenset(found)
