@@ -193,6 +193,8 @@ def mark(plain: str, base: Direction) -> str:
 
     A text with letters of the other direction alone is left as it is: nothing in it is misled.
     """
+    if base == "rtl" and "\u0620" <= plain[:1] <= "\u064a":
+        return plain  # nearly always: it begins with an Arabic letter
     found = first_strong(plain)
     if found == base or not plain:
         return plain

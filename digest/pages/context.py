@@ -54,7 +54,7 @@ class SiteContext:
             self.settings.publisher, self.absolute(self.chrome.home), self.absolute(self.share.url)
         )
 
-    @property
+    @cached_property
     def home(self) -> Link:
         return Link(self.strings.text("home"), self.chrome.home)
 

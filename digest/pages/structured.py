@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
 from markupsafe import Markup
 
 from digest.arabic import bidi, words
@@ -26,7 +27,7 @@ HEADLINE = 110
 
 Node = dict[str, object]
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+_encode = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +77,14 @@ class Story:
 
 def document(*nodes: Mapping[str, object]) -> Markup:
     """The nodes as one JSON-LD graph, safe inside a script element: no `<`, `>`, `&`, U+2028, U+2029 is left."""
-    text = _encode({"@context": "https://schema.org", "@graph": nodes})
+    graph = {"@context": "https://schema.org", "@graph": nodes}
+    try:
+        text = _encode(graph).decode()
+    except UnicodeEncodeError:  # a lone surrogate, which no page could be written with
+        text = json.dumps(graph, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "ignore").decode()
     # Chained replaces: 1 µs, where str.translate looks up each Arabic letter and takes 100.
     text = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-    text = text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    try:
-        text.encode()
-    except UnicodeEncodeError:  # a lone surrogate, which no page could be written with
-        text = text.encode("utf-8", "ignore").decode()
-    return Markup(text)  # noqa: S704  # the characters that matter to HTML are escaped above
+    return Markup(text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))  # noqa: S704 - what matters to HTML is escaped
 
 
 def article(story: Story, publisher: Publisher) -> Node:

@@ -24,7 +24,7 @@ from digest.model import Text
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
-    from jinja2.compiler import Frame
+    from jinja2.compiler import Frame, MacroRef
 
 try:
     from markupsafe._speedups import _escape_inner as escaped
@@ -48,7 +48,14 @@ def html(value: object) -> str:
         return value.markup or value.plain  # type: ignore[attr-defined, no-any-return]
     if kind is Markup:
         return value  # type: ignore[return-value]
+    if kind is int:
+        return str(value)
     return escape(value)
+
+
+def finished(text: str) -> Markup:
+    """Finished HTML, without the questions that `Markup` asks of other things."""
+    return str.__new__(Markup, text)
 
 
 class ViewCodeGenerator(CodeGenerator):
@@ -97,6 +104,28 @@ class ViewCodeGenerator(CodeGenerator):
             self.write(", ")
         self.write(")")
 
+    def visit_Output(self, node: nodes.Output, frame: Frame) -> None:
+        if frame.buffer is not None or len(node.nodes) < 2:
+            super().visit_Output(node, frame)
+            return
+        # one piece at a time is handed through every level of blocks: several are joined first
+        frame.buffer = self.temporary_identifier()
+        self.writeline(f"{frame.buffer} = []")
+        super().visit_Output(node, frame)
+        self.writeline(f"yield concat({frame.buffer})")
+        frame.buffer = None
+
+    def macro_def(self, macro_ref: MacroRef, frame: Frame) -> None:
+        names = [argument.name for argument in macro_ref.node.args]
+        special = macro_ref.accesses_caller or macro_ref.accesses_kwargs or macro_ref.accesses_varargs
+        if special or not frame.eval_ctx.autoescape or frame.eval_ctx.volatile or any(map(keyword.iskeyword, names)):
+            super().macro_def(macro_ref, frame)
+            return
+        # Jinja's own `Macro` sorts its arguments anew at each call; Python does that by itself
+        given = "".join(f"{name}=missing, " for name in names)
+        # bound at once: the next macro of the template takes the same name
+        self.write(f"lambda {given}*, _macro=macro: environment.finished(_macro({', '.join(names)}))")
+
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
         if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
             super()._output_child_pre(node, frame, finalize)
@@ -115,6 +144,7 @@ class ViewEnvironment(jinja2.Environment):
 
     code_generator_class = ViewCodeGenerator
     html = staticmethod(html)
+    finished = staticmethod(finished)
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401 - jinja2's own options
         super().__init__(**options)
