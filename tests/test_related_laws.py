@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from random import Random
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from digest.linking.related import changes, memory, ranking, relations
-from digest.linking.related.choice import Rules
+from digest.content.settings import RelatedSettings, TermWeights
+from digest.linking.related import changes, ranking, relations
+from digest.linking.related.memory import Kept, Memory, remembered
 from digest.linking.related.relations import Story, relate
-from digest.linking.terms import Weights, Wording, pack
+from digest.linking.terms import pack
+from digest.model import Article, Entry, Place, Text
 
 DAY = 86400
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
 WORDS = [f"{first}{second}{third}" for first in "بتحدرسع" for second in "وامن" for third in "كلفق"]
 
 
@@ -25,7 +30,14 @@ def terms(seed: int, words: int = 40) -> bytes:
     text = " ".join(own.choice(pool if own.random() < 0.6 else WORDS) for _ in range(words))
     if seed % 5 == 0:
         text = " ".join(pool * 3)
-    return pack(Wording(" ".join(pool[:3] + [own.choice(WORDS)]), "", text), Weights(), "ar")
+    return pack(article(" ".join([*pool[:3], own.choice(WORDS)]), text), TermWeights(), "ar")
+
+
+def article(title: str, text: str) -> Article:
+    """An article of words."""
+    plain = Text(title, title, "rtl", "rtl")
+    entry = Entry("s/x", Place("content/s/x.md"), "/s/x/", "/s/x/", plain, Text("", "", "rtl", "rtl"), "s", NOW, None)  # type: ignore[arg-type]
+    return Article(entry, "", opening=text)
 
 
 def site(number: int, spread: int = 40) -> dict[str, tuple[int, bytes, tuple[str, ...] | None]]:
@@ -34,21 +46,23 @@ def site(number: int, spread: int = 40) -> dict[str, tuple[int, bytes, tuple[str
     return {f"s/{n}": (rnd.randrange(spread) * DAY + n % 3 * 3600, terms(n), None) for n in range(number)}
 
 
-def related(stories, rules=Rules(minimum=3), before=None, fresh=None):
+def related(stories, rules, before: Memory | None = None) -> Memory:
     """The memory of a site given as a mapping."""
-    return relate(
-        before,
-        [Story(name, time, pins) for name, (time, _, pins) in stories.items()],
-        {name: packed for name, (_, packed, _) in stories.items() if fresh is None or name in fresh},
-        rules,
-    )
+    return relate(before, [Story(name, time, packed, pins) for name, (time, packed, pins) in stories.items()], rules)
 
 
-EDIT = st.tuples(st.sampled_from(["text", "date", "add", "newest", "remove", "pin"]), st.integers(0, 10_000), st.integers(0, 400))
+def through_bytes(memory: Memory) -> Memory:
+    """Written down and read again."""
+    return remembered(msgspec.msgpack.decode(msgspec.msgpack.encode(memory.kept()), type=Kept))
+
+
+EDIT = st.tuples(
+    st.sampled_from(["text", "date", "add", "newest", "remove", "pin"]), st.integers(0, 10_000), st.integers(0, 400)
+)
 
 
 def edited(stories, kind, pick, value):
-    """The site after one edit, and the id whose terms are new."""
+    """The site after one edit."""
     stories = dict(stories)
     names = sorted(stories)
     name = names[pick % len(names)]
@@ -65,7 +79,7 @@ def edited(stories, kind, pick, value):
         when = 60 * DAY if kind == "newest" else value % 50 * DAY
         name = f"n/{pick}-{value}"
         stories[name] = when, terms(value), None
-    return stories, {name}
+    return stories
 
 
 @pytest.mark.parametrize("reach", [3, 512])
@@ -76,12 +90,12 @@ def test_a_changed_site_is_related_as_if_made_afresh(monkeypatch, reach, number,
     for module in (ranking, changes):
         monkeypatch.setattr(module, "REACH", reach)
     monkeypatch.setattr(ranking, "CANDIDATES", 6)
-    rules = Rules(count=3, minimum=3, newer=newer)
+    rules = RelatedSettings(count=3, minimum=3, newer=newer)
     stories = site(number)
     known = related(stories, rules)
     for edit in edits:
-        stories, fresh = edited(stories, *edit)
-        known = related(stories, rules, before=memory.load(known.dump()), fresh=fresh)
+        stories = edited(stories, *edit)
+        known = related(stories, rules, through_bytes(known))
         assert known == related(stories, rules)
 
 
@@ -89,8 +103,7 @@ def test_a_changed_site_is_related_as_if_made_afresh(monkeypatch, reach, number,
 @settings(max_examples=40, deadline=None)
 def test_numpy_and_plain_python_agree(number, seed, newer) -> None:
     """To the last bit, for sites of every small size."""
-    rules = Rules(count=4, minimum=2 + seed, newer=newer)
-    stories = [Story(name, time + seed * DAY) for name, (time, _, _) in site(number).items()]
-    packed = {name: one for name, (_, one, _) in site(number).items()}
-    made = relations.site_of(stories, packed, None, rules, "")
+    rules = RelatedSettings(count=4, minimum=2 + seed, newer=newer)
+    stories = [Story(name, time + seed * DAY, packed) for name, (time, packed, _) in site(number).items()]
+    made = relations.site_of(stories, rules)
     assert relations.afresh(made) == relations.afresh_many(made, relations.serial)

@@ -26,11 +26,13 @@ from digest.engine.making import Ledger, OtherFile, Press, Studio
 from digest.engine.order import MEMORY, Order, Report
 from digest.engine.publication import Staging
 from digest.engine.reading import COARSE, ReadingRoom, Texts, read_bytes, read_library
+from digest.engine.relating import related
 from digest.engine.release import Release
 from digest.engine.store import Memory, Outputs, Sources
 from digest.engine.workers import cores
 from digest.linking import index as linking
-from digest.linking.related import related
+from digest.linking.related.memory import remembered
+from digest.linking.related.relations import relations
 from digest.model import Entry, ImageRef, Issue, Place, StandingPage
 from digest.pages import addresses, article, blocks, chrome, machine, plan
 from digest.pages.addresses import output_path
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
     from digest.engine.publication import Imprint
     from digest.engine.reading import Library
     from digest.engine.store import Template
+    from digest.linking.related.relations import Relations
     from digest.pages.page import Page
     from digest.rendering.assets import Assets
     from digest.rendering.strings import Strings
@@ -162,10 +165,24 @@ class Build:
         context, faults = site_context(order, house, index)
         self.problems += faults
         popular = blocks.most_read(index, counts, house.settings.blocks.most_read)
-        survey, faults = make_survey(order, house, plan.Newsroom(index, popular, context))
+        survey, faults = make_survey(
+            order, house, plan.Newsroom(index, popular, context), self.relate(index, library, house)
+        )
         self.problems += faults
         refuse(self.problems, strict=order.strict)
         return survey, context
+
+    def relate(self, index: linking.Index, library: Library, house: House) -> Mapping[str, Relations]:
+        """Which stories stand below which: from the memory but for what changed."""
+        rules = house.settings.related
+        if not rules.count:
+            return {}
+        kept = None if self.order.clean or not self.staging else self.memory.related.load()
+        before = remembered(kept) if kept else None
+        after = related(index, library.terms, rules, before, self.order.jobs)
+        if self.staging and after != before:
+            self.memory.related.keep(after.kept())
+        return relations(after, rules.count)
 
     def press(self, house: House, room: ReadingRoom, library: Library, survey: Survey, context: SiteContext) -> Report:
         """Find what is stale, make it, put it in its place."""
@@ -261,7 +278,9 @@ def next_change(library: Library, order: Order) -> float | None:
     return min(due).timestamp() if due else None
 
 
-def make_survey(order: Order, house: House, room: plan.Newsroom) -> tuple[Survey, tuple[Problem, ...]]:
+def make_survey(
+    order: Order, house: House, room: plan.Newsroom, related: Mapping[str, Relations]
+) -> tuple[Survey, tuple[Problem, ...]]:
     """What will stand where; two that want one place, and links that lead nowhere, are problems."""
     index, context = room.index, room.context
     inline = context.fragments == "inline"
@@ -281,7 +300,7 @@ def make_survey(order: Order, house: House, room: plan.Newsroom) -> tuple[Survey
         *addresses.collisions(index, lists, others, old),
         *addresses.dead_links(index, lists, others, old),
     )
-    articles = tuple(article.pages(index, related(index, context.settings.related.count), context))
+    articles = tuple(article.pages(index, related, context))
     standing_in = margins if inline else blocks.awaited_margins(index, room.popular, context, SITE)
     survey = Survey(room, articles, (*lists, *plan.redirects(old)), standing_in, files, static)
     return survey, problems

@@ -18,6 +18,7 @@ from digest.content import editions, entries, standing
 from digest.engine import fingerprints
 from digest.engine.store import Source
 from digest.engine.workers import spread, worker_count
+from digest.linking.terms import pack
 from digest.model import Article, Entry, Issue, StandingPage, Text
 from digest.problems import DigestError, Problem
 
@@ -46,8 +47,8 @@ unpack_story = msgspec.msgpack.Decoder(StoryParts).decode
 
 Span = tuple[int, int, int]
 """Number of a spool, offset, length."""
-Row = tuple[str, bytes, tuple[bytes, ...], tuple[bytes, ...], bool, tuple[tuple[str, Span], ...]]
-"""Path, fingerprint, packed items, cards, pictured, and the spans of texts by entry id: what a worker answers."""
+Row = tuple[str, bytes, tuple[bytes, ...], tuple[bytes, ...], tuple[bytes, ...], bool, tuple[tuple[str, Span], ...]]
+"""What a worker answers: path, fingerprint, packed items, cards, terms, pictured, the spans of texts by entry id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ class Library:
     """Entry id → fingerprint of its card; likewise of the whole entry, and of its text."""
     whole: Mapping[str, bytes]
     texts: Mapping[str, bytes]
+    terms: Mapping[str, bytes]
+    """By which related stories are found."""
     spans: Mapping[str, Span]
     problems: tuple[Problem, ...]
 
@@ -94,8 +97,8 @@ def read_library(
     problems = [problem for _, faults in shares for problem in faults]
     faulty = {problem.path for problem in problems}
     stamps = {file.path: settled(file.stamp, scanned) for file in unread}
-    fresh = {path: Source(path, stamps[path], *row[1:5]) for path, row in rows.items()}
-    spans = {name: span for row in rows.values() for name, span in row[5]}
+    fresh = {path: Source(path, stamps[path], *row[1:6]) for path, row in rows.items()}
+    spans = {name: span for row in rows.values() for name, span in row[6]}
     return unpacked(found.files, kept | fresh, faulty, spans, len(unread), tuple(problems))
 
 
@@ -114,6 +117,7 @@ def unpacked(  # noqa: PLR0917 - what reading gathered, in its order
     cards: dict[str, bytes] = {}
     whole: dict[str, bytes] = {}
     texts: dict[str, bytes] = {}
+    terms: dict[str, bytes] = {}
     for file in files:
         source = sources.get(file.path)
         if source is None:
@@ -123,14 +127,17 @@ def unpacked(  # noqa: PLR0917 - what reading gathered, in its order
         elif file.kind == "standing":
             pages += map(unpack_page, source.items)
         else:
-            for packed, card in zip(source.items, source.cards, strict=True):
+            for packed, card, its in zip(source.items, source.cards, source.terms, strict=True):
                 entry = unpack_entry(packed)
                 entries_.append(entry)
                 cards[entry.id] = card
                 whole[entry.id] = source.print
                 texts[entry.id] = source.print
+                terms[entry.id] = its
     kept = tuple(source for path, source in sources.items() if path not in faulty)
-    return Library(tuple(entries_), tuple(issues), tuple(pages), kept, read, cards, whole, texts, spans, problems)
+    return Library(
+        tuple(entries_), tuple(issues), tuple(pages), kept, read, cards, whole, texts, terms, spans, problems
+    )
 
 
 def settled(stamp: Stamp, scanned: int) -> tuple[int, int, int, int]:
@@ -159,7 +166,7 @@ class ReadingRoom:
         if raw is None or fingerprints.of_bytes(raw) != source.print:
             return None
         stamp = settled(file.stamp, scanned)
-        return Source(source.path, stamp, source.print, source.items, source.cards, source.pictured)
+        return Source(source.path, stamp, source.print, source.items, source.cards, source.terms, source.pictured)
 
     def read_share(self, number: int, files: Sequence[SourceFile], tell: Tell) -> tuple[list[Row], tuple[Problem, ...]]:
         """Read and check sources; their texts go to a spool of this worker."""
@@ -187,6 +194,7 @@ class ReadingRoom:
                 print_,
                 tuple(map(fingerprints.encode, found)),
                 tuple(map(fingerprints.of_card, found)),
+                tuple(map(self.terms, made)),
                 any(entry.image or entry.images for entry in found),
                 tuple((article.entry.id, spool.put(article)) for article in made),
             )
@@ -197,8 +205,13 @@ class ReadingRoom:
             item, faults = standing.read(file.path, raw, self.settings, self.pictures)
         problems += faults
         if item is None:
-            return file.path, print_, (), (), True, ()
-        return file.path, print_, (fingerprints.encode(item),), (), bool(item.image or item.images), ()
+            return file.path, print_, (), (), (), True, ()
+        return file.path, print_, (fingerprints.encode(item),), (), (), bool(item.image or item.images), ()
+
+    def terms(self, article: Article) -> bytes:
+        """What related stories are found by; nothing where the site wants none."""
+        related = self.settings.related
+        return pack(article, related.weights, self.settings.lang) if related.count else b""
 
     def article(self, entry: Entry, print_: bytes) -> Article:
         """An article whose source was not read in this build. Raises `DigestError` where it changed meanwhile."""
@@ -214,7 +227,7 @@ class ReadingRoom:
             if len(self.recent) > REMEMBERED:
                 self.recent.popitem(last=False)
         found = self.recent[path][entry.id]
-        return Article(entry, found.body, found.dateline, found.minutes, found.standfirst)
+        return Article(entry, found.body, found.dateline, found.minutes, found.standfirst, found.opening)
 
 
 class Spool:

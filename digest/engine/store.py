@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 import msgspec
 
 from digest.engine import fingerprints
+from digest.linking.related.memory import Kept
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +36,8 @@ class Source(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Packed entries, or one edition or standing page."""
     cards: tuple[bytes, ...]
     """Fingerprint of each entry's card."""
+    terms: tuple[bytes, ...]
+    """Each entry's terms, by which related stories are found; empty where none are wanted."""
     pictured: bool
     """Whether the file names pictures: its faults then depend on which there are."""
 
@@ -99,17 +102,17 @@ class Trees(msgspec.Struct, array_like=True, frozen=True):
     """Paths at which the spare is not as the output."""
 
 
-Kept = TypeVar("Kept")
+Value = TypeVar("Value")
 
 
-class Book(Generic[Kept]):
+class Book(Generic[Value]):
     """One file of the memory."""
 
-    def __init__(self, path: Path, kind: type[Kept]) -> None:
+    def __init__(self, path: Path, kind: type[Value]) -> None:
         self.path = path
         self.kind = kind
 
-    def load(self) -> Kept | None:
+    def load(self) -> Value | None:
         """What was kept; None where nothing was, or nothing that can be trusted."""
         try:
             raw = self.path.read_bytes()
@@ -124,7 +127,7 @@ class Book(Generic[Kept]):
         except msgspec.MsgspecError:
             return None
 
-    def keep(self, value: Kept) -> None:
+    def keep(self, value: Value) -> None:
         """Write it, whole or not at all. A memory that cannot be kept costs the next build its time, nothing else."""
         body = fingerprints.encode(value)
         part = self.path.with_name(f"{self.path.name}.{os.getpid()}")
@@ -151,10 +154,11 @@ def printed(body: bytes) -> bytes:
 
 
 class Memory:
-    """The three books of one output."""
+    """The books of one output."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.sources: Book[Sources] = Book(folder / "sources", Sources)
         self.outputs: Book[Outputs] = Book(folder / "outputs", Outputs)
         self.trees: Book[Trees] = Book(folder / "trees", Trees)
+        self.related: Book[Kept] = Book(folder / "related", Kept)

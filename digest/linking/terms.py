@@ -119,3 +119,16 @@ def shingles(packed: bytes) -> frozenset[int]:
     sampled = array("H")
     sampled.frombytes(packed[2 + 5 * int.from_bytes(packed[:2], "little") :])
     return frozenset(sampled)
+
+
+def words_of(article: Article, lang: str) -> dict[int, str]:
+    """Hash of a term → the word it stands for, as this article first writes it."""
+    entry = article.entry
+    known = hashes_of((entry.lang or lang).partition("-")[0])
+    named: dict[int, str] = {}
+    parts = (entry.title.plain, entry.summary.plain, *(tag.name.plain for tag in entry.tags), article.opening)
+    for word in chain.from_iterable(map(CHUNK.findall, parts)):
+        for term in known[word]:
+            named.setdefault(term, word)
+    named.setdefault(term_hash(f"theme {entry.theme}"), entry.theme)
+    return named

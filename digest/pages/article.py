@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from digest.arabic import bidi, words
+from digest.linking.related.relations import NOTHING
 from digest.model import PICTURE_CLOSE, PICTURE_OPEN, Entry, ImageRef, Issue, Link
 from digest.pages import structured
 from digest.pages.blocks import MARGINS, block
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from digest.linking.index import Index
+    from digest.linking.related.relations import Relations
     from digest.pages.context import SiteContext
     from digest.pages.page import Desk
 
@@ -28,19 +30,22 @@ MARK = re.compile(f"{PICTURE_OPEN}(\\d+){PICTURE_CLOSE}")
 DESCRIPTION_LIMIT = 300
 
 
-def pages(index: Index, related: Mapping[str, tuple[Entry, ...]], context: SiteContext) -> Iterator[Page]:
+def pages(index: Index, related: Mapping[str, Relations], context: SiteContext) -> Iterator[Page]:
     """The page of every published article, in the index's order."""
+    entry_of = index.by_id.__getitem__
     titles = unique_titles(index.entries, context)
     seen = Counter(entry.summary.plain for entry in index.entries)
     editions = {issue.id: edition_link(issue) for issue in index.issues}
     for entry in index.entries:
         issue = index.edition_of.get(entry.id)
         title, summary = titles.get(entry.id, ""), entry.summary.plain
+        shown = related.get(entry.id, NOTHING)
         parts = {
             "text": Own(entry),
             "title": title,
             "repeated": not summary or seen[summary] > 1,
-            "related": related.get(entry.id, ()),
+            "related": tuple(map(entry_of, shown.related)),
+            "elsewhere": tuple(map(entry_of, shown.elsewhere)),
             "neighbours": index.neighbours[entry.id],
             "edition": editions[issue.id] if issue else None,
         }
@@ -75,6 +80,7 @@ def view(
     text: Own,
     title: str,
     related: tuple[Entry, ...],
+    elsewhere: tuple[Entry, ...],
     neighbours: tuple[Entry | None, Entry | None],
     edition: Link | None,
     repeated: bool,
@@ -139,6 +145,7 @@ def view(
         tags=tuple(Link(tag.name, context.url(f"/tags/{tag.slug}/")) for tag in entry.tags),
         edition=edition,
         related=block(desk, "related", context.strings.text("related"), related),
+        elsewhere=block(desk, "elsewhere", context.strings.text("elsewhere"), elsewhere),
         previous=desk.card(older) if older else None,
         next=desk.card(newer) if newer else None,
         lang=entry.lang or context.chrome.lang,

@@ -1,8 +1,8 @@
 """Which articles' lists a change may touch, and only those scored again.
 
-A list depends on pairs: an article and its candidates. A pair changes where one of the two changed, came or went, or where one more
-article between them moved them out of each other's reach in the postings of a term. A changed pair matters to an article
-only where it reaches its bar, before or after. Whatever is in doubt is scored again.
+A list depends on pairs: an article and its candidates. A pair changes where one of the two changed, came or went, or
+where one more article between them moved them out of each other's reach in the postings of a term. A changed pair
+matters to an article only where it reaches its bar, before or after. Whatever is in doubt is scored again.
 """
 
 from __future__ import annotations
@@ -145,9 +145,7 @@ def weighed_anew(  # noqa: PLR0917
     if len(holding) > 4 * limit:
         return None
     packed = [site.packed[site.ranks[name]] for name in holding]
-    differ = [
-        name for name, one in zip(holding, packed, strict=True) if vector(one, old_roots) != vector(one, roots)
-    ]
+    differ = [name for name, one in zip(holding, packed, strict=True) if vector(one, old_roots) != vector(one, roots)]
     return differ if len(differ) <= limit else None
 
 
@@ -230,13 +228,17 @@ class Bars:
                     found.add(other)
         for term, (ranks, _) in new_postings.items():
             now = [rank if rank not in come else -1 for rank in ranks]
-            was = [self.now.get(rank, -1) for rank in old_postings[term].ranks] if term in left else [rank for rank in now if rank >= 0]
+            was = (
+                [self.now.get(rank, -1) for rank in old_postings[term].ranks]
+                if term in left
+                else [rank for rank in now if rank >= 0]
+            )
             if max(len(now), len(was)) > REACH:
                 for one, other in moved(was, now):
                     found |= self.parted(new, one, other)
         return found
 
-    def matters(self, was: int, product: int, days: Sequence[int], candidate: int, rank: int) -> bool:  # noqa: PLR0917
+    def matters(self, was: int, product: int, days: Sequence[int], candidate: int, rank: int) -> bool:
         """Whether a product makes an article one of the candidates of the unchanged one at `rank`, once at `was`."""
         if product * 100 < max(self.before.own[was] * SHARE, 1):
             return False
@@ -288,7 +290,13 @@ def repinned(before: Memory, site: Site, change: Edits) -> set[int]:
 
 
 def scored_anew(  # noqa: PLR0917
-    before: Memory, site: Site, new: Side, frequencies: Frequencies, roots: Roots, touched: set[int], kept: Sequence[int]
+    before: Memory,
+    site: Site,
+    new: Side,
+    frequencies: Frequencies,
+    roots: Roots,
+    touched: set[int],
+    kept: Sequence[int],
 ) -> Memory:
     """The new memory, the touched rows scored again and the others carried over."""
     known: dict[int, Vector] = {}
@@ -310,14 +318,17 @@ def scored_anew(  # noqa: PLR0917
 
 def carried(before: Memory, site: Site, kept: Sequence[int]) -> tuple[list[Choice], array[int]]:
     """The rows as they were, in the new order; those of newcomers are empty as yet."""
+    copies = before.copies
+    was = [Choice(related, copies.get(rank, ())) for rank, related in enumerate(before.related)]
     if site.ids[: len(before.ids)] == before.ids:
         added = len(site.ids) - len(before.ids)
-        return [*before.choices, *[NO_CHOICE] * added], before.bars + array("Q", bytes(8 * added))
-    now = {was: rank for rank, was in enumerate(kept) if was >= 0}
+        return [*was, *[NO_CHOICE] * added], before.bars + array("Q", bytes(8 * added))
+    now = {old: rank for rank, old in enumerate(kept) if old >= 0}
     choices = []
-    for was in kept:
-        choice = before.choices[was] if was >= 0 else NO_CHOICE
+    for old in kept:
+        related, elsewhere = was[old] if old >= 0 else NO_CHOICE
         # what led to an article that is gone is scored again
-        related = [now.get(rank, 0) for rank in choice.related]
-        choices.append(Choice(tuple(related), tuple([now.get(rank, 0) for rank in choice.elsewhere])))
-    return choices, array("Q", [before.bars[was] if was >= 0 else 0 for was in kept])
+        choices.append(
+            Choice(tuple([now.get(rank, 0) for rank in related]), tuple([now.get(rank, 0) for rank in elsewhere]))
+        )
+    return choices, array("Q", [before.bars[old] if old >= 0 else 0 for old in kept])

@@ -17,7 +17,7 @@ COPIES_SHOWN = 10
 
 
 class Choice(NamedTuple):
-    """Ranks of the computed stories, best first (pins are not among them), and of copies of the report, oldest first."""
+    """Ranks of the computed stories, best first (no pins among them), and of copies of the report, oldest first."""
 
     related: tuple[int, ...] = ()
     elsewhere: tuple[int, ...] = ()
@@ -26,7 +26,7 @@ class Choice(NamedTuple):
 NO_CHOICE = Choice()
 
 
-def choose(
+def choose(  # noqa: PLR0917 - what one article's list depends on
     rank: int, scored: Scored, own: int, pins: Sequence[int], rules: RelatedSettings, packed: Callable[[int], bytes]
 ) -> Choice:
     """What stands under one article: at most `rules.count` with its pins, and no report twice.

@@ -1,8 +1,7 @@
 """The stories of a site → what each shows, all of them or those that a change touches: the result is the same.
 
-In: every published story's id, time and pins, the terms of those read anew, and the memory of the last time, if any.
-Out: a `Memory`. It is a function of the stories, their terms and the rules alone; a test makes changes one after another and
-compares with a fresh start.
+In: every published story's id, time, terms and pins, and the memory of the last time, if any. Out: a `Memory`, which is
+a function of the stories and the rules alone; a test makes changes one after another and compares with a fresh start.
 """
 
 from __future__ import annotations
@@ -28,11 +27,12 @@ FORM = "1"
 
 
 class Story(NamedTuple):
-    """What relating needs of an entry, beside its terms."""
+    """What relating needs of an entry."""
 
     id: str
     time: int
     """Seconds since 1970."""
+    terms: bytes
     pins: tuple[str, ...] | None = None
 
 
@@ -68,22 +68,21 @@ class Site(NamedTuple):
         return Row(choose(rank, found, own, pinned, self.rules, self.packed.__getitem__), found.bar)
 
 
-def site_of(stories: Iterable[Story], terms: Mapping[str, bytes], before: Memory | None, rules: RelatedSettings, key: str) -> Site:
-    """The stories sorted; terms that were not read anew come from the memory. Raises KeyError where neither has them."""
+def site_of(stories: Iterable[Story], rules: RelatedSettings) -> Site:
+    """The stories in the order of time."""
     order = sorted(stories, key=lambda story: (story.time, story.id))
-    known = dict(zip(before.ids, before.packed, strict=True)) if before else {}
     return Site(
         ids=tuple([story.id for story in order]),
         times=array("q", [story.time for story in order]),
         pins={story.id: story.pins for story in order if story.pins is not None},
-        packed=tuple([terms[story.id] if story.id in terms else known[story.id] for story in order]),
+        packed=tuple([story.terms for story in order]),
         ranks={story.id: rank for rank, story in enumerate(order)},
         rules=rules,
-        key=f"{FORM} {key} {rules!r}",
+        key=f"{FORM} {rules!r}",
     )
 
 
-def serial(work: Callable[[range], list[Row]], number: int) -> list[Row]:
+def serial(work: Callable[[Sequence[int]], list[Row]], number: int) -> list[Row]:
     """All rows in this process."""
     return work(range(number))
 
@@ -91,18 +90,13 @@ def serial(work: Callable[[range], list[Row]], number: int) -> list[Row]:
 def relate(
     before: Memory | None,
     stories: Iterable[Story],
-    terms: Mapping[str, bytes],
     rules: RelatedSettings,
-    key: str = "",
-    spread: Callable[[Callable[[range], list[Row]], int], list[Row]] = serial,
+    spread: Callable[[Callable[[Sequence[int]], list[Row]], int], list[Row]] = serial,
 ) -> Memory:
-    """The stories related. `key` names how the terms were made: memory under another key is not used.
-
-    `spread` may share the rows among processes that hold a copy of this one's memory.
-    """
+    """The stories related. `spread` may share the rows among processes that hold a copy of this one's memory."""
     from digest.linking.related import changes  # noqa: PLC0415 - it builds on this module
 
-    site = site_of(stories, terms, before, rules, key)
+    site = site_of(stories, rules)
     if before is not None and before.key == site.key:
         after = changes.applied(before, site)
         if after is not None:
@@ -125,7 +119,7 @@ def afresh(site: Site) -> Memory:
     return memory(site, frequencies, signatures, weights, own, *parted(rows))
 
 
-def afresh_many(site: Site, spread: Callable[[Callable[[range], list[Row]], int], list[Row]]) -> Memory:
+def afresh_many(site: Site, spread: Callable[[Callable[[Sequence[int]], list[Row]], int], list[Row]]) -> Memory:
     """Everything made anew by `arrays`."""
     from digest.linking.related import arrays  # noqa: PLC0415 - numpy is imported where it pays
 
@@ -136,7 +130,7 @@ def afresh_many(site: Site, spread: Callable[[Callable[[range], list[Row]], int]
     )  # fmt: skip
     own = array("I", board.own.tolist())
 
-    def work(ranks: range) -> list[Row]:
+    def work(ranks: Sequence[int]) -> list[Row]:
         return [site.choice(rank, board.scored(rank), own[rank]) for rank in ranks]
 
     signatures, weights = made.signatures()
@@ -144,7 +138,7 @@ def afresh_many(site: Site, spread: Callable[[Callable[[range], list[Row]], int]
 
 
 def parted(rows: Sequence[Row]) -> tuple[array[int], list[Choice]]:
-    """Rows as the two columns of a memory."""
+    """Rows as two columns."""
     return array("Q", [row.bar for row in rows]), [row.choice for row in rows]
 
 
@@ -158,10 +152,38 @@ def memory(  # noqa: PLR0917 - the fields of a memory, in their order
     choices: Sequence[Choice],
 ) -> Memory:
     """The memory of a site."""
+    related = tuple([choice.related for choice in choices])
+    copies = {rank: choice.elsewhere for rank, choice in enumerate(choices) if choice.elsewhere}
     return Memory(
-        site.key, site.ids, site.times, site.pins, site.packed, frequencies, signatures, weights, own, bars,
-        tuple(choices),
+        site.key, site.ids, site.times, site.pins, site.packed, frequencies, signatures, weights, own, bars, related,
+        copies,
     )  # fmt: skip
+
+
+class Relations(NamedTuple):
+    """What one story's page shows."""
+
+    related: tuple[str, ...]
+    """Ids: pins, then computed stories."""
+    elsewhere: tuple[str, ...]
+    """Ids of the same report."""
+
+
+NOTHING = Relations((), ())
+
+
+def relations(memory: Memory, count: int) -> dict[str, Relations]:
+    """Id → what its page shows, for stories that show anything."""
+    ranks = {name: rank for rank, name in enumerate(memory.ids)}
+    name_of = memory.ids.__getitem__
+    found = {}
+    for rank, (name, related) in enumerate(zip(memory.ids, memory.related, strict=True)):
+        pins = memory.pins.get(name)
+        shown = (*resolved(pins, ranks, name, count), *related) if pins else related
+        copies = memory.copies.get(rank, ())
+        if shown or copies:
+            found[name] = Relations(tuple(map(name_of, shown)), tuple(map(name_of, copies)))
+    return found
 
 
 def signed(vectors: Iterable[Vector]) -> tuple[array[int], bytes]:

@@ -1,6 +1,6 @@
 """How rare each term is on a site, held still: one more article moves next to nothing.
 
-Document frequencies are taken from the oldest articles, as many as the last power of ⁴√2 below their number, and told in
+Document frequencies are taken from the oldest articles, as many as the last power of ⁴√2 below their number, told in
 classes of doubling; a newer term counts by the class below its frequency on the whole site. So a new article changes a
 weight only where a term has doubled, and every weight depends on the content alone.
 """
