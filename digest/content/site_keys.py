@@ -82,7 +82,12 @@ RELATED = Table(
     (
         Key("count", "العدد", "how many related stories an article shows", number(0, 20, 5)),
         Key("half_life", "نصف_العمر", "days in which nearness in time loses half of its part", number(1, 365, 14)),
-        Key("minimum", "الحد_الأدنى", "per cent of its score with itself that a story asks of others", number(0, 100, 13)),
+        Key(
+            "minimum",
+            "الحد_الأدنى",
+            "per cent of its score with itself that a story asks of others",
+            number(0, 100, 13),
+        ),
         Key("newer", "الأحدث", "whether stories newer than the article may stand below it", FLAG),
         Key("weights", "الأوزان", "what a word counts for in each part of an article", table_shape(WEIGHTS)),
     ),

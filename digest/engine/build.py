@@ -26,7 +26,7 @@ from digest.engine.making import Ledger, OtherFile, Press, Studio
 from digest.engine.order import MEMORY, Order, Report
 from digest.engine.publication import Staging
 from digest.engine.reading import COARSE, ReadingRoom, Texts, read_bytes, read_library
-from digest.engine.relating import related
+from digest.engine.relating import find, related
 from digest.engine.release import Release
 from digest.engine.store import Memory, Outputs, Sources
 from digest.engine.workers import cores
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from digest.engine.making import Pressed
     from digest.engine.publication import Imprint
     from digest.engine.reading import Library
+    from digest.engine.relating import Findings
     from digest.engine.store import Template
     from digest.linking.related.relations import Relations
     from digest.pages.page import Page
@@ -101,6 +102,17 @@ def build(order: Order, scan: Scan | None = None) -> Report:
     publication.refuse_foreign(output, order.root)
     with publication.only_writer(output):
         return Build(order, inventory.memory_folder(order.root, output), Staging.of(output), scan).run()
+
+
+def look(order: Order) -> Findings:
+    """Read and link, and make no page. `order.output` names the build whose memory saves reading.
+
+    Raises `DigestError` with every problem found.
+    """
+    house, problems = read_house(order.root)
+    if house is None or order.output is None:
+        raise DigestError(problems)
+    return find(order, house.settings, Memory(inventory.memory_folder(order.root, order.output.resolve())))
 
 
 class Build:
