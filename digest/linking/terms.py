@@ -7,15 +7,15 @@ know each other. Pure, and all that linking ever learns of a body: called in wor
 
 from __future__ import annotations
 
-import zlib
 from array import array
 from collections import Counter
 from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
+from zlib import crc32
 
 from digest.arabic.folding import tokens
-from digest.arabic.stemming import CHUNK, stem
+from digest.arabic.stemming import CHUNK, stem_folded
 from digest.linking.stopwords import stop_words
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 LEAD_LIMIT = 500
 """Characters of a summary that count."""
-KEPT = 1 << 17
-"""Chunks of text whose terms are remembered at most: some 30 MB."""
+KEPT = 1 << 18
+"""Chunks of text whose terms are remembered at most: some 60 MB."""
 MOST = 255
 """The highest weighted count of one term."""
 SHINGLE = 4
@@ -53,8 +53,9 @@ class Hashes(dict[str, tuple[int, ...]]):
     def __missing__(self, chunk: str) -> tuple[int, ...]:
         if len(self) > KEPT:
             self.clear()
-        words = [word for word in tokens(chunk) if word not in self.stop]
-        found = self[chunk] = tuple([term_hash(stem(word, self.lang)) for word in words if len(word) > 1])
+        stop, lang = self.stop, self.lang
+        words = [word for word in tokens(chunk) if len(word) > 1 and word not in stop]
+        found = self[chunk] = tuple([crc32(stem_folded(word, lang).encode()) for word in words])
         return found
 
 
@@ -66,7 +67,7 @@ def hashes_of(lang: str) -> Hashes:
 
 def term_hash(term: str) -> int:
     """32 bits, the same in every process and version of Python."""
-    return zlib.crc32(term.encode())
+    return crc32(term.encode())
 
 
 def pack(article: Article, weights: TermWeights, lang: str) -> bytes:
