@@ -241,8 +241,8 @@ def related(
             row = lists.get(entry.id, NOTHING)
             if row != NOTHING or verbose:
                 put(f"{entry.id}: {entry.title.plain}")
-                for mark, names in (("  ", row.related), ("  = ", row.elsewhere)):
-                    for name in names:
+                for mark, shown in (("  ", row.related), ("  = ", row.elsewhere)):
+                    for name in shown:
                         put(f"{mark}{name}: {found.index.by_id[name].title.plain}")
 
 

@@ -7,6 +7,7 @@ know each other. Pure, and all that linking ever learns of a body: called in wor
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections import Counter
 from functools import cache
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 LEAD_LIMIT = 500
 """Characters of a summary that count."""
+PLAIN = re.compile("[ء-غف-ي]+")
+"""A word of Arabic letters alone: folding it is replacing a few of them."""
+SPELLINGS = (("أ", "ا"), ("إ", "ا"), ("آ", "ا"), ("ة", "ه"), ("ى", "ي"), ("ؤ", "و"), ("ئو", "وو"), ("ءو", "وو"),
+             ("ئ", "ي"), ("ء", ""))  # fmt: skip
 KEPT = 1 << 18
 """Chunks of text whose terms are remembered at most: some 60 MB."""
 MOST = 255
@@ -42,20 +47,20 @@ class Terms(NamedTuple):
     shingles: array[int]
 
 
-class Hashes(dict[str, tuple[int, ...]]):
-    """Chunk of text → the hashes of its stems; stop words and single letters have none."""
+class Hashes(dict[str, int]):
+    """Chunk of text → the hash of its stem; 0 for stop words and single letters."""
 
     def __init__(self, lang: str) -> None:
         super().__init__()
         self.lang = lang
         self.stop = stop_words(lang)
 
-    def __missing__(self, chunk: str) -> tuple[int, ...]:
+    def __missing__(self, chunk: str) -> int:
         if len(self) > KEPT:
             self.clear()
-        stop, lang = self.stop, self.lang
-        words = [word for word in tokens(chunk) if len(word) > 1 and word not in stop]
-        found = self[chunk] = tuple([crc32(stem_folded(word, lang).encode()) for word in words])
+        # a chunk is a word, but for rare signs between two: then both together are a term
+        words = [word for word in words_in(chunk) if len(word) > 1 and word not in self.stop]
+        found = self[chunk] = term_hash(" ".join([stem_folded(word, self.lang) for word in words])) if words else 0
         return found
 
 
@@ -65,44 +70,54 @@ def hashes_of(lang: str) -> Hashes:
     return Hashes(lang)
 
 
+def words_in(chunk: str) -> list[str]:
+    """The folded words of a chunk."""
+    if PLAIN.fullmatch(chunk):
+        for written, folded in SPELLINGS:
+            chunk = chunk.replace(written, folded)
+        return [chunk]
+    return tokens(chunk)
+
+
 def term_hash(term: str) -> int:
-    """32 bits, the same in every process and version of Python."""
-    return crc32(term.encode())
+    """30 bits (Python's quickest whole numbers), never 0; the same in every process and version of Python."""
+    return crc32(term.encode()) & 0x3FFF_FFFF or 1
 
 
 def pack(article: Article, weights: TermWeights, lang: str) -> bytes:
     """The terms of an article on a site in `lang`; nothing but zeros for one without a word."""
     entry = article.entry
     known = hashes_of((entry.lang or lang).partition("-")[0]).__getitem__
-    text = list(chain.from_iterable(map(known, CHUNK.findall(article.opening))))
-    found: Counter[int] = Counter(text)
+    text = list(map(known, CHUNK.findall(article.opening)))
+    found: dict[int, int] = Counter(text)
     if weights.text != 1:
-        found = Counter({term: count * weights.text for term, count in found.items() if weights.text})
-    lead = entry.summary.plain[:LEAD_LIMIT]
+        found = {term: count * weights.text for term, count in found.items() if weights.text}
+    count_of = found.get
+    lead = entry.summary.plain[:LEAD_LIMIT] if article.standfirst else ""
     tags = " ".join([tag.name.plain for tag in entry.tags])
     for words, weight in ((entry.title.plain, weights.title), (lead, weights.lead), (tags, weights.tags)):
         if words and weight:
-            for term in chain.from_iterable(map(known, CHUNK.findall(words))):
-                found[term] += weight
+            for term in map(known, CHUNK.findall(words)):
+                found[term] = count_of(term, 0) + weight
     if weights.theme:
-        found[term_hash(f"theme {entry.theme}")] += weights.theme
+        theme = term_hash(f"theme {entry.theme}")
+        found[theme] = count_of(theme, 0) + weights.theme
+    found.pop(0, None)
     counts = found.values()
     packed = bytes(counts) if max(counts, default=0) <= MOST else bytes([min(count, MOST) for count in counts])
-    return len(found).to_bytes(2, "little") + array("I", found).tobytes() + packed + sample(text).tobytes()
+    return len(found).to_bytes(2, "little") + array("I", found).tobytes() + packed + sample(text)
 
 
-def sample(text: list[int]) -> array[int]:
+def sample(text: list[int]) -> bytes:
     """16-bit hashes of the shingles that begin with one word in four, whichever text the words stand in.
 
     A sample that depends on the words alone is the same part of two copies of a text, so that what two samples share
     estimates what the texts share (Broder, "On the resemblance and containment of documents", 1997: sampling mod m).
     """
-    chosen = {
-        (text[at] * 3 + text[at + 1] * 5 + text[at + 2] * 7 + text[at + 3] * 11) >> 7 & 0xFFFF
-        for at in range(len(text) - SHINGLE + 1)
-        if not text[at] & SAMPLED
-    }
-    return array("H", sorted(chosen))
+    text = list(filter(None, text))
+    starts = [at for at, term in enumerate(text[: 1 - SHINGLE]) if not term & SAMPLED]
+    row = array("I", text).tobytes()
+    return array("H", sorted({crc32(row[4 * at : 4 * (at + SHINGLE)]) & 0xFFFF for at in starts})).tobytes()
 
 
 def unpack(packed: bytes) -> Terms:
@@ -129,7 +144,6 @@ def words_of(article: Article, lang: str) -> dict[int, str]:
     named: dict[int, str] = {}
     parts = (entry.title.plain, entry.summary.plain, *(tag.name.plain for tag in entry.tags), article.opening)
     for word in chain.from_iterable(map(CHUNK.findall, parts)):
-        for term in known[word]:
-            named.setdefault(term, word)
+        named.setdefault(known[word], word)
     named.setdefault(term_hash(f"theme {entry.theme}"), entry.theme)
     return named

@@ -124,6 +124,8 @@ class Board:
         self.days = np.array(days, np.int32)
         self.factors = np.array(factors, np.int64)
         self.own = np.einsum("ij,ij->i", vectors.weights, vectors.weights)
+        self.least = np.maximum(-(-self.own * SHARE // 100), 1).tolist()
+        """The smallest products of signatures that are share enough."""
         number = len(days)
         terms = vectors.terms[:, :SIGNATURE]
         flat = terms.ravel()
@@ -161,7 +163,7 @@ class Board:
         products = self.products
         np.add.at(products, others, gains)
         products[rank] = 0
-        near = others[products.take(others) * 100 >= max(int(self.own[rank]) * SHARE, 1)]
+        near = others[products.take(others) >= self.least[rank]]
         stamps, count = self.stamps, self.counting_half[: len(near)]
         stamps[near] = count  # an article met several times keeps its last stamp, and is taken there alone
         near = near[stamps.take(near) == count]

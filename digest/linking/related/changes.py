@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from digest.linking.related.choice import NO_CHOICE, Choice
+from digest.linking.related.choice import NO_CHOICE, Choice, Samples
 from digest.linking.related.memory import Memory, postings, signature
 from digest.linking.related.ranking import REACH, SHARE, Collection, partial_products, scored, time_factors
 from digest.linking.related.relations import MANY, Site, memory, signed
@@ -310,8 +310,9 @@ def scored_anew(  # noqa: PLR0917
         new.days, new.postings(new.terms(touched)), vector_of, time_factors(site.rules.half_life), site.rules.newer
     )
     choices, bars = carried(before, site, kept)
+    samples = Samples(site.packed)
     for rank in touched:
-        row = site.choice(rank, scored(rank, everywhere), new.own[rank])
+        row = site.choice(rank, scored(rank, everywhere), new.own, samples)
         choices[rank], bars[rank] = row.choice, row.bar
     return memory(site, frequencies, new.signatures, new.weights, new.own, bars, choices)
 

@@ -10,7 +10,7 @@ from array import array
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from digest.linking.related.choice import Choice, choose, resolved
+from digest.linking.related.choice import Choice, Samples, choose, resolved
 from digest.linking.related.memory import Memory, postings
 from digest.linking.related.ranking import DAY, Collection, Scored, scored, time_factors
 from digest.linking.related.statistics import Frequencies, Roots, count
@@ -57,15 +57,14 @@ class Site(NamedTuple):
     def days(self) -> list[int]:
         return [time // DAY for time in self.times]
 
-    def choice(self, rank: int, found: Scored, own: int) -> Row:
+    def choice(self, rank: int, found: Scored, own: Sequence[int], samples: Samples) -> Row:
         """What an article shows of its candidates; an editor who wants nothing gets copies alone."""
         name = self.ids[rank]
         pins = self.pins.get(name)
         if pins == ():
-            nothing = replace(self.rules, count=0)
-            return Row(choose(rank, found, own, (), nothing, self.packed.__getitem__), found.bar)
-        pinned = resolved(pins or (), self.ranks, name, self.rules.count)
-        return Row(choose(rank, found, own, pinned, self.rules, self.packed.__getitem__), found.bar)
+            return Row(choose(rank, found, own, (), replace(self.rules, count=0), samples), found.bar)
+        pinned = resolved(pins, self.ranks, name, self.rules.count) if pins else ()
+        return Row(choose(rank, found, own, pinned, self.rules, samples), found.bar)
 
 
 def site_of(stories: Iterable[Story], rules: RelatedSettings) -> Site:
@@ -114,8 +113,8 @@ def afresh(site: Site) -> Memory:
         site.days(), postings(signatures, weights, set(signatures)), made.__getitem__,
         time_factors(site.rules.half_life), site.rules.newer,
     )  # fmt: skip
-    rows = [site.choice(rank, scored(rank, everywhere), made[rank].own) for rank in range(len(made))]
-    own = array("I", [one.own for one in made])
+    own, samples = array("I", [one.own for one in made]), Samples(site.packed)
+    rows = [site.choice(rank, scored(rank, everywhere), own, samples) for rank in range(len(made))]
     return memory(site, frequencies, signatures, weights, own, *parted(rows))
 
 
@@ -128,13 +127,13 @@ def afresh_many(site: Site, spread: Callable[[Callable[[Sequence[int]], list[Row
         made.vectors, site.days(), time_factors(site.rules.half_life), size=len(made.known.hashes),
         newer=site.rules.newer,
     )  # fmt: skip
-    own = array("I", board.own.tolist())
+    own, samples = board.own.tolist(), Samples(site.packed)
 
     def work(ranks: Sequence[int]) -> list[Row]:
-        return [site.choice(rank, board.scored(rank), own[rank]) for rank in ranks]
+        return [site.choice(rank, board.scored(rank), own, samples) for rank in ranks]
 
     signatures, weights = made.signatures()
-    return memory(site, made.frequencies(), signatures, weights, own, *parted(spread(work, len(site.ids))))
+    return memory(site, made.frequencies(), signatures, weights, array("I", own), *parted(spread(work, len(site.ids))))
 
 
 def parted(rows: Sequence[Row]) -> tuple[array[int], list[Choice]]:
