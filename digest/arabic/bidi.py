@@ -143,12 +143,17 @@ def escape(plain: str) -> str:
     return html.escape(plain) if SPECIAL.search(plain) else plain
 
 
+def has_tokens(plain: str) -> bool:
+    """Whether a text may hold something that must read left to right; cheap, and never wrong when it says no."""
+    return LATIN.search(plain) is not None and TRIGGER.search(plain) is not None
+
+
 def isolate(plain: str) -> str:
     """Safe HTML of a text, its left-to-right tokens as `<bdi dir=ltr>…</bdi>`, without any quotation mark.
 
     The text content of the output is the input.
     """
-    if LATIN.search(plain) is None or TRIGGER.search(plain) is None:
+    if not has_tokens(plain):
         return escape(plain)
     parts: list[str] = []
     end = 0

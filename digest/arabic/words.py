@@ -34,7 +34,8 @@ ELLIPSIS: Final = "…"
 def count(text: str) -> int:
     """Words: what stands between blanks, but for lone signs; «3.5%» and «و2026» are one each, as ICU has it."""
     found = text.split()
-    return len(found) - sum(1 for word in found if len(word) == 1 and not word.isalnum())
+    signs = [word for word in found if len(word) == 1 and not word.isalnum()]
+    return len(found) - len(signs)
 
 
 def minutes(words: int, per_minute: int = 180) -> int:

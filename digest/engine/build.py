@@ -25,7 +25,7 @@ from digest.engine.fingerprints import Prints
 from digest.engine.making import Ledger, OtherFile, Press, Studio
 from digest.engine.order import MEMORY, Order, Report
 from digest.engine.publication import Staging
-from digest.engine.reading import COARSE, ReadingRoom, Texts, read_bytes, read_library
+from digest.engine.reading import ReadingRoom, Texts, read_bytes, read_library
 from digest.engine.relating import find, related
 from digest.engine.release import Release
 from digest.engine.store import Memory, Outputs, Sources
@@ -264,7 +264,7 @@ class Build:
     def see(self, report: Report, house: House, library: Library, pressed: Pressed) -> None:
         """Write down what the next build may find unchanged; nothing where the disk's clock could not tell."""
         file = self.memory.folder / inventory.SEEN
-        if self.scan.newest > self.scan.at - COARSE:
+        if self.scan.newest > self.scan.at - inventory.COARSE:
             file.unlink(missing_ok=True)
             return
         shown = {"entries": report.entries, "pages": report.pages, "held": report.held}

@@ -6,7 +6,8 @@ the parts of a page, of which there are hundreds of thousands.
 
 from __future__ import annotations
 
-import importlib.metadata
+import contextlib
+import os
 import sys
 from dataclasses import fields, is_dataclass
 from functools import cache
@@ -67,20 +68,23 @@ def of_tools() -> str:
     """Of everything that makes pages beside a site's own files: this program, its libraries, Python."""
     made = blake2b(digest_size=16)
     made.update(repr(sys.version_info[:3]).encode())
-    for name in LIBRARIES:
-        made.update(f"{name} {version(name)}\n".encode())
+    made.update("\n".join(versions()).encode())
     package = Path(__file__).resolve().parent.parent
     for path in sorted((*package.rglob("*.py"), *package.rglob("*.json"))):
         made.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
     return made.hexdigest()
 
 
-def version(name: str) -> str:
-    """A library's version, empty where the system's package manager left none to read."""
-    try:
-        return importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return ""
+def versions() -> list[str]:
+    """`jinja2-3.1.6.dist-info` and so on, as the folders installers leave say it; importlib.metadata takes 15 ms."""
+    starts = tuple(f"{name}-" for name in LIBRARIES)
+    found = []
+    for folder in dict.fromkeys(sys.path):
+        with contextlib.suppress(OSError):
+            names = os.listdir(folder or ".")  # noqa: PTH208 - names are all that is asked for
+            installed = (name for name in names if name.endswith(("-info", ".egg")))
+            found += [name for name in installed if name.lower().replace("_", "-").startswith(starts)]
+    return sorted(found)
 
 
 def of_card(entry: Entry) -> bytes:

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 VERSION = 1
 SEEN = "seen"
 """File of the memory that says what the last build saw."""
+COARSE = 2_000_000_000
+"""Nanoseconds: file systems tell times no coarser than this (FAT). A file changed so shortly before it was looked at
+may change again without a sign."""
 LEFT_BY_SYSTEMS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", ".directory"})
 """What file managers leave in any folder that is looked at."""
 PACKAGE = Path(__file__).resolve().parent.parent

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 FILE = ""
 """`Output.made` of what no template makes."""
+NOT_YET = Imprint(0, 0, 0)
+"""Of a file that differs and is still to be written."""
 TAMPERED = "its file was changed or is missing"
 
 
@@ -67,9 +69,10 @@ class Held:
     changed: dict[str, bytes] = field(default_factory=dict)
 
     def put(self, path: str, content: bytes) -> Imprint | None:
-        if not same(f"{self.old}/{path}", content):
-            self.changed[path] = content
-        return None
+        if same(f"{self.old}/{path}", content):
+            return None
+        self.changed[path] = content
+        return NOT_YET
 
 
 class Nowhere:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 import msgspec
 
 from digest.content import editions, entries, standing
-from digest.engine import fingerprints
+from digest.engine import fingerprints, inventory
 from digest.engine.store import Source
 from digest.engine.workers import spread, worker_count
 from digest.linking.terms import pack
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 
 FILE_LIMIT = 2 * 1024 * 1024
 """Bytes of one source file; one more is read, so that the reader can refuse it by name."""
-COARSE = 2_000_000_000
-"""Nanoseconds: file systems tell times no coarser than this (FAT). A file changed so shortly before it was looked at
-may change again without a sign."""
 REMEMBERED = 16
 """Files of which all articles are kept when one is asked for: round-ups hold many."""
 
@@ -47,8 +44,9 @@ unpack_story = msgspec.msgpack.Decoder(StoryParts).decode
 
 Span = tuple[int, int, int]
 """Number of a spool, offset, length."""
-Row = tuple[str, bytes, tuple[bytes, ...], tuple[bytes, ...], tuple[bytes, ...], bool, tuple[tuple[str, Span], ...]]
-"""What a worker answers: path, fingerprint, packed items, cards, terms, pictured, the spans of texts by entry id."""
+Many = tuple[bytes, ...]
+Row = tuple[str, bytes, Many, Many, Many, Many, bool, tuple[tuple[str, Span], ...]]
+"""What a worker answers: the fields of a `Source` without its stamp, and the spans of texts by entry id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +95,8 @@ def read_library(
     problems = [problem for _, faults in shares for problem in faults]
     faulty = {problem.path for problem in problems}
     stamps = {file.path: settled(file.stamp, scanned) for file in unread}
-    fresh = {path: Source(path, stamps[path], *row[1:6]) for path, row in rows.items()}
-    spans = {name: span for row in rows.values() for name, span in row[6]}
+    fresh = {path: Source(path, stamps[path], *row[1:7]) for path, row in rows.items()}
+    spans = {name: span for row in rows.values() for name, span in row[7]}
     return unpacked(found.files, kept | fresh, faulty, spans, len(unread), tuple(problems))
 
 
@@ -127,12 +125,12 @@ def unpacked(  # noqa: PLR0917 - what reading gathered, in its order
         elif file.kind == "standing":
             pages += map(unpack_page, source.items)
         else:
-            for packed, card, its in zip(source.items, source.cards, source.terms, strict=True):
+            for packed, card, known, its in zip(source.items, source.cards, source.wholes, source.terms, strict=True):
                 entry = unpack_entry(packed)
                 entries_.append(entry)
                 cards[entry.id] = card
-                whole[entry.id] = source.print
-                texts[entry.id] = source.print
+                whole[entry.id] = known
+                texts[entry.id] = known + source.print
                 terms[entry.id] = its
     kept = tuple(source for path, source in sources.items() if path not in faulty)
     return Library(
@@ -142,7 +140,7 @@ def unpacked(  # noqa: PLR0917 - what reading gathered, in its order
 
 def settled(stamp: Stamp, scanned: int) -> tuple[int, int, int, int]:
     """The stamp, or one that matches no file where the disk's clock could not tell a later change."""
-    return (0, 0, 0, 0) if max(stamp.modified, stamp.changed) > scanned - COARSE else stamp
+    return (0, 0, 0, 0) if max(stamp.modified, stamp.changed) > scanned - inventory.COARSE else stamp
 
 
 @dataclass(slots=True)
@@ -166,7 +164,7 @@ class ReadingRoom:
         if raw is None or fingerprints.of_bytes(raw) != source.print:
             return None
         stamp = settled(file.stamp, scanned)
-        return Source(source.path, stamp, source.print, source.items, source.cards, source.terms, source.pictured)
+        return msgspec.structs.replace(source, stamp=stamp)
 
     def read_share(self, number: int, files: Sequence[SourceFile], tell: Tell) -> tuple[list[Row], tuple[Problem, ...]]:
         """Read and check sources; their texts go to a spool of this worker."""
@@ -189,11 +187,13 @@ class ReadingRoom:
             made, faults = entries.read(file.path, raw, self.settings, self.pictures)
             problems += faults
             found = [article.entry for article in made]
+            packed = tuple(map(fingerprints.encode, found))
             return (
                 file.path,
                 print_,
-                tuple(map(fingerprints.encode, found)),
+                packed,
                 tuple(map(fingerprints.of_card, found)),
+                tuple(map(fingerprints.short, packed)),
                 tuple(map(self.terms, made)),
                 any(entry.image or entry.images for entry in found),
                 tuple((article.entry.id, spool.put(article)) for article in made),
@@ -205,8 +205,8 @@ class ReadingRoom:
             item, faults = standing.read(file.path, raw, self.settings, self.pictures)
         problems += faults
         if item is None:
-            return file.path, print_, (), (), (), True, ()
-        return file.path, print_, (fingerprints.encode(item),), (), (), bool(item.image or item.images), ()
+            return file.path, print_, (), (), (), (), True, ()
+        return file.path, print_, (fingerprints.encode(item),), (), (), (), bool(item.image or item.images), ()
 
     def terms(self, article: Article) -> bytes:
         """What related stories are found by; nothing where the site wants none."""
@@ -219,7 +219,7 @@ class ReadingRoom:
         if path not in self.recent:
             problems: list[Problem] = []
             raw = read_bytes(self.root, path, problems)
-            if raw is None or fingerprints.of_bytes(raw) != print_:
+            if raw is None or not print_.endswith(fingerprints.of_bytes(raw)):
                 changed = Problem(path, 0, 0, "changed while the site was being built", "run digest build again")
                 raise DigestError(problems or [changed])
             made, _ = entries.read(path, raw, self.settings, self.pictures)

@@ -68,8 +68,9 @@ class Release:
         publication.publish(self.staging)
         behind = tuple(changed)
         if had_output and before and self.known and len(behind) <= len(files) // 2:
-            self.book.keep(Trees(written, before.output, behind))
+            publication.discard(self.staging.spare)
             self.staging.new.rename(self.staging.spare)
+            self.book.keep(Trees(written, before.output, behind))
             return
         self.book.keep(Trees(written))
         publication.discard(self.staging.new)

@@ -36,6 +36,8 @@ class Source(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Packed entries, or one edition or standing page."""
     cards: tuple[bytes, ...]
     """Fingerprint of each entry's card."""
+    wholes: tuple[bytes, ...]
+    """Fingerprint of each entry as it is packed."""
     terms: tuple[bytes, ...]
     """Each entry's terms, by which related stories are found; empty where none are wanted."""
     pictured: bool

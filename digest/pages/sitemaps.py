@@ -7,13 +7,13 @@ Addresses leave as percent-encoded ASCII, text without characters XML 1.0 forbid
 
 from __future__ import annotations
 
+import html
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit, urlunsplit
-from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,6 +77,11 @@ def rfc3339(when: datetime) -> str:
         raise ValueError(f"a date without a time zone: {text}")
     # Local mean times before about 1920 have offsets with seconds, which neither format can write.
     return when.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def xml_text(text: str) -> str:
+    """Text as an element holds it."""
+    return html.escape(text, quote=False)
 
 
 def sitemap(urls: Sequence[tuple[str, str]]) -> bytes:
@@ -155,11 +160,11 @@ def _published(item: NewsItem) -> datetime:
 
 
 def _rows(urls: Sequence[tuple[str, str]]) -> list[str]:
-    # Half the time of ElementTree, and no tree of 150,000 elements in memory; `escape` is the serializer's own.
+    # Half the time of ElementTree, and no tree of 150,000 elements in memory.
     return [
-        f"<url><loc>{escape(ascii_url(loc))}</loc><lastmod>{escape(lastmod)}</lastmod></url>\n"
+        f"<url><loc>{xml_text(ascii_url(loc))}</loc><lastmod>{xml_text(lastmod)}</lastmod></url>\n"
         if lastmod
-        else f"<url><loc>{escape(ascii_url(loc))}</loc></url>\n"
+        else f"<url><loc>{xml_text(ascii_url(loc))}</loc></url>\n"
         for loc, lastmod in urls
     ]
 

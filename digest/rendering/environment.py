@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from digest.arabic import bidi
 from digest.problems import Problem, did_you_mean
+from digest.rendering.compiled import kept_templates
 from digest.rendering.compiler import ViewEnvironment
 from digest.rendering.strings import Strings, UnknownStringError
 
@@ -59,6 +60,7 @@ class Renderer:
         self.theme = theme
         self.given = {"site": chrome, "t": strings, "once": self.once, **functions}
         self.environment = environment(theme, ViewEnvironment)
+        self.environment.bytecode_cache = kept_templates()
         self.environment.globals.update(self.given)
         self.plain: jinja2.Environment | None = None
         """Jinja as it is, for templates that ask for more than the compiler for views can do."""

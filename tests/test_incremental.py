@@ -1,0 +1,572 @@
+"""The law of the engine: an incremental build equals a clean build, byte for byte, and makes no more than it must."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from conftest import NOW, LittleSite
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from digest.engine.order import Order
+from digest.engine.publication import Staging
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+# ------------------------------------------------------------------ what is made, and why
+
+
+@pytest.fixture
+def trusted_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk whose clock tells any two changes apart, so that stamps are believed at once."""
+    monkeypatch.setattr("digest.engine.inventory.COARSE", 0)
+
+
+@pytest.fixture
+def archive(site: LittleSite, trusted_clock: None) -> LittleSite:
+    """Twelve entries of two themes, built."""
+    site.put("site.yaml", (site.root / "site.yaml").read_text("utf-8") + "fragments: live\n")
+    for number in range(12):
+        theme = "sport" if number % 2 else "politics"
+        site.entry(
+            f"{theme}/e{number:02}",
+            f"date: 2026-11-{number + 1:02}\ntags: [t{number % 3}]\nsource: {{name: م{number % 2}}}",
+        )
+    site.build()
+    return site
+
+
+def remade(site: LittleSite, **changes: object) -> dict[str, tuple[str, ...]]:
+    """What a build makes again, and why."""
+    return {reason.path: reason.causes for reason in site.build(**changes).reasons}
+
+
+def equal_to_clean(site: LittleSite, **changes: object) -> None:
+    """The law, for the site as it is now."""
+    site.build(**changes)
+    before = site.files()
+    clean = replace(site.order, output=site.root / "clean-output", clean=True, **changes)  # type: ignore[arg-type]
+    other = LittleSite(site.root, clean)
+    other.build()
+    assert before == other.files()
+    shutil.rmtree(site.root / "clean-output")
+
+
+def test_nothing_changed_makes_nothing(archive: LittleSite) -> None:
+    """No source is read, no page made, no file written."""
+    report = archive.build()
+    assert (report.read, report.made, report.written, report.removed) == (0, 0, 0, 0)
+    assert report.unchanged == len(archive.files())
+
+
+def test_a_text_below_its_summary_is_the_affair_of_one_page(archive: LittleSite) -> None:
+    """Nobody else shows it."""
+    keys = "date: 2026-11-05\ntags: [t1]\nsource: {name: م0}\nsummary: ملخص ثابت"
+    archive.entry("politics/e04", keys)
+    archive.build()
+    archive.entry("politics/e04", keys, "نص آخر تماما.")
+    assert remade(archive) == {"politics/e04/index.html": ("text",)}
+
+
+def test_a_title_is_shown_by_neighbours_and_lists(archive: LittleSite) -> None:
+    """Its page, the pages that name it, the lists it stands in, and feeds; no other article."""
+    archive.entry("politics/e04", "title: عنوان آخر\ndate: 2026-11-05\ntags: [t1]\nsource: {name: م0}")
+    made = remade(archive)
+    articles = {path for path in made if path.count("/") == 2 and path.startswith(("politics/", "sport/"))}
+    assert articles >= {"politics/e04/index.html", "politics/e02/index.html", "politics/e06/index.html"}
+    assert made["politics/e02/index.html"] == ("neighbours",)
+    assert made["politics/index.html"] == ("entries",)
+    assert "sport/index.html" not in made
+    assert "politics/feed.xml" in made
+
+
+def test_a_new_story_among_many_touches_few_files_when_margins_are_live(site: LittleSite) -> None:
+    """Its page, its neighbour, the front pages it stands on, feeds, maps, and the one file of the margins."""
+    site.put("site.yaml", (site.root / "site.yaml").read_text("utf-8") + "fragments: live\nper_page: 5\n")
+    for number in range(42):
+        site.entry(
+            f"sport/e{number:02}", f"date: 2026-10-{number % 28 + 1:02}T{number % 24:02}:00\nsource: {{name: م}}"
+        )
+    site.build()
+    before = site.files()
+    site.entry("sport/newest", "date: 2026-11-22\nsource: {name: م}")
+    report = site.build()
+    after = site.files()
+    changed = {path for path in after if before.get(path) != after[path]}
+    assert changed == {
+        "index.html", "404.html", "archive/index.html", "archive/2026/11/index.html", "sport/index.html",
+        "sport/newest/index.html", "sport/e27/index.html", "sources/index.html", "sources/م/index.html",
+        "feed.xml", "feed.json", "sport/feed.xml", "sitemap.xml", "news-sitemap.xml", "fragments/margins.html",
+    }  # fmt: skip
+    assert report.written == len(changed)
+
+
+def test_a_full_list_page_never_changes_again(site: LittleSite) -> None:
+    """Numbered from the oldest: a new story adds to the end."""
+    site.put("site.yaml", (site.root / "site.yaml").read_text("utf-8") + "per_page: 5\nfragments: live\n")
+    for number in range(23):
+        site.entry(f"sport/e{number:02}", f"date: 2026-10-{number + 1:02}")
+    site.build()
+    before = {path: content for path, content in site.files().items() if "/page/" in path}
+    for number in range(5):
+        site.entry(f"sport/n{number}", f"date: 2026-11-{number + 1:02}")
+        site.build()
+    after = site.files()
+    assert [path for path in sorted(before) if after[path] != before[path]] == [
+        "sport/page/4/index.html"
+    ]  # gets a newer neighbour
+
+
+def test_a_touched_file_is_read_and_nothing_else(archive: LittleSite) -> None:
+    """A checkout gives every file a new time; its content decides."""
+    for path in (archive.root / "content").rglob("*.md"):
+        path.touch()
+    report = archive.build()
+    assert (report.read, report.made, report.written) == (0, 0, 0)
+
+
+def test_a_template_changes_the_pages_made_of_it(archive: LittleSite) -> None:
+    """Directly, by inclusion or by inheritance; and says which it was."""
+    archive.put("templates/partials/pager.html", "لا شيء")
+    made = remade(archive)
+    assert set(made.values()) == {("template partials/pager.html",)}
+    assert "sport/e01/index.html" not in made
+    archive.put(
+        "templates/base.html", '{% extends "builtin/base.html" %}\n{% block body_end %}<!-- x -->{% endblock %}'
+    )
+    made = remade(archive)
+    assert made["sport/e01/index.html"] == ("template base.html",)
+    assert "robots.txt" not in made
+
+
+def test_a_style_changes_every_page_that_names_it(archive: LittleSite) -> None:
+    """Because its name carries its fingerprint; `--explain` says so."""
+    archive.put("templates/assets/site.css", "p { color: red }")
+    assert remade(archive)["sport/e01/index.html"] == ("site.own_stylesheet",)
+
+
+def test_a_setting_changes_what_depends_on_it(archive: LittleSite) -> None:
+    """Coarsely: all pages are made, those that come out as before keep their files."""
+    site = (archive.root / "site.yaml").read_text("utf-8")
+    archive.put("site.yaml", site + "feeds: {count: 3}\n")
+    report = archive.build()
+    assert report.made > 20
+    assert report.written == 1 + 2 + 1  # two feeds of the site, one of each theme that holds more than three
+    archive.put("site.yaml", site + "# a comment\nfeeds: {count: 3}\n")
+    assert archive.build().made == 0
+
+
+def test_midnight_publishes_what_was_dated_for_it(archive: LittleSite) -> None:
+    """The clock is an input like any other."""
+    archive.entry("sport/tomorrow", "date: 2026-11-24")
+    assert "sport/tomorrow/index.html" not in remade(archive)
+    assert archive.build().made == 0
+    made = remade(archive, now=NOW + timedelta(days=1))
+    assert made["sport/tomorrow/index.html"] == ("new",)
+    assert made["sport/index.html"] == ("count", "entries")
+
+
+def test_the_news_map_forgets_by_itself(site: LittleSite, trusted_clock: None) -> None:
+    """Two days after a story, though no file changed."""
+    site.entry("sport/a", "date: 2026-11-22T12:00")
+    site.build()
+    assert "sport/a/" in site.text("news-sitemap.xml")
+    site.build(now=NOW + timedelta(days=2))
+    assert "sport/a/" not in site.text("news-sitemap.xml")
+
+
+def test_an_output_that_somebody_changed_is_mended(archive: LittleSite) -> None:
+    """A page that is missing, another that was edited by hand, one cut short."""
+    before = archive.files()
+    (archive.output / "sport/e01/index.html").unlink()
+    (archive.output / "sport/e03/index.html").write_text("x")
+    (archive.output / "feed.xml").write_bytes(before["feed.xml"][:100])
+    made = remade(archive)
+    assert set(made) == {"sport/e01/index.html", "sport/e03/index.html", "feed.xml"}
+    assert archive.files() == before
+
+
+def test_a_source_that_changes_while_it_is_read_is_not_mixed(
+    archive: LittleSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page is made from the very bytes its entry was linked from, or not at all."""
+    archive.put("templates/article.html", '{% extends "builtin/article.html" %}')
+    monkeypatch.setattr("digest.engine.making.Press.sort", racing(archive))
+    with pytest.raises(Exception, match="changed while the site was being built"):
+        archive.build()
+
+
+def racing(archive: LittleSite) -> object:
+    """`Press.sort` that comes just before somebody saves a file."""
+    from digest.engine.making import Press
+
+    sort = Press.sort
+
+    def sorted_late(press: Press) -> None:
+        archive.entry("sport/e01", "title: تغير الآن\ndate: 2026-11-02")
+        sort(press)
+
+    return sorted_late
+
+
+@pytest.mark.parametrize("kind", ["sources", "outputs", "trees", "seen"])
+@pytest.mark.parametrize("damage", ["gone", "short", "scribbled", "empty", "another version"])
+def test_a_damaged_memory_costs_a_rebuild_and_nothing_else(archive: LittleSite, kind: str, damage: str) -> None:
+    """Whatever happened to it, the output is that of a clean build."""
+    archive.build()  # so that there is a spare
+    (book,) = (archive.root / ".digest/outputs").glob(f"*/{kind}")
+    raw = bytearray(book.read_bytes())
+    archive.entry("politics/e04", "title: عنوان آخر\ndate: 2026-11-05")
+    if damage == "gone":
+        book.unlink()
+    elif damage == "short":
+        book.write_bytes(raw[: len(raw) // 2])
+    elif damage == "empty":
+        book.write_bytes(b"")
+    elif damage == "another version":
+        book.write_bytes(raw.replace(b"digest memory 1", b"digest memory 0"))
+    else:
+        raw[len(raw) * 2 // 3] ^= 0x20
+        book.write_bytes(raw)
+    equal_to_clean(archive)
+
+
+def test_another_version_of_a_tool_makes_everything_again(archive: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page made by another digest, or another Jinja, is not trusted."""
+    monkeypatch.setattr("digest.engine.fingerprints.of_tools", lambda: "0" * 32)
+    archive.entry("sport/e99", "date: 2026-11-20")
+    assert archive.build().made > 20
+
+
+def test_one_change_of_one_file_replaces_that_file_alone(archive: LittleSite) -> None:
+    """The folder stays the same folder, and all other files the same files."""
+    keys = "date: 2026-11-05\ntags: [t1]\nsource: {name: م0}\nsummary: ملخص ثابت"
+    archive.entry("politics/e04", keys)
+    archive.build()
+    folder = archive.output.stat().st_ino
+    inodes = {path: (archive.output / path).stat().st_ino for path in archive.files()}
+    archive.entry("politics/e04", keys, "نص آخر.")
+    assert archive.build().written == 1
+    assert archive.output.stat().st_ino == folder
+    assert [p for p, inode in inodes.items() if (archive.output / p).stat().st_ino != inode] == [
+        "politics/e04/index.html"
+    ]
+
+
+def test_the_spare_takes_turns_with_the_output(archive: LittleSite) -> None:
+    """From the second change on the two trees change places, and unchanged files are shared."""
+    spare = Staging.of(archive.output).spare
+    trees = []
+    for number in range(4):
+        archive.entry("sport/turn", f"title: دور {number}\ndate: 2026-11-21")
+        archive.build()
+        assert spare.is_dir()
+        trees.append(archive.output.stat().st_ino)
+        assert (spare / "robots.txt").stat().st_ino == (archive.output / "robots.txt").stat().st_ino
+    assert trees[0] == trees[2] != trees[1] == trees[3]
+    equal_to_clean(archive)
+
+
+def test_what_others_put_into_the_spare_or_take_from_it_never_comes_back(archive: LittleSite) -> None:
+    """A tree that somebody else changed is not used again."""
+    archive.entry("sport/turn", "title: دور 0\ndate: 2026-11-21")
+    archive.build()
+    spare = Staging.of(archive.output).spare
+    (spare / "sport/e01/mine.txt").write_text("x")
+    (spare / "politics/e02/index.html").unlink()
+    for number in range(3):
+        archive.entry("sport/turn", f"title: دور {number + 1}\ndate: 2026-11-21")
+        equal_to_clean(archive)
+
+
+def test_a_large_change_is_made_by_several_workers(archive: LittleSite) -> None:
+    """Through the spare as well as without one."""
+    for number in range(3):
+        archive.entry("sport/turn", f"title: دور {number}\ndate: 2026-11-21")
+        equal_to_clean(archive, jobs=2)
+
+
+def test_explain_says_why(archive: LittleSite, capfd: pytest.CaptureFixture[str]) -> None:
+    """One line a file on standard output."""
+    from click.testing import CliRunner
+
+    from digest.cli import main
+
+    archive.entry("politics/e04", "title: عنوان آخر\ndate: 2026-11-05")
+    made = CliRunner().invoke(main, ["build", "--site", str(archive.root), "--explain", "--quiet"])
+    assert made.exit_code == 0
+    assert "politics/e02/index.html: neighbours\n" in made.stdout
+
+
+# ------------------------------------------------------------------ the law
+
+
+THEMES = ("politics", "sport")
+WORDS = ("أمطار", "ميناء", "كأس", "Reuters", "قطار 25", "زيتون")
+SETTINGS = ("", "per_page: 5\n", "fragments: live\n", "fragments: ssi\n", "feeds: {content: full}\n", "digits: arab\n",
+            "blocks: {latest: 3, theme: 2}\n", "footer: كلمة\n", "permalink: /{year}/{theme}/{slug}/\n")  # fmt: skip
+PICTURES = {"a.jpg": (4, 3), "b.jpg": (3, 4)}
+
+entry_names = st.integers(0, 14).map(lambda n: f"e{n:02}")
+themes = st.sampled_from(THEMES)
+
+
+def picture(width: int, height: int, colour: str) -> bytes:
+    from io import BytesIO
+
+    from PIL import Image
+
+    out = BytesIO()
+    Image.new("RGB", (width * 20, height * 20), colour).save(out, "JPEG")
+    return out.getvalue()
+
+
+class Editing(RuleBasedStateMachine):
+    """An editor at work: whatever is done to a site's folder, the next build comes out like a clean one."""
+
+    folder: Path
+    jobs: int | None = 1
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.number = 0
+        shutil.rmtree(self.folder, ignore_errors=True)
+        root = self.folder / "site"
+        from conftest import SITE_YAML
+
+        self.yaml = SITE_YAML
+        self.extra = ""
+        self.now = NOW
+        self.site = LittleSite(root, Order(root, root / "public", NOW, jobs=self.jobs))
+        self.site.put("site.yaml", self.yaml)
+        self.site.put("content/a.jpg", picture(4, 3, "red"))
+        self.saved: dict[str, bytes] = {}
+
+    def unused(self) -> int:
+        self.number += 1
+        return self.number
+
+    @initialize()
+    def first(self) -> None:
+        for number in range(6):
+            self.site.entry(
+                f"{THEMES[number % 2]}/e{number:02}", f"date: 2026-11-{number + 10:02}\ntags: [{WORDS[number % 3]}]"
+            )
+
+    @rule(theme=themes, name=entry_names, day=st.integers(1, 30), tags=st.sets(st.sampled_from(WORDS), max_size=2),
+          extra=st.sampled_from(["", "draft: true", "lead: true", "image: {src: /a.jpg, alt: صورة}", "edition: one",
+                                 "author: كاتب", "related: []", "updated: 2026-11-21", "lang: fr", "aliases: [/old/]"]),
+          text=st.sampled_from(["نص.", "نص أطول قليلا من غيره. وجملة ثانية 25%.", "![](/a.jpg)\n\nثم نص.", "[رابط](/sport/)"]))  # fmt: skip
+    def write(self, theme: str, name: str, day: int, tags: set[str], extra: str, text: str) -> None:
+        """A new entry, or one that was there before written anew: title, date, tags, draft, lead, picture, text."""
+        if extra == "aliases: [/old/]" and any(b"/old/" in p.read_bytes() for p in self.sources()):
+            extra = ""
+        front = f"title: {WORDS[day % 6]} {day % 4}\ndate: 2026-11-{day:02}T{day % 24:02}:00\ntags: [{', '.join(sorted(tags))}]\n"
+        self.site.entry(f"{theme}/{name}", front + f"source: {{name: {WORDS[day % 4]}}}\n" + extra, text)
+
+    def sources(self) -> list[Path]:
+        return sorted(path for theme in THEMES for path in (self.site.root / "content" / theme).glob("*.md"))
+
+    @rule(which=st.integers(0, 30))
+    def delete(self, which: int) -> None:
+        if self.sources():
+            self.sources()[which % len(self.sources())].unlink()
+
+    @rule(which=st.integers(0, 30), name=entry_names)
+    def rename(self, which: int, name: str) -> None:
+        if self.sources():
+            path = self.sources()[which % len(self.sources())]
+            path.rename(path.with_name(f"{name}.md"))
+
+    @rule(which=st.integers(0, 30), theme=themes)
+    def move(self, which: int, theme: str) -> None:
+        """Into another theme."""
+        if self.sources():
+            path = self.sources()[which % len(self.sources())]
+            path.rename(self.site.root / "content" / theme / path.name)
+
+    @rule()
+    def touch(self) -> None:
+        for path in self.sources():
+            path.touch()
+
+    @rule(colour=st.sampled_from(["red", "blue"]), size=st.sampled_from([(4, 3), (3, 4)]))
+    def swap_picture(self, colour: str, size: tuple[int, int]) -> None:
+        self.site.put("content/a.jpg", picture(*size, colour))
+
+    @rule(
+        text=st.sampled_from(["", "title: عدد\ndate: 2026-11-20\nentries: []\n", "title: عدد آخر\ndate: 2026-11-21\n"])
+    )
+    def edition(self, text: str) -> None:
+        path = self.site.root / "content/editions/one.yaml"
+        if text:
+            self.site.put("content/editions/one.yaml", text)
+        elif path.exists() and not any(b"edition: one" in p.read_bytes() for p in self.sources()):
+            path.unlink()
+
+    @rule(text=st.sampled_from(["", "---\ntitle: من نحن\n---\n\nنحن.\n", "---\ntitle: من نكون\n---\n\nنحن نكون.\n"]))
+    def standing(self, text: str) -> None:
+        path = self.site.root / "content/pages/about.md"
+        if text:
+            self.site.put("content/pages/about.md", text)
+        else:
+            path.unlink(missing_ok=True)
+
+    @rule(counts=st.dictionaries(entry_names, st.integers(1, 90), max_size=4))
+    def popularity(self, counts: dict[str, int]) -> None:
+        self.site.put("data/popular.yaml", "".join(f"sport/{name}: {count}\n" for name, count in counts.items()))
+
+    @rule(extra=st.sets(st.sampled_from(SETTINGS), max_size=2), swapped=st.booleans())
+    def settings_(self, extra: set[str], swapped: bool) -> None:
+        if len({line.partition(":")[0] for line in extra}) < len(extra):
+            return
+        text = self.yaml.replace("موجز الاختبار", "موجز آخر") if swapped else self.yaml
+        self.site.put("site.yaml", text + "".join(sorted(extra)))
+
+    @rule(
+        name=st.sampled_from(["article.html", "base.html", "list.html", "home.html"]),
+        body=st.sampled_from(["", "أ", "ب"]),
+    )
+    def template(self, name: str, body: str) -> None:
+        path = self.site.root / "templates" / name
+        if body:
+            text = f'{{% extends "builtin/{name}" %}}\n{{% block body_end %}}<!-- {body} -->{{% endblock %}}\n'
+            self.site.put(f"templates/{name}", text)
+        else:
+            path.unlink(missing_ok=True)
+
+    @rule(
+        name=st.sampled_from(["partials/pager.html", "partials/margins.html", "partials/footer.html"]),
+        body=st.sampled_from(["", "<p>أ</p>"]),
+    )
+    def partial(self, name: str, body: str) -> None:
+        if body:
+            self.site.put(f"templates/{name}", body)
+        else:
+            (self.site.root / "templates" / name).unlink(missing_ok=True)
+
+    @rule(text=st.sampled_from(["", "p { color: red }", "p { color: blue }"]))
+    def style(self, text: str) -> None:
+        path = self.site.root / "templates/assets/site.css"
+        if text:
+            self.site.put("templates/assets/site.css", text)
+        else:
+            path.unlink(missing_ok=True)
+
+    @rule(text=st.sampled_from(["", "x", "y"]))
+    def static(self, text: str) -> None:
+        path = self.site.root / "static/CNAME"
+        if text:
+            self.site.put("static/CNAME", text)
+        else:
+            path.unlink(missing_ok=True)
+
+    @rule(hours=st.sampled_from([1, 12, 24, 72]))
+    def time_passes(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+
+    @rule()
+    def midnight_back(self) -> None:
+        """A clock that was wrong and is set right."""
+        self.now = NOW
+
+    @rule(which=st.integers(0, 200), how=st.sampled_from(["delete", "edit", "cut"]))
+    def tamper(self, which: int, how: str) -> None:
+        """Somebody changes the output by hand."""
+        files = sorted(path for path in self.site.output.rglob("*") if path.is_file() and not path.name.startswith("."))
+        if not files:
+            return
+        path = files[which % len(files)]
+        if how == "delete":
+            path.unlink()
+        else:  # as editors save: another file in its place
+            raw = path.read_bytes()
+            path.unlink()
+            path.write_bytes(raw[: len(raw) // 2] if how == "cut" else raw + b"x")
+
+    @rule(which=st.integers(0, 3), how=st.sampled_from(["delete", "cut", "flip"]))
+    def damage(self, which: int, how: str) -> None:
+        """Somebody, or a bad disk, changes the memory."""
+        books = sorted(path for path in (self.site.root / ".digest/outputs").rglob("*") if path.is_file())
+        if not books:
+            return
+        raw = bytearray(books[which % len(books)].read_bytes())
+        if how == "delete":
+            books[which % len(books)].unlink()
+        else:
+            if how == "flip" and raw:
+                raw[len(raw) // 2] ^= 1
+            books[which % len(books)].write_bytes(raw if how == "flip" else raw[: len(raw) // 3])
+
+    @rule()
+    def spare_goes(self) -> None:
+        shutil.rmtree(Staging.of(self.site.output).spare, ignore_errors=True)
+
+    @invariant()
+    def incremental_equals_clean(self) -> None:
+        from digest.problems import DigestError
+
+        site = self.site
+        before = site.files() if site.output.is_dir() else {}
+        times = {path: (site.output / path).stat().st_mtime_ns for path in before}
+        clean = LittleSite(site.root, replace(site.order, output=self.folder / "clean", now=self.now, clean=True))
+        shutil.rmtree(self.folder / "clean", ignore_errors=True)
+        try:
+            clean.build()
+        except DigestError as refused:  # noqa: PT017
+            with pytest.raises(DigestError) as also:
+                site.build(now=self.now)
+            assert also.value.problems == refused.problems
+            assert (site.files() if site.output.is_dir() else {}) == before
+            return
+        site.build(now=self.now)
+        after = site.files()
+        assert after == clean.files()
+        for path, content in after.items():
+            if before.get(path) == content:
+                assert (site.output / path).stat().st_mtime_ns == times[path], path
+        again = site.build(now=self.now)
+        assert (again.made, again.written, again.removed) == (0, 0, 0)
+
+    def teardown(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@pytest.fixture
+def quiet_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Thousands of builds of little sites need no sync to the disk."""
+    monkeypatch.setattr("os.fsync", lambda _: None)
+    monkeypatch.setattr("digest.engine.publication.sync_all", lambda _: None)
+    return
+
+
+STEPS = int(os.environ.get("DIGEST_LAW_STEPS", "300"))
+"""Edits in all; a release is tried with thousands."""
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_after_any_edits_an_incremental_build_equals_a_clean_one(
+    tmp_path: Path, jobs: int, quiet_disk: None, trusted_clock: None
+) -> None:
+    """Byte for byte, file times of what did not change included, and a second build does nothing."""
+    machine = type("Editing", (Editing,), {"folder": tmp_path / "law", "jobs": jobs})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=max(STEPS // 25 // jobs, 1),
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            phases=(Phase.explicit, Phase.generate),
+        ),
+    )
