@@ -34,7 +34,7 @@ def trusted_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def archive(site: LittleSite, trusted_clock: None) -> LittleSite:
     """Twelve entries of two themes, built."""
-    site.put("site.yaml", (site.root / "site.yaml").read_text("utf-8") + "fragments: live\n")
+    site.put("site.yaml", (site.root / "site.yaml").read_text("utf-8") + "fragments: live\nrelated: false\n")
     for number in range(12):
         theme = "sport" if number % 2 else "politics"
         site.entry(

@@ -73,7 +73,7 @@ WEIGHTS = Table(
         Key("title", "العنوان", "what a word of the headline counts for", number(0, 20, 5)),
         Key("lead", "الملخص", "what a word of the summary counts for", number(0, 20, 2)),
         Key("text", "النص", "what a word of the text counts for", number(0, 20, 1)),
-        Key("tags", "الوسوم", "what a word of a tag counts for", number(0, 20, 3)),
+        Key("tags", "الوسوم", "what a tag, and each word of it, counts for", number(0, 20, 8)),
         Key("theme", "المحور", "what the same theme counts for", number(0, 20, 0)),
     ),
 )

@@ -35,8 +35,21 @@ MOST = 255
 """The highest weighted count of one term."""
 SHINGLE = 4
 """Words of a shingle."""
+SHORT = 100
+"""Words up to which a text's shingles are all kept."""
+NONE: frozenset[int] = frozenset()
+WITHOUT_END = 0xFFFC
 SAMPLED = 3
-"""A shingle is in the sample when its first word's hash ends in zero bits below this mask."""
+"""Bits of a word's hash that are zero where a shingle that begins with it is in the sample."""
+
+
+class Sample(NamedTuple):
+    """Shingles by which two texts are compared."""
+
+    some: frozenset[int]
+    """Those that begin with one word in four."""
+    every: frozenset[int]
+    """All of them; empty for a long text."""
 
 
 class Terms(NamedTuple):
@@ -99,9 +112,11 @@ def pack(article: Article, weights: TermWeights, lang: str) -> bytes:
         if words and weight:
             for term in map(known, CHUNK.findall(words)):
                 found[term] = count_of(term, 0) + weight
-    if weights.theme:
-        theme = term_hash(f"theme {entry.theme}")
-        found[theme] = count_of(theme, 0) + weights.theme
+    whole = [(f"tag {tag.slug}", weights.tags) for tag in entry.tags] + [(f"theme {entry.theme}", weights.theme)]
+    for name, weight in whole:
+        if weight:
+            term = term_hash(name)
+            found[term] = count_of(term, 0) + weight
     found.pop(0, None)
     counts = found.values()
     packed = bytes(counts) if max(counts, default=0) <= MOST else bytes([min(count, MOST) for count in counts])
@@ -109,15 +124,18 @@ def pack(article: Article, weights: TermWeights, lang: str) -> bytes:
 
 
 def sample(text: list[int]) -> bytes:
-    """16-bit hashes of the shingles that begin with one word in four, whichever text the words stand in.
+    """16-bit hashes of a short text's shingles; of a long one's, those that begin with one word in four.
 
-    A sample that depends on the words alone is the same part of two copies of a text, so that what two samples share
-    estimates what the texts share (Broder, "On the resemblance and containment of documents", 1997: sampling mod m).
+    Which word that is depends on the word alone, so that the samples of two copies are of the same part of both, and
+    what two samples share estimates what the texts share (Broder, "On the resemblance and containment of documents",
+    1997: sampling mod m). A hash ends as its first word's does, so that a short text's hold the sample of a long one.
     """
     text = list(filter(None, text))
-    starts = [at for at, term in enumerate(text[: 1 - SHINGLE]) if not term & SAMPLED]
+    mask = SAMPLED if len(text) > SHORT else 0
+    starts = [at for at, term in enumerate(text[: 1 - SHINGLE]) if not term & mask]
     row = array("I", text).tobytes()
-    return array("H", sorted({crc32(row[4 * at : 4 * (at + SHINGLE)]) & 0xFFFF for at in starts})).tobytes()
+    found = {crc32(row[4 * at : 4 * (at + SHINGLE)]) & WITHOUT_END | text[at] & SAMPLED for at in starts}
+    return array("H", sorted(found)).tobytes()
 
 
 def unpack(packed: bytes) -> Terms:
@@ -130,11 +148,12 @@ def unpack(packed: bytes) -> Terms:
     return Terms(hashes, packed[end : end + number], shingles)
 
 
-def shingles(packed: bytes) -> frozenset[int]:
+def shingles(packed: bytes) -> Sample:
     """The sample of shingles alone."""
     sampled = array("H")
     sampled.frombytes(packed[2 + 5 * int.from_bytes(packed[:2], "little") :])
-    return frozenset(sampled)
+    some = frozenset([shingle for shingle in sampled if not shingle & SAMPLED])
+    return Sample(some, frozenset(sampled) if len(some) < len(sampled) else NONE)
 
 
 def words_of(article: Article, lang: str) -> dict[int, str]:
@@ -146,4 +165,5 @@ def words_of(article: Article, lang: str) -> dict[int, str]:
     for word in chain.from_iterable(map(CHUNK.findall, parts)):
         named.setdefault(known[word], word)
     named.setdefault(term_hash(f"theme {entry.theme}"), entry.theme)
+    named.update((term_hash(f"tag {tag.slug}"), f"#{tag.name.plain}") for tag in entry.tags)
     return named

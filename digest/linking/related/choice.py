@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from digest.content.settings import RelatedSettings
     from digest.linking.related.ranking import Scored
+    from digest.linking.terms import Sample
 
 COPIES_SHOWN = 10
 SAMPLES_KEPT = 4096
@@ -36,9 +37,9 @@ class Samples:
 
     def __init__(self, packed: Sequence[bytes]) -> None:
         self.packed = packed
-        self.known: dict[int, frozenset[int]] = {}
+        self.known: dict[int, Sample] = {}
 
-    def of(self, rank: int) -> frozenset[int]:
+    def of(self, rank: int) -> Sample:
         found = self.known.get(rank)
         if found is None:
             if len(self.known) > SAMPLES_KEPT:
@@ -74,16 +75,18 @@ def choose(  # noqa: PLR0917 - what one article's list depends on
     return Choice(tuple(related), tuple(sorted(copies[:COPIES_SHOWN])))
 
 
-def same_report(one: frozenset[int], other: frozenset[int]) -> bool:
+def same_report(one: Sample, other: Sample) -> bool:
     """Whether half of the shingles of both are in both: the same text, perhaps lightly edited."""
-    shared = len(one & other)
-    return shared > 0 and 3 * shared >= len(one) + len(other)
+    left, right = (one.every, other.every) if one.every and other.every else (one.some, other.some)
+    shared = len(left & right)
+    return shared > 0 and 3 * shared >= len(left) + len(right)
 
 
-def resemblance(one: frozenset[int], other: frozenset[int]) -> float:
+def resemblance(one: Sample, other: Sample) -> float:
     """The Jaccard coefficient of two samples of shingles."""
-    shared = len(one & other)
-    return shared / (len(one) + len(other) - shared) if shared else 0.0
+    left, right = (one.every, other.every) if one.every and other.every else (one.some, other.some)
+    shared = len(left & right)
+    return shared / (len(left) + len(right) - shared) if shared else 0.0
 
 
 def resolved(pins: Iterable[str], ranks: Mapping[str, int], own: str, count: int) -> tuple[int, ...]:
