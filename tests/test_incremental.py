@@ -77,6 +77,30 @@ def test_a_text_below_its_summary_is_the_affair_of_one_page(archive: LittleSite)
     assert remade(archive) == {"politics/e04/index.html": ("text",)}
 
 
+def test_a_text_alone_changes_the_lists_of_others_as_a_clean_build_does(site: LittleSite, trusted_clock: None) -> None:
+    """Though nothing else that linking knows of the story changed; twice, and after a build that was refused."""
+    dam, crew = "انهار سد الوادي الأخضر وغمرت المياه قرى السهل", "أعلن مدرب نادي المنارة استقالته بعد كأس البطولة"
+    site.entry("politics/dam", "title: انهيار سد الوادي\ndate: 2026-11-10", dam)
+    site.entry("sport/crew", "title: مدرب المنارة\ndate: 2026-11-12", crew)
+    keys = "title: موسم الزيتون ينطلق في الشمال\ndate: 2026-11-13\nsummary: جني"
+    site.entry("politics/olives", keys, "بدأ جني الزيتون في الهضاب")
+    site.build()
+    for text in (
+        "بدأ جني الزيتون بعد انهيار سد الوادي الأخضر وغمر قرى السهل",
+        "بدأ جني الزيتون وزاره مدرب نادي المنارة حامل كأس البطولة",
+    ):
+        site.entry("politics/olives", keys, text)
+        site.entry("sport/broken", "theme: nowhere")
+        assert site.problems()
+        (site.root / "content/sport/broken.md").unlink()
+        report = site.build()
+        assert report.made < 12
+        incremental = site.files()
+        site.build(clean=True)
+        assert site.files() == incremental
+    assert "/politics/olives/" in site.text("sport/crew/index.html").split('data-block="related"')[1]
+
+
 def test_a_title_is_shown_by_neighbours_and_lists(archive: LittleSite) -> None:
     """Its page, the pages that name it, the lists it stands in, and feeds; no other article."""
     archive.entry("politics/e04", "title: عنوان آخر\ndate: 2026-11-05\ntags: [t1]\nsource: {name: م0}")

@@ -28,7 +28,9 @@ def test_pins_come_first_then_shared_tags(site: LittleSite) -> None:
 
 def test_an_entry_that_shares_nothing_has_no_related_block(site: LittleSite) -> None:
     """Latest is never called related."""
-    site.entry("sport/a", "title: أمطار غزيرة", "جرفت السيول جسرا قديما.").entry("sport/b", "title: فوز", "سجل المهاجم هدفين.")
+    site.entry("sport/a", "title: أمطار غزيرة", "جرفت السيول جسرا قديما.").entry(
+        "sport/b", "title: فوز", "سجل المهاجم هدفين."
+    )
     site.build()
     assert 'data-block="related"' not in site.text("sport/a/index.html")
 

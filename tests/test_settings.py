@@ -176,7 +176,10 @@ FAULTS = [
     ),
     ("fragments: x\n", "4:12: 'fragments' cannot be 'x'; write auto or inline or live or ssi or esi"),
     ("related: {count: 50}\n", "4:18: 'count' must be a number from 0 to 20, not '50'"),
-    ("related: 5\n", "4:10: 'related' must be keys and values, not text; write {count: …, half_life: …, minimum: …, newer: …, weights: …}"),
+    (
+        "related: 5\n",
+        "4:10: 'related' must be keys and values, not text; write {count: …, half_life: …, minimum: …, newer: …, weights: …}",
+    ),
     ("feeds: {content: ful}\n", "4:18: 'content' cannot be 'ful'; did you mean 'full'?"),
     ("images: {widths: [big]}\n", "4:19: 'widths' must be a number from 100 to 4000, not 'big'"),
     ("images: {widths: []}\n", "4:18: 'widths' must list 1 to 8 numbers; write widths: [200, 400, 800, 1200]"),

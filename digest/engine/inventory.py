@@ -62,6 +62,8 @@ class Scan:
     found: Found
     print: str
     """Fingerprint of all it will read, as the disk describes it."""
+    rest: str
+    """The same without the sources."""
     newest: int
     """Time of the newest change among it, in nanoseconds."""
     at: int
@@ -91,21 +93,23 @@ def take(root: Path, builtin: Path, asked: str) -> Scan:
     """Every input of a build. `asked`: what it was asked to do, in words."""
     at = time.time_ns()
     found = discover(root)
-    made = blake2b(f"{VERSION} {sys.version} {asked}\n".encode(), digest_size=16)
     newest = 0
-    for path, stamp in inputs(root, builtin, found):
+    made = blake2b(f"{VERSION} {sys.version} {asked}\n".encode(), digest_size=16)
+    for path, stamp in others(root, builtin, found):
         made.update(f"{path}\0{stamp[0]} {stamp[1]} {stamp[2]} {stamp[3]}\n".encode("utf-8", "surrogateescape"))
         newest = max(newest, stamp[1], stamp[2])
-    return Scan(found, made.hexdigest(), newest, at)
-
-
-def inputs(root: Path, builtin: Path, found: Found) -> Iterator[tuple[str, Stamp]]:
+    rest = made.hexdigest()
     for file in found.files:
-        yield file.path, file.stamp
+        stamp = file.stamp
+        made.update(f"{file.path}\0{stamp[0]} {stamp[1]} {stamp[2]} {stamp[3]}\n".encode("utf-8", "surrogateescape"))
+        newest = max(newest, stamp[1], stamp[2])
+    return Scan(found, made.hexdigest(), rest, newest, at)
+
+
+def others(root: Path, builtin: Path, found: Found) -> Iterator[tuple[str, Stamp]]:
+    """Everything a build reads beside its sources."""
     yield from sorted(found.picture_stamps.items())
-    for name in OTHERS:
-        yield from tree(root / name)
-    for name in TREES:
+    for name in (*OTHERS, *TREES):
         yield from tree(root / name)
     yield from tree(builtin)
     yield from tree(PACKAGE, ".py", ".json")

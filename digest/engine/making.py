@@ -51,7 +51,12 @@ class Job:
     page: Page
     path: str
     """Of its file, relative."""
-    parts: bytes
+    parts: bytes | None
+    """Fingerprints of its parts, where deciding took them."""
+
+
+Made = tuple[str, bytes, Imprint | None]
+"""Path, fingerprints of the parts, and the imprint of a page that was made; None where the output had it already."""
 
 
 class Sink(Protocol):
@@ -85,16 +90,16 @@ class Nowhere:
 # ------------------------------------------------------------------ what is stale
 
 
-@dataclass(frozen=True)
+@dataclass
 class Ledger:
     """What the memory knows of the output, and what the site is made with now."""
 
     known: Outputs | None
-    site: Mapping[str, bytes]
-    """Fingerprints of what every page depends on, by name; `fragment …` concerns those that embed it."""
-    templates: Mapping[str, Template]
     imprints: Mapping[str, Imprint | None]
     """What the disk says now of the files the memory knows."""
+    site: Mapping[str, bytes] = field(default_factory=dict)
+    """Fingerprints of what every page depends on, by name; `fragment …` concerns those that embed it."""
+    templates: Mapping[str, Template] = field(default_factory=dict)
     commons: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = field(default_factory=dict, init=False)
 
     @cached_property
@@ -123,15 +128,15 @@ class Ledger:
             found[name] = tuple(sorted((inner | before) & differing))
         return found
 
-    def causes(
-        self, path: str, made: str, parts: bytes, embeds: Sequence[str], names: Iterable[str]
-    ) -> tuple[str, ...]:
-        """Why a file must be made again; empty where it is fresh."""
-        output = self.outputs.get(path)
-        if output is None:
-            return ("new",)
-        causes = list(self.common(made, tuple(embeds)))
-        if output.made != made:
+    def causes_of_all(self, path: str, template: str, embeds: tuple[str, ...]) -> tuple[str, ...]:
+        """Why a page must be made again, whatever it is made of."""
+        return self.common(template, embeds) if path in self.outputs else ("new",)
+
+    def causes(self, path: str, template: str, parts: bytes, names: Iterable[str]) -> tuple[str, ...]:
+        """Why a page the memory knows must be made again because of itself; empty where it is fresh."""
+        output = self.outputs[path]
+        causes = [] if self.intact(output) else [TAMPERED]
+        if output.made != template:
             causes.append("template")
         elif output.parts != parts:
             causes += [
@@ -139,8 +144,6 @@ class Ledger:
                 for position, name in enumerate(names)
                 if output.parts[position * 8 : position * 8 + 8] != parts[position * 8 : position * 8 + 8]
             ] or ["parts"]
-        if not self.intact(output):
-            causes.append(TAMPERED)
         return tuple(sorted(causes))
 
     def intact(self, output: Output) -> bool:
@@ -153,7 +156,10 @@ class Ledger:
         if key not in self.commons:
             mine = {f"fragment {name}" for name in embeds}
             moved = [name for name in self.moved if not name.startswith("fragment ") or name in mine]
-            self.commons[key] = (*moved, *(f"template {name}" for name in self.changed_templates.get(template, ())))
+            self.commons[key] = (
+                *sorted(moved),
+                *(f"template {name}" for name in self.changed_templates.get(template, ())),
+            )
         return self.commons[key]
 
 
@@ -167,6 +173,7 @@ class Studio:
     context: SiteContext
     theme: Theme
     article: Callable[[Entry], Article]
+    prints: Prints
     fragments: dict[str, Markup] = field(default_factory=dict)
     sink: Sink = field(default_factory=Nowhere)
     cards: dict[str, Card] = field(default_factory=dict)
@@ -189,21 +196,18 @@ class Studio:
         """The page, finished. Raises `TemplateFaultError`, `DigestError`."""
         return self.renderer.render(page.template, **{page.variable: page.view(self.desk)})
 
-    def make_share(self, _: int, jobs: Sequence[Job], tell: Tell) -> tuple[list[tuple[str, Imprint]], Problem | None]:
-        """Make pages. (path and imprint of each file that is new, a fault of a template: it ends the share, since it
-        would repeat on every page.)
-        """
-        written: list[tuple[str, Imprint]] = []
+    def make_share(self, _: int, jobs: Sequence[Job], tell: Tell) -> tuple[list[Made], Problem | None]:
+        """Make pages. A fault of a template ends the share, since it would repeat on every page."""
+        made: list[Made] = []
         for job in jobs:
             try:
                 content = self.html(job.page).encode()
             except TemplateFaultError as fault:
-                return written, fault.problem
-            made = self.sink.put(job.path, content)
-            if made is not None:
-                written.append((job.path, made))
+                return made, fault.problem
+            parts = self.prints.page(job.page.parts) if job.parts is None else job.parts
+            made.append((job.path, parts, self.sink.put(job.path, content)))
             tell(1)
-        return written, None
+        return made, None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,15 +246,15 @@ class Press:
 
     studio: Studio
     ledger: Ledger
-    prints: Prints
     pages: Sequence[Page]
     files: Sequence[OtherFile]
     release: Release | None
     """None for a check: every page is made, nothing is written."""
     drafts: bool
+    outputs: dict[str, Output]
+    """What the memory will know; at first what is not looked at here."""
     jobs: list[Job] = field(default_factory=list)
     reasons: list[Reason] = field(default_factory=list)
-    outputs: dict[str, Output] = field(default_factory=dict)
     imprints: dict[str, Imprint] = field(default_factory=dict)
     """Of the files that were written."""
 
@@ -275,14 +279,17 @@ class Press:
         """Which pages are stale; the others keep what the memory knows of them."""
         for page in self.pages:
             path = output_path(page.path)
-            parts = self.prints.page(page.parts)
-            causes = self.ledger.causes(path, page.template, parts, page.embeds, page.parts)
+            causes: tuple[str, ...] = self.ledger.causes_of_all(path, page.template, page.embeds)
+            parts = None
             if not causes:
-                self.outputs[path] = self.ledger.outputs[path]
-                continue
+                parts = self.studio.prints.page(page.parts)
+                causes = self.ledger.causes(path, page.template, parts, page.parts)
+                if not causes:
+                    self.outputs[path] = self.ledger.outputs[path]
+                    continue
             self.jobs.append(Job(page, path, parts))
             self.reasons.append(Reason(path, causes))
-            self.outputs[path] = Output(path, page.template, parts, 0, 0, 0)
+            self.outputs[path] = Output(path, page.template, b"", 0, 0, 0)
 
     def signed(self, output: Output) -> Output:
         """With the imprint of its file: the one just written, else the one it had."""
@@ -304,18 +311,21 @@ class Press:
         shares = spread(self.studio.make_share, self.jobs, workers, tell)
         refuse([fault for _, fault in shares if fault])
         for share, _ in shares:
-            self.imprints.update(share)
+            for path, parts, imprint in share:
+                self.outputs[path] = Output(path, self.outputs[path].made, parts, 0, 0, 0)
+                if imprint is not None:
+                    self.imprints[path] = imprint
 
     def make_files(self, sink: Sink) -> None:
         """What no template makes, where it is not as the memory knows it."""
         for file in self.files:
-            parts = b"" if file.parts is None else fingerprints.short(file.site + self.prints.page(file.parts))
+            parts = b"" if file.parts is None else fingerprints.short(file.site + self.studio.prints.page(file.parts))
             known = self.ledger.outputs.get(file.path)
             if parts and known and known.parts == parts and self.ledger.intact(known):
                 self.outputs[file.path] = known
             else:
                 self.put(sink, file.path, parts, file.make())
-        marker = publication.marker(self.outputs, drafts=self.drafts)
+        marker = publication.marker(self.outputs.keys() - {publication.MARKER}, drafts=self.drafts)
         self.put(sink, publication.MARKER, b"", marker)
 
     def put(self, sink: Sink, path: str, parts: bytes, content: bytes) -> None:

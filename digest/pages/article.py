@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
@@ -30,27 +30,59 @@ MARK = re.compile(f"{PICTURE_OPEN}(\\d+){PICTURE_CLOSE}")
 DESCRIPTION_LIMIT = 300
 
 
-def pages(index: Index, related: Mapping[str, Relations], context: SiteContext) -> Iterator[Page]:
-    """The page of every published article, in the index's order."""
-    entry_of = index.by_id.__getitem__
+class Around(NamedTuple):
+    """What linking found for one article, by ids: everything on its page that is not its own text."""
+
+    title: str
+    """For `<title>` where the article's own is not unique on the site, else empty."""
+    repeated: bool
+    """Whether its summary is another article's too."""
+    related: tuple[str, ...]
+    elsewhere: tuple[str, ...]
+    """The same report at other outlets."""
+    older: str
+    """The story before it in its theme, or empty."""
+    newer: str
+    edition: Link | None
+
+
+def arounds(
+    index: Index, related: Mapping[str, Relations], context: SiteContext
+) -> Iterator[tuple[Entry, Around]]:
+    """Every published article with what is around it, in the index's order."""
     titles = unique_titles(index.entries, context)
     seen = Counter(entry.summary.plain for entry in index.entries)
     editions = {issue.id: edition_link(issue) for issue in index.issues}
+    neighbours, edition_of = index.neighbours, index.edition_of
     for entry in index.entries:
-        issue = index.edition_of.get(entry.id)
-        title, summary = titles.get(entry.id, ""), entry.summary.plain
-        shown = related.get(entry.id, NOTHING)
-        parts = {
-            "text": Own(entry),
-            "title": title,
-            "repeated": not summary or seen[summary] > 1,
-            "related": tuple(map(entry_of, shown.related)),
-            "elsewhere": tuple(map(entry_of, shown.elsewhere)),
-            "neighbours": index.neighbours[entry.id],
-            "edition": editions[issue.id] if issue else None,
-        }
-        modified = rfc3339(entry.updated or entry.published)
-        yield Page(entry.path, "article.html", view, parts, entry.place, modified, embeds=(MARGINS,))
+        name, summary = entry.id, entry.summary.plain
+        issue = edition_of.get(name)
+        older, newer = neighbours[name]
+        shown = related.get(name, NOTHING)
+        around = Around(
+            titles.get(name, ""),
+            not summary or seen[summary] > 1,
+            shown.related,
+            shown.elsewhere,
+            older.id if older else "",
+            newer.id if newer else "",
+            editions[issue.id] if issue else None,
+        )
+        yield entry, around
+
+
+def page(entry: Entry, around: Around, by_id: Mapping[str, Entry]) -> Page:
+    """The page of one article."""
+    parts = {
+        "text": Own(entry),
+        "title": around.title,
+        "repeated": around.repeated,
+        "related": tuple([by_id[name] for name in around.related]),
+        "elsewhere": tuple([by_id[name] for name in around.elsewhere]),
+        "neighbours": (by_id[around.older] if around.older else None, by_id[around.newer] if around.newer else None),
+        "edition": around.edition,
+    }
+    return Page(entry.path, "article.html", view, parts, entry.place, embeds=(MARGINS,))
 
 
 def edition_link(issue: Issue) -> Link:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
@@ -59,7 +59,28 @@ def footer_problems(settings: Settings) -> list[Problem]:
     return problems
 
 
-def chrome(settings: Settings, assets: Assets, index: Index, fragments: str) -> Chrome:
+class Sections(NamedTuple):
+    """What a site has that menus lead to."""
+
+    pages: tuple[Link, ...]
+    """Pages outside the news."""
+    editions: bool
+    archive: bool
+    sources: bool
+    tags: bool
+
+
+def sections(index: Index) -> Sections:
+    return Sections(
+        tuple(Link(page.title, page.url) for page in index.pages),
+        bool(index.issues),
+        bool(index.entries),
+        bool(index.outlets),
+        bool(index.tags),
+    )
+
+
+def chrome(settings: Settings, assets: Assets, has: Sections, fragments: str) -> Chrome:
     """The same on every page of one build; `fragments` as pages carry them (`blocks.fragments_mode`)."""
 
     def url(path: str) -> str:
@@ -74,7 +95,7 @@ def chrome(settings: Settings, assets: Assets, index: Index, fragments: str) -> 
         locale=LOCALES.get(settings.lang) or settings.lang.replace("-", "_"),
         home=settings.base_path,
         themes=settings.themes,
-        menu=menu or tuple(Link(page.title, page.url) for page in index.pages),
+        menu=menu or has.pages,
         footer=Markup(footer_of(settings).html),
         footer_links=tuple(Link(item.title, item.url) for item in settings.footer_links),
         script=assets.urls[SCRIPT] if fragments == "live" else "",
@@ -84,8 +105,8 @@ def chrome(settings: Settings, assets: Assets, index: Index, fragments: str) -> 
         icon=assets.urls[ICON],
         feed=url("/feed.xml"),
         feed_json=url("/feed.json"),
-        editions=url("/editions/") if index.issues else "",
-        archive=url("/archive/") if index.entries else "",
-        sources=url("/sources/") if index.outlets else "",
-        tags=url("/tags/") if index.tags else "",
+        editions=url("/editions/") if has.editions else "",
+        archive=url("/archive/") if has.archive else "",
+        sources=url("/sources/") if has.sources else "",
+        tags=url("/tags/") if has.tags else "",
     )

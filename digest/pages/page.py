@@ -6,8 +6,8 @@ one of its parts, its template or something site-wide changed, and the engine ca
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -19,15 +19,13 @@ if TYPE_CHECKING:
     from digest.pages.views import View
 
 
-@dataclass(frozen=True, slots=True)
-class Own:
+class Own(NamedTuple):
     """An entry whose text is made into something; a bare `Entry` among the parts is there as a card."""
 
     entry: Entry
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """An entry of which more is shown than a card: authors, tags, the date of its last change."""
 
     entry: Entry
@@ -48,9 +46,8 @@ class Desk:
         return tuple(map(self.card, entries))
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One HTML file of the site."""
+class Page(NamedTuple):
+    """One HTML file of the site: a tuple, because there is one for each article in every build."""
 
     path: str
     """Unencoded site path: `/sport/page/2/`, `/404.html`."""
@@ -62,11 +59,11 @@ class Page:
     origin: Place
     """What in the site's own files asks for this page, for problems."""
     modified: str = ""
-    """ISO moment of the newest thing on it; for the sitemap."""
+    """ISO moment of the newest thing on it, for the site map; an article's stands in its entry."""
     indexed: bool = True
     embeds: tuple[str, ...] = ()
     """Names of the desk's fragments that stand on it."""
-    variable: str = field(default="page")
+    variable: str = "page"
     """What the template calls its view."""
 
     def view(self, desk: Desk) -> View:

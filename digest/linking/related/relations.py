@@ -174,15 +174,23 @@ NOTHING = Relations((), ())
 def relations(memory: Memory, count: int) -> dict[str, Relations]:
     """Id → what its page shows, for stories that show anything."""
     ranks = {name: rank for rank, name in enumerate(memory.ids)}
-    name_of = memory.ids.__getitem__
-    found = {}
-    for rank, (name, related) in enumerate(zip(memory.ids, memory.related, strict=True)):
-        pins = memory.pins.get(name)
-        shown = (*resolved(pins, ranks, name, count), *related) if pins else related
-        copies = memory.copies.get(rank, ())
-        if shown or copies:
-            found[name] = Relations(tuple(map(name_of, shown)), tuple(map(name_of, copies)))
-    return found
+    pinned, copied = memory.pins, memory.copies
+    return {
+        name: relations_of(memory, rank, ranks, count)
+        for rank, (name, related) in enumerate(zip(memory.ids, memory.related, strict=True))
+        if related or rank in copied or name in pinned
+    }
+
+
+def relations_of(memory: Memory, rank: int, ranks: Mapping[str, int], count: int) -> Relations:
+    """What the page of one story shows."""
+    ids = memory.ids
+    pins = memory.pins.get(ids[rank])
+    pinned = resolved(pins, ranks, ids[rank], count) if pins else ()
+    return Relations(
+        tuple([ids[other] for other in (*pinned, *memory.related[rank])]),
+        tuple([ids[other] for other in memory.copies.get(rank, ())]),
+    )
 
 
 def signed(vectors: Iterable[Vector]) -> tuple[array[int], bytes]:
