@@ -1,11 +1,11 @@
-"""Recall and precision of stemmers on judged pairs of Arabic words, and what they cost: prints the table of docs/stemming.md.
+"""Recall and precision of stemmers on judged pairs of Arabic words, and what they cost: the table of docs/stemming.md.
 
 `python benchmarks/stemming.py [FOLDER]`: with a folder of Markdown, also the time per word over its running text.
 Compares this product with light10, Snowball and ISRI; the last two where `snowballstemmer` and `nltk` are installed.
 
-The pairs (`stemming-pairs.tsv`) come from a news corpus: 143 words drawn at random, half of them by how often they occur,
-each with up to ten others that some stemmer or a shared skeleton brings near it. *Same* means a form of the same word
-(particles, article, number, gender, case, person, pronouns, broken plurals); words merely derived from one another
+The pairs (`stemming-pairs.tsv`) come from a news corpus: 143 words drawn at random, half of them by how often they
+occur, each with up to ten others that some stemmer or a shared skeleton brings near it. *Same* means a form of the same
+word (particles, article, number, gender, case, person, pronouns, broken plurals); words merely derived from one another
 (noun and adjective, verb and verbal noun) were left out. Words were split into two sets by the first of each pair; the
 second set was not looked at while rules were chosen.
 """

@@ -522,7 +522,11 @@ def refuse(problems: Sequence[Problem], *, as_json: bool, root: Path | None) -> 
         put(json.dumps({"problems": [problem.as_json() for problem in problems]}, ensure_ascii=False))
         raise SystemExit(1)
     show_problems(problems, root)
-    say(count(len(problems), "problem", "problems") + "; nothing was written")
+    errors = sum(problem.level == "error" for problem in problems)
+    told = [count(errors, "problem", "problems")] if errors else []
+    if len(problems) > errors:
+        told.append(count(len(problems) - errors, "piece of advice", "pieces of advice"))
+    say(" and ".join(told) + "; nothing was written")
     raise SystemExit(1)
 
 

@@ -162,6 +162,19 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
+class TranslationRef:
+    """The same story in another language, as an entry names it."""
+
+    lang: str
+    """BCP 47."""
+    id: str
+    """Id of an entry of this site, or empty."""
+    url: str
+    """Absolute address of a page elsewhere, or empty."""
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """All that linking may know of an article: never its body."""
 
@@ -198,6 +211,7 @@ class Entry:
     aliases: tuple[tuple[str, Place], ...] = ()
     links: tuple[tuple[str, Place], ...] = ()
     """Links of the body to the site's own pages, unencoded paths, to be looked up once all pages are known."""
+    translations: tuple[TranslationRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

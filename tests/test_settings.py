@@ -63,22 +63,27 @@ timezone: Africa/Casablanca
 themes:
   - {id: sport, title: رياضة, description: ملاعب, colour: '#0A6E5C'}
 permalink: /{year}/{theme}/{slug}/
+slugs: latin
 digits: arab
 months: levant
 calendars: [gregorian, hijri]
 hijri_offset: -1
+weekday: true
+relative_dates: true
 fragments: inline
 related: {count: 4, half_life: 30, minimum: 20, newer: false, weights: {title: 6, lead: 3, text: 2, tags: 4, theme: 2}}
 feeds: {count: 10, content: full}
 blocks: {latest: 5, theme: 3, most_read: 2, home_theme: 6}
 images: {widths: [800, 400], formats: [webp], quality: 60}
 per_page: ٣٠
+reading_speed: 220
 popular: data/counts.yaml
 menu: [{title: من نحن, url: /about/}]
 footer: نص *التذييل*
 footer_links: [{title: اتصل بنا, url: 'mailto:desk@digest.example'}]
 image: content/share.png
 publisher: دار الموجز
+languages: [{lang: fr, url: 'https://digest.example/fr', title: Le digest}]
 search: true
 inbox: [{url: https://x.example/feed}]
 deploy: {target: folder}
@@ -94,22 +99,27 @@ ARABIC = """\
 المحاور:
   - {المعرف: sport, العنوان: رياضة, الوصف: ملاعب, اللون: '#0A6E5C'}
 الرابط_الدائم: /{year}/{theme}/{slug}/
+حروف_الروابط: latin
 الأرقام: arab
 الشهور: levant
 التقاويم: [gregorian, hijri]
 تعديل_الهجري: -1
+اليوم: نعم
+تواريخ_نسبية: نعم
 الأجزاء: inline
 ذات_صلة: {العدد: 4, نصف_العمر: 30, الحد_الأدنى: 20, الأحدث: لا, الأوزان: {العنوان: 6, الملخص: 3, النص: 2, الوسوم: 4, المحور: 2}}
 الخلاصات: {العدد: 10, المحتوى: full}
 الكتل: {آخر_الأخبار: 5, المحور: 3, الأكثر_قراءة: 2, محور_الرئيسية: 6}
 الصور: {المقاسات: [800, 400], الصيغ: [webp], الجودة: 60}
 أخبار_الصفحة: ٣٠
+سرعة_القراءة: 220
 المقروء: data/counts.yaml
 القائمة: [{العنوان: من نحن, الرابط: /about/}]
 التذييل: نص *التذييل*
 روابط_التذييل: [{العنوان: اتصل بنا, الرابط: 'mailto:desk@digest.example'}]
 الصورة: content/share.png
 الناشر: دار الموجز
+اللغات: [{اللغة: fr, الرابط: 'https://digest.example/fr', العنوان: Le digest}]
 البحث: true
 الوارد: [{url: https://x.example/feed}]
 النشر: {target: folder}
@@ -122,6 +132,7 @@ def test_arabic_keys_say_the_same_as_english_ones():
     tables = (
         site_keys.KEYS,
         site_keys.THEME,
+        site_keys.LANGUAGE_SITE,
         site_keys.LINK,
         site_keys.RELATED,
         site_keys.WEIGHTS,
@@ -144,6 +155,9 @@ def test_every_key_has_its_value():
     assert theme.description.plain == "ملاعب"
     assert settings.permalink == "/{year}/{theme}/{slug}/"
     assert (settings.digits, settings.months, settings.calendars) == ("arab", "levant", ("gregorian", "hijri"))
+    assert [(s.lang, s.url, s.title) for s in settings.languages] == [("fr", "https://digest.example/fr/", "Le digest")]
+    assert (settings.slugs, settings.reading_speed) == ("latin", 220)
+    assert (settings.weekday, settings.relative_dates) == (True, True)
     assert (settings.hijri_offset, settings.fragments) == (-1, "inline")
     assert settings.related == site.RelatedSettings(4, 30, 20, False, site.TermWeights(6, 3, 2, 4, 2))
     assert (settings.feeds.count, settings.feeds.content) == (10, "full")
@@ -289,6 +303,7 @@ def test_every_key_has_two_spellings():
     for table in (
         site_keys.KEYS,
         site_keys.THEME,
+        site_keys.LANGUAGE_SITE,
         site_keys.LINK,
         site_keys.RELATED,
         site_keys.WEIGHTS,

@@ -49,10 +49,10 @@ def page_faults(path: str, text: str, files: dict[str, bytes], base: str) -> Ite
         yield from (f"{path}: handler {name}" for name in element.attrib if HANDLER.fullmatch(name))
         if "style" in element.attrib:
             yield f"{path}: inline style"
-        if element.tag == "script" and element.get("type") != "application/ld+json":
-            yield f"{path}: script"
-        if element.tag == "script":
+        if element.tag == "script" and element.get("type") == "application/ld+json":
             json.loads(element.text or "")
+        elif element.tag == "script" and (not element.get("src") or element.text):
+            yield f"{path}: script"
         if element.tag == "img" and (element.get("alt") is None or not element.get("width")):
             yield f"{path}: image without alt or size"
         for name in URL_ATTRIBUTES:

@@ -16,14 +16,17 @@ from unicodedata import normalize
 
 from digest.arabic.slugs import INDIC_MARKS, MARKS
 
-SILENT: Final = rf"{MARKS}\u0640\u0674\u00ad\u0600-\u0605\u061c\u06dd\u070f\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+SILENT: Final = (
+    rf"{MARKS}\u0640\u0674\u00ad\u0600-\u0605\u061c\u06dd\u070f\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    r"\ufe00-\ufe0f\ufeff"
+)
 """Marks (hamza above and below among them, once letters are taken apart), tatweel, format characters."""
 DROPPED: Final = re.compile(rf"[{SILENT}\u0621]")
 SEAT: Final = re.compile(rf"(?:\u064a[{SILENT}]*?\u0654|\u0621)[{SILENT}]*\u0648")
 """A hamza before و, which sits on ي in Egypt (مسئول، شئون), on و (مسؤول، شؤون) or on nothing (رءوس) elsewhere."""
 FORMS: Final = (
-    ("ـ", ""), ("ئو", "وو"), ("ءو", "وو"),
-    ("أ", "ا"), ("إ", "ا"), ("آ", "ا"), ("ٱ", "ا"), ("ى", "ي"), ("ئ", "ي"), ("ؤ", "و"), ("ة", "ه"), ("ء", ""),
+    ("ـ", ""), ("ؤ", "و"), ("ئو", "وو"), ("ءو", "وو"),
+    ("أ", "ا"), ("إ", "ا"), ("آ", "ا"), ("ٱ", "ا"), ("ى", "ي"), ("ئ", "ي"), ("ة", "ه"), ("ء", ""),
 )  # fmt: skip
 """All that folding changes in ordinary Arabic without vowel marks, digits aside."""
 LETTERS: Final = str.maketrans(

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
 from digest.arabic import bidi, cleaning
+from digest.arabic.spacing import spaced
 from digest.content import fields, markdown
 from digest.content.discovery import PICTURE_ENDINGS
 from digest.content.fields import TEXT, Key, Pair, Shape, Table
@@ -182,6 +183,7 @@ def body(
     cleaned = cleaning.clean_body(source)
     if len(cleaned) != len(source) and fields.BIDI_CONTROLS.search(source):
         advise(source, line, notes)
+    cleaned = spaced(cleaned, voice.lang or voice.page_lang)
     rendered = markdown.render(cleaned, base=base, base_path=base_path)
     for fault in rendered.faults:
         notes.line(line + fault.line, fault.message, fault.cure)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from digest.arabic.dates import CALENDARS, MONTHS
 from digest.arabic.numbers import DIGITS
+from digest.arabic.slugs import SLUGS
 from digest.content.fields import FLAG, LANGUAGE_PATTERN, TEXT, Key, Shape, Table, list_of
 
 RESERVED = frozenset(
@@ -65,6 +66,20 @@ LINK = Table(
     (
         Key("title", "العنوان", "the words of the link", TEXT, required=True),
         Key("url", "الرابط", "a path of the site or an http(s) address", TEXT, required=True),
+    ),
+)
+LANGUAGE_SITE = Table(
+    "a language",
+    (
+        Key(
+            "lang",
+            "اللغة",
+            "BCP 47 tag of a sister site",
+            {"type": "string", "pattern": LANGUAGE_PATTERN},
+            required=True,
+        ),
+        Key("url", "الرابط", "address of its home page", TEXT, required=True),
+        Key("title", "العنوان", "what the link to it says; default: the language's own name", TEXT),
     ),
 )
 WEIGHTS = Table(
@@ -126,14 +141,18 @@ KEYS = Table(
         Key("base_url", "رابط_الموقع", "where the site will stand, as in https://example.org/", TEXT, required=True),
         Key("lang", "اللغة", "BCP 47 tag; direction, digits and months follow it",
             {"type": "string", "pattern": LANGUAGE_PATTERN, "default": "ar"}),
+        Key("languages", "اللغات", "sister sites in other languages", list_of(table_shape(LANGUAGE_SITE))),
         Key("timezone", "المنطقة_الزمنية", "IANA name, as in Africa/Tunis", {"type": "string", "default": "UTC"}),
         Key("themes", "المحاور", "the site's themes in their order", list_of(table_shape(THEME)), required=True),
         Key("permalink", "الرابط_الدائم", "an entry's URL, made of {theme} {slug} {year} {month} {day}",
             {"type": "string", "default": "/{theme}/{slug}/"}),
+        Key("slugs", "حروف_الروابط", "letters of addresses made of titles and names", one_of(SLUGS, "arabic")),
         Key("digits", "الأرقام", "digits of dates and counts", one_of(DIGITS, "auto")),
         Key("months", "الشهور", "family of month names", one_of(MONTHS, "auto")),
         Key("calendars", "التقاويم", "calendars of dates, the first one first",
             list_of(one_of(CALENDARS, "gregorian"))),
+        Key("weekday", "اليوم", "true: dates name the day of the week", FLAG),
+        Key("relative_dates", "تواريخ_نسبية", "true: for a day, dates of lists say how long ago they were", FLAG),
         Key("hijri_offset", "تعديل_الهجري", "days by which the sighted Hijri month differs", number(-2, 2, 0)),
         Key("fragments", "الأجزاء", "how pages carry the blocks they share", one_of(FRAGMENTS, "auto")),
         Key("related", "ذات_صلة", "related stories; false for none", either(table_shape(RELATED), {"const": False})),
@@ -141,6 +160,7 @@ KEYS = Table(
         Key("blocks", "الكتل", "how long the blocks of links are", table_shape(BLOCKS)),
         Key("images", "الصور", "what pictures are made into", table_shape(IMAGES)),
         Key("per_page", "أخبار_الصفحة", "entries on one page of a list", number(5, 200, 20)),
+        Key("reading_speed", "سرعة_القراءة", "words a reader reads in a minute", number(60, 600, 180)),
         Key("popular", "المقروء", "file with the counts behind most read; false for none",
             either(TEXT, {"const": False})),
         Key("menu", "القائمة", "links after the themes", list_of(table_shape(LINK))),

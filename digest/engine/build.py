@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from markupsafe import Markup
 
-from digest.engine import fingerprints, inventory, making, publication
+from digest.engine import fingerprints, inventory, making, proofing, publication
 from digest.engine.fingerprints import Prints
 from digest.engine.house import assets_of, read_counts, read_house, site_context
 from digest.engine.making import Ledger, OtherFile, Press, Studio
@@ -235,6 +235,8 @@ class Build:
         survey, clashes = make_survey(order, house, plan.Newsroom(index, popular, context), lists)
         twice = addresses.declared_twice(library.entries, library.issues, library.pages)
         self.problems += [*faults, *missing, *unmade, *clashes, *twice]
+        if order.strict:
+            self.problems += proofing.advice(order.root, self.found.files, index, house.settings.lang)
         self.refuse(())
         return survey
 

@@ -107,8 +107,9 @@ def site_context(
 
 
 def assets_of(house: House, context: SiteContext) -> Iterator[tuple[str, bytes]]:
-    """The theme's files, (output path, content); its script only where a page runs it."""
-    script = chrome.SCRIPT.partition(".")[0]
+    """The theme's files, (output path, content); its scripts only where a page runs them."""
+    used = {chrome.SCRIPT: context.chrome.script, chrome.AGO: context.chrome.ago, chrome.FOLDING: ""}
+    idle = tuple(f"{name.removesuffix('.js')}." for name, url in used.items() if not url)
     for path, content in house.assets.files:
-        if context.chrome.script or not path.startswith(f"{script}."):
+        if not path.startswith(idle):
             yield path, content

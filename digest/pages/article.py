@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from digest.arabic import bidi, words
+from digest.arabic import bidi, languages, words
 from digest.linking.related.relations import NOTHING
-from digest.model import PICTURE_CLOSE, PICTURE_OPEN, Entry, ImageRef, Issue, Link
+from digest.model import PICTURE_CLOSE, PICTURE_OPEN, Entry, ImageRef, Issue, Link, TranslationRef
 from digest.pages import structured
 from digest.pages.blocks import MARGINS, block
 from digest.pages.figures import BODY_SIZES, figure_html, picture_html
 from digest.pages.page import Own, Page
 from digest.pages.sitemaps import rfc3339
-from digest.pages.views import ArticleView
+from digest.pages.views import ArticleView, Translation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -44,6 +44,8 @@ class Around(NamedTuple):
     """The story before it in its theme, or empty."""
     newer: str
     edition: Link | None
+    translations: tuple[Translation, ...]
+    """The same story in other languages."""
 
 
 def arounds(
@@ -53,6 +55,7 @@ def arounds(
     titles = unique_titles(index.entries, context)
     seen = Counter(entry.summary.plain for entry in index.entries)
     editions = {issue.id: edition_link(issue) for issue in index.issues}
+    translations = {name: translated(index.by_id[name], group, context) for name, group in index.translations.items()}
     neighbours, edition_of = index.neighbours, index.edition_of
     for entry in index.entries:
         name, summary = entry.id, entry.summary.plain
@@ -67,6 +70,7 @@ def arounds(
             older.id if older else "",
             newer.id if newer else "",
             editions[issue.id] if issue else None,
+            translations.get(name, ()),
         )
         yield entry, around
 
@@ -81,8 +85,20 @@ def page(entry: Entry, around: Around, by_id: Mapping[str, Entry]) -> Page:
         "elsewhere": tuple([by_id[name] for name in around.elsewhere]),
         "neighbours": (by_id[around.older] if around.older else None, by_id[around.newer] if around.newer else None),
         "edition": around.edition,
+        "translations": around.translations,
     }
     return Page(entry.path, "article.html", view, parts, entry.place, embeds=(MARGINS,))
+
+
+def translated(entry: Entry, group: Sequence[Entry | TranslationRef], context: SiteContext) -> tuple[Translation, ...]:
+    """The other languages of a story, each once, by their tags."""
+    found: dict[str, Translation] = {}
+    for other in group:
+        lang = other.lang or context.chrome.lang
+        url = context.absolute(other.url) if isinstance(other, Entry) else other.url
+        found.setdefault(lang, Translation(lang, bidi.lang_direction(lang), languages.own_name(lang), url))
+    found.pop(entry.lang or context.chrome.lang, None)
+    return tuple(found[lang] for lang in sorted(found))
 
 
 def edition_link(issue: Issue) -> Link:
@@ -115,6 +131,7 @@ def view(
     elsewhere: tuple[Entry, ...],
     neighbours: tuple[Entry | None, Entry | None],
     edition: Link | None,
+    translations: tuple[Translation, ...],
     repeated: bool,
 ) -> ArticleView:
     """Everything the template of an article sees.
@@ -161,6 +178,7 @@ def view(
             tags=tuple(tag.name.plain for tag in entry.tags),
             jsonld=structured.document(node, context.crumbs(breadcrumb, entry.title.plain, entry.url)),
             feeds=(Link(theme.title, f"{theme.url}feed.xml"),),
+            alternates=context.alternates(entry.lang, entry.url, translations),
         ),
         breadcrumb=breadcrumb,
         theme=theme,
@@ -183,6 +201,7 @@ def view(
         lang=entry.lang or context.chrome.lang,
         dir=bidi.lang_direction(entry.lang) if entry.lang else context.chrome.dir,
         margins=desk.fragments[MARGINS],
+        translations=translations,
     )
 
 

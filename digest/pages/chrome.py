@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from digest.arabic import cleaning
+from digest.arabic import bidi, cleaning
 from digest.content import markdown
 from digest.content.urls import path_url
 from digest.model import Link, Rendition, Theme
 from digest.pages.context import SharePicture
-from digest.pages.views import Chrome
+from digest.pages.views import Chrome, Translation
 from digest.problems import Problem
 
 if TYPE_CHECKING:
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 STYLESHEET = "assets/style.css"
 OWN_STYLESHEET = "assets/site.css"
 """A site's own rules, loaded after the theme's."""
+AGO = "assets/ago.js"
+"""What makes recent dates relative."""
+FOLDING = "assets/folding.js"
+"""Folding and stemming for search in a reader's browser; no page runs it yet."""
 SCRIPT = "assets/live.js"
 """What fetches the margins of a page that holds a place for them."""
 SHARE = "assets/share.png"
@@ -102,6 +106,7 @@ def chrome(settings: Settings, assets: Assets, has: Sections, fragments: str) ->
         stylesheet=assets.urls[STYLESHEET],
         fonts=tuple(u for name, u in sorted(assets.urls.items()) if name.endswith(".woff2") and "-preload" in name),
         own_stylesheet=assets.urls.get(OWN_STYLESHEET, ""),
+        ago=assets.urls[AGO] if settings.relative_dates else "",
         icon=assets.urls[ICON],
         feed=url("/feed.xml"),
         feed_json=url("/feed.json"),
@@ -109,4 +114,7 @@ def chrome(settings: Settings, assets: Assets, has: Sections, fragments: str) ->
         archive=url("/archive/") if has.archive else "",
         sources=url("/sources/") if has.sources else "",
         tags=url("/tags/") if has.tags else "",
+        languages=tuple(
+            Translation(site.lang, bidi.lang_direction(site.lang), site.title, site.url) for site in settings.languages
+        ),
     )
