@@ -190,7 +190,7 @@ def test_only_pages_whose_lists_changed_are_made_again(paper: LittleSite) -> Non
     """A story that relates to nobody touches nobody's list."""
     paper.put("site.yaml", (paper.root / "site.yaml").read_text("utf-8") + "fragments: live\n")
     paper.build()
-    paper.entry("sport/coach", f"title: استقالة مدرب نادي المنارة\ndate: 2026-11-14", f"{COACH} وكأس.")
+    paper.entry("sport/coach", "title: استقالة مدرب نادي المنارة\ndate: 2026-11-14", f"{COACH} وكأس.")
     report = paper.build()
     assert not [
         reason.path for reason in report.reasons if "related" in reason.causes and reason.path.startswith("politics/")
