@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from digest.content.settings import RelatedSettings, TermWeights
-from digest.linking.related import changes, ranking, relations
+from digest.linking.related import ranking, relations
 from digest.linking.related.memory import Kept, Memory, remembered
 from digest.linking.related.relations import Story, relate
 from digest.linking.terms import pack
@@ -87,8 +87,7 @@ def edited(stories, kind, pick, value):
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_changed_site_is_related_as_if_made_afresh(monkeypatch, reach, number, edits, newer) -> None:
     """After every one of a series of edits, whatever the postings' reach; through bytes and back."""
-    for module in (ranking, changes):
-        monkeypatch.setattr(module, "REACH", reach)
+    monkeypatch.setattr(ranking, "REACH", reach)
     monkeypatch.setattr(ranking, "CANDIDATES", 6)
     rules = RelatedSettings(count=3, minimum=3, newer=newer)
     stories = site(number)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from digest.linking.related.ranking import CANDIDATES, RANKS, REACH, SHARE, Scored
+from digest.linking.related.ranking import CANDIDATES, RANKS, SHARE, Scored, reach_of
 from digest.linking.related.statistics import Frequencies, frequency_class, least_frequency, root_table, settled
 from digest.linking.related.vectors import DIMENSIONS, SATURATED, SCALE, SIGNATURE, root_length
 
@@ -139,9 +139,10 @@ class Board:
         places = np.zeros(number * SIGNATURE, np.int64)
         places[order] = np.arange(len(order))
         here = places.reshape(number, SIGNATURE)
-        self.first = np.maximum(here - REACH, starts[terms])
+        reach = reach_of(settled(number))
+        self.first = np.maximum(here - reach, starts[terms])
         """Where each term's window of postings begins."""
-        self.window = np.minimum(here + REACH + 1, starts[terms + 1]) - self.first
+        self.window = np.minimum(here + reach + 1, starts[terms + 1]) - self.first
         self.window[terms == size] = 0
         self.products = np.zeros(number, np.int32)
         self.stamps = np.zeros(number, np.int32)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from digest.linking.related.choice import NO_CHOICE, Choice, Samples
 from digest.linking.related.memory import Memory, postings, signature
-from digest.linking.related.ranking import REACH, SHARE, Collection, partial_products, scored, time_factors
+from digest.linking.related.ranking import SHARE, Collection, partial_products, reach_of, scored, time_factors
 from digest.linking.related.relations import MANY, Site, memory, signed
 from digest.linking.related.statistics import Frequencies, Roots, frequency_class, least_frequency, settled
 from digest.linking.related.vectors import SIGNATURE, Vector, vector
@@ -212,6 +212,7 @@ class Bars:
         self.now = {was: rank for rank, was in enumerate(kept) if was >= 0 and was not in gone}
         """Old rank of an unchanged article → its new one."""
         self.factors = time_factors(site.rules.half_life)
+        self.reach = reach_of(settled(len(site.ids)))
 
     def touched(self, old: Side, new: Side, gone: set[int], come: set[int]) -> set[int]:
         """New ranks of unchanged articles for which a changed pair is, or was, among their candidates."""
@@ -219,11 +220,11 @@ class Bars:
         left, entered = old.terms(gone), new.terms(come)
         old_postings, new_postings = old.postings(left), new.postings(left | entered)
         for rank in gone:
-            for other, product in partial_products(rank, old.signature(rank), old_postings).items():
+            for other, product in partial_products(rank, old.signature(rank), old_postings, self.reach).items():
                 if other in self.now and self.matters(other, product, old.days, rank, other):
                     found.add(self.now[other])
         for rank in come:
-            for other, product in partial_products(rank, new.signature(rank), new_postings).items():
+            for other, product in partial_products(rank, new.signature(rank), new_postings, self.reach).items():
                 if other not in come and self.matters(self.kept[other], product, new.days, rank, other):
                     found.add(other)
         for term, (ranks, _) in new_postings.items():
@@ -233,8 +234,8 @@ class Bars:
                 if term in left
                 else [rank for rank in now if rank >= 0]
             )
-            if max(len(now), len(was)) > REACH:
-                for one, other in moved(was, now):
+            if max(len(now), len(was)) > self.reach:
+                for one, other in moved(was, now, self.reach):
                     found |= self.parted(new, one, other)
         return found
 
@@ -254,24 +255,24 @@ class Bars:
         return {rank for rank, its in pairs if self.matters(self.kept[rank], product, new.days, its, rank)}
 
 
-def moved(was: Sequence[int], now: Sequence[int]) -> Iterable[tuple[int, int]]:
+def moved(was: Sequence[int], now: Sequence[int], reach: int) -> Iterable[tuple[int, int]]:
     """Pairs of unchanged articles that came into or out of each other's reach in one term's postings: new ranks, -1 for
     what changed.
     """
     stayed = [rank for rank in now if rank >= 0]
-    for place, (one, other) in enumerate(zip(within_reach(was), within_reach(now), strict=True)):
+    for place, (one, other) in enumerate(zip(within_reach(was, reach), within_reach(now, reach), strict=True)):
         if one != other:
             for partner in stayed[place + 1 + min(one, other) : place + 1 + max(one, other)]:
                 yield stayed[place], partner
 
 
-def within_reach(ranks: Sequence[int]) -> list[int]:
+def within_reach(ranks: Sequence[int], reach: int) -> list[int]:
     """Of each unchanged article among a term's postings (others are -1): how many unchanged ones follow in reach."""
     upto = [0]
     for rank in ranks:
         upto.append(upto[-1] + (rank >= 0))
     last = len(ranks)
-    return [upto[min(at + 1 + REACH, last)] - upto[at + 1] for at, rank in enumerate(ranks) if rank >= 0]
+    return [upto[min(at + 1 + reach, last)] - upto[at + 1] for at, rank in enumerate(ranks) if rank >= 0]
 
 
 def repinned(before: Memory, site: Site, change: Edits) -> set[int]:
@@ -307,7 +308,12 @@ def scored_anew(  # noqa: PLR0917
         return known[rank]
 
     everywhere = Collection(
-        new.days, new.postings(new.terms(touched)), vector_of, time_factors(site.rules.half_life), site.rules.newer
+        new.days,
+        new.postings(new.terms(touched)),
+        vector_of,
+        time_factors(site.rules.half_life),
+        reach_of(settled(len(site.ids))),
+        site.rules.newer,
     )
     choices, bars = carried(before, site, kept)
     samples = Samples(site.packed)

@@ -14,10 +14,11 @@ from digest.linking.related.ranking import (
     Collection,
     partial_products,
     product,
+    reach_of,
     scored,
     time_factors,
 )
-from digest.linking.related.statistics import Roots
+from digest.linking.related.statistics import Roots, settled
 from digest.linking.related.vectors import Vector, vector
 from digest.linking.terms import shingles
 
@@ -71,7 +72,7 @@ def explain(memory: Memory, rules: RelatedSettings, one: str, other: str, words:
     wanted = set(memory.signature(here).hashes)
     everywhere = Collection(
         memory.days(), postings(memory.signatures, memory.signature_weights, wanted), vector_of,
-        time_factors(rules.half_life), rules.newer,
+        time_factors(rules.half_life), reach_of(settled(len(memory.ids))), rules.newer,
     )  # fmt: skip
     whole = product(dict(zip(mine.hashes, mine.weights, strict=True)), its)
     factor = everywhere.factor(here, there)
@@ -137,7 +138,7 @@ class Verdict:
         if not self.rules.newer and there > here:
             return "it is newer, and the site shows older stories only (newer: false)"
         vector = self.everywhere.vector(here)
-        partial = partial_products(here, vector, self.everywhere.postings).get(there, 0)
+        partial = partial_products(here, vector, self.everywhere.postings, self.everywhere.reach).get(there, 0)
         if partial * 100 < vector.own * SHARE or not partial:
             part = partial * 100 / vector.own if vector.own else 0
             return f"their strongest terms have too little in common ({part:.1f} of {SHARE} per cent)"

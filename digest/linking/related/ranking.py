@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 REACH = 512
-"""Neighbours looked at on either side, among the signatures that hold one term, in order of time."""
+"""Neighbours looked at on either side, among the signatures that hold one term, in order of time: on a small site."""
+LARGE = 20_000
+"""Articles from which the reach is half of that; from four times as many it is half again."""
 CANDIDATES = 30
 SHARE = 6
 """Per cent of its product with itself that an article's candidates must reach by signatures alone."""
@@ -56,12 +58,12 @@ class Postings(NamedTuple):
     ranks: Sequence[int]
     weights: Sequence[int]
 
-    def near(self, rank: int) -> Postings:
+    def near(self, rank: int, reach: int) -> Postings:
         """Those within reach of one of them."""
-        if len(self.ranks) <= REACH:
+        if len(self.ranks) <= reach:
             return self
         at = bisect_left(self.ranks, rank)
-        window = slice(max(at - REACH, 0), at + REACH + 1)
+        window = slice(max(at - reach, 0), at + reach + 1)
         return Postings(self.ranks[window], self.weights[window])
 
 
@@ -76,6 +78,8 @@ class Collection:
     vector: Callable[[int], Vector]
     factors: Sequence[int]
     """`time_factors`."""
+    reach: int
+    """`reach_of` the site."""
     newer: bool = True
     """Whether an article may be followed by one newer than itself."""
 
@@ -85,12 +89,21 @@ class Collection:
         return self.factors[apart] if apart < len(self.factors) else self.factors[-1]
 
 
-def partial_products(rank: int, vector: Vector, postings: Mapping[int, Postings]) -> dict[int, int]:
+def reach_of(early: int) -> int:
+    """How far a site looks along the postings of a term, by how many of its articles count for statistics."""
+    reach = REACH
+    while early >= LARGE and reach > 1:
+        reach //= 2
+        early //= 4
+    return reach
+
+
+def partial_products(rank: int, vector: Vector, postings: Mapping[int, Postings], reach: int) -> dict[int, int]:
     """Rank of every article that shares a term of the signature within reach → product of the signatures there."""
     found: dict[int, int] = {}
     known = found.get
     for term, weight in zip(vector.hashes[:SIGNATURE], vector.weights, strict=False):
-        near = postings[term].near(rank)
+        near = postings[term].near(rank, reach)
         for other, its in zip(near.ranks, near.weights, strict=True):
             found[other] = known(other, 0) + weight * its
     found.pop(rank, None)
@@ -104,7 +117,7 @@ def scored(rank: int, collection: Collection) -> Scored:
     factor = collection.factor
     keys = [
         product * factor(rank, other) * RANKS + other
-        for other, product in partial_products(rank, vector, collection.postings).items()
+        for other, product in partial_products(rank, vector, collection.postings, collection.reach).items()
         if product * 100 >= least and (collection.newer or other < rank)
     ]
     best = nlargest(CANDIDATES, keys)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from digest.linking.related.choice import Choice, Samples, choose, resolved
 from digest.linking.related.memory import Memory, postings
-from digest.linking.related.ranking import DAY, Collection, Scored, scored, time_factors
-from digest.linking.related.statistics import Frequencies, Roots, count
+from digest.linking.related.ranking import DAY, Collection, Scored, reach_of, scored, time_factors
+from digest.linking.related.statistics import Frequencies, Roots, count, settled
 from digest.linking.related.vectors import SIGNATURE, Vector, vector
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def afresh(site: Site) -> Memory:
     signatures, weights = signed(made)
     everywhere = Collection(
         site.days(), postings(signatures, weights, set(signatures)), made.__getitem__,
-        time_factors(site.rules.half_life), site.rules.newer,
+        time_factors(site.rules.half_life), reach_of(settled(len(made))), site.rules.newer,
     )  # fmt: skip
     own, samples = array("I", [one.own for one in made]), Samples(site.packed)
     rows = [site.choice(rank, scored(rank, everywhere), own, samples) for rank in range(len(made))]
