@@ -57,7 +57,9 @@ def through_bytes(memory: Memory) -> Memory:
 
 
 EDIT = st.tuples(
-    st.sampled_from(["text", "date", "add", "newest", "remove", "pin"]), st.integers(0, 10_000), st.integers(0, 400)
+    st.sampled_from(["text", "order", "date", "add", "newest", "remove", "pin"]),
+    st.integers(0, 10_000),
+    st.integers(0, 400),
 )
 
 
@@ -71,6 +73,12 @@ def edited(stories, kind, pick, value):
         del stories[name]
     elif kind == "text":
         stories[name] = time, terms(value), pins
+    elif kind == "order":  # the same words in another order: other shingles
+        stories[name] = (
+            time,
+            packed[: 2 + 5 * int.from_bytes(packed[:2], "little")] + bytes([value % 256 & 0xFC, 7]),
+            pins,
+        )
     elif kind == "date":
         stories[name] = value % 50 * DAY, packed, pins
     elif kind == "pin":

@@ -211,33 +211,50 @@ class Bars:
         self.kept = kept
         self.now = {was: rank for rank, was in enumerate(kept) if was >= 0 and was not in gone}
         """Old rank of an unchanged article → its new one."""
+        self.ranks = site.ranks
         self.factors = time_factors(site.rules.half_life)
         self.reach = reach_of(settled(len(site.ids)))
 
     def touched(self, old: Side, new: Side, gone: set[int], come: set[int]) -> set[int]:
         """New ranks of unchanged articles for which a changed pair is, or was, among their candidates."""
-        found: set[int] = set()
-        left, entered = old.terms(gone), new.terms(come)
-        old_postings, new_postings = old.postings(left), new.postings(left | entered)
+        if len(gone) == len(come) and all(self.stays(rank, old, new) for rank in gone):
+            # every signature is where it was: what the changed articles share with others was, and is, the same
+            return self.met(new, come, new.postings(new.terms(come)))
+        left = old.terms(gone)
+        old_postings, new_postings = old.postings(left), new.postings(left | new.terms(come))
+        found = self.met(new, come, new_postings)
         for rank in gone:
             for other, product in partial_products(rank, old.signature(rank), old_postings, self.reach).items():
                 if other in self.now and self.matters(other, product, old.days, rank, other):
                     found.add(self.now[other])
-        for rank in come:
-            for other, product in partial_products(rank, new.signature(rank), new_postings, self.reach).items():
-                if other not in come and self.matters(self.kept[other], product, new.days, rank, other):
-                    found.add(other)
         for term, (ranks, _) in new_postings.items():
             now = [rank if rank not in come else -1 for rank in ranks]
-            was = (
-                [self.now.get(rank, -1) for rank in old_postings[term].ranks]
-                if term in left
-                else [rank for rank in now if rank >= 0]
-            )
+            was = [rank for rank in now if rank >= 0]
+            if term in left:
+                was = [self.now.get(rank, -1) for rank in old_postings[term].ranks]
             if max(len(now), len(was)) > self.reach:
                 for one, other in moved(was, now, self.reach):
                     found |= self.parted(new, one, other)
         return found
+
+    def met(self, new: Side, come: set[int], postings: Mapping[int, Postings]) -> set[int]:
+        """Unchanged articles to which a changed one, as it is now, matters."""
+        return {
+            other
+            for rank in come
+            for other, product in partial_products(rank, new.signature(rank), postings, self.reach).items()
+            if other not in come and self.matters(self.kept[other], product, new.days, rank, other)
+        }
+
+    def stays(self, rank: int, old: Side, new: Side) -> bool:
+        """Whether a changed article is where it was, its signature as it was."""
+        now = self.ranks.get(old.ids[rank], -1)
+        return (
+            now >= 0
+            and self.kept[now] == rank
+            and old.signature(rank) == new.signature(now)
+            and (self.before.times[rank] == self.site.times[now])
+        )
 
     def matters(self, was: int, product: int, days: Sequence[int], candidate: int, rank: int) -> bool:
         """Whether a product makes an article one of the candidates of the unchanged one at `rank`, once at `was`."""
