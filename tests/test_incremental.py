@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from digest.content import pictures
 from digest.engine.order import Order
 from digest.engine.publication import Staging
 from digest.problems import DigestError
@@ -602,3 +603,23 @@ def test_after_any_edits_an_incremental_build_equals_a_clean_one(
             phases=(Phase.explicit, Phase.generate),
         ),
     )
+
+
+def test_a_picture_nobody_touched_is_not_read_again(
+    site: LittleSite, trusted_clock: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its stamp is enough; another content under the same name is seen."""
+    read = []
+    real = pictures.read
+    monkeypatch.setattr(pictures, "read", lambda path: read.append(path.name) or real(path))
+    site.put("content/a.jpg", picture(4, 3, "red")).put("content/b.jpg", picture(4, 3, "blue"))
+    site.entry("sport/one", "image: {src: /a.jpg, alt: صورة}").entry("sport/two", "image: {src: /b.jpg, alt: صورة}")
+    site.build()
+    assert sorted(read) == ["a.jpg", "b.jpg"]
+    read.clear()
+    site.entry("sport/three")
+    site.build()
+    assert read == []
+    site.put("content/a.jpg", picture(4, 3, "green"))
+    equal_to_clean(site)
+    assert read.count("a.jpg") == 2  # here and in the clean build

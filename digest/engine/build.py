@@ -15,16 +15,17 @@ from typing import TYPE_CHECKING
 import msgspec
 from markupsafe import Markup
 
+from digest.content.pictures import Album, salt_of
 from digest.engine import fingerprints, inventory, making, proofing, publication
 from digest.engine.fingerprints import Prints
-from digest.engine.house import assets_of, read_counts, read_house, site_context
+from digest.engine.house import assets_of, picture_settings, read_counts, read_house, site_context
 from digest.engine.making import Ledger, OtherFile, Press, Studio
 from digest.engine.order import Order, Report
 from digest.engine.publication import Imprint, Staging
-from digest.engine.reading import DamagedError, ReadingRoom, Shelf, Texts, read_sources, unpack
+from digest.engine.reading import DamagedError, ReadingRoom, Shelf, Texts, read_sources, settled, unpack
 from digest.engine.relating import Ground, find, recorded, related, retouched
 from digest.engine.release import Release
-from digest.engine.store import Items, Memory, Output, Outputs, Seen
+from digest.engine.store import Items, Memory, Output, Outputs, Pictures, Seen
 from digest.engine.survey import Survey, make_survey, pictures_in, pictures_of, site_prints
 from digest.linking import index as linking
 from digest.linking.related.relations import relations
@@ -198,9 +199,9 @@ class Build:
         arounds = {name: row.around for name, row in touched.items() if row and row.around}
         arounds |= {name: arounds[name]._replace(**shown._asdict()) for name, shown in lists.items()}
         pages = [article.page(shelf[name], around, shelf) for name, around in arounds.items()]
-        context, unmade = site_context(
-            self.order, house, known.seen.sections, known.seen.fragments, pictures_in(shelf.entries.values())
-        )
+        refs = pictures_in(shelf.entries.values())
+        album = self.album(house)
+        context, unmade = site_context(self.order, house, known.seen.sections, known.seen.fragments, refs, album)
         self.problems += unmade
         self.refuse(())
         prints = Prints(*shelf.prints(), context.renditions)
@@ -222,6 +223,15 @@ class Build:
         round_them = {output_path(shelf[name].path): around for name, around in arounds.items()}
         return self.done(house, reading, seen, ledger, pressed, round_them)
 
+    def album(self, house: House) -> Album:
+        """The pictures as the last build left them; none whose file changed so lately that the disk could not tell."""
+        known = self.memory.pictures.load() if self.remembers and self.found.pictures else None
+        if known and known.salt != salt_of(picture_settings(house.settings)):
+            known = None
+        stamps = {path: settled(stamp, self.scan.at) for path, stamp in self.found.picture_stamps.items()}
+        trusted = {path: stamp for path, stamp in stamps.items() if any(stamp)}
+        return Album(trusted, known.negatives if known else {})
+
     def link(self, house: House, room: ReadingRoom, reading: Reading, library: Library) -> Survey:
         """What will stand where. Raises `DigestError` with every problem of the site."""
         order = self.order
@@ -229,7 +239,10 @@ class Build:
         index, faults = linking.link(library.entries, library.issues, library.pages, visibility)
         counts, missing = read_counts(order.root, house.settings)
         fragments = blocks.fragments_mode(house.settings.fragments, len(index.entries))
-        context, unmade = site_context(order, house, chrome.sections(index), fragments, pictures_of(index))
+        album = self.album(house)
+        context, unmade = site_context(order, house, chrome.sections(index), fragments, pictures_of(index), album)
+        if self.staging and album.seen != album.known:
+            self.memory.pictures.keep(Pictures(salt_of(picture_settings(house.settings)), album.seen))
         popular = blocks.most_read(index, counts, house.settings.blocks.most_read)
         lists = self.relate(index, Ground(reading.terms, library.texts, self.related_before(), room), house, reading)
         survey, clashes = make_survey(order, house, plan.Newsroom(index, popular, context), lists)

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 
-from digest.engine import fingerprints
-
 # MessagePack reads the types of fields when it runs
+from digest.content.pictures import Negative  # noqa: TC001
+from digest.engine import fingerprints
 from digest.linking.related.memory import Kept  # noqa: TC001
 from digest.pages.article import Around  # noqa: TC001
 from digest.pages.chrome import Sections  # noqa: TC001
@@ -121,6 +121,14 @@ class Outputs(msgspec.Struct, array_like=True, frozen=True):
     """Name → fingerprint: settings, strings, chrome, fragments."""
     templates: dict[str, Template]
     outputs: tuple[Output, ...] = ()
+
+
+class Pictures(msgspec.Struct, frozen=True):
+    """The pictures of the site."""
+
+    salt: bytes
+    """What their files depend on beside their content."""
+    negatives: dict[str, Negative]
 
 
 class TreeState(msgspec.Struct, array_like=True, frozen=True):
@@ -251,6 +259,7 @@ class Memory:
         self.outputs: Book[Outputs] = Book(folder / "outputs", Outputs)
         self.trees: Book[Trees] = Book(folder / "trees", Trees)
         self.related: Book[Relating] = Book(folder / "related", Relating)
+        self.pictures: Book[Pictures] = Book(folder / "pictures", Pictures)
 
     def keep_sources(
         self,

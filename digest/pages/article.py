@@ -48,9 +48,7 @@ class Around(NamedTuple):
     """The same story in other languages."""
 
 
-def arounds(
-    index: Index, related: Mapping[str, Relations], context: SiteContext
-) -> Iterator[tuple[Entry, Around]]:
+def arounds(index: Index, related: Mapping[str, Relations], context: SiteContext) -> Iterator[tuple[Entry, Around]]:
     """Every published article with what is around it, in the index's order."""
     titles = unique_titles(index.entries, context)
     seen = Counter(entry.summary.plain for entry in index.entries)
