@@ -9,8 +9,8 @@ In: a folder with judgments, pairs of near-duplicates and `score_related.py`, an
 (xz): id, title, date, theme, summary, body (list of paragraphs). Both are looked for beside the repository, under
 `shared/`. Out: a table, Markdown. Where they are not there it says so and ends.
 
-Systems, each with the parts of those above it: TF-IDF cosine and BM25 (k1 = 1.2, b = .75, k3 = 8) on words as they are, BM25
-with folding, with stemming, with a factor of time; Hugo's related content, with the eight weightiest words of each
+Systems, each with the parts of those above it: TF-IDF cosine and BM25 (k1 = 1.2, b = .75, k3 = 8) on words as they are,
+BM25 with folding, with stemming, with a factor of time; Hugo's related content, with the eight weightiest words of each
 article as its keywords, as a diligent editor might give them. Costs are of plain Python but for the product's, in
 microseconds of one core an article: to index it and to find its list.
 """
