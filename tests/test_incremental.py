@@ -105,6 +105,18 @@ def test_a_text_alone_changes_the_lists_of_others_as_a_clean_build_does(site: Li
     assert "/politics/olives/" in site.text("sport/crew/index.html").split('data-block="related"')[1]
 
 
+def test_advice_on_an_edited_text_is_given_at_once(archive: LittleSite) -> None:
+    """Although only its page is looked at otherwise."""
+    keys = "date: 2026-11-05\nsummary: ملخص ثابت"
+    archive.entry("politics/e04", keys)
+    archive.build()
+    archive.entry("politics/e04", keys, "نص \u202e مقلوب.")
+    assert len(archive.build().advice) == 1
+    assert len(archive.build().advice) == 1
+    archive.entry("politics/e04", keys, "نص سليم.")
+    assert archive.build().advice == ()
+
+
 def test_a_title_is_shown_by_neighbours_and_lists(archive: LittleSite) -> None:
     """Its page, the pages that name it, the lists it stands in, and feeds; no other article."""
     archive.entry("politics/e04", "title: عنوان آخر\ndate: 2026-11-05\ntags: [t1]\nsource: {name: م0}")

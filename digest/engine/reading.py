@@ -159,8 +159,11 @@ def print_of(sources: Collection[Source]) -> bytes:
 
 
 def same_values(row: Row | None, memory: Mapping[str, Source]) -> bool:
-    """Whether a file read anew became what it was, its texts aside."""
-    return row is not None and row.path in memory and memory[row.path].wholes == row.wholes
+    """Whether a file read anew became what it was, its texts aside, and nothing is to be said of it."""
+    if row is None or row.path not in memory:
+        return False
+    before = memory[row.path]
+    return before.wholes == row.wholes and not before.advice and not row.advice
 
 
 def unpack(reading: Reading, items: Items) -> Library:
