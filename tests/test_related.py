@@ -239,9 +239,14 @@ def test_why_tells_an_absence_too(paper: LittleSite) -> None:
     assert "too little in common" in told(paper, "why", "politics/dam", "sport/song")
     assert "the same report" in told(paper, "why", "politics/dam", "politics/dam-again")
     assert told(paper, "why", "politics/dam-again", "sport/song").startswith("shown, number 1: pinned by the editor")
+    assert "the editor wants none" not in told(paper, "why", "politics/dam", "sport/song")
     assert "not related to itself" in told(paper, "why", "politics/dam", "politics/dam")
     paper.put("site.yaml", (paper.root / "site.yaml").read_text("utf-8") + "related: {minimum: 90}\n")
     assert "below the minimum" in told(paper, "why", "politics/dam", "politics/inquiry")
+    settings = (paper.root / "site.yaml").read_text("utf-8").replace("related: {minimum: 90}", "related: false")
+    paper.put("site.yaml", settings)
+    assert "the site shows none" in told(paper, "why", "politics/dam", "politics/inquiry")
+    assert set(json.loads(told(paper, "related", "--json"))["politics/dam"]["related"]) == set()
 
 
 def test_why_takes_files_and_names_the_likely_story(paper: LittleSite) -> None:

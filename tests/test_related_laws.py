@@ -114,3 +114,14 @@ def test_numpy_and_plain_python_agree(number, seed, newer) -> None:
     stories = [Story(name, time + seed * DAY, packed) for name, (time, packed, _) in site(number).items()]
     made = relations.site_of(stories, rules)
     assert relations.afresh(made) == relations.afresh_many(made, relations.serial)
+
+
+def test_stories_without_a_word_are_related_to_nobody() -> None:
+    """Pictures with a caption of stop words, say; either way of scoring."""
+    packed = [pack(article("", "في من على"), TermWeights(), "ar")] * 3 + [terms(1), terms(18)]
+    stories = [Story(f"s/{n}", n * DAY, one) for n, one in enumerate(packed)]
+    for chosen in (stories, stories[:3], []):
+        made = relations.site_of(chosen, RelatedSettings(minimum=0))
+        found = relations.afresh(made)
+        assert found == relations.afresh_many(made, relations.serial)
+        assert not any(found.related[:3])

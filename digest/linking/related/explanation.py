@@ -133,6 +133,8 @@ class Verdict:
         """Why a story is not in the list."""
         memory, here, there = self.memory, self.here, self.there
         mine, its = shingles(memory.packed[here]), shingles(memory.packed[there])
+        if not self.rules.count:
+            return "the site shows none (related: false)"
         if memory.pins.get(memory.ids[here]) == ():
             return "the editor wants none (related: [])"
         if not self.rules.newer and there > here:
