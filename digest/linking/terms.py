@@ -8,6 +8,7 @@ know each other. Pure, and all that linking ever learns of a body: called in wor
 from __future__ import annotations
 
 import re
+import sys
 from array import array
 from collections import Counter
 from functools import cache
@@ -38,6 +39,9 @@ SHINGLE = 4
 SHORT = 100
 """Words up to which a text's shingles are all kept."""
 NONE: frozenset[int] = frozenset()
+LOW_BYTES = slice(0 if sys.byteorder == "little" else 1, None, 2)
+SAMPLED_BYTES = bytes(range(0, 256, 4))
+"""The lower bytes of shingles that a sample of a long text may hold: a text that has no other is long."""
 WITHOUT_END = 0xFFFC
 SAMPLED = 3
 """Bits of a word's hash that are zero where a shingle that begins with it is in the sample."""
@@ -150,10 +154,12 @@ def unpack(packed: bytes) -> Terms:
 
 def shingles(packed: bytes) -> Sample:
     """The sample of shingles alone."""
+    raw = packed[2 + 5 * int.from_bytes(packed[:2], "little") :]
     sampled = array("H")
-    sampled.frombytes(packed[2 + 5 * int.from_bytes(packed[:2], "little") :])
-    some = frozenset([shingle for shingle in sampled if not shingle & SAMPLED])
-    return Sample(some, frozenset(sampled) if len(some) < len(sampled) else NONE)
+    sampled.frombytes(raw)
+    if not raw[LOW_BYTES].translate(None, SAMPLED_BYTES):
+        return Sample(frozenset(sampled), NONE)
+    return Sample(frozenset([shingle for shingle in sampled if not shingle & SAMPLED]), frozenset(sampled))
 
 
 def words_of(article: Article, lang: str) -> dict[int, str]:

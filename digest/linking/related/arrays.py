@@ -16,13 +16,15 @@ from digest.linking.related.statistics import Frequencies, frequency_class, leas
 from digest.linking.related.vectors import DIMENSIONS, SATURATED, SCALE, SIGNATURE, root_length
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
     Whole = NDArray[np.int64]
     Half = NDArray[np.int32]
 
+BLOCK = 4096
+"""Articles measured at a time."""
 RAW_BITS = 20
 """Bits of an unscaled weight."""
 
@@ -66,23 +68,47 @@ def whole(numbers: NDArray[Any]) -> array[int]:
 
 
 def measure(packed: Sequence[bytes]) -> Measured:
-    """All packed terms, oldest first → the vocabulary of the site and every vector."""
+    """All packed terms, oldest first → the vocabulary of the site and every vector.
+
+    In blocks of articles: arrays of all terms with room for sorting would be the greatest need of memory in a build.
+    """
     lengths = [int.from_bytes(one[:2], "little") for one in packed]
     pairs = list(zip(packed, lengths, strict=True))
     hashes = np.frombuffer(b"".join([one[2 : 2 + 4 * length] for one, length in pairs]), np.uint32)
     counts = np.frombuffer(b"".join([one[2 + 4 * length : 2 + 5 * length] for one, length in pairs]), np.uint8)
     many = np.array(lengths, np.int64)
-    known, places = vocabulary(hashes, many)
-    return Measured(known, vectors(places, counts, many, roots(known, settled(len(packed)))))
+    ends = np.concatenate(([0], np.cumsum(many)))
+    known, places = vocabulary(hashes, ends)
+    root = roots(known, settled(len(packed)))
+    made = Vectors(np.empty((len(packed), DIMENSIONS), np.int32), np.empty((len(packed), DIMENSIONS), np.int32))
+    for rows in blocks(len(packed)):
+        part = slice(ends[rows.start], ends[rows.stop])
+        made.terms[rows], made.weights[rows] = vectors(places[part], counts[part], many[rows], root)
+    return Measured(known, made)
 
 
-def vocabulary(hashes: NDArray[np.uint32], lengths: Whole) -> tuple[Vocabulary, Half]:
-    """The terms of all articles, oldest first and run together → the vocabulary, and each term's place in it."""
-    terms, places = np.unique(hashes, return_inverse=True)
-    early = int(lengths[: settled(len(lengths))].sum())
-    counts = np.bincount(places, minlength=len(terms))
-    early_counts = np.bincount(places[:early], minlength=len(terms))
-    return Vocabulary(terms, counts, early_counts), places.astype(np.int32)
+def blocks(number: int) -> Iterator[slice]:
+    """Articles, a few thousand at a time."""
+    for first in range(0, number, BLOCK):
+        yield slice(first, min(first + BLOCK, number))
+
+
+def vocabulary(hashes: NDArray[np.uint32], ends: Whole) -> tuple[Vocabulary, Half]:
+    """The terms of all articles, oldest first and run together → the vocabulary, and each term's place in it. `ends`:
+    where each article's begin, and the last one's end.
+    """
+    terms = np.unique(hashes)
+    places = np.empty(len(hashes), np.int32)
+    number = len(ends) - 1
+    early = int(ends[settled(number)])
+    counts, early_counts = np.zeros(len(terms), np.int64), np.zeros(len(terms), np.int64)
+    for rows in blocks(number):
+        first, last = int(ends[rows.start]), int(ends[rows.stop])
+        found = np.searchsorted(terms, hashes[first:last])
+        places[first:last] = found
+        counts += np.bincount(found, minlength=len(terms))
+        early_counts += np.bincount(found[: max(early - first, 0)], minlength=len(terms))
+    return Vocabulary(terms, counts, early_counts), places
 
 
 def roots(known: Vocabulary, early: int) -> Half:
@@ -96,7 +122,7 @@ def roots(known: Vocabulary, early: int) -> Half:
 
 
 def vectors(places: Half, counts: NDArray[np.uint8], lengths: Whole, root: Half) -> Vectors:
-    """`digest.linking.related.vectors.vector` of every article."""
+    """`digest.linking.related.vectors.vector` of every article of a block."""
     raw = (np.array(SATURATED, np.int32)[counts] * root[places]) >> 8
     row = np.repeat(np.arange(len(lengths)), lengths)
     order = np.argsort((row << RAW_BITS) + ((1 << RAW_BITS) - 1 - raw), kind="stable")
