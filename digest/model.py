@@ -162,6 +162,19 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
+class TranslationRef:
+    """The same story in another language, as an entry names it."""
+
+    lang: str
+    """BCP 47."""
+    id: str
+    """Id of an entry of this site, or empty."""
+    url: str
+    """Absolute address of a page elsewhere, or empty."""
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """All that linking may know of an article: never its body."""
 
@@ -198,6 +211,7 @@ class Entry:
     aliases: tuple[tuple[str, Place], ...] = ()
     links: tuple[tuple[str, Place], ...] = ()
     """Links of the body to the site's own pages, unencoded paths, to be looked up once all pages are known."""
+    translations: tuple[TranslationRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +226,8 @@ class Article:
     """Reading time, 0 for a body too short to say."""
     standfirst: bool = False
     """Whether the editor wrote the summary; a computed one is for cards and feeds only."""
+    opening: str = ""
+    """The beginning of the text, plain: what its terms are taken from. Empty once that is done."""
 
 
 @dataclass(frozen=True, slots=True)

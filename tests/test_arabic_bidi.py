@@ -33,11 +33,14 @@ def isolated(text):
         ("2026 – 25%", "ltr", "ltr"),
         ("١٢٣", "ltr", "ltr"),
         ("חדשות", "ltr", "rtl"),
+        ("The word «أمل», explained", "ltr", "ltr"),
+        ("The word «أمل», explained", "rtl", "rtl"),
+        ("وزير النقل يزور Port Azur", "ltr", "rtl"),
         ("", "rtl", "rtl"),
     ],
 )
 def test_direction_is_of_the_letters(text, default, expected):
-    """One right-to-left letter decides, wherever it stands; without letters the default holds."""
+    """One right-to-left letter decides where such are expected, the majority elsewhere; without letters the default holds."""
     assert bidi.direction(text, default) == expected
 
 
@@ -146,7 +149,9 @@ def test_a_text_knows_its_direction_and_language():
         ("BBC", "ar-MA", "ar", ("ltr", "")),
         ("2026", "fr", "ar", ("ltr", "fr")),
         ("خبر", "ar-MA", "ar-TN", ("rtl", "")),
-        ("Le Monde et الخبر", "fr", "ar", ("rtl", "fr")),
+        ("Le Monde et الخبر", "fr", "ar", ("ltr", "fr")),
+        ("Le Monde et الخبر", "", "ar", ("rtl", "")),
+        ("صحيفة المرفأ", "fr", "ar", ("rtl", "fr")),
         ("xeber", "az-Latn", "az-Arab", ("ltr", "az-Latn")),
         ("x", 'fr" onclick="y', "ar", ("ltr", "")),
     ],

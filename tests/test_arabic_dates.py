@@ -17,9 +17,15 @@ MOMENT = datetime(2026, 11, 20, 10, 0, tzinfo=TUNIS)
 ROOT = Path(__file__).parent.parent
 
 
-def made(lang, *, months="auto", calendars=("gregorian",), digits="auto", zone=TUNIS, hijri_offset=0):
+def made(lang, *, months="auto", calendars=("gregorian",), digits="auto", zone=TUNIS, hijri_offset=0, weekday=False):
     return dates.formatter(
-        lang, months=months, calendars=calendars, digits=digits, zone=zone, hijri_offset=hijri_offset
+        lang,
+        months=months,
+        calendars=calendars,
+        digits=digits,
+        zone=zone,
+        hijri_offset=hijri_offset,
+        weekday=weekday,
     )
 
 
@@ -77,6 +83,110 @@ def test_two_calendars_stand_in_the_sites_order():
 def test_a_sighted_month_shifts_the_hijri_day():
     shifted = made("ar-MA", calendars=("hijri",), hijri_offset=-1)(MOMENT, has_time=False)
     assert shifted.text == "9 جمادى الآخرة 1448 هـ"
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        (datetime(2026, 6, 16, tzinfo=TUNIS), "1 محرم 1448 هـ"),
+        (datetime(2026, 6, 15, tzinfo=TUNIS), "29 ذو الحجة 1447 هـ"),
+        (datetime(2026, 2, 18, tzinfo=TUNIS), "1 رمضان 1447 هـ"),
+        (datetime(2026, 3, 20, tzinfo=TUNIS), "1 شوال 1447 هـ"),
+        (datetime(1924, 8, 1, tzinfo=TUNIS), "1 محرم 1343 هـ"),
+        (datetime(2077, 11, 16, tzinfo=TUNIS), "30 ذو الحجة 1500 هـ"),
+    ],
+)
+def test_hijri_days_at_the_turns_of_months_years_and_tables(day, expected):
+    """Umm al-Qura, with CLDR's names of the months."""
+    assert made("ar", calendars=("hijri",))(day, has_time=False).text == expected
+
+
+@pytest.mark.parametrize(("offset", "year", "month", "day"), [(-1, 1924, 8, 1), (1, 2077, 11, 16), (2, 2077, 11, 15)])
+def test_an_offset_does_not_lead_out_of_the_tables(offset, year, month, day):
+    """The day is Gregorian where the sighted one is not known."""
+    edge = made("ar", calendars=("hijri", "gregorian"), hijri_offset=offset)
+    assert edge(datetime(year, month, day, tzinfo=TUNIS), has_time=False).second == ""
+
+
+@pytest.mark.parametrize(
+    ("day", "text"),
+    [
+        (datetime(2026, 11, 20, tzinfo=TUNIS), "۲۹ آبان ۱۴۰۵"),
+        (datetime(2026, 3, 21, tzinfo=TUNIS), "۱ فروردین ۱۴۰۵"),
+        (datetime(2025, 3, 20, tzinfo=TUNIS), "۳۰ اسفند ۱۴۰۳"),
+        (datetime(1979, 2, 11, tzinfo=TUNIS), "۲۲ بهمن ۱۳۵۷"),
+        (datetime(2026, 9, 22, tzinfo=TUNIS), "۳۱ شهریور ۱۴۰۵"),
+        (datetime(2026, 9, 23, tzinfo=TUNIS), "۱ مهر ۱۴۰۵"),
+    ],
+)
+def test_persian_readers_count_by_the_suns_year(day, text):
+    """Their calendar by default, its leap years included; machines still get the Gregorian day."""
+    moment = made("fa", calendars=dates.calendars_of("fa-IR"))(day, has_time=False)
+    assert moment.text == text
+    assert moment.iso.startswith(day.date().isoformat())
+    assert dates.calendars_of("ar-SA") == dates.calendars_of("fr") == ("gregorian",)
+
+
+@pytest.mark.parametrize(
+    ("lang", "calendars", "expected"),
+    [
+        ("ar-MA", ("gregorian",), "الجمعة، 20 نونبر 2026"),
+        ("ar-EG", ("gregorian", "hijri"), "الجمعة، ٢٠ نوفمبر ٢٠٢٦"),
+        ("ar-SA", ("hijri", "gregorian"), "الجمعة، ١٠ جمادى الآخرة ١٤٤٨ هـ"),
+        ("fa", ("persian",), "جمعه ۲۹ آبان ۱۴۰۵"),
+        ("fa-AF", ("persian",), "جمعه ۲۹ عقرب ۱۴۰۵"),
+        ("ur", ("gregorian",), "جمعہ، 20 نومبر، 2026"),
+        ("he", ("gregorian",), "יום שישי, 20 בנובמבר 2026"),
+        ("fr", ("gregorian",), "vendredi 20 novembre 2026"),
+        ("en", ("gregorian",), "Friday, November 20, 2026"),
+        ("en-GB", ("gregorian",), "Friday, 20 November 2026"),
+        ("tr", ("hijri",), "10 Cemaziyelahir 1448 Hicri Cuma"),
+        ("xx", ("gregorian",), "2026-11-20"),
+    ],
+)
+def test_a_day_of_the_week_stands_where_the_language_has_it(lang, calendars, expected):
+    """Before the date, with the comma of the language, in the first calendar alone."""
+    moment = made(lang, calendars=calendars, weekday=True)(MOMENT, has_time=False)
+    assert moment.text == expected
+    assert "الجمعة" not in moment.second
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "day", "time", "offset"),
+    [
+        ("Africa/Casablanca", datetime(2026, 11, 20, 23, 30, tzinfo=UTC), "21", "00:30", "+01:00"),
+        # Morocco stands at UTC in Ramadan, and at UTC+1 for the rest of the year.
+        ("Africa/Casablanca", datetime(2026, 3, 1, 23, 30, tzinfo=UTC), "1", "23:30", "+00:00"),
+        ("Asia/Tehran", datetime(2026, 11, 20, 20, 30, tzinfo=UTC), "21", "00:00", "+03:30"),
+        ("Asia/Beirut", datetime(2026, 7, 1, 21, 0, tzinfo=UTC), "2", "00:00", "+03:00"),
+        ("America/Montreal", datetime(2026, 11, 20, 3, 0, tzinfo=UTC), "19", "22:00", "-05:00"),
+    ],
+)
+def test_a_moment_is_shown_in_the_sites_zone(zone, moment, day, time, offset):
+    """The day may be another one there; daylight saving and Ramadan count."""
+    shown = made("ar", zone=ZoneInfo(zone))(moment, has_time=True)
+    assert shown.text.split()[0] == day
+    assert shown.time == time
+    assert shown.iso.endswith(offset)
+
+
+@pytest.mark.parametrize(
+    ("months", "expected"),
+    [
+        ("arab", "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر"),
+        ("maghreb", "يناير فبراير مارس أبريل ماي يونيو يوليوز غشت شتنبر أكتوبر نونبر دجنبر"),
+        ("tunisia", "جانفي فيفري مارس أفريل ماي جوان جويلية أوت سبتمبر أكتوبر نوفمبر ديسمبر"),
+        ("mauritania", "يناير فبراير مارس إبريل مايو يونيو يوليو أغشت شتمبر أكتوبر نوفمبر دجمبر"),
+        ("levant", "كانون_الثاني شباط آذار نيسان أيار حزيران تموز آب أيلول تشرين_الأول تشرين_الثاني كانون_الأول"),
+    ],
+)
+def test_the_families_of_month_names(months, expected):
+    """All twelve names of each, and the two dual families made of them."""
+    show = made("ar", months=months)
+    names = [show.month_title(2026, month).removesuffix(" 2026").replace(" ", "_") for month in range(1, 13)]
+    assert names == expected.split()
+    dual, turned = (made("ar", months=kind).month_title(2026, 10) for kind in ("dual", "dual-levant-first"))
+    assert (dual, turned) == ("أكتوبر/تشرين الأول 2026", "تشرين الأول/أكتوبر 2026")
 
 
 @pytest.mark.parametrize("year", [1900, 2099])

@@ -1,6 +1,8 @@
 """Folding for search, and alphabetical order."""
 
+import itertools
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +16,7 @@ from digest.arabic import collation, folding
     [
         ("أحمد", "احمد"), ("إبراهيم", "ابراهيم"), ("آمال", "امال"), ("ٱلكتاب", "الكتاب"), ("مدرسة", "مدرسه"),
         ("مستشفى", "مستشفي"), ("٢٠٢٦", "2026"), ("۲۰۲۶", "2026"), ("القُرْآنُ", "القران"), ("الجـــزائر", "الجزاير"),
-        ("کتابی", "كتابي"), ("مؤتمر", "موتمر"), ("شيء", "شي"), ("ﻻعب", "لاعب"), ("می\u200cخواهم", "ميخواهم"),
+        ("کتابی", "كتابي"), ("مؤتمر", "موتمر"), ("مسئول", "مسوول"), ("رءوس", "رووس"), ("شِـئُون", "شوون"), ("الأسئلة", "الاسيله"), ("شيء", "شي"), ("ﻻعب", "لاعب"), ("می\u200cخواهم", "ميخواهم"),
         ("École", "ecole"), ("FIFA", "fifa"), ("ﷺ", "صلي الله عليه وسلم"), ("ہے", "هي"),
     ],
 )  # fmt: skip
@@ -36,11 +38,35 @@ def test_folding_twice_is_folding_once(text):
 def test_order_of_names():
     """Digits by value, alef forms together, the article passed over, Persian letters at home, Latin behind Arabic."""
     expected = [
-        "3 أخبار", "12 خبرا", "٢٠٢٦", "إبراهيم", "أحمد", "احمد", "الأردن", "آسيا", "ألمانيا", "باريس", "پاكستان",
+        "3 أخبار", "12 خبرا", "٢٠٢٦", "آسيا", "إبراهيم", "أحمد", "احمد", "الأردن", "ألمانيا", "باريس", "پاكستان",
         "تونس", "الجزائر", "چاد", "خبر", "کتاب", "كتب", "گوگل", "ليبيا", "اليمن", "Akhbar", "école", "Zoom",
     ]  # fmt: skip
     shuffled = random.Random(7).sample(expected, len(expected))
     assert sorted(shuffled, key=collation.key) == expected
+
+
+ICU_ORDER = (Path(__file__).parent / "golden/order.txt").read_text("utf-8").split("\n")[:-1]
+"""Names as ICU 72 sorts them for `ar`, their article taken off for the comparison."""
+
+
+def test_the_order_is_that_of_icu() -> None:
+    """A stored list, so that it holds where ICU is not installed."""
+    assert len(ICU_ORDER) > 150
+    shuffled = random.Random(5).sample(ICU_ORDER, len(ICU_ORDER))
+    assert sorted(shuffled, key=collation.key) == ICU_ORDER
+
+
+def test_the_order_is_that_of_the_installed_icu() -> None:
+    """Every pair of the list, by the ICU at hand."""
+    icu = pytest.importorskip("icu")
+    collator = icu.Collator.createInstance(icu.Locale("ar"))
+    bare = [name.removeprefix("ال") if not name.startswith("الله") else name for name in ICU_ORDER]
+    assert all(collator.compare(one, other) <= 0 for one, other in itertools.combinations(bare, 2))
+
+
+def test_letters_of_another_keyboard_lie_with_their_own() -> None:
+    """Here we leave ICU, which sets all Persian ک behind all ك: in an Arabic name it is the same letter."""
+    assert sorted(["كمال", "کتاب", "كأس"], key=collation.key) == ["كأس", "کتاب", "كمال"]
 
 
 def test_the_article_counts_where_it_is_asked_to():

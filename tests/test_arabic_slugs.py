@@ -3,10 +3,11 @@
 import unicodedata
 
 import pytest
+from conftest import LittleSite
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.arabic import slugs
+from digest.arabic import slugs, transliteration
 
 
 @pytest.mark.parametrize(
@@ -67,3 +68,78 @@ def test_what_an_editor_may_not_give(slug):
 def test_a_title_without_letters_has_a_stable_slug():
     assert slugs.fallback("!!!") == slugs.fallback("!!!") != slugs.fallback("؟؟؟")
     assert slugs.SLUG.fullmatch(slugs.fallback("\ud800"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("الجزائر: قرار جديد!", "al-jazair-qarar-jadid"),
+        ("وزير مجلس محمد شمس مدينة", "wazir-majlas-mahmad-shams-madina"),
+        ("كأس العالم ٢٠٢٦ FIFA", "kas-al-alam-2026-fifa"),
+        ("القُرْآنُ الكـــريم", "al-qaran-al-karim"),
+        ("مسؤول شؤون", "masul-shun"),
+        ("یوم خانه گزارش", "yum-khane-gazarash"),
+        ("پاکستان کی خبریں", "pakastan-ki-khabrin"),
+        ("ירושלים חדשות", "yaroshalim-chadshot"),
+        ("L’Économie œuvre Straße", "l-economie-oeuvre-strasse"),
+        ("Already Latin 3.5", "already-latin-3-5"),
+    ],
+)
+def test_latin_letters_near_what_a_reader_would_say(text, expected):
+    """Vowels that are not written are set where a syllable needs one; the article stands apart."""
+    assert slugs.made(text, "latin") == expected
+
+
+@given(st.text(max_size=60))
+@settings(max_examples=200, deadline=None)
+def test_a_latin_slug_is_ascii_and_never_empty(text):
+    """Whatever the script: a fingerprint where nothing can be spelled."""
+    slug = slugs.made(text, "latin")
+    assert slug.isascii()
+    assert slugs.SLUG.fullmatch(slug)
+    assert transliteration.latin(text).isascii()
+
+
+@given(st.text(st.characters(max_codepoint=0x8FF), max_size=60), st.sampled_from(slugs.SLUGS))
+@settings(max_examples=200, deadline=None)
+def test_a_slug_is_never_empty_and_always_one_that_an_editor_might_give(text, letters):
+    slug = slugs.made(text, letters)
+    assert slugs.SLUG.fullmatch(slug), (text, slug)
+
+
+@pytest.mark.parametrize(
+    ("letters", "expected"),
+    [
+        ("arabic", ["sport/خبر-عن-البحر", "sport/الموجة-الأولى", "tags/كأس-العالم", "sources/وكالة-الأطلس"]),
+        ("latin", ["sport/khabr-an-al-bahr", "sport/al-muja-al-aula", "tags/kas-al-alam", "sources/wakala-al-atlas"]),
+    ],
+)
+def test_the_letters_of_a_sites_addresses(site: LittleSite, letters: str, expected: list[str]) -> None:
+    """Entries by their file's name or, in a round-up, their title; tags and sources; an explicit slug stands as it is."""
+    three = fill(site, letters)
+    pages = {path.removesuffix("/index.html") for path in three}
+    assert set(expected) <= pages
+    assert "sport/own-slug" in pages
+
+
+def test_addresses_by_id_hold_no_word(site: LittleSite) -> None:
+    """They stay when a title changes, and are short in any mail; two files of one name in two folders do not meet."""
+    before = {path for path in fill(site, "id") if path.startswith("sport/n-")}
+    assert len(before) == 3
+    site.entry("sport/2026-11-20-خبر-عن-البحر", "title: عنوان آخر تماما")
+    site.build()
+    assert {path for path in site.files() if path.startswith("sport/n-")} == before
+
+
+def fill(site: LittleSite, letters: str) -> dict[str, bytes]:
+    """A site with these letters, built."""
+    site.put("site.yaml", (site.root / "site.yaml").read_text("utf-8") + f"slugs: {letters}\n")
+    site.entry("sport/2026-11-20-خبر-عن-البحر", "tags: [كأس العالم]\nsource: وكالة الأطلس")
+    site.entry("sport/2026-11-21-خبر-عن-البحر", "slug: own-slug")
+    site.entry("politics/x/2026-11-20-خبر-عن-البحر", "theme: sport\nslug: other")
+    site.put(
+        "content/sport/brief.yaml",
+        "date: 2026-11-19\nentries:\n  - {title: الموجة الأولى}\n  - {title: الموجة الثانية}\n",
+    )
+    site.build()
+    return site.files()

@@ -108,8 +108,8 @@ def test_words_are_counted_in_text_and_not_in_markup() -> None:
 
 
 def test_the_other_direction_is_marked_on_an_english_site_too() -> None:
-    assert render("صدر البيان أمس.", base="ltr").html == '<p dir="rtl">صدر البيان أمس.</p>'
-    assert render("> صدر البيان.\n>\n> وانتهى.", base="ltr").html.startswith('<blockquote dir="rtl">\n<p>')
+    assert render("صدر البيان أمس.", base="ltr").html == '<p lang="ar" dir="rtl">صدر البيان أمس.</p>'
+    assert render("> صدر البيان.\n>\n> وانتهى.", base="ltr").html.startswith('<blockquote lang="ar" dir="rtl">\n<p>')
     assert render("Он сказал: نعم", base="ltr").html == "<p>Он сказал: نعم</p>"
     assert render("Он сказал", base="rtl").html == '<p dir="ltr">Он сказал</p>'
     assert render("2026 – 100", base="ltr").html == "<p>2026 – 100</p>"
@@ -137,7 +137,7 @@ TAGS = {
     "br",
 }
 TAGS |= {"hr", "table", "thead", "tbody", "tr", "th", "td", "bdi"}
-ATTRIBUTES = {"dir", "href", "rel", "title", "start", "align"}
+ATTRIBUTES = {"dir", "lang", "href", "rel", "title", "start", "align"}
 HOSTILE = [
     *(
         "<script>",

@@ -77,7 +77,7 @@ def script_faults(path: str, element: Element, root: str, scripts: tuple[str, ..
     name = re.sub(r"\.[0-9a-f]{8}\.js$", "", element.get("src", "")).removeprefix(root)
     if name not in scripts:
         yield f"{path}: script {element.get('src', '')}"
-    if "defer" not in element.attrib or element.text:
+    if element.text or not ("defer" in element.attrib or element.get("type") == "module"):
         yield f"{path}: a script that is not deferred, or has code in the page"
 
 

@@ -1,4 +1,5 @@
-"""CLDR through Babel → `digest/arabic/cldr.json`: month names, date patterns, digits, separators and plural rules.
+"""CLDR through Babel → `digest/arabic/cldr.json`: names of months and days, date patterns, digits, separators, lists
+and plural rules.
 
 `python tools/cldr.py` writes the file, `--check` only says whether it is what Babel gives now. The site generator reads
 the file alone: Babel is 30 MB, all that is needed of it here is a few kilobytes.
@@ -69,6 +70,15 @@ HIJRI = {
 """Islamic calendar: month names, and the long date with its era. Babel leaves them out, so they are written here as
 CLDR 47 has them (cldr-cal-islamic-full), but for a stray blank inside the Urdu ر بیع."""
 
+PERSIAN = {
+    "ar": ("فرفردين|أذربيهشت|خرداد|تار|مرداد|شهرفار|مهر|آيان|آذر|دي|بهمن|اسفندار", "d MMMM y ه‍.ش"),
+    "en": ("Farvardin|Ordibehesht|Khordad|Tir|Mordad|Shahrivar|Mehr|Aban|Azar|Dey|Bahman|Esfand", "MMMM d, y AP"),
+    "fa": ("فروردین|اردیبهشت|خرداد|تیر|مرداد|شهریور|مهر|آبان|آذر|دی|بهمن|اسفند", "d MMMM y"),
+    "fa-AF": ("حمل|ثور|جوزا|سرطان|اسد|سنبله|میزان|عقرب|قوس|جدی|دلو|حوت", "d MMMM y"),
+}
+"""Solar Hijri calendar, in the same way. In Persian it is the ordinary one and bears no era (CLDR, calendar preference of IR
+and AF); CLDR has no names of its own in the other languages, which show the English ones."""
+
 NATIVE = {"arab", "arabext"}
 CONTROLS = re.compile(r"[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 OPERANDS = {"i": None, "n": None, "v": 0, "w": 0, "f": 0, "t": 0, "c": 0, "e": 0}
@@ -83,6 +93,8 @@ def facts(locale: Locale) -> dict[str, Any]:
     return {
         "months": plain(locale.months["format"]["wide"]),
         "day": CONTROLS.sub("", locale.date_formats["long"].pattern),
+        "weekdays": [CONTROLS.sub("", locale.days["format"]["wide"][day]) for day in range(7)],
+        "weekday": CONTROLS.sub("", locale.date_formats["full"].pattern),
         "month": CONTROLS.sub("", locale.datetime_skeletons["yMMMM"].pattern),
         "digits": locale.default_numbering_system,
         "native": locale.other_numbering_systems.get("native", "latn"),
@@ -108,15 +120,31 @@ def language(code: str, families: dict[str, list[str]]) -> dict[str, Any]:
         if different:
             named = family_names(different, families)
             regions.setdefault(json.dumps(named, ensure_ascii=False, sort_keys=True), []).append(locale.territory)
-    found = family_names(own, families)
+    found = {"name": Locale.parse(code).get_display_name(code), **family_names(own, families)}
     found["plurals"] = plurals(Locale.parse(code))
+    found["list"] = between(Locale.parse(code).list_patterns["standard"])
     if code in HIJRI:
         names, pattern = HIJRI[code]
         found["hijri"] = {"months": names.split("|"), "day": pattern}
+    if code in PERSIAN:
+        names, pattern = PERSIAN[code]
+        found["persian"] = {"months": names.split("|"), "day": pattern}
     found["regions"] = {
         " ".join(names): json.loads(text) for text, names in sorted(regions.items(), key=lambda r: r[1])
     }
+    for regional in found["regions"]:
+        if f"{code}-{regional}" in PERSIAN:
+            names, pattern = PERSIAN[f"{code}-{regional}"]
+            found["regions"][regional]["persian"] = {"months": names.split("|"), "day": pattern}
     return found
+
+
+def between(patterns: Mapping[str, str]) -> list[str]:
+    """What stands between the names of a list: of two; behind the first of more, inside, before the last."""
+    texts = [CONTROLS.sub("", patterns[part]) for part in ("2", "start", "middle", "end")]
+    if not all(text.startswith("{0}") and text.endswith("{1}") for text in texts):
+        raise ValueError(f"a list is more than its names and what parts them: {texts}")
+    return [text[3:-3] for text in texts]
 
 
 def family_names(found: dict[str, Any], families: dict[str, list[str]]) -> dict[str, Any]:

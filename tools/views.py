@@ -17,7 +17,8 @@ USED_BY = {
     "EditionView": "edition.html", "EditionsView": "editions.html", "StandingView": "page.html", "NotFoundView": "404.html",
 }  # fmt: skip
 VALUES = (
-    "Chrome", "Meta", "Margins", "AwaitedMargins", "AwaitedBlock", "Block", "Card", "Text", "Moment", "Theme", "Link", "Outlet", "Picture", "Rendition", "Pager",
+    "Chrome", "Meta", "Margins", "AwaitedMargins", "AwaitedBlock", "Block", "Card", "Text", "Moment", "Theme", "Link",
+    "Outlet", "Picture", "Rendition", "Pager", "Translation",
     "EditionCard", "EditionSection", "Year",
 )  # fmt: skip
 HEAD = """\
@@ -32,6 +33,7 @@ the template's file and line.
 Functions:
 
 - `t("key")`, `t("key", n=3)`, `t("key", name=value)`: a text of the string table, with the right plural form and digits.
+- `t.list(names)`: names in a sentence as the language joins them («سلمى وعمر ونورة»), each in an isolate of its own direction.
 - `{{ text|marked }}`: a `Text` for an attribute: plain, with a direction mark where it needs one.
 - `once("partials/menu.html", current="sport")`: a partial that sees `site` and the values given, rendered a single time for each set of values.
 - `picture(picture, sizes="…", eager=False, css_class="")`: the `<picture>` element of a [`Picture`](#picture), or nothing.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from digest.arabic.cldr import subtags
 from digest.arabic.cleaning import clean
+from digest.arabic.spacing import spaced
 from digest.model import Direction, Text
 
 if TYPE_CHECKING:
@@ -106,14 +107,25 @@ RANGE: Final = re.compile(
 
 
 def direction(text: str, default: Direction) -> Direction:
-    """`rtl` with any right-to-left letter in the text, `ltr` with none but other letters, else the default."""
+    """The direction of a text's letters; of a text without any, the default.
+
+    Where right-to-left is expected, one right-to-left letter makes it so: an Arabic headline may open with a Latin name
+    and hold more of them. Where left-to-right is expected (an English site, a French entry) the majority decides, so
+    that an Arabic word quoted in an English headline does not turn it round.
+    """
     if not text.isascii():
         if RTL_LETTER.search(text):
-            return "rtl"
+            return "rtl" if default == "rtl" or mostly_rtl(text) else "ltr"
         if any(match[0].isalpha() for match in WORD_CHARACTER.finditer(text)):
             return "ltr"
         return default
     return "ltr" if ASCII_LETTER.search(text) else default
+
+
+def mostly_rtl(text: str) -> bool:
+    """Whether a text has more right-to-left letters than others."""
+    rtl = len(RTL_LETTER.findall(text))
+    return 2 * rtl > sum(len(word) for word in WORD_CHARACTER.findall(text) if word.isalpha())
 
 
 def lang_direction(tag: str) -> Direction:
@@ -131,6 +143,8 @@ def text(raw: str, *, base: Direction, lang: str = "", page_lang: str = "") -> T
     text without letters of the other direction. `Text.lang` is set where the languages differ by more than a country.
     """
     plain = clean(raw)
+    if (lang or page_lang).startswith("fr"):
+        plain = spaced(plain, "fr")
     own = direction(plain, lang_direction(lang) if lang else base)
     if lang and (subtags(lang)[:2] == subtags(page_lang)[:2] or not TAG.fullmatch(lang)):
         lang = ""

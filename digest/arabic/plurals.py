@@ -20,6 +20,11 @@ def form(lang: str, n: int) -> Form:
     return "other"
 
 
+def forms(lang: str) -> tuple[Form, ...]:
+    """The forms whole numbers take in a language, `other` among them; that alone outside the extract."""
+    return *cast("tuple[Form, ...]", tuple(cldr.facts(lang).get("plurals", {}))), "other"
+
+
 def holds(clause: list[Any], n: int) -> bool:
     """Whether n (or its rest by the modulus) lies in the clause's ranges, or outside them where it says so."""
     modulus, inside, ranges = clause

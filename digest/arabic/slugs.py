@@ -27,6 +27,9 @@ HYPHENS: Final = re.compile("-+")
 BREAK: Final = re.compile(r"[\W_]+")
 DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 
+SLUGS: Final = ("arabic", "latin", "id")
+"""Values of the `slugs` setting: the title's own letters, Latin ones, or a short fingerprint."""
+
 SLUG: Final = re.compile(
     r"(?=[\x00-\x7f]{1,200}\Z|[\x00-\u07ff]{1,100}\Z|[^\U00010000-\U0010ffff]{1,66}\Z|.{1,50}\Z)"
     rf"[^\W_](?:-?(?:[^\W_]|[{MARKS}{INDIC_MARKS}]))*"
@@ -48,6 +51,18 @@ def slugify(text: str, max_bytes: int = 120) -> str:
             return cut(joined, max_bytes)
     joined = BREAK.sub("-", lower).strip("-")
     return joined if len(joined) * 3 <= max_bytes else cut(joined, max_bytes)
+
+
+def made(text: str, letters: str = "arabic") -> str:
+    """The slug of a text by the `slugs` setting; a fingerprint where no letter of it can stand in a URL."""
+    if letters == "id":
+        return fallback(text)
+    if letters == "latin" and not text.isascii():
+        from digest.arabic.transliteration import latin  # noqa: PLC0415 - few sites ask for it
+
+        return slugify(latin(text)) or fallback(text)
+    # case folding, so that two spellings that one file system may confuse are one slug (straße, strasse)
+    return slugify(text).casefold() or fallback(text)
 
 
 def cut(slug: str, max_bytes: int) -> str:

@@ -19,6 +19,8 @@ SILENT: Final = re.compile(rf"[{MARKS}\u0640\u200b-\u200f\u061c\u2066-\u2069\ufe
 CLINGING: Final = re.compile(rf"[{MARKS}\u0900-\u0903\u093a-\u094f\u200c\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
 """Continues the character before it: no cut in front of it."""
 JOINERS: Final = "\u200c\u200d"
+FLAG_LETTER: Final = re.compile("[\U0001f1e6-\U0001f1ff]")
+FLAG_LETTERS: Final = re.compile("[\U0001f1e6-\U0001f1ff]+\\Z")
 TRAILING: Final = re.compile(r"(?:[\s،؛,;:.…/«“‘(\[{<\-–—|•*]|(?<=[\s«“(\[])[^\W\d_](?![^\W_])|(?<!\S)\"|(?<!\S)')+\Z")
 """Not left before an ellipsis: blanks, punctuation that promises more, words of one letter (و above all)."""
 PAIRS: Final = {"«": "»", "“": "”", "‹": "›", "(": ")", "[": "]", "{": "}"}
@@ -83,9 +85,15 @@ def boundary(text: str, end: int) -> int:
     if blank > 0 and text[:blank].strip():
         return blank
     start = end
-    while end > 0 and (CLINGING.match(text, end) or text[end - 1] in JOINERS):
+    while end > 0 and (CLINGING.match(text, end) or text[end - 1] in JOINERS or half_flag(text, end)):
         end -= 1
     return end or start
+
+
+def half_flag(text: str, end: int) -> bool:
+    """Whether a flag, two letters of its own kind, would be cut in half."""
+    before = FLAG_LETTERS.search(text, max(end - 40, 0), end) if FLAG_LETTER.match(text, end) else None
+    return before is not None and len(before[0]) % 2 == 1
 
 
 def ended(head: str) -> str:

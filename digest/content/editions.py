@@ -121,4 +121,4 @@ def issue(taken: Taken, file: File, house: House, notes: Notes) -> Issue:
 
 def address(name: str) -> str:
     """An id as a URL carries it: the same, but for parts no URL should hold."""
-    return "/".join(part if slugs.SLUG.fullmatch(part) else entries.made_slug(part) for part in name.split("/"))
+    return "/".join(part if slugs.SLUG.fullmatch(part) else slugs.made(part) for part in name.split("/"))

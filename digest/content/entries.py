@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from digest.arabic import bidi, slugs, words
-from digest.content import fields, moments, nodes, references, urls
+from digest.content import fields, moments, nodes, references, translations, urls
 from digest.content.fields import FLAG, LANGUAGE_PATTERN, TEXT, Found, Key, Pair, Shape, Table, list_of, one_or_more
 from digest.content.nodes import Mapping, Notes, Scalar
 from digest.content.site_keys import DEVICES
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 SUMMARY_LENGTH = 200
 SHORTEST_READ = 60
 """Words below which no reading time is given."""
+OPENING = 1500
+"""Characters of a text by which related stories are found: news says first what it is about."""
 MAX_SEGMENT = 200
 """Bytes of one part of a URL: a file name holds 255, and a build adds to it for a moment."""
 
@@ -74,6 +76,12 @@ KEYS = Table(
         Key("slug", "الرابط", "last part of the URL; default: the file's name without its date", TEXT),
         Key("aliases", "روابط_قديمة", "old URLs of the site that should lead here", one_or_more(TEXT)),
         Key("lang", "اللغة", "BCP 47 tag; default: the site's", {"type": "string", "pattern": LANGUAGE_PATTERN}),
+        Key(
+            "translations",
+            "الترجمات",
+            "the same story in other languages: {fr: entry id or address}, or [fr] for sister sites",
+            {"anyOf": [TEXT, list_of(TEXT), {"type": "object", "additionalProperties": TEXT}]},
+        ),
         Key("updated", "التحديث", "ISO 8601 date or date-time of the last change", DATE),
         Key("draft", "مسودة", "true: published nowhere", FLAG),
         Key("body", "النص", "the text, Markdown; in a .md file it stands below the front matter", TEXT),
@@ -126,7 +134,7 @@ class Houses:
                 frozenset(theme.id for theme in settings.themes),
                 {theme.title.plain.casefold(): theme.id for theme in settings.themes},
                 settings.dir,
-                fields.Voice(settings.dir, "", settings.lang),
+                fields.Voice(settings.dir, "", settings.lang, settings.slugs),
             )
         return cls.last
 
@@ -187,7 +195,7 @@ def read_text_entry(raw: bytes, file: File, house: House, notes: Notes) -> tuple
     if "body" in found:
         key = found["body"][0]
         notes.at(key, f"{quoted(key.value)} stands in YAML files only", "write the text below the closing ---")
-    slug = read_slug(found.get("slug"), undated(file.stem), notes)
+    slug = read_slug(found.get("slug"), own_slug(undated(file.stem), file, house), notes)
     made = article(
         Taken(found, document.keys, document.body, document.body_line), file, house, notes, slug=slug, name=file.id
     )
@@ -202,7 +210,7 @@ def read_yaml_file(raw: bytes, file: File, house: House, notes: Notes) -> tuple[
     if any(key.value in (ENTRIES.name, ENTRIES.arabic) for key, _ in root.items):
         return read_round_up(root, file, house, notes)
     found = fields.take(root, KEYS, notes)
-    slug = read_slug(found.get("slug"), undated(file.stem), notes)
+    slug = read_slug(found.get("slug"), own_slug(undated(file.stem), file, house), notes)
     made = article(
         Taken(found, root, *text_below(found.get("body"), notes)), file, house, notes, slug=slug, name=file.id
     )
@@ -224,7 +232,7 @@ def read_round_up(root: Mapping, file: File, house: House, notes: Notes) -> tupl
         found = {**shared, **fields.take(node, ROUND_UP_ITEM, notes)}
         title = found.get("title")
         words_of_title = title[1].value if title and isinstance(title[1], Scalar) else ""
-        slug = read_slug(found.get("slug"), words_of_title, notes)
+        slug = read_slug(found.get("slug"), own_slug(words_of_title, file, house), notes)
         if not words_of_title and "slug" not in found:
             continue  # without a title there is no address; the missing title is already noted
         first = slugs_seen.setdefault(slug.casefold(), node.line)
@@ -291,6 +299,9 @@ def article(taken: Taken, file: File, house: House, notes: Notes, *, slug: str, 
     authors = read_authors(found["author"], voice, notes) if "author" in found else ()
     dateline = fields.text(found.get("dateline"), voice, notes)
     aliases = references.aliases(found["aliases"], notes) if "aliases" in found else ()
+    translated = (
+        translations.read(found["translations"], settings, lang, path, notes) if "translations" in found else ()
+    )
     lead = fields.flag(found.get("lead"), notes)
     draft = fields.flag(found.get("draft"), notes)
     if not theme:
@@ -321,13 +332,15 @@ def article(taken: Taken, file: File, house: House, notes: Notes, *, slug: str, 
         images=body.images,
         aliases=aliases,
         links=body.links,
+        translations=translated,
     )
     return Article(
         entry=entry,
         body=body.html,
         dateline=dateline,
-        minutes=words.minutes(body.words) if body.words >= SHORTEST_READ else 0,
+        minutes=words.minutes(body.words, settings.reading_speed) if body.words >= SHORTEST_READ else 0,
         standfirst=standfirst is not None,
+        opening=body.text[:OPENING] if settings.related.count else "",
     )
 
 
@@ -364,15 +377,21 @@ def near_theme(name: str, house: House) -> str:
     return f"themes are {', '.join(known[:12])}" if known else ""
 
 
+def own_slug(text: str, file: File, house: House) -> str:
+    """What an entry's slug is made of unless it has one: a name in the site's letters, or its file's id."""
+    letters = house.settings.slugs
+    return slugs.made(f"{file.id}/{text}" if letters == "id" else text, letters)
+
+
 def read_slug(pair: Pair | None, default: str, notes: Notes) -> str:
-    """An explicit slug as it stands, else one made of `default`."""
+    """An explicit slug as it stands, else the default."""
     raw = fields.plain(pair, notes, "slug: final-2026")
     if raw is None or pair is None:
-        slug = made_slug(default)
+        slug = default
     else:
         slug = unicodedata.normalize("NFC", raw.strip())
         if not slugs.SLUG.fullmatch(slug):
-            offer = made_slug(slug)
+            offer = slugs.made(slug)
             notes.at(pair[1], f"{quoted(raw)} cannot be a slug", f"write {offer}")
             return offer
     if slug.lower() in DEVICES:
@@ -382,12 +401,6 @@ def read_slug(pair: Pair | None, default: str, notes: Notes) -> str:
         else:
             notes.at(pair[1], message, f"write {slug}-1, say")
     return slug
-
-
-def made_slug(text: str) -> str:
-    """The slug of a text; a short stable one where no letter of it can stand in a URL."""
-    # case folding, so that two spellings that one file system may confuse are one slug (straße, strasse)
-    return slugs.slugify(text).casefold() or slugs.fallback(text)
 
 
 def read_updated(
@@ -439,7 +452,7 @@ def undated(stem: str) -> str:
 def tag_of(raw: str, voice: fields.Voice) -> Tag | None:
     """A tag and its slug; None for one without a letter."""
     name = voice.text(raw)
-    return Tag(name, made_slug(name.plain)) if name.plain else None
+    return Tag(name, slugs.made(name.plain, voice.slugs)) if name.plain else None
 
 
 def read_tags(pair: Pair, voice: fields.Voice, notes: Notes) -> tuple[Tag, ...]:
@@ -482,14 +495,14 @@ def read_outlets(pair: Pair, voice: fields.Voice, notes: Notes) -> tuple[Outlet,
             fields.wrong((key, node), "a name or {name, url}", notes, "{name: …, url: https://…}")
             continue
         if name is not None:
-            outlets.append(Outlet(name, outlet_slug(name.plain), url, urls.host(url) if url else ""))
+            outlets.append(Outlet(name, outlet_slug(name.plain, voice.slugs), url, urls.host(url) if url else ""))
     return tuple(outlets)
 
 
 @lru_cache(maxsize=8192)
-def outlet_slug(name: str) -> str:
-    """`made_slug`, remembered: a site has few outlets and many entries."""
-    return made_slug(name)
+def outlet_slug(name: str, letters: str) -> str:
+    """`slugs.made`, remembered: a site has few outlets and many entries."""
+    return slugs.made(name, letters)
 
 
 def read_address(pair: Pair | None, notes: Notes) -> str:

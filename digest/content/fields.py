@@ -86,11 +86,14 @@ class Table:
 
 
 class Voice(NamedTuple):
-    """How text of a file is read: the page's direction, the file's own language if it has one, the site's language."""
+    """How text of a file is read: the page's direction, the file's own language if it has one, the site's language,
+    and the letters of what becomes part of a URL (`slugs.SLUGS`).
+    """
 
     base: Direction
     lang: str
     page_lang: str
+    slugs: str = "arabic"
 
     def text(self, raw: str) -> Text:
         return bidi.text(raw, base=self.base, lang=self.lang, page_lang=self.page_lang)

@@ -20,7 +20,7 @@ from urllib.parse import unquote
 
 from markupsafe import escape
 
-from digest.arabic import bidi, words
+from digest.arabic import bidi, languages, words
 from digest.content import urls
 from digest.model import PICTURE_CLOSE, PICTURE_OPEN, Direction, picture_mark
 from digest.problems import quoted
@@ -82,6 +82,8 @@ class Rendered:
     paragraphs: tuple[str, ...] = ()
     """Plain text of the first top-level paragraphs, at most three."""
     words: int = 0
+    text: str = ""
+    """All of it, plain, a line a paragraph."""
     faults: tuple[Fault, ...] = ()
 
 
@@ -139,7 +141,9 @@ _NEUTRAL, _OTHER, _BASE = 0, 1, 2
 def _letters(text: str, base: Direction) -> int:
     """Whether a text has letters of the base direction, only of the other one, or none at all."""
     if base == "rtl":
-        if "\u0621" <= text[:1] <= "\u064a" or _ARABIC.search(text) or bidi.direction(text, "ltr") == "rtl":
+        if "\u0621" <= text[:1] <= "\u064a" or _ARABIC.search(text):
+            return _BASE
+        if not text.isascii() and bidi.RTL_LETTER.search(text):
             return _BASE
         return _OTHER if bidi.direction(text, "rtl") == "ltr" else _NEUTRAL
     if _LATIN.search(text) or any(bidirectional(c) == "L" for c in re.findall(_PERHAPS_LTR, text)):
@@ -149,6 +153,13 @@ def _letters(text: str, base: Direction) -> int:
 
 def _opposite(base: Direction) -> Direction:
     return "ltr" if base == "rtl" else "rtl"
+
+
+def _turn(text: str, base: Direction) -> str:
+    """Attributes of an element that holds nothing but letters of the other direction: its language where it shows."""
+    language, direction = languages.guess(text), _opposite(base)
+    known = language and bidi.lang_direction(language) == direction  # code inside may be in the page's own letters
+    return (f' lang="{language}"' if known else "") + f' dir="{direction}"'
 
 
 # ---------------------------------------------------------------- the short way: plain paragraphs
@@ -183,10 +194,9 @@ def render_plain(source: str, *, base: Direction) -> Rendered | None:
     # nh3 has nothing to do here: the only tags are the ones written in these lines and by `bidi.isolate`, and all
     # else is escaped. `_settled` writes quotation marks and attributes the way nh3 would.
     safe = not escaped and ">" not in text
-    turn = f' dir="{_opposite(base)}"'
     html = "\n".join(
         [
-            f"<p{turn if _letters(block, base) == _OTHER else ''}>"
+            f"<p{_turn(block, base) if _letters(block, base) == _OTHER else ''}>"
             f"{block if safe and not bidi.has_tokens(block) else _settled(bidi.isolate(block))}</p>"
             for block in blocks
         ]
@@ -194,7 +204,8 @@ def render_plain(source: str, *, base: Direction) -> Rendered | None:
     leads = tuple(
         " ".join(block.split()) if "\n" in block or "  " in block else block for block in blocks[:LEAD_PARAGRAPHS]
     )
-    return Rendered(html, paragraphs=leads, words=words.count("\n".join(blocks)))
+    plain = "\n".join(blocks)
+    return Rendered(html, paragraphs=leads, words=words.count(plain), text=plain)
 
 
 def _unescaped(match: re.Match[str]) -> str:
@@ -235,12 +246,14 @@ def render_full(source: str, *, base: Direction, base_path: str) -> Rendered:
     writer.write()
     # nh3 spells a no-break space as an entity, which XML does not know.
     html = _cleaner().clean("".join(writer.parts).strip("\n")).replace("&nbsp;", "\u00a0")
+    plain = "\n".join(writer.texts)
     return Rendered(
         html,
         images=tuple(writer.images),
         links=tuple(writer.links),
         paragraphs=tuple(writer.paragraphs),
-        words=words.count("\n".join(writer.texts)),
+        words=words.count(plain),
+        text=plain,
         faults=tuple(writer.faults),
     )
 
@@ -276,7 +289,9 @@ def _cleaner() -> Cleaner:
     from nh3 import Cleaner  # noqa: PLC0415 (the same)
 
     ways = {"ltr", "rtl"}
-    values: dict[str, dict[str, set[str]]] = {tag: {"dir": ways} for tag in _TURNABLE - {"h1"} | {"bdi", "pre", "code"}}
+    values: dict[str, dict[str, set[str]]] = {
+        tag: {"dir": ways, "lang": set(languages.GUESSED)} for tag in _TURNABLE - {"h1"} | {"bdi", "pre", "code"}
+    }
     values["th"] |= {"align": {"left", "center", "right"}}
     values["td"] |= {"align": {"left", "center", "right"}}
     values["a"] = {"rel": {"noopener noreferrer"}}
@@ -356,12 +371,21 @@ class _Writer:
         tag = f"h{self._heading_level(int(token.tag[1]))}" if token.type == "heading_open" else token.tag
         attributes = "".join(_attributes(token))
         if letters == _OTHER and self.turned < 0 and token.tag in _TURNABLE:
-            attributes += f' dir="{_opposite(self.base)}"'
+            attributes += _turn(self._inside(index), self.base)
             self.turned = len(self.closings)
         self.closings.append(f"</{tag}>" if tag in _CELLS else f"</{tag}>\n")
         self.parts.append(f"<{tag}{attributes}>")
         if f"<{tag}>" in _NEWLINE_AFTER:
             self.parts.append("\n")
+
+    def _inside(self, index: int) -> str:
+        """The text of the element that the token at `index` opens."""
+        texts, level = [], self.tokens[index].level
+        for token in self.tokens[index + 1 :]:
+            if token.level <= level:
+                break
+            texts.append(_plain(token.children or ()))
+        return "\n".join(texts)
 
     def _close(self) -> None:
         self.parts.append(self.closings.pop())

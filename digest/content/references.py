@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
 from digest.arabic import bidi, cleaning
+from digest.arabic.spacing import spaced
 from digest.content import fields, markdown
 from digest.content.discovery import PICTURE_ENDINGS
 from digest.content.fields import TEXT, Key, Pair, Shape, Table
@@ -55,9 +56,11 @@ class Body(NamedTuple):
     links: tuple[tuple[str, Place], ...]
     paragraphs: tuple[str, ...]
     words: int
+    text: str
+    """All of it, plain, a line a paragraph."""
 
 
-EMPTY_BODY = Body("", (), (), (), 0)
+EMPTY_BODY = Body("", (), (), (), 0, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,12 +183,13 @@ def body(
     cleaned = cleaning.clean_body(source)
     if len(cleaned) != len(source) and fields.BIDI_CONTROLS.search(source):
         advise(source, line, notes)
+    cleaned = spaced(cleaned, voice.lang or voice.page_lang)
     rendered = markdown.render(cleaned, base=base, base_path=base_path)
     for fault in rendered.faults:
         notes.line(line + fault.line, fault.message, fault.cure)
     images = tuple([body_image(found, line, shelf, voice, notes) for found in rendered.images])
     links = tuple([(path, Place(notes.path, line + at)) for path, at in rendered.links])
-    return Body(rendered.html, images, links, rendered.paragraphs, rendered.words)
+    return Body(rendered.html, images, links, rendered.paragraphs, rendered.words, rendered.text)
 
 
 def advise(source: str, line: int, notes: Notes) -> None:

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Literal, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from digest.arabic import bidi, dates
+from digest.arabic import bidi, cleaning, dates, languages
 from digest.arabic.dates import CALENDARS, MONTHS
 from digest.arabic.numbers import DIGITS
+from digest.arabic.slugs import SLUGS
 from digest.content import fields, nodes, urls
 from digest.content.nodes import Listing, Mapping, Node, Notes, Scalar
 from digest.content.site_keys import (
@@ -29,11 +30,13 @@ from digest.content.site_keys import (
     IMAGE_FORMATS,
     IMAGES,
     KEYS,
+    LANGUAGE_SITE,
     LINK,
     PLACEHOLDERS,
     RELATED,
     RESERVED,
     THEME,
+    WEIGHTS,
 )
 from digest.model import Direction, Text, Theme
 from digest.problems import Problem, did_you_mean, quoted
@@ -55,8 +58,41 @@ class MenuItem:
 
 
 @dataclass(frozen=True, slots=True)
+class SisterSite:
+    """The same digest in another language."""
+
+    lang: str
+    url: str
+    """Absolute, ends with `/`."""
+    title: str
+    """The language's own name: «Français»."""
+
+
+@dataclass(frozen=True, slots=True)
+class TermWeights:
+    """What a word counts for in each part of an article, when related stories are found; 0 leaves the part out. A tag
+    and a theme are words of their own; a tag's words count beside it.
+    """
+
+    title: int = 5
+    lead: int = 2
+    text: int = 1
+    tags: int = 8
+    theme: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class RelatedSettings:
-    count: int = 6
+    """How related stories are chosen (`docs/related.md`)."""
+
+    count: int = 5
+    half_life: int = 14
+    """Days in which the part of a score that time can take is halved."""
+    minimum: int = 13
+    """Per cent of an article's score with itself below which nothing is related to it."""
+    newer: bool = True
+    """Whether an article may be followed by one newer than itself."""
+    weights: TermWeights = field(default_factory=TermWeights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +131,21 @@ class Settings:
     timezone: str
     themes: tuple[Theme, ...]
     permalink: str = "/{theme}/{slug}/"
+    slugs: str = "arabic"
     digits: str = "auto"
     months: str = "auto"
     calendars: tuple[str, ...] = ("gregorian",)
     hijri_offset: int = 0
+    weekday: bool = False
+    relative_dates: bool = False
     fragments: str = "auto"
     related: RelatedSettings = field(default_factory=RelatedSettings)
     feeds: FeedSettings = field(default_factory=FeedSettings)
     blocks: BlockSettings = field(default_factory=BlockSettings)
     images: ImageSettings = field(default_factory=ImageSettings)
     per_page: int = 20
+    reading_speed: int = 180
+    """Words a minute."""
     popular: str = POPULAR
     """Path from the site's root; empty for no block of most read stories."""
     menu: tuple[MenuItem, ...] = ()
@@ -114,6 +155,7 @@ class Settings:
     image: str = ""
     """The site's sharing picture, a path from its root; empty: the built-in one."""
     publisher: str = ""
+    languages: tuple[SisterSite, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -128,17 +170,31 @@ class Settings:
             digits=self.digits,
             timezone=self.timezone,
             hijri_offset=self.hijri_offset,
+            weekday=self.weekday,
         )
 
 
 @lru_cache(maxsize=8)
 def formatter(
-    lang: str, *, months: str, calendars: tuple[str, ...], digits: str, timezone: str, hijri_offset: int
+    lang: str,
+    *,
+    months: str,
+    calendars: tuple[str, ...],
+    digits: str,
+    timezone: str,
+    hijri_offset: int,
+    weekday: bool,
 ) -> Formatter:
     """`dates.formatter`, made once for equal settings."""
     zone = ZoneInfo(timezone)
     return dates.formatter(
-        lang, months=months, calendars=calendars, digits=digits, zone=zone, hijri_offset=hijri_offset
+        lang,
+        months=months,
+        calendars=calendars,
+        digits=digits,
+        zone=zone,
+        hijri_offset=hijri_offset,
+        weekday=weekday,
     )
 
 
@@ -175,22 +231,27 @@ def settings(found: fields.Found, base_url: str, notes: Notes) -> Settings:
         timezone=read_timezone(found.get("timezone"), notes),
         themes=read_themes(found.get("themes"), voice, base_path, notes),
         permalink=read_permalink(found.get("permalink"), notes),
+        slugs=fields.choice(found.get("slugs"), SLUGS, "arabic", notes),
         digits=fields.choice(found.get("digits"), DIGITS, "auto", notes),
         months=fields.choice(found.get("months"), MONTHS, "auto", notes),
-        calendars=read_choices(found.get("calendars"), CALENDARS, ("gregorian",), notes) or ("gregorian",),
+        calendars=read_choices(found.get("calendars"), CALENDARS, (), notes) or dates.calendars_of(lang),
         hijri_offset=count(found, "hijri_offset", KEYS, notes),
+        weekday=fields.flag(found.get("weekday"), notes),
+        relative_dates=fields.flag(found.get("relative_dates"), notes),
         fragments=fields.choice(found.get("fragments"), FRAGMENTS, "auto", notes),
         related=read_related(found.get("related"), notes),
         feeds=read_feeds(found.get("feeds"), notes),
         blocks=read_blocks(found.get("blocks"), notes),
         images=read_images(found.get("images"), notes),
         per_page=count(found, "per_page", KEYS, notes),
+        reading_speed=count(found, "reading_speed", KEYS, notes),
         popular=read_popular(found.get("popular"), notes),
         menu=read_links(found.get("menu"), voice, base_path, notes),
         footer=fields.plain(found.get("footer"), notes) or "",
         footer_links=read_links(found.get("footer_links"), voice, base_path, notes),
         image=read_path(found.get("image"), notes),
         publisher=publisher.plain,
+        languages=read_languages(found.get("languages"), lang, notes),
     )
 
 
@@ -200,28 +261,47 @@ def count(found: fields.Found, name: str, table: Table, notes: Notes) -> int:
     return fields.integer(found.get(name), shape, shape["default"], notes)
 
 
-def read_base_url(pair: Pair | None, notes: Notes) -> str:
+def read_base_url(pair: Pair | None, notes: Notes, key: str = "base_url") -> str:
     """An absolute http(s) address ending in a slash; empty with a problem for anything else."""
-    raw = fields.plain(pair, notes, "base_url: https://example.org/")
+    raw = fields.plain(pair, notes, f"{key}: https://example.org/")
     if raw is None or pair is None:
         return ""
     url, reason = urls.gate(raw)
     if not url:
-        notes.at(pair[1], f"'base_url' cannot be {quoted(raw)}: {reason}", "write one like https://example.org/")
+        notes.at(pair[1], f"'{key}' cannot be {quoted(raw)}: {reason}", "write one like https://example.org/")
         return ""
     if not urls.is_external(url):
         cure = "write https:// and the host in front, as in https://example.org/"
-        notes.at(pair[1], f"'base_url' must be absolute, not {quoted(raw)}", cure)
+        notes.at(pair[1], f"'{key}' must be absolute, not {quoted(raw)}", cure)
         return ""
     if "?" in url or "#" in url:
-        notes.at(pair[1], "'base_url' holds a ? or #", "write the address of the site's home page alone")
+        notes.at(pair[1], f"'{key}' holds a ? or #", "write the address of the site's home page alone")
         return ""
     if re.search(r"/\.\.?(/|$)|//", urlsplit(url).path):
-        notes.at(
-            pair[1], f"'base_url' cannot hold empty or dotted parts, as in {quoted(raw)}", "write the path plainly"
-        )
+        notes.at(pair[1], f"'{key}' cannot hold empty or dotted parts, as in {quoted(raw)}", "write the path plainly")
         return ""
     return url if url.endswith("/") else url + "/"
+
+
+def read_languages(pair: Pair | None, own: str, notes: Notes) -> tuple[SisterSite, ...]:
+    """Sister sites, one a language, none in the site's own."""
+    sites: dict[str, SisterSite] = {}
+    for node in fields.items(pair, notes, "a list: - {lang: fr, url: https://example.org/fr/}"):
+        if not isinstance(node, Mapping):
+            notes.at(node, f"a language must be keys and values, not {fields.kind(node)}", "write {lang: fr, url: …}")
+            continue
+        found = fields.take(node, LANGUAGE_SITE, notes)
+        lang = fields.language(found.get("lang"), "", notes)
+        url = read_base_url(found.get("url"), notes, "url") if "url" in found else ""
+        if not lang or not url:
+            continue
+        if lang == own or lang in sites:
+            message = "the site's own language" if lang == own else "given twice"
+            notes.at(node, f"{quoted(lang)} is {message}", "name each other language once")
+            continue
+        title = fields.plain(found.get("title"), notes) or languages.own_name(lang)
+        sites[lang] = SisterSite(lang, url, cleaning.clean(title))
+    return tuple(sites.values())
 
 
 def read_timezone(pair: Pair | None, notes: Notes) -> str:
@@ -353,11 +433,18 @@ def is_off(pair: Pair) -> bool:
 
 
 def read_related(pair: Pair | None, notes: Notes) -> RelatedSettings:
-    """`false`, or {count}."""
+    """`false`, or {count, half_life, minimum, newer, weights}."""
     if pair is not None and is_off(pair):
         return RelatedSettings(0)
     found = fields.mapping(pair, RELATED, notes) or {}
-    return RelatedSettings(count(found, "count", RELATED, notes))
+    weights = fields.mapping(found.get("weights"), WEIGHTS, notes) or {}
+    return RelatedSettings(
+        count(found, "count", RELATED, notes),
+        count(found, "half_life", RELATED, notes),
+        count(found, "minimum", RELATED, notes),
+        fields.flag(found.get("newer"), notes) if "newer" in found else True,
+        TermWeights(*(count(weights, key.name, WEIGHTS, notes) for key in WEIGHTS)),
+    )
 
 
 def read_feeds(pair: Pair | None, notes: Notes) -> FeedSettings:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from digest.arabic.dates import CALENDARS, MONTHS
 from digest.arabic.numbers import DIGITS
-from digest.content.fields import LANGUAGE_PATTERN, TEXT, Key, Shape, Table, list_of
+from digest.arabic.slugs import SLUGS
+from digest.content.fields import FLAG, LANGUAGE_PATTERN, TEXT, Key, Shape, Table, list_of
 
 RESERVED = frozenset(
     {"editions", "sources", "tags", "archive", "search", "page", "pages", "assets", "media", "fragments", "404"}
@@ -67,7 +68,45 @@ LINK = Table(
         Key("url", "الرابط", "a path of the site or an http(s) address", TEXT, required=True),
     ),
 )
-RELATED = Table("related", (Key("count", "العدد", "how many related stories an article shows", number(0, 20, 6)),))
+LANGUAGE_SITE = Table(
+    "a language",
+    (
+        Key(
+            "lang",
+            "اللغة",
+            "BCP 47 tag of a sister site",
+            {"type": "string", "pattern": LANGUAGE_PATTERN},
+            required=True,
+        ),
+        Key("url", "الرابط", "address of its home page", TEXT, required=True),
+        Key("title", "العنوان", "what the link to it says; default: the language's own name", TEXT),
+    ),
+)
+WEIGHTS = Table(
+    "weights",
+    (
+        Key("title", "العنوان", "what a word of the headline counts for", number(0, 20, 5)),
+        Key("lead", "الملخص", "what a word of the summary counts for", number(0, 20, 2)),
+        Key("text", "النص", "what a word of the text counts for", number(0, 20, 1)),
+        Key("tags", "الوسوم", "what a tag, and each word of it, counts for", number(0, 20, 8)),
+        Key("theme", "المحور", "what the same theme counts for", number(0, 20, 0)),
+    ),
+)
+RELATED = Table(
+    "related",
+    (
+        Key("count", "العدد", "how many related stories an article shows", number(0, 20, 5)),
+        Key("half_life", "نصف_العمر", "days in which nearness in time loses half of its part", number(1, 365, 14)),
+        Key(
+            "minimum",
+            "الحد_الأدنى",
+            "per cent of its score with itself that a story asks of others",
+            number(0, 100, 13),
+        ),
+        Key("newer", "الأحدث", "whether stories newer than the article may stand below it", FLAG),
+        Key("weights", "الأوزان", "what a word counts for in each part of an article", table_shape(WEIGHTS)),
+    ),
+)
 FEEDS = Table(
     "feeds",
     (
@@ -102,14 +141,18 @@ KEYS = Table(
         Key("base_url", "رابط_الموقع", "where the site will stand, as in https://example.org/", TEXT, required=True),
         Key("lang", "اللغة", "BCP 47 tag; direction, digits and months follow it",
             {"type": "string", "pattern": LANGUAGE_PATTERN, "default": "ar"}),
+        Key("languages", "اللغات", "sister sites in other languages", list_of(table_shape(LANGUAGE_SITE))),
         Key("timezone", "المنطقة_الزمنية", "IANA name, as in Africa/Tunis", {"type": "string", "default": "UTC"}),
         Key("themes", "المحاور", "the site's themes in their order", list_of(table_shape(THEME)), required=True),
         Key("permalink", "الرابط_الدائم", "an entry's URL, made of {theme} {slug} {year} {month} {day}",
             {"type": "string", "default": "/{theme}/{slug}/"}),
+        Key("slugs", "حروف_الروابط", "letters of addresses made of titles and names", one_of(SLUGS, "arabic")),
         Key("digits", "الأرقام", "digits of dates and counts", one_of(DIGITS, "auto")),
         Key("months", "الشهور", "family of month names", one_of(MONTHS, "auto")),
         Key("calendars", "التقاويم", "calendars of dates, the first one first",
             list_of(one_of(CALENDARS, "gregorian"))),
+        Key("weekday", "اليوم", "true: dates name the day of the week", FLAG),
+        Key("relative_dates", "تواريخ_نسبية", "true: for a day, dates of lists say how long ago they were", FLAG),
         Key("hijri_offset", "تعديل_الهجري", "days by which the sighted Hijri month differs", number(-2, 2, 0)),
         Key("fragments", "الأجزاء", "how pages carry the blocks they share", one_of(FRAGMENTS, "auto")),
         Key("related", "ذات_صلة", "related stories; false for none", either(table_shape(RELATED), {"const": False})),
@@ -117,6 +160,7 @@ KEYS = Table(
         Key("blocks", "الكتل", "how long the blocks of links are", table_shape(BLOCKS)),
         Key("images", "الصور", "what pictures are made into", table_shape(IMAGES)),
         Key("per_page", "أخبار_الصفحة", "entries on one page of a list", number(5, 200, 20)),
+        Key("reading_speed", "سرعة_القراءة", "words a reader reads in a minute", number(60, 600, 180)),
         Key("popular", "المقروء", "file with the counts behind most read; false for none",
             either(TEXT, {"const": False})),
         Key("menu", "القائمة", "links after the themes", list_of(table_shape(LINK))),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from digest.arabic import bidi, words
+from digest.arabic import bidi, slugs, words
 from digest.content import entries, fields, moments, references, urls
 from digest.content.editions import taken_apart
 from digest.content.entries import DATE, Houses
@@ -86,7 +86,10 @@ def page(taken: Taken, file: File, house: House, notes: Notes) -> StandingPage:
 def read_page_slug(found: Found, file: File, house: House, notes: Notes) -> str:
     """The page's slug, which may not be a theme's nor one of the site's own first segments."""
     pair = found.get("slug")
-    slug = entries.read_slug(pair, file.stem, notes)
+    letters = (
+        "latin" if house.settings.slugs == "latin" else "arabic"
+    )  # pages are few: even by id they keep their names
+    slug = entries.read_slug(pair, slugs.made(file.stem, letters), notes)
     taken = {theme.casefold(): f"the theme {quoted(theme)}" for theme in house.themes}
     owner = taken.get(slug.casefold()) or ("one of the site's own pages" if slug.casefold() in RESERVED else "")
     if owner:

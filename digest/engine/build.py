@@ -8,80 +8,44 @@ refused; the output changes only when all of it is good.
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 from markupsafe import Markup
 
-from digest.arabic import numbers
-from digest.content import popularity
-from digest.content import settings as site_settings
-from digest.content import static as static_files
-from digest.content.pictures import PictureSettings, prepare
-from digest.engine import fingerprints, inventory, making, publication
+from digest.content.pictures import Album, salt_of
+from digest.engine import fingerprints, inventory, making, proofing, publication
 from digest.engine.fingerprints import Prints
+from digest.engine.house import assets_of, picture_settings, read_counts, read_house, site_context
 from digest.engine.making import Ledger, OtherFile, Press, Studio
-from digest.engine.order import MEMORY, Order, Report
-from digest.engine.publication import Staging
-from digest.engine.reading import ReadingRoom, Texts, read_bytes, read_library
+from digest.engine.order import Order, Report
+from digest.engine.publication import Imprint, Staging
+from digest.engine.reading import DamagedError, ReadingRoom, Shelf, Texts, read_sources, settled, unpack
+from digest.engine.relating import Ground, find, recorded, related, retouched
 from digest.engine.release import Release
-from digest.engine.store import Memory, Outputs, Seen, Sources
-from digest.engine.workers import cores
+from digest.engine.store import Items, Memory, Output, Outputs, Pictures, Seen
+from digest.engine.survey import Survey, make_survey, pictures_in, pictures_of, site_prints
 from digest.linking import index as linking
-from digest.linking.related import related
-from digest.model import Entry, ImageRef, Issue, Place, StandingPage
+from digest.linking.related.relations import relations
 from digest.pages import addresses, article, blocks, chrome, machine, plan
 from digest.pages.addresses import output_path
 from digest.pages.blocks import MARGINS
-from digest.pages.context import SiteContext
-from digest.pages.plan import SITE
 from digest.problems import DigestError, Problem
-from digest.rendering import assets as theme_assets
-from digest.rendering import strings as theme_strings
-from digest.rendering.closure import closure
-from digest.rendering.environment import TemplateFaultError, Theme
-from digest.scaffold import builtin_templates
+from digest.rendering.environment import TemplateFaultError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from digest.content.settings import Settings
+    from digest.engine.house import House
     from digest.engine.inventory import Scan
     from digest.engine.making import Pressed
-    from digest.engine.publication import Imprint
-    from digest.engine.reading import Library
-    from digest.engine.store import Template
-    from digest.pages.page import Page
-    from digest.rendering.assets import Assets
-    from digest.rendering.strings import Strings
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """What the site's own settings and theme became."""
-
-    settings: Settings
-    theme: Theme
-    strings: Strings
-    assets: Assets
-
-
-@dataclass(frozen=True, slots=True)
-class Survey:
-    """Everything the site will hold, before any of it is made."""
-
-    room: plan.Newsroom
-    articles: tuple[Page, ...]
-    pages: tuple[Page, ...]
-    """Every page but the articles; old addresses and the file of the margins among them."""
-    margins: Page
-    """What articles carry beside them: the margins, or what holds their place."""
-    machine: tuple[machine.File, ...]
-    static: tuple[tuple[str, Path], ...]
-    whole: bool = True
-    """False: everything that is not here stays as the last build left it."""
+    from digest.engine.reading import Library, Reading
+    from digest.engine.relating import Findings
+    from digest.engine.store import Relating
+    from digest.linking.related.relations import Relations
+    from digest.pages.article import Around
 
 
 def build(order: Order, scan: Scan | None = None) -> Report:
@@ -102,6 +66,17 @@ def build(order: Order, scan: Scan | None = None) -> Report:
         return Build(order, inventory.memory_folder(order.root, output), Staging.of(output), scan).run()
 
 
+def look(order: Order) -> Findings:
+    """Read and link, and make no page. `order.output` names the build whose memory saves reading.
+
+    Raises `DigestError` with every problem found.
+    """
+    house, problems = read_house(order.root)
+    if house is None or order.output is None:
+        raise DigestError(problems)
+    return find(order, house.settings, Memory(inventory.memory_folder(order.root, order.output.resolve())))
+
+
 class Build:
     """One build of one output: its stages in their order, and what they have in common."""
 
@@ -119,6 +94,8 @@ class Build:
         self.scan = scan
         self.found = scan.found
         self.problems: list[Problem] = list(self.found.problems)
+        self.relating: Relating | None = None
+        """The related stories, for the next build."""
 
     def run(self) -> Report:
         """The whole way."""
@@ -130,80 +107,173 @@ class Build:
             if house is None:
                 raise DigestError(self.problems)
             room = ReadingRoom(self.order.root, house.settings, self.found.pictures, self.memory.folder)
-            library = self.read(house, room)
-            known = None if self.order.clean or not self.staging else self.memory.outputs.load()
-            imprints = self.imprints(known)
-            touched = self.touched(library, known, imprints)
-            survey, context = self.link(house, library, known, touched)
-            return self.press(house, room, library, survey, context, Ledger(known, imprints))
+            known = self.memory.outputs.load() if self.remembers else None
+            ledger = Ledger(known, self.imprints(known))
+            try:
+                return self.make(house, room, ledger)
+            except DamagedError:
+                self.memory.sources.forget()
+                self.problems = [*self.found.problems, *problems]
+                return self.make(house, room, ledger)
         finally:
             for spool in self.memory.folder.glob("texts-*"):
                 spool.unlink(missing_ok=True)
             if self.staging:
                 publication.discard(self.staging.new)
 
-    def read(self, house: House, room: ReadingRoom) -> Library:
-        """All sources; those without a fault are remembered at once, also for a build that will be refused."""
-        reading = fingerprints.of_value(house.settings)
-        known = None if self.order.clean or not self.staging else self.memory.sources.load()
-        if known and known.reading != reading:
+    @property
+    def remembers(self) -> bool:
+        """Whether what earlier builds left is believed."""
+        return self.staging is not None and not self.order.clean
+
+    def make(self, house: House, room: ReadingRoom, ledger: Ledger) -> Report:
+        """From reading on. Raises `DamagedError` where the memory turns out not to hold what it says."""
+        reading, items = self.read(house, room)
+        if ledger.known and reading.retouched is not None and self.alike(house, reading, ledger):
+            lists = self.relisted(house, reading)
+            if lists is not None:
+                return self.retouch(house, room, reading, items, ledger.known, lists)
+        library = unpack(reading, items)
+        self.keep(house, room, reading, items)
+        survey = self.link(house, room, reading, library)
+        return self.press(house, room, reading, library, survey, ledger)
+
+    def read(self, house: House, room: ReadingRoom) -> tuple[Reading, Items]:
+        """All sources."""
+        known = self.memory.sources.load() if self.remembers else None
+        if known and known.reading != fingerprints.of_value(house.settings):
             known = None
+        items = Items(self.memory.folder, known.edition if known else 0)
         tell = self.order.told("reading", len(self.found.files))
-        library = read_library(self.found, known, room, scanned=self.scan.at, jobs=self.order.jobs, tell=tell)
-        self.problems += library.problems
-        if self.staging and (known is None or library.read or known.sources != library.kept):
-            self.memory.sources.keep(Sources(reading, room.picture_print, library.kept))
-        return library
+        reading = read_sources(self.found, known, room, scanned=self.scan.at, jobs=self.order.jobs, tell=tell)
+        self.problems += reading.problems
+        return reading, items
 
-    def touched(
-        self, library: Library, known: Outputs | None, imprints: Mapping[str, Imprint | None]
-    ) -> frozenset[str] | None:
-        """The articles whose texts alone changed since the last build, if nothing else did; else None.
+    def keep(self, house: House, room: ReadingRoom, reading: Reading, items: Items) -> None:
+        """Remember the sources without an error, also for a build that will be refused."""
+        if self.staging and reading.news:
+            self.memory.keep_sources(
+                fingerprints.of_value(house.settings), room.picture_print, reading.sound, reading.fresh, items
+            )
 
-        Linking would then see what it saw before, so that no other page need be looked at.
-        """
-        if known is None or library.retouched is None or self.order.strict or self.scan.rest != known.seen.rest:
+    def alike(self, house: House, reading: Reading, ledger: Ledger) -> bool:
+        """Whether nothing but texts can have changed since the last build, and its output is as it left it."""
+        known = ledger.known
+        if known is None or self.order.strict or house.settings.feeds.content == "full":
+            return False
+        if self.scan.rest != known.seen.rest or reading.before != known.seen.sources:
+            return False
+        now, until = self.order.now.timestamp(), known.seen.until
+        if now < known.seen.made or (until is not None and now >= until):
+            return False
+        return all(map(ledger.intact, known.outputs))
+
+    def relisted(self, house: House, reading: Reading) -> Mapping[str, Relations] | None:
+        """Lists of related stories that other texts make others; None where the memory does not know the old ones."""
+        if not house.settings.related.count:
+            return {}
+        known = self.memory.related.load()
+        if known is None or known.basis != reading.before:
             return None
-        now, seen = self.order.now.timestamp(), known.seen
-        due = now < seen.made or (seen.until is not None and now >= seen.until)
-        whole = all(imprints[row.path] == (row.size, row.modified, row.inode) for row in known.outputs)
-        return library.retouched if whole and not due else None
+        self.relating, lists = retouched(reading, known, house.settings.related)
+        return lists
 
-    def link(
-        self, house: House, library: Library, known: Outputs | None, touched: frozenset[str] | None
-    ) -> tuple[Survey, SiteContext]:
+    def retouch(  # noqa: PLR0917 - what the stages before it made, in their order
+        self,
+        house: House,
+        room: ReadingRoom,
+        reading: Reading,
+        items: Items,
+        known: Outputs,
+        lists: Mapping[str, Relations],
+    ) -> Report:
+        """Only the texts of some articles changed: but for related stories linking would see what it saw, so only
+        their pages are looked at, and those whose lists are others now.
+        """
+        self.problems = list(known.seen.advice)
+        ledger = Ledger(known, {row.path: Imprint(row.size, row.modified, row.inode) for row in known.outputs})
+        ledger.site, ledger.templates = known.site, known.templates
+        shelf = Shelf(reading, items)
+        names = dict.fromkeys([*(reading.retouched or ()), *lists])
+        touched = {name: ledger.outputs.get(output_path(shelf[name].path)) for name in names}
+        arounds = {name: row.around for name, row in touched.items() if row and row.around}
+        arounds |= {name: arounds[name]._replace(**shown._asdict()) for name, shown in lists.items()}
+        pages = [article.page(shelf[name], around, shelf) for name, around in arounds.items()]
+        refs = pictures_in(shelf.entries.values())
+        album = self.album(house)
+        context, unmade = site_context(self.order, house, known.seen.sections, known.seen.fragments, refs, album)
+        self.problems += unmade
+        self.refuse(())
+        prints = Prints(*shelf.prints(), context.renditions)
+        studio = Studio(context, house.theme, Texts(room, reading.spans, prints.texts).article, prints)
+        studio.fragments[MARGINS] = Markup(known.seen.margins)
+        release = Release(self.staging, self.memory.trees, ledger.outputs) if self.staging else None
+        press = Press(
+            studio=studio,
+            ledger=ledger,
+            pages=pages,
+            files=(),
+            release=release,
+            drafts=self.order.drafts,
+            outputs=dict(ledger.outputs),
+        )
+        pressed = press.run(self.order.jobs, self.order.told, self.refuse)
+        self.keep(house, room, reading, items)
+        seen = msgspec.structs.replace(known.seen, sources=reading.print, made=self.order.now.timestamp())
+        round_them = {output_path(shelf[name].path): around for name, around in arounds.items()}
+        return self.done(house, reading, seen, ledger, pressed, round_them)
+
+    def album(self, house: House) -> Album:
+        """The pictures as the last build left them; none whose file changed so lately that the disk could not tell."""
+        known = self.memory.pictures.load() if self.remembers and self.found.pictures else None
+        if known and known.salt != salt_of(picture_settings(house.settings)):
+            known = None
+        stamps = {path: settled(stamp, self.scan.at) for path, stamp in self.found.picture_stamps.items()}
+        trusted = {path: stamp for path, stamp in stamps.items() if any(stamp)}
+        return Album(trusted, known.negatives if known else {})
+
+    def link(self, house: House, room: ReadingRoom, reading: Reading, library: Library) -> Survey:
         """What will stand where. Raises `DigestError` with every problem of the site."""
         order = self.order
         visibility = linking.Visibility(order.now, order.drafts, order.future)
         index, faults = linking.link(library.entries, library.issues, library.pages, visibility)
         counts, missing = read_counts(order.root, house.settings)
-        context, unmade = site_context(order, house, index)
-        self.problems += [*faults, *missing, *unmade]
-        room = plan.Newsroom(index, blocks.most_read(index, counts, house.settings.blocks.most_read), context)
-        if known is not None and touched is not None:
-            survey = touched_survey(room, touched)
-            self.problems += known.seen.advice
-        else:
-            survey, faults = make_survey(order, house, room)
-            self.problems += faults
-            self.problems += addresses.declared_twice(library.entries, library.issues, library.pages)
+        fragments = blocks.fragments_mode(house.settings.fragments, len(index.entries))
+        album = self.album(house)
+        context, unmade = site_context(order, house, chrome.sections(index), fragments, pictures_of(index), album)
+        if self.staging and album.seen != album.known:
+            self.memory.pictures.keep(Pictures(salt_of(picture_settings(house.settings)), album.seen))
+        popular = blocks.most_read(index, counts, house.settings.blocks.most_read)
+        lists = self.relate(index, Ground(reading.terms, library.texts, self.related_before(), room), house, reading)
+        survey, clashes = make_survey(order, house, plan.Newsroom(index, popular, context), lists)
+        twice = addresses.declared_twice(library.entries, library.issues, library.pages)
+        self.problems += [*faults, *missing, *unmade, *clashes, *twice]
+        if order.strict:
+            self.problems += proofing.advice(order.root, self.found.files, index, house.settings.lang)
         self.refuse(())
-        return survey, context
+        return survey
+
+    def related_before(self) -> Relating | None:
+        return self.memory.related.load() if self.remembers else None
+
+    def relate(self, index: linking.Index, ground: Ground, house: House, reading: Reading) -> Mapping[str, Relations]:
+        """Which stories stand below which: from the memory but for what changed."""
+        rules = house.settings.related
+        if not rules.count:
+            return {}
+        found = related(index, ground, rules, self.order.jobs)
+        self.relating = recorded(found, ground.prints, reading.print)
+        return relations(found, rules.count)
 
     def press(  # noqa: PLR0917 - what the stages before it made, in their order
-        self,
-        house: House,
-        room: ReadingRoom,
-        library: Library,
-        survey: Survey,
-        context: SiteContext,
-        ledger: Ledger,
+        self, house: House, room: ReadingRoom, reading: Reading, library: Library, survey: Survey, ledger: Ledger
     ) -> Report:
         """Find what is stale, make it, put it in its place."""
+        context = survey.room.context
         prints = Prints(library.cards, library.whole, library.texts, context.renditions)
         ledger.templates = making.templates_of(house.theme, ledger.known)
         ledger.site = site_prints(context, survey.margins, prints, ledger.templates)
-        studio = Studio(context, house.theme, Texts(room, library).article, prints)
+        studio = Studio(context, house.theme, Texts(room, reading.spans, library.texts).article, prints)
         try:
             studio.fragments[MARGINS] = Markup(studio.html(survey.margins))
         except TemplateFaultError as fault:
@@ -215,23 +285,54 @@ class Build:
             files=tuple(self.files(house, survey, studio, ledger)),
             release=Release(self.staging, self.memory.trees, ledger.outputs) if self.staging else None,
             drafts=self.order.drafts,
-            outputs={} if survey.whole else dict(ledger.outputs),
+            outputs={},
         )
         pressed = press.run(self.order.jobs, self.order.told, self.refuse)
-        report = self.report(library, survey, pressed, ledger.known)
+        entries = survey.room.index.entries
+        seen = Seen(
+            sources=reading.print,
+            rest=self.scan.rest,
+            made=self.order.now.timestamp(),
+            until=next_change(library, self.order),
+            entries=len(entries),
+            pages=len(survey.articles) + sum(page.template != "redirect.html" for page in survey.pages),
+            held=len(library.entries) - len(entries),
+            advice=tuple(sorted(set(self.problems))),
+            sections=chrome.sections(survey.room.index),
+            fragments=context.fragments,
+            margins=str(studio.fragments[MARGINS]),
+        )
+        arounds = {output_path(entry.path): survey.arounds[entry.id] for entry in entries}
+        return self.done(house, reading, seen, ledger, pressed, arounds)
+
+    def done(  # noqa: PLR0917 - what the last stage made, in its order
+        self,
+        house: House,
+        reading: Reading,
+        seen: Seen,
+        ledger: Ledger,
+        pressed: Pressed,
+        arounds: Mapping[str, Around],
+    ) -> Report:
+        """Write down what the next build may believe."""
         if self.staging:
-            seen = Seen(
-                self.scan.rest,
-                self.order.now.timestamp(),
-                next_change(library, self.order),
-                report.pages,
-                report.held,
-                report.advice,
-            )
-            outputs = tuple(pressed.outputs.values())
+            outputs = tuple([signed(row, arounds) for row in pressed.outputs.values()])
+            if self.relating:
+                self.memory.related.keep(self.relating)
             self.memory.outputs.keep(Outputs(seen, dict(ledger.site), dict(ledger.templates), outputs))
-            self.see(report, house, seen, pressed)
-        return report
+            self.see(house, seen, outputs)
+        return Report(
+            entries=seen.entries,
+            pages=seen.pages,
+            written=pressed.written,
+            unchanged=pressed.unchanged,
+            held=seen.held,
+            removed=pressed.removed,
+            read=len(reading.fresh),
+            made=pressed.made,
+            reasons=pressed.reasons,
+            advice=seen.advice,
+        )
 
     def refuse(self, faults: Iterable[Problem]) -> None:
         refuse([*self.problems, *faults], strict=self.order.strict)
@@ -248,8 +349,6 @@ class Build:
         site = b"".join(print_ for name, print_ in sorted(ledger.site.items()) if not name.startswith("fragment "))
         for made in survey.machine:
             yield OtherFile(output_path(made.path), made.parts, site, partial(made.make, studio.desk))
-        if not survey.whole:
-            return
         for path, content in assets_of(house, studio.context):
             yield OtherFile(path, {"content": fingerprints.of_bytes(content)}, b"", partial(bytes, content))
         for path, cached in sorted({pair for made in studio.context.renditions.values() for pair in made.files}):
@@ -257,40 +356,29 @@ class Build:
         for path, source in survey.static:
             yield OtherFile(output_path(path), None, b"", source.read_bytes)
 
-    def report(self, library: Library, survey: Survey, pressed: Pressed, known: Outputs | None) -> Report:
-        pages = len(survey.articles) + sum(page.template != "redirect.html" for page in survey.pages)
-        entries = survey.room.index.entries
-        return Report(
-            entries=len(entries),
-            pages=pages if survey.whole or known is None else known.seen.pages,
-            written=pressed.written,
-            unchanged=pressed.unchanged,
-            held=len(library.entries) - len(entries),
-            removed=pressed.removed,
-            read=library.read,
-            made=pressed.made,
-            reasons=pressed.reasons,
-            advice=tuple(sorted(set(self.problems))),
-        )
-
-    def see(self, report: Report, house: House, seen: Seen, pressed: Pressed) -> None:
-        """Write down what the next build may find unchanged; nothing where the disk's clock could not tell."""
+    def see(self, house: House, seen: Seen, outputs: Sequence[Output]) -> None:
+        """What a build with nothing to do asks for; nothing where the disk's clock could not tell."""
         file = self.memory.folder / inventory.SEEN
         if self.scan.newest > self.scan.at - inventory.COARSE:
             file.unlink(missing_ok=True)
             return
-        shown = {"entries": report.entries, "pages": report.pages, "held": report.held}
-        shown |= {"written": 0, "unchanged": len(pressed.outputs)}
-        named = [self.order.root / name for name in (house.settings.popular, house.settings.image) if name]
+        shown = {"entries": seen.entries, "pages": seen.pages, "held": seen.held, "written": 0}
+        shown |= {"unchanged": len(outputs)}
         inventory.keep(
             file,
             self.scan,
-            ((row.path, row.size, row.modified, row.inode) for row in pressed.outputs.values()),
-            named,
+            ((row.path, row.size, row.modified, row.inode) for row in outputs),
+            [self.order.root / name for name in (house.settings.popular, house.settings.image) if name],
             seen.made,
             seen.until,
-            {**shown, "advice": [problem.as_json() for problem in report.advice]},
+            {**shown, "advice": [problem.as_json() for problem in seen.advice]},
         )
+
+
+def signed(row: Output, arounds: Mapping[str, Around]) -> Output:
+    """With what is around it, where the file is an article's page."""
+    around = arounds.get(row.path)
+    return row if around is None or row.around == around else msgspec.structs.replace(row, around=around)
 
 
 def next_change(library: Library, order: Order) -> float | None:
@@ -302,141 +390,8 @@ def next_change(library: Library, order: Order) -> float | None:
     return min(due).timestamp() if due else None
 
 
-def make_survey(order: Order, house: House, room: plan.Newsroom) -> tuple[Survey, tuple[Problem, ...]]:
-    """What will stand where; two that want one place, and links that lead nowhere, are problems."""
-    index, context = room.index, room.context
-    lists = plan.pages(room)
-    if context.fragments != "inline":
-        lists.append(blocks.margins(index, room.popular, context, SITE))
-    old = addresses.redirects(index)
-    static, faults = static_files.collect(order.root)
-    files = tuple(machine.files(room, lists, order.now))
-    others = [
-        *((file.path, SITE) for file in files),
-        *((f"/{path}", SITE) for path, _ in assets_of(house, context)),
-        (f"/{publication.MARKER}", SITE),
-        *((path, Place(file.relative_to(order.root).as_posix())) for path, file in static),
-    ]
-    problems = (
-        *faults,
-        *addresses.collisions(index, lists, others, old),
-        *addresses.dead_links(index, lists, others, old),
-    )
-    articles = tuple(article.pages(index, related(index, context.settings.related.count), context))
-    return Survey(room, articles, (*lists, *plan.redirects(old)), beside_articles(room), files, static), problems
-
-
-def touched_survey(room: plan.Newsroom, touched: frozenset[str]) -> Survey:
-    """The same where nothing but the texts of some articles changed: their pages, and feeds that hold whole texts."""
-    index, context = room.index, room.context
-    articles = tuple(article.pages(index, related(index, context.settings.related.count), context, touched))
-    feeds = tuple(machine.feed_files(room)) if context.settings.feeds.content == "full" else ()
-    return Survey(room, articles, (), beside_articles(room), feeds, (), whole=False)
-
-
-def beside_articles(room: plan.Newsroom) -> Page:
-    """The margins, or what holds their place where they are a file of their own."""
-    make = blocks.margins if room.context.fragments == "inline" else blocks.awaited_margins
-    return make(room.index, room.popular, room.context, SITE)
-
-
-def assets_of(house: House, context: SiteContext) -> Iterator[tuple[str, bytes]]:
-    """The theme's files, (output path, content); its script only where a page runs it."""
-    script = chrome.SCRIPT.partition(".")[0]
-    for path, content in house.assets.files:
-        if context.chrome.script or not path.startswith(f"{script}."):
-            yield path, content
-
-
-def site_prints(
-    context: SiteContext, margins: Page, prints: Prints, templates: Mapping[str, Template]
-) -> Mapping[str, bytes]:
-    """Fingerprints of what all pages depend on, by the names `--explain` gives them."""
-    inner = closure(margins.template, {name: template.names for name, template in templates.items()})
-    markup = b"".join(templates[name].print for name in sorted(inner) if name in templates)
-    chrome_ = context.chrome
-    return {
-        "tools": fingerprints.of_tools().encode(),
-        "settings": fingerprints.of_value(context.settings),
-        "strings": fingerprints.of_value(context.strings.table),
-        "sharing picture": fingerprints.of_value(context.share),
-        "fragments": context.fragments.encode(),
-        f"fragment {MARGINS}": fingerprints.short(markup + prints.page(margins.parts)),
-        **{f"site.{key.name}": fingerprints.of_value(getattr(chrome_, key.name)) for key in fields(chrome_)},
-    }
-
-
 def refuse(problems: Iterable[Problem], *, strict: bool) -> None:
     """Raises `DigestError` when there is an error among the problems, or, if strict, anything at all."""
     found = tuple(problems)
     if any(strict or problem.level == "error" for problem in found):
         raise DigestError(found)
-
-
-def read_house(root: Path) -> tuple[House | None, list[Problem]]:
-    """site.yaml, the string table and the theme's files."""
-    problems: list[Problem] = []
-    raw = read_bytes(root, "site.yaml", problems)
-    if raw is None:
-        return None, problems
-    settings, faults = site_settings.read(raw)
-    problems += faults
-    if settings is None:
-        return None, problems
-    theme = theme_of(root)
-    problems += chrome.footer_problems(settings)
-    digits = numbers.digits_of(settings.lang, settings.digits)
-    strings, faults = theme_strings.read(theme.folders, settings.lang, digits)
-    problems += faults
-    assets = theme_assets.collect(
-        [folder for folder, _ in theme.folders],
-        base_path=settings.base_path,
-        extra_css={chrome.STYLESHEET: chrome.theme_colours(settings.themes)},
-    )
-    problems += assets.problems
-    return (House(settings, theme, strings, assets) if strings else None), problems
-
-
-def theme_of(root: Path) -> Theme:
-    """The site's own templates over the built-in ones."""
-    builtin = builtin_templates()
-    own = root / "templates"
-    if own.is_dir() and own.resolve() != builtin.resolve():
-        return Theme(((own, "templates"), (builtin, "built-in templates")))
-    return Theme(((builtin, "templates" if own.is_dir() else "built-in templates"),))
-
-
-def read_counts(root: Path, settings: Settings) -> tuple[tuple[tuple[str, int], ...], list[Problem]]:
-    """The counts behind "most read", where the site has any."""
-    problems: list[Problem] = []
-    if not settings.popular or not ((root / settings.popular).exists() or settings.popular != site_settings.POPULAR):
-        return (), problems
-    raw = read_bytes(root, settings.popular, problems)
-    counts, faults = popularity.read(settings.popular, raw or b"")
-    return counts, [*problems, *faults]
-
-
-def site_context(order: Order, house: House, index: linking.Index) -> tuple[SiteContext, tuple[Problem, ...]]:
-    """The constants of this build, its pictures made."""
-    settings = house.settings
-    share = ImageRef(settings.image, settings.title.plain, None, None, Place("site.yaml")) if settings.image else None
-    refs = [*pictures_of(index), *([share] if share else [])]
-    renditions, problems = prepare(
-        refs,
-        root=order.root,
-        cache=order.root / MEMORY / "pictures",
-        settings=PictureSettings(settings.images.widths, settings.images.formats, settings.images.quality),
-        base_path=settings.base_path,
-        jobs=cores(order.jobs),
-    )
-    shared = chrome.share_picture(renditions.get(settings.image), house.assets)
-    fragments = blocks.fragments_mode(settings.fragments, len(index.entries))
-    round_it = chrome.chrome(settings, house.assets, index, fragments)
-    return SiteContext(settings, house.strings, round_it, renditions, shared, fragments), problems
-
-
-def pictures_of(index: linking.Index) -> Iterable[ImageRef]:
-    """Every picture of what is published; those of drafts stay out of the output."""
-    items: tuple[Entry | Issue | StandingPage, ...] = (*index.entries, *index.issues, *index.pages)
-    for item in items:
-        yield from (ref for ref in (item.image, *item.images) if ref and ref.file)

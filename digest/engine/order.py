@@ -52,8 +52,8 @@ class Order:
 
     @property
     def asked(self) -> str:
-        """What decides, beside the site's files, what comes out."""
-        return f"drafts {self.drafts} future {self.future}"
+        """What decides, beside the site's files, what comes out, or whether it was looked at closely."""
+        return f"drafts {self.drafts} future {self.future} strict {self.strict}"
 
 
 @dataclass(frozen=True, slots=True)

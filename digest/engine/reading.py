@@ -18,20 +18,22 @@ from digest.content import editions, entries, standing
 from digest.engine import fingerprints, inventory
 from digest.engine.store import Source
 from digest.engine.workers import spread, worker_count
+from digest.linking.terms import pack
 from digest.model import Article, Entry, Issue, StandingPage, Text
 from digest.problems import DigestError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from digest.content.discovery import Found, SourceFile, Stamp
     from digest.content.settings import Settings
-    from digest.engine.store import Sources
+    from digest.engine.store import Items, Sources
     from digest.engine.workers import Tell
 
 FILE_LIMIT = 2 * 1024 * 1024
 """Bytes of one source file; one more is read, so that the reader can refuse it by name."""
+READ = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 REMEMBERED = 16
 """Files of which all articles are kept when one is asked for: round-ups hold many."""
 
@@ -46,17 +48,51 @@ Span = tuple[int, int, int]
 
 
 class Row(NamedTuple):
-    """What a worker answers of one file: the parts of a `Source`, and where it put the texts."""
+    """What a worker answers of one file: the parts of a `Source`, its packed items, and where it put the texts."""
 
     path: str
     print: bytes
-    items: tuple[bytes, ...] = ()
-    cards: tuple[bytes, ...] = ()
+    ids: tuple[str, ...] = ()
     wholes: tuple[bytes, ...] = ()
+    cards: tuple[bytes, ...] = ()
     pictured: bool = True
     advice: tuple[Problem, ...] = ()
-    spans: tuple[tuple[str, Span], ...] = ()
-    """By entry id."""
+    items: tuple[bytes, ...] = ()
+    spans: tuple[Span, ...] = ()
+    terms: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The sources, read or known; not yet unpacked."""
+
+    sources: Mapping[str, Source]
+    """By path, in the order of the files; those with errors among them."""
+    kinds: Mapping[str, str]
+    fresh: Mapping[str, tuple[bytes, ...]]
+    """Packed items of the files that were read."""
+    spans: Mapping[str, Span]
+    """Entry id → its text, of the files that were read."""
+    terms: Mapping[str, bytes]
+    """Entry id → what related stories are found by, of the files that were read."""
+    retouched: frozenset[str] | None
+    """Ids of the entries of which the text alone is another than the memory has; None where more changed."""
+    before: bytes
+    """Fingerprint of the sources as the memory had them."""
+    news: bool
+    """Whether there is anything the memory does not have."""
+    problems: tuple[Problem, ...]
+
+    @property
+    def print(self) -> bytes:
+        """Fingerprint of the sources as they are."""
+        return print_of(self.sources.values())
+
+    @property
+    def sound(self) -> Iterator[Source]:
+        """Those without an error, for the memory."""
+        faulty = {problem.path for problem in self.problems if problem.level == "error"}
+        return (source for path, source in self.sources.items() if path not in faulty)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,95 +103,135 @@ class Library:
     """In the order of their files."""
     issues: tuple[Issue, ...]
     pages: tuple[StandingPage, ...]
-    kept: tuple[Source, ...]
-    """The sources without an error, for the memory."""
-    retouched: frozenset[str] | None
-    """Ids of the entries of which the text alone is another than the memory has; None where more changed."""
-    read: int
-    """How many files were read."""
     cards: Mapping[str, bytes]
     """Entry id → fingerprint of its card; likewise of the whole entry, and of its text."""
     whole: Mapping[str, bytes]
     texts: Mapping[str, bytes]
-    spans: Mapping[str, Span]
-    problems: tuple[Problem, ...]
 
 
-def read_library(
-    found: Found, known: Sources | None, desk: ReadingRoom, *, scanned: int, jobs: int | None, tell: Tell
-) -> Library:
+def read_sources(
+    found: Found, known: Sources | None, room: ReadingRoom, *, scanned: int, jobs: int | None, tell: Tell
+) -> Reading:
     """All sources, from the memory or from the disk. `scanned`: when their stamps were taken, in nanoseconds."""
     memory = {source.path: source for source in known.sources} if known else {}
-    kept: dict[str, Source] = {}
+    sources: dict[str, Source] = {}
     unread: list[SourceFile] = []
-    same_pictures = known is not None and known.pictures == desk.picture_print
+    same_pictures = known is not None and known.pictures == room.picture_print
     for file in found.files:
         source = memory.get(file.path)
+        if source is not None and source.stamp != file.stamp:
+            source = room.touched(file, source, scanned)
         if source is None or (source.pictured and not same_pictures):
             unread.append(file)
-        elif source.stamp == file.stamp:
-            kept[file.path] = source
-        elif (touched := desk.touched(file, source, scanned)) is not None:
-            kept[file.path] = touched
         else:
-            unread.append(file)
-    tell(len(kept))
-    shares = spread(desk.read_share, unread, worker_count(jobs, len(unread)), tell)
-    rows = [row for share, _ in shares for row in share]
-    problems = [problem for _, faults in shares for problem in faults]
-    problems += [problem for source in kept.values() for problem in source.advice]
-    stamps = {file.path: settled(file.stamp, scanned) for file in unread}
-    fresh = {row.path: Source(row.path, stamps[row.path], *row[1:-1]) for row in rows}
-    spans = {name: span for row in rows for name, span in row.spans}
-    retouched = frozenset(spans) if same_pictures and same_entries(found.files, memory, fresh) else None
-    return unpacked(found.files, kept | fresh, retouched, spans, len(unread), tuple(problems))
-
-
-def same_entries(files: Sequence[SourceFile], memory: Mapping[str, Source], fresh: Mapping[str, Source]) -> bool:
-    """Whether linking would see what it saw before: the same files, and what was read anew became the same values."""
-    if len(files) != len(memory) or any(file.kind != "entry" for file in files if file.path in fresh):
-        return False
-    return all(
-        file.path in memory and (file.path not in fresh or fresh[file.path].items == memory[file.path].items)
-        for file in files
+            sources[file.path] = source
+    tell(len(sources))
+    shares = spread(room.read_share, unread, worker_count(jobs, len(unread)), tell)
+    rows = {row.path: row for share, _ in shares for row in share}
+    problems = [problem for source in sources.values() for problem in source.advice]
+    problems += [problem for _, faults in shares for problem in faults]
+    for file in unread:
+        if file.path in rows:
+            sources[file.path] = Source(file.path, settled(file.stamp, scanned), *rows[file.path][1:7])
+    if unread:
+        sources = {file.path: sources[file.path] for file in found.files if file.path in sources}
+    spans = {name: span for row in rows.values() for name, span in zip(row.ids, row.spans, strict=False)}
+    terms = {name: its for row in rows.values() for name, its in zip(row.ids, row.terms, strict=False)}
+    same = same_pictures and len(found.files) == len(memory)
+    same = same and all(file.kind == "entry" and same_values(rows.get(file.path), memory) for file in unread)
+    return Reading(
+        sources,
+        {file.path: file.kind for file in found.files},
+        {path: row.items for path, row in rows.items()},
+        spans,
+        terms,
+        frozenset(spans) if same else None,
+        print_of(memory.values()),
+        len(memory) != len(sources) or any(memory.get(path) is not source for path, source in sources.items()),
+        tuple(problems),
     )
 
 
-def unpacked(  # noqa: PLR0917 - what reading gathered, in its order
-    files: Sequence[SourceFile],
-    sources: Mapping[str, Source],
-    retouched: frozenset[str] | None,
-    spans: Mapping[str, Span],
-    read: int,
-    problems: tuple[Problem, ...],
-) -> Library:
-    """Packed sources → values, in the files' order."""
+def print_of(sources: Collection[Source]) -> bytes:
+    """Fingerprint of sources: which there are, and what they hold."""
+    paths = "\n".join([source.path for source in sources])
+    prints = b"".join([source.print for source in sources])
+    return fingerprints.of_bytes(paths.encode("utf-8", "surrogateescape") + prints)
+
+
+def same_values(row: Row | None, memory: Mapping[str, Source]) -> bool:
+    """Whether a file read anew became what it was, its texts aside, and nothing is to be said of it."""
+    if row is None or row.path not in memory:
+        return False
+    before = memory[row.path]
+    return before.wholes == row.wholes and not before.advice and not row.advice
+
+
+def unpack(reading: Reading, items: Items) -> Library:
+    """Packed sources → values, in the files' order. Raises `DamagedError` where the memory is not what it was."""
     entries_: list[Entry] = []
     issues: list[Issue] = []
     pages: list[StandingPage] = []
     cards: dict[str, bytes] = {}
     whole: dict[str, bytes] = {}
     texts: dict[str, bytes] = {}
-    for file in files:
-        source = sources.get(file.path)
-        if source is None:
-            continue
-        if file.kind == "edition":
-            issues += map(unpack_issue, source.items)
-        elif file.kind == "standing":
-            pages += map(unpack_page, source.items)
+    for path, source in reading.sources.items():
+        packed = packed_items(reading, items, source)
+        if reading.kinds[path] == "edition":
+            issues += map(unpack_issue, packed)
+        elif reading.kinds[path] == "standing":
+            pages += map(unpack_page, packed)
         else:
-            for packed, card, known in zip(source.items, source.cards, source.wholes, strict=True):
-                entry = unpack_entry(packed)
-                entries_.append(entry)
-                cards[entry.id] = card
-                whole[entry.id] = known
-                texts[entry.id] = known + source.print
-    faulty = {problem.path for problem in problems if problem.level == "error"}
-    kept = tuple(source for path, source in sources.items() if path not in faulty)
-    return Library(
-        tuple(entries_), tuple(issues), tuple(pages), kept, retouched, read, cards, whole, texts, spans, problems
-    )
+            entries_ += map(unpack_entry, packed)
+            for name, card, known in zip(source.ids, source.cards, source.wholes, strict=True):
+                cards[name] = card
+                whole[name] = known
+                texts[name] = known + source.print
+    return Library(tuple(entries_), tuple(issues), tuple(pages), cards, whole, texts)
+
+
+def packed_items(reading: Reading, items: Items, source: Source) -> tuple[bytes, ...]:
+    """What one source became. Raises `DamagedError`."""
+    if source.path in reading.fresh:
+        return reading.fresh[source.path]
+    found = [items.at(place, whole) for place, whole in zip(source.places, source.wholes, strict=True)]
+    if None in found:
+        raise DamagedError
+    return tuple(filter(None, found))
+
+
+class Shelf(dict[str, Entry]):
+    """Entries by id, each unpacked when it is asked for. Raises `DamagedError`, `KeyError`."""
+
+    def __init__(self, reading: Reading, items: Items) -> None:
+        super().__init__()
+        self.reading = reading
+        self.items_ = items
+        self.places = {name: (source, n) for source in reading.sources.values() for n, name in enumerate(source.ids)}
+
+    @property
+    def entries(self) -> Mapping[str, Entry]:
+        """Those that were asked for."""
+        return self
+
+    def __missing__(self, name: str) -> Entry:
+        source, number = self.places[name]
+        entry = self[name] = unpack_entry(packed_items(self.reading, self.items_, source)[number])
+        return entry
+
+    def prints(self) -> tuple[Mapping[str, bytes], Mapping[str, bytes], Mapping[str, bytes]]:
+        """Fingerprints of the cards, the entries and the texts of those that were asked for."""
+        found = {name: self.places[name] for name in self}
+        wholes = {name: source.wholes[number] for name, (source, number) in found.items()}
+        return (
+            {name: source.cards[number] for name, (source, number) in found.items()},
+            wholes,
+            {name: wholes[name] + source.print for name, (source, _) in found.items()},
+        )
+
+
+class DamagedError(Exception):
+    """The memory does not hold what it says; the sources have to be read."""
 
 
 def settled(stamp: Stamp, scanned: int) -> tuple[int, int, int, int]:
@@ -211,12 +287,14 @@ class ReadingRoom:
             return Row(
                 file.path,
                 print_,
-                packed,
-                tuple(map(fingerprints.of_card, found)),
+                tuple([entry.id for entry in found]),
                 tuple(map(fingerprints.short, packed)),
+                tuple(map(fingerprints.of_card, found)),
                 any(entry.image or entry.images for entry in found),
                 faults,
-                tuple((article.entry.id, spool.put(article)) for article in made),
+                packed,
+                tuple(map(spool.put, made)),
+                tuple(map(self.terms, made)),
             )
         item: Issue | StandingPage | None
         if file.kind == "edition":
@@ -226,8 +304,14 @@ class ReadingRoom:
         problems += faults
         if item is None:
             return Row(file.path, print_)
-        pictured = bool(item.image or item.images)
-        return Row(file.path, print_, (fingerprints.encode(item),), pictured=pictured, advice=faults)
+        packed = (fingerprints.encode(item),)
+        whole = fingerprints.short(packed[0])
+        return Row(file.path, print_, (item.id,), (whole,), (), bool(item.image or item.images), faults, packed)
+
+    def terms(self, article: Article) -> bytes:
+        """What related stories are found by; nothing where the site wants none."""
+        related = self.settings.related
+        return pack(article, related.weights, self.settings.lang) if related.count else b""
 
     def article(self, entry: Entry, print_: bytes) -> Article:
         """An article whose source was not read in this build. Raises `DigestError` where it changed meanwhile."""
@@ -243,7 +327,7 @@ class ReadingRoom:
             if len(self.recent) > REMEMBERED:
                 self.recent.popitem(last=False)
         found = self.recent[path][entry.id]
-        return Article(entry, found.body, found.dateline, found.minutes, found.standfirst)
+        return Article(entry, found.body, found.dateline, found.minutes, found.standfirst, found.opening)
 
 
 class Spool:
@@ -273,10 +357,11 @@ class Spool:
 class Texts:
     """The articles of a build, from the spools or, where their source was not read, from the source."""
 
-    def __init__(self, room: ReadingRoom, library: Library) -> None:
+    def __init__(self, room: ReadingRoom, spans: Mapping[str, Span], prints: Mapping[str, bytes]) -> None:
+        """`spans` and `prints` by entry id; a print ends with the fingerprint of the entry's source."""
         self.room = room
-        self.spans = library.spans
-        self.prints = library.texts
+        self.spans = spans
+        self.prints = prints
         self.handles: dict[int, int] = {}
 
     def article(self, entry: Entry) -> Article:
@@ -292,8 +377,11 @@ class Texts:
 def read_bytes(root: Path, path: str, problems: list[Problem]) -> bytes | None:
     """A source file's bytes; what keeps it from being read is a problem."""
     try:
-        with open(f"{root}/{path}", "rb", buffering=0) as file:  # noqa: PTH123 - hot path
-            raw = file.read(FILE_LIMIT + 1)
+        handle = os.open(f"{root}/{path}", READ)
+        try:
+            raw = whole(handle)
+        finally:
+            os.close(handle)
     except OSError as error:
         problems.append(Problem(path, 0, 0, f"cannot be read: {error.strerror}", "check the file and its permissions"))
         return None
@@ -301,3 +389,16 @@ def read_bytes(root: Path, path: str, problems: list[Problem]) -> bytes | None:
         problems.append(Problem(path, 0, 0, "the file is larger than 2 MiB", "split it into several files"))
         return None
     return raw
+
+
+def whole(handle: int) -> bytes:
+    """All of an open file, at most one byte over the limit. Asking for the limit at once would take 2 MiB each time."""
+    size = min(os.fstat(handle).st_size, FILE_LIMIT)
+    raw = os.read(handle, size + 1)
+    if len(raw) == size:
+        return raw
+    pieces = [raw]  # the file grew, or gives its content in pieces
+    while raw and sum(map(len, pieces)) <= FILE_LIMIT:
+        raw = os.read(handle, FILE_LIMIT + 1)
+        pieces.append(raw)
+    return b"".join(pieces)

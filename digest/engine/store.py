@@ -14,14 +14,22 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import msgspec
 
+# MessagePack reads the types of fields when it runs
+from digest.content.pictures import Negative  # noqa: TC001
 from digest.engine import fingerprints
-from digest.problems import Problem  # noqa: TC001 - MessagePack reads the types of fields when it runs
+from digest.linking.related.memory import Kept  # noqa: TC001
+from digest.pages.article import Around  # noqa: TC001
+from digest.pages.chrome import Sections  # noqa: TC001
+from digest.problems import Problem  # noqa: TC001
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 
 MAGIC = b"digest memory 1\n"
+ROOM = 1 << 20
+"""Bytes that nobody names any more and that are no reason yet to write all items anew."""
 PRINT = 16
 
 
@@ -33,16 +41,18 @@ class Source(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """All zeros where the disk's clock is too coarse to tell a later change: the file is then read again."""
     print: bytes
     """Of the file's content."""
-    items: tuple[bytes, ...]
-    """Packed entries, or one edition or standing page."""
+    ids: tuple[str, ...]
+    """Of its entries; of an edition or a standing page, its own."""
+    wholes: tuple[bytes, ...]
+    """Fingerprint of each of them as it is packed."""
     cards: tuple[bytes, ...]
     """Fingerprint of each entry's card."""
-    wholes: tuple[bytes, ...]
-    """Fingerprint of each entry as it is packed."""
     pictured: bool
     """Whether the file names pictures: its faults then depend on which there are."""
     advice: tuple[Problem, ...] = ()
     """What is to be said of it in every build."""
+    places: tuple[tuple[int, int], ...] = ()
+    """Where each item lies among the packed ones: offset, length."""
 
 
 class Output(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -57,6 +67,8 @@ class Output(msgspec.Struct, array_like=True, frozen=True, gc=False):
     size: int
     modified: int
     inode: int
+    around: Around | None = None
+    """Of an article: what linking found for it."""
 
 
 class Sources(msgspec.Struct, array_like=True, frozen=True):
@@ -66,6 +78,8 @@ class Sources(msgspec.Struct, array_like=True, frozen=True):
     """Fingerprint of the settings."""
     pictures: bytes
     """Fingerprint of the set of pictures."""
+    edition: int
+    """Number of the file that holds the packed items."""
     sources: tuple[Source, ...] = ()
 
 
@@ -81,15 +95,22 @@ class Template(msgspec.Struct, array_like=True, frozen=True):
 class Seen(msgspec.Struct, array_like=True, frozen=True):
     """What a build saw beside the sources, and said."""
 
+    sources: bytes
+    """Fingerprint of the sources."""
     rest: str
     """Fingerprint of every other file it read, as the disk describes it, and of what it was asked."""
     made: float
     """Its clock: seconds since 1970."""
     until: float | None
     """When the site is another by itself."""
+    entries: int
     pages: int
     held: int
     advice: tuple[Problem, ...]
+    sections: Sections
+    fragments: str
+    margins: str
+    """What articles carry beside them, finished."""
 
 
 class Outputs(msgspec.Struct, array_like=True, frozen=True):
@@ -100,6 +121,14 @@ class Outputs(msgspec.Struct, array_like=True, frozen=True):
     """Name → fingerprint: settings, strings, chrome, fragments."""
     templates: dict[str, Template]
     outputs: tuple[Output, ...] = ()
+
+
+class Pictures(msgspec.Struct, frozen=True):
+    """The pictures of the site."""
+
+    salt: bytes
+    """What their files depend on beside their content."""
+    negatives: dict[str, Negative]
 
 
 class TreeState(msgspec.Struct, array_like=True, frozen=True):
@@ -120,17 +149,27 @@ class Trees(msgspec.Struct, array_like=True, frozen=True):
     """Paths at which the spare is not as the output."""
 
 
-Kept = TypeVar("Kept")
+class Relating(msgspec.Struct, array_like=True, frozen=True):
+    """The related stories of the output."""
+
+    basis: bytes
+    """Fingerprint of the sources it was made from."""
+    prints: tuple[bytes, ...]
+    """Fingerprint of the text that each story's terms are of, by rank."""
+    kept: Kept
 
 
-class Book(Generic[Kept]):
+Value = TypeVar("Value")
+
+
+class Book(Generic[Value]):
     """One file of the memory."""
 
-    def __init__(self, path: Path, kind: type[Kept]) -> None:
+    def __init__(self, path: Path, kind: type[Value]) -> None:
         self.path = path
         self.kind = kind
 
-    def load(self) -> Kept | None:
+    def load(self) -> Value | None:
         """What was kept; None where nothing was, or nothing that can be trusted."""
         try:
             raw = self.path.read_bytes()
@@ -145,7 +184,7 @@ class Book(Generic[Kept]):
         except msgspec.MsgspecError:
             return None
 
-    def keep(self, value: Kept) -> None:
+    def keep(self, value: Value) -> None:
         """Write it, whole or not at all. A memory that cannot be kept costs the next build its time, nothing else."""
         body = fingerprints.encode(value)
         part = self.path.with_name(f"{self.path.name}.{os.getpid()}")
@@ -171,11 +210,81 @@ def printed(body: bytes) -> bytes:
     return blake2b(body, digest_size=PRINT).digest()
 
 
+class Items:
+    """Packed entries, editions and pages, one behind the other in one file, found by their places.
+
+    A change adds to its end; what nobody names any more is left out when it has become as much as the rest.
+    """
+
+    def __init__(self, folder: Path, edition: int) -> None:
+        self.folder = folder
+        self.edition = edition
+        self.raw = b""
+        with contextlib.suppress(OSError):
+            self.raw = self.path.read_bytes()
+
+    @property
+    def path(self) -> Path:
+        return self.folder / f"items-{self.edition}"
+
+    def at(self, place: tuple[int, int], whole: bytes) -> bytes | None:
+        """The item at a place; None where the file is not what it was."""
+        packed = self.cut(place)
+        return packed if fingerprints.short(packed) == whole else None
+
+    def cut(self, place: tuple[int, int]) -> bytes:
+        return self.raw[place[0] : place[0] + place[1]]
+
+    def add(self, items: Iterable[bytes]) -> list[tuple[int, int]]:
+        """Append items; gives their places. Raises OSError."""
+        places = []
+        end = len(self.raw)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self.path.open("r+b" if end else "wb") as file:
+            file.seek(end)
+            file.truncate()
+            for item in items:
+                file.write(item)
+                places.append((end, len(item)))
+                end += len(item)
+        return places
+
+
 class Memory:
-    """The three books of one output."""
+    """The books of one output."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.sources: Book[Sources] = Book(folder / "sources", Sources)
         self.outputs: Book[Outputs] = Book(folder / "outputs", Outputs)
         self.trees: Book[Trees] = Book(folder / "trees", Trees)
+        self.related: Book[Relating] = Book(folder / "related", Relating)
+        self.pictures: Book[Pictures] = Book(folder / "pictures", Pictures)
+
+    def keep_sources(
+        self,
+        reading: bytes,
+        pictures: bytes,
+        sources: Iterable[Source],
+        fresh: Mapping[str, Sequence[bytes]],
+        items: Items,
+    ) -> None:
+        """Remember sources; `fresh` are the items of those that were read, `items` those of the others."""
+        kept = tuple(sources)
+        new = [source for source in kept if source.path in fresh]
+        live = sum(length for source in kept for _, length in source.places)
+        if len(items.raw) > 2 * live + ROOM:
+            old, items = items, Items(self.folder, items.edition + 1)
+            fresh = {**{s.path: [old.cut(place) for place in s.places] for s in kept if s.path not in fresh}, **fresh}
+            new = list(kept)
+        try:
+            places = iter(items.add([item for source in new for item in fresh[source.path]]))
+        except OSError:
+            self.sources.forget()
+            return
+        placed = {source.path: tuple([next(places) for _ in source.wholes]) for source in new}
+        rows = [msgspec.structs.replace(s, places=placed[s.path]) if s.path in placed else s for s in kept]
+        self.sources.keep(Sources(reading, pictures, items.edition, tuple(rows)))
+        for other in self.folder.glob("items-*"):
+            if other != items.path:
+                other.unlink(missing_ok=True)

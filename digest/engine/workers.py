@@ -26,6 +26,8 @@ Answer = TypeVar("Answer")
 
 PAYS_FROM = 400
 """Items from which a second process earns its start."""
+FORKS = sys.platform.startswith("linux")
+"""Fork shares what is already known; elsewhere (macOS, Windows) it is not safe or not there."""
 TOLD_EVERY = 50
 """Items between two words of a worker to its parent."""
 
@@ -40,10 +42,22 @@ def spread(
     try:
         for number in range(jobs):
             workers.append(Worker(task, number, items[number::jobs], [worker.connection for worker in workers]))
-        return answers(workers, tell)
-    finally:
-        for worker in workers:
-            worker.close()
+        found = answers(workers, tell)
+    except BaseException:
+        end_all()
+        raise
+    for worker in workers:
+        worker.close()
+    return found
+
+
+def end_all() -> None:
+    """No worker goes on when a build is given up, the one that was just being started included."""
+    import multiprocessing  # noqa: PLC0415 - only where there are several processes
+
+    for process in multiprocessing.active_children():
+        process.terminate()
+        process.join()
 
 
 def answers(workers: Sequence[Worker], tell: Tell) -> list[Any]:
@@ -72,14 +86,12 @@ class Worker:
     def __init__(self, task: Any, number: int, share: Sequence[Any], siblings: Sequence[Connection]) -> None:  # noqa: ANN401
         import multiprocessing  # noqa: PLC0415 - only where there are several processes
 
-        # fork shares what is already known; elsewhere (macOS, Windows) it is not safe or not there
-        forks = sys.platform.startswith("linux")
-        start: Any = multiprocessing.get_context("fork" if forks else "spawn")
+        start: Any = multiprocessing.get_context("fork" if FORKS else "spawn")
         self.connection: Connection
         self.connection, theirs = start.Pipe()
         # a forked child holds the parent's ends too, its own and its elder siblings': they must close there, or
         # hanging up would not be heard
-        inherited = (self.connection, *siblings) if forks else ()
+        inherited = (self.connection, *siblings) if FORKS else ()
         self.process: ForkProcess | SpawnProcess = start.Process(
             target=serve, args=(task, number, share, theirs, inherited, os.getpid()), daemon=True
         )

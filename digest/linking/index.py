@@ -13,10 +13,13 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from digest.model import Entry, Issue, Outlet, Place, StandingPage, Tag
+from digest.arabic.cldr import subtags
+from digest.arabic.dates import persian
+from digest.model import Entry, Issue, Outlet, Place, StandingPage, Tag, TranslationRef
 from digest.problems import Problem
 
 if TYPE_CHECKING:
@@ -71,7 +74,13 @@ class Index:
 
     @cached_property
     def by_month(self) -> Mapping[tuple[int, int], tuple[Entry, ...]]:
-        return grouped(((entry.published.year, entry.published.month), entry) for entry in self.entries)
+        """(year, month) of the day that is shown, which is that of the site's zone."""
+        return grouped(((int(e.moment.iso[:4]), int(e.moment.iso[5:7])), e) for e in self.entries)
+
+    @cached_property
+    def by_persian_month(self) -> Mapping[tuple[int, int], tuple[Entry, ...]]:
+        """The same by the sun's year."""
+        return grouped((persian(date.fromisoformat(e.moment.iso[:10]))[:2], e) for e in self.entries)
 
     @cached_property
     def outlets(self) -> Mapping[str, Outlet]:
@@ -112,6 +121,29 @@ class Index:
         for issue in reversed(self.issues):
             for entry in self.by_edition[issue.id]:
                 found[entry.id] = issue
+        return found
+
+    @cached_property
+    def translations(self) -> Mapping[str, tuple[Entry | TranslationRef, ...]]:
+        """Id → the same story in other languages: entries of this site first, then pages elsewhere.
+
+        One link joins two entries both ways, and whatever either of them is joined to.
+        """
+        joined = {entry.id for entry in self.entries if entry.translations}
+        if not joined:
+            return {}
+        groups = {name: [name] for name in joined}
+        for entry in self.entries:
+            for ref in entry.translations:
+                if ref.id in self.by_id and groups.setdefault(ref.id, [ref.id]) is not groups[entry.id]:
+                    groups[entry.id] += groups[ref.id]
+                    for name in groups[ref.id]:
+                        groups[name] = groups[entry.id]
+        found: dict[str, tuple[Entry | TranslationRef, ...]] = {}
+        for name, group in groups.items():
+            inside = [self.by_id[other] for other in sorted(group) if other != name]
+            elsewhere = {ref.lang: ref for other in sorted(group) for ref in self.by_id[other].translations if ref.url}
+            found[name] = (*inside, *elsewhere.values())
         return found
 
 
@@ -186,10 +218,25 @@ def dangling(entries: Sequence[Entry], issues: Sequence[Issue]) -> list[Problem]
                 problems.append(problem(place, "'related' names the entry itself", "take this line out"))
             elif pin not in ids:
                 problems.append(missing(place, "related", pin, ids))
+        if entry.translations:
+            problems += unmatched(entry, {other.id: other for other in entries})
         if entry.edition and entry.edition not in editions:
             problems.append(missing(entry.edition_place or entry.place, "edition", entry.edition, editions))
     for issue in issues:
         problems += [missing(place, "entries", pick, ids) for pick, place in issue.picks if pick not in ids]
+    return problems
+
+
+def unmatched(entry: Entry, by_id: Mapping[str, Entry]) -> list[Problem]:
+    """Translations that are no entry, or one in another language than is said."""
+    problems = []
+    for ref in entry.translations:
+        other = by_id.get(ref.id)
+        if ref.id and other is None:
+            problems.append(missing(ref.place, "translations", ref.id, set(by_id)))
+        elif other is not None and other.lang and subtags(other.lang)[0] != subtags(ref.lang)[0]:
+            message = f"'translations' says {ref.lang}, but '{ref.id}' is in {other.lang}"
+            problems.append(problem(ref.place, message, "correct one of the two"))
     return problems
 
 

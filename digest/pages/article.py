@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from digest.arabic import bidi, words
-from digest.model import PICTURE_CLOSE, PICTURE_OPEN, Entry, ImageRef, Issue, Link
+from digest.arabic import bidi, languages, words
+from digest.linking.related.relations import NOTHING
+from digest.model import PICTURE_CLOSE, PICTURE_OPEN, Entry, ImageRef, Issue, Link, TranslationRef
 from digest.pages import structured
 from digest.pages.blocks import MARGINS, block
 from digest.pages.figures import BODY_SIZES, figure_html, picture_html
 from digest.pages.page import Own, Page
 from digest.pages.sitemaps import rfc3339
-from digest.pages.views import ArticleView
+from digest.pages.views import ArticleView, Translation
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from digest.linking.index import Index
+    from digest.linking.related.relations import Relations
     from digest.pages.context import SiteContext
     from digest.pages.page import Desk
 
@@ -28,27 +30,73 @@ MARK = re.compile(f"{PICTURE_OPEN}(\\d+){PICTURE_CLOSE}")
 DESCRIPTION_LIMIT = 300
 
 
-def pages(
-    index: Index, related: Mapping[str, tuple[Entry, ...]], context: SiteContext, only: Container[str] | None = None
-) -> Iterator[Page]:
-    """The page of every published article, in the index's order; of those in `only`, if it is given."""
+class Around(NamedTuple):
+    """What linking found for one article, by ids: everything on its page that is not its own text."""
+
+    title: str
+    """For `<title>` where the article's own is not unique on the site, else empty."""
+    repeated: bool
+    """Whether its summary is another article's too."""
+    related: tuple[str, ...]
+    elsewhere: tuple[str, ...]
+    """The same report at other outlets."""
+    older: str
+    """The story before it in its theme, or empty."""
+    newer: str
+    edition: Link | None
+    translations: tuple[Translation, ...]
+    """The same story in other languages."""
+
+
+def arounds(index: Index, related: Mapping[str, Relations], context: SiteContext) -> Iterator[tuple[Entry, Around]]:
+    """Every published article with what is around it, in the index's order."""
     titles = unique_titles(index.entries, context)
     seen = Counter(entry.summary.plain for entry in index.entries)
     editions = {issue.id: edition_link(issue) for issue in index.issues}
+    translations = {name: translated(index.by_id[name], group, context) for name, group in index.translations.items()}
+    neighbours, edition_of = index.neighbours, index.edition_of
     for entry in index.entries:
-        if only is not None and entry.id not in only:
-            continue
-        issue = index.edition_of.get(entry.id)
-        title, summary = titles.get(entry.id, ""), entry.summary.plain
-        parts = {
-            "text": Own(entry),
-            "title": title,
-            "repeated": not summary or seen[summary] > 1,
-            "related": related.get(entry.id, ()),
-            "neighbours": index.neighbours[entry.id],
-            "edition": editions[issue.id] if issue else None,
-        }
-        yield Page(entry.path, "article.html", view, parts, entry.place, embeds=(MARGINS,))
+        name, summary = entry.id, entry.summary.plain
+        issue = edition_of.get(name)
+        older, newer = neighbours[name]
+        shown = related.get(name, NOTHING)
+        around = Around(
+            titles.get(name, ""),
+            not summary or seen[summary] > 1,
+            shown.related,
+            shown.elsewhere,
+            older.id if older else "",
+            newer.id if newer else "",
+            editions[issue.id] if issue else None,
+            translations.get(name, ()),
+        )
+        yield entry, around
+
+
+def page(entry: Entry, around: Around, by_id: Mapping[str, Entry]) -> Page:
+    """The page of one article."""
+    parts = {
+        "text": Own(entry),
+        "title": around.title,
+        "repeated": around.repeated,
+        "related": tuple([by_id[name] for name in around.related]),
+        "elsewhere": tuple([by_id[name] for name in around.elsewhere]),
+        "neighbours": (by_id[around.older] if around.older else None, by_id[around.newer] if around.newer else None),
+        "edition": around.edition,
+        "translations": around.translations,
+    }
+    return Page(entry.path, "article.html", view, parts, entry.place, embeds=(MARGINS,))
+
+
+def translated(entry: Entry, group: Sequence[Entry | TranslationRef], context: SiteContext) -> tuple[Translation, ...]:
+    """The other languages of a story, each once, by their tags."""
+    found: dict[str, Translation] = {}
+    for other in group:
+        lang = other.lang or context.chrome.lang
+        url = context.absolute(other.url) if isinstance(other, Entry) else other.url
+        found.setdefault(lang, Translation(lang, bidi.lang_direction(lang), languages.own_name(lang), url))
+    found.pop(entry.lang or context.chrome.lang, None)
+    return tuple(found[lang] for lang in sorted(found))
 
 
 def edition_link(issue: Issue) -> Link:
@@ -78,8 +126,10 @@ def view(
     text: Own,
     title: str,
     related: tuple[Entry, ...],
+    elsewhere: tuple[Entry, ...],
     neighbours: tuple[Entry | None, Entry | None],
     edition: Link | None,
+    translations: tuple[Translation, ...],
     repeated: bool,
 ) -> ArticleView:
     """Everything the template of an article sees.
@@ -126,6 +176,7 @@ def view(
             tags=tuple(tag.name.plain for tag in entry.tags),
             jsonld=structured.document(node, context.crumbs(breadcrumb, entry.title.plain, entry.url)),
             feeds=(Link(theme.title, f"{theme.url}feed.xml"),),
+            alternates=context.alternates(entry.lang, entry.url, translations),
         ),
         breadcrumb=breadcrumb,
         theme=theme,
@@ -142,11 +193,13 @@ def view(
         tags=tuple(Link(tag.name, context.url(f"/tags/{tag.slug}/")) for tag in entry.tags),
         edition=edition,
         related=block(desk, "related", context.strings.text("related"), related),
+        elsewhere=block(desk, "elsewhere", context.strings.text("elsewhere"), elsewhere),
         previous=desk.card(older) if older else None,
         next=desk.card(newer) if newer else None,
         lang=entry.lang or context.chrome.lang,
         dir=bidi.lang_direction(entry.lang) if entry.lang else context.chrome.dir,
         margins=desk.fragments[MARGINS],
+        translations=translations,
     )
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from digest.arabic import cleaning
+from digest.arabic import bidi, cleaning
 from digest.content import markdown
 from digest.content.urls import path_url
 from digest.model import Link, Rendition, Theme
 from digest.pages.blocks import FRAGMENT
 from digest.pages.context import SharePicture
-from digest.pages.views import Chrome
+from digest.pages.views import Chrome, Translation
 from digest.problems import Problem
 
 if TYPE_CHECKING:
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 STYLESHEET = "assets/style.css"
 OWN_STYLESHEET = "assets/site.css"
 """A site's own rules, loaded after the theme's."""
+AGO = "assets/ago.js"
+"""What makes recent dates relative."""
+FOLDING = "assets/folding.js"
+"""Folding and stemming for search in a reader's browser; no page runs it yet."""
 SCRIPT = "assets/live.js"
 """What fetches the margins of a page that holds a place for them."""
 SHARE = "assets/share.png"
@@ -60,7 +64,28 @@ def footer_problems(settings: Settings) -> list[Problem]:
     return problems
 
 
-def chrome(settings: Settings, assets: Assets, index: Index, fragments: str) -> Chrome:
+class Sections(NamedTuple):
+    """What a site has that menus lead to."""
+
+    pages: tuple[Link, ...]
+    """Pages outside the news."""
+    editions: bool
+    archive: bool
+    sources: bool
+    tags: bool
+
+
+def sections(index: Index) -> Sections:
+    return Sections(
+        tuple(Link(page.title, page.url) for page in index.pages),
+        bool(index.issues),
+        bool(index.entries),
+        bool(index.outlets),
+        bool(index.tags),
+    )
+
+
+def chrome(settings: Settings, assets: Assets, has: Sections, fragments: str) -> Chrome:
     """The same on every page of one build; `fragments` as pages carry them (`blocks.fragments_mode`)."""
 
     def url(path: str) -> str:
@@ -75,7 +100,7 @@ def chrome(settings: Settings, assets: Assets, index: Index, fragments: str) -> 
         locale=LOCALES.get(settings.lang) or settings.lang.replace("-", "_"),
         home=settings.base_path,
         themes=settings.themes,
-        menu=menu or tuple(Link(page.title, page.url) for page in index.pages),
+        menu=menu or has.pages,
         footer=Markup(footer_of(settings).html),
         footer_links=tuple(Link(item.title, item.url) for item in settings.footer_links),
         script=assets.urls[SCRIPT] if fragments == "live" else "",
@@ -83,11 +108,15 @@ def chrome(settings: Settings, assets: Assets, index: Index, fragments: str) -> 
         stylesheet=assets.urls[STYLESHEET],
         fonts=tuple(u for name, u in sorted(assets.urls.items()) if name.endswith(".woff2") and "-preload" in name),
         own_stylesheet=assets.urls.get(OWN_STYLESHEET, ""),
+        ago=assets.urls[AGO] if settings.relative_dates else "",
         icon=assets.urls[ICON],
         feed=url("/feed.xml"),
         feed_json=url("/feed.json"),
-        editions=url("/editions/") if index.issues else "",
-        archive=url("/archive/") if index.entries else "",
-        sources=url("/sources/") if index.outlets else "",
-        tags=url("/tags/") if index.tags else "",
+        editions=url("/editions/") if has.editions else "",
+        archive=url("/archive/") if has.archive else "",
+        sources=url("/sources/") if has.sources else "",
+        tags=url("/tags/") if has.tags else "",
+        languages=tuple(
+            Translation(site.lang, bidi.lang_direction(site.lang), site.title, site.url) for site in settings.languages
+        ),
     )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from digest.content.settings import Settings
-    from digest.pages.views import Chrome
+    from digest.pages.views import Chrome, Translation
     from digest.rendering.strings import Strings
 
 
@@ -99,6 +99,7 @@ class SiteContext:
         feeds: tuple[Link, ...] = (),
         indexed: bool = True,
         home: bool = False,
+        alternates: tuple[tuple[str, str], ...] = (),
     ) -> Meta:
         """The head of a page; the site's name is added to the title on every page but the home page."""
         own = picture.rendition if picture else None
@@ -122,7 +123,13 @@ class SiteContext:
             tags=tuple(bidi.mark(tag, self.chrome.dir) for tag in tags),
             jsonld=jsonld,
             feeds=feeds,
+            alternates=alternates,
         )
+
+    def alternates(self, lang: str, url: str, others: Sequence[Translation]) -> tuple[tuple[str, str], ...]:
+        """A page and its translations for `hreflang`, each page naming all of them, itself too (Google's rule)."""
+        own = ((lang or self.chrome.lang, self.absolute(url)),)
+        return own + tuple((other.lang, other.url) for other in others) if others else ()
 
     def collection(
         self, title: str, described: str, url: str, items: Sequence[tuple[str, str]]

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from digest.arabic import collation
+from digest.arabic import bidi, collation
 from digest.pages import feeds, opml, sitemaps
 from digest.pages.article import with_pictures
 from digest.pages.page import Known, Own
@@ -77,7 +77,7 @@ def feed_info(context: SiteContext, path: str, theme: Theme | None) -> feeds.Fee
     described = theme.description if theme and theme.description else settings.description
     address = urlsplit(settings.base_url)
     return feeds.FeedInfo(
-        title=f"{settings.title.plain} – {theme.title.plain}" if theme else settings.title.plain,
+        title=bidi.join((settings.title.plain, theme.title.plain), " – ") if theme else settings.title.plain,
         description=described.plain,
         lang=settings.lang,
         home=context.absolute(theme.url if theme else context.chrome.home),

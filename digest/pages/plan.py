@@ -125,6 +125,7 @@ def home_view(
             context.settings.description.plain,
             context.chrome.home,
             home=True,
+            alternates=context.alternates("", context.chrome.home, context.chrome.languages),
             picture=context.picture(top[0].image) if top else None,
             jsonld=structured.document(
                 structured.website(
@@ -241,7 +242,8 @@ def tag_view(desk: Desk, *, tag: Tag, entries: Slice, count: int) -> ListView:
 
 
 def archive(room: Newsroom) -> Iterator[Page]:
-    months = room.index.by_month
+    persian = room.context.settings.calendars[0] == "persian"
+    months = room.index.by_persian_month if persian else room.index.by_month
     if not months:
         return
     counts = tuple((year, month, len(entries)) for (year, month), entries in months.items())

@@ -18,6 +18,18 @@ NO_DATA = Markup("")
 
 
 @dataclass(frozen=True, slots=True)
+class Translation:
+    """A page in another language, for `<a href="…" hreflang="{{ lang }}" lang="{{ lang }}" dir="{{ dir }}">`."""
+
+    lang: str
+    dir: Direction
+    title: str
+    """The language's own name: «Français»."""
+    url: str
+    """Absolute."""
+
+
+@dataclass(frozen=True, slots=True)
 class Meta:
     """The head of a page: everything search engines and sharing read."""
 
@@ -42,6 +54,8 @@ class Meta:
     """A JSON document, already safe inside `<script type="application/ld+json">`."""
     feeds: tuple[Link, ...] = ()
     """Feeds of this page beside the site's own: (title, url), Atom."""
+    alternates: tuple[tuple[str, str], ...] = ()
+    """(language, absolute URL) of this page and its translations, for `hreflang`; empty where there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +84,8 @@ class Chrome:
     """The site's own `assets/site.css`, or empty."""
     fonts: tuple[str, ...]
     """Fonts to preload."""
+    ago: str
+    """Script that makes recent dates relative, or empty."""
     icon: str
     feed: str
     feed_json: str
@@ -79,6 +95,8 @@ class Chrome:
     sources: str
     tags: str
     """URL of the list of tags, or empty where there are none."""
+    languages: tuple[Translation, ...] = ()
+    """Home pages of the sister sites in other languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +104,7 @@ class Block:
     """A list of links in a margin or on the home page: `<section data-block="{{ kind }}">`."""
 
     kind: str
-    """`related`, `latest`, `theme`, `most-read` or `edition`."""
+    """`related`, `elsewhere`, `latest`, `theme`, `most-read` or `edition`."""
     title: Text
     cards: tuple[Card, ...]
     url: str = ""
@@ -168,6 +186,8 @@ class ArticleView:
     tags: tuple[Link, ...]
     edition: Link | None
     related: Block | None
+    elsewhere: Block | None
+    """The same report as other outlets gave it."""
     previous: Card | None
     """The story before this one in its theme (older)."""
     next: Card | None
@@ -175,6 +195,8 @@ class ArticleView:
     dir: Direction
     margins: Markup
     """`Margins`, rendered; or, where they are a file of their own, `AwaitedMargins`."""
+    translations: tuple[Translation, ...] = ()
+    """The same story in other languages."""
 
 
 @dataclass(frozen=True, slots=True)

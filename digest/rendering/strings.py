@@ -1,8 +1,7 @@
 """The words of the interface: `strings/<lang>.yaml` of the theme → what templates call `t(…)`.
 
 A table maps a key to a text, or to a mapping of plural forms (zero, one, two, few, many, other). `{n}` is the number
-in the
-site's digits; other `{names}` are filled by the caller. A site's own table is laid over the built-in one, key by
+in the site's digits; other `{names}` are filled by the caller. A site's own table is laid over the built-in one, key by
 key, and a regional one (`ar-MA`) over its language's.
 """
 
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING
 import yaml
 from markupsafe import Markup, escape
 
-from digest.arabic import bidi, numbers, plurals
+from digest.arabic import bidi, cldr, numbers, plurals
 from digest.model import Text
 from digest.problems import FSI, PDI, Problem, did_you_mean
 
@@ -79,6 +78,19 @@ class Strings:
         plain, safe = self.plain(key, n, **values), str(self(key, n, **values))
         return Text(plain, "" if safe == plain else safe, self.dir, self.dir)
 
+    def list(self, names: Sequence[Text]) -> Markup:
+        """Names in a sentence, as the language joins them (CLDR): «سلمى وعمر ونورة», each in its own direction."""
+        pair, first, middle, last = cldr.facts(self.lang).get("list") or (", ",) * 4
+        inner = len(names) - 3
+        parted = ["", pair] if len(names) == 2 else ["", first, *[middle] * inner, last]
+        # a name of another script does not join «and»: Hebrew sets a hyphen, Arabic a blank that cannot break
+        glue = {"ו": "־", "و": "\u00a0"}
+        parted = [
+            before + glue[before[-1]] if before[-1:] in glue and name.dir == "ltr" else before
+            for before, name in zip(parted, names, strict=False)
+        ]
+        return Markup("").join(escape(before) + name.bdi for before, name in zip(parted, names, strict=False))
+
     def number(self, n: int) -> str:
         """A number in the site's digits."""
         return numbers.number(n, self.lang, self.digits)
@@ -94,6 +106,8 @@ class Strings:
             ) from None
         if isinstance(forms, str):
             return forms
+        if not n and "zero" in forms:
+            return forms["zero"]  # «no articles» reads better than «0 articles» in languages without the form, too
         return forms.get(plurals.form(self.lang, n or 0)) or forms["other"]
 
     def fill(self, pattern: str, n: int | None, values: Mapping[str, Value], show: Callable[[Value], str]) -> str:
@@ -152,7 +166,19 @@ def read(folders: Sequence[tuple[Path, str]], lang: str, digits: str) -> tuple[S
             )
         )
         return None, tuple(problems)
+    problems += lacking_forms(table, lang, found)
     return Strings(table, lang, bidi.lang_direction(lang), digits), tuple(problems)
+
+
+def lacking_forms(table: Mapping[str, Forms], lang: str, found: str) -> list[Problem]:
+    """Counted words that would be wrong at some counts, because a form of the language (CLDR) is not given."""
+    needed = plurals.forms(lang)
+    return [
+        Problem(found, 0, 0, f"'{key}' lacks the plural forms {', '.join(lacking)}", "add them below the others")
+        for key, forms in table.items()
+        if not isinstance(forms, str)
+        and (lacking := [form for form in PLURAL_FORMS if form in needed and form not in forms])
+    ]
 
 
 def parse(path: Path, shown: str, problems: list[Problem]) -> Mapping[str, Forms]:

@@ -1,0 +1,121 @@
+"""What a site's own settings and theme become, before any story is read: settings, words, templates, the theme's files;
+and, once it is known which stories there are, the constants every page is made with.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from digest.arabic import numbers
+from digest.content import popularity
+from digest.content import settings as site_settings
+from digest.content.pictures import PictureSettings, prepare
+from digest.engine.order import MEMORY
+from digest.engine.reading import read_bytes
+from digest.engine.workers import cores
+from digest.model import ImageRef, Place
+from digest.pages import chrome
+from digest.pages.context import SiteContext
+from digest.rendering import assets as theme_assets
+from digest.rendering import strings as theme_strings
+from digest.rendering.environment import Theme
+from digest.scaffold import builtin_templates
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from digest.content.pictures import Album
+    from digest.content.settings import Settings
+    from digest.engine.order import Order
+    from digest.pages.chrome import Sections
+    from digest.problems import Problem
+    from digest.rendering.assets import Assets
+    from digest.rendering.strings import Strings
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the site's own settings and theme became."""
+
+    settings: Settings
+    theme: Theme
+    strings: Strings
+    assets: Assets
+
+
+def read_house(root: Path) -> tuple[House | None, list[Problem]]:
+    """site.yaml, the string table and the theme's files."""
+    problems: list[Problem] = []
+    raw = read_bytes(root, "site.yaml", problems)
+    if raw is None:
+        return None, problems
+    settings, faults = site_settings.read(raw)
+    problems += faults
+    if settings is None:
+        return None, problems
+    theme = theme_of(root)
+    problems += chrome.footer_problems(settings)
+    digits = numbers.digits_of(settings.lang, settings.digits)
+    strings, faults = theme_strings.read(theme.folders, settings.lang, digits)
+    problems += faults
+    assets = theme_assets.collect(
+        [folder for folder, _ in theme.folders],
+        base_path=settings.base_path,
+        extra_css={chrome.STYLESHEET: chrome.theme_colours(settings.themes)},
+    )
+    problems += assets.problems
+    return (House(settings, theme, strings, assets) if strings else None), problems
+
+
+def theme_of(root: Path) -> Theme:
+    """The site's own templates over the built-in ones."""
+    builtin = builtin_templates()
+    own = root / "templates"
+    if own.is_dir() and own.resolve() != builtin.resolve():
+        return Theme(((own, "templates"), (builtin, "built-in templates")))
+    return Theme(((builtin, "templates" if own.is_dir() else "built-in templates"),))
+
+
+def read_counts(root: Path, settings: Settings) -> tuple[tuple[tuple[str, int], ...], list[Problem]]:
+    """The counts behind "most read", where the site has any."""
+    problems: list[Problem] = []
+    if not settings.popular or not ((root / settings.popular).exists() or settings.popular != site_settings.POPULAR):
+        return (), problems
+    raw = read_bytes(root, settings.popular, problems)
+    counts, faults = popularity.read(settings.popular, raw or b"")
+    return counts, [*problems, *faults]
+
+
+def picture_settings(settings: Settings) -> PictureSettings:
+    return PictureSettings(settings.images.widths, settings.images.formats, settings.images.quality)
+
+
+def site_context(  # noqa: PLR0917 - what the stages before it found, in their order
+    order: Order, house: House, has: Sections, fragments: str, refs: Iterable[ImageRef], album: Album
+) -> tuple[SiteContext, tuple[Problem, ...]]:
+    """The constants of this build, with the pictures of `refs` made."""
+    settings = house.settings
+    share = ImageRef(settings.image, settings.title.plain, None, None, Place("site.yaml")) if settings.image else None
+    renditions, problems = prepare(
+        [*refs, *([share] if share else [])],
+        root=order.root,
+        cache=order.root / MEMORY / "pictures",
+        settings=picture_settings(settings),
+        base_path=settings.base_path,
+        jobs=cores(order.jobs),
+        album=album,
+    )
+    shared = chrome.share_picture(renditions.get(settings.image), house.assets)
+    round_it = chrome.chrome(settings, house.assets, has, fragments)
+    return SiteContext(settings, house.strings, round_it, renditions, shared, fragments), problems
+
+
+def assets_of(house: House, context: SiteContext) -> Iterator[tuple[str, bytes]]:
+    """The theme's files, (output path, content); its scripts only where a page runs them."""
+    used = {chrome.SCRIPT: context.chrome.script, chrome.AGO: context.chrome.ago, chrome.FOLDING: ""}
+    idle = tuple(f"{name.removesuffix('.js')}." for name, url in used.items() if not url)
+    for path, content in house.assets.files:
+        if not path.startswith(idle):
+            yield path, content

@@ -1,0 +1,110 @@
+"""Everything a site will hold, before any of it is made: pages and files, who stands where, what is wrong with that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+from digest.content import static as static_files
+from digest.engine import fingerprints, publication
+from digest.engine.house import assets_of
+from digest.model import Place
+from digest.pages import addresses, article, blocks, machine, plan
+from digest.pages.blocks import MARGINS
+from digest.pages.plan import SITE
+from digest.rendering.closure import closure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    from digest.engine.fingerprints import Prints
+    from digest.engine.house import House
+    from digest.engine.order import Order
+    from digest.engine.store import Template
+    from digest.linking.index import Index
+    from digest.linking.related.relations import Relations
+    from digest.model import Entry, ImageRef, Issue, StandingPage
+    from digest.pages.article import Around
+    from digest.pages.context import SiteContext
+    from digest.pages.page import Page
+    from digest.problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Everything the site will hold, before any of it is made."""
+
+    room: plan.Newsroom
+    arounds: Mapping[str, Around]
+    """Entry id → what stands around its text."""
+    articles: tuple[Page, ...]
+    pages: tuple[Page, ...]
+    """Every page but the articles; old addresses and the file of the margins among them."""
+    margins: Page
+    """What articles carry beside them: the margins, or what holds their place."""
+    machine: tuple[machine.File, ...]
+    static: tuple[tuple[str, Path], ...]
+
+
+def make_survey(
+    order: Order, house: House, room: plan.Newsroom, related: Mapping[str, Relations]
+) -> tuple[Survey, tuple[Problem, ...]]:
+    """What will stand where; two that want one place, and links that lead nowhere, are problems."""
+    index, context = room.index, room.context
+    lists = plan.pages(room)
+    if context.fragments != "inline":
+        lists.append(blocks.margins(index, room.popular, context, SITE))
+    old = addresses.redirects(index)
+    static, faults = static_files.collect(order.root)
+    files = tuple(machine.files(room, lists, order.now))
+    others = [
+        *((file.path, SITE) for file in files),
+        *((f"/{path}", SITE) for path, _ in assets_of(house, context)),
+        (f"/{publication.MARKER}", SITE),
+        *((path, Place(file.relative_to(order.root).as_posix())) for path, file in static),
+    ]
+    problems = (
+        *faults,
+        *addresses.collisions(index, lists, others, old),
+        *addresses.dead_links(index, lists, others, old),
+    )
+    found = list(article.arounds(index, related, context))
+    articles = tuple([article.page(entry, around, index.by_id) for entry, around in found])
+    arounds = {entry.id: around for entry, around in found}
+    pages = (*lists, *plan.redirects(old))
+    return Survey(room, arounds, articles, pages, beside_articles(room), files, static), problems
+
+
+def beside_articles(room: plan.Newsroom) -> Page:
+    """The margins, or what holds their place where they are a file of their own."""
+    make = blocks.margins if room.context.fragments == "inline" else blocks.awaited_margins
+    return make(room.index, room.popular, room.context, SITE)
+
+
+def site_prints(
+    context: SiteContext, margins: Page, prints: Prints, templates: Mapping[str, Template]
+) -> Mapping[str, bytes]:
+    """Fingerprints of what all pages depend on, by the names `--explain` gives them."""
+    inner = closure(margins.template, {name: template.names for name, template in templates.items()})
+    markup = b"".join(templates[name].print for name in sorted(inner) if name in templates)
+    chrome_ = context.chrome
+    return {
+        "tools": fingerprints.of_tools().encode(),
+        "settings": fingerprints.of_value(context.settings),
+        "strings": fingerprints.of_value(context.strings.table),
+        "sharing picture": fingerprints.of_value(context.share),
+        "fragments": context.fragments.encode(),
+        f"fragment {MARGINS}": fingerprints.short(markup + prints.page(margins.parts)),
+        **{f"site.{key.name}": fingerprints.of_value(getattr(chrome_, key.name)) for key in fields(chrome_)},
+    }
+
+
+def pictures_of(index: Index) -> Iterable[ImageRef]:
+    """Every picture of what is published; those of drafts stay out of the output."""
+    return pictures_in((*index.entries, *index.issues, *index.pages))
+
+
+def pictures_in(items: Iterable[Entry | Issue | StandingPage]) -> Iterator[ImageRef]:
+    for item in items:
+        yield from (ref for ref in (item.image, *item.images) if ref and ref.file)

@@ -1,0 +1,60 @@
+"""Tags and sources that are surely one, spelled in two ways: until they are written alike, each has a page of its own.
+
+In: the index. Out: (entry, name, message, cure) for the first entry of the rarer spelling. Two names are alike when
+they fold together (`digest.arabic.folding`) once the article and blanks are left out: «مدرسة» and «مدرسه»,
+«الأمم المتحدة» and «امم متحدة».
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from digest.arabic.folding import tokens
+from digest.problems import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from digest.linking.index import Index
+    from digest.model import Entry, Outlet, Tag
+
+ARTICLE = "ال"
+
+
+class Alike(NamedTuple):
+    """A name that stands on another entry in another spelling."""
+
+    entry: Entry
+    name: str
+    message: str
+    cure: str
+
+
+def near_equal(index: Index) -> Iterator[Alike]:
+    """All of a site's, tags first."""
+    yield from pairs(index.tags, index.by_tag, "tag")
+    yield from pairs(index.outlets, index.by_outlet, "source")
+
+
+def pairs(named: Mapping[str, Tag | Outlet], rows: Mapping[str, Sequence[Entry]], what: str) -> Iterator[Alike]:
+    """Names of one kind."""
+    families: dict[str, list[str]] = defaultdict(list)
+    for slug, item in named.items():
+        families[folded(item.name.plain)].append(slug)
+    for slugs in families.values():
+        if len(slugs) < 2:
+            continue
+        kept, *others = sorted(slugs, key=lambda slug: (-len(rows[slug]), slug))
+        usual = named[kept].name.plain
+        for slug in others:
+            name = named[slug].name.plain
+            message = f"the {what} {quoted(name)} is {quoted(usual)} in another spelling"
+            yield Alike(
+                rows[slug][-1], name, message, f"write {quoted(usual)}, as {len(rows[kept])} of your entries do"
+            )
+
+
+def folded(name: str) -> str:
+    """What two spellings of one name have in common."""
+    return "".join([word.removeprefix(ARTICLE) if len(word) > 4 else word for word in tokens(name)]) or name
