@@ -30,7 +30,9 @@ def newsroom(site: LittleSite, entries: int = 8) -> LittleSite:
     """Entries of two themes, an edition, counts."""
     for number in range(entries):
         theme = "sport" if number % 2 else "politics"
-        site.entry(f"{theme}/e{number}", f"title: خبر {number}\ndate: 2026-11-{number + 1:02}\ntags: [كأس]\nedition: n1")
+        site.entry(
+            f"{theme}/e{number}", f"title: خبر {number}\ndate: 2026-11-{number + 1:02}\ntags: [كأس]\nedition: n1"
+        )
     site.put("content/editions/n1.md", "---\ntitle: العدد الأول\ndate: 2026-11-20\n---\n\nمقدمة.\n")
     return site.put("data/popular.yaml", "sport/e1: 7\npolitics/e0: 3\n")
 
@@ -73,9 +75,7 @@ def test_auto_is_inline_up_to_three_thousand_articles(asked: str, entries: int, 
     assert blocks.fragments_mode(asked, entries) == mode
 
 
-def test_a_site_that_outgrows_inline_becomes_live_by_itself(
-    site: LittleSite, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_site_that_outgrows_inline_becomes_live_by_itself(site: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the entry that crosses the line, and back when it goes; drafts do not count."""
     monkeypatch.setattr(blocks, "LIVE_FROM", 3)
     newsroom(site, 3).entry("sport/draft", "draft: true")
@@ -129,7 +129,12 @@ def test_other_pages_hold_their_own_headlines_in_every_mode(site: LittleSite, mo
     assert {"index.html", "404.html", "sport/index.html", "editions/n1/index.html", "archive/index.html"} <= others
     assert [path for path in sorted(others) if inline[path] != files[path]] == []
     assert inline.keys() ^ files.keys() <= {FRAGMENT, *(path for path in files if path.startswith("assets/live."))}
-    for path, kind in (("index.html", "latest"), ("index.html", "most-read"), ("index.html", "theme"), ("404.html", "latest")):
+    for path, kind in (
+        ("index.html", "latest"),
+        ("index.html", "most-read"),
+        ("index.html", "theme"),
+        ("404.html", "latest"),
+    ):
         assert f'data-block="{kind}"' in site.text(path)
         assert "awaited" not in site.text(path)
 

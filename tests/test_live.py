@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import SITE_YAML
+from conftest import NOW, SITE_YAML
+from whole_site import faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,6 +68,17 @@ def until(tab: Any, condition: str) -> None:
     pytest.fail(f"never came true: {condition}")
 
 
+def holding(tab: Any) -> list[Any]:
+    """Requests for the file that wait for an answer, as they come."""
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    tab.route(FILE, hold)
+    return held
+
+
 # ------------------------------------------------------------------ with script
 
 
@@ -109,10 +122,9 @@ def test_the_file_is_fetched_once(page: Any, live: str) -> None:
 @pytest.mark.parametrize("screen", [*SCREENS.values(), TALL], ids=[*SCREENS, "tall"])
 def test_nothing_moves(page: Any, live: str, article: str, where: str, answer: str, screen: dict[str, int]) -> None:
     """Wherever the reader is when the file comes, or when it is known that none will come."""
-    held: list[Any] = []
+    held = holding(page)
     page.set_viewport_size(screen)
     page.add_init_script(SHIFTS)
-    page.route(FILE, lambda route: held.append(route))
     page.goto(live + article, wait_until="commit")
     until(page, READY)
     if where == "bottom":
@@ -130,9 +142,7 @@ def test_nothing_moves(page: Any, live: str, article: str, where: str, answer: s
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_the_room_kept_is_about_what_the_blocks_take(
-    page: Any, live: str, inline: str, screen: str
-) -> None:
+def test_the_room_kept_is_about_what_the_blocks_take(page: Any, live: str, inline: str, screen: str) -> None:
     """The page's length is known within a tenth before the blocks come, so that its scroll bar does not lie."""
     page.set_viewport_size(SCREENS[screen])
     page.goto(inline + LONG)
@@ -145,8 +155,7 @@ def test_the_room_kept_is_about_what_the_blocks_take(
 
 def test_focus_in_a_place_stays_in_it(page: Any, live: str) -> None:
     """On the heading's link, and the page does not jump."""
-    held: list[Any] = []
-    page.route(FILE, lambda route: held.append(route))
+    held = holding(page)
     page.goto(live + SHORT, wait_until="commit")
     until(page, READY)
     page.evaluate("document.querySelector('[data-theme=economy] a').focus()")
@@ -162,8 +171,7 @@ def test_focus_in_a_place_stays_in_it(page: Any, live: str) -> None:
 
 def test_a_focus_elsewhere_is_left_alone(page: Any, live: str) -> None:
     """On the story's own link."""
-    held: list[Any] = []
-    page.route(FILE, lambda route: held.append(route))
+    held = holding(page)
     page.goto(live + SHORT, wait_until="commit")
     until(page, READY)
     page.evaluate("document.querySelector('.story a').focus()")
@@ -178,7 +186,9 @@ def test_nothing_is_announced(page: Any, live: str) -> None:
     until(page, FILLED)
     assert page.locator("[aria-live], [role=alert], [role=status], [aria-busy]").count() == 0
     assert page.evaluate("document.querySelector('.margins').getAttribute('aria-label').length") > 0
-    assert set(page.evaluate("[...document.querySelectorAll('.margins :is(h1,h2,h3,h4)')].map(h => h.tagName)")) == {"H2"}
+    assert set(page.evaluate("[...document.querySelectorAll('.margins :is(h1,h2,h3,h4)')].map(h => h.tagName)")) == {
+        "H2"
+    }
 
 
 # ------------------------------------------------------------------ when the file is not what it should be
@@ -263,9 +273,7 @@ def test_a_file_that_never_comes_shows_the_places_sentences(page: Any, live: str
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_without_script_the_margins_are_links_with_a_sentence_each(
-    without_script: Any, live: str, screen: str
-) -> None:
+def test_without_script_the_margins_are_links_with_a_sentence_each(without_script: Any, live: str, screen: str) -> None:
     """No blank room, nothing hidden; every place leads to a page that is there."""
     tab = without_script
     tab.set_viewport_size(SCREENS[screen])
@@ -307,7 +315,10 @@ def test_print_is_the_article_alone(page: Any, live: str) -> None:
     page.emulate_media(media="print")
     page.goto(live + LONG)
     until(page, FILLED)
-    assert page.evaluate("[...document.querySelectorAll('.margins, .margins *')].filter(e => e.checkVisibility()).length") == 0
+    assert (
+        page.evaluate("[...document.querySelectorAll('.margins, .margins *')].filter(e => e.checkVisibility()).length")
+        == 0
+    )
 
 
 @pytest.mark.parametrize("width", [320, 375, 768, 1023, 1024, 1280, 1920])
@@ -335,3 +346,42 @@ def test_a_long_column_of_headlines_leaves_the_storys_parts_together(
     assert box[".near"]["top"] - box[".story"]["bottom"] < 1
     assert box["[data-theme]"]["top"] - box[".near"]["bottom"] < 1
     assert box[".margins-column"]["bottom"] > box["[data-theme]"]["bottom"] + 300
+
+
+def test_dates_of_blocks_that_come_later_are_relative_too(
+    browser: Any, site: LittleSite, serve: Callable[[Path], str]
+) -> None:
+    """`relative_dates: true` holds for them: two scripts on one page that do not know of each other."""
+    site.put("site.yaml", f"{SITE_YAML}fragments: live\nrelative_dates: true\n")
+    site.entry("sport/a", f"date: {(NOW - timedelta(hours=2)).isoformat()}").build()
+    assert faults(site.files(), "https://news.example/", ("assets/live", "assets/ago")) == []
+    context = browser.new_context()
+    tab = context.new_page()
+    tab.clock.set_fixed_time(NOW)
+    tab.goto(serve(site.output) + "/sport/a/")
+    tab.wait_for_selector(".margins .timeline time[title]")
+    assert tab.inner_text(".margins .timeline time") == "قبل ساعتين"
+    context.close()
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_where_no_server_includes_the_places_of_esi_stand_as_those_of_live(
+    without_script: Any,
+    live: str,
+    example_with: Callable[[str], LittleSite],
+    serve: Callable[[Path], str],
+    screen: str,
+) -> None:
+    """A copy of such a site that is opened without its cache is a little poorer, not broken."""
+    tab, seen = without_script, []
+    tab.set_viewport_size(SCREENS[screen])
+    for base in (live, serve(example_with("fragments: esi\n").output)):
+        tab.goto(base + LONG)
+        places = tab.locator(".margins [data-block] h2").all()
+        assert len(places) == 9
+        assert all(place.locator("~ p").is_visible() for place in places)
+        seen.append([(place.inner_text(), place.bounding_box()) for place in places])
+    tolerance = 200  # of height: the places of `live` draw together where no script will come
+    for (text, box), (other, lies) in zip(*seen, strict=True):
+        assert (text, box["x"], box["width"]) == (other, lies["x"], lies["width"])
+        assert abs(box["y"] - lies["y"]) < tolerance

@@ -78,7 +78,11 @@ def newsroom(root: Path, output: Path, base: str, mode: str) -> LittleSite:
     for number in range(6):
         theme = "sport" if number % 2 else "politics"
         site.entry(f"{theme}/e{number}", f"date: 2026-11-{number + 1:02}\ntags: [كأس]\nedition: n1")
-    site.entry("sport/خبر-عربي", "tags: [C++]", "قال «نعم» ثم <!--#echo var=\"DATE_LOCAL\" --> و`<esi:vars>$(HTTP_HOST)</esi:vars>`.")
+    site.entry(
+        "sport/خبر-عربي",
+        "tags: [C++]",
+        'قال «نعم» ثم <!--#echo var="DATE_LOCAL" --> و`<esi:vars>$(HTTP_HOST)</esi:vars>`.',
+    )
     site.put("content/editions/n1.md", "---\ntitle: العدد\ndate: 2026-11-20\n---\n\nمقدمة.\n")
     site.put("data/popular.yaml", "sport/e1: 7\n")
     return site
@@ -103,9 +107,7 @@ def test_every_file_is_served_as_inline_has_it(tmp_path: Path, server: str, mode
 
 
 @pytest.mark.parametrize(("server", "mode"), SERVERS)
-def test_a_new_story_stands_beside_an_article_whose_file_did_not_change(
-    tmp_path: Path, server: str, mode: str
-) -> None:
+def test_a_new_story_stands_beside_an_article_whose_file_did_not_change(tmp_path: Path, server: str, mode: str) -> None:
     """Also for a browser that asks whether its page is still good: a page is as new as its blocks."""
     site = newsroom(tmp_path / "site", tmp_path / "www", BASES["/"], mode)
     site.build()
@@ -136,5 +138,7 @@ def test_a_cache_without_the_file_sends_the_page_without_its_blocks(tmp_path: Pa
     with serving("varnishd", tmp_path / "www", tmp_path) as url:
         status, content = get(f"{url}/politics/e0/")
         assert get(f"{url}/nowhere/")[0] == 404
-    page = re.sub(r"<esi:remove>.*</esi:remove><esi:include [^>]*>", "", site.text("politics/e0/index.html"), flags=re.DOTALL)
+    page = re.sub(
+        r"<esi:remove>.*</esi:remove><esi:include [^>]*>", "", site.text("politics/e0/index.html"), flags=re.DOTALL
+    )
     assert (status, content.decode()) == (200, page)

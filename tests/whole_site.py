@@ -40,9 +40,7 @@ def file_faults(
         json.loads(content)
 
 
-def page_faults(
-    path: str, text: str, files: dict[str, bytes], base: str, scripts: tuple[str, ...]
-) -> Iterator[str]:
+def page_faults(path: str, text: str, files: dict[str, bytes], base: str, scripts: tuple[str, ...]) -> Iterator[str]:
     """One page, or a piece of one: parsed strictly by the HTML standard's own algorithm."""
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
     tree = (parser.parseFragment if path.startswith("fragments/") else parser.parse)(text)

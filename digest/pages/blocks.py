@@ -117,7 +117,9 @@ def awaited_view(desk: Desk, *, latest: int, themes: tuple[tuple[Theme, int], ..
     context, words = desk.context, desk.context.strings
     front = f"{context.chrome.home}#most-read"
     column = (
-        AwaitedBlock("latest", words.text("latest"), context.url("/archive/"), words.text("archive_description"), latest),
+        AwaitedBlock(
+            "latest", words.text("latest"), context.url("/archive/"), words.text("archive_description"), latest
+        ),
         AwaitedBlock("most-read", words.text("most_read"), front, words.text("most_read_description"), popular),
     )
     return AwaitedMargins(
