@@ -49,7 +49,7 @@ def test_builds_are_measured_and_a_document_is_filled(repository: Path, tmp_path
     (entrant,) = size["entrants"]
     assert entrant["made"]["pages"] > 20
     assert entrant["changed"]["unchanged"] == 0
-    assert entrant["changed"]["edit"] == 1
+    assert 1 <= entrant["changed"]["edit"] <= 6  # its page, and lists of related stories it enters or leaves
     assert 3 < entrant["changed"]["new"] <= entrant["made"]["files"]
     for step in ("cold", "unchanged", "edit", "new"):
         middle = entrant["steps"][step]

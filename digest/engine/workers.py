@@ -7,15 +7,17 @@ changes nothing in the output.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
+import signal
 import sys
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from digest.problems import DigestError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from multiprocessing.connection import Connection
     from multiprocessing.context import ForkProcess, SpawnProcess
 
@@ -40,8 +42,9 @@ def spread(
         return [task(0, items, tell)]
     workers: list[Worker] = []
     try:
-        for number in range(jobs):
-            workers.append(Worker(task, number, items[number::jobs], [worker.connection for worker in workers]))
+        with stops_later():
+            for number in range(jobs):
+                workers.append(Worker(task, number, items[number::jobs], [worker.connection for worker in workers]))
         found = answers(workers, tell)
     except BaseException:
         end_all()
@@ -51,8 +54,24 @@ def spread(
     return found
 
 
+STOPS = {signal.SIGINT, signal.SIGTERM}
+
+
+@contextlib.contextmanager
+def stops_later() -> Iterator[None]:
+    """A stop waits: one that came while a process is being started would leave it without anybody who knows of it."""
+    if sys.platform == "win32":
+        yield
+        return
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
+
+
 def end_all() -> None:
-    """No worker goes on when a build is given up, the one that was just being started included."""
+    """No worker goes on when a build is given up."""
     import multiprocessing  # noqa: PLC0415 - only where there are several processes
 
     for process in multiprocessing.active_children():
@@ -126,10 +145,10 @@ def serve(  # noqa: PLR0917 - one call, from `Worker`
     parent: int,
 ) -> None:
     """A worker process: does its share and ends."""
-    import signal  # noqa: PLC0415
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
     for end in inherited:
         end.close()
     gc.disable()
