@@ -98,9 +98,9 @@ def element_breaches(path: str, root: Element, base: str) -> Iterator[str]:
         if element.tag == "a" and element.get("target"):
             yield f"{path}: a link with a target"
         foreign = urlsplit(urljoin(base, element.get("href") or "")).netloc != urlsplit(base).netloc
-        if element.tag == "a" and foreign and element.get("href", "").startswith("http"):
-            if "noopener" not in (element.get("rel") or ""):
-                yield f"{path}: a link to another host without noopener: {element.get('href')}"
+        leads_away = element.tag == "a" and foreign and element.get("href", "").startswith("http")
+        if leads_away and "noopener" not in (element.get("rel") or ""):
+            yield f"{path}: a link to another host without noopener: {element.get('href')}"
 
 
 def address_breaches(path: str, value: str, base: str) -> Iterator[str]:
@@ -139,7 +139,15 @@ def json_breaches(path: str, value: object, base: str, key: str = "") -> Iterato
         for inner in value:
             yield from json_breaches(path, inner, base, key)
     elif isinstance(value, str):
-        if "url" in key.lower() or key in {"@id", "image", "item", "contentUrl", "sameAs", "mainEntityOfPage", "isBasedOn"}:
+        if "url" in key.lower() or key in {
+            "@id",
+            "image",
+            "item",
+            "contentUrl",
+            "sameAs",
+            "mainEntityOfPage",
+            "isBasedOn",
+        }:
             yield from address_breaches(path, value, base)
         if key == "content_html":
             piece = html5lib.HTMLParser(namespaceHTMLElements=False).parseFragment(value)

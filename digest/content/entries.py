@@ -230,10 +230,10 @@ def read_round_up(root: Mapping, file: File, house: House, notes: Notes) -> tupl
             continue
         found = {**shared, **fields.take(node, ROUND_UP_ITEM, notes)}
         title = found.get("title")
-        words_of_title = title[1].value if title and isinstance(title[1], Scalar) else ""
+        words_of_title = fields.plain(title, notes) or ""
         slug = read_slug(found.get("slug"), own_slug(words_of_title, file, house), notes)
         if not words_of_title and "slug" not in found:
-            continue  # without a title there is no address; the missing title is already noted
+            continue  # without a title there is no address; the missing title is noted
         first = slugs_seen.setdefault(slug.casefold(), node.line)
         if first != node.line:
             notes.at(
