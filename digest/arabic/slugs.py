@@ -55,16 +55,17 @@ def slugify(text: str, max_bytes: int = 120) -> str:
         if not is_normalized("NFC", lower):
             lower = normalize("NFC", lower)
         if UNUSUAL.search(lower):
-            lower = LOOSE_MARK.sub("-", "".join([c if kept(category(c)) else "-" for c in lower]))
+            lower = LOOSE_MARK.sub("-", "".join([c if kept(c) else "-" for c in lower]))
             joined = HYPHENS.sub("-", lower).strip("-")
             return cut(joined, max_bytes)
     joined = BREAK.sub("-", lower).strip("-")
     return joined if len(joined) * 3 <= max_bytes else cut(joined, max_bytes)
 
 
-def kept(kind: str) -> bool:
-    """Whether a character of this general category stays in a slug."""
-    return kind[0] in "LM" or kind == "Nd"
+def kept(c: str) -> bool:
+    """Whether a character stays in the slug of a text with rare ones: a letter, a digit, a mark of Indic scripts."""
+    kind = category(c)
+    return kind[0] == "L" or kind == "Nd" or (kind[0] == "M" and c > "\u08ff")
 
 
 def made(text: str, letters: str = "arabic") -> str:
