@@ -61,7 +61,7 @@ CASES: dict[str, tuple[str, Callable[[int], str], int]] = {
 
 PICTURES = {
     # format, mode, megapixels: all at the limit
-    "JPEG": ("RGB", 40, {}),
+    "JPEG": ("RGB", 32, {}),
     "JPEG bit by bit": ("RGB", 25, {"progressive": True}),
     "PNG": ("RGB", 32, {}),
     "PNG with transparency": ("RGBA", 16, {}),

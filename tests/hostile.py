@@ -196,7 +196,7 @@ REFUSED = [
     ("picture settings", "image: {src: ../../site.yaml, alt: x}", "", 2, 'leads out of content/'),
     ("picture an entry", "image: {src: good.md, alt: x}", "", 2, 'is not a kind of picture used here'),
     ("picture unknown key", "image: {src: p.png, alt: x, onerror: y}", "", 2, 'unknown key'),
-    ("picture bomb", "image: {src: bomb.png, alt: x}", "", 2, 'has far too many pixels, over the limit of 40 megapixels'),
+    ("picture bomb", "image: {src: bomb.png, alt: x}", "", 2, 'has far too many pixels, over the limit of 32 megapixels'),
     ("picture cut", "image: {src: cut.png, alt: x}", "", 2, 'is damaged or cut short'),
     ("picture text", "image: {src: text.png, alt: x}", "", 2, 'is not a picture'),
     ("picture disguised svg", "image: {src: svg.png, alt: x}", "", 2, 'is an SVG file, which may hold scripts'),

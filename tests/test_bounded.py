@@ -15,6 +15,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
 from bounds import CASES, PICTURES, cost, growth
 
+COSTLIEST = ("marked text", "emphasis", "rows of a table", "overrides", "dashes", "unknown keys", "round-up")
+"""Of the texts; the benchmark measures them all."""
 SECONDS = 5
 MEGABYTES = 256
 GROWTH = 2.2
@@ -27,7 +29,7 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize("name", [*CASES, *PICTURES])
+@pytest.mark.parametrize("name", [*COSTLIEST, *PICTURES])
 def test_a_hostile_file_is_bounded(tmp_path: Path, name: str) -> None:
     """Five seconds and 256 MB, the start of the program and the pages of the site included."""
     seconds, megabytes = cost(tmp_path, name)
@@ -37,5 +39,5 @@ def test_a_hostile_file_is_bounded(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_twice_as_much_costs_about_twice_as_much(name: str) -> None:
-    """Counted in function calls and bytes handled where processor time would be too small to tell."""
-    assert growth(name) <= GROWTH * SLACK
+    """Or less, where a limit refuses it before it is looked at."""
+    assert growth(name, times=2) <= GROWTH * SLACK

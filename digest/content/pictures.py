@@ -36,13 +36,13 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 BYTE_LIMIT: Final = 30 * 2**20
-PIXEL_LIMIT: Final = 40_000_000
+PIXEL_LIMIT: Final = 32_000_000
 PIXEL_LIMITS: Final[Mapping[str, int]] = {
-    "JPEG": PIXEL_LIMIT, "progressive": 25_000_000, "PNG": 32_000_000, "WEBP": 12_000_000,
+    "JPEG": PIXEL_LIMIT, "progressive": 25_000_000, "PNG": PIXEL_LIMIT, "WEBP": 12_000_000,
 }  # fmt: skip
 OTHER_LIMIT: Final = 16_000_000
-"""By format, and for what is not plain colour or grey: what its reader needs for a pixel (1 to 16 bytes) times the limit
-stays within 256 MB, all of the build included."""
+"""By format, and for what is not plain colour or grey: what a reader needs for each pixel (4 to 16 bytes) times the
+limit, and the rest of the build, is less than 256 MB."""
 PLAIN_MODES: Final = frozenset({"RGB", "L", "1"})
 BIG: Final = 12_000_000
 """Pixels; what is larger is decoded alone, for the readers need up to 20 bytes for each pixel."""
