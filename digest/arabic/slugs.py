@@ -19,7 +19,7 @@ MARKS: Final = (
 INDIC_MARKS: Final = "\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u0980-\u0dff\u0e00-\u0eff"
 DROPPED: Final = re.compile(
     rf"[{MARKS}\u0640\u00ad\u0600-\u0605\u061c\u06dd\u070f\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
-    "\ufe00-\ufe0f\ufeff\u05f3\u05f4\U000e0000-\U000e01ef]"
+    "\ufb1e\ufe00-\ufe0f\ufe20-\ufe2f\ufeff\u05f3\u05f4\U000e0000-\U000e01ef]"
 )
 """Falls out without a trace: marks, tatweel, format characters, geresh."""
 UNUSUAL: Final = re.compile("[^\x00-\u08ff\u2000-\u206f\ufb1d-\ufdff\ufe00-\ufeff]")

@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import stat
 import threading
 import warnings
@@ -54,6 +55,8 @@ FALLBACK_WIDTH: Final = 1200
 ENCODER_VERSION: Final = 1
 """Raise it when the same picture and settings would become other files."""
 SIDECAR: Final = "rendition.json"
+MADE: Final = re.compile(r"[0-9]{1,5}\.(?:avif|webp|jpg|png)")
+"""Names of made files."""
 
 READ_FORMATS: Final = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 READ_CURE: Final = "save it as JPEG, PNG, WebP, AVIF or GIF"
@@ -260,7 +263,12 @@ def recall(folder: Path) -> Prints | None:
             bytes={str(name): int(length) for name, length in kept["bytes"].items()},
         )
         with os.scandir(folder) as found:
-            there = {item.name: item.stat().st_size for item in found if item.name in prints.bytes}
+            # a memory that came with somebody's folder must not put other files into the output, nor other kinds
+            there = {
+                item.name: item.stat(follow_symlinks=False).st_size
+                for item in found
+                if item.name in prints.bytes and item.is_file(follow_symlinks=False) and MADE.fullmatch(item.name)
+            }
     except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError):
         return None
     return prints if there == prints.bytes else None
