@@ -246,11 +246,9 @@ def harmless(tmp_path_factory: pytest.TempPathFactory) -> LittleSite:
         site.entry(f"politics/b{number:03}", "", f"قبل.\n\n{text}\n\nبعد.")
     for number, (text, _) in enumerate(MARKDOWN.values()):
         site.entry(f"politics/m{number:03}", "", f"{text}\n")
-    os.environ["DIGEST_TEST_CANARY"] = CANARY
-    try:
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("TOKEN", CANARY)
         site.build()
-    finally:
-        del os.environ["DIGEST_TEST_CANARY"]
     return site
 
 

@@ -37,7 +37,11 @@ NOW = "1795435200"
 
 def digest(*command: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """The command line, in an environment of its own."""
-    env = {"PATH": os.environ["PATH"], "SOURCE_DATE_EPOCH": NOW, "HOME": str(Path.home())} | environment
+    env = {
+        "PATH": os.pathsep.join(os.get_exec_path()),
+        "SOURCE_DATE_EPOCH": NOW,
+        "HOME": str(Path.home()),
+    } | environment
     words = [sys.executable, "-m", "digest", *map(str, command)]
     return subprocess.run(words, env=env, capture_output=True, text=True, check=False)
 
@@ -197,7 +201,7 @@ def test_the_hook_that_watches_can_fail(tmp_path: Path) -> None:
     """A program that starts another is stopped."""
     (tmp_path / "sitecustomize.py").write_text(ALONE, "utf-8")
     probe = [sys.executable, "-c", "import subprocess; subprocess.run(['true'])"]
-    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(tmp_path)}
+    env = {"PATH": os.pathsep.join(os.get_exec_path()), "PYTHONPATH": str(tmp_path)}
     watched = subprocess.run(probe, env=env, capture_output=True, text=True, check=False)
     assert "NOT ALONE" in watched.stderr
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SHUFFLED = """
 import os, random
-real, order = os.scandir, random.Random(int(os.environ["SHUFFLE"]))
+real, order = os.scandir, random.Random(SEED)
 
 class Shuffled:
     def __init__(self, found):
@@ -155,8 +155,8 @@ def test_the_order_and_the_times_of_files_do_not_matter(
         target.write_bytes(path.read_bytes())
         os.utime(target, (1 + number * int(shuffle), 1 + number * 86_400_000))
     (tmp_path / "start").mkdir()
-    (tmp_path / "start/sitecustomize.py").write_text(SHUFFLED, "utf-8")
-    made = built(site, "--jobs", jobs, SHUFFLE=shuffle, PYTHONPATH=str(tmp_path / "start"))
+    (tmp_path / "start/sitecustomize.py").write_text(SHUFFLED.replace("SEED", shuffle), "utf-8")
+    made = built(site, "--jobs", jobs, PYTHONPATH=str(tmp_path / "start"))
     assert made == print_of(first.output)
 
 

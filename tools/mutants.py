@@ -38,7 +38,9 @@ def main() -> None:
     module = given.parse_args().module
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         copy = Path(folder) / "copy"
-        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", ".venv", "public", ".digest", ".*_cache", ".found"))
+        shutil.copytree(
+            ROOT, copy, ignore=shutil.ignore_patterns(".git", ".venv", "public", ".digest", ".*_cache", ".found")
+        )
         command = f"{sys.executable} -m pytest -x -q -p no:cacheprovider {TESTS[module]}"
         (copy / "mutants.toml").write_text(
             f'[cosmic-ray]\nmodule-path = "{module}"\ntimeout = 120.0\nexcluded-modules = []\ntest-command = "{command}"\n'
