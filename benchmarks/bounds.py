@@ -26,7 +26,7 @@ HEAD = "---\ntitle: خبر\ndate: 2026-11-20\n---\n\n"
 
 CASES: dict[str, tuple[str, Callable[[int], str], int]] = {
     # ending of the file, its content at a size, the size that comes near a limit
-    "plain text": (".md", lambda n: HEAD + "كلمة\n\n" * n, 110_000),
+    "plain text": (".md", lambda n: HEAD + "كلمة\n\n" * n, 95_000),
     "one line": (".md", lambda n: HEAD + "كلمة " * n + "x", 110_000),
     "one word": (".md", lambda n: HEAD + "ك" * n, 520_000),
     "marked text": (".md", lambda n: HEAD + "*ن* " * n, 32_000),

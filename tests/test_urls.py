@@ -336,3 +336,50 @@ def test_only_web_addresses_are_external() -> None:
     assert urls.is_external("https://a.example/")
     assert not urls.is_external("mailto:a@b.example")
     assert not urls.is_external("/http://a.example/")
+
+
+@pytest.mark.parametrize(
+    ("raw", "passes"),
+    [
+        ("https://a.example/" + "x" * (urls.MAX_LENGTH - 18), True),
+        ("https://a.example/" + "x" * (urls.MAX_LENGTH - 17), False),
+        ("https://a.example/'" + "x" * (urls.MAX_LENGTH - 19), True),
+        ("https://a.example/'" + "x" * (urls.MAX_LENGTH - 18), False),
+        ("http://a.example:65535/", True),
+        ("http://a.example:65536/", False),
+        ("https://" + ".".join(["x" * 61] * 4) + ".abcde/?'", True),
+        ("https://" + ".".join(["x" * 61] * 4) + ".abcdef/?'", False),
+    ],
+)
+def test_limits_are_where_they_are_said_to_be(raw, passes):
+    """The longest address, port and host pass; one more does not."""
+    assert bool(urls.gate(raw)[0]) is passes
+
+
+@pytest.mark.parametrize(
+    ("raw", "url", "reason"),
+    [
+        ("http://a.example:8/", "http://a.example:8/", ""),
+        ("http://a.example:080/", "http://a.example/", ""),
+        ("mailto:a@b.example?", "mailto:a@b.example", ""),
+        ("http:/a.example/", "", "it has no host"),
+        ("http:?//a.example/", "", "it has no host"),
+    ],
+)
+def test_small_things_of_the_normal_form(raw, url, reason):
+    """A port that is nearly the usual one stays; an empty query goes."""
+    assert urls.gate(raw) == (url, reason)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://xn--99999999.example/", "xn--99999999.example"),
+        ("https://xn--ls8h.example/", "xn--ls8h.example"),
+        ("https://www.a.example/", "a.example"),
+        ("https://www.example/", "www.example"),
+    ],
+)
+def test_a_host_that_is_no_word_of_a_script_is_shown_as_it_is(url, shown):
+    """Punycode of nothing, of a picture; `www.` goes only where a name is left."""
+    assert urls.host(url) == shown
