@@ -86,7 +86,7 @@ publisher: دار الموجز
 languages: [{lang: fr, url: 'https://digest.example/fr', title: Le digest}]
 search: true
 inbox: [{url: https://x.example/feed}]
-deploy: {target: folder}
+deploy: {to: folder, path: ../www}
 """
 
 
@@ -122,7 +122,7 @@ ARABIC = """\
 اللغات: [{اللغة: fr, الرابط: 'https://digest.example/fr', العنوان: Le digest}]
 البحث: true
 الوارد: [{url: https://x.example/feed}]
-النشر: {target: folder}
+النشر: {إلى: folder, المجلد: ../www}
 """
 
 
@@ -210,7 +210,7 @@ FAULTS = [
     ),
     ("menu: [{url: /a/}]\n", "4:8: a link without 'title'; add title: (the words of the link)"),
     ("search: 5\n", "4:9: 'search' must be keys and values, a list, true or false, not text"),
-    ("deploy: {a: 1, a: 2}\n", "4:16: 'a' is given twice, first on line 4; keep one of them"),
+    ("search: {a: 1, a: 2}\n", "4:16: 'a' is given twice, first on line 4; keep one of them"),
     ("digits: arabic\n", "4:9: 'digits' cannot be 'arabic'; did you mean 'arab'?"),
     ("calendars: [greg]\n", "4:13: 'calendars' cannot be 'greg'; did you mean 'gregorian'?"),
     ("lang: xx_yy\n", "4:7: 'xx_yy' is not a language tag; write one like ar, ar-MA or fr"),

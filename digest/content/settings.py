@@ -29,6 +29,8 @@ from digest.content.site_keys import (
     FRAGMENTS,
     IMAGE_FORMATS,
     IMAGES,
+    INDEXNOW,
+    INDEXNOW_ENDPOINT,
     KEYS,
     LANGUAGE_SITE,
     LINK,
@@ -76,6 +78,17 @@ class RelatedSettings:
 class FeedSettings:
     count: int = 30
     content: Literal["summary", "full"] = "summary"
+    hubs: tuple[str, ...] = ()
+    """Absolute addresses of WebSub hubs."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexNow:
+    """Who is told what changed."""
+
+    key: str = ""
+    """Empty: nobody."""
+    endpoint: str = INDEXNOW_ENDPOINT
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +146,7 @@ class Settings:
     """The site's sharing picture, a path from its root; empty: the built-in one."""
     publisher: str = ""
     languages: tuple[SisterSite, ...] = ()
+    indexnow: IndexNow = IndexNow()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -196,8 +210,12 @@ def settings(found: fields.Found, base_url: str, notes: Notes) -> Settings:
     empty = Text("", "", base, base)
     title = fields.text(found.get("title"), voice, notes, fields.MAX_TITLE) or empty
     publisher = fields.text(found.get("publisher"), voice, notes, fields.MAX_TITLE) or title
-    for name in ("search", "inbox", "deploy"):
+    for name in ("search", "inbox"):
         check_later(found.get(name), notes)
+    if "deploy" in found:
+        from digest.content import hosting  # noqa: PLC0415 - most builds need none of it
+
+        hosting.read_destinations(found, notes)
     return Settings(
         title=title,
         description=fields.text(found.get("description"), voice, notes) or empty,
@@ -229,6 +247,7 @@ def settings(found: fields.Found, base_url: str, notes: Notes) -> Settings:
         image=read_path(found.get("image"), notes),
         publisher=publisher.plain,
         languages=read_languages(found.get("languages"), lang, notes),
+        indexnow=read_indexnow(found.get("indexnow"), notes),
     )
 
 
@@ -421,7 +440,33 @@ def read_feeds(pair: Pair | None, notes: Notes) -> FeedSettings:
     """{count, content}."""
     found = fields.mapping(pair, FEEDS, notes) or {}
     content = fields.choice(found.get("content"), FEED_CONTENT, "summary", notes)
-    return FeedSettings(count(found, "count", FEEDS, notes), cast('Literal["summary", "full"]', content))
+    hubs = fields.words(found.get("hubs"), notes, "[https://pubsubhubbub.appspot.com/]")
+    given = [read_endpoint((hub, hub), notes) for hub in hubs]
+    full_or_summary = cast('Literal["summary", "full"]', content)
+    return FeedSettings(count(found, "count", FEEDS, notes), full_or_summary, tuple(filter(None, given)))
+
+
+def read_endpoint(pair: Pair | None, notes: Notes) -> str:
+    """The http(s) address of a service; empty with a problem for anything else."""
+    raw = fields.plain(pair, notes, "https://…")
+    if raw is None or pair is None:
+        return ""
+    url, reason = urls.gate(raw)
+    if url and urls.is_external(url) and urlsplit(url).scheme in {"http", "https"}:
+        return url
+    cure = "write its whole address, as in https://hub.example.org/"
+    notes.at(pair[1], f"{quoted(raw)} is not the address of a service" + (f": {reason}" if reason else ""), cure)
+    return ""
+
+
+def read_indexnow(pair: Pair | None, notes: Notes) -> IndexNow:
+    """{key, endpoint}."""
+    found = fields.mapping(pair, INDEXNOW, notes) or {}
+    key = fields.plain(found.get("key"), notes) or ""
+    if key and not re.fullmatch("[A-Za-z0-9-]{8,128}", key):
+        notes.at(found["key"][1], f"{quoted(key)} cannot be a key of IndexNow", "write 8 to 128 letters, digits, hyphens")
+        key = ""
+    return IndexNow(key, read_endpoint(found.get("endpoint"), notes) or INDEXNOW_ENDPOINT)
 
 
 def read_blocks(pair: Pair | None, notes: Notes) -> BlockSettings:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from digest.arabic.dates import CALENDARS, MONTHS
 from digest.arabic.numbers import DIGITS
 from digest.arabic.slugs import SLUGS
+from digest.content.deploy_keys import TABLES
 from digest.content.fields import FLAG, LANGUAGE_PATTERN, TEXT, Key, Shape, Table, list_of
 
 RESERVED = frozenset(
@@ -24,6 +25,8 @@ PLACEHOLDERS = ("theme", "slug", "year", "month", "day")
 FRAGMENTS = ("auto", "inline", "live", "ssi", "esi")
 FEED_CONTENT = ("summary", "full")
 IMAGE_FORMATS = ("avif", "webp")
+INDEXNOW_ENDPOINT = "https://api.indexnow.org/indexnow"
+"""Hands on to every search engine that takes part."""
 
 
 def number(low: int, high: int, default: int) -> Shape:
@@ -88,6 +91,14 @@ FEEDS = Table(
     (
         Key("count", "العدد", "entries in each feed", number(1, 200, 30)),
         Key("content", "المحتوى", "what each entry in a feed holds", one_of(FEED_CONTENT, "summary")),
+        Key("hubs", "مراكز_التنبيه", "addresses of WebSub hubs that feeds can be subscribed at", list_of(TEXT)),
+    ),
+)
+INDEXNOW = Table(
+    "indexnow",
+    (
+        Key("key", "المفتاح", "8 to 128 letters, digits and hyphens; published as a file", TEXT, required=True),
+        Key("endpoint", "نقطة_الوصول", "who is told", {"type": "string", "default": INDEXNOW_ENDPOINT}),
     ),
 )
 BLOCKS = Table(
@@ -108,6 +119,7 @@ IMAGES = Table(
     ),
 )
 
+places = [table_shape(table) for table in TABLES.values()]
 ANYTHING: Shape = {"type": ["object", "array", "boolean"]}
 KEYS = Table(
     "site.yaml",
@@ -146,7 +158,8 @@ KEYS = Table(
         Key("publisher", "الناشر", "who publishes the site; default: its title", TEXT),
         Key("search", "البحث", "search in the reader's browser", ANYTHING),
         Key("inbox", "الوارد", "feeds to choose stories from", ANYTHING),
-        Key("deploy", "النشر", "where the site is put", ANYTHING),
+        Key("deploy", "النشر", "where the site is put", either(*places, list_of(either(*places)))),
+        Key("indexnow", "إندكس_ناو", "tells search engines what changed", table_shape(INDEXNOW)),
     ),
 )  # fmt: skip
 """Every key of site.yaml in English and Arabic."""
