@@ -72,7 +72,7 @@ weekday: true
 relative_dates: true
 fragments: inline
 related: {count: 4}
-feeds: {count: 10, content: full}
+feeds: {count: 10, content: full, hubs: ['https://hub.example/']}
 blocks: {latest: 5, theme: 3, most_read: 2, home_theme: 6}
 images: {widths: [800, 400], formats: [webp], quality: 60}
 per_page: ٣٠
@@ -87,6 +87,7 @@ languages: [{lang: fr, url: 'https://digest.example/fr', title: Le digest}]
 search: true
 inbox: [{url: https://x.example/feed}]
 deploy: {to: folder, path: ../www}
+indexnow: {key: 0123456789abcdef}
 """
 
 
@@ -108,7 +109,7 @@ ARABIC = """\
 تواريخ_نسبية: نعم
 الأجزاء: inline
 ذات_صلة: {العدد: 4}
-الخلاصات: {العدد: 10, المحتوى: full}
+الخلاصات: {العدد: 10, المحتوى: full, مراكز_التنبيه: ['https://hub.example/']}
 الكتل: {آخر_الأخبار: 5, المحور: 3, الأكثر_قراءة: 2, محور_الرئيسية: 6}
 الصور: {المقاسات: [800, 400], الصيغ: [webp], الجودة: 60}
 أخبار_الصفحة: ٣٠
@@ -123,6 +124,7 @@ ARABIC = """\
 البحث: true
 الوارد: [{url: https://x.example/feed}]
 النشر: {إلى: folder, المجلد: ../www}
+إندكس_ناو: {المفتاح: 0123456789abcdef}
 """
 
 
@@ -140,6 +142,7 @@ def test_arabic_keys_say_the_same_as_english_ones():
         site_keys.IMAGES,
     )
     assert all(f"{key.arabic}:" in ARABIC for table in tables for key in table)
+    assert f"{site_keys.INDEXNOW.keys[0].arabic}:" in ARABIC
 
 
 def test_every_key_has_its_value():
