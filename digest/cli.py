@@ -23,9 +23,12 @@ from digest import __version__
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from digest.content.settings import Settings
     from digest.engine.order import Order, Report
     from digest.problems import Problem
 
+AS_IT_WAS = "the output is as it was"
+AGAIN = "what is online is whole; run the command again to go on"
 Command = TypeVar("Command", bound=Callable[..., Any])
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 SHOWN_PROBLEMS = 200
@@ -236,6 +239,233 @@ def schema(which: str, *, quiet: bool, verbose: bool) -> None:  # noqa: ARG001 -
             )
 
 
+@main.command()
+@click.argument("target", required=False, metavar="[TARGET]")
+@site_option
+@click.option("--output", type=click.Path(path_type=Path), metavar="DIR",
+    help="Where the built site is. [default: public/ in the site]")
+@click.option("-n", "--dry-run", is_flag=True, help="Show what would be sent and deleted, and do neither.")
+@click.option("-y", "--yes", is_flag=True, help="Also if much is deleted, or a limit of the host is exceeded.")
+@click.option("--no-build", is_flag=True, help="Deploy the site as it was built last.")
+@click.option("--clean", is_flag=True, help="Believe nothing earlier deploys noted: send every file.")
+@click.option("--verify", is_flag=True, help="Afterwards fetch pages from base_url and compare.")
+@click.option("--server-config", type=click.Choice(["nginx", "caddy"]),
+    help="Print the configuration of a web server for this site, and do nothing else.")
+@json_option
+@voice_options
+def deploy(
+    target: str | None,
+    site: Path | None,
+    output: Path | None,
+    *,
+    dry_run: bool,
+    yes: bool,
+    no_build: bool,
+    clean: bool,
+    verify: bool,
+    server_config: str | None,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Put the site on static hosting: build it, show what differs, send that. TARGET is a name under deploy: in
+    site.yaml.
+    """
+    with failures(as_json=as_json, after=AGAIN) as on_failure:
+        root = site_root(site)
+        on_failure.root = root if verbose else None
+        settings, destination = deployed_to(root, target, needed=not server_config)
+        if server_config:
+            from digest.publishing import webserver  # noqa: PLC0415
+
+            put(webserver.config(server_config, settings, webserver.root_of(destination, root)))
+            return
+        from digest.publishing.deploying import Wishes  # noqa: PLC0415
+
+        public = (output or root / "public").absolute()
+        voice = Voice(as_json=as_json, quiet=quiet, verbose=verbose)
+        if not no_build:
+            build_for_readers(root, public, voice)
+        wishes = Wishes(dry_run=dry_run, yes=yes, clean=clean)
+        publish(root, public.resolve(), destination, settings, wishes, voice, verify=verify and not dry_run)
+
+
+@main.command()
+@click.argument("target", required=False, metavar="[TARGET]")
+@site_option
+@click.option("--to", metavar="RELEASE", help="The release to go back to. [default: the one before the present]")
+@click.option("--list", "listing", is_flag=True, help="List the releases that are kept.")
+@voice_options
+def rollback(
+    target: str | None, site: Path | None, to: str | None, *, listing: bool, quiet: bool, verbose: bool
+) -> None:
+    """Have the release before the present one online again. For targets that keep releases: folder and rsync."""
+    with failures(after=AGAIN):
+        from digest.publishing import releases  # noqa: PLC0415
+
+        root = site_root(site)
+        _, destination = deployed_to(root, target)
+        if listing:
+            present, kept = releases.listed(root, destination)
+            for name in kept:
+                put(name + ("  (online)" if name == present else ""))
+            return
+        before, now_online = releases.rollback(root, destination, to)
+    if not quiet:
+        say(f"{destination.name}: {now_online} is online again" + (f"; it was {before}" if verbose else ""))
+
+
+@main.command(name="next")
+@site_option
+@json_option
+@voice_options
+def next_change(site: Path | None, *, as_json: bool, quiet: bool, verbose: bool) -> None:
+    """Print when the next entry or edition that waits for its date is due."""
+    with failures(as_json=as_json) as on_failure:
+        from digest.engine.due import waiting  # noqa: PLC0415
+        from digest.engine.order import Order  # noqa: PLC0415
+
+        root = site_root(site)
+        on_failure.root = root if verbose else None
+        due = waiting(Order(root, (root / "public").absolute(), now()))
+        shown = due if verbose else [row for row in due if row.moment == due[0].moment]
+        if as_json:
+            put(json.dumps({"next": due[0].moment.isoformat() if due else None,
+                "due": [{"at": row.moment.isoformat(), "id": row.id, "title": row.title} for row in due]},
+                ensure_ascii=False))  # fmt: skip
+            return
+        for row in shown:
+            put(f"{row.moment.isoformat()}  {row.id}" + ("" if quiet else f"  {row.title}"))
+    if not due and not quiet:
+        say("nothing waits for its date")
+
+
+# ------------------------------------------------------------------ deploying
+
+
+def deployed_to(root: Path, name: str | None, *, needed: bool = True) -> tuple[Settings, Any]:
+    """The settings, and the destination of that name or the first one. Raises `DigestError`, `UsageError`."""
+    from digest.content import hosting  # noqa: PLC0415
+    from digest.content import settings as site_settings  # noqa: PLC0415
+    from digest.problems import DigestError, UsageError  # noqa: PLC0415
+
+    raw = (root / "site.yaml").read_bytes()
+    settings, problems = site_settings.read(raw)
+    found, _ = hosting.read(raw)
+    if settings is None or any(problem.level == "error" for problem in problems):
+        raise DigestError(problems)
+    destination, why = hosting.find(found.destinations, name)
+    if destination is None and (needed or name):
+        raise UsageError(why)
+    example = hosting.example_address(settings.base_url, found)
+    if example and needed:
+        raise DigestError([example])
+    return settings, destination
+
+
+def build_for_readers(root: Path, output: Path, voice: Voice) -> None:
+    """The strict build a deploy begins with."""
+    from digest.engine.order import Order  # noqa: PLC0415
+
+    run(Order(root, output, now(), strict=True), os.path.relpath(output), replace(voice, mute=voice.as_json))
+
+
+def publish(  # noqa: PLR0917 - what a deploy is made of
+    root: Path, output: Path, destination: Any, settings: Settings, wishes: Any, voice: Voice, *, verify: bool  # noqa: ANN401
+) -> None:
+    """Deploy, announce, verify; then say what was done."""
+    from digest.publishing import announcing, deploying, verification  # noqa: PLC0415
+
+    started = time.perf_counter()
+    outcome = sent(root, output, destination, settings, wishes, voice)
+    seconds = time.perf_counter() - started
+    said = announcing.announce(root, outcome, settings) if not wishes.dry_run else []
+    found = verification.verify(outcome, output, settings.base_url) if verify else None
+    if voice.as_json:
+        put(json.dumps(deploy_json(outcome, seconds, said, found, dry_run=wishes.dry_run), ensure_ascii=False))
+    else:
+        if wishes.dry_run or voice.verbose:
+            put_plan(outcome.plan)
+        if not voice.quiet:
+            say(deploy_summary(outcome, seconds, dry_run=wishes.dry_run))
+            say_all(said)
+            say_all([f"{found.checked} files fetched and compared"] if found and not found.wrong else [])
+    if found and found.wrong:
+        from digest.problems import DeliveryError  # noqa: PLC0415
+
+        raise DeliveryError(f"what is online is not what was sent: {'; '.join(found.wrong[:5])}"
+            + (f" and {len(found.wrong) - 5} more" if len(found.wrong) > 5 else ""))  # fmt: skip
+    del deploying
+
+
+def sent(  # noqa: PLR0917 - what a deploy is made of
+    root: Path, output: Path, destination: Any, settings: Settings, wishes: Any, voice: Voice  # noqa: ANN401
+) -> Any:  # noqa: ANN401
+    """The deploy, with its progress on a terminal."""
+    from digest.publishing import deploying  # noqa: PLC0415
+
+    if voice.quiet or voice.as_json or not sys.stderr.isatty():
+        return deploying.deploy(root, output, destination, settings, wishes)
+    with Progress() as progress:
+        wishes = replace(wishes, progress=lambda done, total: progress.show("sending", done, total))
+        return deploying.deploy(root, output, destination, settings, wishes)
+
+
+def put_plan(plan: Any) -> None:  # noqa: ANN401
+    """A line for each file: + new, ~ changed, - deleted."""
+    for upload in plan.uploads:
+        put(f"{'+' if upload.why == 'new' else '~'} {upload.path}  {size(upload.file.size)}"
+            + ("  (headers)" if upload.why == "headers" else ""))  # fmt: skip
+    for path in plan.deletions:
+        put(f"- {path}")
+
+
+def deploy_summary(outcome: Any, seconds: float, *, dry_run: bool) -> str:  # noqa: ANN401
+    """The one line after a deploy."""
+    plan = outcome.plan
+    new = sum(upload.why == "new" for upload in plan.uploads)
+    parts = [f"{new:,} new", f"{len(plan.uploads) - new:,} changed", f"{len(plan.deletions):,} deleted",
+        f"{plan.unchanged:,} unchanged"]  # fmt: skip
+    done = f"{size(plan.size)} {'to send' if dry_run else 'sent'}"
+    if plan.nothing:
+        done = "nothing to send"
+    where = outcome.shown
+    if outcome.destination.name != outcome.destination.place.kind:
+        where = f"{outcome.destination.name} ({outcome.shown})"
+    much = "; --yes is needed: more than a quarter of the files would be deleted" if plan.deletes_much and dry_run else ""
+    return f"{where}: {', '.join(parts)}, {done}, {seconds:.2f} s{much}"
+
+
+def deploy_json(outcome: Any, seconds: float, said: list[str], found: Any, *, dry_run: bool) -> dict[str, object]:  # noqa: ANN401
+    plan = outcome.plan
+    return {
+        "target": outcome.destination.name,
+        "kind": outcome.destination.place.kind,
+        "place": outcome.shown,
+        "dry_run": dry_run,
+        "upload": [
+            {"path": upload.path, "size": upload.file.size, "why": upload.why, "stage": upload.stage.name.lower()}
+            for upload in plan.uploads
+        ],
+        "delete": list(plan.deletions),
+        "kept": sorted(plan.retired),
+        "unchanged": plan.unchanged,
+        "bytes": plan.size,
+        "needs_yes": plan.deletes_much,
+        "release": outcome.release or None,
+        "announced": said,
+        "verified": {"checked": found.checked, "wrong": list(found.wrong)} if found else None,
+        "seconds": round(seconds, 3),
+    }
+
+
+def size(number: int) -> str:
+    """Bytes as people read them."""
+    if number < 1000:
+        return f"{number} B"
+    return f"{number / 1000:,.0f} KB" if number < 1_000_000 else f"{number / 1_000_000:,.1f} MB"
+
+
 # ------------------------------------------------------------------ running and reporting
 
 
@@ -247,6 +477,8 @@ class Voice:
     quiet: bool = False
     verbose: bool = False
     explain: bool = False
+    mute: bool = False
+    """Say nothing at all unless the build fails."""
 
 
 def run(order: Order, shown: str, voice: Voice) -> None:
@@ -261,6 +493,8 @@ def run(order: Order, shown: str, voice: Voice) -> None:
     started = time.perf_counter()
     report = made(order, voice)
     seconds = time.perf_counter() - started
+    if voice.mute:
+        return
     if voice.as_json:
         put(json.dumps(report_json(report, seconds, explain=voice.explain), ensure_ascii=False))
         return
@@ -389,15 +623,16 @@ def peak_memory() -> int:
 class failures:  # noqa: N801 - reads as a word of the with statement
     """Turns what a command may raise into messages and an exit status; no traceback reaches a user."""
 
-    def __init__(self, *, as_json: bool = False, root: Path | None = None) -> None:
+    def __init__(self, *, as_json: bool = False, root: Path | None = None, after: str = AS_IT_WAS) -> None:
         self.as_json = as_json
         self.root = root
+        self.after = after
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
-        from digest.problems import DigestError, UsageError  # noqa: PLC0415
+        from digest.problems import DeliveryError, DigestError, UsageError  # noqa: PLC0415
 
         if error is None or isinstance(error, (click.ClickException, click.exceptions.Exit, SystemExit)):
             return
@@ -406,15 +641,18 @@ class failures:  # noqa: N801 - reads as a word of the with statement
         if isinstance(error, UsageError):
             say(f"digest: {error}")
             raise SystemExit(2)
+        if isinstance(error, DeliveryError):
+            say(f"digest: {error}")
+            raise SystemExit(3)
         if isinstance(error, KeyboardInterrupt):
-            say("digest: stopped; the output is as it was")
+            say(f"digest: stopped; {self.after}")
             raise SystemExit(130)
         if isinstance(error, OSError):
-            say(f"digest: {error.filename or 'the system'}: {error.strerror or error}; the output is as it was")
+            say(f"digest: {error.filename or 'the system'}: {error.strerror or error}; {self.after}")
             raise SystemExit(1)
         if os.environ.get("DIGEST_DEBUG"):
             return
-        say(f"digest: a fault of digest itself ({type(error).__name__}: {error}); the output is as it was. "
+        say(f"digest: a fault of digest itself ({type(error).__name__}: {error}); {self.after}. "
             "Set DIGEST_DEBUG=1 to see where, and please report it.")  # fmt: skip
         raise SystemExit(1)
 

@@ -107,8 +107,7 @@ class Deploy:
             found = site.read(self.root, self.output)
             extras = self.extras(found)
             local = self.local(found, extras)
-            now = int(time.time())
-            made = plan.plan(local, found.made, remote, now)
+            made = plan.plan(local, found.made, remote, int(time.time()))
             self.refuse(local, made)
             if not self.wishes.dry_run:
                 site.set_aside(found, extras, [upload.path for upload in made.uploads], self.errand.sending)
@@ -116,7 +115,7 @@ class Deploy:
         if self.wishes.dry_run:
             return outcome
         self.refuse_leaks(made)
-        release = self.send(made, local, remote or Manifest(), now)
+        release = self.send(made, local, remote or Manifest())
         return replace(outcome, release=release)
 
     def remote(self) -> Manifest | None:
@@ -170,12 +169,12 @@ class Deploy:
 
     # ------------------------------------------------------------------ sending
 
-    def send(self, made: Plan, local: Mapping[str, File], remote: Manifest, now: int) -> str:
+    def send(self, made: Plan, local: Mapping[str, File], remote: Manifest) -> str:
         """Carry the plan out; gives the release's name, or nothing where there was nothing to do."""
         retired_alike = made.retired.keys() == remote.retired.keys()
         if made.nothing and retired_alike and not self.target.interrupted:
             return self.purge(msgspec.structs.replace(remote, leaving=())) if remote.owed else ""
-        release = name_of(local, now)
+        release = name_of(local, time.time())
         pending = tuple(upload.path for upload in made.uploads)
         self.note(Journal(pending=pending))
         try:
@@ -239,9 +238,10 @@ def changed_addresses(made: Plan, remote: Manifest) -> tuple[str, ...]:
     return tuple(sorted({*remote.owed, *changed, *made.deletions}))
 
 
-def name_of(local: Mapping[str, File], now: int) -> str:
+def name_of(local: Mapping[str, File], now: float) -> str:
     """A release is called by its UTC time and its content: names sort by age."""
     import hashlib  # noqa: PLC0415
 
     made = hashlib.sha256(msgspec.json.encode(dict(local), order="sorted")).hexdigest()
-    return f"{datetime.fromtimestamp(now, UTC):%Y%m%dT%H%M%SZ}-{made[:8]}"
+    moment = datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds")
+    return f"{moment[:23].replace('-', '').replace(':', '')}Z-{made[:8]}"

@@ -79,7 +79,7 @@ def read(root: Path, output: Path) -> Site:
     known = finished(root, output)
     book = Book(inventory.memory_folder(root, output) / "fingerprints", Seals)
     before = {seal.path: seal for seal in (book.load() or Seals()).seals}
-    seals = fingerprinted(output, known.outputs, before)
+    seals = fingerprinted(output, (row for row in known.outputs if row.path != MARKER), before)
     if seals != tuple(before.values()):
         book.keep(Seals(seals))
     files = {seal.path: File(seal.fingerprint, seal.size) for seal in seals}

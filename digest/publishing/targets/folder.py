@@ -16,6 +16,7 @@ from digest.engine import publication
 from digest.engine.publication import Staging, Tree
 from digest.problems import DeliveryError, UsageError
 from digest.publishing.manifest import MANIFEST, Manifest, packed, unpacked
+from digest.publishing.releases import chosen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -212,7 +213,7 @@ def switch(staging: Staging) -> None:
 def prune(staging: Staging, keep: int) -> None:
     """No more earlier releases than asked for."""
     names = kept(staging)
-    for name in names[: len(names) - keep]:
+    for name in names[: max(0, len(names) - keep)]:
         publication.discard(releases_of(staging) / name)
 
 
@@ -226,13 +227,15 @@ def rollback(place: FolderPlace, root: Path, to: str | None) -> tuple[str, str]:
     staging = Staging.of(path)
     with publication.only_writer(path):
         publication.prepare(staging)
-        before, names = release_of(path), kept(staging)
-        earlier = [name for name in names if name < before]
-        chosen = to or (earlier[-1] if earlier else "")
-        if not chosen or chosen not in names:
-            there = f"; there are {', '.join(names)}" if names else ""
-            what = f"no release {to}" if to else "no earlier release"
-            raise UsageError(f"{what} is kept beside {path}{there}")
-        (releases_of(staging) / chosen).rename(staging.new)
+        before = release_of(path)
+        name = chosen(before, kept(staging), to, f"beside {path}")
+        (releases_of(staging) / name).rename(staging.new)
         switch(staging)
-    return before, chosen
+    return before, name
+
+
+def listed(place: FolderPlace, root: Path) -> tuple[str, list[str]]:
+    """The release that is online, and all there are, the oldest first."""
+    path = folder_of(place, root)
+    present = release_of(path)
+    return present, sorted([*kept(Staging.of(path)), *([present] if present else [])])
