@@ -61,16 +61,16 @@ def run(
     return done.stdout
 
 
-def patiently(what: str, attempt: Callable[[], Result], attempts: int = ATTEMPTS, pause: float | None = None) -> Result:
+def patiently(what: str, attempt: Callable[[], Result]) -> Result:
     """Try again where that may help. Raises `DeliveryError` that says what failed, and why."""
-    wait = PAUSE if pause is None else pause
-    for number in range(1, attempts + 1):
+    wait = PAUSE
+    for number in range(1, ATTEMPTS + 1):
         try:
             return attempt()
         except PassingError as error:
-            if number == attempts:
+            if number == ATTEMPTS:
                 cure = "what has arrived stays; run the command again to go on"
-                raise DeliveryError(f"{what}: {error} ({attempts} attempts); {cure}") from None
+                raise DeliveryError(f"{what}: {error} ({ATTEMPTS} attempts); {cure}") from None
             time.sleep(max(error.wait, wait * (1 + random.random() / 2)))  # noqa: S311 - no secret
             wait *= 2
     raise AssertionError  # the loop above ends in one of two ways

@@ -128,14 +128,15 @@ class Server:
 
         return patiently(f"{what} on {self.name}", attempt)
 
-    def rsync(self, what: str, *words: str, feed: bytes = b"") -> None:
-        """Raises `DeliveryError`."""
+    def rsync(self, what: str, *words: str, feed: bytes = b"", absent: bool = False) -> None:
+        """Raises `DeliveryError`. `absent`: the folder read from need not be there."""
 
         def attempt() -> None:
             try:
                 programs.run(["rsync", "-e", shlex.join(self.ssh), "--timeout=120", *words], feed=feed)
             except FailedError as error:
-                raise self.explained(error) from None
+                if not (absent and "change_dir" in error.said and "No such file" in error.said):
+                    raise self.explained(error) from None
 
         patiently(f"{what} {self.name}", attempt)
 
@@ -296,7 +297,7 @@ class InPlaceTarget:
         shutil.rmtree(there, ignore_errors=True)
         there.mkdir(parents=True)
         sources = [f"{self.server.name}:{self.path}/{MANIFEST}", f":{self.path}/{JOURNAL}"]
-        self.server.rsync("looking at what is on", "-t", "--ignore-missing-args", *sources, f"{there}/")
+        self.server.rsync("looking at what is on", "-t", "--ignore-missing-args", *sources, f"{there}/", absent=True)
         raw, noted = (path.read_bytes() if path.exists() else b"" for path in (there / MANIFEST, there / JOURNAL))
         self.interrupted = bool(noted)
         if not raw and not noted:
@@ -319,14 +320,20 @@ class InPlaceTarget:
         self.drop(paths)
 
     def drop(self, paths: Sequence[str]) -> None:
-        """Files that are not in an empty folder are deleted there, and then the folders they leave empty."""
-        with tempfile.TemporaryDirectory(prefix="digest-") as empty:
-            words = ["-r", "--delete-missing-args", "--from0", "--files-from=-", f"{empty}/"]
-            where = f"{self.server.name}:{self.path}/"
-            self.server.rsync("deleting on", *words, where, feed=lines_of(paths))
-            for folder in sorted({f for path in paths for f in parents(path)} - self.peopled(paths), key=lambda f: -f.count("/")):
-                with contextlib.suppress(DeliveryError):  # somebody else's file is in it
-                    self.server.rsync("deleting on", *words, where, feed=lines_of([folder]))
+        """What is not in a tree of empty folders is deleted there: first the files, then the folders they leave empty."""
+        empty = {folder for path in paths for folder in parents(path)} - self.peopled(paths)
+        depths = sorted({folder.count("/") for folder in empty}, reverse=True)
+        self.drop_together(paths)
+        for depth in depths:
+            with contextlib.suppress(DeliveryError):  # somebody else's file is in one of them
+                self.drop_together([folder for folder in empty if folder.count("/") == depth])
+
+    def drop_together(self, paths: Sequence[str]) -> None:
+        with tempfile.TemporaryDirectory(prefix="digest-") as tree:
+            for folder in {folder for path in paths for folder in parents(path)}:
+                Path(tree, folder).mkdir(parents=True, exist_ok=True)
+            words = ["-r", "--delete-missing-args", "--from0", "--files-from=-", f"{tree}/"]
+            self.server.rsync("deleting on", *words, f"{self.server.name}:{self.path}/", feed=lines_of(paths))
 
     def peopled(self, gone: Sequence[str]) -> set[str]:
         """Folders in which listed files stay."""

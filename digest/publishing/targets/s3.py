@@ -238,7 +238,7 @@ def cure_of(code: str) -> str:
     """What to do about the commonest refusals."""
     cures = {
         "NoSuchBucket": "; make the bucket, or correct bucket: under deploy:",
-        "AccessDenied": "; the key may not do that: it needs s3:GetObject, s3:PutObject and s3:DeleteObject",
+        "AccessDenied": "; the key may not do that: it needs s3:ListBucket, s3:GetObject, s3:PutObject and s3:DeleteObject",
         "InvalidAccessKeyId": "; the store does not know this key: see the environment or profile",
         "SignatureDoesNotMatch": "; the secret key is another one: see the environment or profile",
         "AuthorizationHeaderMalformed": "; the bucket is in another region: see region: under deploy:",
