@@ -8,11 +8,7 @@ from typing import TYPE_CHECKING
 
 import hosts
 import pytest
-
-from digest.content import hosting
-from digest.content import settings as site_settings
-from digest.publishing import deploying
-from digest.publishing.deploying import Outcome, Wishes
+from deployments import deploy, numbers, published, to, yesterday
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,40 +19,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.server
 
 
-def deploy(site: LittleSite, name: str | None = None, **wishes: object) -> Outcome:
-    """A strict build, then a deploy of it."""
-    site.build(strict=True)
-    raw = (site.root / "site.yaml").read_bytes()
-    settings, problems = site_settings.read(raw)
-    assert settings
-    assert problems == ()
-    destination, why = hosting.find(hosting.read(raw)[0].destinations, name)
-    assert destination, why
-    return deploying.deploy(site.root, site.output, destination, settings, Wishes(**wishes))  # type: ignore[arg-type]
-
-
-def numbers(outcome: Outcome) -> tuple[int, int, int]:
-    """Files sent, deleted, left alone."""
-    plan = outcome.plan
-    return len(plan.uploads), len(plan.deletions), plan.unchanged
-
-
 @pytest.fixture
 def news(site: LittleSite) -> LittleSite:
-    """Three stories with a tag, one of them with an old address."""
-    site.entry("sport/final", "tags: [كأس]").entry("sport/draw", "tags: [كأس]\naliases: /old/").entry("politics/vote")
-    return site
-
-
-def to(site: LittleSite, lines: str) -> LittleSite:
-    """The same site with other lines at the end of its settings."""
-    text = (site.root / "site.yaml").read_text("utf-8").partition("deploy:")[0]
-    return site.put("site.yaml", text.replace("news.example", "news.test") + lines)
-
-
-def published(site: LittleSite) -> dict[str, bytes]:
-    """What readers should see."""
-    return {path: content for path, content in site.files().items() if path != ".digest-site"}
+    return yesterday(site)
 
 
 # ------------------------------------------------------------------ git

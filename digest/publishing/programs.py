@@ -22,14 +22,14 @@ PAUSE = 1.0
 LAST_LINES = 3
 
 
-class FailedError(Exception):
-    """A program ended with a status other than 0."""
+class FailedError(DeliveryError):
+    """A program ended with a status other than 0. Most callers know better than these words what to do about it."""
 
     def __init__(self, program: str, status: int, said: str) -> None:
         self.program = program
         self.status = status
         self.said = redacted(said)
-        super().__init__(f"{program} ended with status {status}: {self.said}")
+        super().__init__(f"{program} ended with status {status}: {self.reason}; run the command again")
 
     @property
     def reason(self) -> str:
