@@ -336,3 +336,37 @@ def copied(source: Path, target: Path) -> Path:
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(source, target, symlinks=True)
     return target
+
+
+# ------------------------------------------------------------------ web servers, by the configuration digest prints
+
+
+@contextmanager
+def nginx(config: str, work: Path) -> Iterator[str]:
+    """nginx with what `digest deploy --server-config nginx` printed."""
+    needed("nginx")
+    work.mkdir(parents=True, exist_ok=True)
+    port = servers.free_port()
+    site = servers.filled_in(config, {"listen 80;": f"listen 127.0.0.1:{port};", "listen [::]:80;": ""})
+    spare = " ".join(f"{k}_temp_path {work}/nginx-{k};" for k in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    (work / "nginx.conf").write_text(
+        f"daemon off; pid {work}/nginx.pid; error_log {work}/nginx-error.log; user {getpass.getuser()};\n"
+        f"worker_processes 2; events {{ worker_connections 512; }}\n"
+        f"http {{\naccess_log off; include /etc/nginx/mime.types; {spare}\n{site}\n}}\n"
+    )
+    command = [servers.found("nginx"), "-c", str(work / "nginx.conf"), "-e", f"{work}/nginx-error.log"]
+    with servers.running(command, port, work / "nginx.log") as url:
+        yield url
+
+
+@contextmanager
+def caddy(config: str, host: str, work: Path) -> Iterator[str]:
+    """Caddy with what `digest deploy --server-config caddy` printed."""
+    needed("caddy")
+    work.mkdir(parents=True, exist_ok=True)
+    port = servers.free_port()
+    site = servers.filled_in(config, {f"\n{host} {{": f"\nhttp://127.0.0.1:{port} {{"})
+    (work / "Caddyfile").write_text("{\n\tadmin off\n}\n" + site)
+    command = ["env", f"HOME={work}", servers.found("caddy"), "run", "--config", str(work / "Caddyfile"), "--adapter", "caddyfile"]
+    with servers.running(command, port, work / "caddy.log") as url:
+        yield url

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import gzip
+import http.client
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import hosts
 import pytest
-from deployments import deploy, numbers, published, to, yesterday
+from deployments import deploy, numbers, published, said, to, today, yesterday
+
+from digest.content.hosting import FolderPlace
+from digest.publishing.targets import folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -157,3 +164,126 @@ def test_a_bucket_of_compressed_text(news: LittleSite, bucket: hosts.Bucket, com
     to(news, bucket.yaml(prefix="de/site"))
     assert {upload.why for upload in deploy(news).plan.uploads} == {"headers"}
     assert bucket.files()["de/site/index.html"] == news.files()["index.html"]
+
+
+# ------------------------------------------------------------------ web servers
+
+
+def get(url: str) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers, body."""
+    try:
+        with urlopen(Request(url, headers={"Accept-Encoding": "identity"}), timeout=10) as answer:
+            return answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.read()
+    except HTTPError as error:
+        with error:
+            return error.code, {k.lower(): v for k, v in error.headers.items()}, error.read()
+
+
+@pytest.mark.parametrize("server", ["nginx", "caddy"])
+@pytest.mark.parametrize("base", ["/", "/repo/"])
+def test_the_configuration_of_a_web_server(news: LittleSite, tmp_path: Path, server: str, base: str) -> None:
+    """As printed it serves the site, says how long what may be kept, and shows nobody the notes of a deploy."""
+    news.put("site.yaml", (news.root / "site.yaml").read_text("utf-8").replace("news.example/", f"news.example{base}"))
+    to(news, f"deploy: {{to: folder, path: {tmp_path}/www}}\n")
+    news.put("site.yaml", (news.root / "site.yaml").read_text("utf-8").replace("news.example", "news.test"))
+    deploy(news)
+    status, config, _ = said("deploy", "--server-config", server, cwd=news.root)
+    assert status == 0
+    files = published(news)
+    style = next(path for path in files if path.startswith("assets/style."))
+    running = hosts.nginx(config, tmp_path / "w") if server == "nginx" else hosts.caddy(config, "news.test", tmp_path / "w")
+    with running as origin:
+        url = f"{origin}{base}"
+        for path in ("index.html", style, "feed.xml", "sport/final/index.html", "robots.txt"):
+            code, _, body = get(url + path.removesuffix("index.html"))
+            assert (code, body) == (200, files[path]), path
+        caching = {path: get(url + path)[1]["cache-control"] for path in ("", style, "feed.xml", "sport/draw/")}
+        assert caching == {
+            "": "public, max-age=60",
+            style: "public, max-age=31536000, immutable",
+            "feed.xml": "public, max-age=300",
+            "sport/draw/": "public, max-age=60",
+        }
+        home = get(url)[1]
+        assert home["content-type"].lower() == "text/html; charset=utf-8"
+        assert home["x-content-type-options"] == "nosniff"
+        assert home["content-security-policy"] == "frame-ancestors 'self'"
+        assert get(url + "feed.xml")[1]["content-type"].startswith("application/atom+xml")
+        assert get(url + "feed.json")[1]["content-type"].startswith("application/feed+json")
+        for path in ("nothing/", ".digest-manifest.json.gz", "assets/"):
+            code, _, body = get(url + path)
+            assert (code, body) == (404, files["404.html"]), path
+
+
+def test_ten_thousand_requests_while_releases_are_switched(news: LittleSite, tmp_path: Path) -> None:
+    """Each one is answered, and each answer is a file of one release: none fails, none is mixed."""
+    to(news, f"deploy: {{to: folder, path: {tmp_path}/www}}\n")
+    deploy(news)
+    states = [published(news)]
+    today(news)
+    deploy(news)
+    states.append(published(news))
+    _, config, _ = said("deploy", "--server-config", "nginx", cwd=news.root)
+    paths = ["index.html", "sport/final/index.html", "sport/index.html", "feed.xml", "sitemap.xml"]
+    styles = [path for state in states for path in state if path.startswith("assets/site.") and path.endswith(".css")]
+    faults: list[str] = []
+    asked = [0]
+    busy = threading.Lock()
+    ended = threading.Event()
+
+    def read(number: int, port: int) -> None:
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        turn = number
+        while not ended.is_set():
+            turn += 1
+            path = [*paths, *styles][turn % (len(paths) + len(styles))]
+            line.request("GET", f"/{path.removesuffix('index.html')}")
+            answer = line.getresponse()
+            body = answer.read()
+            good = answer.status == 200 and any(state.get(path) == body for state in states)
+            with busy:
+                asked[0] += 1
+                if not good:
+                    faults.append(f"{path}: {answer.status}")
+        line.close()
+
+    with hosts.nginx(config, tmp_path / "w") as url:
+        readers = [threading.Thread(target=read, args=(n, int(url.rpartition(":")[2]))) for n in range(8)]
+        for reader in readers:
+            reader.start()
+        switches = 0
+        while asked[0] < 10_000 or switches < 30:
+            if switches % 3 == 2:
+                news.entry("sport/final", f"tags: [كأس]\ntitle: عنوان {switches}")
+                news.build(strict=True)
+                with busy:
+                    states.append(published(news))
+                deploy(news, build=False)
+            else:
+                folder.rollback(FolderPlace(f"{tmp_path}/www"), news.root, None)
+                deploy(news, build=False)
+            switches += 2
+        ended.set()
+        for reader in readers:
+            reader.join()
+    assert faults == []
+    assert asked[0] >= 10_000
+
+
+def test_going_back_on_a_server(news: LittleSite, server: hosts.SshHost) -> None:
+    """The release before comes back, with the style sheets of the one that goes; the next deploy goes on from there."""
+    to(news, server.yaml())
+    deploy(news)
+    old = published(news)
+    today(news)
+    deploy(news)
+    style = next(path for path in published(news) if path.startswith("assets/site."))
+    first, second = said("rollback", "--list", cwd=news.root)[1].splitlines()
+    assert second.endswith("  (online)")
+    status, _, words = said("rollback", cwd=news.root)
+    assert (status, words) == (0, f"rsync: {first} is online again\n")
+    seen = hosts.tree(server.root / "current")
+    assert seen == old | {style: published(news)[style]}
+    deploy(news, build=False)
+    assert published(news).items() <= hosts.tree(server.root / "current").items()
+    assert said("rollback", "--to", "nothing", cwd=news.root)[0] == 2

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from digest.content.hosting import FolderPlace, RsyncPlace
 from digest.problems import UsageError
+from digest.publishing.headers import is_fingerprinted
+from digest.publishing.manifest import Manifest, Retired
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,6 +43,18 @@ def listed(root: Path, destination: Destination) -> tuple[str, list[str]]:
 
         return rsync.listed(place, root)
     raise keeps_none(destination)
+
+
+def with_parts_of(chosen: Manifest, present: Manifest, now: int) -> tuple[Manifest, list[str]]:
+    """The manifest of a release that comes back, with the fingerprinted files of the one that goes: readers still hold
+    its pages. Gives their paths too.
+    """
+    known = {**{path: row.file for path, row in present.retired.items()}, **present.files}
+    there = chosen.everything()
+    more = {
+        path: Retired(file, now) for path, file in known.items() if is_fingerprinted(path) and path not in there
+    }
+    return msgspec.structs.replace(chosen, retired={**chosen.retired, **more}), sorted(more)
 
 
 def keeps_none(destination: Destination) -> UsageError:

@@ -5,11 +5,11 @@ In: the site's settings, and where its files lie. Out: text to be put into the s
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from digest.content.hosting import FolderPlace, RsyncPlace
-from digest.publishing import headers
 from digest.publishing.headers import FOR_A_MINUTE, FOR_AN_HOUR, FOR_EVER, FOR_FIVE_MINUTES, SECURITY
 from digest.publishing.targets.folder import folder_of
 
@@ -20,9 +20,15 @@ if TYPE_CHECKING:
     from digest.content.settings import Settings
 
 FALLBACK = "/srv/www/digest"
-COMPRESSED = "text/css text/javascript application/json application/xml application/atom+xml application/feed+json "\
-    "text/plain text/x-opml image/svg+xml"  # fmt: skip
+TYPED = (("feed.xml", "application/atom+xml"), ("feed.json", "application/feed+json"), ("opml.xml", "text/x-opml"))
+"""Files whose types do not follow from their endings."""
+COMPRESSED = (
+    "text/css text/plain text/xml text/javascript application/javascript application/json application/xml "
+    "application/atom+xml application/feed+json text/x-opml image/svg+xml"
+)
 """nginx compresses text/html anyway."""
+HIDDEN = r"/\.(?!well-known/)"
+"""What deploys note beside the site is nobody's business."""
 
 
 def root_of(destination: Destination | None, root: Path) -> str:
@@ -42,95 +48,84 @@ def config(server: str, settings: Settings, folder: str) -> str:
 
 def nginx(settings: Settings, folder: str) -> str:
     """Every `add_header` stands at one level: a location with one of its own would lose the others."""
-    address = urlsplit(settings.base_url)
-    base = settings.base_path
-    where = "alias" if base != "/" else "root"
-    security = "".join(f'    add_header {name} "{value}" always;\n' for name, value in SECURITY)
-    ssi = "        ssi on;\n" if settings.fragments == "ssi" else ""
-    types = "".join(f"        {kind} {name};\n" for name, kind in ())
+    host, base = urlsplit(settings.base_url).hostname, settings.base_path
+    security = "\n".join(f'    add_header {name} "{value}" always;' for name, value in SECURITY)
+    typed = "\n".join(
+        f"        location ~ /{re.escape(name)}$ {{ types {{ }} default_type {kind}; }}" for name, kind in TYPED
+    )
+    where = f"root {folder};" if base == "/" else f"alias {folder}/;"
+    ssi = "\n    ssi on;" if settings.fragments == "ssi" else ""
     return f"""\
-# Of the site {address.hostname}, for nginx. The map stands outside of server {{ }}, e.g. in conf.d/.
+# {host}, for nginx: a file of its own in conf.d/ or sites-enabled/.
 map $uri $digest_caching {{
-    ~^{base}assets/.+\\.[0-9a-f]{{8}}(\\.\\w+)?$           "{FOR_EVER}";
-    ~^{base}media/[^/]+-[0-9a-f]{{16}}-[^/]+$            "{FOR_EVER}";
-    ~(/|\\.html)$                                       "{FOR_A_MINUTE}";
-    ~\\.(xml|json|txt)$                                 "{FOR_FIVE_MINUTES}";
-    default                                            "{FOR_AN_HOUR}";
-}}
-map $uri $digest_type {{
-    ~/feed\\.xml$    "application/atom+xml; charset=utf-8";
-    ~/feed\\.json$   "application/feed+json; charset=utf-8";
-    ~/opml\\.xml$    "text/x-opml; charset=utf-8";
-    default         "";
+    "~^{base}assets/.+\\.[0-9a-f]{{8}}(\\.\\w+)?$"     "{FOR_EVER}";
+    "~^{base}media/[^/]+-[0-9a-f]{{16}}-[^/]+$"       "{FOR_EVER}";
+    "~(/|\\.html)$"                                 "{FOR_A_MINUTE}";
+    "~\\.(xml|json|txt)$"                           "{FOR_FIVE_MINUTES}";
+    default                                         "{FOR_AN_HOUR}";
 }}
 server {{
     listen 80;
     listen [::]:80;
-    server_name {address.hostname};
-    charset utf-8;
-    charset_types text/css text/javascript application/javascript application/json application/xml text/xml;
+    server_name {host};
     index index.html;
-    error_page 404 {base}404.html;
+    charset utf-8;
+    charset_types {COMPRESSED};
     gzip on;
     gzip_vary on;
-    gzip_types {COMPRESSED} application/javascript text/xml;
+    gzip_types {COMPRESSED};
+    absolute_redirect off;
+    error_page 404 {base}404.html;
+    error_page 403 =404 {base}404.html;{ssi}
     add_header Cache-Control $digest_caching always;
 {security}
-    # a release is replaced as a whole: no file may be remembered longer than a request
-    open_file_cache off;
 
     location {base} {{
-        {where} {folder}{"/" if where == "alias" else ""};
-{ssi}        try_files $uri $uri/ =404;
+        {where}
+        location ~ {HIDDEN} {{ return 404; }}
+{typed}
     }}
-    # what deploys note beside the site is nobody's business; .well-known is
-    location ~ /\\.(?!well-known/) {{
-        return 404;
-    }}
-{types}}}
+}}
 """
 
 
 def caddy(settings: Settings, folder: str) -> str:
     """`handle_path` takes the site's path off, where it has one."""
-    address = urlsplit(settings.base_url)
-    base = settings.base_path
-    security = "".join(f'\t\t{name} "{value}"\n' for name, value in SECURITY)
-    handle = "handle {" if base == "/" else f"handle_path {base}* {{"
-    templates = "\t\ttemplates\n" if settings.fragments == "ssi" else ""
-    del templates
-    host = f"{address.scheme}://{address.netloc}" if address.scheme == "http" else address.netloc
+    address, base = urlsplit(settings.base_url), settings.base_path
+    security = "\n".join(f'\t\t{name} "{value}"' for name, value in SECURITY)
+    typed = "\n".join(
+        f"\t@{name.replace('.', '_')} path_regexp /{re.escape(name)}$\n"
+        f'\theader @{name.replace(".", "_")} Content-Type "{kind}; charset=utf-8"'
+        for name, kind in TYPED
+    )
+    handle = "handle" if base == "/" else f"handle_path {base}*"
+    host = address.netloc if address.scheme == "https" else f"http://{address.netloc}"
+    ssi = "# Caddy puts no fragments in: fragments: live needs nobody to.\n" if settings.fragments == "ssi" else ""
     return f"""\
-# Of the site {address.hostname}, for Caddy.
-{host} {{
+# {address.hostname}, for Caddy: a site block of the Caddyfile.
+{ssi}{host} {{
 	root * {folder}
 	encode zstd gzip
-	@hidden path_regexp /\\.(?!well-known/)
-	@ever path_regexp ^{base}(assets/.+\\.[0-9a-f]{{8}}(\\.\\w+)?|media/[^/]+-[0-9a-f]{{16}}-[^/]+)$
-	@pages path_regexp (/|\\.html)$
-	@data path_regexp \\.(xml|json|txt)$
-	@atom path_regexp /feed\\.xml$
-	@feed path_regexp /feed\\.json$
-	@opml path_regexp /opml\\.xml$
-	header ?Cache-Control "{FOR_AN_HOUR}"
-	header @ever Cache-Control "{FOR_EVER}"
-	header @pages Cache-Control "{FOR_A_MINUTE}"
-	header @data Cache-Control "{FOR_FIVE_MINUTES}"
-	header @atom Content-Type "application/atom+xml; charset=utf-8"
-	header @feed Content-Type "application/feed+json; charset=utf-8"
-	header @opml Content-Type "text/x-opml; charset=utf-8"
+	@hidden path_regexp {HIDDEN.replace("(?!well-known/)", "([^w]|w[^e])")}
 	header {{
-{security}\t}}
-	{handle}
-		respond @hidden 404
+		?Cache-Control "{FOR_AN_HOUR}"
+{security}
+	}}
+	@data path_regexp \\.(xml|json|txt)$
+	header @data Cache-Control "{FOR_FIVE_MINUTES}"
+	@pages path_regexp (/|\\.html)$
+	header @pages Cache-Control "{FOR_A_MINUTE}"
+	@ever path_regexp ^{base}(assets/.+\\.[0-9a-f]{{8}}(\\.\\w+)?|media/[^/]+-[0-9a-f]{{16}}-[^/]+)$
+	header @ever Cache-Control "{FOR_EVER}"
+{typed}
+	{handle} {{
+		error @hidden 404
 		file_server
 	}}
 	handle_errors {{
+		header Cache-Control "{FOR_A_MINUTE}"
 		rewrite * /404.html
 		file_server
 	}}
 }}
 """
-
-
-_ = headers

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from digest.engine import publication
 from digest.engine.publication import Staging, Tree
 from digest.problems import DeliveryError, UsageError
 from digest.publishing.manifest import MANIFEST, Manifest, packed, unpacked
-from digest.publishing.releases import chosen
+from digest.publishing.releases import chosen, with_parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -229,7 +230,13 @@ def rollback(place: FolderPlace, root: Path, to: str | None) -> tuple[str, str]:
         publication.prepare(staging)
         before = release_of(path)
         name = chosen(before, kept(staging), to, f"beside {path}")
-        (releases_of(staging) / name).rename(staging.new)
+        back = releases_of(staging) / name
+        known, parts = with_parts_of(unpacked(stored(back)), unpacked(stored(path) or packed(Manifest())), int(time.time()))
+        for part in parts:
+            publication.link(f"{path}/{part}", f"{back}/{part}")
+        publication.remove(str(back), MANIFEST)
+        publication.write_new(f"{back}/{MANIFEST}", packed(known))
+        back.rename(staging.new)
         switch(staging)
     return before, name
 

@@ -14,6 +14,7 @@ import shlex
 import shutil
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from digest.publishing import manifest as manifests
 from digest.publishing import programs
 from digest.publishing.manifest import JOURNAL, MANIFEST, Manifest, packed, resumed, unpacked
 from digest.publishing.programs import FailedError, PassingError, patiently
-from digest.publishing.releases import chosen
+from digest.publishing.releases import chosen, with_parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -86,8 +87,23 @@ mv -fT .current.new current 2>/dev/null || mv -fh .current.new current
 rm -rf releases/.resumed
 """
 PRUNE = """
-cd {path}/releases && ls -1 | grep -E {pattern} | grep -vxF {release} | sort -r | tail -n +{first} |
+cd releases && ls -1 | grep -E {pattern} | grep -vxF {release} | sort -r | tail -n +{first} |
 while read -r name; do rm -rf "./$name"; done
+"""
+READ = """
+cat {path}/releases/{release}/{manifest} 2>/dev/null || true
+"""
+CARRY = """
+set -e
+cd {path}/releases
+rm -rf .incoming
+[ -d {before} ] && rsync -a --from0 --files-from=- --ignore-existing --link-dest="$PWD/{before}/" {before}/ {release}/
+"""
+NOTE = """
+set -e
+cd {path}/releases/{release}
+cat > .digest-manifest.part
+mv -f .digest-manifest.part {manifest}
 """
 LIST = """
 cd {path} 2>/dev/null || exit 0
@@ -237,11 +253,8 @@ class ReleasesTarget:
         where = f"{self.path}/releases/.incoming"
         words = send_words(self.errand.sending, self.server, where)
         self.server.rsync("sending to", *words, feed=lines_of([MANIFEST]))
-        switch(self.server, self.path, self.before, manifest.release)
+        switch(self.server, self.path, self.before, manifest.release, self.place.keep)
         self.opened, self.before = False, f"releases/{manifest.release}"
-        pattern = shlex.quote(RELEASE)
-        fills = {"pattern": pattern, "release": shlex.quote(manifest.release), "first": str(self.place.keep + 1)}
-        self.server.script("tidying", self.filled(PRUNE, **fills))
 
     def purge(self, paths: Sequence[str]) -> None:
         """No cache lies before a server of one's own."""
@@ -259,11 +272,12 @@ class ReleasesTarget:
         return script.format(path=shlex.quote(self.path), **words)
 
 
-def switch(server: Server, path: str, before: str, release: str) -> None:
-    """Have the link lead to a release. Raises `DeliveryError` where somebody else moved it."""
+def switch(server: Server, path: str, before: str, release: str, keep: int | None = None) -> None:
+    """Have the link lead to a release, and delete the oldest ones. Raises `DeliveryError` where somebody else moved it."""
     words = {"path": shlex.quote(path), "before": shlex.quote(before), "release": shlex.quote(release)}
+    prune = "" if keep is None else PRUNE.format(**words, pattern=shlex.quote(RELEASE), first=keep + 1)
     try:
-        server.script("switching", SWITCH.format(**words))
+        server.script("switching", SWITCH.format(**words) + prune)
     except FailedError:
         where = f"{server.name}:{path}/current"
         raise DeliveryError(f"{where} was deployed to by somebody else meanwhile; run the command again") from None
@@ -376,10 +390,15 @@ def rollback(place: RsyncPlace, root: Path, to: str | None) -> tuple[str, str]:
     """Have an earlier release online again; names of the one that was, and the one that is. Raises `UsageError`."""
     before, names = listed(place, root)
     name = chosen(before, [n for n in names if n != before], to, f"on {place.server}")
-    server = Server(place, root)
+    server, path = Server(place, root), place.path.rstrip("/")
+    words = {"path": shlex.quote(path), "before": before, "release": name, "manifest": MANIFEST}
     try:
-        server.script("tidying", f"rm -rf {shlex.quote(place.path.rstrip('/'))}/releases/.incoming")
-        switch(server, place.path.rstrip("/"), f"releases/{before}" if before else "", name)
+        raw = [server.script("looking at what is", READ.format(**words | {"release": each})) for each in (name, before)]
+        back, present = (unpacked(each) if each else Manifest() for each in raw)
+        known, parts = with_parts_of(back, present, int(time.time()))
+        server.script("going back", CARRY.format(**words), lines_of(parts))
+        server.script("going back", NOTE.format(**words), packed(known))
+        switch(server, path, f"releases/{before}" if before else "", name)
     finally:
         server.close()
     return before, name
