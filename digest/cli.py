@@ -102,18 +102,37 @@ def build_options(command: Command) -> Command:
 
 
 @main.command()
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="[DIR]", required=False)
+@click.option("--ci", type=click.Choice(["github", "gitlab"]),
+    help="Also write a workflow that checks, builds and deploys the site; without DIR, for the site you are in.")
 @voice_options
-def init(folder: Path, *, quiet: bool, verbose: bool) -> None:
+def init(folder: Path | None, ci: str | None, *, quiet: bool, verbose: bool) -> None:
     """Start a complete small site in DIR, with Arabic example entries."""
     from digest import scaffold  # noqa: PLC0415
 
     with failures():
-        made = scaffold.init(folder)
-    if verbose:
-        say_all(f"  {path}" for path in made)
+        if folder is None and ci is None:
+            raise click.UsageError("Missing argument 'DIR'.")
+        there = site_root(None) if folder is None else folder if (folder / "site.yaml").is_file() and ci else None
+        if there is None and folder is not None:
+            made = scaffold.init(folder)
+            if verbose:
+                say_all(f"  {path}" for path in made)
+            if not quiet:
+                say(f"{folder}: {len(made)} files. Next: cd {folder} && digest build")
+        if ci:
+            write_workflow((there or folder or Path()).resolve(), ci, quiet=quiet)
+
+
+def write_workflow(root: Path, platform: str, *, quiet: bool) -> None:
+    """`digest init --ci`."""
+    from digest.content import hosting  # noqa: PLC0415
+    from digest.publishing import ci  # noqa: PLC0415
+
+    destination, _ = hosting.find(hosting.read((root / "site.yaml").read_bytes())[0].destinations, None)
+    path, to_do = ci.write(root, platform, destination)
     if not quiet:
-        say(f"{folder}: {len(made)} files. Next: cd {folder} && digest build")
+        say(f"{os.path.relpath(path)}" + (f" is written; {to_do}" if to_do else " is written"))
 
 
 @main.command()

@@ -71,8 +71,12 @@ def command(*words: str, cwd: object, **environment: str) -> subprocess.Popen[st
 
 def said(*words: str, cwd: object, **environment: str) -> tuple[int, str, str]:
     """Status, standard output, standard error."""
-    process = command(*words, cwd=cwd, **environment)
-    out, err = process.communicate(timeout=100)
+    with command(*words, cwd=cwd, **environment) as process:
+        try:
+            out, err = process.communicate(timeout=100)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
     return process.returncode, out, err
 
 

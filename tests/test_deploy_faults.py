@@ -107,7 +107,7 @@ def failing_programs(folder: Path, names: tuple[str, ...]) -> Callable[[int, str
         script = folder / name
         script.write_text(
             f"#!/bin/sh\nn=$(($(cat {folder}/count) + 1)); echo $n > {folder}/count\n"
-            f'if [ "$n" = "$FAIL_AT" ]; then if [ "$FAIL_WHEN" = after ]; then {real} "$@" > /dev/null 2>&1; fi; '
+            f'if [ "$n" = "$FAIL_AT" ]; then if [ "$FAIL_WHEN" = after ]; then {real} "$@"; fi; '
             f'echo "the line broke" >&2; exit 99; fi\nexec {real} "$@"\n'
         )
         script.chmod(0o755)

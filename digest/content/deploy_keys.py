@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from digest.content.fields import FLAG, TEXT, Key, Shape, Table, one_or_more
 
-KINDS = ("folder", "git", "rsync", "s3", "netlify")
+KINDS = ("folder", "git", "rsync", "s3")
 HOSTS = ("github-pages", "gitlab-pages", "codeberg-pages", "cloudflare-pages", "netlify")
 ANNOUNCEMENTS = ("indexnow", "websub")
 HISTORIES = ("keep", "squash")
@@ -68,8 +68,7 @@ S3 = table(
     Key("public", "عام", "true: each object is readable by everybody", FLAG),
     Key("cloudfront", "التوزيع", "id of the CloudFront distribution before the bucket", TEXT),
 )
-NETLIFY = table("netlify", Key("site", "الموقع", "the site's id, or its name before .netlify.app", TEXT, required=True))
 
-TABLES = {"folder": FOLDER, "git": GIT, "rsync": RSYNC, "s3": S3, "netlify": NETLIFY}
+TABLES = {"folder": FOLDER, "git": GIT, "rsync": RSYNC, "s3": S3}
 COMMON = {key.name: (key.name, key.arabic) for key in FOLDER}
 """English name of a key that all have → its spellings."""

@@ -89,16 +89,7 @@ class S3Place:
     """Id of the distribution whose copies are dropped."""
 
 
-@dataclass(frozen=True, slots=True)
-class NetlifyPlace:
-    """A site of Netlify."""
-
-    kind: ClassVar[str] = "netlify"
-    site: str
-    """Its id, or its name as in `name.netlify.app`."""
-
-
-Place = FolderPlace | GitPlace | RsyncPlace | S3Place | NetlifyPlace
+Place = FolderPlace | GitPlace | RsyncPlace | S3Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,8 +200,6 @@ def kind_of(node: Mapping, notes: Notes) -> str:
 
 def host_of(place: Place) -> str:
     """The host a repository's address names."""
-    if isinstance(place, NetlifyPlace):
-        return "netlify"
     if not isinstance(place, GitPlace):
         return ""
     found = re.search(r"(?:@|//)(?:[^/@]*@)?(github\.com|gitlab\.com|codeberg\.org)[:/]", place.repository)
@@ -260,12 +249,8 @@ def s3(found: Found, table: Table, notes: Notes) -> S3Place:  # noqa: ARG001 - c
     )
 
 
-def netlify(found: Found, table: Table, notes: Notes) -> NetlifyPlace:  # noqa: ARG001 - called like its neighbours
-    return NetlifyPlace(checked(found.get("site"), WORD, "the site's id, or its name before .netlify.app", notes))
-
-
 PLACES: dict[str, Callable[[Found, Table, Notes], Place]] = {
-    "folder": folder, "git": git, "rsync": rsync, "s3": s3, "netlify": netlify,
+    "folder": folder, "git": git, "rsync": rsync, "s3": s3,
 }  # fmt: skip
 
 

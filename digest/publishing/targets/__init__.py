@@ -76,10 +76,6 @@ def open_target(destination: Destination, errand: Errand) -> Target:
         from digest.publishing.targets.rsync import rsync_target  # noqa: PLC0415
 
         return rsync_target(destination.place, errand)
-    if kind == "s3":
-        from digest.publishing.targets.s3 import S3Target  # noqa: PLC0415
+    from digest.publishing.targets.s3 import S3Target  # noqa: PLC0415
 
-        return S3Target(destination.place, errand)
-    from digest.publishing.targets.netlify import NetlifyTarget  # noqa: PLC0415
-
-    return NetlifyTarget(destination.place, errand)
+    return S3Target(destination.place, errand)

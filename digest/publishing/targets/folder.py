@@ -40,12 +40,12 @@ class FolderTarget:
         self.keep = place.keep
         self.errand = errand
         self.path = folder_of(place, errand.root)
+        refuse(self.path, errand.root)
         self.shown = f"folder {self.path}"
         self.staging = Staging.of(self.path)
         self.seen = b""
         self.held = contextlib.ExitStack()
         self.tree: Tree | None = None
-        refuse(self.path, errand.root)
 
     def headers(self, path: str) -> str:  # noqa: ARG002 - a folder takes none
         return ""
