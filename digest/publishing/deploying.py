@@ -178,8 +178,8 @@ class Deploy:
         pending = tuple(upload.path for upload in made.uploads)
         self.note(Journal(pending=pending))
         try:
-            for _, batch in groupby(made.uploads, lambda upload: (upload.stage, rank(upload.path))):
-                self.put(tuple(batch), pending, len(made.uploads))
+            for batch in self.batches(made):
+                self.put(batch, pending, len(made.uploads))
         except BaseException:
             self.note_what_arrived(pending)
             raise
@@ -198,6 +198,12 @@ class Deploy:
         if owed:
             self.purge(manifest)
         return release
+
+    def batches(self, made: Plan) -> list[tuple[Upload, ...]]:
+        """What is sent together: all of it where nobody sees it before it is complete."""
+        if self.target.atomic:
+            return [made.uploads] if made.uploads else []
+        return [tuple(batch) for _, batch in groupby(made.uploads, lambda upload: (upload.stage, rank(upload.path)))]
 
     def put(self, batch: tuple[Upload, ...], pending: tuple[str, ...], total: int) -> None:
         """One part of the way."""
