@@ -100,7 +100,7 @@ def answers(port: int) -> bool:
 
 @contextmanager
 def nginx(snippet: str, root: Path, work: Path) -> Iterator[str]:
-    """nginx with the manual's `server { … }`, which serves /srv/news on port 80."""
+    """Nginx with the manual's `server { … }`, which serves /srv/news on port 80."""
     port = free_port()
     server = filled_in(snippet, {"listen 80;": f"listen 127.0.0.1:{port};", "/srv/news": str(root)})
     spare = " ".join(

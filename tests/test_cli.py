@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -177,3 +179,42 @@ def test_a_reader_that_has_had_enough_is_no_fault(site: LittleSite) -> None:
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
     assert done.stdout == "404.html\n"
     assert done.stderr == ""
+
+
+def on_a_terminal(command: list[str]) -> bytes:
+    """What a command writes to a terminal as its standard error."""
+    import pty
+
+    ours, theirs = pty.openpty()
+    running = subprocess.Popen(command, stderr=theirs, stdout=subprocess.DEVNULL, env=os.environ | {"TERM": "xterm"})
+    os.close(theirs)
+    shown = b""
+    with contextlib.suppress(OSError):
+        while piece := os.read(ours, 4096):
+            shown += piece
+    assert running.wait() == 0
+    return shown
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo terminals")
+def test_progress_is_shown_on_a_terminal_and_nowhere_else(site: LittleSite) -> None:
+    """A bar for each stage of a larger build."""
+    for number in range(300):
+        site.entry(f"sport/e{number}")
+    command = [sys.executable, "-m", "digest", "build", "--site", str(site.root), "--jobs", "1"]
+    shown = on_a_terminal(command)
+    assert re.search(rb"reading .* 300/300 .*/s", shown)
+    assert re.search(rb"making .* 3\d\d/3\d\d .*/s", shown)
+    piped = subprocess.run([*command, "--clean"], capture_output=True, check=True)
+    assert b"reading" not in piped.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo terminals")
+def test_progress_says_how_fast_and_how_long_still() -> None:
+    """Rate and remaining time."""
+    code = (
+        "import time; from digest.cli import Progress; progress = Progress(); progress.show('making', 0, 4000); time.sleep(1.1); "
+        "progress.show('making', 1000, 4000); progress.__exit__()"
+    )
+    shown = on_a_terminal([sys.executable, "-c", code])
+    assert re.search(rb"making .* 1000/4000 .*00:00:0[34].* [89]\d\d/s", shown)

@@ -18,6 +18,7 @@ import os
 import stat
 import threading
 import warnings
+from collections.abc import Mapping  # noqa: TC003 - the memory reads the types of fields when it runs
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from io import BytesIO
@@ -30,7 +31,7 @@ from digest.model import ImageRef, Place, Rendition
 from digest.problems import Problem, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from PIL.Image import Image
 
@@ -112,6 +113,28 @@ class Prints:
 
 
 @dataclass(frozen=True, slots=True)
+class Negative:
+    """What is remembered of a picture from one build to the next, so that one nobody touched is not read again."""
+
+    stamp: tuple[int, int, int, int]
+    """What the disk said of the file."""
+    mark: str
+    """Fingerprint of its content and of the settings: its folder in the cache."""
+    prints: Prints
+
+
+@dataclass(frozen=True, slots=True)
+class Album:
+    """The pictures of earlier builds, and of this one."""
+
+    stamps: Mapping[str, tuple[int, int, int, int]] = field(default_factory=dict)
+    """What the disk says now, of the files it can be trusted with."""
+    known: Mapping[str, Negative] = field(default_factory=dict)
+    seen: dict[str, Negative] = field(default_factory=dict)
+    """Filled by `prepare`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Darkroom:
     """Where pictures are developed: constants of one build, and a lock for each fingerprint under work."""
 
@@ -120,11 +143,16 @@ class Darkroom:
     settings: PictureSettings
     base_path: str
     salt: bytes
+    album: Album
     locks: dict[str, threading.Lock] = field(default_factory=dict)
 
     def develop(self, item: tuple[str, Place]) -> Rendition | Problem:
         """One file of the site → its rendition, from memory where it is there."""
         file, place = item
+        known = self.album.known.get(file)
+        if known and known.stamp == self.album.stamps.get(file) and (self.cache / known.mark / SIDECAR).exists():
+            self.album.seen[file] = known
+            return self.rendition(file, known.mark, known.prints)
         try:
             raw = read(self.root / file)
             mark = blake2b(raw, digest_size=8, key=self.salt).hexdigest()
@@ -134,6 +162,8 @@ class Darkroom:
             return Problem(
                 place.path, place.line, place.column, f"the picture {quoted(file, 200)} {fault.message}", fault.cure
             )
+        if file in self.album.stamps:
+            self.album.seen[file] = Negative(self.album.stamps[file], mark, prints)
         return self.rendition(file, mark, prints)
 
     def rendition(self, file: str, mark: str, prints: Prints) -> Rendition:
@@ -158,8 +188,22 @@ class Darkroom:
         )
 
 
+def salt_of(settings: PictureSettings) -> bytes:
+    """What the files of a picture depend on beside its content."""
+    from PIL import __version__ as pillow  # noqa: PLC0415 - the package alone; Image is loaded when a picture is opened
+
+    return blake2b(repr((ENCODER_VERSION, pillow, settings)).encode(), digest_size=16).digest()
+
+
 def prepare(
-    refs: Iterable[ImageRef], *, root: Path, cache: Path, settings: PictureSettings, base_path: str, jobs: int
+    refs: Iterable[ImageRef],
+    *,
+    root: Path,
+    cache: Path,
+    settings: PictureSettings,
+    base_path: str,
+    jobs: int,
+    album: Album | None = None,
 ) -> tuple[dict[str, Rendition], tuple[Problem, ...]]:
     """Renditions by `ImageRef.file`, and a problem for each file that has none, at the place that names it first.
 
@@ -172,10 +216,7 @@ def prepare(
         return {}, ()
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - a site without pictures needs neither
 
-    from PIL import __version__ as pillow  # noqa: PLC0415 - the package alone; Image is loaded when a picture is opened
-
-    salt = blake2b(repr((ENCODER_VERSION, pillow, settings)).encode(), digest_size=16).digest()
-    darkroom = Darkroom(root, cache, settings, base_path, salt)
+    darkroom = Darkroom(root, cache, settings, base_path, salt_of(settings), album or Album())
     # Pillow warns about odd metadata and big pictures; the first is dropped, the second has its own limit here.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -45,6 +45,8 @@ def plain(value: object) -> str:
     raise NotImplementedError(f"no fingerprint of {type(value).__name__}")
 
 
+NOTHING: dict[type, bytes] = {}
+
 encode = msgspec.msgpack.Encoder(enc_hook=plain).encode
 
 
@@ -95,6 +97,14 @@ def of_card(entry: Entry) -> bytes:
     )
 
 
+def nothing(part: object) -> bytes:
+    """Of a part that is empty, false or zero: most parts of most pages."""
+    kind = type(part)
+    if kind not in NOTHING:
+        NOTHING[kind] = short(b"()" if kind is tuple else encode(part))
+    return NOTHING[kind]
+
+
 class Prints:
     """Fingerprints of the parts of pages, in which entries count as what is shown of them."""
 
@@ -113,7 +123,7 @@ class Prints:
 
     def page(self, parts: Mapping[str, object]) -> bytes:
         """The parts' fingerprints, 8 bytes each, in their order."""
-        return b"".join([short(self.of(part)) for part in parts.values()])
+        return b"".join([short(self.of(part)) if part else nothing(part) for part in parts.values()])
 
     def of(self, part: object) -> bytes:  # noqa: PLR0911 - one for each kind of part
         """The bytes that stand for a part: not yet a fingerprint, since most are joined to others."""

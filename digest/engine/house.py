@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from digest.content.pictures import Album
     from digest.content.settings import Settings
     from digest.engine.order import Order
     from digest.pages.chrome import Sections
@@ -87,8 +88,12 @@ def read_counts(root: Path, settings: Settings) -> tuple[tuple[tuple[str, int], 
     return counts, [*problems, *faults]
 
 
-def site_context(
-    order: Order, house: House, has: Sections, fragments: str, refs: Iterable[ImageRef]
+def picture_settings(settings: Settings) -> PictureSettings:
+    return PictureSettings(settings.images.widths, settings.images.formats, settings.images.quality)
+
+
+def site_context(  # noqa: PLR0917 - what the stages before it found, in their order
+    order: Order, house: House, has: Sections, fragments: str, refs: Iterable[ImageRef], album: Album
 ) -> tuple[SiteContext, tuple[Problem, ...]]:
     """The constants of this build, with the pictures of `refs` made."""
     settings = house.settings
@@ -97,9 +102,10 @@ def site_context(
         [*refs, *([share] if share else [])],
         root=order.root,
         cache=order.root / MEMORY / "pictures",
-        settings=PictureSettings(settings.images.widths, settings.images.formats, settings.images.quality),
+        settings=picture_settings(settings),
         base_path=settings.base_path,
         jobs=cores(order.jobs),
+        album=album,
     )
     shared = chrome.share_picture(renditions.get(settings.image), house.assets)
     round_it = chrome.chrome(settings, house.assets, has, fragments)

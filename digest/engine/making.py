@@ -23,7 +23,7 @@ from digest.rendering import closure
 from digest.rendering.environment import Renderer, TemplateFaultError, Theme
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from markupsafe import Markup
 
@@ -337,16 +337,17 @@ class Press:
 
     def gone(self) -> list[str]:
         """Files of the last build that are none of this one."""
-        return sorted(self.ledger.outputs.keys() - self.outputs.keys())
+        coming = {publication.MARKER, *(file.path for file in self.files)}
+        return sorted(self.ledger.outputs.keys() - self.outputs.keys() - coming)
 
     def into_tree(self, release: Release, workers: int, tell: Tell, refuse: Callable[[Iterable[Problem]], None]) -> int:
         """Much changed: the workers write straight into the new tree."""
-        fresh = {path for path, output in self.outputs.items() if output.inode}
-        tree = release.next_tree() if fresh else release.new_tree()
+        gone = self.gone()
+        tree = release.next_tree()
+        self.clear(tree, gone)
         self.make_pages(tree, workers, tell, refuse)
         self.make_files(tree)
-        gone = self.gone()
-        self.settle(tree, gone, fresh | {path for path, output in self.outputs.items() if output.inode})
+        self.settle(tree, {path for path, output in self.outputs.items() if output.inode})
         tree.written = list(self.imprints)  # the workers wrote most of it
         release.exchange(tree, [*self.imprints, *gone], self.outputs)
         return len(gone)
@@ -354,9 +355,10 @@ class Press:
     def by_change(self, release: Release, tell: Tell, refuse: Callable[[Iterable[Problem]], None]) -> int:
         """Little changed: what differs is made first, then the shortest way is taken."""
         held = Held(str(release.staging.output))
+        gone = self.gone()
         self.make_pages(held, 1, tell, refuse)
         self.make_files(held)
-        gone, changed = self.gone(), held.changed
+        changed = held.changed
         if not changed and not gone:
             return 0
         if len(changed) == 1 and not gone:
@@ -365,7 +367,8 @@ class Press:
                 self.imprints[path] = release.replace_one(path, content)
                 return 0
         tree = release.next_tree()
-        self.settle(tree, gone, self.outputs.keys() - changed.keys())
+        self.clear(tree, gone)
+        self.settle(tree, self.outputs.keys() - changed.keys())
         for path, content in changed.items():
             made = tree.put(path, content)
             if made is not None:
@@ -373,13 +376,17 @@ class Press:
         release.exchange(tree, [*self.imprints, *gone], self.outputs)
         return len(gone)
 
-    def settle(self, tree: Tree, gone: Iterable[str], stays: Iterable[str]) -> None:
-        """What is gone leaves the tree, what stays is in it."""
-        for path in gone:
+    def clear(self, tree: Tree, gone: Iterable[str]) -> None:
+        """What is gone leaves the tree first: a file may be where a folder is needed."""
+        coming = {publication.MARKER, *(file.path for file in self.files), *self.outputs}
+        for path in (*gone, *(tree.behind - coming)):
             tree.drop(path)
-        if tree.furnished or tree.old is None:
+
+    def settle(self, tree: Tree, stays: Collection[str]) -> None:
+        """What stays is in the tree."""
+        if tree.old is None:
             return
-        for path in stays:
+        for path in tree.behind.intersection(stays) if tree.furnished else stays:
             made = tree.keep(path)
             if made is not None:
                 self.imprints[path] = made

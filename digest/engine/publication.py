@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 MARKER = ".digest-site"
 MARKER_TEXT = "Made by digest: the next build replaces this folder as a whole. It made:"
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+OLD_FILE = os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+OLD_FILE_TO_READ = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 RENAME_EXCHANGE = 2
 AT_FDCWD = -100
 WITH_DRAFTS = "with drafts: not for readers"
@@ -90,30 +92,39 @@ def imprint(path: str) -> Imprint | None:
 
 @dataclass(slots=True)
 class Tree:
-    """Writes files into the new tree. `furnished`: it holds all files of the old one already."""
+    """Writes files into the new tree."""
 
     new: str
     old: str | None = None
+    """The output, if there is one."""
     furnished: bool = False
+    """Whether the new tree holds the files of the old one already, but for those `behind`."""
+    behind: frozenset[str] = frozenset()
+    """Paths at which a furnished tree is not as the old one."""
     written: list[str] = field(default_factory=list)
 
     def put(self, path: str, content: bytes) -> Imprint | None:
         """Have this content at `path` (relative, with forward slashes); None where the old tree had it. OSError."""
         target = f"{self.new}/{path}"
         if self.old is not None and same(f"{self.old}/{path}", content):
-            if self.furnished:
+            if self.furnished and path not in self.behind:
                 return None
+            if self.furnished:
+                remove(self.new, path)
             if link(f"{self.old}/{path}", target):
                 return None
-        if self.furnished:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(target)  # noqa: PTH108 - never written into: the old tree shares the file
         self.written.append(path)
-        return write_new(target, content)
+        if not self.furnished:
+            return write_new(target, content)
+        return write_over(target, content) if path in self.behind else replace_new(target, content)
 
     def keep(self, path: str) -> Imprint | None:
         """Have the old tree's file at `path`; its new imprint where it had to be copied. Raises OSError."""
-        if self.furnished or link(f"{self.old}/{path}", f"{self.new}/{path}"):
+        if self.furnished:
+            if path not in self.behind:
+                return None
+            remove(self.new, path)
+        if link(f"{self.old}/{path}", f"{self.new}/{path}"):
             return None
         return self.put(path, Path(f"{self.old}/{path}").read_bytes())
 
@@ -126,10 +137,16 @@ class Tree:
 def same(old: str, content: bytes) -> bool:
     """Whether a file has these very bytes."""
     try:
-        with open(old, "rb", buffering=0) as file:  # noqa: PTH123 - measured: pathlib doubles it
-            return os.fstat(file.fileno()).st_size == len(content) and file.read() == content
+        handle = os.open(old, OLD_FILE_TO_READ)
     except OSError:
         return False
+    try:
+        size = len(content)
+        return os.fstat(handle).st_size == size and os.read(handle, size + 1) == content
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
 
 
 def link(old: str, target: str) -> bool:
@@ -168,12 +185,39 @@ def write_new(target: str, content: bytes) -> Imprint:
         make_folder(target)
         handle = os.open(target, NEW_FILE, 0o666)
     try:
-        rest = memoryview(content)
-        while rest:
-            rest = rest[os.write(handle, rest) :]  # one call may write a part only
-        return imprint_of(os.fstat(handle))
+        return filled(handle, content)
     finally:
         os.close(handle)
+
+
+def filled(handle: int, content: bytes) -> Imprint:
+    """All of the content in an empty open file."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[os.write(handle, rest) :]  # one call may write a part only
+    return imprint_of(os.fstat(handle))
+
+
+def replace_new(target: str, content: bytes) -> Imprint:
+    """A file in place of one that the old tree shares: that one is never written into."""
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(target)  # noqa: PTH108
+    return write_new(target, content)
+
+
+def write_over(target: str, content: bytes) -> Imprint:
+    """A file in place of one that no other tree has: folder and inode serve again, which saves the disk work."""
+    try:
+        handle = os.open(target, OLD_FILE)
+    except OSError:
+        return replace_new(target, content)
+    try:
+        if os.fstat(handle).st_nlink == 1:
+            os.ftruncate(handle, 0)
+            return filled(handle, content)
+    finally:
+        os.close(handle)
+    return replace_new(target, content)
 
 
 def make_folder(target: str) -> None:
@@ -276,38 +320,32 @@ def open_tree(staging: Staging) -> Tree:
 def furnish(
     staging: Staging, written: int, replaced: Iterable[str], behind: Iterable[str], folders: Iterable[str]
 ) -> Tree | None:
-    """The spare as the new tree, brought up to date with the output; None where it is missing or not to be trusted.
+    """The spare as the new tree; None where it is missing or not to be trusted.
 
-    `written` is when digest last wrote into it, `replaced` what it replaced there later, `behind` what is not as in the
-    output, `folders` all of the output's. A folder that changed otherwise was changed by somebody else. Raises OSError.
+    `written` is when digest last wrote into it, `replaced` what it replaced there one by one later, `behind` what is
+    not as in the output, `folders` all of the output's. A folder that changed otherwise was changed by somebody else.
+    Raises OSError.
     """
-    spare, late = str(staging.spare), list(behind)
-    ours = {folder for path in late for folder in parents(path)}
-    ours |= {path.rpartition("/")[0] for path in replaced}
-    if not staging.spare.is_dir() or not untouched(spare, written, folders, ours):
+    late = frozenset(behind)
+    missing = {folder for path in late for folder in parents(path)}
+    ours = {path.rpartition("/")[0] for path in replaced}
+    if not staging.spare.is_dir() or not untouched(str(staging.spare), written, {*folders, *missing}, ours, missing):
         discard(staging.spare)
         return None
     staging.spare.rename(staging.new)
-    new, output = str(staging.new), str(staging.output)
-    for path in late:
-        remove(new, path)
-    for path in late:
-        if os.path.lexists(f"{output}/{path}") and not link(f"{output}/{path}", f"{new}/{path}"):
-            discard(staging.new)
-            return None
-    return Tree(new, output, furnished=True)
+    return Tree(str(staging.new), str(staging.output), furnished=True, behind=late)
 
 
-def untouched(tree: str, written: int, folders: Iterable[str], ours: set[str]) -> bool:
-    """Whether nobody changed a folder of the tree after `written`; those in `ours` are not looked at."""
-    try:
-        return all(
-            os.stat(f"{tree}/{folder}").st_mtime_ns <= written  # noqa: PTH116 - hot path
-            for folder in folders
-            if folder not in ours
-        )
-    except OSError:
-        return False
+def untouched(tree: str, written: int, folders: Iterable[str], ours: set[str], missing: set[str]) -> bool:
+    """Whether nobody but `ours` changed a folder of the tree after `written`; those in `missing` may be missing."""
+    for folder in folders:
+        try:
+            if os.stat(f"{tree}/{folder}").st_mtime_ns > written and folder not in ours:  # noqa: PTH116 - hot path
+                return False
+        except OSError:
+            if folder not in missing:
+                return False
+    return True
 
 
 def parents(path: str) -> Iterator[str]:

@@ -18,6 +18,7 @@ from digest.content import editions, entries, standing
 from digest.engine import fingerprints, inventory
 from digest.engine.store import Source
 from digest.engine.workers import spread, worker_count
+from digest.linking.terms import pack
 from digest.model import Article, Entry, Issue, StandingPage, Text
 from digest.problems import DigestError, Problem
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 FILE_LIMIT = 2 * 1024 * 1024
 """Bytes of one source file; one more is read, so that the reader can refuse it by name."""
+READ = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 REMEMBERED = 16
 """Files of which all articles are kept when one is asked for: round-ups hold many."""
 
@@ -57,6 +59,7 @@ class Row(NamedTuple):
     advice: tuple[Problem, ...] = ()
     items: tuple[bytes, ...] = ()
     spans: tuple[Span, ...] = ()
+    terms: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,8 @@ class Reading:
     """Packed items of the files that were read."""
     spans: Mapping[str, Span]
     """Entry id → its text, of the files that were read."""
+    terms: Mapping[str, bytes]
+    """Entry id → what related stories are found by, of the files that were read."""
     retouched: frozenset[str] | None
     """Ids of the entries of which the text alone is another than the memory has; None where more changed."""
     before: bytes
@@ -131,6 +136,7 @@ def read_sources(
     if unread:
         sources = {file.path: sources[file.path] for file in found.files if file.path in sources}
     spans = {name: span for row in rows.values() for name, span in zip(row.ids, row.spans, strict=False)}
+    terms = {name: its for row in rows.values() for name, its in zip(row.ids, row.terms, strict=False)}
     same = same_pictures and len(found.files) == len(memory)
     same = same and all(file.kind == "entry" and same_values(rows.get(file.path), memory) for file in unread)
     return Reading(
@@ -138,6 +144,7 @@ def read_sources(
         {file.path: file.kind for file in found.files},
         {path: row.items for path, row in rows.items()},
         spans,
+        terms,
         frozenset(spans) if same else None,
         print_of(memory.values()),
         len(memory) != len(sources) or any(memory.get(path) is not source for path, source in sources.items()),
@@ -153,8 +160,11 @@ def print_of(sources: Collection[Source]) -> bytes:
 
 
 def same_values(row: Row | None, memory: Mapping[str, Source]) -> bool:
-    """Whether a file read anew became what it was, its texts aside."""
-    return row is not None and row.path in memory and memory[row.path].wholes == row.wholes
+    """Whether a file read anew became what it was, its texts aside, and nothing is to be said of it."""
+    if row is None or row.path not in memory:
+        return False
+    before = memory[row.path]
+    return before.wholes == row.wholes and not before.advice and not row.advice
 
 
 def unpack(reading: Reading, items: Items) -> Library:
@@ -284,6 +294,7 @@ class ReadingRoom:
                 faults,
                 packed,
                 tuple(map(spool.put, made)),
+                tuple(map(self.terms, made)),
             )
         item: Issue | StandingPage | None
         if file.kind == "edition":
@@ -296,6 +307,11 @@ class ReadingRoom:
         packed = (fingerprints.encode(item),)
         whole = fingerprints.short(packed[0])
         return Row(file.path, print_, (item.id,), (whole,), (), bool(item.image or item.images), faults, packed)
+
+    def terms(self, article: Article) -> bytes:
+        """What related stories are found by; nothing where the site wants none."""
+        related = self.settings.related
+        return pack(article, related.weights, self.settings.lang) if related.count else b""
 
     def article(self, entry: Entry, print_: bytes) -> Article:
         """An article whose source was not read in this build. Raises `DigestError` where it changed meanwhile."""
@@ -311,7 +327,7 @@ class ReadingRoom:
             if len(self.recent) > REMEMBERED:
                 self.recent.popitem(last=False)
         found = self.recent[path][entry.id]
-        return Article(entry, found.body, found.dateline, found.minutes, found.standfirst)
+        return Article(entry, found.body, found.dateline, found.minutes, found.standfirst, found.opening)
 
 
 class Spool:
@@ -361,8 +377,11 @@ class Texts:
 def read_bytes(root: Path, path: str, problems: list[Problem]) -> bytes | None:
     """A source file's bytes; what keeps it from being read is a problem."""
     try:
-        with open(f"{root}/{path}", "rb", buffering=0) as file:  # noqa: PTH123 - hot path
-            raw = file.read(FILE_LIMIT + 1)
+        handle = os.open(f"{root}/{path}", READ)
+        try:
+            raw = whole(handle)
+        finally:
+            os.close(handle)
     except OSError as error:
         problems.append(Problem(path, 0, 0, f"cannot be read: {error.strerror}", "check the file and its permissions"))
         return None
@@ -370,3 +389,16 @@ def read_bytes(root: Path, path: str, problems: list[Problem]) -> bytes | None:
         problems.append(Problem(path, 0, 0, "the file is larger than 2 MiB", "split it into several files"))
         return None
     return raw
+
+
+def whole(handle: int) -> bytes:
+    """All of an open file, at most one byte over the limit. Asking for the limit at once would take 2 MiB each time."""
+    size = min(os.fstat(handle).st_size, FILE_LIMIT)
+    raw = os.read(handle, size + 1)
+    if len(raw) == size:
+        return raw
+    pieces = [raw]  # the file grew, or gives its content in pieces
+    while raw and sum(map(len, pieces)) <= FILE_LIMIT:
+        raw = os.read(handle, FILE_LIMIT + 1)
+        pieces.append(raw)
+    return b"".join(pieces)

@@ -57,7 +57,7 @@ class Release:
         return publication.replace_one(self.staging, path, content)
 
     def exchange(self, tree: Tree, changed: Iterable[str], files: Collection[str]) -> None:
-        """The new tree becomes the output; the old one stays as the spare where it has most of what it needs.
+        """The new tree becomes the output; the old one stays as the spare.
 
         `changed`: paths at which the two differ, `files`: all of the new one. Raises OSError.
         """
@@ -67,14 +67,13 @@ class Release:
         had_output = self.staging.output.exists()
         publication.publish(self.staging)
         behind = tuple(changed)
-        if had_output and before and self.known and len(behind) <= len(files) // 2:
-            publication.discard(self.staging.spare)
+        publication.discard(self.staging.spare)
+        if had_output and before and self.known:
             self.staging.new.rename(self.staging.spare)
             self.book.keep(Trees(written, before.output, behind))
             return
         self.book.keep(Trees(written))
         publication.discard(self.staging.new)
-        publication.discard(self.staging.spare)
         if len(files) >= LARGE:
             self.make_spare(written, files)
 
