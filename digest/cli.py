@@ -106,8 +106,11 @@ def build_options(command: Command) -> Command:
 
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path), metavar="[DIR]", required=False)
-@click.option("--ci", type=click.Choice(["github", "gitlab"]),
-    help="Also write a workflow that checks, builds and deploys the site; without DIR, for the site you are in.")
+@click.option(
+    "--ci",
+    type=click.Choice(["github", "gitlab"]),
+    help="Also write a workflow that checks, builds and deploys the site; without DIR, for the site you are in.",
+)
 @voice_options
 def init(folder: Path | None, ci: str | None, *, quiet: bool, verbose: bool) -> None:
     """Start a complete small site in DIR, with Arabic example entries."""
@@ -358,15 +361,22 @@ def schema(which: str, *, quiet: bool, verbose: bool) -> None:  # noqa: ARG001 -
 @main.command()
 @click.argument("target", required=False, metavar="[TARGET]")
 @site_option
-@click.option("--output", type=click.Path(path_type=Path), metavar="DIR",
-    help="Where the built site is. [default: public/ in the site]")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Where the built site is. [default: public/ in the site]",
+)
 @click.option("-n", "--dry-run", is_flag=True, help="Show what would be sent and deleted, and do neither.")
 @click.option("-y", "--yes", is_flag=True, help="Also if much is deleted, or a limit of the host is exceeded.")
 @click.option("--no-build", is_flag=True, help="Deploy the site as it was built last.")
 @click.option("--clean", is_flag=True, help="Believe nothing earlier deploys noted: send every file.")
 @click.option("--verify", is_flag=True, help="Afterwards fetch pages from base_url and compare.")
-@click.option("--server-config", type=click.Choice(["nginx", "caddy"]),
-    help="Print the configuration of a web server for this site, and do nothing else.")
+@click.option(
+    "--server-config",
+    type=click.Choice(["nginx", "caddy"]),
+    help="Print the configuration of a web server for this site, and do nothing else.",
+)
 @json_option
 @voice_options
 def deploy(
@@ -487,7 +497,14 @@ def build_for_readers(root: Path, output: Path, voice: Voice) -> None:
 
 
 def publish(  # noqa: PLR0917 - what a deploy is made of
-    root: Path, output: Path, destination: Any, settings: Settings, wishes: Any, voice: Voice, *, verify: bool  # noqa: ANN401
+    root: Path,
+    output: Path,
+    destination: Any,
+    settings: Settings,
+    wishes: Any,
+    voice: Voice,
+    *,
+    verify: bool,
 ) -> None:
     """Deploy, announce, verify; then say what was done."""
     from digest.publishing import announcing, deploying, verification  # noqa: PLC0415
@@ -515,7 +532,12 @@ def publish(  # noqa: PLR0917 - what a deploy is made of
 
 
 def sent(  # noqa: PLR0917 - what a deploy is made of
-    root: Path, output: Path, destination: Any, settings: Settings, wishes: Any, voice: Voice  # noqa: ANN401
+    root: Path,
+    output: Path,
+    destination: Any,
+    settings: Settings,
+    wishes: Any,
+    voice: Voice,
 ) -> Any:  # noqa: ANN401
     """The deploy, with its progress on a terminal."""
     from digest.publishing import deploying  # noqa: PLC0415
@@ -548,7 +570,9 @@ def deploy_summary(outcome: Any, seconds: float, *, dry_run: bool) -> str:  # no
     where = outcome.shown
     if outcome.destination.name != outcome.destination.place.kind:
         where = f"{outcome.destination.name} ({outcome.shown})"
-    much = "; --yes is needed: more than a quarter of the files would be deleted" if plan.deletes_much and dry_run else ""
+    much = (
+        "; --yes is needed: more than a quarter of the files would be deleted" if plan.deletes_much and dry_run else ""
+    )
     return f"{where}: {', '.join(parts)}, {done}, {seconds:.2f} s{much}"
 
 

@@ -167,7 +167,7 @@ class SshHost:
 
 @contextmanager
 def sshd(work: Path) -> Iterator[SshHost]:
-    """sshd on a loopback port with keys of its own."""
+    """Sshd on a loopback port with keys of its own."""
     needed("sshd", "rsync", "ssh-keygen")
     work.mkdir(parents=True, exist_ok=True)
     for name in ("host_key", "user_key"):
@@ -207,7 +207,7 @@ class Bucket:
     name: str = "news"
 
     @property
-    def client(self):  # noqa: ANN201
+    def client(self):
         import boto3
 
         return boto3.client("s3", endpoint_url=self.endpoint, region_name="us-east-1")
@@ -224,7 +224,11 @@ class Bucket:
         return {key: client.get_object(Bucket=self.name, Key=key) for key in keys}
 
     def files(self) -> dict[str, bytes]:
-        return {k: row["Body"].read() for k, row in self.objects().items() if not k.rpartition("/")[2].startswith(".digest-")}
+        return {
+            k: row["Body"].read()
+            for k, row in self.objects().items()
+            if not k.rpartition("/")[2].startswith(".digest-")
+        }
 
     def everything(self) -> dict[str, tuple[bytes, dict]]:
         """To be put back later."""
@@ -243,7 +247,7 @@ class Bucket:
 
 @contextmanager
 def s3() -> Iterator[Bucket]:
-    """moto's server with one empty bucket."""
+    """Moto's server with one empty bucket."""
     pytest.importorskip("moto")
     from moto.server import ThreadedMotoServer
 
@@ -343,7 +347,7 @@ def copied(source: Path, target: Path) -> Path:
 
 @contextmanager
 def nginx(config: str, work: Path) -> Iterator[str]:
-    """nginx with what `digest deploy --server-config nginx` printed."""
+    """Nginx with what `digest deploy --server-config nginx` printed."""
     needed("nginx")
     work.mkdir(parents=True, exist_ok=True)
     port = servers.free_port()
@@ -367,6 +371,15 @@ def caddy(config: str, host: str, work: Path) -> Iterator[str]:
     port = servers.free_port()
     site = servers.filled_in(config, {f"\n{host} {{": f"\nhttp://127.0.0.1:{port} {{"})
     (work / "Caddyfile").write_text("{\n\tadmin off\n}\n" + site)
-    command = ["env", f"HOME={work}", servers.found("caddy"), "run", "--config", str(work / "Caddyfile"), "--adapter", "caddyfile"]
+    command = [
+        "env",
+        f"HOME={work}",
+        servers.found("caddy"),
+        "run",
+        "--config",
+        str(work / "Caddyfile"),
+        "--adapter",
+        "caddyfile",
+    ]
     with servers.running(command, port, work / "caddy.log") as url:
         yield url

@@ -7,7 +7,6 @@ import os
 import re
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import parse_qs, unquote
@@ -26,6 +25,7 @@ from digest.publishing.manifest import File
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from conftest import LittleSite
 
@@ -52,7 +52,9 @@ def test_deploy_builds_and_puts_the_site_in_its_place(news: LittleSite, www: Pat
     assert (status, out) == (0, "")
     built, deployed = err.splitlines()
     assert built.startswith("public: 3 entries")
-    assert re.fullmatch(rf"live \(folder {www}\): \d+ new, 0 changed, 0 deleted, 0 unchanged, [\d,]+ KB sent, [\d.]+ s", deployed)
+    assert re.fullmatch(
+        rf"live \(folder {www}\): \d+ new, 0 changed, 0 deleted, 0 unchanged, [\d,]+ KB sent, [\d.]+ s", deployed
+    )
     assert hosts.tree(www) == published(news)
 
 
@@ -162,7 +164,10 @@ def test_as_many_releases_are_kept_as_asked(news: LittleSite, tmp_path: Path) ->
 
 def test_several_places_and_the_first_is_the_default(news: LittleSite, tmp_path: Path) -> None:
     """Each keeps its own books."""
-    to(news, f"deploy:\n  - {{name: a, to: folder, path: {tmp_path}/a}}\n  - {{name: b, to: folder, path: {tmp_path}/b}}\n")
+    to(
+        news,
+        f"deploy:\n  - {{name: a, to: folder, path: {tmp_path}/a}}\n  - {{name: b, to: folder, path: {tmp_path}/b}}\n",
+    )
     deploy(news)
     assert (tmp_path / "a/index.html").exists()
     assert not (tmp_path / "b").exists()
@@ -245,7 +250,9 @@ def test_deleting_much_is_asked_about(news: LittleSite, www: Path) -> None:
         (news.root / f"content/sport/{number}.md").unlink()
     before = hosts.tree(www)
     err = refusal(news)
-    assert re.search(r"2\d of the \d+ files on folder .* would be deleted; look at digest deploy --dry-run, then say --yes", err)
+    assert re.search(
+        r"2\d of the \d+ files on folder .* would be deleted; look at digest deploy --dry-run, then say --yes", err
+    )
     assert hosts.tree(www) == before
     assert "--yes is needed" in said("deploy", "--dry-run", cwd=news.root)[2]
     assert said("deploy", "--yes", cwd=news.root)[0] == 0
@@ -292,10 +299,14 @@ def test_limits_of_hosts_are_known_before_anything_is_sent() -> None:
     assert set(LIMITS) == set(hosting.HOSTS)
 
 
-def test_a_limit_stops_a_deploy_and_yes_lifts_it(news: LittleSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_limit_stops_a_deploy_and_yes_lifts_it(
+    news: LittleSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     to(news, f"deploy: {{to: folder, path: {tmp_path}/www, host: cloudflare-pages}}\n")
     monkeypatch.setitem(LIMITS, "cloudflare-pages", type(LIMITS["cloudflare-pages"])(files=5))
-    with pytest.raises(UsageError, match="cloudflare-pages takes 5 files, and the site has .*; --yes sends it all the same"):
+    with pytest.raises(
+        UsageError, match=r"cloudflare-pages takes 5 files, and the site has .*; --yes sends it all the same"
+    ):
         deploy(news)
     deploy(news, yes=True)
 
@@ -355,7 +366,11 @@ def test_places_are_read_in_arabic_keys_too(site: LittleSite) -> None:
     assert problems == ()
     assert [place.host for place in found.destinations] == ["netlify", "github-pages", "", ""]
     for table in hosting.TABLES.values():
-        assert [key.arabic for key in table if f"{key.arabic}:" not in arabic] in ([], ["الإعلان"], ["المضيف", "الإعلان"])
+        assert [key.arabic for key in table if f"{key.arabic}:" not in arabic] in (
+            [],
+            ["الإعلان"],
+            ["المضيف", "الإعلان"],
+        )
 
 
 # ------------------------------------------------------------------ next, and continuous integration
@@ -542,7 +557,9 @@ def test_patience_waits_longer_each_time(monkeypatch: pytest.MonkeyPatch) -> Non
     assert waits[1] == 30
     assert 4 <= waits[2] <= 6
     with pytest.raises(programs.DeliveryError, match=r"^sending x: busy \(4 attempts\); what has arrived stays; run"):
-        programs.patiently("sending x", lambda: next(iter(()), None) or (_ for _ in ()).throw(programs.PassingError("busy")))
+        programs.patiently(
+            "sending x", lambda: next(iter(()), None) or (_ for _ in ()).throw(programs.PassingError("busy"))
+        )
 
 
 def test_help_is_instant() -> None:

@@ -36,7 +36,10 @@ MACHINES = ["feed.xml", "sitemap.xml"]
 @st.composite
 def sites(draw: st.DrawFn) -> dict[str, tuple[str, ...]]:
     """A whole site: path → what it links to, all of it there. The home page leads to everything."""
-    there = [*draw(st.lists(st.sampled_from(NAMES), unique=True)), *draw(st.lists(st.sampled_from(ASSETS), unique=True))]
+    there = [
+        *draw(st.lists(st.sampled_from(NAMES), unique=True)),
+        *draw(st.lists(st.sampled_from(ASSETS), unique=True)),
+    ]
     links = {
         path: tuple(draw(st.lists(st.sampled_from([*there, "index.html"]), max_size=4, unique=True)))
         if path.endswith(".html")
@@ -52,8 +55,7 @@ def files_of(site: Mapping[str, tuple[str, ...]]) -> dict[str, File]:
 
 
 def made_of(site: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
-    made = {path: TEMPLATES.get(path[:2], "home.html") for path in site if path.endswith(".html")}
-    return made
+    return {path: TEMPLATES.get(path[:2], "home.html") for path in site if path.endswith(".html")}
 
 
 def shuffled(made: plan.Plan, seed: int) -> list[plan.Upload]:
@@ -177,7 +179,9 @@ def test_a_manifest_that_names_what_is_no_file_of_a_site_is_refused(path: str) -
         journal(packed(Journal(pending=(path,))))
 
 
-@pytest.mark.parametrize("raw", [b"", b"x", gzip.compress(b"{}")[:-9], gzip.compress(b"[]"), gzip.compress(b'{"files": 3}')])
+@pytest.mark.parametrize(
+    "raw", [b"", b"x", gzip.compress(b"{}")[:-9], gzip.compress(b"[]"), gzip.compress(b'{"files": 3}')]
+)
 def test_a_damaged_manifest_is_refused(raw: bytes) -> None:
     with pytest.raises(DamagedError):
         unpacked(raw)
@@ -232,7 +236,9 @@ def test_words_are_shown_without_secrets(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("PATH_TO_TOKEN", "/home/me/token-file")
     monkeypatch.setenv("SHORT_SECRET", "abc")
     text = "a canary-1234567890 b https://me:pw@host.test/x Authorization: Bearer abcdef abc /home/me/token-file"
-    assert redaction.redacted(text) == "a *** b https://***@host.test/x Authorization: Bearer *** abc /home/me/token-file"
+    assert (
+        redaction.redacted(text) == "a *** b https://***@host.test/x Authorization: Bearer *** abc /home/me/token-file"
+    )
     assert redaction.leak(b"x canary-1234567890 y") == "MY_API_TOKEN"
     assert redaction.leak(b"x") == ""
     redaction.values.cache_clear()

@@ -191,7 +191,9 @@ def test_the_configuration_of_a_web_server(news: LittleSite, tmp_path: Path, ser
     assert status == 0
     files = published(news)
     style = next(path for path in files if path.startswith("assets/style."))
-    running = hosts.nginx(config, tmp_path / "w") if server == "nginx" else hosts.caddy(config, "news.test", tmp_path / "w")
+    running = (
+        hosts.nginx(config, tmp_path / "w") if server == "nginx" else hosts.caddy(config, "news.test", tmp_path / "w")
+    )
     with running as origin:
         url = f"{origin}{base}"
         for path in ("index.html", style, "feed.xml", "sport/final/index.html", "robots.txt"):

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from digest.content import fields, nodes
 from digest.content.deploy_keys import ANNOUNCEMENTS, COMMON, COMPRESSIONS, HISTORIES, HOSTS, KINDS, MODES, TABLES
-from digest.content.nodes import Listing, Mapping, Node, Notes, Scalar
+from digest.content.nodes import Listing, Mapping, Node, Notes
 from digest.problems import Problem, did_you_mean, quoted
 
 if TYPE_CHECKING:
@@ -152,7 +152,9 @@ def read_destinations(site: Found, notes: Notes) -> tuple[Destination, ...]:
         if "indexnow" in destination.announce and "indexnow" not in site:
             notes.at(node, "'announce' names indexnow, but the site has no key of it", "add indexnow: {key: …}")
         if "websub" in destination.announce and not names_hubs(site):
-            notes.at(node, "'announce' names websub, but the site's feeds name no hub", "add feeds: {hubs: [https://…]}")
+            notes.at(
+                node, "'announce' names websub, but the site's feeds name no hub", "add feeds: {hubs: [https://…]}"
+            )
         made[destination.name] = destination
     return tuple(made.values())
 
@@ -317,7 +319,9 @@ def read_endpoint(pair: Pair | None, notes: Notes) -> str:
         return ""
     address = urlsplit(raw)
     if address.username is not None:
-        notes.at(pair[1], f"{quoted(pair[0].value)}: {PRIVATE}", "take it out: keys come from the environment or a profile")
+        notes.at(
+            pair[1], f"{quoted(pair[0].value)}: {PRIVATE}", "take it out: keys come from the environment or a profile"
+        )
         return ""
     if address.scheme in {"https", "http"} and address.hostname and not address.query and not address.fragment:
         return raw.rstrip("/")
@@ -333,4 +337,7 @@ def find(destinations: tuple[Destination, ...], name: str | None) -> tuple[Desti
     names = [destination.name for destination in destinations]
     if name is None or name in names:
         return destinations[names.index(name) if name else 0], ""
-    return None, f"there is no place '{name}' to deploy to; {did_you_mean(name, names) or 'they are ' + ', '.join(names)}"
+    return (
+        None,
+        f"there is no place '{name}' to deploy to; {did_you_mean(name, names) or 'they are ' + ', '.join(names)}",
+    )

@@ -494,7 +494,9 @@ def read_indexnow(pair: Pair | None, notes: Notes) -> IndexNow:
     found = fields.mapping(pair, INDEXNOW, notes) or {}
     key = fields.plain(found.get("key"), notes) or ""
     if key and not re.fullmatch("[A-Za-z0-9-]{8,128}", key):
-        notes.at(found["key"][1], f"{quoted(key)} cannot be a key of IndexNow", "write 8 to 128 letters, digits, hyphens")
+        notes.at(
+            found["key"][1], f"{quoted(key)} cannot be a key of IndexNow", "write 8 to 128 letters, digits, hyphens"
+        )
         key = ""
     return IndexNow(key, read_endpoint(found.get("endpoint"), notes) or INDEXNOW_ENDPOINT)
 

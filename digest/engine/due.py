@@ -11,6 +11,7 @@ from digest.engine.house import read_house
 from digest.engine.reading import DamagedError, ReadingRoom, read_sources, unpack
 from digest.engine.store import Items, Memory
 from digest.problems import DigestError
+from digest.scaffold import builtin_templates
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from digest.engine.inventory import Scan
     from digest.engine.order import Order
     from digest.engine.reading import Library
+    from digest.model import Entry, Issue
     from digest.problems import Problem
 
 
@@ -35,7 +37,7 @@ def waiting(order: Order) -> list[Due]:
 
     Raises `DigestError` with every problem of the sources.
     """
-    scan = inventory.take(order.root, inventory.builtin_templates(), order.asked)
+    scan = inventory.take(order.root, builtin_templates(), order.asked)
     house, problems = read_house(order.root)
     if house is None:
         raise DigestError(problems)
@@ -49,7 +51,8 @@ def waiting(order: Order) -> list[Due]:
     if faults:
         raise DigestError(faults)
     zone = house.settings.zone
-    ready = (item for item in (*library.entries, *library.issues) if not item.draft and item.published > order.now)
+    items: tuple[Entry | Issue, ...] = (*library.entries, *library.issues)
+    ready = (item for item in items if not item.draft and item.published > order.now)
     return sorted(Due(item.published.astimezone(zone), item.id, item.title.plain) for item in ready)
 
 

@@ -257,7 +257,9 @@ def refuse_place(folder: Path, site: Path, what: str, how: str) -> None:
     if folder in {Path(folder.anchor), home()}:
         raise UsageError(f"{what} would replace {folder}; choose a folder of its own {how}")
     if site.is_relative_to(folder):
-        raise UsageError(f"{what} would replace {folder}, which holds the site itself; choose a folder of its own {how}")
+        raise UsageError(
+            f"{what} would replace {folder}, which holds the site itself; choose a folder of its own {how}"
+        )
     inner = folder.relative_to(site).parts[:1] if folder.is_relative_to(site) else ()
     if inner and inner[0] in {"content", "templates", "data", "static", ".digest", ".git"}:
         raise UsageError(f"{what} lies in the site's own {inner[0]}/; choose a folder of its own {how}")
@@ -268,9 +270,7 @@ def refuse_place(folder: Path, site: Path, what: str, how: str) -> None:
     if os.path.ismount(folder):
         raise UsageError(f"{what} {folder} is a mount point and cannot be replaced; choose a folder inside it")
     if not os.access(folder.parent, os.W_OK):
-        raise UsageError(
-            f"{what} cannot be replaced: {folder.parent} is not writable; choose a folder inside {folder}"
-        )
+        raise UsageError(f"{what} cannot be replaced: {folder.parent} is not writable; choose a folder inside {folder}")
 
 
 def home() -> Path | None:

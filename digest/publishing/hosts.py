@@ -94,7 +94,9 @@ def extras(
         if lines:
             made["_redirects"] = "".join(lines).encode()
     for name in made.keys() & own.keys():  # a site's own rules come first, and the first one counts
-        made[name] = own[name] if name in {"CNAME", ".domains", ".nojekyll"} else own[name].rstrip() + b"\n\n" + made[name]
+        made[name] = (
+            own[name] if name in {"CNAME", ".domains", ".nojekyll"} else own[name].rstrip() + b"\n\n" + made[name]
+        )
     return made
 
 

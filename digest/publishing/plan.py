@@ -114,8 +114,8 @@ def leftovers(local: Mapping[str, File], there: Manifest, now: int) -> tuple[dic
 
 
 def stage_of(path: str, template: str, *, new: bool) -> Stage:
-    """When a file is sent. What is new is met by nobody before something else leads there, so it may come early; but the
-    home page, which everybody knows, and what machines fetch by itself come last.
+    """When a file is sent. What is new is met by nobody before something else leads there, so it may come early; but
+    the home page, which everybody knows, and what machines fetch by itself come last.
     """
     if not template and path.startswith(("assets/", "media/")):
         return Stage.ASSETS

@@ -52,10 +52,17 @@ def run(
     """Standard output. Raises `FailedError`; `DeliveryError` where the program is not there."""
     try:
         done = subprocess.run(  # noqa: S603 - the words come from checked settings
-            words, cwd=cwd, env={**os.environ, "LC_ALL": "C", **(env or {})}, input=feed, capture_output=True, check=False
+            words,
+            cwd=cwd,
+            env={**os.environ, "LC_ALL": "C", **(env or {})},
+            input=feed,
+            capture_output=True,
+            check=False,
         )
     except FileNotFoundError:
-        raise DeliveryError(f"{words[0]} is not installed on this machine; install it and run the command again") from None
+        raise DeliveryError(
+            f"{words[0]} is not installed on this machine; install it and run the command again"
+        ) from None
     if done.returncode:
         raise FailedError(words[0], done.returncode, (done.stderr or done.stdout).decode("utf-8", "replace"))
     return done.stdout

@@ -51,9 +51,7 @@ def with_parts_of(chosen: Manifest, present: Manifest, now: int) -> tuple[Manife
     """
     known = {**{path: row.file for path, row in present.retired.items()}, **present.files}
     there = chosen.everything()
-    more = {
-        path: Retired(file, now) for path, file in known.items() if is_fingerprinted(path) and path not in there
-    }
+    more = {path: Retired(file, now) for path, file in known.items() if is_fingerprinted(path) and path not in there}
     return msgspec.structs.replace(chosen, retired={**chosen.retired, **more}), sorted(more)
 
 

@@ -40,14 +40,20 @@ class Verification:
 
 
 def verify(
-    outcome: Outcome, output: Path, base_url: str, patience: float = PATIENCE, fetch: Callable[[str], web.Answer] = web.ask
+    outcome: Outcome,
+    output: Path,
+    base_url: str,
+    patience: float = PATIENCE,
+    fetch: Callable[[str], web.Answer] = web.ask,
 ) -> Verification:
     """Fetch and compare, again and again until all is as it was sent or patience ends."""
     base_path = urlsplit(base_url).path
     paths = sample(outcome, lambda page: parts_of((output / page).read_text("utf-8"), base_path, outcome.local))
-    left, ends, pause = {path: "" for path in paths}, time.monotonic() + patience, 1.0
+    left, ends, pause = dict.fromkeys(paths, ""), time.monotonic() + patience, 1.0
     while True:
-        left = {path: fault for path in left if (fault := difference(path, outcome.local[path], output, base_url, fetch))}
+        left = {
+            path: fault for path in left if (fault := difference(path, outcome.local[path], output, base_url, fetch))
+        }
         if not left or time.monotonic() + pause > ends:
             break
         time.sleep(pause)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from digest.content.hosting import FolderPlace, GitPlace, RsyncPlace
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from digest.content.hosting import Destination
     from digest.publishing.manifest import File, Journal, Manifest
+
 
 @dataclass(frozen=True, slots=True)
 class Errand:
@@ -63,19 +66,19 @@ class Target(Protocol):
 
 def open_target(destination: Destination, errand: Errand) -> Target:
     """Only the module of the kind asked for is imported."""
-    kind = destination.place.kind
-    if kind == "folder":
+    place = destination.place
+    if isinstance(place, FolderPlace):
         from digest.publishing.targets.folder import FolderTarget  # noqa: PLC0415
 
-        return FolderTarget(destination.place, errand)
-    if kind == "git":
+        return FolderTarget(place, errand)
+    if isinstance(place, GitPlace):
         from digest.publishing.targets.git import GitTarget  # noqa: PLC0415
 
-        return GitTarget(destination.place, errand)
-    if kind == "rsync":
+        return GitTarget(place, errand)
+    if isinstance(place, RsyncPlace):
         from digest.publishing.targets.rsync import rsync_target  # noqa: PLC0415
 
-        return rsync_target(destination.place, errand)
+        return rsync_target(place, errand)
     from digest.publishing.targets.s3 import S3Target  # noqa: PLC0415
 
-    return S3Target(destination.place, errand)
+    return S3Target(place, errand)

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.engine import publication
+from digest.engine import inventory, publication
 from digest.engine.publication import Staging, Tree
 from digest.problems import DeliveryError, UsageError
 from digest.publishing.manifest import MANIFEST, Manifest, packed, unpacked
@@ -117,7 +117,7 @@ def refuse(path: Path, root: Path) -> None:
     if (path / publication.MARKER).exists():
         raise UsageError(f"{path} is the output of a build; name another directory {HOW}")
     with contextlib.suppress(FileNotFoundError):
-        others = sorted(name for name in os.listdir(path) if name not in publication.LEFT_BY_SYSTEMS)  # noqa: PTH208
+        others = sorted(name for name in os.listdir(path) if name not in inventory.LEFT_BY_SYSTEMS)  # noqa: PTH208
         if others and MANIFEST not in others:
             raise UsageError(
                 f"{path} holds {others[0]}, which no deploy put there; name a new or empty directory {HOW}, "
@@ -231,7 +231,9 @@ def rollback(place: FolderPlace, root: Path, to: str | None) -> tuple[str, str]:
         before = release_of(path)
         name = chosen(before, kept(staging), to, f"beside {path}")
         back = releases_of(staging) / name
-        known, parts = with_parts_of(unpacked(stored(back)), unpacked(stored(path) or packed(Manifest())), int(time.time()))
+        known, parts = with_parts_of(
+            unpacked(stored(back)), unpacked(stored(path) or packed(Manifest())), int(time.time())
+        )
         for part in parts:
             publication.link(f"{path}/{part}", f"{back}/{part}")
         publication.remove(str(back), MANIFEST)

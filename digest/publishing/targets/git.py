@@ -128,7 +128,9 @@ class GitTarget:
             if REJECTED.search(error.said):
                 if self.arrived():
                     return
-                raise DeliveryError(f"{self.shown} was changed by somebody else meanwhile; run the command again") from None
+                raise DeliveryError(
+                    f"{self.shown} was changed by somebody else meanwhile; run the command again"
+                ) from None
             raise self.explained(error) from None
 
     def arrived(self) -> bool:
@@ -238,7 +240,9 @@ def address_of(repository: str, root: Path) -> tuple[str, str]:
     if re.fullmatch(r"[\w.-]+", repository) and not (root / repository).exists():
         env = {"GIT_TERMINAL_PROMPT": "0"}
         try:
-            address = programs.run(["git", "remote", "get-url", "--push", repository], cwd=root, env=env).decode().strip()
+            address = (
+                programs.run(["git", "remote", "get-url", "--push", repository], cwd=root, env=env).decode().strip()
+            )
         except FailedError:
             cure = "name the address of one, as in repository: git@github.com:name/site.git"
             raise UsageError(f"the site's folder is no repository with a remote '{repository}'; {cure}") from None

@@ -164,11 +164,17 @@ class Server:
         if "Permission denied (" in error.said:
             cure = "have your key in an agent, or name it under key: (it may have no passphrase then)"
             return DeliveryError(f"{self.name} refused the login: {error.reason}; {cure}")
-        if "rsync" in error.said and ("not found" in error.said or "No such file" in error.said) and error.status == 127:
+        if (
+            "rsync" in error.said
+            and ("not found" in error.said or "No such file" in error.said)
+            and error.status == 127
+        ):
             return DeliveryError(f"rsync is not installed on {self.name}; install it there")
         if error.status in PASSING_STATUS or PASSING.search(error.said):
             return PassingError(error.reason)
-        return DeliveryError(f"{error.program} and {self.name}: {error.reason}; put that right and run the command again")
+        return DeliveryError(
+            f"{error.program} and {self.name}: {error.reason}; put that right and run the command again"
+        )
 
     def close(self) -> None:
         if not self.sockets:
@@ -273,7 +279,7 @@ class ReleasesTarget:
 
 
 def switch(server: Server, path: str, before: str, release: str, keep: int | None = None) -> None:
-    """Have the link lead to a release, and delete the oldest ones. Raises `DeliveryError` where somebody else moved it."""
+    """Have the link lead to a release, and delete the oldest ones. Raises `DeliveryError` where somebody moved it."""
     words = {"path": shlex.quote(path), "before": shlex.quote(before), "release": shlex.quote(release)}
     prune = "" if keep is None else PRUNE.format(**words, pattern=shlex.quote(RELEASE), first=keep + 1)
     try:
@@ -334,7 +340,7 @@ class InPlaceTarget:
         self.drop(paths)
 
     def drop(self, paths: Sequence[str]) -> None:
-        """What is not in a tree of empty folders is deleted there: first the files, then the folders they leave empty."""
+        """What is not in a tree of empty folders is deleted there: the files, then the folders they leave empty."""
         empty = {folder for path in paths for folder in parents(path)} - self.peopled(paths)
         depths = sorted({folder.count("/") for folder in empty}, reverse=True)
         self.drop_together(paths)

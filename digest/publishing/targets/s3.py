@@ -89,7 +89,7 @@ class S3Target:
         def get() -> bytes:
             return bytes(self.client.get_object(Bucket=self.place.bucket, Key=self.prefix + name)["Body"].read())
 
-        return self.asked(f"reading {name} from {self.shown}", get, missing=b"")
+        return bytes(self.asked(f"reading {name} from {self.shown}", get, missing=b""))
 
     def checkpoint(self, journal: Journal) -> None:
         self.send_note(JOURNAL, packed(journal))
@@ -158,11 +158,9 @@ class S3Target:
 
     def fetch_tag(self) -> str:
         """What makes one deploy's request another than the next one's, and the same when it is repeated."""
-        return self.asked(
-            f"reading {MANIFEST} from {self.shown}",
-            lambda: str(self.client.head_object(Bucket=self.place.bucket, Key=self.prefix + MANIFEST)["ETag"]),
-            missing="",
-        )
+        key = self.prefix + MANIFEST
+        ask = lambda: self.client.head_object(Bucket=self.place.bucket, Key=key)["ETag"]  # noqa: E731
+        return str(self.asked(f"reading {MANIFEST} from {self.shown}", ask, missing=""))
 
     def close(self) -> None:
         self.client.close()
@@ -225,7 +223,9 @@ def encoder(compress: str) -> Callable[[bytes], bytes]:
     try:
         import brotli  # noqa: PLC0415 - an extra
     except ImportError:
-        raise UsageError("compress: brotli needs the package brotli; install it with: pip install 'digest[s3]'") from None
+        raise UsageError(
+            "compress: brotli needs the package brotli; install it with: pip install 'digest[s3]'"
+        ) from None
     return lambda content: bytes(brotli.compress(content, quality=9))
 
 
@@ -238,7 +238,7 @@ def cure_of(code: str) -> str:
     """What to do about the commonest refusals."""
     cures = {
         "NoSuchBucket": "; make the bucket, or correct bucket: under deploy:",
-        "AccessDenied": "; the key may not do that: it needs s3:ListBucket, s3:GetObject, s3:PutObject and s3:DeleteObject",
+        "AccessDenied": "; the key may not do that: it needs s3:ListBucket, GetObject, PutObject and DeleteObject",
         "InvalidAccessKeyId": "; the store does not know this key: see the environment or profile",
         "SignatureDoesNotMatch": "; the secret key is another one: see the environment or profile",
         "AuthorizationHeaderMalformed": "; the bucket is in another region: see region: under deploy:",
