@@ -23,10 +23,16 @@ from digest import __version__
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from digest.content.hosting import Destination
     from digest.content.settings import Settings
     from digest.engine.order import Order, Report
     from digest.engine.relating import Findings
     from digest.problems import Problem
+    from digest.publishing.deploying import Outcome, Wishes
+    from digest.publishing.plan import Plan
+    from digest.publishing.verification import Verification
+
+    Hosted = tuple[Settings, Destination]
 
 AS_IT_WAS = "the output is as it was"
 AGAIN = "what is online is whole; run the command again to go on"
@@ -400,12 +406,10 @@ def deploy(
     with failures(as_json=as_json, after=AGAIN) as on_failure:
         root = site_root(site)
         on_failure.root = root if verbose else None
-        settings, destination = deployed_to(root, target, needed=not server_config)
         if server_config:
-            from digest.publishing import webserver  # noqa: PLC0415
-
-            put(webserver.config(server_config, settings, webserver.root_of(destination, root)))
+            put(server_configuration(server_config, root, target))
             return
+        hosting = deployed_to(root, target)
         from digest.publishing.deploying import Wishes  # noqa: PLC0415
 
         public = (output or root / "public").absolute()
@@ -413,7 +417,7 @@ def deploy(
         if not no_build:
             build_for_readers(root, public, voice)
         wishes = Wishes(dry_run=dry_run, yes=yes, clean=clean)
-        publish(root, public.resolve(), destination, settings, wishes, voice, verify=verify and not dry_run)
+        publish(root, public.resolve(), hosting, wishes, voice, verify=verify and not dry_run)
 
 
 @main.command()
@@ -469,24 +473,45 @@ def next_change(site: Path | None, *, as_json: bool, quiet: bool, verbose: bool)
 # ------------------------------------------------------------------ deploying
 
 
-def deployed_to(root: Path, name: str | None, *, needed: bool = True) -> tuple[Settings, Any]:
-    """The settings, and the destination of that name or the first one. Raises `DigestError`, `UsageError`."""
+def hosted(root: Path, name: str | None) -> tuple[Settings, Destination | None, Problem | None]:
+    """The settings, the destination of that name or the first one, and what is wrong with the site's address.
+
+    Raises `DigestError`, and `UsageError` for a name that is none.
+    """
     from digest.content import hosting  # noqa: PLC0415
     from digest.content import settings as site_settings  # noqa: PLC0415
     from digest.problems import DigestError, UsageError  # noqa: PLC0415
 
     raw = (root / "site.yaml").read_bytes()
     settings, problems = site_settings.read(raw)
-    found, _ = hosting.read(raw)
     if settings is None or any(problem.level == "error" for problem in problems):
         raise DigestError(problems)
+    found, _ = hosting.read(raw)
     destination, why = hosting.find(found.destinations, name)
-    if destination is None and (needed or name):
+    if destination is None and name:
         raise UsageError(why)
-    example = hosting.example_address(settings.base_url, found)
-    if example and needed:
+    return settings, destination, hosting.example_address(settings.base_url, found)
+
+
+def deployed_to(root: Path, name: str | None) -> tuple[Settings, Destination]:
+    """The settings, and where the site is put. Raises `DigestError`, `UsageError`."""
+    from digest.content import hosting  # noqa: PLC0415
+    from digest.problems import DigestError, UsageError  # noqa: PLC0415
+
+    settings, destination, example = hosted(root, name)
+    if destination is None:
+        raise UsageError(hosting.find((), name)[1])
+    if example:
         raise DigestError([example])
     return settings, destination
+
+
+def server_configuration(server: str, root: Path, name: str | None) -> str:
+    """For any site, deployed or not. Raises `DigestError`, `UsageError`."""
+    from digest.publishing import webserver  # noqa: PLC0415
+
+    settings, destination, _ = hosted(root, name)
+    return webserver.config(server, settings, webserver.root_of(destination, root))
 
 
 def build_for_readers(root: Path, output: Path, voice: Voice) -> None:
@@ -496,69 +521,51 @@ def build_for_readers(root: Path, output: Path, voice: Voice) -> None:
     run(Order(root, output, now(), strict=True), os.path.relpath(output), replace(voice, mute=voice.as_json))
 
 
-def publish(  # noqa: PLR0917 - what a deploy is made of
-    root: Path,
-    output: Path,
-    destination: Any,
-    settings: Settings,
-    wishes: Any,
-    voice: Voice,
-    *,
-    verify: bool,
-) -> None:
-    """Deploy, announce, verify; then say what was done."""
+def publish(root: Path, output: Path, hosting: Hosted, wishes: Wishes, voice: Voice, *, verify: bool) -> None:
+    """Deploy, announce, verify; say what will be done, and what was."""
     from digest.publishing import announcing, deploying, verification  # noqa: PLC0415
 
+    settings, destination = hosting
+
+    def planned(outcome: Outcome) -> None:
+        if not voice.as_json and (wishes.dry_run or voice.verbose):
+            put_plan(outcome.plan)
+        if not wishes.dry_run:
+            announcing.note(root, outcome, settings)
+
     started = time.perf_counter()
-    outcome = sent(root, output, destination, settings, wishes, voice)
+    with Progress() as progress:
+        watched = not (voice.quiet or voice.as_json) and sys.stderr.isatty()
+        wishes = replace(wishes, planned=planned)
+        if watched:
+            wishes = replace(wishes, progress=lambda done, total: progress.show("sending", done, total))
+        outcome = deploying.deploy(root, output, destination, settings, wishes)
     seconds = time.perf_counter() - started
-    said = announcing.announce(root, outcome, settings) if not wishes.dry_run else []
+    said = [] if wishes.dry_run else announcing.announce(root, destination, settings)
     found = verification.verify(outcome, output, settings.base_url) if verify else None
     if voice.as_json:
         put(json.dumps(deploy_json(outcome, seconds, said, found, dry_run=wishes.dry_run), ensure_ascii=False))
-    else:
-        if wishes.dry_run or voice.verbose:
-            put_plan(outcome.plan)
-        if not voice.quiet:
-            say(deploy_summary(outcome, seconds, dry_run=wishes.dry_run))
-            say_all(said)
-            say_all([f"{found.checked} files fetched and compared"] if found and not found.wrong else [])
+    elif not voice.quiet:
+        say(deploy_summary(outcome, seconds, dry_run=wishes.dry_run))
+        say_all(said)
+        say_all([f"{found.checked} files fetched and compared"] if found and not found.wrong else [])
     if found and found.wrong:
         from digest.problems import DeliveryError  # noqa: PLC0415
 
-        raise DeliveryError(f"what is online is not what was sent: {'; '.join(found.wrong[:5])}"
-            + (f" and {len(found.wrong) - 5} more" if len(found.wrong) > 5 else ""))  # fmt: skip
-    del deploying
+        more = f" and {len(found.wrong) - 5} more" if len(found.wrong) > 5 else ""
+        raise DeliveryError(f"what is online is not what was sent: {'; '.join(found.wrong[:5])}{more}")
 
 
-def sent(  # noqa: PLR0917 - what a deploy is made of
-    root: Path,
-    output: Path,
-    destination: Any,
-    settings: Settings,
-    wishes: Any,
-    voice: Voice,
-) -> Any:  # noqa: ANN401
-    """The deploy, with its progress on a terminal."""
-    from digest.publishing import deploying  # noqa: PLC0415
-
-    if voice.quiet or voice.as_json or not sys.stderr.isatty():
-        return deploying.deploy(root, output, destination, settings, wishes)
-    with Progress() as progress:
-        wishes = replace(wishes, progress=lambda done, total: progress.show("sending", done, total))
-        return deploying.deploy(root, output, destination, settings, wishes)
-
-
-def put_plan(plan: Any) -> None:  # noqa: ANN401
+def put_plan(plan: Plan) -> None:
     """A line for each file: + new, ~ changed, - deleted."""
     for upload in plan.uploads:
-        put(f"{'+' if upload.why == 'new' else '~'} {upload.path}  {size(upload.file.size)}"
-            + ("  (headers)" if upload.why == "headers" else ""))  # fmt: skip
-    for path in plan.deletions:
-        put(f"- {path}")
+        headers = "  (headers)" if upload.why == "headers" else ""
+        put(f"{'+' if upload.why == 'new' else '~'} {upload.path}  {size(upload.file.size)}{headers}")
+    for path, length in plan.deletions.items():
+        put(f"- {path}  {size(length)}" if length else f"- {path}")
 
 
-def deploy_summary(outcome: Any, seconds: float, *, dry_run: bool) -> str:  # noqa: ANN401
+def deploy_summary(outcome: Outcome, seconds: float, *, dry_run: bool) -> str:
     """The one line after a deploy."""
     plan = outcome.plan
     new = sum(upload.why == "new" for upload in plan.uploads)
@@ -570,13 +577,14 @@ def deploy_summary(outcome: Any, seconds: float, *, dry_run: bool) -> str:  # no
     where = outcome.shown
     if outcome.destination.name != outcome.destination.place.kind:
         where = f"{outcome.destination.name} ({outcome.shown})"
-    much = (
-        "; --yes is needed: more than a quarter of the files would be deleted" if plan.deletes_much and dry_run else ""
-    )
-    return f"{where}: {', '.join(parts)}, {done}, {seconds:.2f} s{much}"
+    asks = f"; --yes is needed: {outcome.asks[0]}" if dry_run and outcome.asks else ""
+    return f"{where}: {', '.join(parts)}, {done}, {seconds:.2f} s{asks}"
 
 
-def deploy_json(outcome: Any, seconds: float, said: list[str], found: Any, *, dry_run: bool) -> dict[str, object]:  # noqa: ANN401
+def deploy_json(
+    outcome: Outcome, seconds: float, said: list[str], found: Verification | None, *, dry_run: bool
+) -> dict[str, object]:
+    """What `--json` prints of a deploy."""
     plan = outcome.plan
     return {
         "target": outcome.destination.name,
@@ -587,11 +595,11 @@ def deploy_json(outcome: Any, seconds: float, said: list[str], found: Any, *, dr
             {"path": upload.path, "size": upload.file.size, "why": upload.why, "stage": upload.stage.name.lower()}
             for upload in plan.uploads
         ],
-        "delete": list(plan.deletions),
+        "delete": [{"path": path, "size": length} for path, length in plan.deletions.items()],
         "kept": sorted(plan.retired),
         "unchanged": plan.unchanged,
         "bytes": plan.size,
-        "needs_yes": plan.deletes_much,
+        "needs_yes": list(outcome.asks),
         "release": outcome.release or None,
         "announced": said,
         "verified": {"checked": found.checked, "wrong": list(found.wrong)} if found else None,

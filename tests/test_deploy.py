@@ -16,7 +16,7 @@ import pytest
 import yaml
 from deployments import deploy, numbers, published, said, to, today, yesterday
 
-from digest.cli import main
+from digest.cli import main, size
 from digest.content import hosting, settings
 from digest.problems import UsageError
 from digest.publishing import ci, plan, programs
@@ -87,7 +87,11 @@ def test_a_dry_run_says_what_a_run_does(news: LittleSite, www: Path) -> None:
     assert [row["path"] for row in done["upload"]] == [
         line[2:].partition("  ")[0] for line in listed.splitlines() if line[0] in "+~"
     ]
-    assert [f"- {path}" for path in done["delete"]] == [line for line in listed.splitlines() if line[0] == "-"]
+    assert [f"- {row['path']}  {size(row['size'])}" for row in done["delete"]] == [
+        line for line in listed.splitlines() if line[0] == "-"
+    ]
+    assert [row["size"] for row in done["delete"]] == [len(before[row["path"]]) for row in done["delete"]]
+    assert len(done["delete"]) > 1
     assert "to send" in summary
     new = {path: len(content) for path, content in published(news).items()}
     assert all(row["size"] == new[row["path"]] for row in done["upload"])
@@ -129,7 +133,7 @@ def test_fingerprinted_files_stay_a_day(news: LittleSite, www: Path, monkeypatch
     deploy(news)
     assert old.exists()
     monkeypatch.setattr(time, "time", lambda: now + plan.GRACE + 60)
-    assert deploy(news).plan.deletions == (f"assets/{old.name}",)
+    assert deploy(news).plan.deletions.keys() == {f"assets/{old.name}"}
     assert not old.exists()
 
 
@@ -251,10 +255,10 @@ def test_deleting_much_is_asked_about(news: LittleSite, www: Path) -> None:
     before = hosts.tree(www)
     err = refusal(news)
     assert re.search(
-        r"2\d of the \d+ files on folder .* would be deleted; look at digest deploy --dry-run, then say --yes", err
+        r"2\d of the \d+ files on folder .* would be deleted; look at digest deploy --dry-run, and say --yes", err
     )
     assert hosts.tree(www) == before
-    assert "--yes is needed" in said("deploy", "--dry-run", cwd=news.root)[2]
+    assert "--yes is needed: 2" in said("deploy", "--dry-run", cwd=news.root)[2]
     assert said("deploy", "--yes", cwd=news.root)[0] == 0
     assert published(news).items() <= hosts.tree(www).items()
 
@@ -305,7 +309,7 @@ def test_a_limit_stops_a_deploy_and_yes_lifts_it(
     to(news, f"deploy: {{to: folder, path: {tmp_path}/www, host: cloudflare-pages}}\n")
     monkeypatch.setitem(LIMITS, "cloudflare-pages", type(LIMITS["cloudflare-pages"])(files=5))
     with pytest.raises(
-        UsageError, match=r"cloudflare-pages takes 5 files, and the site has .*; --yes sends it all the same"
+        UsageError, match=r"cloudflare-pages takes 5 files, and the site has .*; look at digest deploy --dry-run, and say --yes"
     ):
         deploy(news)
     deploy(news, yes=True)
@@ -535,6 +539,22 @@ def test_what_could_not_be_told_is_told_next_time(online: LittleSite) -> None:
     Host.told.clear()
     assert "IndexNow was told of" in said("deploy", cwd=online.root)[2]
     assert [json.loads(body)["urlList"] for path, body in Host.told] == [wanted]
+
+
+def test_a_deploy_that_dies_takes_no_news_with_it(online: LittleSite, www: Path) -> None:
+    """What it had planned is told by the deploy that ends its work, though that sends less or nothing."""
+    deploy(online)
+    Host.told.clear()
+    today(online)
+    obstacle = www.with_name(".www.digest-releases")
+    obstacle.write_text("a file where a folder has to be")
+    status, _, err = said("deploy", cwd=online.root)
+    assert (status, Host.told) == (1, [])
+    assert "run the command again to go on" in err
+    obstacle.unlink()
+    assert "nothing to send" in said("deploy", cwd=online.root)[2]
+    (now,) = [json.loads(body) for path, body in Host.told if path == "/now"]
+    assert any(address.endswith("/sport/new/") for address in now["urlList"])
 
 
 # ------------------------------------------------------------------ patience

@@ -19,6 +19,7 @@ from digest.publishing.headers import ending
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from digest.content.hosting import Destination
     from digest.content.settings import Settings
     from digest.publishing.deploying import Outcome
 
@@ -29,18 +30,25 @@ HIDDEN = frozenset({"404.html", "redirect.html"})
 """Templates of pages no search engine is told of."""
 
 
-def announce(root: Path, outcome: Outcome, settings: Settings) -> list[str]:
-    """Tell everybody the destination names; gives what was done, in words, and what will be done next time."""
+def note(root: Path, outcome: Outcome, settings: Settings) -> None:
+    """Before anything is sent: what there will be to tell, so that a deploy that dies takes no news with it."""
     notes = site.own_folder(root, outcome.destination.name) / OWED
     owed = remembered(notes)
     for service in outcome.destination.announce:
         news = pages(outcome, settings) if service == "indexnow" else feeds(outcome, settings)
         owed[service] = list(dict.fromkeys([*owed.get(service, []), *news]))
-    keep(notes, owed)
+    if outcome.destination.announce:
+        keep(notes, owed)
+
+
+def announce(root: Path, destination: Destination, settings: Settings) -> list[str]:
+    """Tell everybody the destination names; gives what was done, in words, and what will be done next time."""
+    notes = site.own_folder(root, destination.name) / OWED
+    owed = remembered(notes)
     said = []
-    for service in list(owed):
-        addresses = owed[service]
-        if not addresses or service not in outcome.destination.announce:
+    for service in destination.announce:
+        addresses = owed.get(service)
+        if not addresses:
             continue
         try:
             said.append((indexnow if service == "indexnow" else websub)(addresses, settings))

@@ -39,6 +39,10 @@ def silent(done: int, total: int) -> None:
     """Where nobody listens to the progress."""
 
 
+def unheard(outcome: Outcome) -> None:
+    """Where nobody looks at the plan."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """How a deploy is asked for."""
@@ -50,6 +54,8 @@ class Wishes:
     """Nothing that earlier deploys noted is believed: every file is sent."""
     progress: Callable[[int, int], None] = silent
     """Told (sent, total) files."""
+    planned: Callable[[Outcome], None] = unheard
+    """Told what will be done, before anything is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,8 @@ class Outcome:
     plan: Plan
     local: Mapping[str, File]
     made: Mapping[str, str]
+    asks: tuple[str, ...]
+    """What --yes has to be said for."""
     release: str
     """Empty where nothing was written."""
 
@@ -108,13 +116,17 @@ class Deploy:
             extras = self.extras(found)
             local = self.local(found, extras)
             made = plan.plan(local, found.made, remote, int(time.time()))
-            self.refuse(local, made)
+            asks = self.asks(local, made)
+            if asks and not self.wishes.yes and not self.wishes.dry_run:
+                raise UsageError(f"{asks[0]}; look at digest deploy --dry-run, and say --yes if that is what you want")
             if not self.wishes.dry_run:
                 site.set_aside(found, extras, [upload.path for upload in made.uploads], self.errand.sending)
-        outcome = Outcome(self.destination, self.target.shown, made, local, found.made, "")
+        outcome = Outcome(self.destination, self.target.shown, made, local, found.made, asks, "")
+        if not self.wishes.dry_run:
+            self.refuse_leaks(made)
+        self.wishes.planned(outcome)
         if self.wishes.dry_run:
             return outcome
-        self.refuse_leaks(made)
         release = self.send(made, local, remote or Manifest())
         return replace(outcome, release=release)
 
@@ -144,19 +156,12 @@ class Deploy:
             files[path] = msgspec.structs.replace(site.of_bytes(content), headers=headers(path))
         return files
 
-    def refuse(self, local: Mapping[str, File], made: Plan) -> None:
-        """What is asked about first. Raises `UsageError`."""
-        if self.wishes.yes or self.wishes.dry_run:
-            return
-        exceeded = hosts.exceeded(self.destination.host, local)
-        if exceeded:
-            more = f" (and {len(exceeded) - 1} more of this kind)" if len(exceeded) > 1 else ""
-            raise UsageError(f"{exceeded[0]}{more}; --yes sends it all the same")
+    def asks(self, local: Mapping[str, File], made: Plan) -> tuple[str, ...]:
+        """What a person should know of first: limits of the host that are exceeded, and many deletions."""
+        asks = hosts.exceeded(self.destination.host, local)
         if made.deletes_much:
-            raise UsageError(
-                f"{made.vanished:,} of the {made.listed:,} files on {self.target.shown} would be deleted; "
-                "look at digest deploy --dry-run, then say --yes if that is what you want"
-            )
+            asks.append(f"{made.vanished:,} of the {made.listed:,} files on {self.target.shown} would be deleted")
+        return tuple(asks)
 
     def refuse_leaks(self, made: Plan) -> None:
         """No file holds the value of a secret this process knows. Raises `UsageError`."""
@@ -186,13 +191,13 @@ class Deploy:
         owed = changed_addresses(made, remote) if self.target.purges else ()
         manifest = plan.finished(made, local, release, owed)
         if self.target.atomic:
-            self.target.delete(made.deletions)
+            self.target.delete(tuple(made.deletions))
             manifest = plan.settled(manifest, owed=owed)
             self.target.commit(manifest)
         else:
             self.target.commit(manifest)
             if made.deletions:
-                self.target.delete(made.deletions)
+                self.target.delete(tuple(made.deletions))
                 manifest = plan.settled(manifest, owed=owed)
                 self.target.commit(manifest) if not owed else None
         if owed:

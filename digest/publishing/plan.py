@@ -55,7 +55,8 @@ class Plan:
 
     uploads: tuple[Upload, ...]
     """In the order in which they are sent."""
-    deletions: tuple[str, ...]
+    deletions: Mapping[str, int]
+    """Path → bytes, in the order of the paths; 0 where the size is not known."""
     retired: Mapping[str, Retired]
     """Fingerprinted files of earlier deploys that stay a while."""
     unchanged: int
@@ -92,7 +93,8 @@ def plan(local: Mapping[str, File], made: Mapping[str, str], remote: Manifest | 
     vanished = sum(path in there.files for path in deletions)
     uploads.sort(key=lambda upload: (upload.stage, rank(upload.path), upload.path))
     unchanged = len(local) - len(uploads)
-    return Plan(tuple(uploads), tuple(sorted(deletions)), retired, unchanged, vanished, len(there.files))
+    sizes = {path: known[path].size if path in known else 0 for path in sorted(deletions)}
+    return Plan(tuple(uploads), sizes, retired, unchanged, vanished, len(there.files))
 
 
 def difference(file: File, known: File | None) -> Literal["new", "changed", "headers", ""]:
@@ -138,7 +140,7 @@ def rank(path: str) -> int:
 
 def finished(plan: Plan, local: Mapping[str, File], release: str, owed: tuple[str, ...] = ()) -> Manifest:
     """The manifest once all is sent, and before anything is deleted."""
-    return Manifest(release=release, files=local, retired=plan.retired, leaving=plan.deletions, owed=owed)
+    return Manifest(release=release, files=local, retired=plan.retired, leaving=tuple(plan.deletions), owed=owed)
 
 
 def settled(manifest: Manifest, *, leaving: tuple[str, ...] = (), owed: tuple[str, ...] = ()) -> Manifest:
