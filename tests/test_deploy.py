@@ -309,7 +309,8 @@ def test_a_limit_stops_a_deploy_and_yes_lifts_it(
     to(news, f"deploy: {{to: folder, path: {tmp_path}/www, host: cloudflare-pages}}\n")
     monkeypatch.setitem(LIMITS, "cloudflare-pages", type(LIMITS["cloudflare-pages"])(files=5))
     with pytest.raises(
-        UsageError, match=r"cloudflare-pages takes 5 files, and the site has .*; look at digest deploy --dry-run, and say --yes"
+        UsageError,
+        match=r"cloudflare-pages takes 5 files, and the site has .*; look at digest deploy --dry-run, and say --yes",
     ):
         deploy(news)
     deploy(news, yes=True)
