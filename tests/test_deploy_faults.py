@@ -275,6 +275,50 @@ def test_a_busy_store_is_asked_again(site: LittleSite, store: hosts.Bucket, monk
         assert store.files() == published(site)
 
 
+def distribution(store: hosts.Bucket) -> str:
+    """Id of a distribution before the bucket."""
+    import boto3
+
+    client = boto3.client("cloudfront", endpoint_url=store.endpoint, region_name="us-east-1")
+    origin = {"Id": "bucket", "DomainName": "news.s3.amazonaws.com", "S3OriginConfig": {"OriginAccessIdentity": ""}}
+    behaviour = {
+        "TargetOriginId": "bucket", "ViewerProtocolPolicy": "allow-all", "MinTTL": 0,
+        "ForwardedValues": {"QueryString": False, "Cookies": {"Forward": "none"}},
+    }  # fmt: skip
+    config = {
+        "CallerReference": "x", "Comment": "", "Enabled": True, "DefaultCacheBehavior": behaviour,
+        "Origins": {"Quantity": 1, "Items": [origin]},
+    }  # fmt: skip
+    return client.create_distribution(DistributionConfig=config)["Distribution"]["Id"]
+
+
+@pytest.mark.server
+def test_a_cache_that_could_not_be_told_is_told_by_the_next_deploy(site: LittleSite, store: hosts.Bucket) -> None:
+    """Even by one that sends nothing; then it is told no more. New files are in no cache."""
+    store.restore({})
+    with hosts.line_to(store.endpoint) as line:
+        to(yesterday(site), store.yaml(line.url, cloudfront=distribution(store)))
+
+        def told() -> int:
+            return sum(path.endswith("/invalidation") for _, path in line.calls)
+
+        deploy(site)
+        assert told() == 0
+        today(site).build(strict=True)
+        line.breaks = lambda n: "500" if line.calls[n - 1][1].endswith("/invalidation") else ""
+        with pytest.raises(
+            DeliveryError, match=r"telling CloudFront of \d+ changed files: .*; .*run the command again"
+        ):
+            deploy(site, build=False)
+        assert published(site).items() <= store.files().items()
+        line.breaks = lambda _: ""
+        line.calls.clear()
+        assert numbers(deploy(site, build=False))[:2] == (0, 0)
+        assert told() == 1
+        assert numbers(deploy(site, build=False))[:2] == (0, 0)
+        assert told() == 1
+
+
 # ------------------------------------------------------------------ kills
 
 

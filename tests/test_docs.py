@@ -208,8 +208,8 @@ def test_every_key_of_a_place_to_deploy_to_is_in_the_manual(kind: str) -> None:
     for key in deploy_keys.TABLES[kind]:
         assert found[key.name].split("|")[2].strip() == f"`{key.arabic}`", key.name
         assert ("**required**" in found[key.name]) == key.required, key.name
-        for word in key.shape.get("enum", ()):
-            assert f"`{str(word).lower()}`" in found[key.name], word
+        for word in key.shape.get("enum", ()) if key.shape is not FLAG else ():
+            assert f"`{word}`" in found[key.name], word
 
 
 def test_every_host_and_its_limits_are_in_the_manual() -> None:

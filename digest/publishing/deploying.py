@@ -199,7 +199,7 @@ class Deploy:
             if made.deletions:
                 self.target.delete(tuple(made.deletions))
                 manifest = plan.settled(manifest, owed=owed)
-                self.target.commit(manifest) if not owed else None
+                self.target.commit(manifest)
         if owed:
             self.purge(manifest)
         return release
