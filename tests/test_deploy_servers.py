@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import http.client
+import subprocess
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ import pytest
 from deployments import deploy, numbers, published, said, to, today, yesterday
 
 from digest.content.hosting import FolderPlace
+from digest.problems import DeliveryError
 from digest.publishing.targets import folder
 
 if TYPE_CHECKING:
@@ -58,6 +60,41 @@ def test_a_branch_over_http(news: LittleSite, git_http: hosts.GitHost, monkeypat
     assert git_http.files("pages") == published(news) | own
     assert len(git_http.git("rev-list", "pages").splitlines()) == 2
     assert git_http.git("fsck", "--strict") == b""
+
+
+def test_a_branch_that_somebody_else_moves_is_left_alone(news: LittleSite, tmp_path: Path) -> None:
+    """The push is refused; the next run goes on from theirs and keeps their file. Squashed, it is one commit all the same."""
+    hosts.needed("git")
+    host = hosts.bare(tmp_path / "site.git")
+    to(news, f"deploy: {{to: git, repository: {host.url}, history: squash}}\n")
+    deploy(news)
+    news.entry("sport/new")
+
+    def moved(_: object) -> None:
+        blob = host.git("hash-object", "-w", str(news.root / "site.yaml")).decode().strip()
+        tree = host.git("ls-tree", "gh-pages").decode() + f"100644 blob {blob}\ttheirs.txt\n"
+        made = subprocess.run(["git", "-C", host.url, "mktree"], input=tree.encode(), capture_output=True, check=True)
+        words = (
+            "-c",
+            "user.name=x",
+            "-c",
+            "user.email=x@x.test",
+            "commit-tree",
+            made.stdout.decode().strip(),
+            "-m",
+            "x",
+        )
+        host.git("update-ref", "refs/heads/gh-pages", host.git(*words).decode().strip())
+
+    with pytest.raises(DeliveryError, match="was changed by somebody else meanwhile; run the command again"):
+        deploy(news, planned=moved)
+    theirs = host.files()
+    assert "theirs.txt" in theirs
+    assert "sport/new/index.html" not in theirs
+    deploy(news)
+    kept = {name: theirs[name] for name in ("theirs.txt", ".nojekyll")}
+    assert host.files() == published(news) | kept
+    assert len(host.git("rev-list", "gh-pages").splitlines()) == 1
 
 
 # ------------------------------------------------------------------ rsync

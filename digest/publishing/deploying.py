@@ -6,6 +6,7 @@ before the next; whatever fails stops all that comes after it, and the next run 
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from dataclasses import dataclass, field, replace
@@ -91,6 +92,7 @@ def deploy(root: Path, output: Path, destination: Destination, settings: Setting
             raise DeliveryError(f"the list of files on {target.shown} is damaged ({error}); {cure}") from None
         finally:
             target.close()
+            shutil.rmtree(errand.sending, ignore_errors=True)
 
 
 @dataclass
