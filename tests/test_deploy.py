@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, unquote
 
 import hosts
 import pytest
+import servers
 import yaml
 from deployments import deploy, numbers, published, said, to, today, yesterday
 
@@ -581,6 +582,16 @@ def test_patience_waits_longer_each_time(monkeypatch: pytest.MonkeyPatch) -> Non
         programs.patiently(
             "sending x", lambda: next(iter(()), None) or (_ for _ in ()).throw(programs.PassingError("busy"))
         )
+
+
+def test_a_host_of_git_that_does_not_answer_is_asked_again(news: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four times; then the place and the reason are named."""
+    waits: list[float] = []
+    monkeypatch.setattr(time, "sleep", waits.append)
+    to(news, f"deploy: {{to: git, repository: 'http://127.0.0.1:{servers.free_port()}/x.git'}}\n")
+    with pytest.raises(programs.DeliveryError, match=r"^fetching from http://127.0.0.1:\d+/x.git: .*\(4 attempts\)"):
+        deploy(news)
+    assert len(waits) == 3
 
 
 def test_help_is_instant() -> None:

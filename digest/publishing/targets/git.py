@@ -35,7 +35,8 @@ HELPER = (
     'echo "password=$DIGEST_GIT_TOKEN"; }; f'
 )
 PASSING = re.compile(
-    r"Could not resolve|Connection (?:reset|refused|timed out|closed)|timed out|early EOF|unexpected disconnect|"
+    r"Could not resolve|Failed to connect|Could not connect|"
+    r"Connection (?:reset|refused|timed out|closed)|timed out|early EOF|unexpected disconnect|"
     r"RPC failed|remote end hung up|HTTP 5\d\d|The requested URL returned error: (?:5\d\d|429)|Network is unreachable",
     re.IGNORECASE,
 )
