@@ -1,0 +1,371 @@
+"""What a site is at one moment. A snapshot never changes; a page is made from it when somebody asks.
+
+In: `Holdings`, a clock, the snapshot before. Out: for an address what stands there. Linking is done again only where
+something linking sees is another; lists, maps and feeds are looked up when they are asked for, so that a save costs
+what it changes.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
+
+from markupsafe import Markup
+
+from digest.content.discovery import kind_of
+from digest.engine import making
+from digest.engine.fingerprints import Prints
+from digest.engine.house import assets_of, furnished
+from digest.engine.survey import beside_articles, pictures_of
+from digest.linking import index as linking
+from digest.linking.related import related
+from digest.pages import addresses, article, blocks, chrome, machine, plan
+from digest.pages.blocks import FRAGMENT, MARGINS
+from digest.pages.plan import SITE
+from digest.problems import Problem
+from digest.rendering.environment import TemplateFaultError
+from digest.serving.furniture import picture_stamp
+from digest.serving.gallery import Gallery, PicturePrints
+from digest.serving.manuscripts import OvertakenError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from digest.engine.house import House
+    from digest.engine.store import Source
+    from digest.model import Article, Entry, Issue, StandingPage
+    from digest.pages.article import Around
+    from digest.pages.context import SiteContext
+    from digest.pages.page import Page
+    from digest.pages.views import View
+    from digest.rendering.environment import Renderer
+    from digest.serving.gallery import PhotoLab
+    from digest.serving.holdings import Held, Holdings
+    from digest.serving.manuscripts import Manuscripts
+
+MOVED = "redirect.html"
+NOT_FOUND = "/404.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a preview was asked for, and where."""
+
+    root: Path
+    drafts: bool = False
+    future: bool = False
+
+
+@dataclass(frozen=True)
+class Linked:
+    """All entries in order, and what only the whole site shows."""
+
+    index: linking.Index
+    held: tuple[Entry, ...]
+    """Entries that are not shown."""
+    faults: tuple[Problem, ...]
+    until: datetime | None
+    """When another entry is due."""
+
+
+class Fault(NamedTuple):
+    """A template that failed, and what it was to show."""
+
+    problem: Problem
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A page as it was made."""
+
+    page: Page
+    html: str
+    fault: Fault | None = None
+    """Why it was made by the templates of before; `html` is empty where these failed too."""
+
+
+class Stood(NamedTuple):
+    """A file of the site that is no page."""
+
+    path: str
+    """Relative path in the output: its ending says what it is."""
+    content: bytes
+
+
+class Snapshot:
+    """A site at one moment. Asked by several threads."""
+
+    def __init__(  # noqa: PLR0917 - all it is made of
+        self,
+        setting: Setting,
+        holdings: Holdings,
+        house: House,
+        lab: PhotoLab,
+        manuscripts: Manuscripts,
+        now: datetime,
+        before: Snapshot | None = None,
+    ) -> None:
+        self.setting = setting
+        self.holdings = holdings
+        self.house = house
+        self.now = now
+        self.manuscripts = manuscripts
+        self.pictures = frozenset(holdings.pictures)
+        self.gallery = Gallery(lab, self.stamp_of)
+        self.linked = self.link(before)
+        self.index = self.linked.index
+        self.lock = threading.RLock()
+        self.made: dict[str, Made] = {}
+        self.listed: dict[str, Page] = {}
+        self.kinds: Iterator[Callable[[plan.Newsroom], Iterator[Page]]] = iter(plan.PAGES)
+        self.faults: dict[str, Fault] = {}
+        """Template → what went wrong with it."""
+        self.studio = making.Studio(self.context, house.theme, self.article, self.prints)
+        self.sound: Renderer | None = None
+        """The templates of before, which worked."""
+        if before is not None:
+            self.take_over(before)
+
+    # ------------------------------------------------------------------ what stays from the snapshot before
+
+    def link(self, before: Snapshot | None) -> Linked:
+        """The index of what is shown; that of before where nothing linking sees has changed."""
+        if before is not None and self.links_alike(before):
+            return before.linked
+        items: dict[str, list[tuple[Entry | Issue | StandingPage, ...]]] = {"entry": [], "edition": [], "standing": []}
+        for path, held in self.holdings.files.items():
+            items[kind_of(path)].append(held.items)
+        visible = linking.Visibility(self.now, self.setting.drafts, self.setting.future)
+        entries, issues, pages = (tuple(chain.from_iterable(items[kind])) for kind in items)
+        index, faults = linking.link(entries, issues, pages, visible)  # type: ignore[arg-type]
+        twice = addresses.declared_twice(entries, issues, pages)  # type: ignore[arg-type]
+        shown = index.by_id if len(index.entries) < len(entries) else None
+        hidden = tuple(entry for entry in entries if shown is not None and entry.id not in shown)
+        due = [entry.published for entry in (*hidden, *issues) if entry.published > self.now]  # type: ignore[union-attr]
+        return Linked(index, hidden, (*faults, *twice), min(due, default=None))  # type: ignore[arg-type]
+
+    def links_alike(self, before: Snapshot) -> bool:
+        """Whether linking would see what it saw."""
+        if before.linked.until is not None and self.now >= before.linked.until:
+            return False
+        old, new = before.holdings.files, self.holdings.files
+        if old is new:
+            return True
+        return len(old) == len(new) and all(
+            path in old and old[path].items is held.items for path, held in new.items()
+        )
+
+    def take_over(self, before: Snapshot) -> None:
+        """What was worked out before and holds still."""
+        if before.index is self.index and before.house.settings is self.house.settings:
+            with before.lock:
+                for name in ("related", "arounds", "by_path"):
+                    if name in before.__dict__:
+                        self.__dict__[name] = before.__dict__[name]
+        fits = self.house.theme is before.house.theme and self.house.strings is before.house.strings
+        if fits and self.context.chrome == before.context.chrome:
+            self.studio.renderer = before.studio.renderer
+            self.faults = dict(before.faults)
+            self.sound = before.sound
+        else:
+            self.sound = before.studio.renderer if not before.faults else before.sound
+
+    # ------------------------------------------------------------------ what pages are made with
+
+    @cached_property
+    def context(self) -> SiteContext:
+        settings = self.house.settings
+        mode = blocks.fragments_mode(settings.fragments, len(self.index.entries))
+        return furnished(self.house, chrome.sections(self.index), mode, self.gallery)
+
+    @cached_property
+    def newsroom(self) -> plan.Newsroom:
+        counts, rules = self.holdings.loose.counts, self.house.settings.blocks
+        return plan.Newsroom(self.index, blocks.most_read(self.index, counts, rules.most_read), self.context)
+
+    @cached_property
+    def prints(self) -> Prints:
+        """Fingerprints of what pages are made from, looked up one by one."""
+        prints = Prints(
+            EntryPrints(self, lambda source, number: source.cards[number]),
+            EntryPrints(self, lambda source, number: source.wholes[number]),
+            EntryPrints(self, lambda source, number: source.wholes[number] + source.print),
+            {},
+        )
+        prints.renditions = PicturePrints(self.gallery)
+        return prints
+
+    @cached_property
+    def related(self) -> Mapping[str, tuple[Entry, ...]]:
+        """The stories below each: the one place where a preview asks for them."""
+        return related(self.index, self.house.settings.related.count)
+
+    @cached_property
+    def arounds(self) -> Mapping[str, Around]:
+        return {entry.id: around for entry, around in article.arounds(self.index, self.related, self.context)}
+
+    def stamp_of(self, file: str) -> tuple[int, int, int, int]:
+        return self.holdings.pictures.get(file) or picture_stamp(self.setting.root, file)
+
+    def source_of(self, entry: Entry) -> tuple[Source, int] | None:
+        """The source an entry stands in, and its number there."""
+        held = self.holdings.files.get(entry.place.path)
+        if held is None or held.source is None:
+            return None
+        return held.source, held.source.ids.index(entry.id)
+
+    def article(self, entry: Entry) -> Article:
+        """An entry's whole article. Raises `OvertakenError`."""
+        found = self.source_of(entry)
+        if found is None:
+            raise OvertakenError(entry.place.path)
+        return self.manuscripts.article(entry, found[0].print, self.house.settings, self.pictures)
+
+    # ------------------------------------------------------------------ addresses
+
+    @property
+    def base(self) -> str:
+        """The site's base path, decoded."""
+        return unquote(self.house.settings.base_path)
+
+    @cached_property
+    def by_path(self) -> Mapping[str, Entry]:
+        return {entry.path: entry for entry in reversed(self.index.entries)}
+
+    def page(self, path: str) -> Page | None:
+        """The page at an address, not yet made."""
+        entry = self.by_path.get(path)
+        if entry is not None:
+            return article.page(entry, self.arounds[entry.id], self.index.by_id)
+        with self.lock:
+            while path not in self.listed:
+                kind = next(self.kinds, None)
+                if kind is None:
+                    return self.other_page(path)
+                self.listed |= {page.path: page for page in kind(self.newsroom)}
+            return self.listed[path]
+
+    def other_page(self, path: str) -> Page | None:
+        """The file of the margins, and old addresses."""
+        if path == FRAGMENT and self.context.fragments != "inline":
+            return blocks.margins(self.index, self.newsroom.popular, self.context, SITE)
+        return self.old.get(path)
+
+    @cached_property
+    def old(self) -> Mapping[str, Page]:
+        """Old addresses, which lead on."""
+        return {page.path: page for page in plan.redirects(addresses.redirects(self.index))}
+
+    @property
+    def lists(self) -> list[Page]:
+        """Every page but the articles'."""
+        self.page("")
+        found = list(self.listed.values())
+        if self.context.fragments != "inline":
+            found.append(blocks.margins(self.index, self.newsroom.popular, self.context, SITE))
+        return found
+
+    def stood(self, path: str) -> Stood | None:
+        """The file at an address where no page stands. Raises `OvertakenError`."""
+        name = path.removeprefix("/")
+        if path in self.machine:
+            return Stood(name, self.machine[path].make(self.studio.desk))
+        if name in self.assets:
+            return Stood(name, self.assets[name])
+        if path in self.static:
+            content = static_content(self.static[path], self.setting.root)
+            return Stood(name, content) if content is not None else None
+        content = self.gallery.lab.file(name)
+        if content is None and name.startswith("media/"):
+            for ref in pictures_of(self.index):  # a browser may know it from before this server was started
+                self.gallery.get(ref.file)
+            content = self.gallery.lab.file(name)
+        return Stood(name, content) if content is not None else None
+
+    @cached_property
+    def machine(self) -> Mapping[str, machine.File]:
+        return {file.path: file for file in machine.files(self.newsroom, self.lists, self.now)}
+
+    @cached_property
+    def assets(self) -> Mapping[str, bytes]:
+        return dict(assets_of(self.house, self.context))
+
+    @cached_property
+    def static(self) -> Mapping[str, Path]:
+        return dict(self.holdings.loose.static)
+
+    # ------------------------------------------------------------------ making
+
+    def make(self, page: Page) -> Made:
+        """A page, made once. Raises `OvertakenError`."""
+        made = self.made.get(page.path)
+        if made is None:
+            made = self.made[page.path] = self.rendered(page)
+        return made
+
+    def rendered(self, page: Page) -> Made:
+        """With the templates as they are, or, where they fail, as they last worked."""
+        if MARGINS in page.embeds:
+            self.set_margins()
+        view = page.view(self.studio.desk)
+        try:
+            return Made(page, self.studio.renderer.render(page.template, **{page.variable: view}))
+        except TemplateFaultError as error:
+            fault = Fault(error.problem, view)
+        self.faults[page.template] = fault
+        return Made(page, self.by_sound_templates(page.template, {page.variable: view}), fault)
+
+    def set_margins(self) -> None:
+        """What articles carry beside them."""
+        with self.lock:
+            if MARGINS in self.studio.fragments:
+                return
+            margins = beside_articles(self.newsroom)
+            self.studio.fragments[MARGINS] = Markup(self.rendered(margins).html)  # noqa: S704 - finished markup
+
+    def by_sound_templates(self, template: str, values: Mapping[str, View]) -> str:
+        """Rendered as before the templates broke; empty where that cannot be done."""
+        if self.sound is None:
+            return ""
+        try:
+            return self.sound.render(template, **values)
+        except TemplateFaultError:
+            return ""
+
+
+class EntryPrints(Mapping[str, bytes]):
+    """A fingerprint of each entry, taken from its source when it is asked for."""
+
+    def __init__(self, snapshot: Snapshot, of: Callable[[Source, int], bytes]) -> None:
+        self.snapshot = snapshot
+        self.of = of
+
+    def __getitem__(self, name: str) -> bytes:
+        found = self.snapshot.source_of(self.snapshot.index.by_id[name])
+        if found is None:
+            raise KeyError(name)
+        return self.of(*found)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.snapshot.index.by_id)
+
+    def __len__(self) -> int:
+        return len(self.snapshot.index.by_id)
+
+
+def static_content(file: Path, root: Path) -> bytes | None:
+    """A file of static/, if it still is a regular one inside the site."""
+    try:
+        if file.is_symlink() or not file.is_file() or not file.resolve().is_relative_to((root / "static").resolve()):
+            return None
+        return file.read_bytes()
+    except OSError:
+        return None
