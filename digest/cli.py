@@ -12,7 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from digest.engine.order import Order, Report
+    from digest.engine.relating import Findings
     from digest.problems import Problem
     from digest.serving.preview import News, Preview
 
@@ -32,6 +33,8 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 SHOWN_PROBLEMS = 200
 SHOWN_FROM = 200
 """Items of a stage from which its progress is shown."""
+SHARED_TERMS = 12
+"""Terms two stories share that `why` lists."""
 EXPLAINED_ONE_BY_ONE = 100
 """Files made for the same causes up to which each gets a line."""
 
@@ -273,6 +276,100 @@ def check(
         on_failure.root = root if verbose else None
         order = Order(root, None, now(), drafts, future, strict=True, jobs=jobs)
         run(order, "", Voice(as_json=as_json, quiet=quiet, verbose=verbose))
+
+
+@main.command()
+@site_option
+@build_options
+@json_option
+@voice_options
+def related(
+    site: Path | None, *, drafts: bool, future: bool, jobs: int | None, as_json: bool, quiet: bool, verbose: bool
+) -> None:
+    """List the related stories of every story, and the same report at other outlets."""
+    with failures(as_json=as_json) as on_failure:
+        root = site_root(site)
+        on_failure.root = root if verbose else None
+        found = findings(root, drafts=drafts, future=future, jobs=jobs)
+        from digest.linking.related.relations import NOTHING  # noqa: PLC0415
+
+        lists = found.lists()
+        if as_json:
+            names = [entry.id for entry in found.index.entries]
+            put(json.dumps({name: lists.get(name, NOTHING)._asdict() for name in names}, ensure_ascii=False))
+            return
+        if quiet:
+            return
+        for entry in found.index.entries:
+            row = lists.get(entry.id, NOTHING)
+            if row != NOTHING or verbose:
+                put(f"{entry.id}: {entry.title.plain}")
+                for mark, shown in (("  ", row.related), ("  = ", row.elsewhere)):
+                    for name in shown:
+                        put(f"{mark}{name}: {found.index.by_id[name].title.plain}")
+
+
+@main.command()
+@click.argument("one", metavar="A")
+@click.argument("other", metavar="B")
+@site_option
+@build_options
+@json_option
+@voice_options
+def why(
+    one: str,
+    other: str,
+    site: Path | None,
+    *,
+    drafts: bool,
+    future: bool,
+    jobs: int | None,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Say why story B stands below story A among the related ones, or why it does not. A and B are entry ids."""
+    with failures(as_json=as_json) as on_failure:
+        root = site_root(site)
+        on_failure.root = root if verbose else None
+        found = findings(root, drafts=drafts, future=future, jobs=jobs)
+        reason = found.why(*(entry_id(name, root) for name in (one, other)))
+        if as_json:
+            shared = [term._asdict() for term in reason.shared]
+            row = {key.name: getattr(reason, key.name) for key in fields(reason) if key.name != "shared"}
+            put(json.dumps({**row, "shared": shared}, ensure_ascii=False))
+            return
+        place = f"shown, number {reason.shown}" if reason.shown else "not shown"
+        put(f"{place}: {reason.verdict}")
+        if quiet:
+            return
+        put(
+            f"score {reason.score:g} per cent of the first story's score with itself (minimum {reason.minimum}); "
+            f"{count(reason.days, 'day', 'days')} apart, factor {reason.time:g}; "
+            f"texts alike {reason.resemblance:.0%}"
+        )
+        for term in reason.shared if verbose else reason.shared[:SHARED_TERMS]:
+            put(f"  {term.part:5.1f} %  {term.word}  ({term.weight} x {term.other_weight})")
+        if len(reason.shared) > SHARED_TERMS and not verbose:
+            put(f"  and {count(len(reason.shared) - SHARED_TERMS, 'term', 'terms')} more; -v lists them")
+
+
+def findings(root: Path, *, drafts: bool, future: bool, jobs: int | None) -> Findings:
+    """A site read and linked. Raises `DigestError` with its problems."""
+    from digest.engine.build import look  # noqa: PLC0415
+    from digest.engine.order import Order  # noqa: PLC0415
+
+    return look(Order(root, root / "public", now(), drafts, future, jobs=jobs))
+
+
+def entry_id(name: str, root: Path) -> str:
+    """An entry's id, given as such or as its file."""
+    from digest.content.references import identifier  # noqa: PLC0415
+
+    path = Path(name)
+    if path.is_file() and path.resolve().is_relative_to(root):
+        name = path.resolve().relative_to(root).as_posix()
+    return identifier(name)
 
 
 @main.command()

@@ -226,6 +226,8 @@ class Article:
     """Reading time, 0 for a body too short to say."""
     standfirst: bool = False
     """Whether the editor wrote the summary; a computed one is for cards and feeds only."""
+    opening: str = ""
+    """The beginning of the text, plain: what its terms are taken from. Empty once that is done."""
 
 
 @dataclass(frozen=True, slots=True)

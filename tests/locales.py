@@ -122,7 +122,7 @@ def fill(site: LittleSite, locale: str) -> LittleSite:
         if not number:
             front = (
                 f'title: "{headline}"\ndate: {day}\nupdated: 2026-11-22\nsummary: "{words.summary}"\ndateline: {words.dateline}\nlead: true\nedition: n1\n'
-                f"author: [{', '.join(words.authors)}]\ntags: [{', '.join(words.tags)}]\ntranslations: {{en: sport/foreign}}\n"
+                f"author: [{', '.join(words.authors)}]\ntags: [{', '.join(words.tags)}]\ntranslations: {{en: sport/foreign}}\nrelated: [sport/n1, sport/n2]\n"
                 f"source:\n  - {{name: {words.sources[0]}, url: https://a.example/x}}\n  - {{name: {words.sources[1]}, url: https://b.example/y}}"
             )
         site.entry(

@@ -168,6 +168,7 @@ TABLES = {
     ("docs/settings.md", "themes"): settings.THEME,
     ("docs/settings.md", "languages"): settings.LANGUAGE_SITE,
     ("docs/settings.md", "related"): settings.RELATED,
+    ("docs/settings.md", "Weights of related"): settings.WEIGHTS,
     ("docs/settings.md", "feeds"): settings.FEEDS,
     ("docs/settings.md", "blocks"): settings.BLOCKS,
     ("docs/settings.md", "images"): settings.IMAGES,

@@ -16,6 +16,7 @@ from conftest import LittleSite
 
 from digest.engine import publication
 from digest.engine.publication import Staging
+from digest.problems import DigestError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -106,7 +107,7 @@ def test_whatever_call_fails_the_output_is_old_or_new(
         try:
             grown.build()
             passed = faults.left >= 0
-        except (OSError, KeyboardInterrupt):
+        except (OSError, KeyboardInterrupt, DigestError):
             passed = False
         faults.left = -1
         after = grown.files()

@@ -38,7 +38,7 @@ def trusted_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def archive(site: LittleSite, trusted_clock: None) -> LittleSite:
     """Twelve entries of two themes, built."""
-    site.put("site.yaml", (site.root / "site.yaml").read_text("utf-8") + "fragments: live\n")
+    site.put("site.yaml", (site.root / "site.yaml").read_text("utf-8") + "fragments: live\nrelated: false\n")
     for number in range(12):
         theme = "sport" if number % 2 else "politics"
         site.entry(
@@ -79,6 +79,30 @@ def test_a_text_below_its_summary_is_the_affair_of_one_page(archive: LittleSite)
     archive.build()
     archive.entry("politics/e04", keys, "نص آخر تماما.")
     assert remade(archive) == {"politics/e04/index.html": ("text",)}
+
+
+def test_a_text_alone_changes_the_lists_of_others_as_a_clean_build_does(site: LittleSite, trusted_clock: None) -> None:
+    """Though nothing else that linking knows of the story changed; twice, and after a build that was refused."""
+    dam, crew = "انهار سد الوادي الأخضر وغمرت المياه قرى السهل", "أعلن مدرب نادي المنارة استقالته بعد كأس البطولة"
+    site.entry("politics/dam", "title: انهيار سد الوادي\ndate: 2026-11-10", dam)
+    site.entry("sport/crew", "title: مدرب المنارة\ndate: 2026-11-12", crew)
+    keys = "title: موسم الزيتون ينطلق في الشمال\ndate: 2026-11-13\nsummary: جني"
+    site.entry("politics/olives", keys, "بدأ جني الزيتون في الهضاب")
+    site.build()
+    for text in (
+        "بدأ جني الزيتون بعد انهيار سد الوادي الأخضر وغمر قرى السهل",
+        "بدأ جني الزيتون وزاره مدرب نادي المنارة حامل كأس البطولة",
+    ):
+        site.entry("politics/olives", keys, text)
+        site.entry("sport/broken", "theme: nowhere")
+        assert site.problems()
+        (site.root / "content/sport/broken.md").unlink()
+        report = site.build()
+        assert report.made < 12
+        incremental = site.files()
+        site.build(clean=True)
+        assert site.files() == incremental
+    assert "/politics/olives/" in site.text("sport/crew/index.html").split('data-block="related"')[1]
 
 
 def test_advice_on_an_edited_text_is_given_at_once(archive: LittleSite) -> None:

@@ -38,7 +38,7 @@ def test_three_keys_make_a_site():
     assert (settings.lang, settings.dir, settings.timezone) == ("ar", "rtl", "UTC")
     assert (settings.base_url, settings.base_path) == ("https://digest.example/", "/")
     assert settings.permalink == "/{theme}/{slug}/"
-    assert settings.related.count == 6
+    assert settings.related == site.RelatedSettings(5, 14, 13, True, site.TermWeights(5, 2, 1, 8, 0))
     assert (settings.feeds.count, settings.feeds.content) == (30, "summary")
     assert (settings.blocks.latest, settings.blocks.theme, settings.blocks.most_read, settings.blocks.home_theme) == (
         8,
@@ -71,7 +71,7 @@ hijri_offset: -1
 weekday: true
 relative_dates: true
 fragments: inline
-related: {count: 4}
+related: {count: 4, half_life: 30, minimum: 20, newer: false, weights: {title: 6, lead: 3, text: 2, tags: 4, theme: 2}}
 feeds: {count: 10, content: full}
 blocks: {latest: 5, theme: 3, most_read: 2, home_theme: 6}
 images: {widths: [800, 400], formats: [webp], quality: 60}
@@ -107,7 +107,7 @@ ARABIC = """\
 اليوم: نعم
 تواريخ_نسبية: نعم
 الأجزاء: inline
-ذات_صلة: {العدد: 4}
+ذات_صلة: {العدد: 4, نصف_العمر: 30, الحد_الأدنى: 20, الأحدث: لا, الأوزان: {العنوان: 6, الملخص: 3, النص: 2, الوسوم: 4, المحور: 2}}
 الخلاصات: {العدد: 10, المحتوى: full}
 الكتل: {آخر_الأخبار: 5, المحور: 3, الأكثر_قراءة: 2, محور_الرئيسية: 6}
 الصور: {المقاسات: [800, 400], الصيغ: [webp], الجودة: 60}
@@ -135,6 +135,7 @@ def test_arabic_keys_say_the_same_as_english_ones():
         site_keys.LANGUAGE_SITE,
         site_keys.LINK,
         site_keys.RELATED,
+        site_keys.WEIGHTS,
         site_keys.FEEDS,
         site_keys.BLOCKS,
         site_keys.IMAGES,
@@ -157,7 +158,8 @@ def test_every_key_has_its_value():
     assert [(s.lang, s.url, s.title) for s in settings.languages] == [("fr", "https://digest.example/fr/", "Le digest")]
     assert (settings.slugs, settings.reading_speed) == ("latin", 220)
     assert (settings.weekday, settings.relative_dates) == (True, True)
-    assert (settings.hijri_offset, settings.fragments, settings.related.count) == (-1, "inline", 4)
+    assert (settings.hijri_offset, settings.fragments) == (-1, "inline")
+    assert settings.related == site.RelatedSettings(4, 30, 20, False, site.TermWeights(6, 3, 2, 4, 2))
     assert (settings.feeds.count, settings.feeds.content) == (10, "full")
     assert (settings.blocks.latest, settings.blocks.home_theme) == (5, 6)
     assert (settings.images.widths, settings.images.formats, settings.images.quality) == ((400, 800), ("webp",), 60)
@@ -188,7 +190,10 @@ FAULTS = [
     ),
     ("fragments: x\n", "4:12: 'fragments' cannot be 'x'; write auto or inline or live or ssi or esi"),
     ("related: {count: 50}\n", "4:18: 'count' must be a number from 0 to 20, not '50'"),
-    ("related: 5\n", "4:10: 'related' must be keys and values, not text; write {count: …}"),
+    (
+        "related: 5\n",
+        "4:10: 'related' must be keys and values, not text; write {count: …, half_life: …, minimum: …, newer: …, weights: …}",
+    ),
     ("feeds: {content: ful}\n", "4:18: 'content' cannot be 'ful'; did you mean 'full'?"),
     ("images: {widths: [big]}\n", "4:19: 'widths' must be a number from 100 to 4000, not 'big'"),
     ("images: {widths: []}\n", "4:18: 'widths' must list 1 to 8 numbers; write widths: [200, 400, 800, 1200]"),
@@ -301,6 +306,7 @@ def test_every_key_has_two_spellings():
         site_keys.LANGUAGE_SITE,
         site_keys.LINK,
         site_keys.RELATED,
+        site_keys.WEIGHTS,
         site_keys.FEEDS,
         site_keys.BLOCKS,
         site_keys.IMAGES,

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from digest.arabic.folding import fold  # noqa: E402
-from digest.arabic.stemming import ARTICLES, ENDINGS, LONGEST_BEGINNING, without  # noqa: E402
+from digest.arabic.stemming import ARTICLES, ENDED, LONGEST_BEGINNING, without  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,13 +58,13 @@ def counted(folder: Path) -> Usage:
     for word, count in written.items():
         if folded := fold(word):
             usage.whole[folded] += count
-            usage.families[without(folded, ENDINGS)] += count
+            usage.families[without(folded, ENDED)] += count
     return usage
 
 
 def evidence(usage: Usage, particle: str, word: str) -> float:
     """Log odds that `word` begins with the particle; لجنتها answers as all forms of اللجنة do."""
-    words, family = usage.whole, without(word, ENDINGS)
+    words, family = usage.whole, without(word, ENDED)
     if len(family) > len(particle) + 1:
         words, word = usage.families, family
     rest = word[len(particle) :]

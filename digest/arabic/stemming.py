@@ -25,8 +25,19 @@ from typing import Final
 
 from digest.arabic.folding import fold, tokens
 
+Endings = dict[str, tuple[tuple[str, int], ...]]
+"""Last letter → the endings that have it."""
+
+
+def by_last_letter(endings: tuple[tuple[str, int], ...]) -> Endings:
+    """A table of endings, in which a word meets few of them."""
+    return {letter: tuple(one for one in endings if one[0][-1] == letter) for letter in {end[-1] for end, _ in endings}}
+
+
 ARTICLES: Final = ("وبال", "وكال", "وفال", "فبال", "وال", "بال", "كال", "فال", "ولل", "فلل", "لل", "ال")
 """The article with what may stand before it, the longest first."""
+BEGUN: Final = {letter: tuple(one for one in ARTICLES if one[0] == letter) for letter in "وفبكلا"}
+"""First letter → the articles that have it."""
 ENDINGS: Final = (
     ("اتها", 3), ("اتهم", 3), ("اتنا", 3), ("يتها", 3), ("يتهم", 3),
     ("اته", 3), ("يته", 3), ("هما", 3), ("تها", 2), ("تهم", 2), ("تنا", 3), ("تين", 3), ("تان", 3), ("يات", 3),
@@ -37,6 +48,7 @@ ENDINGS: Final = (
 )  # fmt: skip
 """Endings of folded words and how many letters each must leave, the longest first."""
 PERSIAN: Final = (("هايي", 2), ("هايم", 2), ("هايش", 2), ("ترين", 3), ("هاي", 2), ("ها", 2), ("تر", 3))
+ENDED, PERSIAN_ENDED = by_last_letter(ENDINGS), by_last_letter(PERSIAN)
 LONGEST_BEGINNING: Final = 5
 ARABIC: Final = re.compile("[\u0621-\u064aپچژگڤڨڭ]+")
 CHUNK: Final = re.compile(r"[^\s!-/:-@\[-`{-~،؛؟٪«»…–—“”‘’•۔]+")
@@ -67,13 +79,17 @@ def falls(particle: str, rest: str) -> bool:
 @lru_cache(maxsize=65536)
 def stem(word: str, lang: str = "ar") -> str:
     """The stem of a word; `lang` is the site's language, whose rules hold for all its words."""
-    folded = fold(word)
+    return stem_folded(fold(word), lang)
+
+
+def stem_folded(folded: str, lang: str) -> str:
+    """The stem of a word that is folded already."""
     if ARABIC.fullmatch(folded) is None:
         return folded
     language = lang.partition("-")[0]
     if language == "ar":
-        return without(bare(folded), ENDINGS)
-    return without(folded, PERSIAN) if language == "fa" else folded
+        return without(bare(folded), ENDED)
+    return without(folded, PERSIAN_ENDED) if language == "fa" else folded
 
 
 def bare(word: str) -> str:
@@ -99,7 +115,7 @@ def bare(word: str) -> str:
 
 def without_article(word: str) -> str | None:
     """What follows the article; None for a word without one, or where its two letters are the word's own."""
-    for article in ARTICLES:
+    for article in BEGUN.get(word[0], ()):
         if not word.startswith(article) or len(word) < len(article) + 2:
             continue
         rest = word[len(article) :]
@@ -110,9 +126,9 @@ def without_article(word: str) -> str | None:
     return None
 
 
-def without(word: str, endings: tuple[tuple[str, int], ...]) -> str:
+def without(word: str, endings: Endings) -> str:
     """The word without the longest ending that leaves enough of it."""
-    for ending, least in endings:
+    for ending, least in endings.get(word[-1], ()):
         if word.endswith(ending) and len(word) >= len(ending) + least:
             return word[: -len(ending)]
     return word
@@ -128,7 +144,7 @@ class Chunks(dict[str, tuple[str, ...]]):
     def __missing__(self, chunk: str) -> tuple[str, ...]:
         if len(self) > KEPT:
             self.clear()
-        found = self[chunk] = tuple([stem(word, self.lang) for word in tokens(chunk)])
+        found = self[chunk] = tuple([stem_folded(word, self.lang) for word in tokens(chunk)])
         return found
 
 

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 SUMMARY_LENGTH = 200
 SHORTEST_READ = 60
 """Words below which no reading time is given."""
+OPENING = 1500
+"""Characters of a text by which related stories are found: news says first what it is about."""
 MAX_SEGMENT = 200
 """Bytes of one part of a URL: a file name holds 255, and a build adds to it for a moment."""
 
@@ -338,6 +340,7 @@ def article(taken: Taken, file: File, house: House, notes: Notes, *, slug: str, 
         dateline=dateline,
         minutes=words.minutes(body.words, settings.reading_speed) if body.words >= SHORTEST_READ else 0,
         standfirst=standfirst is not None,
+        opening=body.text[:OPENING] if settings.related.count else "",
     )
 
 

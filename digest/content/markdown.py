@@ -82,6 +82,8 @@ class Rendered:
     paragraphs: tuple[str, ...] = ()
     """Plain text of the first top-level paragraphs, at most three."""
     words: int = 0
+    text: str = ""
+    """All of it, plain, a line a paragraph."""
     faults: tuple[Fault, ...] = ()
 
 
@@ -202,7 +204,8 @@ def render_plain(source: str, *, base: Direction) -> Rendered | None:
     leads = tuple(
         " ".join(block.split()) if "\n" in block or "  " in block else block for block in blocks[:LEAD_PARAGRAPHS]
     )
-    return Rendered(html, paragraphs=leads, words=words.count("\n".join(blocks)))
+    plain = "\n".join(blocks)
+    return Rendered(html, paragraphs=leads, words=words.count(plain), text=plain)
 
 
 def _unescaped(match: re.Match[str]) -> str:
@@ -243,12 +246,14 @@ def render_full(source: str, *, base: Direction, base_path: str) -> Rendered:
     writer.write()
     # nh3 spells a no-break space as an entity, which XML does not know.
     html = _cleaner().clean("".join(writer.parts).strip("\n")).replace("&nbsp;", "\u00a0")
+    plain = "\n".join(writer.texts)
     return Rendered(
         html,
         images=tuple(writer.images),
         links=tuple(writer.links),
         paragraphs=tuple(writer.paragraphs),
-        words=words.count("\n".join(writer.texts)),
+        words=words.count(plain),
+        text=plain,
         faults=tuple(writer.faults),
     )
 

@@ -56,9 +56,11 @@ class Body(NamedTuple):
     links: tuple[tuple[str, Place], ...]
     paragraphs: tuple[str, ...]
     words: int
+    text: str
+    """All of it, plain, a line a paragraph."""
 
 
-EMPTY_BODY = Body("", (), (), (), 0)
+EMPTY_BODY = Body("", (), (), (), 0, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,7 @@ def body(
         notes.line(line + fault.line, fault.message, fault.cure)
     images = tuple([body_image(found, line, shelf, voice, notes) for found in rendered.images])
     links = tuple([(path, Place(notes.path, line + at)) for path, at in rendered.links])
-    return Body(rendered.html, images, links, rendered.paragraphs, rendered.words)
+    return Body(rendered.html, images, links, rendered.paragraphs, rendered.words, rendered.text)
 
 
 def advise(source: str, line: int, notes: Notes) -> None:

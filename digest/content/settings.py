@@ -38,6 +38,7 @@ from digest.content.site_keys import (
     RELATED,
     RESERVED,
     THEME,
+    WEIGHTS,
 )
 from digest.model import Direction, Text, Theme
 from digest.problems import Problem, did_you_mean, quoted
@@ -73,8 +74,30 @@ class SisterSite:
 
 
 @dataclass(frozen=True, slots=True)
+class TermWeights:
+    """What a word counts for in each part of an article, when related stories are found; 0 leaves the part out. A tag
+    and a theme are words of their own; a tag's words count beside it.
+    """
+
+    title: int = 5
+    lead: int = 2
+    text: int = 1
+    tags: int = 8
+    theme: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class RelatedSettings:
-    count: int = 6
+    """How related stories are chosen (`docs/related.md`)."""
+
+    count: int = 5
+    half_life: int = 14
+    """Days in which the part of a score that time can take is halved."""
+    minimum: int = 13
+    """Per cent of an article's score with itself below which nothing is related to it."""
+    newer: bool = True
+    """Whether an article may be followed by one newer than itself."""
+    weights: TermWeights = field(default_factory=TermWeights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -423,11 +446,18 @@ def is_off(pair: Pair) -> bool:
 
 
 def read_related(pair: Pair | None, notes: Notes) -> RelatedSettings:
-    """`false`, or {count}."""
+    """`false`, or {count, half_life, minimum, newer, weights}."""
     if pair is not None and is_off(pair):
         return RelatedSettings(0)
     found = fields.mapping(pair, RELATED, notes) or {}
-    return RelatedSettings(count(found, "count", RELATED, notes))
+    weights = fields.mapping(found.get("weights"), WEIGHTS, notes) or {}
+    return RelatedSettings(
+        count(found, "count", RELATED, notes),
+        count(found, "half_life", RELATED, notes),
+        count(found, "minimum", RELATED, notes),
+        fields.flag(found.get("newer"), notes) if "newer" in found else True,
+        TermWeights(*(count(weights, key.name, WEIGHTS, notes) for key in WEIGHTS)),
+    )
 
 
 def read_feeds(pair: Pair | None, notes: Notes) -> FeedSettings:

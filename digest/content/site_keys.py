@@ -82,7 +82,31 @@ LANGUAGE_SITE = Table(
         Key("title", "العنوان", "what the link to it says; default: the language's own name", TEXT),
     ),
 )
-RELATED = Table("related", (Key("count", "العدد", "how many related stories an article shows", number(0, 20, 6)),))
+WEIGHTS = Table(
+    "weights",
+    (
+        Key("title", "العنوان", "what a word of the headline counts for", number(0, 20, 5)),
+        Key("lead", "الملخص", "what a word of the summary counts for", number(0, 20, 2)),
+        Key("text", "النص", "what a word of the text counts for", number(0, 20, 1)),
+        Key("tags", "الوسوم", "what a tag, and each word of it, counts for", number(0, 20, 8)),
+        Key("theme", "المحور", "what the same theme counts for", number(0, 20, 0)),
+    ),
+)
+RELATED = Table(
+    "related",
+    (
+        Key("count", "العدد", "how many related stories an article shows", number(0, 20, 5)),
+        Key("half_life", "نصف_العمر", "days in which nearness in time loses half of its part", number(1, 365, 14)),
+        Key(
+            "minimum",
+            "الحد_الأدنى",
+            "per cent of its score with itself that a story asks of others",
+            number(0, 100, 13),
+        ),
+        Key("newer", "الأحدث", "whether stories newer than the article may stand below it", FLAG),
+        Key("weights", "الأوزان", "what a word counts for in each part of an article", table_shape(WEIGHTS)),
+    ),
+)
 FEEDS = Table(
     "feeds",
     (

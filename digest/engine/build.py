@@ -23,10 +23,12 @@ from digest.engine.making import Ledger, OtherFile, Press, Studio
 from digest.engine.order import Order, Report
 from digest.engine.publication import Imprint, Staging
 from digest.engine.reading import DamagedError, ReadingRoom, Shelf, Texts, read_sources, settled, unpack
+from digest.engine.relating import Ground, find, recorded, related, retouched
 from digest.engine.release import Release
 from digest.engine.store import Items, Memory, Output, Outputs, Pictures, Seen
 from digest.engine.survey import Survey, make_survey, pictures_in, pictures_of, site_prints
 from digest.linking import index as linking
+from digest.linking.related.relations import relations
 from digest.pages import addresses, article, blocks, chrome, machine, plan
 from digest.pages.addresses import output_path
 from digest.pages.blocks import MARGINS
@@ -40,6 +42,9 @@ if TYPE_CHECKING:
     from digest.engine.inventory import Scan
     from digest.engine.making import Pressed
     from digest.engine.reading import Library, Reading
+    from digest.engine.relating import Findings
+    from digest.engine.store import Relating
+    from digest.linking.related.relations import Relations
     from digest.pages.article import Around
 
 
@@ -61,6 +66,17 @@ def build(order: Order, scan: Scan | None = None) -> Report:
         return Build(order, inventory.memory_folder(order.root, output), Staging.of(output), scan).run()
 
 
+def look(order: Order) -> Findings:
+    """Read and link, and make no page. `order.output` names the build whose memory saves reading.
+
+    Raises `DigestError` with every problem found.
+    """
+    house, problems = read_house(order.root)
+    if house is None or order.output is None:
+        raise DigestError(problems)
+    return find(order, house.settings, Memory(inventory.memory_folder(order.root, order.output.resolve())))
+
+
 class Build:
     """One build of one output: its stages in their order, and what they have in common."""
 
@@ -78,6 +94,8 @@ class Build:
         self.scan = scan
         self.found = scan.found
         self.problems: list[Problem] = list(self.found.problems)
+        self.relating: Relating | None = None
+        """The related stories, for the next build."""
 
     def run(self) -> Report:
         """The whole way."""
@@ -112,10 +130,12 @@ class Build:
         """From reading on. Raises `DamagedError` where the memory turns out not to hold what it says."""
         reading, items = self.read(house, room)
         if ledger.known and reading.retouched is not None and self.alike(house, reading, ledger):
-            return self.retouch(house, room, reading, items, ledger.known)
+            lists = self.relisted(house, reading)
+            if lists is not None:
+                return self.retouch(house, room, reading, items, ledger.known, lists)
         library = unpack(reading, items)
         self.keep(house, room, reading, items)
-        survey = self.link(house, library)
+        survey = self.link(house, room, reading, library)
         return self.press(house, room, reading, library, survey, ledger)
 
     def read(self, house: House, room: ReadingRoom) -> tuple[Reading, Items]:
@@ -148,14 +168,36 @@ class Build:
             return False
         return all(map(ledger.intact, known.outputs))
 
-    def retouch(self, house: House, room: ReadingRoom, reading: Reading, items: Items, known: Outputs) -> Report:
-        """Only the texts of some articles changed: linking would see what it saw, so only their pages are looked at."""
+    def relisted(self, house: House, reading: Reading) -> Mapping[str, Relations] | None:
+        """Lists of related stories that other texts make others; None where the memory does not know the old ones."""
+        if not house.settings.related.count:
+            return {}
+        known = self.memory.related.load()
+        if known is None or known.basis != reading.before:
+            return None
+        self.relating, lists = retouched(reading, known, house.settings.related)
+        return lists
+
+    def retouch(  # noqa: PLR0917 - what the stages before it made, in their order
+        self,
+        house: House,
+        room: ReadingRoom,
+        reading: Reading,
+        items: Items,
+        known: Outputs,
+        lists: Mapping[str, Relations],
+    ) -> Report:
+        """Only the texts of some articles changed: but for related stories linking would see what it saw, so only
+        their pages are looked at, and those whose lists are others now.
+        """
         self.problems = list(known.seen.advice)
         ledger = Ledger(known, {row.path: Imprint(row.size, row.modified, row.inode) for row in known.outputs})
         ledger.site, ledger.templates = known.site, known.templates
         shelf = Shelf(reading, items)
-        touched = {name: ledger.outputs.get(output_path(shelf[name].path)) for name in reading.retouched or ()}
+        names = dict.fromkeys([*(reading.retouched or ()), *lists])
+        touched = {name: ledger.outputs.get(output_path(shelf[name].path)) for name in names}
         arounds = {name: row.around for name, row in touched.items() if row and row.around}
+        arounds |= {name: arounds[name]._replace(**shown._asdict()) for name, shown in lists.items()}
         pages = [article.page(shelf[name], around, shelf) for name, around in arounds.items()]
         refs = pictures_in(shelf.entries.values())
         album = self.album(house)
@@ -190,7 +232,7 @@ class Build:
         trusted = {path: stamp for path, stamp in stamps.items() if any(stamp)}
         return Album(trusted, known.negatives if known else {})
 
-    def link(self, house: House, library: Library) -> Survey:
+    def link(self, house: House, room: ReadingRoom, reading: Reading, library: Library) -> Survey:
         """What will stand where. Raises `DigestError` with every problem of the site."""
         order = self.order
         visibility = linking.Visibility(order.now, order.drafts, order.future)
@@ -202,13 +244,26 @@ class Build:
         if self.staging and album.seen != album.known:
             self.memory.pictures.keep(Pictures(salt_of(picture_settings(house.settings)), album.seen))
         popular = blocks.most_read(index, counts, house.settings.blocks.most_read)
-        survey, clashes = make_survey(order, house, plan.Newsroom(index, popular, context))
+        lists = self.relate(index, Ground(reading.terms, library.texts, self.related_before(), room), house, reading)
+        survey, clashes = make_survey(order, house, plan.Newsroom(index, popular, context), lists)
         twice = addresses.declared_twice(library.entries, library.issues, library.pages)
         self.problems += [*faults, *missing, *unmade, *clashes, *twice]
         if order.strict:
             self.problems += proofing.advice(order.root, self.found.files, index, house.settings.lang)
         self.refuse(())
         return survey
+
+    def related_before(self) -> Relating | None:
+        return self.memory.related.load() if self.remembers else None
+
+    def relate(self, index: linking.Index, ground: Ground, house: House, reading: Reading) -> Mapping[str, Relations]:
+        """Which stories stand below which: from the memory but for what changed."""
+        rules = house.settings.related
+        if not rules.count:
+            return {}
+        found = related(index, ground, rules, self.order.jobs)
+        self.relating = recorded(found, ground.prints, reading.print)
+        return relations(found, rules.count)
 
     def press(  # noqa: PLR0917 - what the stages before it made, in their order
         self, house: House, room: ReadingRoom, reading: Reading, library: Library, survey: Survey, ledger: Ledger
@@ -262,6 +317,8 @@ class Build:
         """Write down what the next build may believe."""
         if self.staging:
             outputs = tuple([signed(row, arounds) for row in pressed.outputs.values()])
+            if self.relating:
+                self.memory.related.keep(self.relating)
             self.memory.outputs.keep(Outputs(seen, dict(ledger.site), dict(ledger.templates), outputs))
             self.see(house, seen, outputs)
         return Report(

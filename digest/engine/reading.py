@@ -18,6 +18,7 @@ from digest.content import editions, entries, standing
 from digest.engine import fingerprints, inventory
 from digest.engine.store import Source
 from digest.engine.workers import spread, worker_count
+from digest.linking.terms import pack
 from digest.model import Article, Entry, Issue, StandingPage, Text
 from digest.problems import DigestError, Problem
 
@@ -58,6 +59,7 @@ class Row(NamedTuple):
     advice: tuple[Problem, ...] = ()
     items: tuple[bytes, ...] = ()
     spans: tuple[Span, ...] = ()
+    terms: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ class Reading:
     """Packed items of the files that were read."""
     spans: Mapping[str, Span]
     """Entry id → its text, of the files that were read."""
+    terms: Mapping[str, bytes]
+    """Entry id → what related stories are found by, of the files that were read."""
     retouched: frozenset[str] | None
     """Ids of the entries of which the text alone is another than the memory has; None where more changed."""
     before: bytes
@@ -132,6 +136,7 @@ def read_sources(
     if unread:
         sources = {file.path: sources[file.path] for file in found.files if file.path in sources}
     spans = {name: span for row in rows.values() for name, span in zip(row.ids, row.spans, strict=False)}
+    terms = {name: its for row in rows.values() for name, its in zip(row.ids, row.terms, strict=False)}
     same = same_pictures and len(found.files) == len(memory)
     same = same and all(file.kind == "entry" and same_values(rows.get(file.path), memory) for file in unread)
     return Reading(
@@ -139,6 +144,7 @@ def read_sources(
         {file.path: file.kind for file in found.files},
         {path: row.items for path, row in rows.items()},
         spans,
+        terms,
         frozenset(spans) if same else None,
         print_of(memory.values()),
         len(memory) != len(sources) or any(memory.get(path) is not source for path, source in sources.items()),
@@ -288,6 +294,7 @@ class ReadingRoom:
                 faults,
                 packed,
                 tuple(map(spool.put, made)),
+                tuple(map(self.terms, made)),
             )
         item: Issue | StandingPage | None
         if file.kind == "edition":
@@ -300,6 +307,11 @@ class ReadingRoom:
         packed = (fingerprints.encode(item),)
         whole = fingerprints.short(packed[0])
         return Row(file.path, print_, (item.id,), (whole,), (), bool(item.image or item.images), faults, packed)
+
+    def terms(self, article: Article) -> bytes:
+        """What related stories are found by; nothing where the site wants none."""
+        related = self.settings.related
+        return pack(article, related.weights, self.settings.lang) if related.count else b""
 
     def article(self, entry: Entry, print_: bytes) -> Article:
         """An article whose source was not read in this build. Raises `DigestError` where it changed meanwhile."""
@@ -315,7 +327,7 @@ class ReadingRoom:
             if len(self.recent) > REMEMBERED:
                 self.recent.popitem(last=False)
         found = self.recent[path][entry.id]
-        return Article(entry, found.body, found.dateline, found.minutes, found.standfirst)
+        return Article(entry, found.body, found.dateline, found.minutes, found.standfirst, found.opening)
 
 
 class Spool:

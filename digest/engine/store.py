@@ -17,6 +17,7 @@ import msgspec
 # MessagePack reads the types of fields when it runs
 from digest.content.pictures import Negative  # noqa: TC001
 from digest.engine import fingerprints
+from digest.linking.related.memory import Kept  # noqa: TC001
 from digest.pages.article import Around  # noqa: TC001
 from digest.pages.chrome import Sections  # noqa: TC001
 from digest.problems import Problem  # noqa: TC001
@@ -148,17 +149,27 @@ class Trees(msgspec.Struct, array_like=True, frozen=True):
     """Paths at which the spare is not as the output."""
 
 
-Kept = TypeVar("Kept")
+class Relating(msgspec.Struct, array_like=True, frozen=True):
+    """The related stories of the output."""
+
+    basis: bytes
+    """Fingerprint of the sources it was made from."""
+    prints: tuple[bytes, ...]
+    """Fingerprint of the text that each story's terms are of, by rank."""
+    kept: Kept
 
 
-class Book(Generic[Kept]):
+Value = TypeVar("Value")
+
+
+class Book(Generic[Value]):
     """One file of the memory."""
 
-    def __init__(self, path: Path, kind: type[Kept]) -> None:
+    def __init__(self, path: Path, kind: type[Value]) -> None:
         self.path = path
         self.kind = kind
 
-    def load(self) -> Kept | None:
+    def load(self) -> Value | None:
         """What was kept; None where nothing was, or nothing that can be trusted."""
         try:
             raw = self.path.read_bytes()
@@ -173,7 +184,7 @@ class Book(Generic[Kept]):
         except msgspec.MsgspecError:
             return None
 
-    def keep(self, value: Kept) -> None:
+    def keep(self, value: Value) -> None:
         """Write it, whole or not at all. A memory that cannot be kept costs the next build its time, nothing else."""
         body = fingerprints.encode(value)
         part = self.path.with_name(f"{self.path.name}.{os.getpid()}")
@@ -247,6 +258,7 @@ class Memory:
         self.sources: Book[Sources] = Book(folder / "sources", Sources)
         self.outputs: Book[Outputs] = Book(folder / "outputs", Outputs)
         self.trees: Book[Trees] = Book(folder / "trees", Trees)
+        self.related: Book[Relating] = Book(folder / "related", Relating)
         self.pictures: Book[Pictures] = Book(folder / "pictures", Pictures)
 
     def keep_sources(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from digest.content import static as static_files
 from digest.engine import fingerprints, publication
 from digest.engine.house import assets_of
-from digest.linking.related import related
 from digest.model import Place
 from digest.pages import addresses, article, blocks, machine, plan
 from digest.pages.blocks import MARGINS
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from digest.engine.order import Order
     from digest.engine.store import Template
     from digest.linking.index import Index
+    from digest.linking.related.relations import Relations
     from digest.model import Entry, ImageRef, Issue, StandingPage
     from digest.pages.addresses import Redirect
     from digest.pages.article import Around
@@ -48,7 +48,9 @@ class Survey:
     static: tuple[tuple[str, Path], ...]
 
 
-def make_survey(order: Order, house: House, room: plan.Newsroom) -> tuple[Survey, tuple[Problem, ...]]:
+def make_survey(
+    order: Order, house: House, room: plan.Newsroom, related: Mapping[str, Relations]
+) -> tuple[Survey, tuple[Problem, ...]]:
     """What will stand where; two that want one place, and links that lead nowhere, are problems."""
     index, context = room.index, room.context
     lists = plan.pages(room)
@@ -63,7 +65,7 @@ def make_survey(order: Order, house: House, room: plan.Newsroom) -> tuple[Survey
         *((path, Place(file.relative_to(order.root).as_posix())) for path, file in static),
     ]
     problems = (*faults, *clashes(index, lists, others, old))
-    found = list(article.arounds(index, related(index, context.settings.related.count), context))
+    found = list(article.arounds(index, related, context))
     articles = tuple([article.page(entry, around, index.by_id) for entry, around in found])
     arounds = {entry.id: around for entry, around in found}
     pages = (*lists, *plan.redirects(old))

@@ -7,15 +7,17 @@ changes nothing in the output.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
+import signal
 import sys
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from digest.problems import DigestError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from multiprocessing.connection import Connection
     from multiprocessing.context import ForkProcess, SpawnProcess
 
@@ -26,6 +28,8 @@ Answer = TypeVar("Answer")
 
 PAYS_FROM = 400
 """Items from which a second process earns its start."""
+FORKS = sys.platform.startswith("linux")
+"""Fork shares what is already known; elsewhere (macOS, Windows) it is not safe or not there."""
 TOLD_EVERY = 50
 """Items between two words of a worker to its parent."""
 
@@ -38,12 +42,41 @@ def spread(
         return [task(0, items, tell)]
     workers: list[Worker] = []
     try:
-        for number in range(jobs):
-            workers.append(Worker(task, number, items[number::jobs], [worker.connection for worker in workers]))
-        return answers(workers, tell)
+        with stops_later():
+            for number in range(jobs):
+                workers.append(Worker(task, number, items[number::jobs], [worker.connection for worker in workers]))
+        found = answers(workers, tell)
+    except BaseException:
+        end_all()
+        raise
+    for worker in workers:
+        worker.close()
+    return found
+
+
+STOPS = {signal.SIGINT, signal.SIGTERM}
+
+
+@contextlib.contextmanager
+def stops_later() -> Iterator[None]:
+    """A stop waits: one that came while a process is being started would leave it without anybody who knows of it."""
+    if sys.platform == "win32":
+        yield
+        return
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+    try:
+        yield
     finally:
-        for worker in workers:
-            worker.close()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
+
+
+def end_all() -> None:
+    """No worker goes on when a build is given up."""
+    import multiprocessing  # noqa: PLC0415 - only where there are several processes
+
+    for process in multiprocessing.active_children():
+        process.terminate()
+        process.join()
 
 
 def answers(workers: Sequence[Worker], tell: Tell) -> list[Any]:
@@ -72,14 +105,12 @@ class Worker:
     def __init__(self, task: Any, number: int, share: Sequence[Any], siblings: Sequence[Connection]) -> None:  # noqa: ANN401
         import multiprocessing  # noqa: PLC0415 - only where there are several processes
 
-        # fork shares what is already known; elsewhere (macOS, Windows) it is not safe or not there
-        forks = sys.platform.startswith("linux")
-        start: Any = multiprocessing.get_context("fork" if forks else "spawn")
+        start: Any = multiprocessing.get_context("fork" if FORKS else "spawn")
         self.connection: Connection
         self.connection, theirs = start.Pipe()
         # a forked child holds the parent's ends too, its own and its elder siblings': they must close there, or
         # hanging up would not be heard
-        inherited = (self.connection, *siblings) if forks else ()
+        inherited = (self.connection, *siblings) if FORKS else ()
         self.process: ForkProcess | SpawnProcess = start.Process(
             target=serve, args=(task, number, share, theirs, inherited, os.getpid()), daemon=True
         )
@@ -114,10 +145,10 @@ def serve(  # noqa: PLR0917 - one call, from `Worker`
     parent: int,
 ) -> None:
     """A worker process: does its share and ends."""
-    import signal  # noqa: PLC0415
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
     for end in inherited:
         end.close()
     gc.disable()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from markupsafe import Markup
 
 from digest.arabic import bidi, languages, words
+from digest.linking.related.relations import NOTHING
 from digest.model import PICTURE_CLOSE, PICTURE_OPEN, Entry, ImageRef, Issue, Link, TranslationRef
 from digest.pages import structured
 from digest.pages.blocks import MARGINS, block
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from digest.linking.index import Index
+    from digest.linking.related.relations import Relations
     from digest.pages.context import SiteContext
     from digest.pages.page import Desk
 
@@ -36,6 +38,8 @@ class Around(NamedTuple):
     repeated: bool
     """Whether its summary is another article's too."""
     related: tuple[str, ...]
+    elsewhere: tuple[str, ...]
+    """The same report at other outlets."""
     older: str
     """The story before it in its theme, or empty."""
     newer: str
@@ -44,9 +48,7 @@ class Around(NamedTuple):
     """The same story in other languages."""
 
 
-def arounds(
-    index: Index, related: Mapping[str, tuple[Entry, ...]], context: SiteContext
-) -> Iterator[tuple[Entry, Around]]:
+def arounds(index: Index, related: Mapping[str, Relations], context: SiteContext) -> Iterator[tuple[Entry, Around]]:
     """Every published article with what is around it, in the index's order."""
     titles = unique_titles(index.entries, context)
     seen = Counter(entry.summary.plain for entry in index.entries)
@@ -57,10 +59,12 @@ def arounds(
         name, summary = entry.id, entry.summary.plain
         issue = edition_of.get(name)
         older, newer = neighbours[name]
+        shown = related.get(name, NOTHING)
         around = Around(
             titles.get(name, ""),
             not summary or seen[summary] > 1,
-            tuple([other.id for other in related.get(name, ())]),
+            shown.related,
+            shown.elsewhere,
             older.id if older else "",
             newer.id if newer else "",
             editions[issue.id] if issue else None,
@@ -76,6 +80,7 @@ def page(entry: Entry, around: Around, by_id: Mapping[str, Entry]) -> Page:
         "title": around.title,
         "repeated": around.repeated,
         "related": tuple([by_id[name] for name in around.related]),
+        "elsewhere": tuple([by_id[name] for name in around.elsewhere]),
         "neighbours": (by_id[around.older] if around.older else None, by_id[around.newer] if around.newer else None),
         "edition": around.edition,
         "translations": around.translations,
@@ -121,6 +126,7 @@ def view(
     text: Own,
     title: str,
     related: tuple[Entry, ...],
+    elsewhere: tuple[Entry, ...],
     neighbours: tuple[Entry | None, Entry | None],
     edition: Link | None,
     translations: tuple[Translation, ...],
@@ -187,6 +193,7 @@ def view(
         tags=tuple(Link(tag.name, context.url(f"/tags/{tag.slug}/")) for tag in entry.tags),
         edition=edition,
         related=block(desk, "related", context.strings.text("related"), related),
+        elsewhere=block(desk, "elsewhere", context.strings.text("elsewhere"), elsewhere),
         previous=desk.card(older) if older else None,
         next=desk.card(newer) if newer else None,
         lang=entry.lang or context.chrome.lang,

@@ -102,7 +102,7 @@ class Block:
     """A list of links in a margin or on the home page: `<section data-block="{{ kind }}">`."""
 
     kind: str
-    """`related`, `latest`, `theme`, `most-read` or `edition`."""
+    """`related`, `elsewhere`, `latest`, `theme`, `most-read` or `edition`."""
     title: Text
     cards: tuple[Card, ...]
     url: str = ""
@@ -180,6 +180,8 @@ class ArticleView:
     tags: tuple[Link, ...]
     edition: Link | None
     related: Block | None
+    elsewhere: Block | None
+    """The same report as other outlets gave it."""
     previous: Card | None
     """The story before this one in its theme (older)."""
     next: Card | None

@@ -1,0 +1,125 @@
+"""Runs one command and writes what it cost, as JSON: gauge.py RESULT PATIENCE COMMAND...
+
+A process of its own, and as small a one as can be: the peak memory of a program never reads below that of the process
+that started it. Memory is looked at while the command runs, in its own process group, so rarely that it takes at most a
+fortieth of one core. A command that takes longer than PATIENCE seconds is ended.
+
+- wall: seconds from start to end
+- cpu: seconds of it and of every process it waited for, user and system
+- largest: MiB of its largest process (the system's own count)
+- together: MiB of all its processes at the fullest moment that was seen, what they share counted once (PSS); null where
+  the system does not tell
+- other: cores that everything else on the machine kept busy meanwhile; null where the system does not tell
+"""
+
+import contextlib
+import json
+import os
+import signal
+import sys
+import threading
+import time
+
+SHARE = 40
+"""A look at the memory is followed by a pause of so many times its own length, at least, …"""
+PAUSE = 0.02
+"""… and of so many seconds."""
+TICK = os.sysconf("SC_CLK_TCK")
+MIB = 1 << (20 if sys.platform == "darwin" else 10)
+"""In the unit in which the system tells `ru_maxrss`."""
+
+
+def busy() -> float | None:
+    """Core seconds since the machine started in which anybody did anything; None where it does not tell."""
+    try:
+        with open("/proc/stat", encoding="ascii") as file:
+            user, nice, system, _, _, interrupts, soft = map(int, file.readline().split()[1:8])
+    except (OSError, ValueError):
+        return None
+    return (user + nice + system + interrupts + soft) / TICK
+
+
+def together(group: int) -> float:
+    """MiB of all processes of a group now."""
+    total = 0
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            with open(f"/proc/{name}/stat", encoding="utf-8", errors="replace") as file:
+                if int(file.read().rpartition(")")[2].split()[2]) != group:
+                    continue
+            total += proportional(name)
+    return total / 1024
+
+
+def proportional(process: str) -> int:
+    """KiB of one process, shared pages divided among those that share them; all of them where that is not told."""
+    with contextlib.suppress(OSError), open(f"/proc/{process}/smaps_rollup", encoding="utf-8") as file:
+        for line in file:
+            if line.startswith("Pss:"):
+                return int(line.split()[1])
+    with open(f"/proc/{process}/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
+
+
+class Watch(threading.Thread):
+    """Looks at the memory of a process group until told that it has ended; ends one that takes too long."""
+
+    def __init__(self, group: int, patience: float) -> None:
+        super().__init__(daemon=True)
+        self.group = group
+        self.until = time.monotonic() + patience
+        self.ended = threading.Event()
+        self.most: float | None = None
+        self.stopped = False
+
+    def run(self) -> None:
+        pause = PAUSE
+        while not self.ended.wait(pause):
+            started = time.thread_time()
+            if os.path.isdir("/proc/self"):
+                self.most = max(self.most or 0.0, together(self.group))
+            if time.monotonic() > self.until:
+                self.stopped = True
+                end(self.group)
+            pause = max(PAUSE, SHARE * (time.thread_time() - started))
+
+
+def end(group: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
+
+
+def main() -> None:
+    result, patience, *command = sys.argv[1:]
+    before = busy()
+    started = time.perf_counter()
+    child = os.posix_spawnp(command[0], command, os.environ, setpgroup=0)
+    watch = Watch(child, float(patience))
+    watch.start()
+    try:
+        _, status, used = os.wait4(child, 0)
+    except BaseException:
+        end(child)
+        raise
+    wall = time.perf_counter() - started
+    watch.ended.set()
+    watch.join()
+    after = busy()
+    cpu = used.ru_utime + used.ru_stime
+    others = None if before is None or after is None else max(0.0, after - before - cpu - time.process_time()) / wall
+    largest = used.ru_maxrss / MIB
+    cost = {
+        "wall": wall,
+        "cpu": cpu,
+        "largest": largest,
+        "together": None if watch.most is None else max(watch.most, largest),
+        "other": others,
+        "status": os.waitstatus_to_exitcode(status),
+        "stopped": watch.stopped,
+    }
+    with open(result, "w", encoding="utf-8") as file:
+        json.dump(cost, file)
+
+
+if __name__ == "__main__":
+    main()

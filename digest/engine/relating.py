@@ -1,0 +1,168 @@
+"""Related stories within a build, and without one: for the commands that ask what stands below a story, and why."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digest.engine import fingerprints, inventory
+from digest.engine.reading import ReadingRoom, read_sources, unpack
+from digest.engine.store import Items, Relating
+from digest.engine.workers import FORKS, spread, worker_count
+from digest.linking import index as linking
+from digest.linking.related.explanation import explain
+from digest.linking.related.memory import remembered
+from digest.linking.related.relations import Story, relate, relations, relations_of
+from digest.linking.terms import words_of
+from digest.problems import DigestError, UsageError, did_you_mean
+from digest.scaffold import builtin_templates
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from digest.content.settings import RelatedSettings, Settings
+    from digest.engine import store
+    from digest.engine.order import Order
+    from digest.engine.reading import Reading
+    from digest.engine.workers import Tell
+    from digest.linking.related.explanation import Explanation
+    from digest.linking.related.memory import Memory
+    from digest.linking.related.relations import Relations, Row
+    from digest.model import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What relating stories takes their terms from: what was read anew, what the memory has, the sources themselves."""
+
+    fresh: Mapping[str, bytes]
+    prints: Mapping[str, bytes]
+    """Entry id → fingerprint of its text."""
+    known: Relating | None
+    room: ReadingRoom
+
+    @property
+    def before(self) -> Memory | None:
+        return remembered(self.known.kept) if self.known else None
+
+    def stories(self, index: linking.Index) -> list[Story]:
+        """All that is published. Raises `DigestError` where a source that has to be read changed meanwhile."""
+        had: dict[str, tuple[bytes, bytes]] = {}
+        if self.known:
+            kept = self.known.kept
+            had = dict(zip(kept.ids, zip(self.known.prints, kept.packed, strict=True), strict=True))
+        return [
+            Story(entry.id, int(entry.published.timestamp()), self.terms(entry, had), entry.pins)
+            for entry in index.entries
+        ]
+
+    def terms(self, entry: Entry, had: Mapping[str, tuple[bytes, bytes]]) -> bytes:
+        """The terms of one story."""
+        name = entry.id
+        if name in self.fresh:
+            return self.fresh[name]
+        print_ = self.prints[name]
+        known_print, packed = had.get(name, (b"", b""))
+        # the memory lacks what was no story of the last good build: a draft then, or read by a build that was refused
+        return packed if known_print == print_ else self.room.terms(self.room.article(entry, print_))
+
+
+def related(index: linking.Index, ground: Ground, rules: RelatedSettings, jobs: int | None) -> Memory:
+    """The stories of an index related."""
+    return relate(ground.before, ground.stories(index), rules, partial(spread_rows, jobs))
+
+
+def recorded(memory: Memory, prints: Mapping[str, bytes], basis: bytes) -> Relating:
+    """For the next build."""
+    return Relating(basis, tuple([prints[name] for name in memory.ids]), memory.kept())
+
+
+def retouched(reading: Reading, known: Relating, rules: RelatedSettings) -> tuple[Relating, Mapping[str, Relations]]:
+    """What the lists become where nothing but some texts changed: for the next build, and those that are others now."""
+    before = remembered(known.kept)
+    prints = list(known.prints)
+    packed = list(before.packed)
+    ranks = {name: rank for rank, name in enumerate(before.ids)}
+    for source in reading.sources.values():
+        if source.path in reading.fresh:
+            for name, whole in zip(source.ids, source.wholes, strict=True):
+                if name in ranks:
+                    prints[ranks[name]] = whole + source.print
+                    packed[ranks[name]] = reading.terms[name]
+    if packed == list(before.packed):
+        return Relating(reading.print, tuple(prints), known.kept), {}
+    after = relate(
+        before,
+        [
+            Story(name, time, its, before.pins.get(name))
+            for name, time, its in zip(before.ids, before.times, packed, strict=True)
+        ],
+        rules,
+    )
+    changed = [
+        rank
+        for rank, (was, now) in enumerate(zip(before.related, after.related, strict=True))
+        if was != now or before.copies.get(rank) != after.copies.get(rank)
+    ]
+    lists = {after.ids[rank]: relations_of(after, rank, ranks, rules.count) for rank in changed}
+    return Relating(reading.print, tuple(prints), after.kept()), lists
+
+
+def spread_rows(jobs: int | None, work: Callable[[Sequence[int]], list[Row]], number: int) -> list[Row]:
+    """Rows of related stories, in their order, from as many processes as they are worth."""
+    workers = worker_count(jobs, number) if FORKS else 1
+
+    def share(_: int, ranks: Sequence[int], __: Tell) -> list[Row]:
+        return work(ranks)
+
+    shares = spread(share, range(number), workers, lambda _: None)
+    return [shares[rank % workers][rank // workers] for rank in range(number)]
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """A site read and linked, no page made."""
+
+    settings: Settings
+    index: linking.Index
+    memory: Memory
+    room: ReadingRoom
+    prints: Mapping[str, bytes]
+
+    def lists(self) -> Mapping[str, Relations]:
+        """Id → what its page shows, for stories that show anything."""
+        return relations(self.memory, self.settings.related.count)
+
+    def why(self, one: str, other: str) -> Explanation:
+        """Why one story stands below another or does not. Raises `UsageError` for an unknown id."""
+        words: dict[int, str] = {}
+        for name in (other, one):
+            entry = self.index.by_id.get(name)
+            if entry is None:
+                hint = did_you_mean(name, sorted(self.index.by_id))
+                raise UsageError(f"there is no published story '{name}'" + (f"; {hint}" if hint else ""))
+            words |= words_of(self.room.article(entry, self.prints[name]), self.settings.lang)
+        return explain(self.memory, self.settings.related, one, other, words)
+
+
+def find(order: Order, settings: Settings, memory: store.Memory) -> Findings:
+    """Read and link a site; what its last build remembers saves reading. Raises `DigestError` with every problem."""
+    scan = inventory.take(order.root, builtin_templates(), order.asked)
+    with tempfile.TemporaryDirectory(prefix="digest-") as folder:
+        room = ReadingRoom(order.root, settings, scan.found.pictures, Path(folder))
+        known = memory.sources.load()
+        if known and known.reading != fingerprints.of_value(settings):
+            known = None
+        tell = order.told("reading", len(scan.found.files))
+        reading = read_sources(scan.found, known, room, scanned=scan.at, jobs=order.jobs, tell=tell)
+        library = unpack(reading, Items(memory.folder, known.edition if known else 0))
+    visibility = linking.Visibility(order.now, order.drafts, order.future)
+    index, faults = linking.link(library.entries, library.issues, library.pages, visibility)
+    problems = [*scan.found.problems, *reading.problems, *faults]
+    if any(problem.level == "error" for problem in problems):
+        raise DigestError(problems)
+    ground = Ground(reading.terms, library.texts, memory.related.load(), room)
+    return Findings(settings, index, related(index, ground, settings.related, order.jobs), room, library.texts)
