@@ -484,7 +484,8 @@ class Told:
         if news.note:
             say(f"digest: {news.note}")
         if news.changed and not self.quiet:
-            names = ", ".join(news.changed[:3]) + (f" and {len(news.changed) - 3} more" if len(news.changed) > 3 else "")
+            more = f" and {len(news.changed) - 3} more" if len(news.changed) > 3 else ""
+            names = ", ".join(news.changed[:3]) + more
             say(f"{time.strftime('%H:%M:%S')}  {names}  ({news.seconds * 1000:.0f} ms)")
         if news.problems:
             show_problems(news.problems, self.root if self.verbose else None)

@@ -49,7 +49,9 @@ if TYPE_CHECKING:
 
 POPULAR = "data/popular.yaml"
 EDITOR = "vscode"
-EDITOR_ADDRESS = re.compile(r"(?!(?:javascript|data|vbscript|blob|about|https?|file):)[a-z][a-z0-9+.-]*:[!-~]*\{path\}[!-~]*")
+EDITOR_ADDRESS = re.compile(
+    r"(?!(?:javascript|data|vbscript|blob|about|https?|file):)[a-z][a-z0-9+.-]*:[!-~]*\{path\}[!-~]*"
+)
 """An address that opens an editor: never one that a browser itself would run or show."""
 NOWHERE = "https://site.invalid/"
 """Stands for a `base_url` that cannot be used, while the rest of the file is checked."""
@@ -499,7 +501,9 @@ def read_preview(pair: Pair | None, notes: Notes) -> PreviewSettings:
         return PreviewSettings()
     if is_editor(raw):
         return PreviewSettings(raw)
-    cure = did_you_mean(raw, EDITORS) or f"write {', '.join(EDITORS)}, or an address such as myeditor://{{path}}:{{line}}"
+    cure = (
+        did_you_mean(raw, EDITORS) or f"write {', '.join(EDITORS)}, or an address such as myeditor://{{path}}:{{line}}"
+    )
     notes.at(editor[1], f"'editor' cannot be {quoted(raw)}", cure)
     return PreviewSettings()
 

@@ -149,7 +149,7 @@ EDITORS = {
 PREVIEW = Table(
     "preview",
     (
-        Key("editor", "المحرر", "the editor that links of the preview open: a name, or an address with {path} and {line}",
+        Key("editor", "المحرر", "which editor links of the preview open: a name, or an address with {path}",
             {"type": "string", "default": "vscode"}),
     ),
 )  # fmt: skip

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from digest.content.settings import Settings
 
+
 def chosen(settings: Settings | None) -> str:
     """The editor as the environment says, since it is an affair of the person; else as the site does."""
     own = os.environ.get("DIGEST_EDITOR", "")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import jinja2
@@ -23,7 +22,9 @@ from digest.serving.holdings import NEVER, Furniture, Loose, is_broken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
+    from digest.content import discovery
     from digest.engine.house import House
     from digest.rendering.closure import TemplateText
     from digest.serving.holdings import Stamp
@@ -51,7 +52,7 @@ def furnish(root: Path, known: Furniture, at: int, *, sure: bool) -> Furniture:
     return Furniture(stamps, the_same(house, known.house), tuple(faults))
 
 
-def furniture_files(root: Path) -> Iterator[tuple[str, Stamp]]:
+def furniture_files(root: Path) -> Iterator[tuple[str, discovery.Stamp]]:
     """Every file that settings and theme are read from."""
     yield from inventory.tree(root / "site.yaml")
     for folder, _ in theme_of(root).folders:

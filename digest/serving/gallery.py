@@ -137,4 +137,3 @@ class PicturePrints(Mapping[str, bytes]):
 
     def __len__(self) -> int:
         return len(self.gallery)
-

@@ -133,7 +133,7 @@ def listen(host: str, port: int) -> socket.socket:
             if isinstance(error, PermissionError):
                 break
         else:
-            made.setblocking(False)  # noqa: FBT003 - the standard library's signature
+            made.setblocking(False)
             return made
     raise UsageError(f"cannot listen on {host}, port {port}: {fault.strerror if fault else 'no port'}; choose --port")
 
@@ -276,7 +276,7 @@ async def send(writer: asyncio.StreamWriter, answer: Answer, *, keeps: bool, bar
 
 
 async def linger(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Let a refused sender finish for a moment, or the answer would be lost with what it still sends (RFC 9112, 9.6)."""
+    """Let a sender finish for a moment, or the answer would be lost with what it still sends (RFC 9112, 9.6)."""
     with contextlib.suppress(OSError, TimeoutError):
         if writer.can_write_eof():
             writer.write_eof()

@@ -15,7 +15,7 @@ from digest.serving.requests import OWN
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from digest.arabic.bidi import Direction
+    from digest.model import Direction
 
 SCRIPT = f'<script type="module" src="{OWN}preview.js" id="digest-preview" data-print="{{print}}"></script>\n'
 END = "</body>"

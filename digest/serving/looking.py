@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from digest.engine.reading import Reading
     from digest.engine.workers import Tell
     from digest.problems import Problem
-    from digest.serving.holdings import Stamp
+    from digest.serving.holdings import Item, Stamp
     from digest.serving.manuscripts import Manuscripts
     from digest.serving.watch import Hint
 
@@ -57,7 +57,11 @@ UNREAD: Final = frozenset({
     "footer", "footer_links", "image", "publisher", "preview",
 })  # fmt: skip
 """Settings that reading a source asks nothing of; a test reads without them."""
-UNPACK: Final = {"entry": unpack_entry, "edition": unpack_issue, "standing": unpack_page}
+UNPACK: Final[Mapping[str, Callable[[bytes], Item]]] = {
+    "entry": unpack_entry,
+    "edition": unpack_issue,
+    "standing": unpack_page,
+}
 
 
 # ------------------------------------------------------------------ the first look
@@ -71,6 +75,8 @@ class Start(NamedTuple):
     """Pictures as the last build left them."""
     read: int
     """Sources that had to be read."""
+    terms: Mapping[str, tuple[bytes, bytes]]
+    """Entry id → fingerprint of its text, and what related stories are found by; of what was read."""
 
 
 def first_look(root: Path, output: Path, jobs: int | None, told: Callable[[str, int], Tell]) -> Start:
@@ -83,22 +89,38 @@ def first_look(root: Path, output: Path, jobs: int | None, told: Callable[[str, 
     loose = gather(root, house, Loose({}), at)
     holdings = Holdings({}, found.picture_stamps, furniture, loose, found.problems)
     if house is None:
-        return Start(holdings, {}, 0)
+        return Start(holdings, {}, 0, {})
     with tempfile.TemporaryDirectory(prefix="digest-") as spools:
         room = ReadingRoom(root, house.settings, found.pictures, Path(spools))
         tell = told("reading", len(found.files))
         try:
-            files, read = read_all(found, memory, room, at, jobs, tell, trusting=True)
+            files, reading = read_all(found, memory, room, output, at, jobs, tell, trusting=True)
         except DamagedError:
-            files, read = read_all(found, memory, room, at, jobs, tell, trusting=False)
+            files, reading = read_all(found, memory, room, output, at, jobs, tell, trusting=False)
     pictures = memory.pictures.load()
     known = pictures is not None and pictures.salt == salt_of(picture_settings(house.settings))
-    return Start(replace(holdings, files=files), pictures.negatives if pictures and known else {}, read)
+    terms = {
+        name: (whole + held.source.print, reading.terms[name])
+        for held in files.values()
+        if held.source
+        for name, whole in zip(held.source.ids, held.source.wholes, strict=True)
+        if name in reading.terms
+    }
+    negatives = pictures.negatives if pictures and known else {}
+    return Start(replace(holdings, files=files), negatives, len(reading.fresh), terms)
 
 
 def read_all(  # noqa: PLR0917 - what the first look found, in its order
-    found: Found, memory: Memory, room: ReadingRoom, at: int, jobs: int | None, tell: Tell, *, trusting: bool
-) -> tuple[Mapping[str, Held], int]:
+    found: Found,
+    memory: Memory,
+    room: ReadingRoom,
+    output: Path,
+    at: int,
+    jobs: int | None,
+    tell: Tell,
+    *,
+    trusting: bool,
+) -> tuple[Mapping[str, Held], Reading]:
     """Every source, from the memory or the disk. Raises `DamagedError` where the memory is not what it says."""
     known = memory.sources.load() if trusting else None
     if known and known.reading != fingerprints.of_value(room.settings):
@@ -117,15 +139,15 @@ def read_all(  # noqa: PLR0917 - what the first look found, in its order
         held = tuple(map(UNPACK[reading.kinds[path]], packed_items(reading, items, source)))
         files[path] = Held(source.stamp, source.print, source, held, wrong)
     if len(reading.fresh) >= PAYS_FROM:
-        remember(memory, room, reading, items)
-    return files, len(reading.fresh)
+        with contextlib.suppress(UsageError, OSError), only_writer(output):
+            remember(memory, room, reading, items)
+    return files, reading
 
 
 def remember(memory: Memory, room: ReadingRoom, reading: Reading, items: Items) -> None:
     """Spare the next start what this one had to read."""
     settings = fingerprints.of_value(room.settings)
-    with contextlib.suppress(UsageError, OSError), only_writer(memory.folder / "preview"):
-        memory.keep_sources(settings, room.picture_print, reading.sound, reading.fresh, items)
+    memory.keep_sources(settings, room.picture_print, reading.sound, reading.fresh, items)
 
 
 # ------------------------------------------------------------------ every later one
@@ -170,7 +192,7 @@ class Looker:
         new: dict[str, Held] = {}
         for path in paths:
             try:
-                found = os.lstat(self.root / path)  # noqa: PTH116 - links, too, are left to a settled look
+                found = os.lstat(self.root / path)
             except OSError:
                 continue
             if stat.S_ISREG(found.st_mode) and room is not None:
@@ -221,8 +243,9 @@ class Looker:
         if not names:
             return lambda _: False
         self.manuscripts.forget()
-        return lambda held: held.broken or any(
-            ref and basename(ref.file) in names for item in held.items for ref in (item.image, *item.images)
+        return lambda held: (
+            held.broken
+            or any(ref and basename(ref.file) in names for item in held.items for ref in (item.image, *item.images))
         )
 
     def room_for(self, holdings: Holdings) -> ReadingRoom | None:
@@ -234,7 +257,7 @@ class Looker:
             self.room = ReadingRoom(self.root, house.settings, pictures, Path(os.devnull))
         return self.room
 
-    def read(  # noqa: PLR0917 - where, what, what it was
+    def read(
         self, room: ReadingRoom, file: SourceFile, held: Held | None, at: int, *, sure: bool, anew: bool = False
     ) -> Held | None:
         """One source; `anew` also where its content is as it was. What is wrong, and not `sure`, stays as it was."""

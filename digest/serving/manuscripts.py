@@ -26,6 +26,11 @@ AT_HAND: Final = 64
 class OvertakenError(Exception):
     """A file is no longer what a snapshot was made from: a newer snapshot is on its way, or the file is broken."""
 
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+        """From the site's root."""
+
 
 class Desk(Spool):
     """Where articles are put while their file is read: kept, not written."""

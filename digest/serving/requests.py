@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 OWN = "/.digest/"
-"""What the preview itself needs lies below: no page of a site can, since names that begin with a dot are not published."""
+"""What the preview itself needs lies below; no page of a site does: names that begin with a dot are not published."""
 HEAD_LIMIT = 16 * 1024
 """Bytes of a request."""
 FIELD_LIMIT = 100

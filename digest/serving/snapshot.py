@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
 from markupsafe import Markup
@@ -23,11 +22,10 @@ from digest.engine.fingerprints import Prints
 from digest.engine.house import assets_of, furnished
 from digest.engine.survey import beside_articles, pictures_of
 from digest.linking import index as linking
-from digest.linking.related import related
+from digest.linking.related.relations import NOTHING, Relations
 from digest.pages import addresses, article, blocks, chrome, machine, plan
 from digest.pages.blocks import FRAGMENT, MARGINS
 from digest.pages.plan import SITE
-from digest.problems import Problem
 from digest.rendering.environment import TemplateFaultError
 from digest.serving.furniture import picture_stamp
 from digest.serving.gallery import Gallery, PicturePrints
@@ -45,9 +43,10 @@ if TYPE_CHECKING:
     from digest.pages.context import SiteContext
     from digest.pages.page import Page
     from digest.pages.views import View
+    from digest.problems import Problem
     from digest.rendering.environment import Renderer
     from digest.serving.gallery import PhotoLab
-    from digest.serving.holdings import Held, Holdings
+    from digest.serving.holdings import Holdings
     from digest.serving.manuscripts import Manuscripts
 
 MOVED = "redirect.html"
@@ -70,9 +69,18 @@ class Linked:
     index: linking.Index
     held: tuple[Entry, ...]
     """Entries that are not shown."""
-    faults: tuple[Problem, ...]
+    entries: tuple[Entry, ...]
+    """All, in the order of their files; so with the others."""
+    issues: tuple[Issue, ...]
+    pages: tuple[StandingPage, ...]
     until: datetime | None
-    """When another entry is due."""
+    """When another one is due."""
+
+    @cached_property
+    def faults(self) -> tuple[Problem, ...]:
+        """What is wrong between files."""
+        twice = addresses.declared_twice(self.entries, self.issues, self.pages)
+        return (*linking.between_files(self.entries, self.issues, self.pages), *twice)
 
 
 class Fault(NamedTuple):
@@ -111,18 +119,22 @@ class Snapshot:
         lab: PhotoLab,
         manuscripts: Manuscripts,
         now: datetime,
+        lists: Mapping[str, Relations],
         before: Snapshot | None = None,
     ) -> None:
         self.setting = setting
         self.holdings = holdings
         self.house = house
         self.now = now
+        self.lists = lists
+        """The stories below each, as they were last related."""
         self.manuscripts = manuscripts
         self.pictures = frozenset(holdings.pictures)
         self.gallery = Gallery(lab, self.stamp_of)
         self.linked = self.link(before)
         self.index = self.linked.index
         self.lock = threading.RLock()
+        self.pages: dict[str, Page | None] = {}
         self.made: dict[str, Made] = {}
         self.listed: dict[str, Page] = {}
         self.kinds: Iterator[Callable[[plan.Newsroom], Iterator[Page]]] = iter(plan.PAGES)
@@ -140,17 +152,17 @@ class Snapshot:
         """The index of what is shown; that of before where nothing linking sees has changed."""
         if before is not None and self.links_alike(before):
             return before.linked
-        items: dict[str, list[tuple[Entry | Issue | StandingPage, ...]]] = {"entry": [], "edition": [], "standing": []}
+        items: dict[str, list[Any]] = {"entry": [], "edition": [], "standing": []}
         for path, held in self.holdings.files.items():
-            items[kind_of(path)].append(held.items)
+            items[kind_of(path)] += held.items
+        entries, issues, pages = map(tuple, items.values())
         visible = linking.Visibility(self.now, self.setting.drafts, self.setting.future)
-        entries, issues, pages = (tuple(chain.from_iterable(items[kind])) for kind in items)
-        index, faults = linking.link(entries, issues, pages, visible)  # type: ignore[arg-type]
-        twice = addresses.declared_twice(entries, issues, pages)  # type: ignore[arg-type]
-        shown = index.by_id if len(index.entries) < len(entries) else None
-        hidden = tuple(entry for entry in entries if shown is not None and entry.id not in shown)
-        due = [entry.published for entry in (*hidden, *issues) if entry.published > self.now]  # type: ignore[union-attr]
-        return Linked(index, hidden, (*faults, *twice), min(due, default=None))  # type: ignore[arg-type]
+        index = linking.published(entries, issues, pages, visible)
+        hidden = ()
+        if len(index.entries) < len(entries):
+            hidden = tuple([entry for entry in entries if entry.id not in index.by_id])
+        due = [item.published for item in (*hidden, *issues) if item.published > self.now]
+        return Linked(index, hidden, entries, issues, pages, min(due, default=None))
 
     def links_alike(self, before: Snapshot) -> bool:
         """Whether linking would see what it saw."""
@@ -159,17 +171,14 @@ class Snapshot:
         old, new = before.holdings.files, self.holdings.files
         if old is new:
             return True
-        return len(old) == len(new) and all(
-            path in old and old[path].items is held.items for path, held in new.items()
-        )
+        return len(old) == len(new) and all(path in old and old[path].items is held.items for path, held in new.items())
 
     def take_over(self, before: Snapshot) -> None:
         """What was worked out before and holds still."""
-        if before.index is self.index and before.house.settings is self.house.settings:
+        if before.index is self.index:
             with before.lock:
-                for name in ("related", "arounds", "by_path"):
-                    if name in before.__dict__:
-                        self.__dict__[name] = before.__dict__[name]
+                if "by_path" in before.__dict__:
+                    self.__dict__["by_path"] = before.by_path
         fits = self.house.theme is before.house.theme and self.house.strings is before.house.strings
         if fits and self.context.chrome == before.context.chrome:
             self.studio.renderer = before.studio.renderer
@@ -203,14 +212,12 @@ class Snapshot:
         prints.renditions = PicturePrints(self.gallery)
         return prints
 
-    @cached_property
-    def related(self) -> Mapping[str, tuple[Entry, ...]]:
-        """The stories below each: the one place where a preview asks for them."""
-        return related(self.index, self.house.settings.related.count)
-
-    @cached_property
-    def arounds(self) -> Mapping[str, Around]:
-        return {entry.id: around for entry, around in article.arounds(self.index, self.related, self.context)}
+    def around(self, entry: Entry) -> Around:
+        """What stands around an article."""
+        shown = self.lists.get(entry.id, NOTHING)
+        there = self.index.by_id  # the lists may be those of before a story went
+        shown = Relations(*(tuple([name for name in names if name in there]) for names in shown))
+        return article.around(entry, shown, self.index, self.context)
 
     def stamp_of(self, file: str) -> tuple[int, int, int, int]:
         return self.holdings.pictures.get(file) or picture_stamp(self.setting.root, file)
@@ -242,22 +249,31 @@ class Snapshot:
 
     def page(self, path: str) -> Page | None:
         """The page at an address, not yet made."""
+        if path not in self.pages:
+            self.pages[path] = self.article_page(path) or self.list_page(path)
+        return self.pages[path]
+
+    def article_page(self, path: str) -> Page | None:
+        """The page of an article, and the file of the margins that articles ask for."""
         entry = self.by_path.get(path)
         if entry is not None:
-            return article.page(entry, self.arounds[entry.id], self.index.by_id)
+            return article.page(entry, self.around(entry), self.index.by_id)
+        return self.margins if path == FRAGMENT and self.context.fragments != "inline" else None
+
+    def list_page(self, path: str) -> Page | None:
+        """Any other page: kind after kind is gone through until there is one of that address."""
         with self.lock:
             while path not in self.listed:
                 kind = next(self.kinds, None)
                 if kind is None:
-                    return self.other_page(path)
+                    return self.old.get(path)
                 self.listed |= {page.path: page for page in kind(self.newsroom)}
             return self.listed[path]
 
-    def other_page(self, path: str) -> Page | None:
-        """The file of the margins, and old addresses."""
-        if path == FRAGMENT and self.context.fragments != "inline":
-            return blocks.margins(self.index, self.newsroom.popular, self.context, SITE)
-        return self.old.get(path)
+    @property
+    def margins(self) -> Page:
+        """The blocks beside articles, as a file of their own."""
+        return blocks.margins(self.index, self.newsroom.popular, self.context, SITE)
 
     @cached_property
     def old(self) -> Mapping[str, Page]:
@@ -265,13 +281,11 @@ class Snapshot:
         return {page.path: page for page in plan.redirects(addresses.redirects(self.index))}
 
     @property
-    def lists(self) -> list[Page]:
+    def list_pages(self) -> list[Page]:
         """Every page but the articles'."""
-        self.page("")
+        self.list_page("")
         found = list(self.listed.values())
-        if self.context.fragments != "inline":
-            found.append(blocks.margins(self.index, self.newsroom.popular, self.context, SITE))
-        return found
+        return found if self.context.fragments == "inline" else [*found, self.margins]
 
     def stood(self, path: str) -> Stood | None:
         """The file at an address where no page stands. Raises `OvertakenError`."""
@@ -292,7 +306,7 @@ class Snapshot:
 
     @cached_property
     def machine(self) -> Mapping[str, machine.File]:
-        return {file.path: file for file in machine.files(self.newsroom, self.lists, self.now)}
+        return {file.path: file for file in machine.files(self.newsroom, self.list_pages, self.now)}
 
     @cached_property
     def assets(self) -> Mapping[str, bytes]:
@@ -322,6 +336,16 @@ class Snapshot:
             fault = Fault(error.problem, view)
         self.faults[page.template] = fault
         return Made(page, self.by_sound_templates(page.template, {page.variable: view}), fault)
+
+    def check_templates(self) -> None:
+        """Find the faults of templates that nobody looks at just now. Looked for once, and known to later snapshots."""
+        if self.house.theme.texts is None or self.house.theme.texts is self.checked:
+            return
+        for name, text in self.house.theme.texts.items():
+            if not readable(text):
+                with contextlib.suppress(TemplateFaultError):
+                    self.studio.renderer.render(name)
+        self.checked = self.house.theme.texts
 
     def set_margins(self) -> None:
         """What articles carry beside them."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields, is_dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
@@ -22,6 +21,7 @@ from digest.serving import editors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from digest.engine.house import House
     from digest.model import Place
@@ -160,7 +160,7 @@ def place_of(place: Place, paths: Paths) -> Json:
 
 def entry_state(snapshot: Snapshot, entry: Entry) -> Json:
     """An article's theme and edition, and whether it would be published."""
-    edition = snapshot.arounds[entry.id].edition
+    edition = snapshot.index.edition_of.get(entry.id)
     return {
         "theme": snapshot.context.themes[entry.theme].title.plain,
         "edition": edition.title.plain if edition else "",

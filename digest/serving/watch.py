@@ -21,7 +21,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from digest.content.discovery import BACKUP, ENDINGS, NEAR_MISSES, PICTURE_ENDINGS
 from digest.content.static import HIDDEN_BUT_PUBLISHED
@@ -58,8 +58,12 @@ FAR: Final = frozenset({
     "nfs", "nfs4", "osxfs", "prl_fs", "smb2", "smb3", "smbfs", "vboxsf", "virtiofs", "vmhgfs",
 })  # fmt: skip
 """File systems that others change behind the back of this system's events."""
-FAR_FUSE: Final = ("fuse.sshfs", "fuse.rclone", "fuse.s3fs", "fuse.gcsfuse", "fuse.vmhgfs", "fuse.glusterfs", "fuse.grpcfuse",
-                   "fuse.osxfs", "fuse.portal", "fuse.gvfsd", "fuse.ceph", "fuse.davfs", "fuse.smbnetfs", "fuse.google")  # fmt: skip
+FAR_FUSE: Final = tuple(
+    f"fuse.{kind}"
+    for kind in ("ceph", "davfs", "gcsfuse", "glusterfs", "google", "grpcfuse", "gvfsd", "osxfs", "portal", "rclone",
+                 "s3fs", "smbnetfs", "sshfs", "vmhgfs")
+)  # fmt: skip
+"""The same, through programs."""
 
 
 class Hint(NamedTuple):
@@ -126,9 +130,6 @@ class Watcher:
     watched: tuple[Path, ...] = ()
     stopped: bool = False
 
-    def __post_init__(self) -> None:
-        self.now = self.ground()
-
     # ------------------------------------------------------------------ from other threads
 
     def wake(self) -> None:
@@ -143,6 +144,7 @@ class Watcher:
 
     def hints(self) -> Iterator[Hint]:
         """Hints until it is stopped. Whoever gets one looks before asking for the next."""
+        self.now = self.ground()
         try:
             if not self.poll:
                 self.begin()
@@ -289,8 +291,9 @@ def observing(ground: Ground, folders: tuple[Path, ...], signs: queue.SimpleQueu
             wait = waits.get(event.event_type)
             if wait is None or (event.is_directory and event.event_type == events.EVENT_TYPE_MODIFIED):
                 return
-            for path in filter(None, (event.src_path, event.dest_path)):
-                put(path, wait, folder=event.is_directory)
+            for path in (event.src_path, event.dest_path):
+                if path:
+                    put(path, wait, folder=event.is_directory)
 
     listener = Listener()
     heard = [
@@ -334,7 +337,7 @@ def listen_to_warnings(signs: queue.SimpleQueue[Sign | None]) -> None:
 
 def far_system(folder: Path) -> str:
     """The kind of file system a folder lies on, where others change it unseen; else empty."""
-    if sys.platform == "win32":
+    if os.name == "nt":
         return far_drive(folder)
     try:
         mounts = Path("/proc/self/mountinfo").read_text("utf-8", "surrogateescape").splitlines()
@@ -351,10 +354,9 @@ def far_system(folder: Path) -> str:
 
 
 def far_drive(folder: Path) -> str:
-    """The same on Windows."""
-    if sys.platform != "win32":
-        return ""
+    """The same on Windows, which tells the kinds of its drives."""
     import ctypes  # noqa: PLC0415
 
     remote = 4  # DRIVE_REMOTE
-    return "a network drive" if ctypes.windll.kernel32.GetDriveTypeW(str(folder.anchor)) == remote else ""
+    system: Any = ctypes
+    return "a network drive" if system.windll.kernel32.GetDriveTypeW(str(folder.anchor)) == remote else ""
