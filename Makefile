@@ -2,7 +2,7 @@
 # PYTHON names another interpreter; PYTEST_ARGS are handed to pytest.
 
 .DEFAULT_GOAL := site
-.PHONY: site test lint format check-python browser clean
+.PHONY: site test lint format check-python browser servers clean
 
 PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
@@ -13,7 +13,7 @@ site: $(VENV)/.site  ## Build the repository's own example site into public/
 	$(BIN)/digest build
 	@echo "Open public/index.html through a web server, e.g.: $(BIN)/python -m http.server -d public"
 
-test: $(VENV)/.test browser  ## Lint, types and every test
+test: $(VENV)/.test browser servers  ## Lint, types and every test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -30,6 +30,10 @@ format: $(VENV)/.test
 # Finds a Chromium, or installs one where it can; the browser tests say so where there is none.
 browser: $(VENV)/.test
 	@$(BIN)/python tests/chromium.py
+
+# Says which web servers the tests of server-side includes can use; installs them where $DIGEST_NEED_SERVERS asks for them.
+servers: $(VENV)/.test
+	@$(BIN)/python tests/servers.py
 
 check-python:
 	@test -n "$(PYTHON)" || { echo "make: no Python 3.11 or newer found; install it (Debian: apt install python3 python3-venv) or name it: make PYTHON=/path/to/python3"; exit 1; }

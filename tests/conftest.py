@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socketserver
 import threading
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,7 @@ from digest.problems import DigestError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Any
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 """The clock of the tests."""
@@ -121,6 +123,26 @@ def example(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Littl
     return made
 
 
+@pytest.fixture(scope="session")
+def example_with(
+    example: LittleSite, repository: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], LittleSite]:
+    """The example with lines added to its settings, built once for each; it borrows the example's finished pictures."""
+    built: dict[str, LittleSite] = {}
+
+    def build(lines: str) -> LittleSite:
+        if lines not in built:
+            root = tmp_path_factory.mktemp("example-with")
+            for name in ("content", "data"):
+                shutil.copytree(repository / name, root / name)
+            shutil.copytree(repository / ".digest/pictures", root / ".digest/pictures")
+            built[lines] = LittleSite(root, Order(root, root / "public", NOW))
+            built[lines].put("site.yaml", (repository / "site.yaml").read_text("utf-8") + lines).build()
+        return built[lines]
+
+    return build
+
+
 class Quiet(SimpleHTTPRequestHandler):
     """A static host that says nothing."""
 
@@ -161,3 +183,16 @@ def browser() -> Iterator[object]:
         running = tool.chromium.launch(executable_path=path, args=flags)
         yield running
         running.close()
+
+
+@pytest.fixture
+def page(browser: Any) -> Iterator[Any]:
+    """A tab that fails the test on any console error."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    tab = context.new_page()
+    faults: list[str] = []
+    tab.on("console", lambda m: faults.append(m.text) if m.type in {"error", "warning"} else None)
+    tab.on("pageerror", lambda e: faults.append(str(e)))
+    yield tab
+    context.close()
+    assert not faults

@@ -12,7 +12,7 @@ from conftest import NOW, LittleSite
 from digest.engine.build import Order
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
 pytestmark = pytest.mark.browser
@@ -98,19 +98,6 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> LittleSite:
     )
     site.build()
     return site
-
-
-@pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    """A tab that fails the test on any console error."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    tab = context.new_page()
-    faults: list[str] = []
-    tab.on("console", lambda m: faults.append(m.text) if m.type in {"error", "warning"} else None)
-    tab.on("pageerror", lambda e: faults.append(str(e)))
-    yield tab
-    context.close()
-    assert not faults
 
 
 @pytest.mark.parametrize("name", MIXED)

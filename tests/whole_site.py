@@ -12,6 +12,7 @@ import html5lib
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from xml.etree.ElementTree import Element
 
 HANDLER = re.compile("on[a-z]+", re.IGNORECASE)
 SAFE_SCHEMES = {"http", "https", "mailto"}
@@ -19,24 +20,30 @@ URL_ATTRIBUTES = ("href", "src", "action", "poster", "cite", "data", "formaction
 FETCHED = {"img": ("src",), "script": ("src",), "source": ("src",), "iframe": ("src",), "link": ("href",)}
 
 
-def faults(files: dict[str, bytes], base: str) -> list[str]:
-    """Everything wrong with a site served at `base`: markup, links, scripts, foreign hosts, JSON, XML."""
-    return [fault for path, content in files.items() for fault in file_faults(path, content, files, base)]
+def faults(files: dict[str, bytes], base: str, scripts: tuple[str, ...] = ()) -> list[str]:
+    """Everything wrong with a site served at `base`: markup, links, scripts, foreign hosts, JSON, XML.
+
+    `scripts` are those that its pages may run, by their names without fingerprint (`assets/live`): files of the site,
+    deferred, with no code in the page.
+    """
+    return [fault for path, content in files.items() for fault in file_faults(path, content, files, base, scripts)]
 
 
-def file_faults(path: str, content: bytes, files: dict[str, bytes], base: str) -> Iterator[str]:
+def file_faults(
+    path: str, content: bytes, files: dict[str, bytes], base: str, scripts: tuple[str, ...]
+) -> Iterator[str]:
     if path.endswith(".html"):
-        yield from page_faults(path, content.decode(), files, base)
+        yield from page_faults(path, content.decode(), files, base, scripts)
     elif path.endswith(".xml"):
         expat.ParserCreate().Parse(content, True)
     elif path.endswith(".json"):
         json.loads(content)
 
 
-def page_faults(path: str, text: str, files: dict[str, bytes], base: str) -> Iterator[str]:
-    """One page: parsed strictly by the HTML standard's own algorithm."""
+def page_faults(path: str, text: str, files: dict[str, bytes], base: str, scripts: tuple[str, ...]) -> Iterator[str]:
+    """One page, or a piece of one: parsed strictly by the HTML standard's own algorithm."""
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
-    tree = parser.parse(text)
+    tree = (parser.parseFragment if path.startswith("fragments/") else parser.parse)(text)
     for (line, _), code, detail in parser.errors:
         yield f"{path}:{line}: {code} {detail}"
     own = urljoin(base, path.removesuffix("index.html"))
@@ -51,20 +58,29 @@ def page_faults(path: str, text: str, files: dict[str, bytes], base: str) -> Ite
             yield f"{path}: inline style"
         if element.tag == "script" and element.get("type") == "application/ld+json":
             json.loads(element.text or "")
-        elif element.tag == "script" and (not element.get("src") or element.text):
-            yield f"{path}: script"
+        elif element.tag == "script":
+            yield from script_faults(path, element, urlsplit(base).path, scripts)
         if element.tag == "img" and (element.get("alt") is None or not element.get("width")):
             yield f"{path}: image without alt or size"
         for name in URL_ATTRIBUTES:
             if element.get(name) is not None:
-                yield from link_faults(path, element.tag, name, element.get(name), own, files, base, ids)
+                yield from link_faults(path, element.tag, name, element.get(name), own, files, base)
         for candidate in (element.get("srcset") or "").split(","):
             if candidate.strip():
-                yield from link_faults(path, element.tag, "src", candidate.split()[0], own, files, base, ids)
+                yield from link_faults(path, element.tag, "src", candidate.split()[0], own, files, base)
+
+
+def script_faults(path: str, element: Element, root: str, scripts: tuple[str, ...]) -> Iterator[str]:
+    """A script that is not one of those allowed, or holds up the page, or stands in it."""
+    name = re.sub(r"\.[0-9a-f]{8}\.js$", "", element.get("src", "")).removeprefix(root)
+    if name not in scripts:
+        yield f"{path}: script {element.get('src', '')}"
+    if element.text or not ("defer" in element.attrib or element.get("type") == "module"):
+        yield f"{path}: a script that is not deferred, or has code in the page"
 
 
 def link_faults(
-    path: str, tag: str, attribute: str, value: str, own: str, files: dict[str, bytes], base: str, ids: list[str]
+    path: str, tag: str, attribute: str, value: str, own: str, files: dict[str, bytes], base: str
 ) -> Iterator[str]:
     """One address: of a safe kind, not fetched from elsewhere, and leading to a file of the site."""
     if tag == "a" and not value.strip():
@@ -80,7 +96,8 @@ def link_faults(
         yield f"{path}: {value} is not percent-encoded"
     prefix = urlsplit(base).path
     local = unquote(target.path).removeprefix(prefix)
-    if (local + "index.html" if local.endswith("/") or not local else local) not in files:
+    file = local + "index.html" if local.endswith("/") or not local else local
+    if file not in files:
         yield f"{path}: {value} leads nowhere"
-    if target.fragment and not target.path.removeprefix(prefix) and target.fragment not in ids:
+    elif target.fragment and f'id="{unquote(target.fragment)}"'.encode() not in files[file]:
         yield f"{path}: {value} names no id"

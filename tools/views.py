@@ -17,7 +17,8 @@ USED_BY = {
     "EditionView": "edition.html", "EditionsView": "editions.html", "StandingView": "page.html", "NotFoundView": "404.html",
 }  # fmt: skip
 VALUES = (
-    "Chrome", "Meta", "Margins", "Block", "Card", "Text", "Moment", "Theme", "Link", "Outlet", "Picture", "Rendition", "Pager", "Translation",
+    "Chrome", "Meta", "Margins", "AwaitedMargins", "AwaitedBlock", "Block", "Card", "Text", "Moment", "Theme", "Link",
+    "Outlet", "Picture", "Rendition", "Pager", "Translation",
     "EditionCard", "EditionSection", "Year",
 )  # fmt: skip
 HEAD = """\

@@ -25,8 +25,8 @@ MARGINS = "margins"
 FRAGMENT = "/fragments/margins.html"
 """Where it lies when it is a file of its own."""
 LIVE_FROM = 3_000
-"""Articles from which `fragments: auto` means `live`: below, a new story changes no more files than a host takes at
-once."""
+"""Articles beyond which `fragments: auto` means `live`: up to here a new story changes no more files than a host takes
+at once."""
 
 Entries = Sequence["Entry"]
 
@@ -114,11 +114,25 @@ def awaited_margins(index: Index, popular: tuple[Entry, ...], context: SiteConte
 
 
 def awaited_view(desk: Desk, *, latest: int, themes: tuple[tuple[Theme, int], ...], popular: int) -> AwaitedMargins:
-    context = desk.context
-    words = context.strings
-    rows = [
-        AwaitedBlock("latest", words.text("latest"), context.url("/archive/"), latest),
-        *(AwaitedBlock("theme", theme.title, theme.url, count, theme) for theme, count in themes),
-        AwaitedBlock("most-read", words.text("most_read"), f"{context.chrome.home}#most-read", popular),
-    ]
-    return AwaitedMargins(context.url(FRAGMENT), context.fragments, tuple(row for row in rows if row.count))
+    context, words = desk.context, desk.context.strings
+    front = f"{context.chrome.home}#most-read"
+    column = (
+        AwaitedBlock(
+            "latest", words.text("latest"), context.url("/archive/"), words.text("archive_description"), latest
+        ),
+        AwaitedBlock("most-read", words.text("most_read"), front, words.text("most_read_description"), popular),
+    )
+    return AwaitedMargins(
+        context.url(FRAGMENT),
+        context.fragments,
+        tuple(place for place in column if place.count),
+        tuple(
+            AwaitedBlock("theme", theme.title, theme.url, described(context, theme), count, theme)
+            for theme, count in themes
+        ),
+    )
+
+
+def described(context: SiteContext, theme: Theme) -> Text:
+    """The editor's sentence about a theme, or the one that its list has in search engines."""
+    return theme.description or context.strings.text("theme_description", name=theme.title)

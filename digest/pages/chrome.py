@@ -10,6 +10,7 @@ from digest.arabic import bidi, cleaning
 from digest.content import markdown
 from digest.content.urls import path_url
 from digest.model import Link, Rendition, Theme
+from digest.pages.blocks import FRAGMENT
 from digest.pages.context import SharePicture
 from digest.pages.views import Chrome, Translation
 from digest.problems import Problem
@@ -103,6 +104,7 @@ def chrome(settings: Settings, assets: Assets, has: Sections, fragments: str) ->
         footer=Markup(footer_of(settings).html),
         footer_links=tuple(Link(item.title, item.url) for item in settings.footer_links),
         script=assets.urls[SCRIPT] if fragments == "live" else "",
+        fragment=url(FRAGMENT) if fragments == "live" else "",
         stylesheet=assets.urls[STYLESHEET],
         fonts=tuple(u for name, u in sorted(assets.urls.items()) if name.endswith(".woff2") and "-preload" in name),
         own_stylesheet=assets.urls.get(OWN_STYLESHEET, ""),

@@ -135,6 +135,7 @@ def json_feed(info: FeedInfo, items: Sequence[FeedItem]) -> bytes:
     feed = {key: value for key, value in feed.items() if value}
     feed["items"] = [_json_item(info, item) for item in items]
     text = json.dumps(feed, ensure_ascii=False, separators=(",", ":"))
+    text = text.replace("<", "\\u003c")  # no host, browser or server that includes takes a title for markup
     # JSON allows these two, JavaScript before 2019 does not; readers written then are still about.
     return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").encode() + b"\n"
 

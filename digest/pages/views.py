@@ -77,6 +77,8 @@ class Chrome:
     footer_links: tuple[Link, ...]
     script: str
     """What fetches the margins where they are not in the page (`fragments: live`), or empty."""
+    fragment: str
+    """URL of the file it fetches, or empty."""
     stylesheet: str
     own_stylesheet: str
     """The site's own `assets/site.css`, or empty."""
@@ -128,6 +130,8 @@ class AwaitedBlock:
     kind: str
     title: Text
     url: str
+    line: Text
+    """A sentence about that list, for readers without scripts."""
     count: int
     """Links it will hold: the style sheet keeps their room free."""
     theme: Theme | None = None
@@ -143,7 +147,9 @@ class AwaitedMargins:
     """Of the file that holds them."""
     mode: str
     """`live`: a script fetches them; `ssi`, `esi`: the server includes them."""
-    blocks: tuple[AwaitedBlock, ...]
+    column: tuple[AwaitedBlock, ...]
+    """Latest and most read."""
+    themes: tuple[AwaitedBlock, ...]
 
 
 @dataclass(frozen=True, slots=True)
