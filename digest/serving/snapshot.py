@@ -7,6 +7,7 @@ what it changes.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ from digest.pages import addresses, article, blocks, chrome, machine, plan
 from digest.pages.blocks import FRAGMENT, MARGINS
 from digest.pages.plan import SITE
 from digest.rendering.environment import TemplateFaultError
-from digest.serving.furniture import picture_stamp
+from digest.serving.furniture import picture_stamp, readable
 from digest.serving.gallery import Gallery, PicturePrints
 from digest.serving.manuscripts import OvertakenError
 
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from digest.pages.page import Page
     from digest.pages.views import View
     from digest.problems import Problem
+    from digest.rendering.closure import TemplateText
     from digest.rendering.environment import Renderer
     from digest.serving.gallery import PhotoLab
     from digest.serving.holdings import Holdings
@@ -141,6 +143,8 @@ class Snapshot:
         self.faults: dict[str, Fault] = {}
         """Template → what went wrong with it."""
         self.studio = making.Studio(self.context, house.theme, self.article, self.prints)
+        self.checked: Mapping[str, TemplateText] | None = None
+        """The templates whose faults are known, those nobody looks at included."""
         self.sound: Renderer | None = None
         """The templates of before, which worked."""
         if before is not None:
@@ -183,6 +187,7 @@ class Snapshot:
         if fits and self.context.chrome == before.context.chrome:
             self.studio.renderer = before.studio.renderer
             self.faults = dict(before.faults)
+            self.checked = before.checked
             self.sound = before.sound
         else:
             self.sound = before.studio.renderer if not before.faults else before.sound
@@ -339,13 +344,13 @@ class Snapshot:
 
     def check_templates(self) -> None:
         """Find the faults of templates that nobody looks at just now. Looked for once, and known to later snapshots."""
-        if self.house.theme.texts is None or self.house.theme.texts is self.checked:
+        texts = self.house.theme.texts or {}
+        if texts is self.checked:
             return
-        for name, text in self.house.theme.texts.items():
-            if not readable(text):
-                with contextlib.suppress(TemplateFaultError):
-                    self.studio.renderer.render(name)
-        self.checked = self.house.theme.texts
+        self.checked = texts
+        for name in [name for name, text in texts.items() if not readable(text)]:
+            with contextlib.suppress(TemplateFaultError):
+                self.studio.renderer.render(name)
 
     def set_margins(self) -> None:
         """What articles carry beside them."""
