@@ -160,17 +160,22 @@ class Looker:
     root: Path
     manuscripts: Manuscripts
     room: ReadingRoom | None = None
+    aside: frozenset[tuple[str, bytes]] = frozenset()
+    """(path, fingerprint) of what the last look left as it was, because it may be half a save."""
 
     def look(self, known: Holdings, hint: Hint) -> Holdings:
         """What there is now; the very value `known` where that is the same."""
+        self.aside = frozenset()
         paths = None if hint.paths is None else [shown(self.root, path) for path in hint.paths]
         if paths is not None and known.furniture.house and all(path in known.files for path in paths):
             return self.glance(known, paths)
         at = time.time_ns()
         furniture = self.furnish(known, at, sure=hint.settled)
         loose = gather(self.root, furniture.house, known.loose, at) if hint.settled else known.loose
-        changed = moved(self.root, furniture.stamps, known.furniture.stamps)
-        changed += moved(self.root, loose.stamps, known.loose.stamps)
+        changed = []
+        if furniture.house is not known.furniture.house or furniture.faults != known.furniture.faults:
+            changed += moved(self.root, furniture.stamps, known.furniture.stamps)
+        changed += moved(self.root, loose.stamps, {**known.loose.stamps, **unsettled(known.loose.stamps, loose.stamps)})
         holdings = replace(known, furniture=furniture, loose=loose)
         if hint.settled or paths is None or any(path.startswith("content/") for path in paths):
             holdings, more = self.survey(holdings, known, at, sure=hint.settled)
@@ -183,7 +188,11 @@ class Looker:
         old, new = known.furniture.house, furniture.house
         if sure or old is None or new is None or read_alike(old.settings, new.settings):
             return furniture
+        self.put_aside("site.yaml", fingerprints.of_value(new.settings))
         return known.furniture
+
+    def put_aside(self, path: str, print_: bytes) -> None:
+        self.aside |= {(path, print_)}
 
     def glance(self, known: Holdings, paths: Iterable[str]) -> Holdings:
         """A few sources that are known. One that is missing may be on its way back: a settled look sees to that."""
@@ -227,6 +236,8 @@ class Looker:
         gone = sorted(known.files.keys() - files.keys())
         if gone and not sure:
             files = dict(sorted([*files.items(), *((path, known.files[path]) for path in gone)]))
+            for path in gone:
+                self.put_aside(path, b"")
         elif sure:
             changed += [*gone, *moved(self.root, pictures, known.pictures)]
         same = len(files) == len(known.files) and all(known.files.get(path) is held for path, held in files.items())
@@ -265,6 +276,7 @@ class Looker:
         before = held or Held(NEVER, b"", None, ())
         raw = read_bytes(self.root, file.path, faults)
         if raw is None:
+            self.put_aside(file.path, b"")
             unread = before._replace(stamp=NEVER, print=b"", faults=tuple(faults))
             return unless_same(unread, held) if sure else held
         print_, stamp = fingerprints.of_bytes(raw), settled(file.stamp, at)
@@ -273,6 +285,7 @@ class Looker:
         desk = Desk()
         row = room.read(file, raw, desk, faults)
         if is_broken(faults):
+            self.put_aside(file.path, print_)
             broken = before._replace(stamp=stamp, print=print_, faults=tuple(faults))
             return unless_same(broken, held) if sure else held
         self.manuscripts.keep(file.path, print_, desk.articles)
@@ -307,6 +320,11 @@ def moved(root: Path, new: Mapping[str, Stamp], old: Mapping[str, Stamp]) -> lis
     if new is old:
         return []
     return [shown(root, path) for path in sorted({*new, *old}) if new.get(path) != old.get(path)]
+
+
+def unsettled(old: Mapping[str, Stamp], new: Mapping[str, Stamp]) -> Mapping[str, Stamp]:
+    """The new stamps of files whose old ones were too young to tell anything."""
+    return {path: new[path] for path, stamp in old.items() if stamp == NEVER and path in new}
 
 
 def shown(root: Path, path: str) -> str:

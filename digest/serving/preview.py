@@ -13,6 +13,7 @@ import gc
 import json
 import os
 import signal
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -40,7 +41,7 @@ from digest.serving.http import ENDINGS, Answer, Server, kind_of, refusal
 from digest.serving.listeners import Listeners
 from digest.serving.looking import Looker, first_look
 from digest.serving.manuscripts import Manuscripts, OvertakenError
-from digest.serving.relating import Relater
+from digest.serving.relating import Relater, is_same
 from digest.serving.requests import OWN, RefusedError, decoded
 from digest.serving.snapshot import Setting, Snapshot
 from digest.serving.watch import Ground, Watcher
@@ -70,6 +71,9 @@ STALE: Final = 2.0
 """Seconds after which a request has the files looked at, should a change have escaped the watcher."""
 WAIT: Final = 1.0
 """Seconds a request waits for the snapshot that overtakes its own."""
+SWITCH: Final = 0.0005
+"""Seconds for which a thread may hold up the others: a save and a request, which take turns with the disk, wait that
+long at every turn for what follows an earlier save."""
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-src 'self'; img-src 'self'; "
     "base-uri 'none'; form-action 'none'"
@@ -132,6 +136,8 @@ class Preview:
         self.relater = Relater()
         self.lists: Mapping[str, Relations] = {}
         self.clashes: tuple[Problem, ...] = ()
+        self.inspected: tuple[object, ...] = ()
+        """What the clashes were last looked for in."""
         self.told: tuple[Problem, ...] = ()
         """Problems the terminal has shown."""
         self.saved = "", ""
@@ -186,6 +192,7 @@ class Preview:
         gc.collect()
         gc.freeze()  # what was read stays; collecting is for what comes after
         gc.enable()
+        sys.setswitchinterval(SWITCH)
 
         async def main() -> None:
             stop = asyncio.Event()
@@ -250,9 +257,12 @@ class Preview:
         if self.holdings is None:
             return
         started = time.perf_counter()
+        aside = self.looker.aside
         holdings = self.looker.look(self.holdings, hint)
         if hint.paths is None:
             self.looked = time.monotonic()
+        if self.looker.aside != aside:
+            self.watcher.restless = True
         if holdings is not self.holdings or self.overdue:
             self.watcher.restless = True
             with self.making:
@@ -299,7 +309,10 @@ class Preview:
         self.relate()
         snapshot = self.snapshot
         if snapshot is not None:
-            self.clashes = tuple(whole_site(snapshot))
+            basis = snapshot.index, snapshot.house, snapshot.holdings.loose
+            if len(self.inspected) != len(basis) or not all(map(is_same, basis, self.inspected)):
+                self.clashes = tuple(whole_site(snapshot))
+                self.inspected = basis
             snapshot.check_templates()
         self.listeners.tell(self.state_print)  # which makes the pages that are looked at, and meets their faults
         found = tuple(sorted({problem for problem in self.problems() if problem.level == "error"}))
@@ -329,7 +342,8 @@ class Preview:
         snapshot = self.snapshot
         found = [*self.holdings.problems] if self.holdings else []
         if snapshot is not None:
-            found += [*snapshot.linked.faults, *self.clashes, *(fault.problem for fault in snapshot.faults.values())]
+            faults = tuple(snapshot.faults.values())
+            found += [*snapshot.linked.faults, *self.clashes, *(fault.problem for fault in faults)]
             found += snapshot.gallery.faults(lambda: pictures_of(snapshot.index))
         return found
 

@@ -7,7 +7,6 @@ what it changes.
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -89,7 +88,8 @@ class Fault(NamedTuple):
     """A template that failed, and what it was to show."""
 
     problem: Problem
-    view: View
+    view: View | None
+    """None where nobody asked for a page of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ class Snapshot:
         self.listed: dict[str, Page] = {}
         self.kinds: Iterator[Callable[[plan.Newsroom], Iterator[Page]]] = iter(plan.PAGES)
         self.faults: dict[str, Fault] = {}
-        """Template → what went wrong with it."""
+        """Path of a page, or name of a template → what went wrong with it."""
         self.studio = making.Studio(self.context, house.theme, self.article, self.prints)
         self.checked: Mapping[str, TemplateText] | None = None
         """The templates whose faults are known, those nobody looks at included."""
@@ -336,21 +336,34 @@ class Snapshot:
             self.set_margins()
         view = page.view(self.studio.desk)
         try:
-            return Made(page, self.studio.renderer.render(page.template, **{page.variable: view}))
+            html = self.studio.renderer.render(page.template, **{page.variable: view})
         except TemplateFaultError as error:
             fault = Fault(error.problem, view)
-        self.faults[page.template] = fault
+        else:
+            self.faults.pop(page.path, None)
+            return Made(page, html)
+        self.faults[page.path] = fault
         return Made(page, self.by_sound_templates(page.template, {page.variable: view}), fault)
 
     def check_templates(self) -> None:
-        """Find the faults of templates that nobody looks at just now. Looked for once, and known to later snapshots."""
+        """Find the faults of templates that nobody looks at just now, and those that are gone. Raises
+        `OvertakenError`.
+        """
+        for path in [path for path in self.faults if path.startswith("/")]:
+            page = self.page(path)
+            if page is None:
+                self.faults.pop(path, None)
+            else:
+                self.make(page)
         texts = self.house.theme.texts or {}
         if texts is self.checked:
             return
         self.checked = texts
         for name in [name for name, text in texts.items() if not readable(text)]:
-            with contextlib.suppress(TemplateFaultError):
+            try:
                 self.studio.renderer.render(name)
+            except TemplateFaultError as error:
+                self.faults[name] = Fault(error.problem, None)
 
     def set_margins(self) -> None:
         """What articles carry beside them."""

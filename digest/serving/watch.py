@@ -17,6 +17,7 @@ import errno
 import logging
 import os
 import queue
+import re
 import sys
 import time
 from dataclasses import dataclass, field
@@ -48,6 +49,8 @@ POLL: Final = 0.5
 """Seconds between two looks without events, at least."""
 POLL_SHARE: Final = 20
 """How many times as long as a look the pause after it is: looking at large sites costs a twentieth of a core."""
+POLL_PATIENCE: Final = 3.0
+"""Seconds after which such a look counts as settled though changes go on."""
 CHECKED: Final = 1.0
 """Seconds between two looks at the watcher itself."""
 
@@ -64,6 +67,9 @@ FAR_FUSE: Final = tuple(
                  "s3fs", "smbnetfs", "sshfs", "vmhgfs")
 )  # fmt: skip
 """The same, through programs."""
+
+OCTAL: Final = re.compile(r"\\([0-7]{3})")
+"""How the system's table of mounts writes spaces and the like."""
 
 
 class Hint(NamedTuple):
@@ -124,7 +130,7 @@ class Watcher:
     """For what the editor should know: that files are polled, and why."""
     signs: queue.SimpleQueue[Sign | None] = field(default_factory=queue.SimpleQueue)
     restless: bool = False
-    """Set by whoever looked and saw something change: a settled hint is to follow."""
+    """Set by whoever looked and saw something change: where files are polled the next look comes soon."""
     observer: BaseObserver | None = None
     now: Ground = field(init=False)
     watched: tuple[Path, ...] = ()
@@ -154,14 +160,18 @@ class Watcher:
             self.end()
 
     def polled(self) -> Iterator[Hint]:
-        """A look everywhere, and another one soon where something changed; the pause is measured by what it took."""
+        """A look everywhere, more of them soon while things change, and one that is settled. The pause that follows is
+        measured by what the first one took.
+        """
         started = time.monotonic()
         self.restless = False
         yield Hint(None, settled=False)
         pause = max(POLL, (time.monotonic() - started) * POLL_SHARE)
-        if self.restless:
+        while self.restless and time.monotonic() < started + POLL_PATIENCE and not self.stopped:
+            self.restless = False
             time.sleep(SETTLED)
-            yield Hint(None, settled=True)
+            yield Hint(None, settled=False)
+        yield Hint(None, settled=True)
         with contextlib.suppress(queue.Empty):
             self.signs.get(timeout=pause)
 
@@ -346,7 +356,7 @@ def far_system(folder: Path) -> str:
     best = ("", "")
     for line in mounts:
         left, _, right = line.partition(" - ")
-        point = left.split(" ")[4].encode("utf-8", "surrogateescape").decode("unicode_escape", "replace")
+        point = OCTAL.sub(lambda found: chr(int(found[1], 8)), left.split(" ")[4])
         inside = point == "/" or str(folder) == point or str(folder).startswith(point.rstrip("/") + "/")
         if inside and len(point) >= len(best[0]):
             best = point, right.split(" ")[0]
