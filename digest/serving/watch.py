@@ -20,6 +20,7 @@ import queue
 import re
 import sys
 import time
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -51,6 +52,8 @@ POLL_SHARE: Final = 20
 """How many times as long as a look the pause after it is: looking at large sites costs a twentieth of a core."""
 POLL_PATIENCE: Final = 3.0
 """Seconds after which such a look counts as settled though changes go on."""
+REGULAR: Final = 60.0
+"""Seconds from one look to the next where no event comes at all: they might have ceased without a word."""
 CHECKED: Final = 1.0
 """Seconds between two looks at the watcher itself."""
 
@@ -134,6 +137,8 @@ class Watcher:
     observer: BaseObserver | None = None
     now: Ground = field(init=False)
     watched: tuple[Path, ...] = ()
+    regular: float = field(default_factory=lambda: time.monotonic() + REGULAR)
+    """When a look is due though no event came."""
     stopped: bool = False
 
     # ------------------------------------------------------------------ from other threads
@@ -197,6 +202,7 @@ class Watcher:
                 pending = {sign.hint: time.monotonic() + sign.wait}
         if not self.stopped:
             yield Hint(None, settled=True)
+            self.regular = time.monotonic() + REGULAR
             self.renew()
 
     def next_sign(self, due: float | None) -> Sign | None:
@@ -206,9 +212,9 @@ class Watcher:
             try:
                 sign = self.signs.get(timeout=max(left, 0)) if left > 0 else self.signs.get_nowait()
             except queue.Empty:
-                if due is not None or not self.failing():
-                    if due is not None:
-                        return None
+                if due is not None:
+                    return None
+                if not self.failing() and time.monotonic() < self.regular:
                     continue
                 sign = Sign("", 0)
                 self.renew()
@@ -343,6 +349,7 @@ def listen_to_warnings(signs: queue.SimpleQueue[Sign | None]) -> None:
         logger.removeHandler(other)
     logger.addHandler(Warnings(signs))
     logger.propagate = False
+    warnings.filterwarnings("ignore", module=r"watchdog\.")  # a folder that went and came back while it was looked at
 
 
 def far_system(folder: Path) -> str:
