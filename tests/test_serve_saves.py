@@ -339,6 +339,20 @@ def test_a_mistake_keeps_the_last_good_page(site: LittleSite) -> None:
         equals_clean_build(server, site)
 
 
+def test_a_mistake_in_a_page_nobody_looked_at(site: LittleSite) -> None:
+    """There is no last good page to show, but the overlay, and what the file becomes."""
+    file = site.entry("sport/a").root / "content/sport/a.md"
+    with running(site.root) as server:
+        put(file, TEXT.format("مكسور").replace("date:", "dat:"))
+        server.until(server.problems)
+        assert len(server.problems("/sport/a/")) == 1
+        assert server.state("/sport/a/")["page"]["source"]["path"] == "content/sport/a.md"
+        reply = server.get("/sport/a/")
+        assert (reply.status, "digest-preview" in reply.text) == (503, True)
+        put(file, TEXT.format("مصلح"))
+        server.shows("/sport/a/", "مصلح")
+
+
 def test_a_template_breaks(site: LittleSite) -> None:
     """File, line, and what the template was given; the page as its templates last made it, with the text of today."""
     file = site.entry("sport/a", body="أول").root / "content/sport/a.md"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from digest.pages.page import Page
     from digest.serving.causes import Recipe
     from digest.serving.requests import Request
-    from digest.serving.snapshot import Made, Snapshot
+    from digest.serving.snapshot import Fault, Snapshot
 
 KEPT: Final = 100
 """Pages of which is kept how they last were good, and what they were made from."""
@@ -44,7 +44,9 @@ class Shown:
     """Empty where there never was a good one."""
     print: str
     """Of all that is seen of it, what it loads included; empty like `html`."""
-    made: Made | None
+    page: Page | None
+    fault: Fault | None = None
+    """Of its template."""
     status: int = OK
 
 
@@ -97,7 +99,7 @@ class Answers:
         shown = self.shown(snapshot, request.path)
         if not shown.html:
             return self.last_good(request.path, snapshot.house.settings.lang)
-        if shown.status == OK and shown.made and not shown.made.fault:
+        if shown.status == OK and not shown.fault:
             self.keep(self.good, request.path, shown.html)
         return Answer(injected(shown.html, shown.print).encode(), ENDINGS["html"], shown.status)
 
@@ -108,7 +110,7 @@ class Answers:
         status = OK if page is not None else MISSING
         page = page or snapshot.page(NOT_FOUND)
         if page is None:
-            return Shown("", "", None, status)
+            return Shown("", "", None, status=status)
 
         def fragment(url: str) -> str | None:
             its = snapshot.page(FRAGMENT) if site_path(snapshot, unquote(url)) == FRAGMENT else None
@@ -117,14 +119,14 @@ class Answers:
         made = snapshot.make(page)
         html = included(made.html, fragment)
         if not html:
-            return Shown("", "", made, status)
+            return Shown("", "", page, made.fault, status)
         seen = [html]
         if page.embeds and snapshot.context.fragments == "live":
             seen.append(fragment(snapshot.context.url(FRAGMENT)) or "")
         seen += [f"{stamp}" for url, stamp in statics(snapshot) if url in html]
         print_ = blake2b("\0".join(seen).encode(), digest_size=8).hexdigest()
         self.note(snapshot, page, print_)
-        return Shown(html, print_, made, status)
+        return Shown(html, print_, page, made.fault, status)
 
     def note(self, snapshot: Snapshot, page: Page, print_: str) -> None:
         """Remember what a page was made from, to say why it is another one day."""

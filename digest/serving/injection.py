@@ -46,9 +46,11 @@ def included(html: str, fragment: Callable[[str], str | None]) -> str:
 def blank(lang: str, direction: Direction, words: str) -> str:
     """What stands where there is no page to show yet: the overlay says why."""
     return (
-        f'<!doctype html>\n<html lang="{escape(lang)}" dir="{escape(direction)}">\n<head>\n<meta charset="utf-8">\n'
+        f'<!doctype html>\n<html lang="{escape(lang)}" dir="{escape(direction)}" class="digest-blank">\n<head>\n'
+        '<meta charset="utf-8">\n'
         f"<title>{escape(words)}</title>\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
+        f'<link rel="icon" href="{OWN}icon.svg" type="image/svg+xml">\n'
         f"</head>\n<body>\n<p>{escape(words)}</p>\n</body>\n</html>\n"
     )

@@ -34,7 +34,7 @@ from digest.pages import addresses
 from digest.pages.page import Own
 from digest.pages.plan import SITE
 from digest.serving import state
-from digest.serving.answers import OK, Answers, placeholder, site_path
+from digest.serving.answers import OK, Answers, Shown, placeholder, site_path
 from digest.serving.editors import chosen
 from digest.serving.gallery import photo_lab
 from digest.serving.http import ENDINGS, Answer, Server, kind_of, refusal
@@ -63,7 +63,7 @@ if TYPE_CHECKING:
 
 CLIENT: Final = Path(__file__).parent / "client"
 FILES: Final = frozenset({
-    "preview.js", "surface.js", "preview.css", "idiomorph.esm.js", "phone.html", "phone.css",
+    "preview.js", "surface.js", "preview.css", "idiomorph.esm.js", "phone.html", "phone.css", "icon.svg",
 })  # fmt: skip
 MAKERS: Final = 4
 """Threads in which pages and pictures are made."""
@@ -368,15 +368,15 @@ class Preview:
         """What bar and overlay show at an address, and the fingerprint of its page. Raises `OvertakenError`."""
         snapshot = self.snapshot
         paths = state.Paths(self.wishes.root, snapshot.house if snapshot else None, chosen(self.settings))
-        shown = self.answers.shown(snapshot, path) if snapshot else None
+        shown = self.shown(snapshot, path) if snapshot else None
         made: state.Json = {
             "print": shown.print if shown else "",
             "problems": state.problems(self.problems(), paths),
             "saved": self.saved,
         }
-        if snapshot is None or shown is None or shown.made is None:
+        page = shown.page if shown else None
+        if snapshot is None or shown is None or page is None:
             return made
-        page, fault = shown.made.page, shown.made.fault
         making = self.answers.makings.get(page.path)
         made["base"] = {"url": snapshot.house.settings.base_url, "path": snapshot.house.settings.base_path}
         made["held"] = state.held_links(snapshot)
@@ -387,9 +387,23 @@ class Preview:
             about["advice"] = state.advice_on(snapshot, text.entry, self.clashes, paths)
         if shown.status != OK:
             about["hidden"] = state.hidden_at(snapshot, site_path(snapshot, path) or "", paths)
-        if fault:
-            made["view"] = {"name": page.template, "rows": state.view_of(fault)}
+        if shown.fault:
+            made["view"] = {"name": page.template, "rows": state.view_of(shown.fault)}
         return made
+
+    def shown(self, snapshot: Snapshot, path: str) -> Shown:
+        """A page as a browser gets it; without content where its file is broken. Raises `OvertakenError`."""
+        try:
+            return self.answers.shown(snapshot, path)
+        except OvertakenError as overtaken:
+            if not self.broken(overtaken.path):
+                raise
+        return Shown("", "", snapshot.page(site_path(snapshot, path) or ""))
+
+    def broken(self, path: str) -> bool:
+        """Whether a source has a mistake in it just now."""
+        held = self.holdings.files.get(path) if self.holdings else None
+        return held is not None and held.broken
 
     # ------------------------------------------------------------------ requests
 
@@ -435,8 +449,7 @@ class Preview:
             try:
                 return self.answers.answer(snapshot, request)
             except OvertakenError as overtaken:
-                held = self.holdings.files.get(overtaken.path) if self.holdings else None
-                if (held is not None and held.broken) or time.monotonic() > until:
+                if self.broken(overtaken.path) or time.monotonic() > until:
                     return self.answers.last_good(request.path, lang)
             self.watcher.wake()
             with self.renewed:

@@ -100,19 +100,19 @@ const runs = (script) => script.id !== "digest-preview" && (!script.type || /^(m
 /** The theme's own scripts do, and those that say so. */
 const copes = (script) => script.dataset.preview === "morph" || /\/assets\/(live|ago)\.[0-9a-f]{8}\.js$/.test(script.src);
 
-/** Blocks that the page fetches for itself, put in as its own script does. */
+/** Blocks that the page's own script fetched, put in as it did. */
 async function fillFragments(fresh) {
-  const places = [...fresh.querySelectorAll("[data-fragment]")];
+  const url = fresh.querySelector("script[data-fragment]")?.dataset.fragment;
+  if (!url) return;
+  const text = await fetch(url).then((answer) => (answer.ok ? answer.text() : ""));
+  const blocks = [...new DOMParser().parseFromString(text, "text/html").querySelectorAll("[data-block]")];
   const same = (one, other) => one.dataset.block === other.dataset.block && one.dataset.theme === other.dataset.theme;
-  for (const url of new Set(places.map((place) => place.dataset.fragment))) {
-    const text = await fetch(url).then((answer) => (answer.ok ? answer.text() : ""));
-    const blocks = [...new DOMParser().parseFromString(text, "text/html").querySelectorAll("[data-block]")];
-    for (const place of places.filter((place) => place.dataset.fragment === url)) {
-      const block = blocks.find((block) => same(block, place));
-      if (!block) continue;
-      block.classList.add(...place.classList);
-      place.replaceWith(block);
-    }
+  for (const place of fresh.querySelectorAll(".awaited")) {
+    const block = blocks.find((block) => same(block, place));
+    if (!block) continue;
+    const now = [...document.querySelectorAll("[data-block]")].find((block) => same(block, place));
+    if (now) block.className = now.className; // as much room is kept for it as there was
+    place.replaceWith(block);
   }
 }
 

@@ -93,7 +93,7 @@ export class Surface {
     const card = make("div", { class: "card", tabindex: "0" },
       make("header", {},
         make("h2", { text: this.counted(problems.count) }),
-        make("p", { text: this.words.below }),
+        document.querySelector("html.digest-blank") ? null : make("p", { text: this.words.below }),
         make("button", { type: "button", class: "quiet", title: `${this.words.hide} (Esc)`, "aria-label": this.words.hide, onclick: () => this.dismiss() }, icon("close"))),
       make("ol", {}, problems.list.map((problem) => this.problem(problem))),
       problems.count > problems.list.length ? make("p", { class: "more", text: `${this.words.more}: ${problems.count - problems.list.length}` }) : null,
@@ -112,7 +112,7 @@ export class Surface {
       this.place(problem, [path, line, column].filter(Boolean).join(":")),
       make("p", { class: "message", lang: "en", dir: "ltr", text: message }),
       lines.length ? make("div", { class: "lines", dir: "ltr" }, lines.map(([number, text]) => this.line(number, text, number === line ? column : -1))) : null,
-      cure ? make("p", { class: "cure", lang: "en", dir: "ltr" }, icon("lamp"), make("span", { text: cure })) : null);
+      cure ? make("p", { class: "cure" }, icon("lamp"), make("span", { lang: "en", dir: "ltr", text: cure })) : null);
   }
 
   /** A line of a file; the faulty one with the word at the column marked. */
