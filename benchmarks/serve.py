@@ -234,7 +234,7 @@ def measured(
         chosen = [it for it in targets(side, stories) if server.page(it.path)]
         if not chosen:
             sys.exit(f"{side.name} shows none of the chosen articles")
-        time.sleep(3)
+        time.sleep(3 * asked.pause)
         memory = {"0": server.memory}
         found, own = [], gauge_of(server)
         before, began = gauge.busy(), time.monotonic()
@@ -254,7 +254,7 @@ def measured(
                     server.shows(target.path, f"سطر{number}".encode())
                 time.sleep(0.02)
                 if number + 1 in {asked.endurance // 2, asked.endurance}:
-                    time.sleep(3)
+                    time.sleep(3 * asked.pause)
                     memory[str(number + 1)] = server.memory
     finally:
         server.stop()

@@ -438,3 +438,57 @@ def test_a_story_becomes_due(site: LittleSite) -> None:
     with running(site.root, clock=lambda: NOW + (datetime.now(UTC) - began) - timedelta(seconds=2)) as server:
         assert server.get("/sport/soon/").status == 404
         server.until(lambda: server.get("/sport/soon/").status == 200)
+
+
+# ------------------------------------------------------------------ what need not be done again
+
+
+def test_settings_that_reading_does_not_ask_for(example: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sources are not read again when one of these changes: no source of the example asks for any of them."""
+    from digest.content.discovery import discover
+    from digest.content.settings import Settings
+    from digest.engine.house import read_house
+    from digest.engine.reading import ReadingRoom
+    from digest.serving.looking import UNREAD
+    from digest.serving.manuscripts import Desk
+
+    house, _ = read_house(example.root)
+    found = discover(example.root)
+    asked: set[str] = set()
+    real = Settings.__getattribute__
+
+    def noted(self: Settings, name: str) -> object:
+        asked.add(name)
+        return real(self, name)
+
+    monkeypatch.setattr(Settings, "__getattribute__", noted)
+    room = ReadingRoom(example.root, house.settings, found.pictures, example.root / "nowhere")
+    asked.clear()
+    for file in found.files:
+        room.read(file, (example.root / file.path).read_bytes(), Desk(), [])
+    monkeypatch.undo()
+    assert {"lang", "timezone"} & asked or "zone" in asked
+    assert not asked & UNREAD
+    assert {field for field in Settings.__dataclass_fields__ if field in UNREAD} == UNREAD
+
+
+def test_a_text_alone_links_nothing_anew(site: LittleSite) -> None:
+    """Index, related stories and clashes are the very values they were; a title makes them new."""
+    site.entry("sport/b")
+    text = TEXT.replace("date:", "summary: خلاصة\ndate:")
+    put(site.root / "content/sport/a.md", text.format("نص الخبر."))
+    with running(site.root) as server:
+        server.calm()
+        before = server.preview.snapshot
+        put(site.root / "content/sport/a.md", text.format("نص الخبر.\n\nفقرة ثانية"))
+        server.shows("/sport/a/", "فقرة ثانية")
+        server.calm()
+        after = server.preview.snapshot
+        assert before
+        assert after
+        assert after is not before
+        assert after.index is before.index
+        put(site.root / "content/sport/a.md", text.format("نص الخبر.").replace("خبر a", "عنوان جديد"))
+        server.shows("/", "عنوان جديد")
+        assert server.preview.snapshot
+        assert server.preview.snapshot.index is not before.index

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from operator import is_, itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
@@ -29,6 +30,7 @@ from digest.pages.plan import SITE
 from digest.rendering.environment import TemplateFaultError
 from digest.serving.furniture import picture_stamp, readable
 from digest.serving.gallery import Gallery, PicturePrints
+from digest.serving.holdings import Held
 from digest.serving.manuscripts import OvertakenError
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from digest.serving.holdings import Holdings
     from digest.serving.manuscripts import Manuscripts
 
+ITEMS = itemgetter(Held._fields.index("items"))
 MOVED = "redirect.html"
 NOT_FOUND = "/404.html"
 
@@ -138,6 +141,8 @@ class Snapshot:
         self.lock = threading.RLock()
         self.pages: dict[str, Page | None] = {}
         self.made: dict[str, Made] = {}
+        self.arounds: dict[str, Around] = {}
+        """What stands around each article that was asked for, by its id."""
         self.listed: dict[str, Page] = {}
         self.kinds: Iterator[Callable[[plan.Newsroom], Iterator[Page]]] = iter(plan.PAGES)
         self.faults: dict[str, Fault] = {}
@@ -173,9 +178,9 @@ class Snapshot:
         if before.linked.until is not None and self.now >= before.linked.until:
             return False
         old, new = before.holdings.files, self.holdings.files
-        if old is new:
-            return True
-        return len(old) == len(new) and all(path in old and old[path].items is held.items for path, held in new.items())
+        return old is new or (
+            len(old) == len(new) and all(map(is_, map(ITEMS, old.values()), map(ITEMS, new.values())))
+        )
 
     def take_over(self, before: Snapshot) -> None:
         """What was worked out before and holds still."""
@@ -183,6 +188,8 @@ class Snapshot:
             with before.lock:
                 if "by_path" in before.__dict__:
                     self.__dict__["by_path"] = before.by_path
+                if before.lists is self.lists and before.house is self.house:
+                    self.arounds = before.arounds
         fits = self.house.theme is before.house.theme and self.house.strings is before.house.strings
         if fits and self.context.chrome == before.context.chrome:
             self.studio.renderer = before.studio.renderer
@@ -219,10 +226,13 @@ class Snapshot:
 
     def around(self, entry: Entry) -> Around:
         """What stands around an article."""
+        if entry.id in self.arounds:
+            return self.arounds[entry.id]
         shown = self.lists.get(entry.id, NOTHING)
         there = self.index.by_id  # the lists may be those of before a story went
         shown = Relations(*(tuple([name for name in names if name in there]) for names in shown))
-        return article.around(entry, shown, self.index, self.context)
+        made = self.arounds[entry.id] = article.around(entry, shown, self.index, self.context)
+        return made
 
     def stamp_of(self, file: str) -> tuple[int, int, int, int]:
         return self.holdings.pictures.get(file) or picture_stamp(self.setting.root, file)

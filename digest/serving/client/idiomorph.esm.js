@@ -3,6 +3,7 @@
  *
  * @property {'merge' | 'append' | 'morph' | 'none'} [style]
  * @property {boolean} [block]
+ * @property {boolean} [ignore]
  * @property {function(Element): boolean} [shouldPreserve]
  * @property {function(Element): boolean} [shouldReAppend]
  * @property {function(Element): boolean} [shouldRemove]
@@ -33,7 +34,7 @@
  */
 
 /**
- * @callback NoOp
+ * @typedef {function} NoOp
  *
  * @returns {void}
  */
@@ -43,6 +44,7 @@
  *
  * @property {'merge' | 'append' | 'morph' | 'none'} style
  * @property {boolean} [block]
+ * @property {boolean} [ignore]
  * @property {(function(Element): boolean) | NoOp} shouldPreserve
  * @property {(function(Element): boolean) | NoOp} shouldReAppend
  * @property {(function(Element): boolean) | NoOp} shouldRemove
@@ -73,24 +75,18 @@
  */
 
 /**
- * @typedef {Object} IdElement
- * @property {Element} elt
- * @property {string} id
- */
-
-/**
  * @typedef {Object} IdSets
  * @property {Set<string>} persistentIds
  * @property {Map<Node, Set<string>>} idMap
  */
 
 /**
- * @callback Morph
+ * @typedef {Function} Morph
  *
- * @param {Node} oldNode
- * @param {Node | HTMLCollection | Node[] | string | null} newContent
+ * @param {Element | Document} oldNode
+ * @param {Element | Node | HTMLCollection | Node[] | string | null} newContent
  * @param {Config} [config]
- * @returns {Promise<Node[]> | Node[]}
+ * @returns {undefined | Node[]}
  */
 
 // base IIFE to define idiomorph
@@ -106,7 +102,6 @@ var Idiomorph = (function () {
    *
    * @property {Element} target
    * @property {Element} newContent
-   * @property {Document} doc
    * @property {ConfigInternal} config
    * @property {ConfigInternal['morphStyle']} morphStyle
    * @property {ConfigInternal['ignoreActive']} ignoreActive
@@ -153,33 +148,34 @@ var Idiomorph = (function () {
   /**
    * Core idiomorph function for morphing one DOM tree to another
    *
-   * @param {Node} oldNode
-   * @param {Node | HTMLCollection | Node[] | string | null} newContent
+   * @param {Element | Document} oldNode
+   * @param {Element | Node | HTMLCollection | Node[] | string | null} newContent
    * @param {Config} [config]
    * @returns {Promise<Node[]> | Node[]}
    */
   function morph(oldNode, newContent, config = {}) {
-    const oldElt = normalizeElement(oldNode);
+    oldNode = normalizeElement(oldNode);
     const newNode = normalizeParent(newContent);
-    const ctx = createMorphContext(oldElt, newNode, config);
+    const ctx = createMorphContext(oldNode, newNode, config);
 
-    return withHeadBlocking(
-      ctx,
-      oldElt,
-      newNode,
-      /** @param {MorphContext} ctx */ (ctx) => {
-        const morphedNodes = saveAndRestoreFocus(ctx, () => {
+    const morphedNodes = saveAndRestoreFocus(ctx, () => {
+      return withHeadBlocking(
+        ctx,
+        oldNode,
+        newNode,
+        /** @param {MorphContext} ctx */ (ctx) => {
           if (ctx.morphStyle === "innerHTML") {
-            morphChildren(ctx, oldElt, newNode);
-            return Array.from(oldElt.childNodes);
+            morphChildren(ctx, oldNode, newNode);
+            return Array.from(oldNode.childNodes);
           } else {
-            return morphOuterHTML(ctx, oldElt, newNode);
+            return morphOuterHTML(ctx, oldNode, newNode);
           }
-        });
-        ctx.pantry.remove();
-        return morphedNodes;
-      },
-    );
+        },
+      );
+    });
+
+    ctx.pantry.remove();
+    return morphedNodes;
   }
 
   /**
@@ -207,18 +203,21 @@ var Idiomorph = (function () {
   /**
    * @param {MorphContext} ctx
    * @param {Function} fn
-   * @returns {Node[]}
+   * @returns {Promise<Node[]> | Node[]}
    */
   function saveAndRestoreFocus(ctx, fn) {
     if (!ctx.config.restoreFocus) return fn();
     let activeElement =
       /** @type {HTMLInputElement|HTMLTextAreaElement|null} */ (
-        ctx.doc.activeElement
+        document.activeElement
       );
 
     // don't bother if the active element is not an input or textarea
     if (
-      !(is.inputElement(activeElement) || is.textAreaElement(activeElement))
+      !(
+        activeElement instanceof HTMLInputElement ||
+        activeElement instanceof HTMLTextAreaElement
+      )
     ) {
       return fn();
     }
@@ -229,21 +228,13 @@ var Idiomorph = (function () {
 
     if (
       activeElementId &&
-      activeElementId !== ctx.doc.activeElement?.getAttribute("id")
+      activeElementId !== document.activeElement?.getAttribute("id")
     ) {
-      activeElement = ctx.target.querySelector(
-        `[id="${CSS.escape(activeElementId)}"]`,
-      );
+      activeElement = ctx.target.querySelector(`[id="${activeElementId}"]`);
       activeElement?.focus();
     }
     if (activeElement && !activeElement.selectionEnd && selectionEnd) {
-      try {
-        activeElement.setSelectionRange(selectionStart, selectionEnd);
-      } catch {
-        // the element may not support setSelectionRange: it's no longer an
-        // input/textarea after the morph, or it's an input type (number,
-        // email, date, ...) that doesn't support text selection
-      }
+      activeElement.setSelectionRange(selectionStart, selectionEnd);
     }
 
     return results;
@@ -284,7 +275,10 @@ var Idiomorph = (function () {
       endPoint = null,
     ) {
       // normalize
-      if (is.templateElement(oldParent) && is.templateElement(newParent)) {
+      if (
+        oldParent instanceof HTMLTemplateElement &&
+        newParent instanceof HTMLTemplateElement
+      ) {
         // @ts-ignore we can pretend the DocumentFragment is an Element
         oldParent = oldParent.content;
         // @ts-ignore ditto
@@ -314,7 +308,7 @@ var Idiomorph = (function () {
         }
 
         // if the matching node is elsewhere in the original content
-        if (is.element(newChild)) {
+        if (newChild instanceof Element) {
           // we can pretend the id is non-null because the next `.has` line will reject it if not
           const newChildId = /** @type {String} */ (
             newChild.getAttribute("id")
@@ -368,10 +362,8 @@ var Idiomorph = (function () {
       if (ctx.callbacks.beforeNodeAdded(newChild) === false) return null;
       if (ctx.idMap.has(newChild)) {
         // node has children with ids with possible state so create a dummy elt of same type and apply full morph algorithm
-        // createElementNS doesn't case-normalize, so localName rather than tagName
-        const newEmptyChild = ctx.doc.createElementNS(
-          /** @type {Element} */ (newChild).namespaceURI,
-          /** @type {Element} */ (newChild).localName,
+        const newEmptyChild = document.createElement(
+          /** @type {Element} */ (newChild).tagName,
         );
         oldParent.insertBefore(newEmptyChild, insertionPoint);
         morphNode(newEmptyChild, newChild, ctx);
@@ -379,7 +371,7 @@ var Idiomorph = (function () {
         return newEmptyChild;
       } else {
         // optimisation: no id state to preserve so we can just insert a clone of the newChild and its descendants
-        const newClonedChild = ctx.doc.importNode(newChild, true); // importNode to not mutate newParent
+        const newClonedChild = document.importNode(newChild, true); // importNode to not mutate newParent
         oldParent.insertBefore(newClonedChild, insertionPoint);
         ctx.callbacks.afterNodeAdded(newClonedChild);
         return newClonedChild;
@@ -514,8 +506,6 @@ var Idiomorph = (function () {
      * @param {Node} node
      */
     function removeNode(ctx, node) {
-      // don't accidentally morph the pantry out of existence when morphing the full document
-      if (node === ctx.pantry) return;
       // are we going to id set match this later?
       if (ctx.idMap.has(node)) {
         // skip callbacks and move to pantry
@@ -558,15 +548,14 @@ var Idiomorph = (function () {
      * @returns {Element} The found element
      */
     function moveBeforeById(parentNode, id, after, ctx) {
-      const selector = `[id="${CSS.escape(id)}"]`;
       const target =
         /** @type {Element} - will always be found */
         (
           // ctx.target.id unsafe because of form input shadowing
           // ctx.target could be a document fragment which doesn't have `getAttribute`
           (ctx.target.getAttribute?.("id") === id && ctx.target) ||
-            ctx.target.querySelector(selector) ||
-            ctx.pantry.querySelector(selector)
+            ctx.target.querySelector(`[id="${id}"]`) ||
+            ctx.pantry.querySelector(`[id="${id}"]`)
         );
       removeElementFromAncestorsIdMaps(target, ctx);
       moveBefore(parentNode, target, after);
@@ -598,7 +587,7 @@ var Idiomorph = (function () {
 
     /**
      * Moves an element before another element within the same parent.
-     * Uses the `moveBefore` API if available (and working), otherwise falls back to `insertBefore`.
+     * Uses the proposed `moveBefore` API if available (and working), otherwise falls back to `insertBefore`.
      * This is essentialy a forward-compat wrapper.
      *
      * @param {Element} parentNode - The parent node containing the after element.
@@ -613,7 +602,7 @@ var Idiomorph = (function () {
           // @ts-ignore - use proposed moveBefore feature
           parentNode.moveBefore(element, after);
         } catch (e) {
-          // moveBefore throws unless both nodes share a root, e.g. when morphing a detached subtree
+          // fall back to insertBefore as some browsers may fail on moveBefore when trying to move Dom disconnected nodes to pantry
           parentNode.insertBefore(element, after);
         }
       } else {
@@ -635,7 +624,7 @@ var Idiomorph = (function () {
      * @returns {Node | null} the element that ended up in the DOM
      */
     function morphNode(oldNode, newContent, ctx) {
-      if (ctx.ignoreActive && oldNode === ctx.doc.activeElement) {
+      if (ctx.ignoreActive && oldNode === document.activeElement) {
         // don't morph focused element
         return null;
       }
@@ -644,9 +633,12 @@ var Idiomorph = (function () {
         return oldNode;
       }
 
-      if (is.headElement(oldNode) && ctx.head.style === "none") {
+      if (oldNode instanceof HTMLHeadElement && ctx.head.ignore) {
         // ignore the head element
-      } else if (is.headElement(oldNode) && ctx.head.style !== "morph") {
+      } else if (
+        oldNode instanceof HTMLHeadElement &&
+        ctx.head.style !== "morph"
+      ) {
         // ok to cast: if newContent wasn't also a <head>, it would've got caught in the `!isSoftMatch` branch above
         handleHeadElement(
           oldNode,
@@ -684,16 +676,12 @@ var Idiomorph = (function () {
         const oldAttributes = oldElt.attributes;
         const newAttributes = newElt.attributes;
         for (const newAttribute of newAttributes) {
-          if (oldElt.getAttribute(newAttribute.name) === newAttribute.value) {
-            continue;
-          }
           if (ignoreAttribute(newAttribute.name, oldElt, "update", ctx)) {
             continue;
           }
-          // setAttribute drops namespaces and rejects names like `@click`
-          oldElt.setAttributeNode(
-            /** @type {Attr} */ (newAttribute.cloneNode()),
-          );
+          if (oldElt.getAttribute(newAttribute.name) !== newAttribute.value) {
+            oldElt.setAttribute(newAttribute.name, newAttribute.value);
+          }
         }
         // iterate backwards to avoid skipping over items when a delete occurs
         for (let i = oldAttributes.length - 1; 0 <= i; i--) {
@@ -736,8 +724,8 @@ var Idiomorph = (function () {
      */
     function syncInputValue(oldElement, newElement, ctx) {
       if (
-        is.inputElement(oldElement) &&
-        is.inputElement(newElement) &&
+        oldElement instanceof HTMLInputElement &&
+        newElement instanceof HTMLInputElement &&
         newElement.type !== "file"
       ) {
         let newValue = newElement.value;
@@ -760,11 +748,14 @@ var Idiomorph = (function () {
         }
         // TODO: QUESTION(1cg): this used to only check `newElement` unlike the other branches -- why?
         // did I break something?
-      } else if (is.optionElement(oldElement) && is.optionElement(newElement)) {
+      } else if (
+        oldElement instanceof HTMLOptionElement &&
+        newElement instanceof HTMLOptionElement
+      ) {
         syncBooleanAttribute(oldElement, newElement, "selected", ctx);
       } else if (
-        is.textAreaElement(oldElement) &&
-        is.textAreaElement(newElement)
+        oldElement instanceof HTMLTextAreaElement &&
+        newElement instanceof HTMLTextAreaElement
       ) {
         let newValue = newElement.value;
         let oldValue = oldElement.value;
@@ -831,7 +822,7 @@ var Idiomorph = (function () {
       if (
         attr === "value" &&
         ctx.ignoreActiveValue &&
-        element === ctx.doc.activeElement
+        element === document.activeElement
       ) {
         return true;
       }
@@ -849,8 +840,8 @@ var Idiomorph = (function () {
     function ignoreValueOfActiveElement(possibleActiveElement, ctx) {
       return (
         !!ctx.ignoreActiveValue &&
-        possibleActiveElement === ctx.doc.activeElement &&
-        possibleActiveElement !== ctx.doc.body
+        possibleActiveElement === document.activeElement &&
+        possibleActiveElement !== document.body
       );
     }
 
@@ -868,7 +859,7 @@ var Idiomorph = (function () {
    * @returns {Node[] | Promise<Node[]>}
    */
   function withHeadBlocking(ctx, oldNode, newNode, callback) {
-    if (ctx.head.block && ctx.head.style !== "none") {
+    if (ctx.head.block) {
       const oldHead = oldNode.querySelector("head");
       const newHead = newNode.querySelector("head");
       if (oldHead && newHead) {
@@ -878,7 +869,7 @@ var Idiomorph = (function () {
           const newCtx = Object.assign(ctx, {
             head: {
               block: false,
-              style: "none",
+              ignore: true,
             },
           });
           return callback(newCtx);
@@ -950,7 +941,7 @@ var Idiomorph = (function () {
     for (const newNode of nodesToAppend) {
       // TODO: This could theoretically be null, based on type
       let newElt = /** @type {ChildNode} */ (
-        ctx.doc.createRange().createContextualFragment(newNode.outerHTML)
+        document.createRange().createContextualFragment(newNode.outerHTML)
           .firstChild
       );
       if (ctx.callbacks.beforeNodeAdded(newElt) !== false) {
@@ -1009,22 +1000,10 @@ var Idiomorph = (function () {
       if (!["innerHTML", "outerHTML"].includes(morphStyle)) {
         throw `Do not understand how to morph style ${morphStyle}`;
       }
-      // Text and Comment have no ParentNode methods, so they cannot take innerHTML
-      if (morphStyle === "innerHTML" && !oldNode.append) {
-        throw `Cannot morph the innerHTML of a ${oldNode.nodeName} node, as it cannot have children`;
-      }
-
-      const headStyle = mergedConfig.head.style || "merge";
-      if (!["merge", "append", "morph", "none"].includes(headStyle)) {
-        throw `Do not understand how to morph head style ${headStyle}`;
-      }
-
-      const doc = oldNode.ownerDocument;
 
       return {
         target: oldNode,
         newContent: newContent,
-        doc: doc,
         config: mergedConfig,
         morphStyle: morphStyle,
         ignoreActive: mergedConfig.ignoreActive,
@@ -1032,8 +1011,8 @@ var Idiomorph = (function () {
         restoreFocus: mergedConfig.restoreFocus,
         idMap: idMap,
         persistentIds: persistentIds,
-        pantry: createPantry(doc),
-        activeElementAndParents: createActiveElementAndParents(oldNode, doc),
+        pantry: createPantry(),
+        activeElementAndParents: createActiveElementAndParents(oldNode),
         callbacks: mergedConfig.callbacks,
         head: mergedConfig.head,
       };
@@ -1065,25 +1044,23 @@ var Idiomorph = (function () {
     }
 
     /**
-     * @param {Document} doc
      * @returns {HTMLDivElement}
      */
-    function createPantry(doc) {
-      const pantry = doc.createElement("div");
+    function createPantry() {
+      const pantry = document.createElement("div");
       pantry.hidden = true;
-      doc.documentElement.append(pantry);
+      document.body.insertAdjacentElement("afterend", pantry);
       return pantry;
     }
 
     /**
      * @param {Element} oldNode
-     * @param {Document} doc
      * @returns {Element[]}
      */
-    function createActiveElementAndParents(oldNode, doc) {
+    function createActiveElementAndParents(oldNode) {
       /** @type {Element[]} */
       let activeElementAndParents = [];
-      let elt = doc.activeElement;
+      let elt = document.activeElement;
       if (elt?.tagName !== "BODY" && oldNode.contains(elt)) {
         while (elt) {
           activeElementAndParents.push(elt);
@@ -1095,26 +1072,17 @@ var Idiomorph = (function () {
     }
 
     /**
-     * Returns all elements with a non-empty ID contained within the root node and its
-     * descendants, each paired with its id so that it only has to be read once.
+     * Returns all elements with an ID contained within the root element and its descendants
      *
-     * @param {Node} root
-     * @returns {IdElement[]}
+     * @param {Element} root
+     * @returns {Element[]}
      */
     function findIdElements(root) {
-      /** @type {IdElement[]} */
-      let elements = [];
-      // root could be a text or comment node which has no `querySelectorAll`,
-      // or a document fragment which has no `getAttribute`
-      const rootElt = /** @type {Partial<Element>} */ (root);
-      for (const elt of rootElt.querySelectorAll?.("[id]") ?? []) {
-        // elt.id is unsafe because of form input shadowing, and `id=""` is not persistable
-        const id = elt.getAttribute("id");
-        if (id) elements.push({ elt, id });
+      let elements = Array.from(root.querySelectorAll("[id]"));
+      // root could be a document fragment which doesn't have `getAttribute`
+      if (root.getAttribute?.("id")) {
+        elements.push(root);
       }
-      const rootId = rootElt.getAttribute?.("id");
-      if (rootId)
-        elements.push({ elt: /** @type {Element} */ (root), id: rootId });
       return elements;
     }
 
@@ -1127,10 +1095,12 @@ var Idiomorph = (function () {
      * @param {Map<Node, Set<string>>} idMap
      * @param {Set<string>} persistentIds
      * @param {Element} root
-     * @param {IdElement[]} elements
+     * @param {Element[]} elements
      */
     function populateIdMapWithTree(idMap, persistentIds, root, elements) {
-      for (const { elt, id } of elements) {
+      for (const elt of elements) {
+        // we can pretend id is non-null String, because the .has line will reject it immediately if not
+        const id = /** @type {String} */ (elt.getAttribute("id"));
         if (persistentIds.has(id)) {
           /** @type {Element|null} */
           let current = elt;
@@ -1182,8 +1152,8 @@ var Idiomorph = (function () {
     /**
      * This function computes the set of ids that persist between the two contents excluding duplicates
      *
-     * @param {IdElement[]} oldIdElements
-     * @param {IdElement[]} newIdElements
+     * @param {Element[]} oldIdElements
+     * @param {Element[]} newIdElements
      * @returns {Set<string>}
      */
     function createPersistentIds(oldIdElements, newIdElements) {
@@ -1191,19 +1161,19 @@ var Idiomorph = (function () {
 
       /** @type {Map<string, string>} */
       let oldIdTagNameMap = new Map();
-      for (const { elt, id } of oldIdElements) {
+      for (const { id, tagName } of oldIdElements) {
         if (oldIdTagNameMap.has(id)) {
           duplicateIds.add(id);
         } else {
-          oldIdTagNameMap.set(id, elt.tagName);
+          oldIdTagNameMap.set(id, tagName);
         }
       }
 
       let persistentIds = new Set();
-      for (const { elt, id } of newIdElements) {
+      for (const { id, tagName } of newIdElements) {
         if (persistentIds.has(id)) {
           duplicateIds.add(id);
-        } else if (oldIdTagNameMap.get(id) === elt.tagName) {
+        } else if (oldIdTagNameMap.get(id) === tagName) {
           persistentIds.add(id);
         }
         // skip if tag types mismatch because its not possible to morph one tag into another
@@ -1211,12 +1181,6 @@ var Idiomorph = (function () {
 
       for (const id of duplicateIds) {
         persistentIds.delete(id);
-      }
-      if (duplicateIds.size) {
-        console.warn(
-          "[Warning] duplicate ids found during morph, state loss within these elements is possible:",
-          Array.from(duplicateIds),
-        );
       }
       return persistentIds;
     }
@@ -1233,21 +1197,20 @@ var Idiomorph = (function () {
 
     /**
      *
-     * @param {Node} content
+     * @param {Element | Document} content
      * @returns {Element}
      */
     function normalizeElement(content) {
-      if (is.document(content)) {
+      if (content instanceof Document) {
         return content.documentElement;
       } else {
-        // a Text or Comment node is not an Element, but morphOuterHTML only ever reads Node members off it
-        return /** @type {Element} */ (content);
+        return content;
       }
     }
 
     /**
      *
-     * @param {null | string | Node | HTMLCollection | Node[]} newContent
+     * @param {null | string | Node | HTMLCollection | Node[] | Document & {generatedByIdiomorph:boolean}} newContent
      * @returns {Element}
      */
     function normalizeParent(newContent) {
@@ -1260,7 +1223,7 @@ var Idiomorph = (function () {
       ) {
         // the template tag created by idiomorph parsing can serve as a dummy parent
         return /** @type {Element} */ (newContent);
-      } else if (is.node(newContent)) {
+      } else if (newContent instanceof Node) {
         if (newContent.parentNode) {
           // we can't use the parent directly because newContent may have siblings
           // that we don't want in the morph, and reparenting might be expensive (TODO is it?),
@@ -1320,7 +1283,7 @@ var Idiomorph = (function () {
        */
       querySelectorAll(selector) {
         return this.childNodes.reduce((results, node) => {
-          if (is.element(node)) {
+          if (node instanceof Element) {
             if (node.matches(selector)) results.push(node);
             const nodeList = node.querySelectorAll(selector);
             for (let i = 0; i < nodeList.length; i++) {
@@ -1380,8 +1343,6 @@ var Idiomorph = (function () {
         contentWithSvgsRemoved.match(/<\/body>/)
       ) {
         let content = parser.parseFromString(newContent, "text/html");
-        // a doctype can neither be morphed nor inserted, and would displace the parent container below
-        content.doctype?.remove();
         // if it is a full HTML document, return the document itself as the parent container
         if (contentWithSvgsRemoved.match(/<\/html>/)) {
           generatedByIdiomorph.add(content);
@@ -1410,46 +1371,6 @@ var Idiomorph = (function () {
     }
 
     return { normalizeElement, normalizeParent };
-  })();
-
-  //=============================================================================
-  // Realm-safe node type checks
-  //=============================================================================
-  const is = (function () {
-    /** @param {Node | null | undefined} value @returns {value is Element} */
-    const element = (value) =>
-      value instanceof Element || value?.nodeType === Node.ELEMENT_NODE;
-
-    /**
-     * @param {Node | null | undefined} value
-     * @param {string} localName
-     * @returns {value is Element}
-     */
-    const htmlElement = (value, localName) =>
-      element(value) &&
-      value.localName === localName &&
-      value.namespaceURI === "http://www.w3.org/1999/xhtml";
-
-    return {
-      element,
-      /** @param {unknown} value @returns {value is Node} */
-      node: (value) =>
-        value instanceof Node ||
-        typeof (/** @type {any} */ (value)?.nodeType) === "number",
-      /** @param {Node | null | undefined} value @returns {value is Document} */
-      document: (value) =>
-        value instanceof Document || value?.nodeType === Node.DOCUMENT_NODE,
-      /** @param {Node | null | undefined} value @returns {value is HTMLTemplateElement} */
-      templateElement: (value) => htmlElement(value, "template"),
-      /** @param {Node | null | undefined} value @returns {value is HTMLHeadElement} */
-      headElement: (value) => htmlElement(value, "head"),
-      /** @param {Node | null | undefined} value @returns {value is HTMLInputElement} */
-      inputElement: (value) => htmlElement(value, "input"),
-      /** @param {Node | null | undefined} value @returns {value is HTMLOptionElement} */
-      optionElement: (value) => htmlElement(value, "option"),
-      /** @param {Node | null | undefined} value @returns {value is HTMLTextAreaElement} */
-      textAreaElement: (value) => htmlElement(value, "textarea"),
-    };
   })();
 
   //=============================================================================
