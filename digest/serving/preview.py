@@ -189,8 +189,8 @@ class Preview:
 
     def run(self, listening: socket.socket, hosts: frozenset[str]) -> None:
         """Serve until Ctrl-C, or the system's word to end."""
-        gc.collect()
         gc.freeze()  # what was read stays; collecting is for what comes after
+        gc.collect()  # which makes collecting measure itself by that alone
         gc.enable()
         sys.setswitchinterval(SWITCH)
 
@@ -314,6 +314,8 @@ class Preview:
                 self.clashes = tuple(whole_site(snapshot))
                 self.inspected = basis
             snapshot.check_templates()
+        del snapshot
+        gc.collect()  # snapshots know their parts and these them: without it old ones would wait for many more
         self.listeners.tell(self.state_print)  # which makes the pages that are looked at, and meets their faults
         found = tuple(sorted({problem for problem in self.problems() if problem.level == "error"}))
         if found == self.told:
