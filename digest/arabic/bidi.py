@@ -37,7 +37,6 @@ LTR_LETTER: Final = re.compile(rf"(?![{RTL}])[^\W\d_]")
 FIRST_STRONG: Final = re.compile(rf"(?P<rtl>[{RTL}{RLM}\u061c])|(?P<ltr>[^\W\d_]|{LRM})|(?P<isolate>[\u2066-\u2068])")
 ISOLATE_BOUND: Final = re.compile("[\u2066-\u2069]")
 TAG: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
-SPECIAL: Final = re.compile("[&<>\"']")
 
 RTL_SCRIPTS: Final = frozenset({
     "Adlm", "Arab", "Aran", "Armi", "Avst", "Hebr", "Mand", "Mani", "Mend", "Nkoo", "Phnx", "Rohg", "Samr", "Syrc",
@@ -154,7 +153,9 @@ def text(raw: str, *, base: Direction, lang: str = "", page_lang: str = "") -> T
 
 def escape(plain: str) -> str:
     """HTML text that is safe in a quoted attribute too: no `<`, `>`, `&`, `"`, `'` of its own."""
-    return html.escape(plain) if SPECIAL.search(plain) else plain
+    if "&" in plain or '"' in plain or "'" in plain or "<" in plain or ">" in plain:  # sooner than a regex
+        return html.escape(plain)
+    return plain
 
 
 def has_tokens(plain: str) -> bool:
@@ -184,6 +185,8 @@ def unbroken(safe: str) -> str:
     Chromium breaks a line behind a hyphen between digits. No character is added: what a reader copies or looks for is
     what was written, and nothing changes the painted order.
     """
+    if "-" not in safe and "–" not in safe:
+        return safe
     return RANGE.sub(r"<span class=range>\g<0></span>", safe) if DASHED.search(safe) or "-<bdi" in safe else safe
 
 

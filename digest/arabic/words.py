@@ -36,6 +36,8 @@ ELLIPSIS: Final = "…"
 def count(text: str) -> int:
     """Words: what stands between blanks, but for lone signs; «3.5%» and «و2026» are one each, as ICU has it."""
     found = text.split()
+    if 1 not in map(len, found):
+        return len(found)
     signs = [word for word in found if len(word) == 1 and not word.isalnum()]
     return len(found) - len(signs)
 

@@ -39,7 +39,8 @@ MAX_BODY = 1024 * 1024
 MAX_GUESSES = 50
 
 UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-EXOTIC_BREAKS = re.compile("[\x85\u2028\u2029]")
+EXOTIC_BREAKS = "\x85\u2028\u2029"
+"""YAML 1.1 counts these as line ends, no editor does."""
 CLOSERS = ("---", "...")
 CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 LOST = re.compile(r"\s+(#[^\s#].*)")
@@ -210,8 +211,9 @@ def load(raw: bytes, path: str) -> tuple[Mapping | None, tuple[Problem, ...]]:
 
 def compose(text: str, notes: Notes, first_line: int = 1) -> Mapping | None:
     """YAML text → its mapping; None with one problem where it is none."""
-    if not text.isascii() and EXOTIC_BREAKS.search(text):
-        text = EXOTIC_BREAKS.sub(" ", text)  # YAML 1.1 counts these as line ends, no editor does
+    for exotic in EXOTIC_BREAKS:
+        if exotic in text:
+            text = text.replace(exotic, " ")
     try:
         root = tree(Parser(text).get_event, first_line)
     except Refused as refused:
