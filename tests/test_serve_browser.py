@@ -11,7 +11,8 @@ import pytest
 from previews import PATIENCE, put, running
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from conftest import LittleSite
     from previews import Running
@@ -401,18 +402,24 @@ def test_the_server_starts_again(site: LittleSite, screen: Any) -> None:
         assert same(screen)
 
 
-def test_a_script_of_another_origin_is_not_loaded(site: LittleSite, browser: Any) -> None:
-    """Neither the preview's own nor a file of the site."""
-    with written(site) as server, running(site.root) as other:
-        context = browser.new_context()
-        tab = context.new_page()
-        tab.goto(f"http://localhost:{other.port}/sport/a/")
-        for path in ("/.digest/preview.js", "/assets/x.js", "/sport/a/"):
-            assert (
-                tab.evaluate(
-                    """url => new Promise(done => { const it = document.createElement("img"); it.onload = () => done("loaded"); it.onerror = () => done("refused"); it.src = url; document.body.append(it) })""",
-                    f"{server.url}{path}",
-                )
-                == "refused"
-            )
-        context.close()
+def test_a_script_of_another_origin_is_not_loaded(
+    site: LittleSite, browser: Any, tmp_path: Path, serve: Callable[[Path], str]
+) -> None:
+    """A page that an editor happens to visit can run nothing of the preview, nor read it; a plain server lets it."""
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open/x.js").write_text("window.ran = true")
+    site.put("static/x.js", "window.ran = true")
+    load = """url => new Promise(done => {
+        const it = document.createElement("script"); it.onload = () => done("loaded"); it.onerror = () => done("refused");
+        it.src = url; document.head.append(it) })"""
+    read = "url => fetch(url, { mode: 'no-cors' }).then(() => 'answered', () => 'refused')"
+    with written(site) as server:
+        tab = browser.new_context().new_page()
+        tab.goto(serve(tmp_path / "open"))
+        other = serve(tmp_path / "open").replace("127.0.0.1", "localhost")
+        assert tab.evaluate(load, f"{other}/x.js") == "loaded"
+        for host in ("127.0.0.1", "localhost"):
+            for path in ("/x.js", "/.digest/preview.js", "/.digest/state?path=/"):
+                assert tab.evaluate(load, f"http://{host}:{server.port}{path}") == "refused"
+            assert tab.evaluate(read, f"http://{host}:{server.port}/sport/a/") == "refused"
+        tab.context.close()
