@@ -151,6 +151,15 @@ class Preview:
     def open(self) -> None:
         """Look at everything. It may fork: no thread may run yet."""
         gc.disable()
+        try:
+            self.look_first()
+        finally:
+            gc.freeze()  # what was read stays; collecting is for what comes after
+            gc.collect()  # which makes collecting measure itself by that alone
+            gc.enable()
+
+    def look_first(self) -> None:
+        """The first holdings, and a snapshot of them."""
 
         def told(stage: str, total: int) -> Callable[[int], None]:
             done = 0
@@ -189,9 +198,6 @@ class Preview:
 
     def run(self, listening: socket.socket, hosts: frozenset[str]) -> None:
         """Serve until Ctrl-C, or the system's word to end."""
-        gc.freeze()  # what was read stays; collecting is for what comes after
-        gc.collect()  # which makes collecting measure itself by that alone
-        gc.enable()
         sys.setswitchinterval(SWITCH)
 
         async def main() -> None:
