@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 
 site: $(VENV)/.site  ## Build the repository's own example site into public/
 	$(BIN)/digest build
-	@echo "Open public/index.html through a web server, e.g.: $(BIN)/python -m http.server -d public"
+	@echo "Look at it: $(BIN)/digest serve"
 
 test: $(VENV)/.test browser servers  ## Lint, types and every test
 	$(BIN)/ruff check .

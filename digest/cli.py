@@ -11,7 +11,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from digest.publishing.deploying import Outcome, Wishes
     from digest.publishing.plan import Plan
     from digest.publishing.verification import Verification
+    from digest.serving.preview import News, Preview
 
     Hosted = tuple[Settings, Destination]
 
@@ -70,9 +71,10 @@ def main() -> None:
     r"""Make a static site of curated news, Arabic and right-to-left first.
 
     \b
-    Start:    digest init mysite && cd mysite && digest build
+    Start:    digest init mysite && cd mysite && digest serve
     Write:    digest new "عنوان الخبر" --theme sport
     Check:    digest check
+    Publish:  digest build
     """
 
 
@@ -131,7 +133,7 @@ def init(folder: Path | None, ci: str | None, *, quiet: bool, verbose: bool) -> 
             if verbose:
                 say_all(f"  {path}" for path in made)
             if not quiet:
-                say(f"{folder}: {len(made)} files. Next: cd {folder} && digest build")
+                say(f"{folder}: {len(made)} files. Next: cd {folder} && digest serve")
         if ci:
             write_workflow((there or folder or Path()).resolve(), ci, quiet=quiet)
 
@@ -226,6 +228,67 @@ def build(
         order = Order(root, target, now(), drafts, future, strict, jobs, clean)
         voice = Voice(as_json=as_json, quiet=quiet, verbose=verbose, explain=explain)
         run(order, os.path.relpath(target), voice)
+
+
+@main.command()
+@site_option
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The build whose memory makes the start quick. [default: public/ in the site]",
+)
+@click.option("--host", default="127.0.0.1", metavar="HOST", help="Address to listen on. [default: 127.0.0.1]")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    metavar="N",
+    help="Port, or the next free one; 0 for any. [default: 8000]",
+)
+@click.option("--open", "opens", is_flag=True, help="Open the browser.")
+@click.option("--poll", is_flag=True, help="Look at the files in intervals, not at the system's events.")
+@build_options
+@voice_options
+def serve(
+    site: Path | None,
+    output: Path | None,
+    host: str,
+    port: int,
+    *,
+    opens: bool,
+    poll: bool,
+    drafts: bool,
+    future: bool,
+    jobs: int | None,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Show the site while you write it: each save appears in the browser at once, mistakes where they are.
+
+    Nothing is written into the output; Ctrl-C ends it.
+    """
+    with failures() as on_failure:
+        root = site_root(site)
+        on_failure.root = root if verbose else None
+        from digest.serving import http  # noqa: PLC0415
+        from digest.serving.preview import Preview, Wishes  # noqa: PLC0415
+
+        started = time.perf_counter()
+        listening = http.listen(host, port)
+        told = Told(root, quiet=quiet, verbose=verbose)
+        target = (output or root / "public").absolute()
+        with told.progress() as progress:
+            wishes = Wishes(root, target, now, drafts, future, poll, jobs, told.news, progress)
+            preview = Preview(wishes)
+            preview.open()
+        url = f"http://{http.shown_host(host)}:{listening.getsockname()[1]}{preview.home}"
+        told.started(preview, url, port, time.perf_counter() - started)
+        if not http.loopback(host):
+            say(f"digest: {host} is open to the network: whoever reaches this machine sees the site, drafts and all")
+        if opens:
+            click.launch(url)
+        preview.run(listening, http.hosts_of(host, listening))
 
 
 @main.command()
@@ -671,6 +734,48 @@ def made(order: Order, voice: Voice) -> Report:
         return make(order, scan)
     with Progress() as progress:
         return make(replace(order, progress=progress.show), scan)
+
+
+class Told:
+    """What a preview says on the terminal."""
+
+    def __init__(self, root: Path, *, quiet: bool, verbose: bool) -> None:
+        self.root = root
+        self.quiet = quiet
+        self.verbose = verbose
+
+    @contextlib.contextmanager
+    def progress(self) -> Iterator[Callable[[str, int, int], None]]:
+        """A bar while many sources are read."""
+        if self.quiet or not sys.stderr.isatty():
+            yield lambda *_: None
+            return
+        with Progress() as bar:
+            yield bar.show
+
+    def started(self, preview: Preview, url: str, asked: int, seconds: float) -> None:
+        """Where the site is, and what is in it."""
+        taken = int(url.rpartition(":")[2].partition("/")[0])
+        if asked not in {0, taken}:
+            say(f"port {asked} is taken, {taken} is free")
+        put(url)
+        if not self.quiet:
+            shown, held = preview.counts
+            more = f" ({held} held back)" if held else ""
+            say(f"{count(shown, 'entry', 'entries')}{more}, {seconds:.2f} s. Ctrl-C ends it.")
+
+    def news(self, news: News) -> None:
+        """One change, its problems, or a note."""
+        if news.note:
+            say(f"digest: {news.note}")
+        if news.changed and not self.quiet:
+            more = f" and {len(news.changed) - 3} more" if len(news.changed) > 3 else ""
+            names = ", ".join(news.changed[:3]) + more
+            say(f"{time.strftime('%H:%M:%S')}  {names}  ({news.seconds * 1000:.0f} ms)")
+        if news.problems:
+            show_problems(news.problems, self.root if self.verbose else None)
+        if news.solved and not self.quiet:
+            say(f"{time.strftime('%H:%M:%S')}  no problem any more")
 
 
 class Progress:

@@ -24,6 +24,7 @@ ROOMS = (
     "scaffold",
     "engine",
     "publishing",
+    "serving",
     "cli",
 )
 """From the foundation up: a module imports its own room and those before it, but for types."""

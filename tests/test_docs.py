@@ -178,6 +178,7 @@ TABLES = {
     ("docs/settings.md", "blocks"): settings.BLOCKS,
     ("docs/settings.md", "images"): settings.IMAGES,
     ("docs/settings.md", "Links"): settings.LINK,
+    ("docs/settings.md", "preview"): settings.PREVIEW,
 }
 
 

@@ -83,6 +83,7 @@ footer: نص *التذييل*
 footer_links: [{title: اتصل بنا, url: 'mailto:desk@digest.example'}]
 image: content/share.png
 publisher: دار الموجز
+preview: {editor: zed}
 languages: [{lang: fr, url: 'https://digest.example/fr', title: Le digest}]
 search: true
 inbox: [{url: https://x.example/feed}]
@@ -120,6 +121,7 @@ ARABIC = """\
 روابط_التذييل: [{العنوان: اتصل بنا, الرابط: 'mailto:desk@digest.example'}]
 الصورة: content/share.png
 الناشر: دار الموجز
+المعاينة: {المحرر: zed}
 اللغات: [{اللغة: fr, الرابط: 'https://digest.example/fr', العنوان: Le digest}]
 البحث: true
 الوارد: [{url: https://x.example/feed}]
@@ -141,6 +143,7 @@ def test_arabic_keys_say_the_same_as_english_ones():
         site_keys.FEEDS,
         site_keys.BLOCKS,
         site_keys.IMAGES,
+        site_keys.PREVIEW,
     )
     assert all(f"{key.arabic}:" in ARABIC for table in tables for key in table)
     assert f"{site_keys.INDEXNOW.keys[0].arabic}:" in ARABIC
@@ -200,6 +203,14 @@ FAULTS = [
     ("feeds: {content: ful}\n", "4:18: 'content' cannot be 'ful'; did you mean 'full'?"),
     ("images: {widths: [big]}\n", "4:19: 'widths' must be a number from 100 to 4000, not 'big'"),
     ("images: {widths: []}\n", "4:18: 'widths' must list 1 to 8 numbers; write widths: [200, 400, 800, 1200]"),
+    ("preview: {editor: vscod}\n", "4:19: 'editor' cannot be 'vscod'; did you mean 'vscode'?"),
+    (
+        "preview: {editor: 'javascript:{path}'}\n",
+        (
+            "4:19: 'editor' cannot be 'javascript:{path}'; write vscode, vscodium, cursor, windsurf, zed, sublime, textmate, idea, "
+            "pycharm, macvim, none, or an address such as myeditor://{path}:{line}"
+        ),
+    ),
     ("popular: ../x\n", "4:10: 'popular' cannot be '../x'; name a file of the site, from the folder of site.yaml"),
     (
         "image: /etc/passwd\n",

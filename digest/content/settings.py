@@ -24,6 +24,7 @@ from digest.content.nodes import Listing, Mapping, Node, Notes, Scalar
 from digest.content.site_keys import (
     BLOCKS,
     DEVICES,
+    EDITORS,
     FEED_CONTENT,
     FEEDS,
     FRAGMENTS,
@@ -35,6 +36,7 @@ from digest.content.site_keys import (
     LANGUAGE_SITE,
     LINK,
     PLACEHOLDERS,
+    PREVIEW,
     RELATED,
     RESERVED,
     THEME,
@@ -48,6 +50,11 @@ if TYPE_CHECKING:
     from digest.content.fields import Pair, Table
 
 POPULAR = "data/popular.yaml"
+EDITOR = "vscode"
+EDITOR_ADDRESS = re.compile(
+    r"(?!(?:javascript|data|vbscript|blob|about|https?|file):)[a-z][a-z0-9+.-]*:[!-~]*\{path\}[!-~]*"
+)
+"""An address that opens an editor: never one that a browser itself would run or show."""
 NOWHERE = "https://site.invalid/"
 """Stands for a `base_url` that cannot be used, while the rest of the file is checked."""
 
@@ -130,6 +137,12 @@ class ImageSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PreviewSettings:
+    editor: str = EDITOR
+    """A name among `EDITORS`, or an address with `{path}`, `{line}`, `{column}`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """A site's settings, complete and checked."""
 
@@ -170,6 +183,7 @@ class Settings:
     publisher: str = ""
     languages: tuple[SisterSite, ...] = ()
     indexnow: IndexNow = IndexNow()
+    preview: PreviewSettings = field(default_factory=PreviewSettings)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -271,6 +285,7 @@ def settings(found: fields.Found, base_url: str, notes: Notes) -> Settings:
         publisher=publisher.plain,
         languages=read_languages(found.get("languages"), lang, notes),
         indexnow=read_indexnow(found.get("indexnow"), notes),
+        preview=read_preview(found.get("preview"), notes),
     )
 
 
@@ -522,6 +537,27 @@ def read_images(pair: Pair | None, notes: Notes) -> ImageSettings:
         notes.at(width[1], "'widths' must list 1 to 8 numbers", "write widths: [200, 400, 800, 1200]")
     formats = read_choices(found.get("formats"), IMAGE_FORMATS, default.formats, notes)
     return ImageSettings(tuple(sorted(widths)) or default.widths, formats, count(found, "quality", IMAGES, notes))
+
+
+def read_preview(pair: Pair | None, notes: Notes) -> PreviewSettings:
+    """{editor}."""
+    found = fields.mapping(pair, PREVIEW, notes) or {}
+    editor = found.get("editor")
+    raw = fields.plain(editor, notes, "editor: vscode")
+    if raw is None or editor is None:
+        return PreviewSettings()
+    if is_editor(raw):
+        return PreviewSettings(raw)
+    cure = (
+        did_you_mean(raw, EDITORS) or f"write {', '.join(EDITORS)}, or an address such as myeditor://{{path}}:{{line}}"
+    )
+    notes.at(editor[1], f"'editor' cannot be {quoted(raw)}", cure)
+    return PreviewSettings()
+
+
+def is_editor(name: str) -> bool:
+    """Whether links can be made for it."""
+    return name in EDITORS or EDITOR_ADDRESS.fullmatch(name) is not None
 
 
 def read_choices(pair: Pair | None, known: tuple[str, ...], default: tuple[str, ...], notes: Notes) -> tuple[str, ...]:

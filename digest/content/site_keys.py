@@ -143,6 +143,28 @@ IMAGES = Table(
     ),
 )
 
+EDITORS = {
+    "vscode": "vscode://file/{path}:{line}:{column}",
+    "vscodium": "vscodium://file/{path}:{line}:{column}",
+    "cursor": "cursor://file/{path}:{line}:{column}",
+    "windsurf": "windsurf://file/{path}:{line}:{column}",
+    "zed": "zed://file/{path}:{line}:{column}",
+    "sublime": "subl://open?url=file:///{path}&line={line}&column={column}",
+    "textmate": "txmt://open?url=file:///{path}&line={line}&column={column}",
+    "idea": "idea://open?file=/{path}&line={line}&column={column}",
+    "pycharm": "pycharm://open?file=/{path}&line={line}&column={column}",
+    "macvim": "mvim://open?url=file:///{path}&line={line}&column={column}",
+    "none": "",
+}
+"""Editor → the address that opens a file in it; `path` without its first slash."""
+PREVIEW = Table(
+    "preview",
+    (
+        Key("editor", "المحرر", "which editor links of the preview open: a name, or an address with {path}",
+            {"type": "string", "default": "vscode"}),
+    ),
+)  # fmt: skip
+
 places = [table_shape(table) for table in TABLES.values()]
 ANYTHING: Shape = {"type": ["object", "array", "boolean"]}
 KEYS = Table(
@@ -180,6 +202,7 @@ KEYS = Table(
         Key("footer_links", "روابط_التذييل", "links at the foot of every page", list_of(table_shape(LINK))),
         Key("image", "الصورة", "sharing picture of the site, a path from the site's folder", TEXT),
         Key("publisher", "الناشر", "who publishes the site; default: its title", TEXT),
+        Key("preview", "المعاينة", "the local preview, digest serve", table_shape(PREVIEW)),
         Key("search", "البحث", "search in the reader's browser", ANYTHING),
         Key("inbox", "الوارد", "feeds to choose stories from", ANYTHING),
         Key("deploy", "النشر", "where the site is put", either(*places, list_of(either(*places)))),
