@@ -2,7 +2,7 @@
 # PYTHON names another interpreter; PYTEST_ARGS are handed to pytest.
 
 .DEFAULT_GOAL := site
-.PHONY: site test lint format check-python browser servers clean
+.PHONY: site test lint format coverage fuzz mutants lock audit check-python browser servers clean
 
 PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
@@ -27,6 +27,36 @@ format: $(VENV)/.test
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+# Lines and branches of the modules that handle paths, addresses, YAML, cleaning and publishing; fails below all of them.
+coverage: $(VENV)/.test
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -q -p no:cacheprovider -m 'not browser and not server and not package and not benchmark' $(PYTEST_ARGS)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+# One target after the other, SECONDS each; what is found lies in fuzz/.found/.
+SECONDS ?= 480
+TARGETS ?= front-matter markdown urls dates slugs cleaning
+fuzz: $(VENV)/.attack
+	for target in $(TARGETS); do $(BIN)/python fuzz/run.py $$target --seconds $(SECONDS) || exit 1; done
+
+# Whether the tests notice a change of the modules they guard; MODULE names one of them.
+MODULE ?= digest/content/urls.py
+mutants: $(VENV)/.attack
+	$(BIN)/python tools/mutants.py $(MODULE)
+
+$(VENV)/.attack: $(VENV)/.test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[attack]'
+	@touch $@
+
+lock: $(VENV)/.attack  ## Pin what development needs, by hash
+	$(BIN)/pip-compile --quiet --upgrade --generate-hashes --strip-extras --no-header --no-emit-index-url --no-emit-find-links \
+		--no-emit-options --no-emit-trusted-host --allow-unsafe --extra test --extra dev --output-file requirements/development.txt \
+		pyproject.toml requirements/build.in
+
+audit: $(VENV)/.attack
+	$(BIN)/pip-audit --disable-pip --requirement requirements/development.txt
+
 # Finds a Chromium, or installs one where it can; the browser tests say so where there is none.
 browser: $(VENV)/.test
 	@$(BIN)/python tests/chromium.py
@@ -46,8 +76,10 @@ $(VENV)/.site: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
-$(VENV)/.test: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,dev]'
+# Every package by the hash of its files; then digest itself, without looking for anything else.
+$(VENV)/.test: pyproject.toml requirements/development.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/development.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/.site
 
 clean:

@@ -7,6 +7,7 @@ raised a single time, at the seam, and only `digest.cli` prints.
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 Level = Literal["error", "advice"]
 
 FSI, PDI = "\u2068", "\u2069"
+COMMANDING = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u061c\u2028\u2029\u202a-\u202e\u2066\u2067\ud800-\udfff]")
+"""What would command a terminal, break the line, turn it round, or be no Unicode at all."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -40,11 +43,11 @@ class Problem:
             where += f":{self.line}"
             if self.column:
                 where += f":{self.column}"
-        return f"{where}: {self.message}" + (f"; {self.cure}" if self.cure else "")
+        return tame(f"{where}: {self.message}" + (f"; {self.cure}" if self.cure else ""))
 
     def as_json(self) -> dict[str, str | int]:
         """The same as a plain mapping, for `--json`."""
-        return asdict(self)
+        return {key: tame(value) if isinstance(value, str) else value for key, value in asdict(self).items()}
 
 
 class DigestError(Exception):
@@ -53,6 +56,11 @@ class DigestError(Exception):
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))
         super().__init__("\n".join(map(str, self.problems)))
+
+
+def tame(text: str) -> str:
+    """A message that holds content, safe for a terminal and a log: whatever commands them is spelt out."""
+    return COMMANDING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def did_you_mean(word: str, known: Iterable[str], near_enough: float = 0.6) -> str:

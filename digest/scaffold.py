@@ -74,7 +74,6 @@ def new(root: Path, title: str, theme: str, now: datetime) -> Path:
     from digest.arabic import cleaning, slugs  # noqa: PLC0415 - `init` needs none of this
     from digest.content import settings as site_settings  # noqa: PLC0415
     from digest.content.fields import MAX_TITLE  # noqa: PLC0415
-    from digest.content.site_keys import DEVICES  # noqa: PLC0415
 
     settings, problems = site_settings.read((root / "site.yaml").read_bytes())
     if settings is None or any(problem.level == "error" for problem in problems):
@@ -91,7 +90,7 @@ def new(root: Path, title: str, theme: str, now: datetime) -> Path:
         raise UsageError(f"there is no theme '{theme}'; {cure or 'the themes are ' + ', '.join(ids)}")
     local = now.astimezone(zone(settings))
     slug = slugs.made(title, "latin" if settings.slugs == "latin" else "arabic")
-    if slug in DEVICES:
+    if slug in slugs.DEVICES:
         raise UsageError(f"'{slug}' cannot be the last part of a URL; give the entry another title")
     same = next((root / "content" / theme).glob(f"????-??-??-{slug}.*"), None)
     if same is not None:

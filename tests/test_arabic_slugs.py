@@ -32,6 +32,19 @@ def test_recipe(title, expected):
     assert slugs.slugify(title) == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("C", "c"), ("C++", "c-plus-plus"), ("C#", "c-sharp"), ("Canal+", "canal-plus"), ("+7", "7"), ("con", "n-con"), ("COM¹", "n-com¹"),
+        ("日︬ ︬日", "日-日"), ("ὔ", "ὔ"),
+    ],
+)  # fmt: skip
+def test_a_name_of_signs_has_a_slug_of_its_own(name, slug):
+    """Tags and outlets: three languages are three, and none is a device of Windows; folded letters stay composed."""
+    assert slugs.named(name) == slug
+    assert slugs.SLUG.fullmatch(slugs.named(name))
+
+
 def test_a_long_title_is_cut_between_words():
     title = " ".join(["كلمة"] * 40)
     slug = slugs.slugify(title)

@@ -84,9 +84,11 @@ STRIDE = int(os.environ.get("DIGEST_FAULT_STRIDE", "3"))
         ("a text", FULL, True),
         ("a title", FULL, True),
         ("a title", KeyboardInterrupt(), True),
+        ("a title", PermissionError(errno.EACCES, "Permission denied"), True),
+        ("a text", OSError(errno.EMFILE, "Too many open files"), True),
         ("a new story", OSError(errno.EIO, "Input/output error"), False),
     ],
-    ids=["one file", "through the spare", "stopped", "without a spare"],
+    ids=["one file", "through the spare", "stopped", "no right", "too many files", "without a spare"],
 )
 def test_whatever_call_fails_the_output_is_old_or_new(
     grown: LittleSite, monkeypatch: pytest.MonkeyPatch, change: str, error: BaseException, spare: bool
@@ -125,6 +127,7 @@ def test_whatever_call_fails_the_output_is_old_or_new(
         assert grown.files() == old
         grown.entry(name, front, "نص جديد.")
         number += STRIDE
+    print(f"{number // STRIDE} calls made to fail: {error!r}")
     assert number > 5
 
 

@@ -16,6 +16,7 @@ from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
 from digest.content.pictures import (
     BYTE_LIMIT,
     PictureSettings,
+    pixel_limit,
     prepare,
 )
 from digest.model import ImageRef, Picture, Place, Rendition, Text
@@ -390,18 +391,35 @@ def png_bomb(width: int, height: int) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("width", "height", "said"),
+    ("width", "height", "said", "limit"),
     [
-        (8001, 5000, "has 8001×5000 pixels"),
-        (10_000, 10_000, "has 10000×10000 pixels"),
-        (65_000, 65_000, "has far too many pixels"),
+        (8001, 4000, "has 8001×4000 pixels", 32),
+        (10_000, 10_000, "has 10000×10000 pixels", 32),
+        (65_000, 65_000, "has far too many pixels", 32),
     ],
 )
-def test_a_decompression_bomb_is_refused_unexpanded(desk, monkeypatch, width, height, said):
+def test_a_decompression_bomb_is_refused_unexpanded(desk, monkeypatch, width, height, said, limit):
     monkeypatch.setattr(Image.Image, "load", lambda _: pytest.fail("pixels were asked for"))
     monkeypatch.setattr("PIL.PngImagePlugin.PngImageFile.load", lambda _: pytest.fail("pixels were asked for"))
-    expected = f"{said}, over the limit of 40 megapixels; save a smaller copy of it"
+    expected = f"{said}, over the limit of {limit} megapixels; save a smaller copy of it"
     assert desk.problem(png_bomb(width, height)) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode", "limit"),
+    [
+        ("JPEG", "RGB", 32),
+        ("progressive", "RGB", 25),
+        ("JPEG", "CMYK", 16),
+        ("PNG", "L", 32),
+        ("PNG", "RGBA", 16),
+        ("WEBP", "RGB", 12),
+        ("GIF", "P", 16),
+    ],
+)
+def test_the_limit_of_pixels_is_what_their_reader_can_hold(kind, mode, limit):
+    """tests/test_bounded.py measures the memory."""
+    assert pixel_limit(kind, mode) == limit * 1_000_000
 
 
 def test_a_file_over_the_limit_of_bytes_is_refused(desk):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 from xml.parsers import expat
@@ -42,9 +43,8 @@ def file_faults(
 
 def page_faults(path: str, text: str, files: dict[str, bytes], base: str, scripts: tuple[str, ...]) -> Iterator[str]:
     """One page, or a piece of one: parsed strictly by the HTML standard's own algorithm."""
-    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
-    tree = (parser.parseFragment if path.startswith("fragments/") else parser.parse)(text)
-    for (line, _), code, detail in parser.errors:
+    tree, errors = parsed(path, text)
+    for (line, _), code, detail in errors:
         yield f"{path}:{line}: {code} {detail}"
     own = urljoin(base, path.removesuffix("index.html"))
     ids = [element.get("id") for element in tree.iter() if element.get("id")]
@@ -68,6 +68,13 @@ def page_faults(path: str, text: str, files: dict[str, bytes], base: str, script
         for candidate in (element.get("srcset") or "").split(","):
             if candidate.strip():
                 yield from link_faults(path, element.tag, "src", candidate.split()[0], own, files, base)
+
+
+@lru_cache(maxsize=1024)
+def parsed(path: str, text: str) -> tuple[Element, list[tuple[tuple[int, int], str, object]]]:
+    """A page, or a piece of one, as the HTML standard reads it; and what is wrong with it."""
+    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+    return (parser.parseFragment if path.startswith("fragments/") else parser.parse)(text), parser.errors
 
 
 def script_faults(path: str, element: Element, root: str, scripts: tuple[str, ...]) -> Iterator[str]:

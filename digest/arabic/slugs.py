@@ -19,13 +19,22 @@ MARKS: Final = (
 INDIC_MARKS: Final = "\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u0980-\u0dff\u0e00-\u0eff"
 DROPPED: Final = re.compile(
     rf"[{MARKS}\u0640\u00ad\u0600-\u0605\u061c\u06dd\u070f\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
-    "\ufe00-\ufe0f\ufeff\u05f3\u05f4\U000e0000-\U000e01ef]"
+    "\ufb1e\ufe00-\ufe0f\ufe20-\ufe2f\ufeff\u05f3\u05f4\U000e0000-\U000e01ef]"
 )
 """Falls out without a trace: marks, tatweel, format characters, geresh."""
 UNUSUAL: Final = re.compile("[^\x00-\u08ff\u2000-\u206f\ufb1d-\ufdff\ufe00-\ufeff]")
+LOOSE_MARK: Final = re.compile(r"(?:(?<=-)|\A)[^\w-]+")
+"""Marks with no letter before them."""
 HYPHENS: Final = re.compile("-+")
 BREAK: Final = re.compile(r"[\W_]+")
 DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+
+DEVICES: Final = frozenset({
+    "con", "prn", "aux", "nul", "conin$", "conout$", *(f"{port}{n}" for port in ("com", "lpt") for n in "123456789¹²³"),
+})  # fmt: skip
+"""Names that Windows keeps for devices: a folder of that name cannot be checked out there."""
+SIGN: Final = re.compile(r"(?<=[^\W_])[+#]+")
+SIGNS: Final = {"+": "-plus", "#": "-sharp"}
 
 SLUGS: Final = ("arabic", "latin", "id")
 """Values of the `slugs` setting: the title's own letters, Latin ones, or a short fingerprint."""
@@ -46,11 +55,17 @@ def slugify(text: str, max_bytes: int = 120) -> str:
         if not is_normalized("NFC", lower):
             lower = normalize("NFC", lower)
         if UNUSUAL.search(lower):
-            lower = "".join([c if category(c)[0] in "LM" or category(c) == "Nd" else "-" for c in lower])
+            lower = LOOSE_MARK.sub("-", "".join([c if kept(c) else "-" for c in lower]))
             joined = HYPHENS.sub("-", lower).strip("-")
             return cut(joined, max_bytes)
     joined = BREAK.sub("-", lower).strip("-")
     return joined if len(joined) * 3 <= max_bytes else cut(joined, max_bytes)
+
+
+def kept(c: str) -> bool:
+    """Whether a character stays in the slug of a text with rare ones: a letter, a digit, a mark of Indic scripts."""
+    kind = category(c)
+    return kind[0] == "L" or kind == "Nd" or (kind[0] == "M" and c > "\u08ff")
 
 
 def made(text: str, letters: str = "arabic") -> str:
@@ -62,7 +77,15 @@ def made(text: str, letters: str = "arabic") -> str:
 
         return slugify(latin(text)) or fallback(text)
     # case folding, so that two spellings that one file system may confuse are one slug (straße, strasse)
-    return slugify(text).casefold() or fallback(text)
+    return normalize("NFC", slugify(text).casefold()) or fallback(text)
+
+
+def named(name: str, letters: str = "arabic") -> str:
+    """The slug of a tag's or an outlet's name: C, C++ and C# are three, and none is a device's name on Windows."""
+    if letters != "id" and ("+" in name or "#" in name):
+        name = SIGN.sub(lambda match: "".join(map(SIGNS.__getitem__, match[0])), name)
+    slug = made(name, letters)
+    return f"n-{slug}" if slug in DEVICES else slug
 
 
 def cut(slug: str, max_bytes: int) -> str:

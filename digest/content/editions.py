@@ -121,4 +121,7 @@ def issue(taken: Taken, file: File, house: House, notes: Notes) -> Issue:
 
 def address(name: str) -> str:
     """An id as a URL carries it: the same, but for parts no URL should hold."""
-    return "/".join(part if slugs.SLUG.fullmatch(part) else slugs.made(part) for part in name.split("/"))
+    return "/".join(
+        part if slugs.SLUG.fullmatch(part) and part.lower() not in slugs.DEVICES else slugs.named(part)
+        for part in name.split("/")
+    )

@@ -21,7 +21,6 @@ from digest.arabic import bidi, slugs, words
 from digest.content import fields, moments, nodes, references, translations, urls
 from digest.content.fields import FLAG, LANGUAGE_PATTERN, TEXT, Found, Key, Pair, Shape, Table, list_of, one_or_more
 from digest.content.nodes import Mapping, Notes, Scalar
-from digest.content.site_keys import DEVICES
 from digest.model import Article, Entry, Outlet, Place, Tag
 from digest.problems import did_you_mean, quoted
 
@@ -231,10 +230,10 @@ def read_round_up(root: Mapping, file: File, house: House, notes: Notes) -> tupl
             continue
         found = {**shared, **fields.take(node, ROUND_UP_ITEM, notes)}
         title = found.get("title")
-        words_of_title = title[1].value if title and isinstance(title[1], Scalar) else ""
+        words_of_title = fields.plain(title, notes) or ""
         slug = read_slug(found.get("slug"), own_slug(words_of_title, file, house), notes)
         if not words_of_title and "slug" not in found:
-            continue  # without a title there is no address; the missing title is already noted
+            continue  # without a title there is no address; the missing title is noted
         first = slugs_seen.setdefault(slug.casefold(), node.line)
         if first != node.line:
             notes.at(
@@ -394,7 +393,7 @@ def read_slug(pair: Pair | None, default: str, notes: Notes) -> str:
             offer = slugs.made(slug)
             notes.at(pair[1], f"{quoted(raw)} cannot be a slug", f"write {offer}")
             return offer
-    if slug.lower() in DEVICES:
+    if slug.lower() in slugs.DEVICES:
         message = f"the slug {quoted(slug)} is a name Windows keeps for a device"
         if pair is None:
             notes.file(message, f"add slug: {slug}-1, say")
@@ -452,7 +451,7 @@ def undated(stem: str) -> str:
 def tag_of(raw: str, voice: fields.Voice) -> Tag | None:
     """A tag and its slug; None for one without a letter."""
     name = voice.text(raw)
-    return Tag(name, slugs.made(name.plain, voice.slugs)) if name.plain else None
+    return Tag(name, slugs.named(name.plain, voice.slugs)) if name.plain else None
 
 
 def read_tags(pair: Pair, voice: fields.Voice, notes: Notes) -> tuple[Tag, ...]:
@@ -468,7 +467,7 @@ def read_tags(pair: Pair, voice: fields.Voice, notes: Notes) -> tuple[Tag, ...]:
             tag = tag_of(raw, voice) if name is not None else None
             if tag:
                 found.setdefault(tag.slug, tag)
-    return tuple(found.values())
+    return tuple(fields.few(list(found.values()), pair, notes))
 
 
 def read_authors(pair: Pair, voice: fields.Voice, notes: Notes) -> tuple[Text, ...]:
@@ -483,7 +482,7 @@ def read_authors(pair: Pair, voice: fields.Voice, notes: Notes) -> tuple[Text, .
 def read_outlets(pair: Pair, voice: fields.Voice, notes: Notes) -> tuple[Outlet, ...]:
     """`{name, url}`, a bare name, or a list of them."""
     key, value = pair
-    given = [value] if isinstance(value, (Scalar, Mapping)) else value.items
+    given = [value] if isinstance(value, (Scalar, Mapping)) else fields.few(value.items, pair, notes)
     outlets = []
     for node in given:
         if isinstance(node, Scalar):
@@ -501,8 +500,8 @@ def read_outlets(pair: Pair, voice: fields.Voice, notes: Notes) -> tuple[Outlet,
 
 @lru_cache(maxsize=8192)
 def outlet_slug(name: str, letters: str) -> str:
-    """`slugs.made`, remembered: a site has few outlets and many entries."""
-    return slugs.made(name, letters)
+    """`slugs.named`, remembered: a site has few outlets and many entries."""
+    return slugs.named(name, letters)
 
 
 def read_address(pair: Pair | None, notes: Notes) -> str:

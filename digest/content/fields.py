@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from digest.arabic import bidi, cleaning
 from digest.content.nodes import Listing, Mapping, Node, Notes, Scalar
@@ -42,6 +42,8 @@ ABSENT = frozenset({"", "~", "null"})
 YES_NO = {"true": True, "false": False, "نعم": True, "لا": False}
 ASCII_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 MAX_TITLE = 500
+MAX_ITEMS = 100
+"""Tags, authors, sources or old addresses of one entry: each may become a page of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,9 @@ def take(node: Mapping, table: Table, notes: Notes) -> Found:
             notes.at(given[1], f"{quoted(given[0].value)} is empty", f"write it after the colon ({required.about})")
         if given is None and not any(meant(key.value, required, table) for key, _ in node.items):
             notes.at(node, f"{table.what} without '{required.name}'", f"add {required.name}: ({required.about})")
+    draft = found.get("draft")
+    if draft is not None and absent(draft[1]):  # what was begun and not written must not be published by that
+        notes.at(draft[1], f"{quoted(draft[0].value)} is empty", "write true or false, or take it out")
     return {name: pair for name, pair in found.items() if not absent(pair[1])}
 
 
@@ -272,7 +277,17 @@ def several(pair: Pair | None, notes: Notes, example: str) -> list[Scalar]:
     """A list of texts, or one text alone."""
     if pair is not None and isinstance(pair[1], Scalar):
         return [pair[1]]
-    return words(pair, notes, example)
+    return few(words(pair, notes, example), pair, notes)
+
+
+Item = TypeVar("Item")
+
+
+def few(found: list[Item], pair: Pair | None, notes: Notes) -> list[Item]:
+    """At most `MAX_ITEMS` of a list; more are a problem."""
+    if pair is not None and len(found) > MAX_ITEMS:
+        notes.at(pair[1], f"{quoted(pair[0].value)} has more than {MAX_ITEMS} items", "keep the most telling ones")
+    return found[:MAX_ITEMS]
 
 
 def language(pair: Pair | None, default: str, notes: Notes) -> str:

@@ -126,7 +126,7 @@ def iso_of(text: str) -> str:
     months = [
         i for i, names in enumerate(MONTHS, 1) if any(re.search(rf"(?<!\w){n}(?!\w)", low) for n in names.split("|"))
     ]
-    numbers = [int(n) for n in NUMBER.findall(text)[:3]]
+    numbers = [int(n) for n in NUMBER.findall(text)[:3] if len(n) <= 4]  # int() refuses thousands of digits
     years = [n for n in numbers if FIRST_YEAR <= n <= LAST_YEAR]
     days = [n for n in numbers if 1 <= n <= 31]
     return written(years[0], months[0], days[0]) if months and years and days else ""

@@ -3,7 +3,7 @@
 In: `ImageRef`s, files found on disk but not yet opened. Out: a `Rendition` for each file, its encoded files kept in the
 build's memory under a fingerprint of content and settings, so that a build which changes no picture opens none.
 Refuses what is no JPEG, PNG, WebP, AVIF or GIF, what is damaged or cut short, and what is over `BYTE_LIMIT` or
-`PIXEL_LIMIT`; the limits hold before anything is unpacked, so a decompression bomb never expands.
+`pixel_limit`; the limits hold before anything is unpacked, so a decompression bomb never expands.
 
 Only pixels survive: the EXIF orientation is applied, colours become sRGB, and all metadata (place, device, time) is
 dropped. Of an animation the first picture is kept: a digest's page does not move, which is also what readers who asked
@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import stat
 import threading
 import warnings
@@ -36,7 +37,14 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 BYTE_LIMIT: Final = 30 * 2**20
-PIXEL_LIMIT: Final = 40_000_000
+PIXEL_LIMIT: Final = 32_000_000
+PIXEL_LIMITS: Final[Mapping[str, int]] = {
+    "JPEG": PIXEL_LIMIT, "progressive": 25_000_000, "PNG": PIXEL_LIMIT, "WEBP": 12_000_000,
+}  # fmt: skip
+OTHER_LIMIT: Final = 16_000_000
+"""By format, and for what is not plain colour or grey: what a reader needs for each pixel (4 to 16 bytes) times the
+limit, and the rest of the build, is less than 256 MB."""
+PLAIN_MODES: Final = frozenset({"RGB", "L", "1"})
 BIG: Final = 12_000_000
 """Pixels; what is larger is decoded alone, for the readers need up to 20 bytes for each pixel."""
 ONE_AT_A_TIME: Final = threading.Lock()
@@ -47,6 +55,8 @@ FALLBACK_WIDTH: Final = 1200
 ENCODER_VERSION: Final = 1
 """Raise it when the same picture and settings would become other files."""
 SIDECAR: Final = "rendition.json"
+MADE: Final = re.compile(r"[0-9]{1,5}\.(?:avif|webp|jpg|png)")
+"""Names of made files."""
 
 READ_FORMATS: Final = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 READ_CURE: Final = "save it as JPEG, PNG, WebP, AVIF or GIF"
@@ -271,7 +281,12 @@ def recall(folder: Path) -> Prints | None:
             bytes={str(name): int(length) for name, length in kept["bytes"].items()},
         )
         with os.scandir(folder) as found:
-            there = {item.name: item.stat().st_size for item in found if item.name in prints.bytes}
+            # a memory that came with somebody's folder must not put other files into the output, nor other kinds
+            there = {
+                item.name: item.stat(follow_symlinks=False).st_size
+                for item in found
+                if item.name in prints.bytes and item.is_file(follow_symlinks=False) and MADE.fullmatch(item.name)
+            }
     except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError):
         return None
     return prints if there == prints.bytes else None
@@ -389,14 +404,23 @@ def opened(raw: bytes) -> Image:
     try:
         image = Image.open(BytesIO(raw), formats=READ_FORMATS)
     except Image.DecompressionBombError as error:
-        raise over_pixels("far too many pixels") from error
+        raise over_pixels("far too many pixels", PIXEL_LIMIT) from error
     except UnidentifiedImageError as error:
         raise unidentified(raw) from error
     except Exception as error:  # see decode
         raise damaged() from error
-    if image.width * image.height > PIXEL_LIMIT:
-        raise over_pixels(f"{image.width}×{image.height} pixels")
+    limit = pixel_limit("progressive" if "progressive" in image.info else image.format or "", image.mode)
+    if image.width * image.height > limit:
+        raise over_pixels(f"{image.width}×{image.height} pixels", limit)
     return image
+
+
+def pixel_limit(kind: str, mode: str) -> int:
+    """How many pixels a picture of a format (a JPEG that shows itself bit by bit is one of its own) and of a mode
+    (Pillow's word for its channels) may have.
+    """
+    limit = PIXEL_LIMITS.get(kind, OTHER_LIMIT)
+    return limit if mode in PLAIN_MODES else min(limit, OTHER_LIMIT)
 
 
 def fitting(width: int, height: int, to: int) -> tuple[int, int]:
@@ -408,9 +432,9 @@ def fitting(width: int, height: int, to: int) -> tuple[int, int]:
     return size
 
 
-def over_pixels(what: str) -> PictureFaultError:
-    """The problem of a picture over `PIXEL_LIMIT`."""
-    limit = PIXEL_LIMIT // 1_000_000
+def over_pixels(what: str, limit: int) -> PictureFaultError:
+    """The problem of a picture over its limit."""
+    limit //= 1_000_000
     return PictureFaultError(f"has {what}, over the limit of {limit} megapixels", "save a smaller copy of it")
 
 

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
 from digest.arabic import bidi, cleaning
+from digest.arabic.slugs import DEVICES
 from digest.arabic.spacing import spaced
 from digest.content import fields, markdown
 from digest.content.discovery import PICTURE_ENDINGS
 from digest.content.fields import TEXT, Key, Pair, Shape, Table
 from digest.content.nodes import MAX_BODY, Mapping, Notes, Scalar
-from digest.content.site_keys import DEVICES
 from digest.model import ImageRef, Place
 from digest.problems import did_you_mean, quoted
 

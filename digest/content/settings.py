@@ -18,12 +18,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from digest.arabic import bidi, cleaning, dates, languages
 from digest.arabic.dates import CALENDARS, MONTHS
 from digest.arabic.numbers import DIGITS
-from digest.arabic.slugs import SLUGS
+from digest.arabic.slugs import DEVICES, SLUGS
 from digest.content import fields, nodes, urls
 from digest.content.nodes import Listing, Mapping, Node, Notes, Scalar
 from digest.content.site_keys import (
     BLOCKS,
-    DEVICES,
     EDITORS,
     FEED_CONTENT,
     FEEDS,
@@ -437,7 +436,7 @@ def read_permalink(pair: Pair | None, notes: Notes) -> str:
     return pattern
 
 
-def permalink_fault(pattern: str) -> tuple[str, str] | None:
+def permalink_fault(pattern: str) -> tuple[str, str] | None:  # noqa: PLR0911 - one for each fault
     """What is wrong with a permalink pattern, and the cure."""
     for name in re.findall(r"\{([^{}]*)\}", pattern):
         if name not in PLACEHOLDERS:
@@ -456,8 +455,11 @@ def permalink_fault(pattern: str) -> tuple[str, str] | None:
             "write /{theme}/{slug}/",
         )
     first = pattern.split("/")[1]
-    if first.casefold() in RESERVED | DEVICES:
+    if first.casefold() in RESERVED:
         return f"'permalink' cannot begin with /{first}/: the site's own pages stand there", "choose another word"
+    device = next((part for part in pattern.split("/") if part.casefold() in DEVICES), "")
+    if device:
+        return f"'permalink' cannot hold /{device}/, a name Windows keeps for a device", "choose another word"
     return None
 
 

@@ -16,11 +16,6 @@ RESERVED = frozenset(
 )
 """First segments of the site's own pages: no theme and no standing page may take one."""
 
-DEVICES = frozenset(
-    {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))}
-)
-"""Names that Windows keeps for devices: a folder of that name cannot be checked out there."""
-
 PLACEHOLDERS = ("theme", "slug", "year", "month", "day")
 FRAGMENTS = ("auto", "inline", "live", "ssi", "esi")
 FEED_CONTENT = ("summary", "full")

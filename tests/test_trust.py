@@ -1,0 +1,35 @@
+"""docs/trust.md: every promise has tests, and every test it names is there."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).resolve().parent
+PAGE = (TESTS.parent / "docs/trust.md").read_text("utf-8")
+ROWS = [line.strip("| \n").split(" | ") for line in PAGE.splitlines() if re.match(r"\| \d+ \|", line)]
+NAMED = re.findall(r"`(test_\w+\.py)(?:::(test_\w+))?`", PAGE)
+
+
+def test_every_promise_stands_there_once() -> None:
+    """1 to 23 and 28 to 30; the others are those of preview and deployment."""
+    numbers = [int(row[0]) for row in ROWS]
+    assert [number for number in numbers if not 24 <= number <= 27] == [*range(1, 24), *range(28, 31)]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row[0] for row in ROWS])
+def test_every_promise_has_a_test(row: list[str]) -> None:
+    """A promise, how it is kept, and at least one test."""
+    assert len(row) == 4
+    assert re.search(r"`test_\w+\.py", row[3])
+
+
+@pytest.mark.parametrize(("file", "test"), sorted(set(NAMED)))
+def test_every_test_that_is_named_is_there(file: str, test: str) -> None:
+    """By its file and name."""
+    tree = ast.parse((TESTS / file).read_text("utf-8"))
+    names = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    assert test in names if test else any(name.startswith("test_") for name in names)
