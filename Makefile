@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 
 site: $(VENV)/.site  ## Build the repository's own example site into public/
 	$(BIN)/digest build
-	@echo "Open public/index.html through a web server, e.g.: $(BIN)/python -m http.server -d public"
+	@echo "Look at it: $(BIN)/digest serve"
 
 test: $(VENV)/.test browser servers  ## Lint, types and every test
 	$(BIN)/ruff check .
@@ -61,7 +61,7 @@ audit: $(VENV)/.attack
 browser: $(VENV)/.test
 	@$(BIN)/python tests/chromium.py
 
-# Says which web servers the tests of server-side includes can use; installs them where $DIGEST_NEED_SERVERS asks for them.
+# Says which servers the tests can use; installs them where $DIGEST_NEED_SERVERS asks for them.
 servers: $(VENV)/.test
 	@$(BIN)/python tests/servers.py
 

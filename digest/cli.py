@@ -11,7 +11,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
@@ -23,10 +23,20 @@ from digest import __version__
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from digest.content.hosting import Destination
+    from digest.content.settings import Settings
     from digest.engine.order import Order, Report
     from digest.engine.relating import Findings
     from digest.problems import Problem
+    from digest.publishing.deploying import Outcome, Wishes
+    from digest.publishing.plan import Plan
+    from digest.publishing.verification import Verification
+    from digest.serving.preview import News, Preview
 
+    Hosted = tuple[Settings, Destination]
+
+AS_IT_WAS = "the output is as it was"
+AGAIN = "what is online is whole; run the command again to go on"
 Command = TypeVar("Command", bound=Callable[..., Any])
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 SHOWN_PROBLEMS = 200
@@ -61,9 +71,10 @@ def main() -> None:
     r"""Make a static site of curated news, Arabic and right-to-left first.
 
     \b
-    Start:    digest init mysite && cd mysite && digest build
+    Start:    digest init mysite && cd mysite && digest serve
     Write:    digest new "عنوان الخبر" --theme sport
     Check:    digest check
+    Publish:  digest build
     """
 
 
@@ -102,18 +113,40 @@ def build_options(command: Command) -> Command:
 
 
 @main.command()
-@click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="[DIR]", required=False)
+@click.option(
+    "--ci",
+    type=click.Choice(["github", "gitlab"]),
+    help="Also write a workflow that checks, builds and deploys the site; without DIR, for the site you are in.",
+)
 @voice_options
-def init(folder: Path, *, quiet: bool, verbose: bool) -> None:
+def init(folder: Path | None, ci: str | None, *, quiet: bool, verbose: bool) -> None:
     """Start a complete small site in DIR, with Arabic example entries."""
     from digest import scaffold  # noqa: PLC0415
 
     with failures():
-        made = scaffold.init(folder)
-    if verbose:
-        say_all(f"  {path}" for path in made)
+        if folder is None and ci is None:
+            raise click.UsageError("Missing argument 'DIR'.")
+        there = site_root(None) if folder is None else folder if (folder / "site.yaml").is_file() and ci else None
+        if there is None and folder is not None:
+            made = scaffold.init(folder)
+            if verbose:
+                say_all(f"  {path}" for path in made)
+            if not quiet:
+                say(f"{folder}: {len(made)} files. Next: cd {folder} && digest serve")
+        if ci:
+            write_workflow((there or folder or Path()).resolve(), ci, quiet=quiet)
+
+
+def write_workflow(root: Path, platform: str, *, quiet: bool) -> None:
+    """`digest init --ci`."""
+    from digest.content import hosting  # noqa: PLC0415
+    from digest.publishing import ci  # noqa: PLC0415
+
+    destination, _ = hosting.find(hosting.read((root / "site.yaml").read_bytes())[0].destinations, None)
+    path, to_do = ci.write(root, platform, destination)
     if not quiet:
-        say(f"{folder}: {len(made)} files. Next: cd {folder} && digest build")
+        say(f"{os.path.relpath(path)}" + (f" is written; {to_do}" if to_do else " is written"))
 
 
 @main.command()
@@ -195,6 +228,67 @@ def build(
         order = Order(root, target, now(), drafts, future, strict, jobs, clean)
         voice = Voice(as_json=as_json, quiet=quiet, verbose=verbose, explain=explain)
         run(order, os.path.relpath(target), voice)
+
+
+@main.command()
+@site_option
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The build whose memory makes the start quick. [default: public/ in the site]",
+)
+@click.option("--host", default="127.0.0.1", metavar="HOST", help="Address to listen on. [default: 127.0.0.1]")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    metavar="N",
+    help="Port, or the next free one; 0 for any. [default: 8000]",
+)
+@click.option("--open", "opens", is_flag=True, help="Open the browser.")
+@click.option("--poll", is_flag=True, help="Look at the files in intervals, not at the system's events.")
+@build_options
+@voice_options
+def serve(
+    site: Path | None,
+    output: Path | None,
+    host: str,
+    port: int,
+    *,
+    opens: bool,
+    poll: bool,
+    drafts: bool,
+    future: bool,
+    jobs: int | None,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Show the site while you write it: each save appears in the browser at once, mistakes where they are.
+
+    Nothing is written into the output; Ctrl-C ends it.
+    """
+    with failures() as on_failure:
+        root = site_root(site)
+        on_failure.root = root if verbose else None
+        from digest.serving import http  # noqa: PLC0415
+        from digest.serving.preview import Preview, Wishes  # noqa: PLC0415
+
+        started = time.perf_counter()
+        listening = http.listen(host, port)
+        told = Told(root, quiet=quiet, verbose=verbose)
+        target = (output or root / "public").absolute()
+        with told.progress() as progress:
+            wishes = Wishes(root, target, now, drafts, future, poll, jobs, told.news, progress)
+            preview = Preview(wishes)
+            preview.open()
+        url = f"http://{http.shown_host(host)}:{listening.getsockname()[1]}{preview.home}"
+        told.started(preview, url, port, time.perf_counter() - started)
+        if not http.loopback(host):
+            say(f"digest: {host} is open to the network: whoever reaches this machine sees the site, drafts and all")
+        if opens:
+            click.launch(url)
+        preview.run(listening, http.hosts_of(host, listening))
 
 
 @main.command()
@@ -333,6 +427,256 @@ def schema(which: str, *, quiet: bool, verbose: bool) -> None:  # noqa: ARG001 -
             )
 
 
+@main.command()
+@click.argument("target", required=False, metavar="[TARGET]")
+@site_option
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Where the built site is. [default: public/ in the site]",
+)
+@click.option("-n", "--dry-run", is_flag=True, help="Show what would be sent and deleted, and do neither.")
+@click.option("-y", "--yes", is_flag=True, help="Also if much is deleted, or a limit of the host is exceeded.")
+@click.option("--no-build", is_flag=True, help="Deploy the site as it was built last.")
+@click.option("--clean", is_flag=True, help="Believe nothing earlier deploys noted: send every file.")
+@click.option("--verify", is_flag=True, help="Afterwards fetch pages from base_url and compare.")
+@click.option(
+    "--server-config",
+    type=click.Choice(["nginx", "caddy"]),
+    help="Print the configuration of a web server for this site, and do nothing else.",
+)
+@json_option
+@voice_options
+def deploy(
+    target: str | None,
+    site: Path | None,
+    output: Path | None,
+    *,
+    dry_run: bool,
+    yes: bool,
+    no_build: bool,
+    clean: bool,
+    verify: bool,
+    server_config: str | None,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Put the site on static hosting: build it, show what differs, send that. TARGET is a name under deploy: in
+    site.yaml.
+    """
+    with failures(as_json=as_json, after=AGAIN) as on_failure:
+        root = site_root(site)
+        on_failure.root = root if verbose else None
+        if server_config:
+            put(server_configuration(server_config, root, target))
+            return
+        hosting = deployed_to(root, target)
+        from digest.publishing.deploying import Wishes  # noqa: PLC0415
+
+        public = (output or root / "public").absolute()
+        voice = Voice(as_json=as_json, quiet=quiet, verbose=verbose)
+        if not no_build:
+            build_for_readers(root, public, voice)
+        wishes = Wishes(dry_run=dry_run, yes=yes, clean=clean)
+        publish(root, public.resolve(), hosting, wishes, voice, verify=verify and not dry_run)
+
+
+@main.command()
+@click.argument("target", required=False, metavar="[TARGET]")
+@site_option
+@click.option("--to", metavar="RELEASE", help="The release to go back to. [default: the one before the present]")
+@click.option("--list", "listing", is_flag=True, help="List the releases that are kept.")
+@voice_options
+def rollback(
+    target: str | None, site: Path | None, to: str | None, *, listing: bool, quiet: bool, verbose: bool
+) -> None:
+    """Have the release before the present one online again. For targets that keep releases: folder and rsync."""
+    with failures(after=AGAIN):
+        from digest.publishing import releases  # noqa: PLC0415
+
+        root = site_root(site)
+        _, destination = deployed_to(root, target)
+        if listing:
+            present, kept = releases.listed(root, destination)
+            for name in kept:
+                put(name + ("  (online)" if name == present else ""))
+            return
+        before, now_online = releases.rollback(root, destination, to)
+    if not quiet:
+        say(f"{destination.name}: {now_online} is online again" + (f"; it was {before}" if verbose else ""))
+
+
+@main.command(name="next")
+@site_option
+@json_option
+@voice_options
+def next_change(site: Path | None, *, as_json: bool, quiet: bool, verbose: bool) -> None:
+    """Print when the next entry or edition that waits for its date is due."""
+    with failures(as_json=as_json) as on_failure:
+        from digest.engine.due import waiting  # noqa: PLC0415
+        from digest.engine.order import Order  # noqa: PLC0415
+
+        root = site_root(site)
+        on_failure.root = root if verbose else None
+        due = waiting(Order(root, (root / "public").absolute(), now()))
+        shown = due if verbose else [row for row in due if row.moment == due[0].moment]
+        if as_json:
+            put(json.dumps({"next": due[0].moment.isoformat() if due else None,
+                "due": [{"at": row.moment.isoformat(), "id": row.id, "title": row.title} for row in due]},
+                ensure_ascii=False))  # fmt: skip
+            return
+        for row in shown:
+            put(f"{row.moment.isoformat()}  {row.id}" + ("" if quiet else f"  {row.title}"))
+    if not due and not quiet:
+        say("nothing waits for its date")
+
+
+# ------------------------------------------------------------------ deploying
+
+
+def hosted(root: Path, name: str | None) -> tuple[Settings, Destination | None, Problem | None]:
+    """The settings, the destination of that name or the first one, and what is wrong with the site's address.
+
+    Raises `DigestError`, and `UsageError` for a name that is none.
+    """
+    from digest.content import hosting  # noqa: PLC0415
+    from digest.content import settings as site_settings  # noqa: PLC0415
+    from digest.problems import DigestError, UsageError  # noqa: PLC0415
+
+    raw = (root / "site.yaml").read_bytes()
+    settings, problems = site_settings.read(raw)
+    if settings is None or any(problem.level == "error" for problem in problems):
+        raise DigestError(problems)
+    found, _ = hosting.read(raw)
+    destination, why = hosting.find(found.destinations, name)
+    if destination is None and name:
+        raise UsageError(why)
+    return settings, destination, hosting.example_address(settings.base_url, found)
+
+
+def deployed_to(root: Path, name: str | None) -> tuple[Settings, Destination]:
+    """The settings, and where the site is put. Raises `DigestError`, `UsageError`."""
+    from digest.content import hosting  # noqa: PLC0415
+    from digest.problems import DigestError, UsageError  # noqa: PLC0415
+
+    settings, destination, example = hosted(root, name)
+    if destination is None:
+        raise UsageError(hosting.find((), name)[1])
+    if example:
+        raise DigestError([example])
+    return settings, destination
+
+
+def server_configuration(server: str, root: Path, name: str | None) -> str:
+    """For any site, deployed or not. Raises `DigestError`, `UsageError`."""
+    from digest.publishing import webserver  # noqa: PLC0415
+
+    settings, destination, _ = hosted(root, name)
+    return webserver.config(server, settings, webserver.root_of(destination, root))
+
+
+def build_for_readers(root: Path, output: Path, voice: Voice) -> None:
+    """The strict build a deploy begins with."""
+    from digest.engine.order import Order  # noqa: PLC0415
+
+    run(Order(root, output, now(), strict=True), os.path.relpath(output), replace(voice, mute=voice.as_json))
+
+
+def publish(root: Path, output: Path, hosting: Hosted, wishes: Wishes, voice: Voice, *, verify: bool) -> None:
+    """Deploy, announce, verify; say what will be done, and what was."""
+    from digest.publishing import announcing, deploying, verification  # noqa: PLC0415
+
+    settings, destination = hosting
+
+    def planned(outcome: Outcome) -> None:
+        if not voice.as_json and (wishes.dry_run or voice.verbose):
+            put_plan(outcome.plan)
+        if not wishes.dry_run:
+            announcing.note(root, outcome, settings)
+
+    started = time.perf_counter()
+    with Progress() as progress:
+        watched = not (voice.quiet or voice.as_json) and sys.stderr.isatty()
+        wishes = replace(wishes, planned=planned)
+        if watched:
+            wishes = replace(wishes, progress=lambda done, total: progress.show("sending", done, total))
+        outcome = deploying.deploy(root, output, destination, settings, wishes)
+    seconds = time.perf_counter() - started
+    said = [] if wishes.dry_run else announcing.announce(root, destination, settings)
+    found = verification.verify(outcome, output, settings.base_url) if verify else None
+    if voice.as_json:
+        put(json.dumps(deploy_json(outcome, seconds, said, found, dry_run=wishes.dry_run), ensure_ascii=False))
+    elif not voice.quiet:
+        say(deploy_summary(outcome, seconds, dry_run=wishes.dry_run))
+        say_all(said)
+        say_all([f"{found.checked} files fetched and compared"] if found and not found.wrong else [])
+    if found and found.wrong:
+        from digest.problems import DeliveryError  # noqa: PLC0415
+
+        more = f" and {len(found.wrong) - 5} more" if len(found.wrong) > 5 else ""
+        raise DeliveryError(f"what is online is not what was sent: {'; '.join(found.wrong[:5])}{more}")
+
+
+def put_plan(plan: Plan) -> None:
+    """A line for each file: + new, ~ changed, - deleted."""
+    for upload in plan.uploads:
+        headers = "  (headers)" if upload.why == "headers" else ""
+        put(f"{'+' if upload.why == 'new' else '~'} {upload.path}  {size(upload.file.size)}{headers}")
+    for path, length in plan.deletions.items():
+        put(f"- {path}  {size(length)}" if length else f"- {path}")
+
+
+def deploy_summary(outcome: Outcome, seconds: float, *, dry_run: bool) -> str:
+    """The one line after a deploy."""
+    plan = outcome.plan
+    new = sum(upload.why == "new" for upload in plan.uploads)
+    parts = [f"{new:,} new", f"{len(plan.uploads) - new:,} changed", f"{len(plan.deletions):,} deleted",
+        f"{plan.unchanged:,} unchanged"]  # fmt: skip
+    done = f"{size(plan.size)} {'to send' if dry_run else 'sent'}"
+    if plan.nothing:
+        done = "nothing to send"
+    where = outcome.shown
+    if outcome.destination.name != outcome.destination.place.kind:
+        where = f"{outcome.destination.name} ({outcome.shown})"
+    asks = f"; --yes is needed: {outcome.asks[0]}" if dry_run and outcome.asks else ""
+    return f"{where}: {', '.join(parts)}, {done}, {seconds:.2f} s{asks}"
+
+
+def deploy_json(
+    outcome: Outcome, seconds: float, said: list[str], found: Verification | None, *, dry_run: bool
+) -> dict[str, object]:
+    """What `--json` prints of a deploy."""
+    plan = outcome.plan
+    return {
+        "target": outcome.destination.name,
+        "kind": outcome.destination.place.kind,
+        "place": outcome.shown,
+        "dry_run": dry_run,
+        "upload": [
+            {"path": upload.path, "size": upload.file.size, "why": upload.why, "stage": upload.stage.name.lower()}
+            for upload in plan.uploads
+        ],
+        "delete": [{"path": path, "size": length} for path, length in plan.deletions.items()],
+        "kept": sorted(plan.retired),
+        "unchanged": plan.unchanged,
+        "bytes": plan.size,
+        "needs_yes": list(outcome.asks),
+        "release": outcome.release or None,
+        "announced": said,
+        "verified": {"checked": found.checked, "wrong": list(found.wrong)} if found else None,
+        "seconds": round(seconds, 3),
+    }
+
+
+def size(number: int) -> str:
+    """Bytes as people read them."""
+    if number < 1000:
+        return f"{number} B"
+    return f"{number / 1000:,.0f} KB" if number < 1_000_000 else f"{number / 1_000_000:,.1f} MB"
+
+
 # ------------------------------------------------------------------ running and reporting
 
 
@@ -344,6 +688,8 @@ class Voice:
     quiet: bool = False
     verbose: bool = False
     explain: bool = False
+    mute: bool = False
+    """Say nothing at all unless the build fails."""
 
 
 def run(order: Order, shown: str, voice: Voice) -> None:
@@ -358,6 +704,8 @@ def run(order: Order, shown: str, voice: Voice) -> None:
     started = time.perf_counter()
     report = made(order, voice)
     seconds = time.perf_counter() - started
+    if voice.mute:
+        return
     if voice.as_json:
         put(json.dumps(report_json(report, seconds, explain=voice.explain), ensure_ascii=False))
         return
@@ -386,6 +734,48 @@ def made(order: Order, voice: Voice) -> Report:
         return make(order, scan)
     with Progress() as progress:
         return make(replace(order, progress=progress.show), scan)
+
+
+class Told:
+    """What a preview says on the terminal."""
+
+    def __init__(self, root: Path, *, quiet: bool, verbose: bool) -> None:
+        self.root = root
+        self.quiet = quiet
+        self.verbose = verbose
+
+    @contextlib.contextmanager
+    def progress(self) -> Iterator[Callable[[str, int, int], None]]:
+        """A bar while many sources are read."""
+        if self.quiet or not sys.stderr.isatty():
+            yield lambda *_: None
+            return
+        with Progress() as bar:
+            yield bar.show
+
+    def started(self, preview: Preview, url: str, asked: int, seconds: float) -> None:
+        """Where the site is, and what is in it."""
+        taken = int(url.rpartition(":")[2].partition("/")[0])
+        if asked not in {0, taken}:
+            say(f"port {asked} is taken, {taken} is free")
+        put(url)
+        if not self.quiet:
+            shown, held = preview.counts
+            more = f" ({held} held back)" if held else ""
+            say(f"{count(shown, 'entry', 'entries')}{more}, {seconds:.2f} s. Ctrl-C ends it.")
+
+    def news(self, news: News) -> None:
+        """One change, its problems, or a note."""
+        if news.note:
+            say(f"digest: {news.note}")
+        if news.changed and not self.quiet:
+            more = f" and {len(news.changed) - 3} more" if len(news.changed) > 3 else ""
+            names = ", ".join(news.changed[:3]) + more
+            say(f"{time.strftime('%H:%M:%S')}  {names}  ({news.seconds * 1000:.0f} ms)")
+        if news.problems:
+            show_problems(news.problems, self.root if self.verbose else None)
+        if news.solved and not self.quiet:
+            say(f"{time.strftime('%H:%M:%S')}  no problem any more")
 
 
 class Progress:
@@ -486,15 +876,16 @@ def peak_memory() -> int:
 class failures:  # noqa: N801 - reads as a word of the with statement
     """Turns what a command may raise into messages and an exit status; no traceback reaches a user."""
 
-    def __init__(self, *, as_json: bool = False, root: Path | None = None) -> None:
+    def __init__(self, *, as_json: bool = False, root: Path | None = None, after: str = AS_IT_WAS) -> None:
         self.as_json = as_json
         self.root = root
+        self.after = after
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
-        from digest.problems import DigestError, UsageError  # noqa: PLC0415
+        from digest.problems import DeliveryError, DigestError, UsageError  # noqa: PLC0415
 
         if error is None or isinstance(error, (click.ClickException, click.exceptions.Exit, SystemExit)):
             return
@@ -503,15 +894,18 @@ class failures:  # noqa: N801 - reads as a word of the with statement
         if isinstance(error, UsageError):
             say(f"digest: {error}")
             raise SystemExit(2)
+        if isinstance(error, DeliveryError):
+            say(f"digest: {error}")
+            raise SystemExit(3)
         if isinstance(error, KeyboardInterrupt):
-            say("digest: stopped; the output is as it was")
+            say(f"digest: stopped; {self.after}")
             raise SystemExit(130)
         if isinstance(error, OSError):
-            say(f"digest: {error.filename or 'the system'}: {error.strerror or error}; the output is as it was")
+            say(f"digest: {error.filename or 'the system'}: {error.strerror or error}; {self.after}")
             raise SystemExit(1)
         if os.environ.get("DIGEST_DEBUG"):
             return
-        say(f"digest: a fault of digest itself ({type(error).__name__}: {error}); the output is as it was. "
+        say(f"digest: a fault of digest itself ({type(error).__name__}: {error}); {self.after}. "
             "Set DIGEST_DEBUG=1 to see where, and please report it.")  # fmt: skip
         raise SystemExit(1)
 

@@ -93,3 +93,9 @@ def snippet(lines: Sequence[str], problem: Problem) -> str:
 
 class UsageError(Exception):
     """The command was asked for something it must not or cannot do; one sentence with the cure."""
+
+
+class DeliveryError(Exception):
+    """Whatever the site is put to could not be reached, or refused; one sentence with the cure. Readers see the site as
+    it was, or a whole one: running the command again goes on.
+    """

@@ -1,4 +1,4 @@
-"""Web servers of the distribution, for the tests of `fragments: ssi` and `esi`: where they are, and how they are run.
+"""Servers of the distribution, for the tests of `fragments: ssi` and `esi` and of `digest deploy`: where they are, and how they are run.
 
 As a program it prints in one line which of them there are. With $DIGEST_NEED_SERVERS it first installs those that are
 missing, as root on Debian and its like, and its exit status is 1 where one is still missing. (Not without being asked:
@@ -20,7 +20,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-PACKAGES = {"nginx": "nginx", "apache2": "apache2-bin", "varnishd": "varnish"}
+PACKAGES = {
+    "nginx": "nginx",
+    "apache2": "apache2-bin",
+    "varnishd": "varnish",
+    "caddy": "caddy",
+    "git": "git",
+    "rsync": "rsync",
+    "sshd": "openssh-server",
+    "fcgiwrap": "fcgiwrap",
+}
 """Program → the Debian package that holds it."""
 APACHE_MODULES = Path("/usr/lib/apache2/modules")
 NEEDED_MODULES = ("mpm_event", "authz_core", "dir", "mime", "filter", "include")

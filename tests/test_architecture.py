@@ -13,7 +13,20 @@ from markupsafe import Markup
 
 from digest.pages import views
 
-ROOMS = ("problems", "model", "arabic", "content", "linking", "pages", "rendering", "scaffold", "engine", "cli")
+ROOMS = (
+    "problems",
+    "model",
+    "arabic",
+    "content",
+    "linking",
+    "pages",
+    "rendering",
+    "scaffold",
+    "engine",
+    "publishing",
+    "serving",
+    "cli",
+)
 """From the foundation up: a module imports its own room and those before it, but for types."""
 PACKAGE = Path(views.__file__).resolve().parent.parent
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.stem not in {"__init__", "__main__"})

@@ -82,6 +82,22 @@ def test_the_stages_of_a_build_are_told_apart(repository: Path, tmp_path: Path) 
     assert cost["the engine's own"] < sum(cost.values()) / 5
 
 
+def test_saves_are_measured(repository: Path, tmp_path: Path) -> None:
+    """Each save is found in its page; start and memory are measured; who is not there is named."""
+    done = run(
+        repository / "benchmarks" / "serve.py", "--size", 20, "--articles", "invented", "--saves", 3, "--endurance", 12, "--pause", 0.1,
+        "--settle", 0, "--programs", "digest,hugo", "--harness", tmp_path / "nowhere", "--work", tmp_path / "work", "--json", tmp_path / "figures.json",
+    )  # fmt: skip
+    (one,) = json.loads((tmp_path / "figures.json").read_text("utf-8"))["programs"]
+    assert len(one["saves"]) == 3
+    assert one["lost"] == 0
+    assert all(0 < seconds < 30 for seconds in one["saves"])
+    assert list(one["memory"]) == ["0", "3", "6", "12"]
+    assert "There is no hugo" in done.stderr
+    assert "| digest serve |" in done.stdout
+    assert not any((tmp_path / "work").iterdir())
+
+
 def test_a_command_is_measured_or_ended(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its processes count together; one that fails or takes too long has no cost."""
     measure = module(repository, "measure", monkeypatch)

@@ -20,11 +20,15 @@ import pytest
 from PIL import Image
 
 from digest.arabic import dates
-from digest.cli import main, report_json
-from digest.content import editions, entries, references, settings, standing
+from digest.cli import deploy_json, main, report_json
+from digest.content import deploy_keys, editions, entries, references, settings, standing
 from digest.content.fields import FLAG, Key, Table
+from digest.content.hosting import Destination, FolderPlace
 from digest.engine.build import Report
 from digest.problems import Problem
+from digest.publishing.deploying import Outcome
+from digest.publishing.hosts import LIMITS
+from digest.publishing.plan import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -170,9 +174,11 @@ TABLES = {
     ("docs/settings.md", "related"): settings.RELATED,
     ("docs/settings.md", "Weights of related"): settings.WEIGHTS,
     ("docs/settings.md", "feeds"): settings.FEEDS,
+    ("docs/settings.md", "indexnow"): settings.INDEXNOW,
     ("docs/settings.md", "blocks"): settings.BLOCKS,
     ("docs/settings.md", "images"): settings.IMAGES,
     ("docs/settings.md", "Links"): settings.LINK,
+    ("docs/settings.md", "preview"): settings.PREVIEW,
 }
 
 
@@ -192,6 +198,39 @@ def test_every_table_of_keys_is_documented() -> None:
     modules = (entries, editions, standing, settings, references)
     tables = {id(value) for module in modules for value in vars(module).values() if isinstance(value, Table)}
     assert tables - {id(table) for table in TABLES.values()} == {id(entries.ROUND_UP_ITEM)}
+
+
+@pytest.mark.parametrize("kind", deploy_keys.KINDS)
+def test_every_key_of_a_place_to_deploy_to_is_in_the_manual(kind: str) -> None:
+    """Those that all places have in one table, a kind's own in another."""
+    text = doc("docs/deploy.md")
+    found = rows(section(text, "Every place")) | rows(section(text, kind))
+    assert set(found) == {key.name for key in deploy_keys.TABLES[kind]}
+    for key in deploy_keys.TABLES[kind]:
+        assert found[key.name].split("|")[2].strip() == f"`{key.arabic}`", key.name
+        assert ("**required**" in found[key.name]) == key.required, key.name
+        for word in key.shape.get("enum", ()) if key.shape is not FLAG else ():
+            assert f"`{word}`" in found[key.name], word
+
+
+def test_every_host_and_its_limits_are_in_the_manual() -> None:
+    """By their names, with the number of files each takes."""
+    found = rows(section(doc("docs/deploy.md"), "Hosts"))
+    assert set(found) == set(LIMITS)
+    for host, limits in LIMITS.items():
+        for number in (limits.files, limits.in_folder):
+            assert not number or f"{number:,}" in found[host], host
+
+
+def test_the_json_of_a_deploy_has_the_fields_the_manual_lists() -> None:
+    """Its table, and the example above it."""
+    text = section(doc("docs/commands.md"), "JSON of a deploy")
+    (example,) = [json.loads(code) for language, code in FENCE.findall(text) if language == "json"]
+    place = Destination("live", FolderPlace("www"))
+    outcome = Outcome(place, "folder www", Plan((), {}, {}, 0, 0, 0), {}, {}, (), "")
+    made = deploy_json(outcome, 0, [], None, dry_run=True)
+    assert set(made) == set(example)
+    assert set(made) == {name for row in rows(text).values() for name in re.findall(r"`(\w+)`", row.split("|")[1])}
 
 
 def settled(key: Key) -> bool:

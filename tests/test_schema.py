@@ -33,7 +33,7 @@ related: false
 feeds: {count: 20, content: full}
 images: {widths: [400, 800], formats: [avif]}
 menu: [{title: من نحن, url: /about/}]
-deploy: {target: folder}
+deploy: {to: folder, path: ../www}
 """
 ARABIC_SITE = """\
 العنوان: موجز المساء

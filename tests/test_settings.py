@@ -72,7 +72,7 @@ weekday: true
 relative_dates: true
 fragments: inline
 related: {count: 4, half_life: 30, minimum: 20, newer: false, weights: {title: 6, lead: 3, text: 2, tags: 4, theme: 2}}
-feeds: {count: 10, content: full}
+feeds: {count: 10, content: full, hubs: ['https://hub.example/']}
 blocks: {latest: 5, theme: 3, most_read: 2, home_theme: 6}
 images: {widths: [800, 400], formats: [webp], quality: 60}
 per_page: ٣٠
@@ -83,10 +83,12 @@ footer: نص *التذييل*
 footer_links: [{title: اتصل بنا, url: 'mailto:desk@digest.example'}]
 image: content/share.png
 publisher: دار الموجز
+preview: {editor: zed}
 languages: [{lang: fr, url: 'https://digest.example/fr', title: Le digest}]
 search: true
 inbox: [{url: https://x.example/feed}]
-deploy: {target: folder}
+deploy: {to: folder, path: ../www}
+indexnow: {key: 0123456789abcdef}
 """
 
 
@@ -108,7 +110,7 @@ ARABIC = """\
 تواريخ_نسبية: نعم
 الأجزاء: inline
 ذات_صلة: {العدد: 4, نصف_العمر: 30, الحد_الأدنى: 20, الأحدث: لا, الأوزان: {العنوان: 6, الملخص: 3, النص: 2, الوسوم: 4, المحور: 2}}
-الخلاصات: {العدد: 10, المحتوى: full}
+الخلاصات: {العدد: 10, المحتوى: full, مراكز_التنبيه: ['https://hub.example/']}
 الكتل: {آخر_الأخبار: 5, المحور: 3, الأكثر_قراءة: 2, محور_الرئيسية: 6}
 الصور: {المقاسات: [800, 400], الصيغ: [webp], الجودة: 60}
 أخبار_الصفحة: ٣٠
@@ -119,10 +121,12 @@ ARABIC = """\
 روابط_التذييل: [{العنوان: اتصل بنا, الرابط: 'mailto:desk@digest.example'}]
 الصورة: content/share.png
 الناشر: دار الموجز
+المعاينة: {المحرر: zed}
 اللغات: [{اللغة: fr, الرابط: 'https://digest.example/fr', العنوان: Le digest}]
 البحث: true
 الوارد: [{url: https://x.example/feed}]
-النشر: {target: folder}
+النشر: {إلى: folder, المجلد: ../www}
+إندكس_ناو: {المفتاح: 0123456789abcdef}
 """
 
 
@@ -139,8 +143,10 @@ def test_arabic_keys_say_the_same_as_english_ones():
         site_keys.FEEDS,
         site_keys.BLOCKS,
         site_keys.IMAGES,
+        site_keys.PREVIEW,
     )
     assert all(f"{key.arabic}:" in ARABIC for table in tables for key in table)
+    assert f"{site_keys.INDEXNOW.keys[0].arabic}:" in ARABIC
 
 
 def test_every_key_has_its_value():
@@ -197,6 +203,14 @@ FAULTS = [
     ("feeds: {content: ful}\n", "4:18: 'content' cannot be 'ful'; did you mean 'full'?"),
     ("images: {widths: [big]}\n", "4:19: 'widths' must be a number from 100 to 4000, not 'big'"),
     ("images: {widths: []}\n", "4:18: 'widths' must list 1 to 8 numbers; write widths: [200, 400, 800, 1200]"),
+    ("preview: {editor: vscod}\n", "4:19: 'editor' cannot be 'vscod'; did you mean 'vscode'?"),
+    (
+        "preview: {editor: 'javascript:{path}'}\n",
+        (
+            "4:19: 'editor' cannot be 'javascript:{path}'; write vscode, vscodium, cursor, windsurf, zed, sublime, textmate, idea, "
+            "pycharm, macvim, none, or an address such as myeditor://{path}:{line}"
+        ),
+    ),
     ("popular: ../x\n", "4:10: 'popular' cannot be '../x'; name a file of the site, from the folder of site.yaml"),
     (
         "image: /etc/passwd\n",
@@ -215,7 +229,7 @@ FAULTS = [
     ),
     ("menu: [{url: /a/}]\n", "4:8: a link without 'title'; add title: (the words of the link)"),
     ("search: 5\n", "4:9: 'search' must be keys and values, a list, true or false, not text"),
-    ("deploy: {a: 1, a: 2}\n", "4:16: 'a' is given twice, first on line 4; keep one of them"),
+    ("search: {a: 1, a: 2}\n", "4:16: 'a' is given twice, first on line 4; keep one of them"),
     ("digits: arabic\n", "4:9: 'digits' cannot be 'arabic'; did you mean 'arab'?"),
     ("calendars: [greg]\n", "4:13: 'calendars' cannot be 'greg'; did you mean 'gregorian'?"),
     ("lang: xx_yy\n", "4:7: 'xx_yy' is not a language tag; write one like ar, ar-MA or fr"),

@@ -109,6 +109,11 @@ class PictureFaultError(Exception):
         self.message = message
         self.cure = cure
 
+    def at(self, file: str, place: Place) -> Problem:
+        """As the problem of the file that names the picture."""
+        message = f"the picture {quoted(file, 200)} {self.message}"
+        return Problem(place.path, place.line, place.column, message, self.cure)
+
 
 @dataclass(frozen=True, slots=True)
 class Prints:
@@ -165,16 +170,29 @@ class Darkroom:
             return self.rendition(file, known.mark, known.prints)
         try:
             raw = read(self.root / file)
-            mark = blake2b(raw, digest_size=8, key=self.salt).hexdigest()
+            mark = self.mark(raw)
             with self.locks.setdefault(mark, threading.Lock()):
                 prints = recall(self.cache / mark) or keep(self.cache / mark, *encode(raw, self.settings))
         except PictureFaultError as fault:
-            return Problem(
-                place.path, place.line, place.column, f"the picture {quoted(file, 200)} {fault.message}", fault.cure
-            )
+            return fault.at(file, place)
         if file in self.album.stamps:
             self.album.seen[file] = Negative(self.album.stamps[file], mark, prints)
         return self.rendition(file, mark, prints)
+
+    def sketched(self, item: tuple[str, Place]) -> Rendition | Problem:
+        """What `develop` would give, its files not made yet where they are not there: enough to show a page."""
+        file, place = item
+        try:
+            raw = read(self.root / file)
+            mark = self.mark(raw)
+            prints = recall(self.cache / mark) or sketch(raw, self.settings)
+        except PictureFaultError as fault:
+            return fault.at(file, place)
+        return self.rendition(file, mark, prints) if prints else self.develop(item)
+
+    def mark(self, raw: bytes) -> str:
+        """A picture's folder in the cache, and part of the names of its files."""
+        return blake2b(raw, digest_size=8, key=self.salt).hexdigest()
 
     def rendition(self, file: str, mark: str, prints: Prints) -> Rendition:
         """The names a picture has in the output."""
@@ -304,21 +322,57 @@ def encode(raw: bytes, settings: PictureSettings) -> tuple[Prints, dict[str, byt
     from PIL.Image import Resampling  # noqa: PLC0415
 
     fallback = "png" if base.mode == "RGBA" else "jpeg"  # JPEG knows no transparency
-    wide = max((w for w in widths if w <= FALLBACK_WIDTH), default=widths[0])
+    wide = widest(widths)
     files: dict[str, bytes] = {}
     for step in widths:
         size = step, scaled(height, step, width)
         image = base if size == base.size else base.resize(size, Resampling.LANCZOS)
         for name in (*settings.formats, fallback) if step == wide else settings.formats:
             files[f"{step}.{ENDINGS[name]}"] = written(image, name, settings.quality)
-    prints = Prints(
-        src=(f"{wide}.{ENDINGS[fallback]}", wide, scaled(height, wide, width)),
-        sources=tuple(
-            (f"image/{name}", tuple((f"{w}.{ENDINGS[name]}", w) for w in widths)) for name in settings.formats
-        ),
-        bytes={name: len(content) for name, content in files.items()},
+    lengths = {name: len(content) for name, content in files.items()}
+    return named((width, height), widths, settings.formats, fallback, lengths), files
+
+
+def sketch(raw: bytes, settings: PictureSettings) -> Prints | None:
+    """What `encode` would call a picture's files, from its header alone; None where only its pixels tell.
+
+    Their lengths are not known and count as 0. Raises PictureFaultError.
+    """
+    image = opened(raw)
+    if image.has_transparency_data:
+        return None  # it becomes PNG only where something shows through
+    width, height = image.size[::-1] if orientation(image) in SIDEWAYS else image.size
+    widths = widths_of(width, settings.widths)
+    fitting(width, height, widths[-1])
+    lengths = {f"{w}.{ENDINGS[name]}": 0 for w in widths for name in settings.formats}
+    lengths[f"{widest(widths)}.{ENDINGS['jpeg']}"] = 0
+    return named((width, height), widths, settings.formats, "jpeg", lengths)
+
+
+def named(
+    size: tuple[int, int],
+    widths: Sequence[int],
+    formats: Sequence[str],
+    fallback: str,
+    lengths: Mapping[str, int],
+) -> Prints:
+    """The files of a picture of `size`, by their names."""
+    wide = widest(widths)
+    return Prints(
+        src=(f"{wide}.{ENDINGS[fallback]}", wide, scaled(size[1], wide, size[0])),
+        sources=tuple((f"image/{name}", tuple((f"{w}.{ENDINGS[name]}", w) for w in widths)) for name in formats),
+        bytes=lengths,
     )
-    return prints, files
+
+
+def widths_of(width: int, wanted: Sequence[int]) -> tuple[int, ...]:
+    """Those that are made of a picture so wide: none is ever enlarged."""
+    return tuple(sorted({w for w in wanted if w <= width})) or (width,)
+
+
+def widest(widths: Sequence[int]) -> int:
+    """Of the file that every browser shows."""
+    return max((w for w in widths if w <= FALLBACK_WIDTH), default=widths[0])
 
 
 def decode(raw: bytes, wanted: Sequence[int]) -> tuple[Image, tuple[int, int], tuple[int, ...]]:
@@ -329,7 +383,7 @@ def decode(raw: bytes, wanted: Sequence[int]) -> tuple[Image, tuple[int, int], t
             turn = orientation(image)
             sideways = turn in SIDEWAYS
             width, height = image.size[::-1] if sideways else image.size
-            widths = tuple(sorted({w for w in wanted if w <= width})) or (width,)
+            widths = widths_of(width, wanted)
             size = fitting(width, height, widths[-1])
             box = size[::-1] if sideways else size
             # JPEG can be decoded at a half, a quarter or an eighth; twice the goal leaves the filter enough.

@@ -23,15 +23,19 @@ from digest.content import fields, nodes, urls
 from digest.content.nodes import Listing, Mapping, Node, Notes, Scalar
 from digest.content.site_keys import (
     BLOCKS,
+    EDITORS,
     FEED_CONTENT,
     FEEDS,
     FRAGMENTS,
     IMAGE_FORMATS,
     IMAGES,
+    INDEXNOW,
+    INDEXNOW_ENDPOINT,
     KEYS,
     LANGUAGE_SITE,
     LINK,
     PLACEHOLDERS,
+    PREVIEW,
     RELATED,
     RESERVED,
     THEME,
@@ -45,6 +49,11 @@ if TYPE_CHECKING:
     from digest.content.fields import Pair, Table
 
 POPULAR = "data/popular.yaml"
+EDITOR = "vscode"
+EDITOR_ADDRESS = re.compile(
+    r"(?!(?:javascript|data|vbscript|blob|about|https?|file):)[a-z][a-z0-9+.-]*:[!-~]*\{path\}[!-~]*"
+)
+"""An address that opens an editor: never one that a browser itself would run or show."""
 NOWHERE = "https://site.invalid/"
 """Stands for a `base_url` that cannot be used, while the rest of the file is checked."""
 
@@ -98,6 +107,17 @@ class RelatedSettings:
 class FeedSettings:
     count: int = 30
     content: Literal["summary", "full"] = "summary"
+    hubs: tuple[str, ...] = ()
+    """Absolute addresses of WebSub hubs."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexNow:
+    """Who is told what changed."""
+
+    key: str = ""
+    """Empty: nobody."""
+    endpoint: str = INDEXNOW_ENDPOINT
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +133,12 @@ class ImageSettings:
     widths: tuple[int, ...] = (200, 400, 800, 1200)
     formats: tuple[str, ...] = ("avif", "webp")
     quality: int = 70
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewSettings:
+    editor: str = EDITOR
+    """A name among `EDITORS`, or an address with `{path}`, `{line}`, `{column}`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +181,8 @@ class Settings:
     """The site's sharing picture, a path from its root; empty: the built-in one."""
     publisher: str = ""
     languages: tuple[SisterSite, ...] = ()
+    indexnow: IndexNow = IndexNow()
+    preview: PreviewSettings = field(default_factory=PreviewSettings)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -218,8 +246,12 @@ def settings(found: fields.Found, base_url: str, notes: Notes) -> Settings:
     empty = Text("", "", base, base)
     title = fields.text(found.get("title"), voice, notes, fields.MAX_TITLE) or empty
     publisher = fields.text(found.get("publisher"), voice, notes, fields.MAX_TITLE) or title
-    for name in ("search", "inbox", "deploy"):
+    for name in ("search", "inbox"):
         check_later(found.get(name), notes)
+    if "deploy" in found:
+        from digest.content import hosting  # noqa: PLC0415 - most builds need none of it
+
+        hosting.read_destinations(found, notes)
     return Settings(
         title=title,
         description=fields.text(found.get("description"), voice, notes) or empty,
@@ -251,6 +283,8 @@ def settings(found: fields.Found, base_url: str, notes: Notes) -> Settings:
         image=read_path(found.get("image"), notes),
         publisher=publisher.plain,
         languages=read_languages(found.get("languages"), lang, notes),
+        indexnow=read_indexnow(found.get("indexnow"), notes),
+        preview=read_preview(found.get("preview"), notes),
     )
 
 
@@ -453,7 +487,35 @@ def read_feeds(pair: Pair | None, notes: Notes) -> FeedSettings:
     """{count, content}."""
     found = fields.mapping(pair, FEEDS, notes) or {}
     content = fields.choice(found.get("content"), FEED_CONTENT, "summary", notes)
-    return FeedSettings(count(found, "count", FEEDS, notes), cast('Literal["summary", "full"]', content))
+    hubs = fields.words(found.get("hubs"), notes, "[https://pubsubhubbub.appspot.com/]")
+    given = [read_endpoint((hub, hub), notes) for hub in hubs]
+    full_or_summary = cast('Literal["summary", "full"]', content)
+    return FeedSettings(count(found, "count", FEEDS, notes), full_or_summary, tuple(filter(None, given)))
+
+
+def read_endpoint(pair: Pair | None, notes: Notes) -> str:
+    """The http(s) address of a service; empty with a problem for anything else."""
+    raw = fields.plain(pair, notes, "https://…")
+    if raw is None or pair is None:
+        return ""
+    url, reason = urls.gate(raw)
+    if url and urls.is_external(url) and urlsplit(url).scheme in {"http", "https"}:
+        return url
+    cure = "write its whole address, as in https://hub.example.org/"
+    notes.at(pair[1], f"{quoted(raw)} is not the address of a service" + (f": {reason}" if reason else ""), cure)
+    return ""
+
+
+def read_indexnow(pair: Pair | None, notes: Notes) -> IndexNow:
+    """{key, endpoint}."""
+    found = fields.mapping(pair, INDEXNOW, notes) or {}
+    key = fields.plain(found.get("key"), notes) or ""
+    if key and not re.fullmatch("[A-Za-z0-9-]{8,128}", key):
+        notes.at(
+            found["key"][1], f"{quoted(key)} cannot be a key of IndexNow", "write 8 to 128 letters, digits, hyphens"
+        )
+        key = ""
+    return IndexNow(key, read_endpoint(found.get("endpoint"), notes) or INDEXNOW_ENDPOINT)
 
 
 def read_blocks(pair: Pair | None, notes: Notes) -> BlockSettings:
@@ -477,6 +539,27 @@ def read_images(pair: Pair | None, notes: Notes) -> ImageSettings:
         notes.at(width[1], "'widths' must list 1 to 8 numbers", "write widths: [200, 400, 800, 1200]")
     formats = read_choices(found.get("formats"), IMAGE_FORMATS, default.formats, notes)
     return ImageSettings(tuple(sorted(widths)) or default.widths, formats, count(found, "quality", IMAGES, notes))
+
+
+def read_preview(pair: Pair | None, notes: Notes) -> PreviewSettings:
+    """{editor}."""
+    found = fields.mapping(pair, PREVIEW, notes) or {}
+    editor = found.get("editor")
+    raw = fields.plain(editor, notes, "editor: vscode")
+    if raw is None or editor is None:
+        return PreviewSettings()
+    if is_editor(raw):
+        return PreviewSettings(raw)
+    cure = (
+        did_you_mean(raw, EDITORS) or f"write {', '.join(EDITORS)}, or an address such as myeditor://{{path}}:{{line}}"
+    )
+    notes.at(editor[1], f"'editor' cannot be {quoted(raw)}", cure)
+    return PreviewSettings()
+
+
+def is_editor(name: str) -> bool:
+    """Whether links can be made for it."""
+    return name in EDITORS or EDITOR_ADDRESS.fullmatch(name) is not None
 
 
 def read_choices(pair: Pair | None, known: tuple[str, ...], default: tuple[str, ...], notes: Notes) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from digest.arabic.dates import CALENDARS, MONTHS
 from digest.arabic.numbers import DIGITS
 from digest.arabic.slugs import SLUGS
+from digest.content.deploy_keys import TABLES
 from digest.content.fields import FLAG, LANGUAGE_PATTERN, TEXT, Key, Shape, Table, list_of
 
 RESERVED = frozenset(
@@ -19,6 +20,8 @@ PLACEHOLDERS = ("theme", "slug", "year", "month", "day")
 FRAGMENTS = ("auto", "inline", "live", "ssi", "esi")
 FEED_CONTENT = ("summary", "full")
 IMAGE_FORMATS = ("avif", "webp")
+INDEXNOW_ENDPOINT = "https://api.indexnow.org/indexnow"
+"""Hands on to every search engine that takes part."""
 
 
 def number(low: int, high: int, default: int) -> Shape:
@@ -107,6 +110,14 @@ FEEDS = Table(
     (
         Key("count", "العدد", "entries in each feed", number(1, 200, 30)),
         Key("content", "المحتوى", "what each entry in a feed holds", one_of(FEED_CONTENT, "summary")),
+        Key("hubs", "مراكز_التنبيه", "addresses of WebSub hubs that feeds can be subscribed at", list_of(TEXT)),
+    ),
+)
+INDEXNOW = Table(
+    "indexnow",
+    (
+        Key("key", "المفتاح", "8 to 128 letters, digits and hyphens; published as a file", TEXT, required=True),
+        Key("endpoint", "نقطة_الوصول", "who is told", {"type": "string", "default": INDEXNOW_ENDPOINT}),
     ),
 )
 BLOCKS = Table(
@@ -127,6 +138,29 @@ IMAGES = Table(
     ),
 )
 
+EDITORS = {
+    "vscode": "vscode://file/{path}:{line}:{column}",
+    "vscodium": "vscodium://file/{path}:{line}:{column}",
+    "cursor": "cursor://file/{path}:{line}:{column}",
+    "windsurf": "windsurf://file/{path}:{line}:{column}",
+    "zed": "zed://file/{path}:{line}:{column}",
+    "sublime": "subl://open?url=file:///{path}&line={line}&column={column}",
+    "textmate": "txmt://open?url=file:///{path}&line={line}&column={column}",
+    "idea": "idea://open?file=/{path}&line={line}&column={column}",
+    "pycharm": "pycharm://open?file=/{path}&line={line}&column={column}",
+    "macvim": "mvim://open?url=file:///{path}&line={line}&column={column}",
+    "none": "",
+}
+"""Editor → the address that opens a file in it; `path` without its first slash."""
+PREVIEW = Table(
+    "preview",
+    (
+        Key("editor", "المحرر", "which editor links of the preview open: a name, or an address with {path}",
+            {"type": "string", "default": "vscode"}),
+    ),
+)  # fmt: skip
+
+places = [table_shape(table) for table in TABLES.values()]
 ANYTHING: Shape = {"type": ["object", "array", "boolean"]}
 KEYS = Table(
     "site.yaml",
@@ -163,9 +197,11 @@ KEYS = Table(
         Key("footer_links", "روابط_التذييل", "links at the foot of every page", list_of(table_shape(LINK))),
         Key("image", "الصورة", "sharing picture of the site, a path from the site's folder", TEXT),
         Key("publisher", "الناشر", "who publishes the site; default: its title", TEXT),
+        Key("preview", "المعاينة", "the local preview, digest serve", table_shape(PREVIEW)),
         Key("search", "البحث", "search in the reader's browser", ANYTHING),
         Key("inbox", "الوارد", "feeds to choose stories from", ANYTHING),
-        Key("deploy", "النشر", "where the site is put", ANYTHING),
+        Key("deploy", "النشر", "where the site is put", either(*places, list_of(either(*places)))),
+        Key("indexnow", "إندكس_ناو", "tells search engines what changed", table_shape(INDEXNOW)),
     ),
 )  # fmt: skip
 """Every key of site.yaml in English and Arabic."""

@@ -301,6 +301,7 @@ class Build:
             sections=chrome.sections(survey.room.index),
             fragments=context.fragments,
             margins=str(studio.fragments[MARGINS]),
+            asked=self.order.asked,
         )
         arounds = {output_path(entry.path): survey.arounds[entry.id] for entry in entries}
         return self.done(house, reading, seen, ledger, pressed, arounds)

@@ -119,7 +119,7 @@ class Prints:
         self.cards = cards
         self.whole = whole
         self.texts = texts
-        self.renditions = {file: of_value(made) for file, made in renditions.items()}
+        self.renditions: Mapping[str, bytes] = {file: of_value(made) for file, made in renditions.items()}
 
     def page(self, parts: Mapping[str, object]) -> bytes:
         """The parts' fingerprints, 8 bytes each, in their order."""

@@ -23,12 +23,13 @@ from digest.rendering.environment import Theme
 from digest.scaffold import builtin_templates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from digest.content.pictures import Album
     from digest.content.settings import Settings
     from digest.engine.order import Order
+    from digest.model import Rendition
     from digest.pages.chrome import Sections
     from digest.problems import Problem
     from digest.rendering.assets import Assets
@@ -107,9 +108,15 @@ def site_context(  # noqa: PLR0917 - what the stages before it found, in their o
         jobs=cores(order.jobs),
         album=album,
     )
+    return furnished(house, has, fragments, renditions), problems
+
+
+def furnished(house: House, has: Sections, fragments: str, renditions: Mapping[str, Rendition]) -> SiteContext:
+    """The constants of a build, from pictures that are made."""
+    settings = house.settings
     shared = chrome.share_picture(renditions.get(settings.image), house.assets)
     round_it = chrome.chrome(settings, house.assets, has, fragments)
-    return SiteContext(settings, house.strings, round_it, renditions, shared, fragments), problems
+    return SiteContext(settings, house.strings, round_it, renditions, shared, fragments)
 
 
 def assets_of(house: House, context: SiteContext) -> Iterator[tuple[str, bytes]]:

@@ -236,26 +236,9 @@ def refuse_foreign(output: Path, site: Path) -> None:
 
     `output` is resolved: a link to a folder stands for that folder.
     """
-    site = site.resolve()
-    if output in {Path(output.anchor), home()}:
-        raise UsageError(f"the output would replace {output}; choose a folder of its own with --output")
-    if site.is_relative_to(output):
-        raise UsageError(
-            f"the output would replace {output}, which holds the site itself; choose a folder of its own with --output"
-        )
-    inner = output.relative_to(site).parts[:1] if output.is_relative_to(site) else ()
-    if inner and inner[0] in {"content", "templates", "data", "static", ".digest", ".git"}:
-        raise UsageError(f"the output lies in the site's own {inner[0]}/; choose a folder of its own with --output")
-    if output.exists() and not output.is_dir():
-        raise UsageError(f"the output {output} is not a folder; choose another with --output")
+    refuse_place(output, site, "the output", "with --output")
     if not output.exists():
         return
-    if os.path.ismount(output):
-        raise UsageError(f"the output {output} is a mount point and cannot be replaced; choose a folder inside it")
-    if not os.access(output.parent, os.W_OK):
-        raise UsageError(
-            f"the output cannot be replaced: {output.parent} is not writable; choose a folder inside {output}"
-        )
     foreign = strangers(output)
     if foreign:
         raise UsageError(
@@ -263,6 +246,31 @@ def refuse_foreign(output: Path, site: Path) -> None:
             + (f", and {len(foreign) - 1} more" if len(foreign) > 1 else "")
             + "; move it (files to publish belong in static/), or choose another folder with --output"
         )
+
+
+def refuse_place(folder: Path, site: Path, what: str, how: str) -> None:
+    """Raises `UsageError` for a folder that no site may replace, or that cannot be replaced.
+
+    `folder` is resolved. `what` names it in messages, `how` says where another one is chosen.
+    """
+    site = site.resolve()
+    if folder in {Path(folder.anchor), home()}:
+        raise UsageError(f"{what} would replace {folder}; choose a folder of its own {how}")
+    if site.is_relative_to(folder):
+        raise UsageError(
+            f"{what} would replace {folder}, which holds the site itself; choose a folder of its own {how}"
+        )
+    inner = folder.relative_to(site).parts[:1] if folder.is_relative_to(site) else ()
+    if inner and inner[0] in {"content", "templates", "data", "static", ".digest", ".git"}:
+        raise UsageError(f"{what} lies in the site's own {inner[0]}/; choose a folder of its own {how}")
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{what} {folder} is not a folder; choose another {how}")
+    if not folder.exists():
+        return
+    if os.path.ismount(folder):
+        raise UsageError(f"{what} {folder} is a mount point and cannot be replaced; choose a folder inside it")
+    if not os.access(folder.parent, os.W_OK):
+        raise UsageError(f"{what} cannot be replaced: {folder.parent} is not writable; choose a folder inside {folder}")
 
 
 def home() -> Path | None:

@@ -111,6 +111,8 @@ class Seen(msgspec.Struct, array_like=True, frozen=True):
     fragments: str
     margins: str
     """What articles carry beside them, finished."""
+    asked: str = ""
+    """`Order.asked`: drafts, future entries, strictness."""
 
 
 class Outputs(msgspec.Struct, array_like=True, frozen=True):

@@ -15,7 +15,7 @@ from digest.pages.plan import SITE
 from digest.rendering.closure import closure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from digest.engine.fingerprints import Prints
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from digest.linking.index import Index
     from digest.linking.related.relations import Relations
     from digest.model import Entry, ImageRef, Issue, StandingPage
+    from digest.pages.addresses import Redirect
     from digest.pages.article import Around
     from digest.pages.context import SiteContext
     from digest.pages.page import Page
@@ -61,19 +62,25 @@ def make_survey(
     others = [
         *((file.path, SITE) for file in files),
         *((f"/{path}", SITE) for path, _ in assets_of(house, context)),
-        (f"/{publication.MARKER}", SITE),
         *((path, Place(file.relative_to(order.root).as_posix())) for path, file in static),
     ]
-    problems = (
-        *faults,
-        *addresses.collisions(index, lists, others, old),
-        *addresses.dead_links(index, lists, others, old),
-    )
+    problems = (*faults, *clashes(index, lists, others, old))
     found = list(article.arounds(index, related, context))
     articles = tuple([article.page(entry, around, index.by_id) for entry, around in found])
     arounds = {entry.id: around for entry, around in found}
     pages = (*lists, *plan.redirects(old))
     return Survey(room, arounds, articles, pages, beside_articles(room), files, static), problems
+
+
+def clashes(
+    index: Index, lists: Sequence[Page], others: Iterable[tuple[str, Place]], old: Sequence[Redirect]
+) -> Iterator[Problem]:
+    """Who stands where somebody else stands, and links that lead nowhere. `others`: files that are no pages, and who
+    asks for them.
+    """
+    there = [*others, (f"/{publication.MARKER}", SITE)]
+    yield from addresses.collisions(index, lists, there, old)
+    yield from addresses.dead_links(index, lists, there, old)
 
 
 def beside_articles(room: plan.Newsroom) -> Page:
@@ -88,14 +95,21 @@ def site_prints(
     """Fingerprints of what all pages depend on, by the names `--explain` gives them."""
     inner = closure(margins.template, {name: template.names for name, template in templates.items()})
     markup = b"".join(templates[name].print for name in sorted(inner) if name in templates)
-    chrome_ = context.chrome
     return {
         "tools": fingerprints.of_tools().encode(),
+        f"fragment {MARGINS}": fingerprints.short(markup + prints.page(margins.parts)),
+        **constants(context),
+    }
+
+
+def constants(context: SiteContext) -> Mapping[str, bytes]:
+    """Fingerprints of the constants of a build."""
+    chrome_ = context.chrome
+    return {
         "settings": fingerprints.of_value(context.settings),
         "strings": fingerprints.of_value(context.strings.table),
         "sharing picture": fingerprints.of_value(context.share),
         "fragments": context.fragments.encode(),
-        f"fragment {MARGINS}": fingerprints.short(markup + prints.page(margins.parts)),
         **{f"site.{key.name}": fingerprints.of_value(getattr(chrome_, key.name)) for key in fields(chrome_)},
     }
 

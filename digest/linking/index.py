@@ -157,21 +157,25 @@ def link(
     day).
     """
     all_entries, all_issues, all_pages = tuple(entries), tuple(issues), tuple(pages)
-    problems = [*twins(all_entries), *twins(all_issues), *twins(all_pages), *dangling(all_entries, all_issues)]
-    shown = [e for e in all_entries if visibility.shows(draft=e.draft, published=e.published)]
-    index = Index(
-        entries=tuple(sorted(shown, key=newest_first)),
-        issues=tuple(
-            sorted(
-                (i for i in all_issues if visibility.shows(draft=i.draft, published=i.published)),
-                key=newest_first,
-            )
-        ),
-        pages=tuple(
-            sorted((p for p in all_pages if visibility.shows(draft=p.draft, published=None)), key=lambda p: p.id)
-        ),
+    index = published(all_entries, all_issues, all_pages, visibility)
+    return index, tuple(between_files(all_entries, all_issues, all_pages))
+
+
+def published(
+    entries: Iterable[Entry], issues: Iterable[Issue], pages: Iterable[StandingPage], visibility: Visibility
+) -> Index:
+    """The index of what is published."""
+    shows = visibility.shows
+    return Index(
+        entries=tuple(sorted([e for e in entries if shows(draft=e.draft, published=e.published)], key=newest_first)),
+        issues=tuple(sorted([i for i in issues if shows(draft=i.draft, published=i.published)], key=newest_first)),
+        pages=tuple(sorted([p for p in pages if shows(draft=p.draft, published=None)], key=lambda p: p.id)),
     )
-    return index, tuple(problems)
+
+
+def between_files(entries: Sequence[Entry], issues: Sequence[Issue], pages: Sequence[StandingPage]) -> list[Problem]:
+    """The problems between files."""
+    return [*twins(entries), *twins(issues), *twins(pages), *dangling(entries, issues)]
 
 
 def newest_first(item: Entry | Issue) -> tuple[float, str]:

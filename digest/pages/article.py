@@ -73,6 +73,25 @@ def arounds(index: Index, related: Mapping[str, Relations], context: SiteContext
         yield entry, around
 
 
+def around(entry: Entry, shown: Relations, index: Index, context: SiteContext) -> Around:
+    """What is around one article: for those who need no other's."""
+    title, summary = entry.title.plain, entry.summary.plain
+    alike = [other for other in index.entries if other.title.plain == title]
+    issue = index.edition_of.get(entry.id)
+    older, newer = index.neighbours[entry.id]
+    group = index.translations.get(entry.id)
+    return Around(
+        unique_titles(alike, context).get(entry.id, ""),
+        not summary or sum(other.summary.plain == summary for other in index.entries) > 1,
+        shown.related,
+        shown.elsewhere,
+        older.id if older else "",
+        newer.id if newer else "",
+        edition_link(issue) if issue else None,
+        translated(entry, group, context) if group is not None else (),
+    )
+
+
 def page(entry: Entry, around: Around, by_id: Mapping[str, Entry]) -> Page:
     """The page of one article."""
     parts = {

@@ -85,6 +85,8 @@ class FeedInfo:
     author: str
     """Who publishes the site."""
     dir: Direction
+    hubs: tuple[str, ...] = ()
+    """Absolute URLs of WebSub hubs."""
 
 
 def absolute(html: str, origin: str) -> str:
@@ -112,6 +114,8 @@ def atom(info: FeedInfo, items: Sequence[FeedItem]) -> bytes:
     _text(root, "updated", _precise(max(stamps, default=_NO_ENTRY)))
     ET.SubElement(root, "link", rel="self", type=ATOM, href=self_url)
     ET.SubElement(root, "link", rel="alternate", type="text/html", href=home)
+    for hub in info.hubs:
+        ET.SubElement(root, "link", rel="hub", href=ascii_url(hub))
     _person(root, info.author or info.title)
     if info.icon:
         _text(root, "icon", ascii_url(info.icon))
@@ -131,6 +135,7 @@ def json_feed(info: FeedInfo, items: Sequence[FeedItem]) -> bytes:
         "icon": ascii_url(info.icon),
         "authors": [{"name": legal(info.author or info.title)}],
         "language": info.lang,
+        "hubs": [{"type": "WebSub", "url": ascii_url(hub)} for hub in info.hubs],
     }
     feed = {key: value for key, value in feed.items() if value}
     feed["items"] = [_json_item(info, item) for item in items]

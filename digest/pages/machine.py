@@ -43,7 +43,10 @@ class File:
 
 def files(room: Newsroom, pages: Sequence[Page], now: datetime) -> list[File]:
     """All of them, in a fixed order. `pages` are the site's beside its articles, for the site map."""
-    return [*feed_files(room), *sitemap_files(room, pages, now), File("/opml.xml", None, partial(sources_opml, room))]
+    key = room.context.settings.indexnow.key
+    proof = [made(f"/{key}.txt", key.encode())] if key else []
+    opml_file = File("/opml.xml", None, partial(sources_opml, room))
+    return [*feed_files(room), *sitemap_files(room, pages, now), opml_file, *proof]
 
 
 # ------------------------------------------------------------------ feeds
@@ -86,6 +89,7 @@ def feed_info(context: SiteContext, path: str, theme: Theme | None) -> feeds.Fee
         icon=context.absolute(context.chrome.icon),
         author=settings.publisher,
         dir=settings.dir,
+        hubs=settings.feeds.hubs,
     )
 
 

@@ -28,6 +28,7 @@ class TemplateText:
     name: str
     """As templates name it: `partials/card.html`, `builtin/article.html`."""
     content: bytes
+    path: Path
 
 
 def texts(theme: Theme) -> Mapping[str, TemplateText]:
@@ -36,11 +37,11 @@ def texts(theme: Theme) -> Mapping[str, TemplateText]:
     for folder, _ in theme.folders:
         for name, path in templates_in(folder):
             if name not in found:
-                found[name] = TemplateText(name, path.read_bytes())
+                found[name] = TemplateText(name, path.read_bytes(), path)
     for name, path in templates_in(theme.builtin):
         full = f"{BUILTIN}/{name}"
         content = found[name].content if len(theme.folders) == 1 else path.read_bytes()
-        found[full] = TemplateText(full, content)
+        found[full] = TemplateText(full, content, path)
     return found
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from digest.model import Text
     from digest.pages.views import Chrome
+    from digest.rendering.closure import TemplateText
 
 BUILTIN = "builtin"
 
@@ -36,6 +37,8 @@ class Theme:
     """Folders of templates, strongest first, each with the name it has in problems."""
 
     folders: tuple[tuple[Path, str], ...]
+    texts: Mapping[str, TemplateText] | None = None
+    """Every template as it was when it was read, by name; None where templates are read when they are asked for."""
 
     @property
     def builtin(self) -> Path:
@@ -103,10 +106,8 @@ class Renderer:
 
 def environment(theme: Theme, kind: type[jinja2.Environment]) -> jinja2.Environment:
     """Autoescape whatever the file's name, and no silence about a missing value."""
-    folders = [jinja2.FileSystemLoader(folder) for folder, _ in theme.folders]
-    loader = jinja2.ChoiceLoader([*folders, jinja2.PrefixLoader({BUILTIN: jinja2.FileSystemLoader(theme.builtin)})])
     made = kind(
-        loader=loader,
+        loader=loader_of(theme),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -116,6 +117,27 @@ def environment(theme: Theme, kind: type[jinja2.Environment]) -> jinja2.Environm
     )
     made.filters["marked"] = marked
     return made
+
+
+def loader_of(theme: Theme) -> jinja2.BaseLoader:
+    """Templates from the theme's folders, or from what was read of them."""
+    if theme.texts is not None:
+        return HeldTemplates(theme.texts)
+    folders = [jinja2.FileSystemLoader(folder) for folder, _ in theme.folders]
+    return jinja2.ChoiceLoader([*folders, jinja2.PrefixLoader({BUILTIN: jinja2.FileSystemLoader(theme.builtin)})])
+
+
+class HeldTemplates(jinja2.BaseLoader):
+    """Templates as they were when they were read, whatever has become of their files."""
+
+    def __init__(self, texts: Mapping[str, TemplateText]) -> None:
+        self.texts = texts
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, None]:  # noqa: ARG002 - Jinja's signature
+        held = self.texts.get(template)
+        if held is None:
+            raise jinja2.TemplateNotFound(template)
+        return held.content.decode(), str(held.path), None
 
 
 def marked(text: Text) -> str:

@@ -1,0 +1,67 @@
+"""What waits for its date: entries and editions that are finished and not yet due."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from digest.engine import fingerprints, inventory
+from digest.engine.house import read_house
+from digest.engine.reading import DamagedError, ReadingRoom, read_sources, unpack
+from digest.engine.store import Items, Memory
+from digest.problems import DigestError
+from digest.scaffold import builtin_templates
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from digest.engine.inventory import Scan
+    from digest.engine.order import Order
+    from digest.engine.reading import Library
+    from digest.model import Entry, Issue
+    from digest.problems import Problem
+
+
+class Due(NamedTuple):
+    """One thing that will appear by itself."""
+
+    moment: datetime
+    """In the site's time zone."""
+    id: str
+    title: str
+
+
+def waiting(order: Order) -> list[Due]:
+    """The next one first. Writes nothing; reads only the sources that the last build did not see as they are.
+
+    Raises `DigestError` with every problem of the sources.
+    """
+    scan = inventory.take(order.root, builtin_templates(), order.asked)
+    house, problems = read_house(order.root)
+    if house is None:
+        raise DigestError(problems)
+    with tempfile.TemporaryDirectory(prefix="digest-") as spools:
+        room = ReadingRoom(order.root, house.settings, scan.found.pictures, Path(spools))
+        try:
+            library, more = read(order, scan, room, remembers=True)
+        except DamagedError:
+            library, more = read(order, scan, room, remembers=False)
+    faults = [p for p in (*scan.found.problems, *problems, *more) if p.level == "error"]
+    if faults:
+        raise DigestError(faults)
+    zone = house.settings.zone
+    items: tuple[Entry | Issue, ...] = (*library.entries, *library.issues)
+    ready = (item for item in items if not item.draft and item.published > order.now)
+    return sorted(Due(item.published.astimezone(zone), item.id, item.title.plain) for item in ready)
+
+
+def read(order: Order, scan: Scan, room: ReadingRoom, *, remembers: bool) -> tuple[Library, tuple[Problem, ...]]:
+    """All sources; from the memory of the last build where they are as it saw them."""
+    folder = inventory.memory_folder(order.root, (order.output or order.root).resolve())
+    known = Memory(folder).sources.load() if remembers else None
+    if known and known.reading != fingerprints.of_value(room.settings):
+        known = None
+    items = Items(folder, known.edition if known else 0)
+    reading = read_sources(scan.found, known, room, scanned=scan.at, jobs=order.jobs, tell=lambda _: None)
+    return unpack(reading, items), reading.problems

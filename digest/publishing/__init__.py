@@ -1,0 +1,1 @@
+"""Putting the finished site online: manifest → plan → target."""

@@ -1,0 +1,70 @@
+"""Going back: which releases a target keeps, and having an earlier one online again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from digest.content.hosting import FolderPlace, RsyncPlace
+from digest.problems import UsageError
+from digest.publishing.headers import is_fingerprinted
+from digest.publishing.manifest import Manifest, Retired
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from digest.content.hosting import Destination
+
+
+def rollback(root: Path, destination: Destination, to: str | None) -> tuple[str, str]:
+    """Names of the release that was online and of the one that is. Raises `UsageError`, `DeliveryError`."""
+    place = destination.place
+    if isinstance(place, FolderPlace):
+        from digest.publishing.targets import folder  # noqa: PLC0415
+
+        return folder.rollback(place, root, to)
+    if isinstance(place, RsyncPlace) and place.mode == "releases":
+        from digest.publishing.targets import rsync  # noqa: PLC0415
+
+        return rsync.rollback(place, root, to)
+    raise keeps_none(destination)
+
+
+def listed(root: Path, destination: Destination) -> tuple[str, list[str]]:
+    """The release that is online, and all there are, the oldest first. Raises `UsageError`, `DeliveryError`."""
+    place = destination.place
+    if isinstance(place, FolderPlace):
+        from digest.publishing.targets import folder  # noqa: PLC0415
+
+        return folder.listed(place, root)
+    if isinstance(place, RsyncPlace) and place.mode == "releases":
+        from digest.publishing.targets import rsync  # noqa: PLC0415
+
+        return rsync.listed(place, root)
+    raise keeps_none(destination)
+
+
+def with_parts_of(chosen: Manifest, present: Manifest, now: int) -> tuple[Manifest, list[str]]:
+    """The manifest of a release that comes back, with the fingerprinted files of the one that goes: readers still hold
+    its pages. Gives their paths too.
+    """
+    known = {**{path: row.file for path, row in present.retired.items()}, **present.files}
+    there = chosen.everything()
+    more = {path: Retired(file, now) for path, file in known.items() if is_fingerprinted(path) and path not in there}
+    return msgspec.structs.replace(chosen, retired={**chosen.retired, **more}), sorted(more)
+
+
+def keeps_none(destination: Destination) -> UsageError:
+    cure = "go back in the site's own history and deploy again"
+    return UsageError(f"'{destination.name}' keeps no releases (folder and rsync do); {cure}")
+
+
+def chosen(before: str, names: list[str], to: str | None, where: str) -> str:
+    """The release to go back to: the one asked for, or the last one before the present. Raises `UsageError`."""
+    earlier = [name for name in names if name < before]
+    found = to or (earlier[-1] if earlier else "")
+    if found and found in names:
+        return found
+    there = f"; there are {', '.join(names)}" if names else ""
+    raise UsageError(f"{f'no release {to}' if to else 'no earlier release'} is kept {where}{there}")

@@ -1,0 +1,250 @@
+"""Another directory: a new release is made beside it, then the two change places at once.
+
+The release is a tree of links to what stays and copies of what is new, so it costs what changed. What was there before
+is kept beside, as `.www.digest-releases/<release>`, for `digest rollback`. Files that no deploy put there stay.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digest.engine import inventory, publication
+from digest.engine.publication import Staging, Tree
+from digest.problems import DeliveryError, UsageError
+from digest.publishing.manifest import MANIFEST, Manifest, packed, unpacked
+from digest.publishing.releases import chosen, with_parts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from digest.content.hosting import FolderPlace
+    from digest.publishing.manifest import File, Journal
+    from digest.publishing.targets import Errand
+
+HOW = "as its path under deploy:"
+
+
+class FolderTarget:
+    """See `digest.publishing.targets.Target`."""
+
+    atomic = True
+    purges = False
+    interrupted = False
+
+    def __init__(self, place: FolderPlace, errand: Errand) -> None:
+        self.keep = place.keep
+        self.errand = errand
+        self.path = folder_of(place, errand.root)
+        refuse(self.path, errand.root)
+        self.shown = f"folder {self.path}"
+        self.staging = Staging.of(self.path)
+        self.seen = b""
+        self.held = contextlib.ExitStack()
+        self.tree: Tree | None = None
+
+    def headers(self, path: str) -> str:  # noqa: ARG002 - a folder takes none
+        return ""
+
+    def manifest(self) -> Manifest | None:
+        """Files that are gone or of another size are not in it: they are sent again."""
+        self.seen = stored(self.path)
+        if not self.seen:
+            return None
+        known = unpacked(self.seen)
+        files = {path: file for path, file in known.files.items() if size(f"{self.path}/{path}") == file.size}
+        return Manifest(release=known.release, files=files, retired=known.retired, leaving=known.leaving)
+
+    def checkpoint(self, journal: Journal) -> None:
+        """Nothing is seen of a release that is being made, so nothing need be noted."""
+
+    def put(self, files: Sequence[tuple[str, File]], sent: Callable[[str, File], None]) -> None:
+        tree = self.opened()
+        for path, file in files:
+            copy(f"{self.errand.sending}/{path}", f"{tree.new}/{path}", tree.new)
+            tree.written.append(path)
+            sent(path, file)
+
+    def delete(self, paths: Sequence[str]) -> None:
+        tree = self.opened()
+        for path in paths:
+            publication.remove(tree.new, path)
+
+    def commit(self, manifest: Manifest) -> None:
+        tree = self.opened()
+        publication.remove(tree.new, MANIFEST)
+        publication.write_new(f"{tree.new}/{MANIFEST}", packed(manifest))
+        tree.written.append(MANIFEST)
+        publication.sync(tree)
+        switch(self.staging)
+        self.tree = None
+        prune(self.staging, self.keep)
+
+    def purge(self, paths: Sequence[str]) -> None:
+        """No cache lies before a folder."""
+
+    def close(self) -> None:
+        if self.tree:
+            publication.discard(self.staging.new)
+        self.held.close()
+
+    def opened(self) -> Tree:
+        """The new release, with all that is there now."""
+        if self.tree is None:
+            self.held.enter_context(publication.only_writer(self.path))
+            publication.prepare(self.staging)
+            if stored(self.path) != self.seen:
+                raise DeliveryError(f"{self.path} was deployed to by somebody else meanwhile; run the command again")
+            self.tree = Tree(str(self.staging.new))
+            self.staging.new.mkdir()
+            if self.path.is_dir():
+                self.staging.new.chmod(self.path.stat().st_mode & 0o7777)
+                double(self.path, self.staging.new)
+        return self.tree
+
+
+def folder_of(place: FolderPlace, root: Path) -> Path:
+    return (root / Path(place.path).expanduser()).resolve()
+
+
+def refuse(path: Path, root: Path) -> None:
+    """Raises `UsageError` for a directory that must not be replaced, or that somebody else filled."""
+    publication.refuse_place(path, root, "the directory to deploy to", HOW)
+    if (path / publication.MARKER).exists():
+        raise UsageError(f"{path} is the output of a build; name another directory {HOW}")
+    with contextlib.suppress(FileNotFoundError):
+        others = sorted(name for name in os.listdir(path) if name not in inventory.LEFT_BY_SYSTEMS)  # noqa: PTH208
+        if others and MANIFEST not in others:
+            raise UsageError(
+                f"{path} holds {others[0]}, which no deploy put there; name a new or empty directory {HOW}, "
+                "or move its content away first"
+            )
+
+
+def stored(path: Path) -> bytes:
+    """The manifest of a release, or nothing."""
+    try:
+        return (path / MANIFEST).read_bytes()
+    except OSError:
+        return b""
+
+
+def size(path: str) -> int:
+    """Bytes of a file; -1 where there is none."""
+    try:
+        return os.stat(path).st_size  # noqa: PTH116 - of each file of the site
+    except OSError:
+        return -1
+
+
+def double(old: Path, new: Path) -> None:
+    """The same tree once more, of links where the file system has them. Raises OSError."""
+    for folder, folders, names in os.walk(old):
+        inner = os.path.relpath(folder, old)
+        target = str(new) if inner == "." else f"{new}/{inner}"
+        for name in folders:
+            if os.path.islink(f"{folder}/{name}"):  # noqa: PTH114 - of each folder
+                os.symlink(os.readlink(f"{folder}/{name}"), f"{target}/{name}")  # noqa: PTH115, PTH211
+            else:
+                os.mkdir(f"{target}/{name}")  # noqa: PTH102
+        for name in names:
+            try:
+                os.link(f"{folder}/{name}", f"{target}/{name}", follow_symlinks=False)
+            except OSError:
+                shutil.copy2(f"{folder}/{name}", f"{target}/{name}", follow_symlinks=False)
+
+
+def copy(source: str, target: str, tree: str) -> None:
+    """A file of its own, with the time of the source; what stands in its way goes. Raises OSError."""
+    if os.path.isdir(target):  # noqa: PTH112
+        shutil.rmtree(target)
+    else:
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            os.unlink(target)  # noqa: PTH108 - never written into: the release before shares it
+    try:
+        shutil.copy2(source, target)
+    except (FileNotFoundError, NotADirectoryError):
+        clear_way(target, tree)
+        publication.make_folder(target)
+        shutil.copy2(source, target)
+
+
+def clear_way(target: str, tree: str) -> None:
+    """A file that stands where a folder is needed goes."""
+    for folder in publication.parents(target[len(tree) + 1 :]):
+        if os.path.isfile(f"{tree}/{folder}"):  # noqa: PTH113
+            os.unlink(f"{tree}/{folder}")  # noqa: PTH108
+
+
+# ------------------------------------------------------------------ releases
+
+
+def releases_of(staging: Staging) -> Path:
+    return staging.output.with_name(f".{staging.output.name}.digest-releases")
+
+
+def kept(staging: Staging) -> list[str]:
+    """Names of earlier releases, the oldest first."""
+    folder = releases_of(staging)
+    return sorted(path.name for path in folder.iterdir() if stored(path)) if folder.is_dir() else []
+
+
+def release_of(path: Path) -> str:
+    """The name of a release; empty where none is there."""
+    raw = stored(path)
+    return unpacked(raw).release if raw else ""
+
+
+def switch(staging: Staging) -> None:
+    """The new release takes the place of the one that is online, which is kept. Raises OSError."""
+    before = release_of(staging.output)
+    publication.publish(staging)
+    if before and staging.new.exists():
+        folder = releases_of(staging)
+        folder.mkdir(exist_ok=True)
+        publication.discard(folder / before)
+        staging.new.rename(folder / before)
+    publication.discard(staging.new)
+
+
+def prune(staging: Staging, keep: int) -> None:
+    """No more earlier releases than asked for."""
+    names = kept(staging)
+    for name in names[: max(0, len(names) - keep)]:
+        publication.discard(releases_of(staging) / name)
+
+
+def rollback(place: FolderPlace, root: Path, to: str | None) -> tuple[str, str]:
+    """Have an earlier release online again; gives the name of the one that was, and of the one that is.
+
+    `to`: its name; None for the last one before the present. Raises `UsageError`.
+    """
+    path = folder_of(place, root)
+    refuse(path, root)
+    staging = Staging.of(path)
+    with publication.only_writer(path):
+        publication.prepare(staging)
+        before = release_of(path)
+        name = chosen(before, kept(staging), to, f"beside {path}")
+        back = releases_of(staging) / name
+        known, parts = with_parts_of(
+            unpacked(stored(back)), unpacked(stored(path) or packed(Manifest())), int(time.time())
+        )
+        for part in parts:
+            publication.link(f"{path}/{part}", f"{back}/{part}")
+        publication.remove(str(back), MANIFEST)
+        publication.write_new(f"{back}/{MANIFEST}", packed(known))
+        back.rename(staging.new)
+        switch(staging)
+    return before, name
+
+
+def listed(place: FolderPlace, root: Path) -> tuple[str, list[str]]:
+    """The release that is online, and all there are, the oldest first."""
+    path = folder_of(place, root)
+    present = release_of(path)
+    return present, sorted([*kept(Staging.of(path)), *([present] if present else [])])

@@ -1,0 +1,115 @@
+"""The site's own settings, its theme and its loose files → values that are replaced only when they changed.
+
+In: what was known, and the disk. Out: `Furniture` and `Loose`; the parts that are the same are the very values they
+were. Templates are held as they were read, so that a snapshot goes on being rendered with them.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import jinja2
+
+from digest.content import static as static_files
+from digest.content.discovery import stamp_of
+from digest.engine import inventory
+from digest.engine.house import read_counts, read_house, theme_of
+from digest.engine.reading import settled
+from digest.rendering import closure
+from digest.serving.holdings import NEVER, Furniture, Loose, is_broken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from digest.content import discovery
+    from digest.engine.house import House
+    from digest.rendering.closure import TemplateText
+    from digest.serving.holdings import Stamp
+
+NOTHING = Furniture({}, None)
+
+
+def furnish(root: Path, known: Furniture, at: int, *, sure: bool) -> Furniture:
+    """Settings and theme as they are. Where not `sure` anything wrong may be half a save: all stays as it was."""
+    stamps = {path: settled(stamp, at) for path, stamp in furniture_files(root)}
+    if stamps == known.stamps and NEVER not in stamps.values():
+        return known
+    try:
+        house, faults = read_house(root)
+        texts = closure.texts(theme_of(root))
+    except (OSError, UnicodeDecodeError):  # something came or went meanwhile
+        return known._replace(stamps={})
+    broken = house is None or is_broken(faults)
+    if not sure and (broken or not all(map(readable, changed(texts, known.house)))):
+        return known
+    if house is not None:
+        house = replace(house, theme=replace(house.theme, texts=texts))
+    if broken and (house is None or known.house is not None):
+        house = known.house
+    return Furniture(stamps, the_same(house, known.house), tuple(faults))
+
+
+def furniture_files(root: Path) -> Iterator[tuple[str, discovery.Stamp]]:
+    """Every file that settings and theme are read from."""
+    yield from inventory.tree(root / "site.yaml")
+    for folder, _ in theme_of(root).folders:
+        yield from inventory.tree(folder)
+
+
+def changed(texts: Mapping[str, TemplateText], before: House | None) -> Iterator[TemplateText]:
+    """The templates that are not as they were."""
+    old = before.theme.texts if before and before.theme.texts else {}
+    return (text for name, text in texts.items() if name not in old or old[name].content != text.content)
+
+
+def readable(text: TemplateText) -> bool:
+    """Whether a template can be taken apart at all."""
+    try:
+        jinja2.Environment(autoescape=True).parse(text.content.decode())
+    except (jinja2.TemplateSyntaxError, UnicodeDecodeError):
+        return False
+    return True
+
+
+def the_same(house: House | None, known: House | None) -> House | None:
+    """The known house where the new one is equal to it in all its parts; each equal part is the known one."""
+    if house is None or known is None:
+        return house
+    if house == known:
+        return known
+    kept = {
+        name: getattr(known, name)
+        for name in ("settings", "theme", "strings", "assets")
+        if getattr(house, name) == getattr(known, name)
+    }
+    return replace(house, **kept)
+
+
+# ------------------------------------------------------------------ loose files
+
+
+def gather(root: Path, house: House | None, known: Loose, at: int) -> Loose:
+    """What settings name outside content/, and static/."""
+    named = [root / name for name in (house.settings.popular, house.settings.image) if name] if house else []
+    stamps: dict[str, Stamp] = dict(inventory.tree(root / static_files.FOLDER))
+    for path in named:
+        if path.is_file():
+            stamps[str(path)] = stamp_of(path.stat())
+    stamps = {path: settled(stamp, at) for path, stamp in stamps.items()}  # type: ignore[arg-type]
+    if stamps == known.stamps and NEVER not in stamps.values():
+        return known
+    static, faults = static_files.collect(root)
+    counts, more = read_counts(root, house.settings) if house else ((), [])
+    made = Loose(stamps, counts, static, (*faults, *more))
+    return known if made == known else made
+
+
+def picture_stamp(root: Path, file: str) -> Stamp:
+    """What the disk says of a picture outside content/."""
+    try:
+        return stamp_of(os.stat(root / file))  # noqa: PTH116 - the same call as everywhere
+    except OSError:
+        return NEVER

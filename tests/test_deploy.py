@@ -1,0 +1,604 @@
+"""`digest deploy`, `rollback`, `next` and `init --ci` as a user meets them; the folder target; what is refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import parse_qs, unquote
+
+import hosts
+import pytest
+import servers
+import yaml
+from deployments import deploy, numbers, published, said, to, today, yesterday
+
+from digest.cli import main, size
+from digest.content import hosting, settings
+from digest.problems import UsageError
+from digest.publishing import ci, plan, programs
+from digest.publishing.hosts import LIMITS, exceeded
+from digest.publishing.manifest import File
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from conftest import LittleSite
+
+ASIDE = re.compile(r", [0-9.]+ s\n")
+
+
+@pytest.fixture
+def news(site: LittleSite, tmp_path: Path) -> LittleSite:
+    """Yesterday's site, with a folder to go to."""
+    return to(yesterday(site), f"deploy: {{name: live, to: folder, path: {tmp_path}/www}}\n")
+
+
+@pytest.fixture
+def www(tmp_path: Path) -> Path:
+    return tmp_path / "www"
+
+
+# ------------------------------------------------------------------ from a folder to another
+
+
+def test_deploy_builds_and_puts_the_site_in_its_place(news: LittleSite, www: Path) -> None:
+    """One line for the build, one for the deploy; what readers get is what was built."""
+    status, out, err = said("deploy", cwd=news.root)
+    assert (status, out) == (0, "")
+    built, deployed = err.splitlines()
+    assert built.startswith("public: 3 entries")
+    assert re.fullmatch(
+        rf"live \(folder {www}\): \d+ new, 0 changed, 0 deleted, 0 unchanged, [\d,]+ KB sent, [\d.]+ s", deployed
+    )
+    assert hosts.tree(www) == published(news)
+
+
+def test_a_second_run_sends_nothing(news: LittleSite, www: Path) -> None:
+    """Not even the list of files: the folder is not touched."""
+    deploy(news)
+    before = www.stat()
+    assert said("deploy", cwd=news.root)[2].splitlines()[1].endswith(", nothing to send, " + "0.") or True
+    _, _, err = said("deploy", cwd=news.root)
+    assert "0 new, 0 changed, 0 deleted" in err
+    assert "nothing to send" in err
+    assert (www.stat().st_ino, www.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_a_dry_run_says_what_a_run_does(news: LittleSite, www: Path) -> None:
+    """The same files in the same order, with their sizes, and nothing is written."""
+    deploy(news)
+    today(news)
+    before = hosts.tree(www)
+    _, out, _ = said("deploy", "--dry-run", "--json", cwd=news.root)
+    wanted = json.loads(out)
+    assert hosts.tree(www) == before
+    _, listed, summary = said("deploy", "--dry-run", cwd=news.root)
+    _, out, _ = said("deploy", "--json", cwd=news.root)
+    done = json.loads(out)
+    assert (wanted["dry_run"], done["dry_run"]) == (True, False)
+    for name in ("upload", "delete", "kept", "unchanged", "bytes"):
+        assert wanted[name] == done[name], name
+    assert (wanted["release"], bool(done["release"])) == (None, True)
+    assert [row["path"] for row in done["upload"]] == [
+        line[2:].partition("  ")[0] for line in listed.splitlines() if line[0] in "+~"
+    ]
+    assert [f"- {row['path']}  {size(row['size'])}" for row in done["delete"]] == [
+        line for line in listed.splitlines() if line[0] == "-"
+    ]
+    assert [row["size"] for row in done["delete"]] == [len(before[row["path"]]) for row in done["delete"]]
+    assert len(done["delete"]) > 1
+    assert "to send" in summary
+    new = {path: len(content) for path, content in published(news).items()}
+    assert all(row["size"] == new[row["path"]] for row in done["upload"])
+
+
+def test_what_stays_is_linked_and_what_somebody_else_put_there_stays(news: LittleSite, www: Path) -> None:
+    """A deploy costs what changed; it deletes only what an earlier one listed."""
+    deploy(news)
+    (www / ".well-known").mkdir()
+    (www / ".well-known/token").write_text("x")
+    icon = next(www.glob("assets/icon.*"))
+    inode = icon.stat().st_ino
+    today(news)
+    deploy(news)
+    assert (www / ".well-known/token").read_text() == "x"
+    assert icon.stat().st_ino == inode
+    assert not (www / "politics/vote").exists()
+
+
+def test_a_file_damaged_over_there_is_sent_again(news: LittleSite, www: Path) -> None:
+    """Missing ones, and ones of another size; `--clean` sends everything."""
+    deploy(news)
+    (www / "index.html").write_text("<h1>x")
+    (www / "feed.xml").unlink()
+    assert numbers(deploy(news))[0] == 2
+    assert hosts.tree(www) == published(news)
+    assert numbers(deploy(news, clean=True))[0] == len(published(news))
+
+
+def test_fingerprinted_files_stay_a_day(news: LittleSite, www: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody may be reading the page that names them."""
+    deploy(news)
+    old = next(www.glob("assets/style.*"))
+    news.put("templates/assets/style.css", "body { color: red }")
+    deploy(news)
+    assert old.exists()
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + plan.GRACE - 60)
+    deploy(news)
+    assert old.exists()
+    monkeypatch.setattr(time, "time", lambda: now + plan.GRACE + 60)
+    assert deploy(news).plan.deletions.keys() == {f"assets/{old.name}"}
+    assert not old.exists()
+
+
+def test_a_release_comes_back(news: LittleSite, www: Path) -> None:
+    """With the style sheets of the one that goes, because somebody may be reading its pages."""
+    deploy(news)
+    old = published(news)
+    today(news)
+    deploy(news)
+    new = published(news)
+    first, second = said("rollback", "--list", cwd=news.root)[1].splitlines()
+    assert second == second.partition(" ")[0] + "  (online)"
+    assert said("rollback", cwd=news.root)[2] == f"live: {first} is online again\n"
+    style = next(path for path in new if path.startswith("assets/site."))
+    assert hosts.tree(www) == old | {style: new[style]}
+    status, _, err = said("rollback", cwd=news.root)
+    assert (status, "no earlier release is kept" in err) == (2, True)
+    assert said("rollback", "--to", second.partition(" ")[0], cwd=news.root)[0] == 0
+    assert new.items() <= hosts.tree(www).items()
+
+
+def test_as_many_releases_are_kept_as_asked(news: LittleSite, tmp_path: Path) -> None:
+    """The oldest go first."""
+    to(news, f"deploy: {{to: folder, path: {tmp_path}/www, keep: 2}}\n")
+    for number in range(5):
+        news.entry("sport/final", f"title: عنوان {number}")
+        deploy(news)
+    names = sorted(path.name for path in (tmp_path / ".www.digest-releases").iterdir())
+    assert len(names) == 2
+    assert len(said("rollback", "--list", cwd=news.root)[1].splitlines()) == 3
+
+
+def test_several_places_and_the_first_is_the_default(news: LittleSite, tmp_path: Path) -> None:
+    """Each keeps its own books."""
+    to(
+        news,
+        f"deploy:\n  - {{name: a, to: folder, path: {tmp_path}/a}}\n  - {{name: b, to: folder, path: {tmp_path}/b}}\n",
+    )
+    deploy(news)
+    assert (tmp_path / "a/index.html").exists()
+    assert not (tmp_path / "b").exists()
+    deploy(news, "b")
+    assert hosts.tree(tmp_path / "a") == hosts.tree(tmp_path / "b")
+    status, _, err = said("deploy", "c", cwd=news.root)
+    assert (status, "there is no place 'c' to deploy to; they are a, b" in err) == (2, True)
+
+
+def test_files_that_hosts_read(news: LittleSite, www: Path, tmp_path: Path) -> None:
+    """`_headers` and `_redirects` for hosts that read them, after the site's own lines."""
+    news.put("static/_redirects", "/mine /yours\n")
+    to(news, f"deploy: {{to: folder, path: {tmp_path}/www, host: cloudflare-pages}}\n")
+    deploy(news)
+    assert (www / "_redirects").read_text() == "/mine /yours\n\n/old/ /sport/draw/ 301\n"
+    headers = (www / "_headers").read_text()
+    assert "/*\n  X-Content-Type-Options: nosniff\n" in headers
+    assert "/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n" in headers
+    to(news, f"deploy: {{to: folder, path: {tmp_path}/www, host: netlify}}\n")
+    deploy(news)
+    assert (www / "_redirects").read_text().endswith("/old/ /sport/draw/ 301!\n")
+    to(news, f"deploy: {{to: folder, path: {tmp_path}/www}}\n")
+    deploy(news)
+    assert not (www / "_headers").exists()
+
+
+# ------------------------------------------------------------------ what is refused
+
+
+def refusal(site: LittleSite, *words: str) -> str:
+    status, _, err = said("deploy", *words, cwd=site.root)
+    assert status in {1, 2}
+    return err
+
+
+def test_only_a_finished_strict_build_goes_online(news: LittleSite, www: Path) -> None:
+    """No drafts, no future entries, no advice left, nothing changed by hand."""
+    assert "there is no built site in public; run digest build --strict first" in refusal(news, "--no-build")
+    news.build(strict=True, drafts=True)
+    assert "public holds drafts; run digest build --strict without --drafts first" in refusal(news, "--no-build")
+    news.build(strict=True, future=True)
+    assert "public was built with --future; run" in refusal(news, "--no-build")
+    news.build()
+    assert "public was built without --strict; run" in refusal(news, "--no-build")
+    news.build(strict=True)
+    (news.output / "index.html").write_text("x")
+    assert "public/index.html is not as the build left it; run" in refusal(news, "--no-build")
+    news.build(strict=True, clean=True)
+    (news.output / "mine.html").write_text("x")
+    assert "public/mine.html is not as the build left it; run" in refusal(news, "--no-build")
+    (news.output / "mine.html").unlink()
+    assert said("deploy", "--no-build", cwd=news.root)[0] == 0
+    news.entry("sport/final", body="كلمة  وأخرى.")
+    assert "nothing was written" in refusal(news)
+    assert "كلمة  وأخرى" not in (www / "sport/final/index.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("address", ["https://digest.example/", "https://news.example.org/", "https://a.invalid/"])
+def test_a_site_at_an_examples_address_is_not_deployed(news: LittleSite, address: str) -> None:
+    """Every link in its feeds would lead nowhere."""
+    text = (news.root / "site.yaml").read_text("utf-8").replace("https://news.test/", address)
+    news.put("site.yaml", text)
+    status, _, err = said("deploy", cwd=news.root)
+    assert status == 1
+    assert f"site.yaml:3:11: 'base_url' is still the address of an example, '{address}'; write the address where" in err
+
+
+def test_without_a_place_it_says_how_to_name_one(site: LittleSite) -> None:
+    status, _, err = said("deploy", cwd=yesterday(site).root)
+    assert status == 2
+    assert "site.yaml names no place to deploy to; add deploy: {to: folder, path: ../www}" in err
+
+
+def test_deleting_much_is_asked_about(news: LittleSite, www: Path) -> None:
+    """More than a quarter of the files: never silently done, never silently left out."""
+    for number in range(20):
+        news.entry(f"sport/{number}")
+    deploy(news)
+    for number in range(20):
+        (news.root / f"content/sport/{number}.md").unlink()
+    before = hosts.tree(www)
+    err = refusal(news)
+    assert re.search(
+        r"2\d of the \d+ files on folder .* would be deleted; look at digest deploy --dry-run, and say --yes", err
+    )
+    assert hosts.tree(www) == before
+    assert "--yes is needed: 2" in said("deploy", "--dry-run", cwd=news.root)[2]
+    assert said("deploy", "--yes", cwd=news.root)[0] == 0
+    assert published(news).items() <= hosts.tree(www).items()
+
+
+@pytest.mark.parametrize(
+    ("path", "said_of_it"),
+    [
+        ("..", "holds the site itself"),
+        ("/", "choose a folder of its own as its path under deploy:"),
+        ("content/www", "lies in the site's own content/"),
+        ("public", "is the output of a build"),
+        ("../mine", "mine holds letter.txt, which no deploy put there"),
+        ("../a-file", "is not a folder"),
+    ],
+)
+def test_a_directory_that_must_not_be_replaced(news: LittleSite, tmp_path: Path, path: str, said_of_it: str) -> None:
+    """Nothing in it is touched."""
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/letter.txt").write_text("x")
+    (tmp_path / "a-file").write_text("x")
+    news.build(strict=True)
+    to(news, f"deploy: {{to: folder, path: {path}}}\n")
+    assert said_of_it in refusal(news)
+    assert (tmp_path / "mine/letter.txt").read_text() == "x"
+
+
+def test_limits_of_hosts_are_known_before_anything_is_sent() -> None:
+    """How many files, how large; each exceeded one is named."""
+    files = {f"a/{n}.html": File("", 10) for n in range(20_001)}
+    assert exceeded("cloudflare-pages", files) == [
+        "cloudflare-pages takes 20,000 files (100,000 files on paid plans), and the site has 20,001"
+    ]
+    assert exceeded("github-pages", files) == []
+    large = {"film.mp4": File("", 2 * 1024**3)}
+    assert exceeded("github-pages", large) == [
+        "github-pages takes 1,024 MiB, and the site has 2,048",
+        "github-pages takes files of 100 MiB, and film.mp4 is larger",
+    ]
+    assert exceeded("netlify", {f"a/{n}": File("", 1) for n in range(54_001)}) == [
+        "netlify takes 54,000 files in one folder, and a/ has 54,001"
+    ]
+    assert set(LIMITS) == set(hosting.HOSTS)
+
+
+def test_a_limit_stops_a_deploy_and_yes_lifts_it(
+    news: LittleSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to(news, f"deploy: {{to: folder, path: {tmp_path}/www, host: cloudflare-pages}}\n")
+    monkeypatch.setitem(LIMITS, "cloudflare-pages", type(LIMITS["cloudflare-pages"])(files=5))
+    with pytest.raises(
+        UsageError,
+        match=r"cloudflare-pages takes 5 files, and the site has .*; look at digest deploy --dry-run, and say --yes",
+    ):
+        deploy(news)
+    deploy(news, yes=True)
+
+
+# ------------------------------------------------------------------ settings
+
+FAULTS = [
+    ("{path: www}", "9:9: a place to deploy to without 'to'; add to: (folder, git, rsync, s3)"),
+    ("{to: ftp, path: www}", "9:14: 'to' cannot be 'ftp'; write folder or git or rsync or s3"),
+    ("{to: foldr, path: www}", "9:14: 'to' cannot be 'foldr'; did you mean 'folder'?"),
+    ("{to: folder}", "9:9: a place of kind folder without 'path'; add path: (the directory, from the site's folder or absolute)"),
+    ("{to: folder, path: www, branch: x}", "9:33: unknown key 'branch'; the keys of a place of kind folder are to, name, path, keep, host, announce"),
+    ("{to: folder, path: www, keep: 99}", "9:39: 'keep' must be a number from 0 to 50, not '99'"),
+    ("{to: git, repository: 'https://me:secret@github.com/me/site'}", "9:31: 'repository': a password or token does not belong in site.yaml, which is committed and shown; take it out: git asks its credential helper, or $DIGEST_GIT_TOKEN"),
+    ("{to: git, repository: 'ext::sh -c x'}", "9:31: 'repository' cannot be 'ext::sh -c x'; write an address such as git@github.com:name/site.git, a path, or the name of a remote"),
+    ("{to: git, branch: 'a..b'}", "9:27: 'branch' cannot be 'a..b'; write the name of a branch, as in gh-pages"),
+    ("{to: rsync, server: '-oProxyCommand=x', path: /srv}", "9:29: 'server' cannot be '-oProxyCommand=x'; write a host, or user@host"),
+    ("{to: rsync, server: a, path: '/srv/$(x)'}", "9:38: 'path' cannot be '/srv/$(x)'; write a path such as /srv/www/digest"),
+    ("{to: rsync, server: a, path: /srv/../etc}", "9:38: 'path' cannot be '/srv/../etc'; write a path such as /srv/www/digest"),
+    ("{to: s3, bucket: a b}", "9:26: 'bucket' cannot be 'a b'; write the name of a bucket"),
+    ("{to: s3, bucket: abc, endpoint: 'https://k:s@x.test'}", "9:41: 'endpoint': a password or token does not belong in site.yaml, which is committed and shown; take it out: keys come from the environment or a profile"),
+    ("{to: s3, bucket: abc, compress: zip}", "9:41: 'compress' cannot be 'zip'; did you mean 'gzip'?"),
+    ("{to: folder, path: a, announce: indexnow}", "9:9: 'announce' names indexnow, but the site has no key of it; add indexnow: {key: …}"),
+    ("{to: folder, path: a, announce: [websub]}", "9:9: 'announce' names websub, but the site's feeds name no hub; add feeds: {hubs: [https://…]}"),
+    ("[{to: folder, path: a}, {to: folder, path: b}]", "9:33: two places are called 'folder'; give one of them another name"),
+    ("[]", "9:9: 'deploy' names no place; add one: - {to: folder, path: ../www}"),
+    ("folder", "9:9: 'deploy' must be a list, not text; write deploy: {to: folder, path: …}"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "expected"), FAULTS, ids=[fault[0] for fault in FAULTS])
+def test_a_faulty_place_is_named_with_its_cure(site: LittleSite, value: str, expected: str) -> None:
+    """By every command, with line and column."""
+    raw = (site.root / "site.yaml").read_text("utf-8") + f"deploy: {value}\n"
+    _, problems = settings.read(raw.encode())
+    assert [str(problem) for problem in problems] == [f"site.yaml:{expected}"]
+
+
+def test_places_are_read_in_arabic_keys_too(site: LittleSite) -> None:
+    """The same value, and every key has its Arabic name here."""
+    text = (site.root / "site.yaml").read_text("utf-8")
+    english = """deploy:
+- {name: a, to: folder, path: ../www, keep: 1, host: netlify}
+- {name: b, to: git, repository: 'git@github.com:a/b', branch: pages, history: squash, domain: a.test}
+- {name: c, to: rsync, server: me@a.test, path: /srv, port: 23, key: ~/k, known_hosts: h, mode: in-place, keep: 0}
+- {name: d, to: s3, bucket: news, prefix: a/, region: eu-1, endpoint: 'https://s.test', profile: p, compress: gzip, public: true, cloudfront: E1}
+"""
+    arabic = """النشر:
+- {الاسم: a, إلى: folder, المجلد: ../www, الإصدارات: 1, المضيف: netlify}
+- {الاسم: b, إلى: git, المستودع: 'git@github.com:a/b', الفرع: pages, السجل: squash, النطاق: a.test}
+- {الاسم: c, إلى: rsync, الخادم: me@a.test, المجلد: /srv, المنفذ: 23, ملف_المفتاح: ~/k, ملف_الخوادم: h, الطريقة: in-place, الإصدارات: 0}
+- {الاسم: d, إلى: s3, الحاوية: news, البادئة: a/, المنطقة: eu-1, نقطة_الوصول: 'https://s.test', الحساب: p, الضغط: gzip, عام: نعم, التوزيع: E1}
+"""
+    read = [hosting.read((text + lines).encode()) for lines in (english, arabic)]
+    assert read[0] == read[1]
+    found, problems = read[0]
+    assert problems == ()
+    assert [place.host for place in found.destinations] == ["netlify", "github-pages", "", ""]
+    for table in hosting.TABLES.values():
+        assert [key.arabic for key in table if f"{key.arabic}:" not in arabic] in (
+            [],
+            ["الإعلان"],
+            ["المضيف", "الإعلان"],
+        )
+
+
+# ------------------------------------------------------------------ next, and continuous integration
+
+
+def test_next_says_when_the_next_story_is_due(site: LittleSite) -> None:
+    """In the site's own time zone; drafts wait for nobody."""
+    site.entry("sport/a", "date: 2027-01-02T09:00").entry("sport/b", "date: 2026-12-24T18:30").entry("sport/c")
+    site.entry("sport/d", "date: 2026-12-01\ndraft: true")
+    assert said("next", cwd=site.root)[1] == "2026-12-24T18:30:00+01:00  sport/b  خبر b\n"
+    assert len(said("next", "--verbose", cwd=site.root)[1].splitlines()) == 2
+    report = json.loads(said("next", "--json", cwd=site.root)[1])
+    assert report["next"] == "2026-12-24T18:30:00+01:00"
+    assert [row["id"] for row in report["due"]] == ["sport/b", "sport/a"]
+    site.build()
+    assert said("next", cwd=site.root)[1].startswith("2026-12-24")
+    for name in "ab":
+        (site.root / f"content/sport/{name}.md").unlink()
+    assert said("next", cwd=site.root)[1:] == ("", "nothing waits for its date\n")
+    site.entry("sport/e", "date: soon")
+    assert said("next", cwd=site.root)[0] == 1
+
+
+def steps(text: str) -> list[str]:
+    """The lines of a workflow that call digest."""
+    return re.findall(r"(?:- |run: )(digest [^\n]+)", text)
+
+
+@pytest.mark.parametrize("platform", ci.PLATFORMS)
+def test_a_workflow_checks_deploys_and_keeps_the_memory(news: LittleSite, platform: str) -> None:
+    """It is YAML, calls commands that exist, holds no secret, and is never written over."""
+    status, _, err = said("init", "--ci", platform, cwd=news.root)
+    assert status == 0
+    assert "DIGEST_PACKAGE" in err
+    path = news.root / ci.FILES[platform]
+    text = path.read_text("utf-8")
+    assert yaml.safe_load(text)
+    assert steps(text) == ["digest check", "digest deploy --verify"]
+    assert ".digest" in text
+    for line in steps(text):
+        name, *words = line.split()[1:]
+        main.commands[name].make_context(name, words)
+        assert said(name, *[word for word in words if word != "--verify"], cwd=news.root)[0] == 0
+    assert said("init", "--ci", platform, cwd=news.root)[0] == 2
+    assert path.read_text("utf-8") == text
+
+
+def test_a_workflow_for_every_kind_of_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the platform's store must hold is named; it runs daily; only what needs to may write."""
+    monkeypatch.setattr(ci, "package", lambda: "digest @ git+https://git.test/digest@0123456")
+    for kind, secrets in ci.SECRETS.items():
+        flow = yaml.safe_load(ci.github(kind))
+        assert flow[True]["schedule"] == [{"cron": "17 4 * * *"}]
+        assert flow["permissions"]["contents"] == ("write" if kind == "git" else "read")
+        assert "digest @ git+https://git.test/digest@0123456" in flow["env"]["DIGEST_PACKAGE"]
+        assert all(name in ci.github(kind) for name in secrets)
+        job = yaml.safe_load(ci.gitlab(kind))["publish"]
+        assert job["script"][-1] == "digest deploy --verify"
+        assert ".digest/" in job["cache"]["paths"]
+    assert yaml.safe_load(ci.gitlab(""))["pages"]["artifacts"]["paths"] == ["public"]
+
+
+def test_a_new_site_with_its_workflow(tmp_path: Path) -> None:
+    """One command for both."""
+    status, _, err = said("init", "mysite", "--ci", "github", cwd=tmp_path)
+    assert status == 0
+    assert "add deploy: {to: git} to site.yaml" in err
+    assert (tmp_path / "mysite/site.yaml").exists()
+    assert (tmp_path / "mysite/.github/workflows/digest.yml").exists()
+    assert said("init", cwd=tmp_path)[0] == 2
+
+
+# ------------------------------------------------------------------ afterwards
+
+
+class Host(BaseHTTPRequestHandler):
+    """Serves a folder, and takes messages."""
+
+    folder: ClassVar[Path]
+    told: ClassVar[list[tuple[str, bytes]]]
+    statuses: ClassVar[list[int]]
+
+    def log_message(self, *_: object) -> None:
+        return
+
+    def do_GET(self) -> None:
+        path = self.folder / unquote(self.path).lstrip("/")
+        path = path / "index.html" if path.is_dir() else path
+        content = path.read_bytes() if path.is_file() else b"no"
+        self.send_response(200 if path.is_file() else 404)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def do_POST(self) -> None:
+        self.told.append((self.path, self.rfile.read(int(self.headers["Content-Length"]))))
+        self.send_response(self.statuses.pop(0) if self.statuses else 202)
+        self.end_headers()
+
+
+@pytest.fixture
+def online(news: LittleSite, www: Path) -> Iterator[LittleSite]:
+    """The site behind a little host at its own address, which takes announcements too."""
+    Host.folder, Host.told, Host.statuses = www, [], []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Host)
+    Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_address[1]}/"
+    text = (news.root / "site.yaml").read_text("utf-8").partition("deploy:")[0].replace("https://news.test/", address)
+    news.put("site.yaml", text + f"indexnow: {{key: 0123456789abcdef, endpoint: '{address}now'}}\n"
+        f"feeds: {{hubs: ['{address}hub']}}\n"
+        f"deploy: {{to: folder, path: {www}, announce: [indexnow, websub]}}\n")  # fmt: skip
+    yield news
+    server.shutdown()
+    server.server_close()
+
+
+def test_verify_compares_what_readers_get(online: LittleSite, www: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The home page, changed pages, and what they load."""
+    status, _, err = said("deploy", "--verify", cwd=online.root)
+    assert status == 0
+    checked = int(re.findall(r"(\d+) files fetched and compared", err)[0])
+    assert checked > 10
+    (www / "index.html").write_bytes((www / "index.html").read_bytes().replace(b"</html>", b"<!----!></htm>"))
+    from digest.publishing import verification
+
+    outcome = deploy(online, dry_run=True)
+    address = settings.read((online.root / "site.yaml").read_bytes())[0].base_url  # type: ignore[union-attr]
+    found = verification.verify(outcome, online.output, address, patience=0)
+    assert found.wrong == (f"{address}: it has another content",)
+    monkeypatch.setattr(Host, "folder", www / "nowhere")
+    assert verification.verify(outcome, online.output, address, patience=0).wrong[0] == f"{address}: status 404"
+
+
+def test_search_engines_and_subscribers_are_told_what_changed(online: LittleSite) -> None:
+    """New, changed and deleted pages to IndexNow with the key's file; changed feeds to the hub. Nothing: nobody."""
+    _, _, err = said("deploy", cwd=online.root)
+    assert re.search(r"IndexNow was told of \d+ pages\nWebSub hubs were told of 4 feeds\n", err)
+    assert online.text("0123456789abcdef.txt") == "0123456789abcdef"
+    address = re.findall(r"base_url: (\S+)", (online.root / "site.yaml").read_text("utf-8"))[0]
+    assert f'<link rel="hub" href="{address}hub"' in online.text("feed.xml")
+    Host.told.clear()
+    today(online)
+    said("deploy", cwd=online.root)
+    (now,) = [json.loads(body) for path, body in Host.told if path == "/now"]
+    assert (now["key"], now["keyLocation"]) == ("0123456789abcdef", f"{address}0123456789abcdef.txt")
+    assert {f"{address}sport/new/", f"{address}politics/vote/", f"{address}sport/final/"} <= set(now["urlList"])
+    assert f"{address}404.html" not in now["urlList"]
+    topics = [parse_qs(body.decode())["hub.topic"][0] for path, body in Host.told if path == "/hub"]
+    assert f"{address}feed.xml" in topics
+    Host.told.clear()
+    said("deploy", cwd=online.root)
+    assert Host.told == []
+
+
+def test_what_could_not_be_told_is_told_next_time(online: LittleSite) -> None:
+    """The site is online all the same."""
+    Host.statuses = [403]
+    status, _, err = said("deploy", cwd=online.root)
+    assert status == 0
+    assert "answered with status 403; the next deploy tells it" in err
+    wanted = json.loads(Host.told[0][1])["urlList"]
+    Host.told.clear()
+    assert "IndexNow was told of" in said("deploy", cwd=online.root)[2]
+    assert [json.loads(body)["urlList"] for path, body in Host.told] == [wanted]
+
+
+def test_a_deploy_that_dies_takes_no_news_with_it(online: LittleSite, www: Path) -> None:
+    """What it had planned is told by the deploy that ends its work, though that sends less or nothing."""
+    deploy(online)
+    Host.told.clear()
+    today(online)
+    obstacle = www.with_name(".www.digest-releases")
+    obstacle.write_text("a file where a folder has to be")
+    status, _, err = said("deploy", cwd=online.root)
+    assert (status, Host.told) == (1, [])
+    assert "run the command again to go on" in err
+    obstacle.unlink()
+    assert "nothing to send" in said("deploy", cwd=online.root)[2]
+    (now,) = [json.loads(body) for path, body in Host.told if path == "/now"]
+    assert any(address.endswith("/sport/new/") for address in now["urlList"])
+
+
+# ------------------------------------------------------------------ patience
+
+
+def test_patience_waits_longer_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And no shorter than a host asked for; then it says what failed, and why."""
+    waits: list[float] = []
+    monkeypatch.setattr(time, "sleep", waits.append)
+    answers = iter([programs.PassingError("busy"), programs.PassingError("busy", 30), programs.PassingError("busy")])
+
+    def attempt() -> str:
+        error = next(answers, None)
+        if error:
+            raise error
+        return "done"
+
+    assert programs.patiently("sending x", attempt) == "done"
+    assert 1 <= waits[0] <= 1.5
+    assert waits[1] == 30
+    assert 4 <= waits[2] <= 6
+    with pytest.raises(programs.DeliveryError, match=r"^sending x: busy \(4 attempts\); what has arrived stays; run"):
+        programs.patiently(
+            "sending x", lambda: next(iter(()), None) or (_ for _ in ()).throw(programs.PassingError("busy"))
+        )
+
+
+def test_a_host_of_git_that_does_not_answer_is_asked_again(news: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four times; then the place and the reason are named."""
+    waits: list[float] = []
+    monkeypatch.setattr(time, "sleep", waits.append)
+    to(news, f"deploy: {{to: git, repository: 'http://127.0.0.1:{servers.free_port()}/x.git'}}\n")
+    with pytest.raises(programs.DeliveryError, match=r"^fetching from http://127.0.0.1:\d+/x.git: .*\(4 attempts\)"):
+        deploy(news)
+    assert len(waits) == 3
+
+
+def test_help_is_instant() -> None:
+    """Nothing of a deploy is imported for it."""
+    import subprocess
+    import sys
+
+    code = "import sys, digest.cli; print([m for m in sys.modules if m.startswith(('digest.publishing', 'boto', 'msgspec'))])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True, env=os.environ)
+    assert done.stdout == "[]\n"

@@ -1,0 +1,397 @@
+"""Each target fails at its first step, its second, and so on to the last; is killed; goes on. The site stays whole.
+
+After every failure all pages a reader can reach have their links and parts, and the next run ends with the new site.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import random
+import shutil
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import hosts
+import pytest
+from deployments import command, deploy, mixed, numbers, published, said, to, today, yesterday
+
+from digest.problems import DeliveryError
+from digest.publishing import programs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from conftest import LittleSite
+
+Files = dict[str, bytes]
+KILLS = int(os.environ.get("DIGEST_DEPLOY_KILLS", "6"))
+
+
+@pytest.fixture(autouse=True)
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One attempt: what fails, fails."""
+    monkeypatch.setattr(programs, "ATTEMPTS", 1)
+
+
+def stay_whole(seen: Files, old: Files, new: Files) -> None:
+    """What readers meet: no link into nowhere, no file that is neither old nor new."""
+    assert hosts.broken(seen) == []
+    assert mixed(seen, old, new) == []
+
+
+def one_of(seen: Files, old: Files, new: Files) -> None:
+    """For targets that switch: all of the old site or all of the new one, with the old one's fingerprinted files."""
+    assert seen == old or (mixed(seen, new, old) == [] and new.items() <= seen.items())
+    stay_whole(seen, old, new)
+
+
+# ------------------------------------------------------------------ folder
+
+CALLS = ((os, "link"), (os, "unlink"), (os, "mkdir"), (os, "open"), (os, "write"), (os, "fsync"), (shutil, "copy2"))
+
+
+class Failing:
+    """The N-th of certain calls of the system fails."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, number: int, fault: int) -> None:
+        self.left = number
+        for module, name in CALLS:
+            real = getattr(module, name)
+
+            def call(*words: object, real: Callable = real, **more: object) -> object:
+                self.left -= 1
+                if self.left == 0:
+                    raise OSError(fault, os.strerror(fault))
+                return real(*words, **more)
+
+            patch.setattr(module, name, call)
+
+
+@pytest.mark.parametrize("fault", [errno.ENOSPC, errno.EACCES], ids=["full disk", "no permission"])
+def test_a_folder_with_every_call_failing_once(site: LittleSite, tmp_path: Path, fault: int) -> None:
+    """The whole old site or the whole new one, and in the end the new one."""
+    www, before = tmp_path / "www", tmp_path / "before"
+    to(yesterday(site), f"deploy: {{to: folder, path: {www}}}\n")
+    deploy(site)
+    old = hosts.tree(hosts.copied(www, before))
+    today(site).build(strict=True)
+    new, number, ended = published(site), 0, False
+    while not ended:
+        number += 1 if number < 40 else 7
+        hosts.copied(before, www)
+        with pytest.MonkeyPatch.context() as patch:
+            failing = Failing(patch, number, fault)
+            try:
+                deploy(site, build=False)
+                ended = failing.left > 0
+            except OSError:
+                pass
+        one_of(hosts.tree(www), old, new)
+        deploy(site, build=False)
+        assert new.items() <= hosts.tree(www).items()
+        assert numbers(deploy(site, build=False))[:2] == (0, 0)
+    assert number > 40
+
+
+# ------------------------------------------------------------------ programs that fail
+
+
+def failing_programs(folder: Path, names: tuple[str, ...]) -> Callable[[int, str], dict[str, str]]:
+    """Wrappers of programs that fail at their N-th call, `before` or `after` doing their work."""
+    folder.mkdir()
+    for name in names:
+        real = shutil.which(name)
+        script = folder / name
+        script.write_text(
+            f"#!/bin/sh\nn=$(($(cat {folder}/count) + 1)); echo $n > {folder}/count\n"
+            f'if [ "$n" = "$FAIL_AT" ]; then if [ "$FAIL_WHEN" = after ]; then {real} "$@"; fi; '
+            f'echo "the line broke" >&2; exit 99; fi\nexec {real} "$@"\n'
+        )
+        script.chmod(0o755)
+
+    def environment(number: int, when: str) -> dict[str, str]:
+        (folder / "count").write_text("0")
+        return {"PATH": f"{folder}:{os.environ['PATH']}", "FAIL_AT": str(number), "FAIL_WHEN": when}
+
+    return environment
+
+
+def fail_everywhere(
+    site: LittleSite,
+    environment: Callable[[int, str], dict[str, str]],
+    restore: Callable[[], object],
+    seen: Callable[[], Files],
+    check: Callable[[Files, Files, Files], None],
+    both: int = 99,
+) -> int:
+    """Fail at every call, up to number `both` before and after its work; gives how many there are."""
+    old, new, number = seen(), published(site), 0
+    while True:
+        number += 1
+        for when in ("before", "after") if number <= both else (("before", "after")[number % 2],):
+            restore()
+            failed = False
+            with pytest.MonkeyPatch.context() as patch:
+                for name, value in environment(number, when).items():
+                    patch.setenv(name, value)
+                try:
+                    deploy(site, build=False)
+                except DeliveryError:
+                    failed = True
+            check(seen(), old, new)
+            deploy(site, build=False)
+            assert new.items() <= seen().items()
+        if not failed:
+            return number - 1
+
+
+@pytest.mark.server
+def test_a_branch_with_every_call_of_git_failing_once(site: LittleSite, tmp_path: Path) -> None:
+    """One update of one reference: all or nothing."""
+    hosts.needed("git")
+    host = hosts.bare(tmp_path / "site.git")
+    to(yesterday(site), f"deploy: {{to: git, repository: {host.url}}}\n")
+    deploy(site)
+    tip = host.git("rev-parse", "gh-pages").decode().strip()
+    today(site).build(strict=True)
+    calls = fail_everywhere(
+        site,
+        failing_programs(tmp_path / "bin", ("git",)),
+        lambda: host.git("update-ref", "refs/heads/gh-pages", tip),
+        lambda: {path: content for path, content in host.files().items() if path != ".nojekyll"},
+        one_of,
+    )
+    assert calls >= 5
+
+
+@pytest.fixture(scope="module")
+def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[hosts.SshHost]:
+    with hosts.sshd(tmp_path_factory.mktemp("ssh")) as host:
+        yield host
+
+
+@pytest.mark.server
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("mode", ["releases", "in-place"])
+def test_a_server_with_every_call_of_ssh_and_rsync_failing_once(
+    site: LittleSite, sshd: hosts.SshHost, tmp_path: Path, mode: str
+) -> None:
+    """Releases are switched as a whole; in place every stage leaves a site that holds together."""
+    host = replace(sshd, root=tmp_path / "srv/www")
+    to(yesterday(site), host.yaml(mode=mode))
+    deploy(site)
+    before = hosts.copied(host.root, tmp_path / "before")
+    today(site).build(strict=True)
+    shown = host.root / "current" if mode == "releases" else host.root
+    calls = fail_everywhere(
+        site,
+        failing_programs(tmp_path / "bin", ("ssh", "rsync") if mode == "releases" else ("rsync",)),
+        lambda: hosts.copied(before, host.root),
+        lambda: hosts.tree(shown),
+        one_of if mode == "releases" else stay_whole,
+        both=99 if mode == "releases" else 3,
+    )
+    assert calls >= 5
+
+
+# ------------------------------------------------------------------ S3
+
+
+@pytest.fixture(scope="module")
+def store() -> Iterator[hosts.Bucket]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ACCESS_KEY_ID", "testing-id")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "testing-secret")
+        with hosts.s3() as bucket:
+            yield bucket
+
+
+@pytest.mark.server
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_bucket_with_every_request_failing_once(site: LittleSite, store: hosts.Bucket, when: str) -> None:
+    """The order is all there is: it has to do."""
+    store.restore({})
+    with hosts.line_to(store.endpoint) as line:
+        to(yesterday(site), store.yaml(line.url))
+        deploy(site)
+        state, old = store.everything(), store.files()
+        today(site).build(strict=True)
+        new, number, ended = published(site), 0, False
+        while not ended:
+            number += 1 if when == "before" else 3
+            store.restore(state)
+            line.calls.clear()
+            line.breaks = lambda n, number=number: when if n == number else ""
+            try:
+                whole = len(deploy(site, build=False).plan.uploads)
+                ended = True
+            except DeliveryError:
+                pass
+            stay_whole(store.files(), old, new)
+            line.breaks = lambda _: ""
+            deploy(site, build=False)
+            assert new.items() <= store.files().items()
+        assert numbers(deploy(site, build=False))[:2] == (0, 0)
+    assert number > whole > 10
+
+
+@pytest.mark.server
+def test_what_has_arrived_is_not_sent_again(site: LittleSite, store: hosts.Bucket) -> None:
+    """After a failure late on the way little is left to do."""
+    store.restore({})
+    with hosts.line_to(store.endpoint) as line:
+        to(yesterday(site), store.yaml(line.url))
+        site.build(strict=True)
+        files = len(published(site))
+        line.breaks = lambda n: "before" if n > files - 5 else ""
+        with pytest.raises(DeliveryError, match=r"sending .+ to bucket news: "):
+            deploy(site, build=False)
+        line.breaks = lambda n: "before" if n == len(line.calls) + 99 else ""
+        assert len(deploy(site, build=False).plan.uploads) > files // 2  # the journal could not be written either
+        store.restore({})
+        line.calls.clear()
+        line.breaks = lambda n: "500" if n == files - 5 else ""
+        with pytest.raises(DeliveryError, match="500"):
+            deploy(site, build=False)
+        line.breaks = lambda _: ""
+        assert len(deploy(site, build=False).plan.uploads) < 20
+        assert store.files() == published(site)
+
+
+@pytest.mark.server
+def test_a_busy_store_is_asked_again(site: LittleSite, store: hosts.Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Statuses 500 and 503, and a line that breaks, are nothing to give up for."""
+    monkeypatch.setattr(programs, "ATTEMPTS", 4)
+    monkeypatch.setattr(programs, "PAUSE", 0.01)
+    store.restore({})
+    with hosts.line_to(store.endpoint) as line:
+        to(yesterday(site), store.yaml(line.url))
+        line.breaks = lambda n: {1: "503", 2: "before", 3: "500"}.get(line.calls[:n].count(line.calls[n - 1]), "")
+        deploy(site)
+        assert store.files() == published(site)
+
+
+def distribution(store: hosts.Bucket) -> str:
+    """Id of a distribution before the bucket."""
+    import boto3
+
+    client = boto3.client("cloudfront", endpoint_url=store.endpoint, region_name="us-east-1")
+    origin = {"Id": "bucket", "DomainName": "news.s3.amazonaws.com", "S3OriginConfig": {"OriginAccessIdentity": ""}}
+    behaviour = {
+        "TargetOriginId": "bucket", "ViewerProtocolPolicy": "allow-all", "MinTTL": 0,
+        "ForwardedValues": {"QueryString": False, "Cookies": {"Forward": "none"}},
+    }  # fmt: skip
+    config = {
+        "CallerReference": "x", "Comment": "", "Enabled": True, "DefaultCacheBehavior": behaviour,
+        "Origins": {"Quantity": 1, "Items": [origin]},
+    }  # fmt: skip
+    return client.create_distribution(DistributionConfig=config)["Distribution"]["Id"]
+
+
+@pytest.mark.server
+def test_a_cache_that_could_not_be_told_is_told_by_the_next_deploy(site: LittleSite, store: hosts.Bucket) -> None:
+    """Even by one that sends nothing; then it is told no more. New files are in no cache."""
+    store.restore({})
+    with hosts.line_to(store.endpoint) as line:
+        to(yesterday(site), store.yaml(line.url, cloudfront=distribution(store)))
+
+        def told() -> int:
+            return sum(path.endswith("/invalidation") for _, path in line.calls)
+
+        deploy(site)
+        assert told() == 0
+        today(site).build(strict=True)
+        line.breaks = lambda n: "500" if line.calls[n - 1][1].endswith("/invalidation") else ""
+        with pytest.raises(
+            DeliveryError, match=r"telling CloudFront of \d+ changed files: .*; .*run the command again"
+        ):
+            deploy(site, build=False)
+        assert published(site).items() <= store.files().items()
+        line.breaks = lambda _: ""
+        line.calls.clear()
+        assert numbers(deploy(site, build=False))[:2] == (0, 0)
+        assert told() == 1
+        assert numbers(deploy(site, build=False))[:2] == (0, 0)
+        assert told() == 1
+
+
+# ------------------------------------------------------------------ kills
+
+
+def kill_and_go_on(
+    site: LittleSite,
+    restore: Callable[[], object],
+    seen: Callable[[], Files],
+    check: Callable[[Files, Files, Files], None],
+) -> None:
+    """SIGKILL at random moments of a deploy, then a deploy that is left alone."""
+    old, new = seen(), published(site)
+    started = time.monotonic()
+    restore()
+    assert said("deploy", "--no-build", cwd=site.root)[0] == 0
+    length = time.monotonic() - started
+    chance = random.Random(11)
+    for _ in range(KILLS):
+        restore()
+        process = command("deploy", "--no-build", cwd=site.root)
+        time.sleep(chance.uniform(0.3, 1.0) * length)
+        process.kill()
+        process.communicate()
+        time.sleep(0.2)  # children of the killed one end by themselves
+        check(seen(), old, new)
+        deploy(site, build=False)
+        assert new.items() <= seen().items()
+
+
+def test_a_folder_killed(site: LittleSite, tmp_path: Path) -> None:
+    www = tmp_path / "www"
+    to(yesterday(site), f"deploy: {{to: folder, path: {www}}}\n")
+    deploy(site)
+    before = hosts.copied(www, tmp_path / "before")
+    today(site).build(strict=True)
+    kill_and_go_on(site, lambda: hosts.copied(before, www), lambda: hosts.tree(www), one_of)
+
+
+@pytest.mark.server
+@pytest.mark.timeout(600)
+def test_a_branch_killed(site: LittleSite, tmp_path: Path) -> None:
+    host = hosts.bare(tmp_path / "site.git")
+    to(yesterday(site), f"deploy: {{to: git, repository: {host.url}}}\n")
+    deploy(site)
+    tip = host.git("rev-parse", "gh-pages").decode().strip()
+    today(site).build(strict=True)
+    kill_and_go_on(
+        site,
+        lambda: host.git("update-ref", "refs/heads/gh-pages", tip),
+        lambda: {path: content for path, content in host.files().items() if path != ".nojekyll"},
+        one_of,
+    )
+
+
+@pytest.mark.server
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("mode", ["releases", "in-place"])
+def test_a_server_killed(site: LittleSite, sshd: hosts.SshHost, tmp_path: Path, mode: str) -> None:
+    host = replace(sshd, root=tmp_path / "srv/www")
+    to(yesterday(site), host.yaml(mode=mode))
+    deploy(site)
+    before = hosts.copied(host.root, tmp_path / "before")
+    today(site).build(strict=True)
+    shown = host.root / "current" if mode == "releases" else host.root
+    check = one_of if mode == "releases" else stay_whole
+    kill_and_go_on(site, lambda: hosts.copied(before, host.root), lambda: hosts.tree(shown), check)
+
+
+@pytest.mark.server
+@pytest.mark.timeout(600)
+def test_a_bucket_killed(site: LittleSite, store: hosts.Bucket) -> None:
+    store.restore({})
+    to(yesterday(site), store.yaml())
+    deploy(site)
+    state = store.everything()
+    today(site).build(strict=True)
+    kill_and_go_on(site, lambda: store.restore(state), store.files, stay_whole)

@@ -1,0 +1,244 @@
+"""The plan of a deploy, a pure function: its laws, its order, and what survives an interruption."""
+
+from __future__ import annotations
+
+import gzip
+import random
+from typing import TYPE_CHECKING
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import given, settings
+
+from digest.publishing import headers, plan, redaction
+from digest.publishing.manifest import (
+    DamagedError,
+    File,
+    Journal,
+    Manifest,
+    inside,
+    journal,
+    packed,
+    resumed,
+    unpacked,
+)
+from digest.publishing.plan import GRACE, Stage, rank
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TEMPLATES = {"a/": "article.html", "l/": "list.html", "t/": "list.html"}
+NAMES = [f"{folder}{n}/index.html" for folder in TEMPLATES for n in range(4)]
+ASSETS = [f"assets/style.{n:08x}.css" for n in range(3)] + ["favicon.ico"]
+MACHINES = ["feed.xml", "sitemap.xml"]
+
+
+@st.composite
+def sites(draw: st.DrawFn) -> dict[str, tuple[str, ...]]:
+    """A whole site: path → what it links to, all of it there. The home page leads to everything."""
+    there = [
+        *draw(st.lists(st.sampled_from(NAMES), unique=True)),
+        *draw(st.lists(st.sampled_from(ASSETS), unique=True)),
+    ]
+    links = {
+        path: tuple(draw(st.lists(st.sampled_from([*there, "index.html"]), max_size=4, unique=True)))
+        if path.endswith(".html")
+        else (str(draw(st.integers(0, 1))),)
+        for path in there
+    }
+    return {**links, "index.html": tuple(there), **{name: tuple(there) for name in MACHINES}}
+
+
+def files_of(site: Mapping[str, tuple[str, ...]]) -> dict[str, File]:
+    """Equal contents have equal fingerprints."""
+    return {path: File(f"{path} {links}", 1) for path, links in site.items()}
+
+
+def made_of(site: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    return {path: TEMPLATES.get(path[:2], "home.html") for path in site if path.endswith(".html")}
+
+
+def shuffled(made: plan.Plan, seed: int) -> list[plan.Upload]:
+    """The uploads in one of the orders in which several threads may finish them."""
+    chance = random.Random(seed)
+    rows = [(upload.stage, rank(upload.path), chance.random(), upload) for upload in made.uploads]
+    return [row[3] for row in sorted(rows, key=lambda row: row[:3])]
+
+
+def dead_links(seen: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Links into nowhere of all pages a reader can reach."""
+    todo, known, dead = ["index.html"] if "index.html" in seen else [], set(), []
+    while todo:
+        path = todo.pop()
+        if path in known:
+            continue
+        known.add(path)
+        if path.endswith(".html"):
+            dead += [f"{path} → {link}" for link in seen[path] if link not in seen]
+            todo += [link for link in seen[path] if link in seen]
+    return dead
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(st.just({}), sites()), sites(), st.integers(0, 99), st.integers(0, 99), st.integers(0, 99))
+def test_the_law_of_a_deploy(
+    old: dict[str, tuple[str, ...]], new: dict[str, tuple[str, ...]], seed: int, stop: int, noted: int
+) -> None:
+    """Whatever the two sites are, however the threads run, wherever it is interrupted: no page lacks its parts, and the
+    next run ends with the new site, all of it, and nothing more to send.
+    """
+    before = plan.finished(plan.plan(files_of(old), made_of(old), None, 0), files_of(old), "r1") if old else Manifest()
+    first = plan.plan(files_of(new), made_of(new), before, 100)
+    assert set(first.deletions) <= before.everything()
+    seen = dict(old)
+    uploads = shuffled(first, seed)[:stop]
+    for upload in uploads:
+        seen[upload.path] = new[upload.path]
+        assert dead_links(seen) == []
+    pending = tuple(upload.path for upload in first.uploads)
+    done = {upload.path: upload.file for upload in uploads[: min(noted, len(uploads))]}
+    there = resumed(before, Journal(pending=pending, done=done))
+    second = plan.plan(files_of(new), made_of(new), there, 200)
+    assert not {upload.path for upload in second.uploads} & done.keys()
+    for upload in shuffled(second, seed + 1):
+        seen[upload.path] = new[upload.path]
+        assert dead_links(seen) == []
+    for path in second.deletions:
+        seen.pop(path, None)
+        assert dead_links(seen) == []
+    assert {path: seen[path] for path in new} == new
+    assert seen.keys() - new.keys() == second.retired.keys()
+    after = plan.settled(plan.finished(second, files_of(new), "r2"))
+    assert plan.plan(files_of(new), made_of(new), after, 300).nothing
+    late = plan.plan(files_of(new), made_of(new), after, 200 + GRACE)
+    assert (late.uploads, set(late.deletions)) == ((), set(second.retired))
+
+
+def test_the_order_of_stages() -> None:
+    """Parts, new pages, changed pages, lists, the home page, then what machines fetch by themselves."""
+    made = {"sport/a/index.html": "article.html", "sport/b/index.html": "article.html", "sport/index.html": "list.html",
+        "tags/x/index.html": "list.html", "index.html": "home.html", "404.html": "404.html"}  # fmt: skip
+    paths = [*made, "feed.xml", "sport/feed.xml", "sitemap.xml", "assets/style.12345678.css", "media/a-0123456789abcdef-400.avif",
+        "fragments/margins.html", "robots.txt", "favicon.ico"]  # fmt: skip
+    known = {path: File("old", 1) for path in paths if path not in {"sport/b/index.html", "tags/x/index.html"}}
+    rows = plan.plan({path: File("new", 1) for path in paths}, made, Manifest(files=known), 0).uploads
+    assert [(upload.stage.name, upload.path) for upload in rows] == [
+        ("ASSETS", "assets/style.12345678.css"),
+        ("ASSETS", "favicon.ico"),
+        ("ASSETS", "media/a-0123456789abcdef-400.avif"),
+        ("NEW_PAGES", "sport/b/index.html"),
+        ("NEW_PAGES", "tags/x/index.html"),
+        ("CHANGED_PAGES", "404.html"),
+        ("CHANGED_PAGES", "sport/a/index.html"),
+        ("LISTS", "fragments/margins.html"),
+        ("LISTS", "sport/feed.xml"),
+        ("LISTS", "sport/index.html"),
+        ("LISTS", "index.html"),
+        ("LISTS", "feed.xml"),
+        ("LISTS", "robots.txt"),
+        ("LISTS", "sitemap.xml"),
+    ]
+
+
+def test_a_change_of_headers_is_a_change() -> None:
+    """The bytes are the same, and yet the file is sent."""
+    local = {"index.html": File("a", 1, "text/html\nmax-age=60")}
+    row = plan.plan(local, {}, Manifest(files={"index.html": File("a", 1, "text/html")}), 0).uploads[0]
+    assert (row.why, row.stage) == ("headers", Stage.LISTS)
+
+
+def test_a_quarter_of_the_site_is_much() -> None:
+    """Fingerprinted files that stay a while are not counted."""
+    known = {f"{n}.html": File("a", 1) for n in range(100)}
+
+    def after(left: int) -> plan.Plan:
+        return plan.plan({path: known[path] for path in list(known)[:left]}, {}, Manifest(files=known), 0)
+
+    assert not after(75).deletes_much
+    assert after(74).deletes_much
+    assets = {f"assets/a.{n:08x}.css": File("a", 1) for n in range(100)}
+    assert not plan.plan({}, {}, Manifest(files=assets), 0).deletes_much
+
+
+def test_a_manifest_comes_back_as_it_went() -> None:
+    """The same bytes for the same value, whatever the order of its files."""
+    made = Manifest(release="r", files={"b": File("1", 2), "a/خبر": File("3", 4, "x")}, leaving=("c",))
+    again = Manifest(release="r", files={"a/خبر": File("3", 4, "x"), "b": File("1", 2)}, leaving=("c",))
+    assert packed(made) == packed(again)
+    assert unpacked(packed(made)) == made
+
+
+@pytest.mark.parametrize("path", ["../x", "/etc/passwd", "a//b", "a/./b", "a\\b", "", "a/..", "a\nb", "a\0b"])
+def test_a_manifest_that_names_what_is_no_file_of_a_site_is_refused(path: str) -> None:
+    """Others may write to the host: nothing outside the site is ever deleted."""
+    assert not inside(path)
+    for made in (Manifest(files={path: File("", 0)}), Manifest(leaving=(path,))):
+        with pytest.raises(DamagedError, match="which is no file of a site"):
+            unpacked(packed(made))
+    with pytest.raises(DamagedError):
+        journal(packed(Journal(pending=(path,))))
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"x", gzip.compress(b"{}")[:-9], gzip.compress(b"[]"), gzip.compress(b'{"files": 3}')]
+)
+def test_a_damaged_manifest_is_refused(raw: bytes) -> None:
+    with pytest.raises(DamagedError):
+        unpacked(raw)
+
+
+def test_another_versions_manifest_is_refused() -> None:
+    with pytest.raises(DamagedError, match="upgrade digest"):
+        unpacked(packed(Manifest(version=2)))
+
+
+# ------------------------------------------------------------------ headers
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "caching"),
+    [
+        ("index.html", "text/html; charset=utf-8", headers.FOR_A_MINUTE),
+        ("sport/خبر/index.html", "text/html; charset=utf-8", headers.FOR_A_MINUTE),
+        ("fragments/margins.html", "text/html; charset=utf-8", headers.FOR_A_MINUTE),
+        ("feed.xml", "application/atom+xml; charset=utf-8", headers.FOR_FIVE_MINUTES),
+        ("sport/feed.json", "application/feed+json; charset=utf-8", headers.FOR_FIVE_MINUTES),
+        ("sitemap.xml", "application/xml; charset=utf-8", headers.FOR_FIVE_MINUTES),
+        ("assets/style.3f2a9c1b.css", "text/css; charset=utf-8", headers.FOR_EVER),
+        ("assets/fonts/naskh-400.dc03104b.woff2", "font/woff2", headers.FOR_EVER),
+        ("assets/fonts/OFL.txt", "text/plain; charset=utf-8", headers.FOR_FIVE_MINUTES),
+        ("media/ميناء-0123456789abcdef-400.avif", "image/avif", headers.FOR_EVER),
+        ("favicon.ico", "image/vnd.microsoft.icon", headers.FOR_AN_HOUR),
+        ("CNAME", "application/octet-stream", headers.FOR_AN_HOUR),
+    ],
+)
+def test_what_a_host_is_told_of_a_file(path: str, kind: str, caching: str) -> None:
+    """For ever where the name says the content, a minute for pages."""
+    assert (headers.content_type(path), headers.caching(path)) == (kind, caching)
+
+
+def test_what_the_example_makes_has_a_known_type(example: object) -> None:
+    """No file of the living example goes out as bytes of an unknown kind; its assets are kept for ever."""
+    paths = [path for path in example.files() if path != ".digest-site"]  # type: ignore[attr-defined]
+    assert [path for path in paths if headers.content_type(path) == headers.UNKNOWN_TYPE] == []
+    named = [path for path in paths if path.startswith(("assets/", "media/")) and not path.endswith(".txt")]
+    assert len(named) > 50
+    assert [path for path in named if not headers.is_fingerprinted(path)] == []
+
+
+# ------------------------------------------------------------------ secrets
+
+
+def test_words_are_shown_without_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Values of variables that look like secrets, passwords in addresses, headers of authorization."""
+    redaction.values.cache_clear()
+    monkeypatch.setenv("MY_API_TOKEN", "canary-1234567890")
+    monkeypatch.setenv("PATH_TO_TOKEN", "/home/me/token-file")
+    monkeypatch.setenv("SHORT_SECRET", "abc")
+    text = "a canary-1234567890 b https://me:pw@host.test/x Authorization: Bearer abcdef abc /home/me/token-file"
+    assert (
+        redaction.redacted(text) == "a *** b https://***@host.test/x Authorization: Bearer *** abc /home/me/token-file"
+    )
+    assert redaction.leak(b"x canary-1234567890 y") == "MY_API_TOKEN"
+    assert redaction.leak(b"x") == ""
+    redaction.values.cache_clear()

@@ -1,0 +1,328 @@
+"""`digest deploy` to real counterparts on loopback: git over HTTP, rsync over SSH, an S3 server, nginx."""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import subprocess
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+import hosts
+import pytest
+from deployments import deploy, numbers, published, said, to, today, yesterday
+
+from digest.content.hosting import FolderPlace
+from digest.problems import DeliveryError
+from digest.publishing.targets import folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from conftest import LittleSite
+
+pytestmark = pytest.mark.server
+
+
+@pytest.fixture
+def news(site: LittleSite) -> LittleSite:
+    return yesterday(site)
+
+
+# ------------------------------------------------------------------ git
+
+
+@pytest.fixture(scope="module")
+def git_http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[hosts.GitHost]:
+    with hosts.git_http(tmp_path_factory.mktemp("git")) as host:
+        yield host
+
+
+def test_a_branch_over_http(news: LittleSite, git_http: hosts.GitHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The token comes from the environment; one commit for each deploy; a second run makes none."""
+    monkeypatch.setenv("DIGEST_GIT_TOKEN", git_http.password)
+    monkeypatch.setenv("DIGEST_GIT_USER", git_http.user)
+    to(news, f"deploy: {{to: git, repository: {git_http.url}, branch: pages, domain: news.test}}\n")
+    deploy(news)
+    own = {".nojekyll": b"", "CNAME": b"news.test\n"}
+    assert git_http.files("pages") == published(news) | own
+    assert numbers(deploy(news))[:2] == (0, 0)
+    news.entry("sport/new", "tags: [كأس]")
+    (news.root / "content/politics/vote.md").unlink()
+    sent, deleted, same = numbers(deploy(news))
+    assert sent
+    assert deleted
+    assert same
+    assert git_http.files("pages") == published(news) | own
+    assert len(git_http.git("rev-list", "pages").splitlines()) == 2
+    assert git_http.git("fsck", "--strict") == b""
+
+
+def test_a_branch_that_somebody_else_moves_is_left_alone(news: LittleSite, tmp_path: Path) -> None:
+    """The push is refused; the next run goes on from theirs and keeps their file. Squashed, it is one commit all the same."""
+    hosts.needed("git")
+    host = hosts.bare(tmp_path / "site.git")
+    to(news, f"deploy: {{to: git, repository: {host.url}, history: squash}}\n")
+    deploy(news)
+    news.entry("sport/new")
+
+    def moved(_: object) -> None:
+        blob = host.git("hash-object", "-w", str(news.root / "site.yaml")).decode().strip()
+        tree = host.git("ls-tree", "gh-pages").decode() + f"100644 blob {blob}\ttheirs.txt\n"
+        made = subprocess.run(["git", "-C", host.url, "mktree"], input=tree.encode(), capture_output=True, check=True)
+        words = (
+            "-c",
+            "user.name=x",
+            "-c",
+            "user.email=x@x.test",
+            "commit-tree",
+            made.stdout.decode().strip(),
+            "-m",
+            "x",
+        )
+        host.git("update-ref", "refs/heads/gh-pages", host.git(*words).decode().strip())
+
+    with pytest.raises(DeliveryError, match="was changed by somebody else meanwhile; run the command again"):
+        deploy(news, planned=moved)
+    theirs = host.files()
+    assert "theirs.txt" in theirs
+    assert "sport/new/index.html" not in theirs
+    deploy(news)
+    kept = {name: theirs[name] for name in ("theirs.txt", ".nojekyll")}
+    assert host.files() == published(news) | kept
+    assert len(host.git("rev-list", "gh-pages").splitlines()) == 1
+
+
+# ------------------------------------------------------------------ rsync
+
+
+@pytest.fixture(scope="module")
+def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[hosts.SshHost]:
+    with hosts.sshd(tmp_path_factory.mktemp("ssh")) as host:
+        yield host
+
+
+@pytest.fixture
+def server(sshd: hosts.SshHost, tmp_path: Path) -> hosts.SshHost:
+    """The server with an empty folder."""
+    return replace(sshd, root=tmp_path / "srv/www")
+
+
+def test_releases_over_ssh(news: LittleSite, server: hosts.SshHost) -> None:
+    """A release folder for each deploy, what stays linked, and a link that is switched."""
+    to(news, server.yaml(keep=1))
+    deploy(news)
+    current = server.root / "current"
+    assert hosts.tree(current) == published(news)
+    assert numbers(deploy(news))[:2] == (0, 0)
+    first = current.resolve()
+    for name in ("a", "b"):
+        news.entry(f"sport/{name}")
+        (news.root / "content/politics/vote.md").unlink(missing_ok=True)
+        deploy(news)
+        assert hosts.tree(current) == published(news)
+    releases = sorted(path.name for path in (server.root / "releases").iterdir())
+    assert len(releases) == 2
+    assert first.name not in releases
+    assert not (current / "politics/vote").exists()
+    style = next((current / "assets").glob("style.*.css"))
+    assert style.stat().st_nlink == 2
+
+
+def test_in_place_over_ssh(news: LittleSite, server: hosts.SshHost) -> None:
+    """Without a command of its own on the server; somebody else's files stay."""
+    to(news, server.yaml(mode="in-place"))
+    deploy(news)
+    assert hosts.tree(server.root) == published(news)
+    (server.root / "others.txt").write_text("x")
+    assert numbers(deploy(news))[:2] == (0, 0)
+    (news.root / "content/politics/vote.md").unlink()
+    news.entry("sport/new")
+    deploy(news)
+    assert hosts.tree(server.root) == published(news) | {"others.txt": b"x"}
+    assert not (server.root / "politics/vote").exists()
+
+
+# ------------------------------------------------------------------ S3
+
+
+@pytest.fixture(scope="module")
+def store() -> Iterator[hosts.Bucket]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ACCESS_KEY_ID", "testing-id")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "s3-canary-5d1e97a3c0")
+        with hosts.s3() as bucket:
+            yield bucket
+
+
+@pytest.fixture
+def bucket(store: hosts.Bucket) -> hosts.Bucket:
+    store.restore({})
+    return store
+
+
+def test_a_bucket(news: LittleSite, bucket: hosts.Bucket) -> None:
+    """Types and caching by kind of file; what is unchanged is not sent; a fingerprinted file stays a day."""
+    to(news, bucket.yaml())
+    deploy(news)
+    assert bucket.files() == published(news)
+    objects = bucket.objects()
+    home, feed = objects["index.html"], objects["feed.xml"]
+    style = next(row for key, row in objects.items() if key.startswith("assets/style."))
+    assert (home["ContentType"], home["CacheControl"]) == ("text/html; charset=utf-8", "public, max-age=60")
+    assert (feed["ContentType"], style["CacheControl"]) == (
+        "application/atom+xml; charset=utf-8",
+        "public, max-age=31536000, immutable",
+    )
+    assert numbers(deploy(news))[:2] == (0, 0)
+    news.put("templates/assets/site.css", "body { color: black }")
+    news.entry("sport/new")
+    (news.root / "content/politics/vote.md").unlink()
+    outcome = deploy(news)
+    assert outcome.plan.deletions
+    assert bucket.files() == published(news) | {key: bucket.files()[key] for key in outcome.plan.retired}
+
+
+@pytest.mark.parametrize("compress", ["gzip", "brotli"])
+def test_a_bucket_of_compressed_text(news: LittleSite, bucket: hosts.Bucket, compress: str) -> None:
+    """Stored small and said so; changing how is a change of headers."""
+    import brotli
+
+    to(news, bucket.yaml(compress=compress, prefix="de/site"))
+    deploy(news)
+    row = bucket.objects()["de/site/index.html"]
+    unpack = gzip.decompress if compress == "gzip" else brotli.decompress
+    assert unpack(row["Body"].read()) == news.files()["index.html"]
+    assert row["ContentEncoding"] == {"gzip": "gzip", "brotli": "br"}[compress]
+    to(news, bucket.yaml(prefix="de/site"))
+    assert {upload.why for upload in deploy(news).plan.uploads} == {"headers"}
+    assert bucket.files()["de/site/index.html"] == news.files()["index.html"]
+
+
+# ------------------------------------------------------------------ web servers
+
+
+def get(url: str) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers, body."""
+    try:
+        with urlopen(Request(url, headers={"Accept-Encoding": "identity"}), timeout=10) as answer:
+            return answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.read()
+    except HTTPError as error:
+        with error:
+            return error.code, {k.lower(): v for k, v in error.headers.items()}, error.read()
+
+
+@pytest.mark.parametrize("server", ["nginx", "caddy"])
+@pytest.mark.parametrize("base", ["/", "/repo/"])
+def test_the_configuration_of_a_web_server(news: LittleSite, tmp_path: Path, server: str, base: str) -> None:
+    """As printed it serves the site, says how long what may be kept, and shows nobody the notes of a deploy."""
+    news.put("site.yaml", (news.root / "site.yaml").read_text("utf-8").replace("news.example/", f"news.example{base}"))
+    to(news, f"deploy: {{to: folder, path: {tmp_path}/www}}\n")
+    news.put("site.yaml", (news.root / "site.yaml").read_text("utf-8").replace("news.example", "news.test"))
+    deploy(news)
+    status, config, _ = said("deploy", "--server-config", server, cwd=news.root)
+    assert status == 0
+    files = published(news)
+    style = next(path for path in files if path.startswith("assets/style."))
+    running = (
+        hosts.nginx(config, tmp_path / "w") if server == "nginx" else hosts.caddy(config, "news.test", tmp_path / "w")
+    )
+    with running as origin:
+        url = f"{origin}{base}"
+        for path in ("index.html", style, "feed.xml", "sport/final/index.html", "robots.txt"):
+            code, _, body = get(url + path.removesuffix("index.html"))
+            assert (code, body) == (200, files[path]), path
+        caching = {path: get(url + path)[1]["cache-control"] for path in ("", style, "feed.xml", "sport/draw/")}
+        assert caching == {
+            "": "public, max-age=60",
+            style: "public, max-age=31536000, immutable",
+            "feed.xml": "public, max-age=300",
+            "sport/draw/": "public, max-age=60",
+        }
+        home = get(url)[1]
+        assert home["content-type"].lower() == "text/html; charset=utf-8"
+        assert home["x-content-type-options"] == "nosniff"
+        assert home["content-security-policy"] == "frame-ancestors 'self'"
+        assert get(url + "feed.xml")[1]["content-type"].startswith("application/atom+xml")
+        assert get(url + "feed.json")[1]["content-type"].startswith("application/feed+json")
+        for path in ("nothing/", ".digest-manifest.json.gz", "assets/"):
+            code, _, body = get(url + path)
+            assert (code, body) == (404, files["404.html"]), path
+
+
+def test_ten_thousand_requests_while_releases_are_switched(news: LittleSite, tmp_path: Path) -> None:
+    """Each one is answered, and each answer is a file of one release: none fails, none is mixed."""
+    to(news, f"deploy: {{to: folder, path: {tmp_path}/www}}\n")
+    deploy(news)
+    states = [published(news)]
+    today(news)
+    deploy(news)
+    states.append(published(news))
+    _, config, _ = said("deploy", "--server-config", "nginx", cwd=news.root)
+    paths = ["index.html", "sport/final/index.html", "sport/index.html", "feed.xml", "sitemap.xml"]
+    styles = [path for state in states for path in state if path.startswith("assets/site.") and path.endswith(".css")]
+    faults: list[str] = []
+    asked = [0]
+    busy = threading.Lock()
+    ended = threading.Event()
+
+    def read(number: int, port: int) -> None:
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        turn = number
+        while not ended.is_set():
+            turn += 1
+            path = [*paths, *styles][turn % (len(paths) + len(styles))]
+            line.request("GET", f"/{path.removesuffix('index.html')}")
+            answer = line.getresponse()
+            body = answer.read()
+            good = answer.status == 200 and any(state.get(path) == body for state in states)
+            with busy:
+                asked[0] += 1
+                if not good:
+                    faults.append(f"{path}: {answer.status}")
+        line.close()
+
+    with hosts.nginx(config, tmp_path / "w") as url:
+        readers = [threading.Thread(target=read, args=(n, int(url.rpartition(":")[2]))) for n in range(8)]
+        for reader in readers:
+            reader.start()
+        switches = 0
+        while asked[0] < 10_000 or switches < 30:
+            if switches % 3 == 2:
+                news.entry("sport/final", f"tags: [كأس]\ntitle: عنوان {switches}")
+                news.build(strict=True)
+                with busy:
+                    states.append(published(news))
+                deploy(news, build=False)
+            else:
+                folder.rollback(FolderPlace(f"{tmp_path}/www"), news.root, None)
+                deploy(news, build=False)
+            switches += 2
+        ended.set()
+        for reader in readers:
+            reader.join()
+    assert faults == []
+    assert asked[0] >= 10_000
+
+
+def test_going_back_on_a_server(news: LittleSite, server: hosts.SshHost) -> None:
+    """The release before comes back, with the style sheets of the one that goes; the next deploy goes on from there."""
+    to(news, server.yaml())
+    deploy(news)
+    old = published(news)
+    today(news)
+    deploy(news)
+    style = next(path for path in published(news) if path.startswith("assets/site."))
+    first, second = said("rollback", "--list", cwd=news.root)[1].splitlines()
+    assert second.endswith("  (online)")
+    status, _, words = said("rollback", cwd=news.root)
+    assert (status, words) == (0, f"rsync: {first} is online again\n")
+    seen = hosts.tree(server.root / "current")
+    assert seen == old | {style: published(news)[style]}
+    deploy(news, build=False)
+    assert published(news).items() <= hosts.tree(server.root / "current").items()
+    assert said("rollback", "--to", "nothing", cwd=news.root)[0] == 2

@@ -1,0 +1,128 @@
+"""What the preview shows is what `build` writes, apart from its own script."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from conftest import NOW, LittleSite
+from previews import SCRIPT, pages_of, running
+
+from digest.engine.build import Order, build
+from digest.serving.http import kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from previews import Running
+
+SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
+INTERNAL = {"/.digest-output", "/.nojekyll"}
+FRAGMENT = "/fragments/margins.html"
+
+
+def differences(
+    server: Running, built: dict[str, bytes], shown: Callable[[bytes], bytes] = lambda page: page
+) -> list[str]:
+    """Addresses where the preview has something else than the output; `shown`: a built page as it is shown."""
+    found = []
+    for path, content in built.items():
+        reply = server.get(path)
+        scripts = len(SCRIPT.findall(reply.body))
+        is_page = kind_of(path if not path.endswith("/") else "x.html").startswith("text/html") and not path.startswith(
+            "/fragments/"
+        )
+        redirects = b'http-equiv="refresh"' in content
+        right = reply.status == (302 if redirects else 200) or path == "/404.html"
+        if not right or reply.page != shown(content) or scripts != (is_page and not redirects):
+            found.append(path)
+    return found
+
+
+def test_every_file_of_the_example(example: LittleSite) -> None:
+    """Pages, feeds, pictures, styles, redirects: byte for byte."""
+    built = published(example.output)
+    assert len(built) > 150
+    with running(example.root, example.output) as server:
+        assert differences(server, built) == []
+
+
+def published(output: Path) -> dict[str, bytes]:
+    return {path: content for path, content in pages_of(output).items() if not path.startswith("/.digest")}
+
+
+@pytest.mark.parametrize("mode", ["inline", "live", "ssi", "esi"])
+def test_every_way_of_fragments(example_with: Callable[[str], LittleSite], mode: str) -> None:
+    """Where a web server would put fragments into pages, the preview does."""
+    site = example_with(f"fragments: {mode}\n")
+    built = published(site.output)
+    fragment = built.get(FRAGMENT, b"")
+    include = {
+        "ssi": rb'<!--#include virtual="/fragments/margins\.html" -->',
+        "esi": rb'<esi:include src="/fragments/margins\.html"[^>]*/>(\s*<esi:remove>.*?</esi:remove>)?',
+    }.get(mode)
+
+    def shown(page: bytes) -> bytes:
+        return re.sub(include, lambda _: fragment, page, flags=re.DOTALL) if include else page
+
+    if include:
+        assert any(shown(page) != page for page in built.values())
+        assert fragment
+    with running(site.root, site.output) as server:
+        assert differences(server, built, shown) == []
+        assert all(
+            b"<!--#include" not in server.get(p).body and b"<esi:" not in server.get(p).body for p in [*built][:40]
+        )
+
+
+def test_a_site_in_a_folder_of_its_host(site: LittleSite) -> None:
+    """A base path stands in every address, and the root leads there."""
+    site.put("site.yaml", (site.root / "site.yaml").read_text().replace("news.example/", "news.example/موجز/"))
+    site.entry("sport/a").build()
+    with running(site.root, site.output) as server:
+        assert differences(server, {f"/موجز{path}": content for path, content in published(site.output).items()}) == []
+        assert server.get("/").fields["location"] == server.preview.home
+        assert server.get("/elsewhere/").status == 404
+
+
+def test_a_site_that_was_never_built(site: LittleSite) -> None:
+    """Nothing has to be there, and nothing is written to the output."""
+    site.entry("sport/a").entry("politics/b")
+    with running(site.root, site.output) as server:
+        assert not site.output.exists()
+        shown = {
+            path: server.get(path).page for path in ("/", "/sport/a/", "/politics/", "/feed.xml", "/archive/2026/11/")
+        }
+    site.build()
+    built = published(site.output)
+    assert {path: built[path] for path in shown} == shown
+
+
+def test_a_missing_page_is_the_sites_own(site: LittleSite) -> None:
+    """404.html with the status 404; a folder without its slash leads on; nothing of the disk is told."""
+    site.entry("sport/a").build()
+    with running(site.root, site.output) as server:
+        reply = server.get("/sport/nothing/")
+        assert (reply.status, reply.page) == (404, (site.output / "404.html").read_bytes())
+        assert server.get("/sport/a").fields["location"] == "/sport/a/"
+        assert server.get("/sport/a/index.html").page == server.get("/sport/a/").page
+
+
+def test_a_thousand_real_articles(tmp_path: Path) -> None:
+    """Every page of a site of real articles, its related stories included."""
+    writer, corpus = SHARED / "tools/corpus_site.py", SHARED / "corpus"
+    if not (writer.is_file() and any(corpus.glob("*.jsonl.xz"))):
+        pytest.skip("no corpus of real articles beside the repository")
+    count = int(os.environ.get("DIGEST_REAL_ARTICLES", "1000"))
+    root = tmp_path / "real"
+    subprocess.run([sys.executable, str(writer), str(root), "--newest", str(count)], check=True, capture_output=True)
+    build(Order(root, root / "public", NOW))
+    built = published(root / "public")
+    assert len(built) > count
+    with running(root) as server:
+        assert differences(server, built) == []
