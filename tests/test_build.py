@@ -200,7 +200,9 @@ def waited_for(condition: Callable[[], object], running: subprocess.Popen[bytes]
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 @pytest.mark.parametrize("moment", ["staging", "first page", "hundredth page", "feeds"])
 def test_a_killed_build_leaves_the_old_site_and_the_next_one_succeeds(site: LittleSite, moment: str) -> None:
-    """SIGKILL while the new tree is being made: the output stays the complete old site."""
+    """SIGKILL while the new tree is being made: the output stays the complete old site. On a machine so busy that the
+    build was done before the signal came, it is the complete new one.
+    """
     for number in range(300):
         site.entry(f"sport/e{number}")
     site.build()
@@ -218,8 +220,9 @@ def test_a_killed_build_leaves_the_old_site_and_the_next_one_succeeds(site: Litt
     assert waited_for(reached, running)
     running.send_signal(signal.SIGKILL)
     running.wait()
-    assert site.files() == before
+    after = site.files()
     site.build()
+    assert after in (before, site.files())
     assert "عنوان جديد" in site.text("index.html")
     assert list(site.root.glob(".public*")) == [Staging.of(site.output).spare]
 
@@ -236,6 +239,8 @@ def test_a_stopped_build_cleans_up(site: LittleSite, stop: signal.Signals) -> No
     assert waited_for(lambda: next(new.glob("sport/*/index.html"), None), running)
     running.send_signal(stop)
     _, said = running.communicate(timeout=10)
+    if running.returncode == 0:
+        pytest.skip("the machine is so busy that the build was done before the signal came")
     assert running.returncode in {130, 143}
     assert b"Traceback" not in said
     assert sorted(path.name for path in site.root.iterdir()) == [".digest", "content", "site.yaml"]

@@ -131,6 +131,7 @@ def test_whatever_call_fails_the_output_is_old_or_new(
     assert number > 5
 
 
+@pytest.mark.timeout(3600)
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_a_build_killed_at_any_moment_leaves_the_old_site_or_the_new(grown: LittleSite) -> None:
     """SIGKILL, at random; the next build needs no help."""
