@@ -1,0 +1,251 @@
+"""The ways into the output, one by one: file systems without links, systems without an exchange, trees nobody can trust."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from digest.engine import publication
+from digest.engine.publication import Staging, Tree
+from digest.engine.release import Release
+from digest.engine.store import Book, Trees, TreeState
+from digest.problems import UsageError
+
+if TYPE_CHECKING:
+    from conftest import LittleSite
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links and signals of other systems")
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> tuple[Path, Path]:
+    """An old tree with two files, and an empty new one."""
+    old, new = tmp_path / "old", tmp_path / "new"
+    (old / "sport/a").mkdir(parents=True)
+    (old / "sport/a/index.html").write_bytes(b"old")
+    (old / "feed.xml").write_bytes(b"feed")
+    new.mkdir()
+    return old, new
+
+
+def no_links(*_: object) -> None:
+    raise OSError(errno.EPERM, "Operation not permitted")
+
+
+def test_without_hard_links_files_are_copied(pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """FAT and some network file systems have none."""
+    old, new = pair
+    monkeypatch.setattr(os, "link", no_links)
+    tree = Tree(str(new), str(old))
+    assert tree.put("feed.xml", b"feed") is not None
+    assert tree.keep("sport/a/index.html") is not None
+    assert (new / "sport/a/index.html").read_bytes() == b"old"
+    assert tree.written == ["feed.xml", "sport/a/index.html"]
+
+
+def test_a_furnished_tree_takes_what_it_lacks_from_the_old_one(pair: tuple[Path, Path]) -> None:
+    """Same content is linked, other content replaces the file without touching the old tree's."""
+    old, new = pair
+    (new / "sport/a").mkdir(parents=True)
+    (new / "sport/a/index.html").write_bytes(b"older")
+    os.link(old / "feed.xml", new / "feed.xml")
+    tree = Tree(str(new), str(old), furnished=True, behind=frozenset({"sport/a/index.html"}))
+    assert tree.put("sport/a/index.html", b"old") is None
+    assert (old / "sport/a/index.html").samefile(new / "sport/a/index.html")
+    assert tree.keep("feed.xml") is None
+    assert tree.keep("sport/a/index.html") is None
+    assert tree.put("feed.xml", b"feed") is None
+    assert tree.put("feed.xml", b"other") is not None
+    assert (old / "feed.xml").read_bytes() == b"feed"
+    tree.drop("sport/a/index.html")
+    assert not (new / "sport").exists()
+    assert (old / "sport/a/index.html").exists()
+
+
+def test_a_file_that_only_this_tree_has_is_written_over(pair: tuple[Path, Path]) -> None:
+    """Its inode serves again; one that is shared, or gone, or a link, does not."""
+    old, new = pair
+    own = new / "own.html"
+    own.write_bytes(b"a long text")
+    inode = own.stat().st_ino
+    publication.write_over(str(own), b"short")
+    assert (own.read_bytes(), own.stat().st_ino) == (b"short", inode)
+    shared = new / "feed.xml"
+    os.link(old / "feed.xml", shared)
+    publication.write_over(str(shared), b"new")
+    assert (old / "feed.xml").read_bytes() == b"feed"
+    publication.write_over(str(new / "gone.html"), b"new")
+    assert (new / "gone.html").read_bytes() == b"new"
+    (new / "link.html").symlink_to(old / "feed.xml")
+    publication.write_over(str(new / "link.html"), b"new")
+    assert (old / "feed.xml").read_bytes() == b"feed"
+
+
+def test_a_folder_is_no_file_with_the_same_bytes(pair: tuple[Path, Path]) -> None:
+    """What cannot be read is not the same."""
+    old, _ = pair
+    assert not publication.same(str(old / "sport"), bytes((old / "sport").stat().st_size))
+    assert not publication.same(str(old / "none"), b"")
+    assert publication.same(str(old / "feed.xml"), b"feed")
+    assert publication.imprint(str(old / "none")) is None
+
+
+def test_folders_are_made_as_deep_as_needed(tmp_path: Path) -> None:
+    """Several levels at once, and one that is there."""
+    for path in ("a/b/c/index.html", "a/b/c/x.txt", "d/e.txt"):
+        publication.write_new(f"{tmp_path}/{path}", b"x")
+        assert (tmp_path / path).read_bytes() == b"x"
+
+
+@pytest.mark.parametrize("name", ["syncfs", "renameat2"])
+def test_systems_without_a_call_do_with_less(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """The C library has no such function, or there is none to ask."""
+    synced: list[str] = []
+    monkeypatch.setattr(os, "sync", lambda: synced.append("all"))
+    for library in (lambda *_, **__: object(), raising(OSError("no library"))):
+        monkeypatch.setattr(ctypes, "CDLL", library)
+        if name == "syncfs":
+            publication.sync_all(str(tmp_path))
+        else:
+            assert publication.exchange(tmp_path / "a", tmp_path / "b") is False
+    assert synced == (["all", "all"] if name == "syncfs" else [])
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert publication.exchange(tmp_path / "a", tmp_path / "b") is False
+
+
+def raising(error: BaseException):
+    def call(*_: object, **__: object) -> None:
+        raise error
+
+    return call
+
+
+def failing(code: int):
+    """A C library whose functions fail with this code."""
+
+    class Library:
+        def __init__(self, *_: object, **__: object) -> None:
+            pass
+
+        def __getattr__(self, name: str):
+            def function(*_: object) -> int:
+                ctypes.set_errno(code)
+                return -1
+
+            return function
+
+    return Library
+
+
+def test_what_the_system_refuses_is_an_error_or_another_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file system that knows no exchange is no fault; a full or broken one is."""
+    for code, known in ((errno.EINVAL, True), (errno.ENOSYS, True), (errno.ENOTSUP, True), (errno.EIO, False)):
+        monkeypatch.setattr(ctypes, "CDLL", failing(code))
+        if known:
+            assert publication.exchange(tmp_path, tmp_path) is False
+        else:
+            with pytest.raises(OSError, match="error"):
+                publication.exchange(tmp_path, tmp_path)
+            with pytest.raises(OSError, match="error"):
+                publication.sync_all(str(tmp_path))
+
+
+def test_many_files_are_synced_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One call for the file system from 65 files on, one for each below; a folder that refuses is let be."""
+    called: list[str] = []
+    monkeypatch.setattr(publication, "sync_all", lambda folder: called.append(f"all {folder}"))
+    monkeypatch.setattr(publication, "sync_file", called.append)
+    tree = Tree(str(tmp_path))
+    tree.written = [f"a/{number}" for number in range(64)]
+    publication.sync(tree)
+    assert len(called) == 64 + 2
+    called.clear()
+    tree.written.append("a/64")
+    publication.sync(tree)
+    assert called == [f"all {tmp_path}"]
+    monkeypatch.setattr(publication, "sync_file", raising(OSError("refused")))
+    publication.sync_folder(tmp_path)
+
+
+def test_a_spare_that_somebody_changed_is_not_trusted(tmp_path: Path) -> None:
+    """A folder newer than our last writing, one that is gone; unless we changed it, or knew."""
+    (tmp_path / "a").mkdir()
+    now = (tmp_path / "a").stat().st_mtime_ns
+    tree = str(tmp_path)
+    assert publication.untouched(tree, now, ["a"], set(), set())
+    assert not publication.untouched(tree, now - 1, ["a"], set(), set())
+    assert publication.untouched(tree, now - 1, ["a"], {"a"}, set())
+    assert not publication.untouched(tree, now, ["gone"], set(), set())
+    assert publication.untouched(tree, now, ["gone"], set(), {"gone"})
+
+
+def test_outputs_that_cannot_be_replaced(site: LittleSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file, a mount point, a folder in one that may not be written; each named with what to do."""
+    site.entry("sport/a")
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(UsageError, match="is not a folder"):
+        site.build(output=tmp_path / "file")
+    (tmp_path / "web").mkdir()
+    with monkeypatch.context() as patched:
+        patched.setattr(os.path, "ismount", lambda path: Path(path).name == "web")
+        with pytest.raises(UsageError, match="is a mount point"):
+            site.build(output=tmp_path / "web")
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "access", lambda *_: False)
+        with pytest.raises(UsageError, match="is not writable"):
+            site.build(output=tmp_path / "web")
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "home", raising(RuntimeError("no home")))
+        site.build(output=tmp_path / "web")
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_lock_that_its_holder_removed_is_taken_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever locked a file that is no longer the one of its name tries again."""
+    real, answers = publication.is_file, [False]
+    monkeypatch.setattr(publication, "is_file", lambda *given: answers.pop() if answers else real(*given))
+    with publication.only_writer(tmp_path / "public"):
+        assert Staging.of(tmp_path / "public").lock.exists()
+    assert not Staging.of(tmp_path / "public").lock.exists()
+    with (tmp_path / "other").open("a+b") as file:
+        assert not publication.is_file(tmp_path / "none", file)
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_large_site_has_its_second_tree_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool) -> None:
+    """Of links; where there are none, there is no second tree and nothing is left."""
+    monkeypatch.setattr("digest.engine.release.LARGE", 2)
+    staging = Staging.of(tmp_path / "public")
+    book: Book[Trees] = Book(tmp_path / "trees", Trees)
+    release = Release(staging, book, {})
+    tree = release.new_tree()
+    for path in ("a/index.html", "b.txt"):
+        tree.put(path, b"x")
+    if not links:
+        monkeypatch.setattr(os, "link", no_links)
+    release.exchange(tree, [], ["a/index.html", "b.txt"])
+    kept = book.load()
+    assert kept is not None
+    assert (kept.spare is not None) is links
+    assert staging.spare.exists() is links
+
+
+def test_one_file_is_replaced_also_where_nothing_is_remembered(tmp_path: Path) -> None:
+    """The memory of the trees may be gone."""
+    staging = Staging.of(tmp_path / "public")
+    staging.output.mkdir()
+    (staging.output / "a.txt").write_text("old")
+    book: Book[Trees] = Book(tmp_path / "trees", Trees)
+    Release(staging, book, {}).replace_one("a.txt", b"new")
+    assert (staging.output / "a.txt").read_text() == "new"
+    assert book.load() is None
+    book.keep(Trees(TreeState(1)))
+    Release(staging, book, {}).replace_one("a.txt", b"newer")
+    assert book.load() == Trees(TreeState(1, ("a.txt",)), None, ("a.txt",))
+    assert not staging.new.exists()
