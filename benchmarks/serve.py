@@ -173,7 +173,7 @@ class Running:
                 line.request("GET", quote(path))
                 reply = line.getresponse()
                 return reply.read() if reply.status == 200 else b""
-            except OSError:
+            except (OSError, http.client.HTTPException):
                 return b""
 
     def shows(self, path: str, word: bytes) -> float | None:
