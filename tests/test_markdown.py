@@ -101,6 +101,28 @@ def test_the_first_three_top_level_paragraphs_are_kept_as_plain_text(end: str) -
     assert render(source).paragraphs[0].startswith("نص غامق ورمز ورابط")
 
 
+@pytest.mark.parametrize("line", ["[تحديث]: عاجل", "[المصدر]: https://almarfaa.example/news", "[^1]: حاشية"])
+@pytest.mark.parametrize("text", ["{}", "نص الخبر.\n\n{}", "{}\n\nنص الخبر.", "> {}", "- {}", "{}\n{}"])
+def test_a_definition_that_no_link_uses_is_text(line: str, text: str) -> None:
+    """An editor's line of source is no Markdown; the parser alone would drop it."""
+    source = text.replace("{}", line)
+    rendered = render(source)
+    shown = html5lib.parseFragment(rendered.html, treebuilder="etree")
+    assert "".join(shown.itertext()).count(line) == source.count(line) == rendered.text.count(line)
+    assert not rendered.faults
+
+
+def test_a_definition_that_a_link_uses_is_not_shown() -> None:
+    """It goes on to work beside, above and below lines that are text."""
+    link = '<p>خبر <a href="https://a.example/" rel="noopener noreferrer">المرفأ</a>.</p>'
+    used, idle = "[المرفأ]: https://a.example/", "[المصدر]: عاجل"
+    for definitions in (used, f"{idle}\n{used}", f"{used}\n{idle}", f"{idle}\n{used}\n{idle}"):
+        rendered = render(f"خبر [المرفأ].\n\n{definitions}")
+        assert rendered.html == "\n".join([link, *["<p>[المصدر]: عاجل</p>"] * definitions.count(idle)])
+        assert not rendered.faults
+    assert render("[المصدر]: عاجل\nنص الخبر.").html == "<p>[المصدر]: عاجل\nنص الخبر.</p>"
+
+
 def test_words_are_counted_in_text_and_not_in_markup() -> None:
     assert render("كلمة ثم كلمة").words == 3
     assert render("## كلمة\n\n- **ثم** [كلمة](https://a.example/b/c)").words == 3
@@ -378,6 +400,8 @@ def pathological(size: int = 20_000) -> dict[str, str]:
         "a long unclosed link": "[a](<" * 150 + "b" * 100_000,
         "unclosed titles": "[a](b (c" * 1000,
         "references": "[a]: u\n\n" * 1000 + "[a]\n" * 900,
+        "references for nothing": "".join(f"[{n}]: u\n" for n in range(1900)),
+        "every other reference for nothing": "".join(f"[{n}]: u\n" for n in range(1200)) + "\n[1] [1199]" * 300,
         "comments": "</" + "<!--" * size,
         "declarations": "<?" * size + "<!A " * size,
         "table": "|" * size + "\n" + "|-" * size,

@@ -12,9 +12,10 @@ are, take a short one; everything else goes through markdown-it-py and then nh3 
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unicodedata import bidirectional
 from urllib.parse import unquote
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
     from markdown_it.token import Token
     from nh3 import Cleaner
 
@@ -247,6 +249,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _NUMERIC = re.compile(r"\\.|&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}));", re.DOTALL)
 _UNWANTED = {*range(9), *range(0xB, 0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
 _UNWANTED |= {ord(PICTURE_OPEN), ord(PICTURE_CLOSE)}
+IDLE, KEPT = "idle", "kept"
+"""First lines of definitions that no link uses, and of those that one uses, in what the parser hands on to rules."""
 _ROOTED_CURE = "write the page's path from the site's root, as in /theme/slug/"
 
 
@@ -255,7 +259,7 @@ def render_full(source: str, *, base: Direction, base_path: str) -> Rendered:
     if "&#" in source:
         source = _NUMERIC.sub(_harmless, source)
     # A YAML body may spell out half a surrogate pair, which no UTF-8 can hold.
-    tokens = _parser().parse(_SURROGATE.sub("\ufffd", source), {})
+    tokens = _parse(_SURROGATE.sub("\ufffd", source))
     writer = _Writer(tokens, base, base_path)
     writer.write()
     # nh3 spells a no-break space as an entity, which XML does not know.
@@ -278,6 +282,51 @@ def _harmless(match: re.Match[str]) -> str:
     return "\ufffd" if code in _UNWANTED else match[0]
 
 
+class _References(dict[str, Any]):
+    """Definitions of links by their labels; remembers which ones a link asked for."""
+
+    def __init__(self) -> None:
+        self.used: set[str] = set()
+
+    def get(self, label: str, default: Any = None) -> Any:  # noqa: ANN401 - as the parser's own
+        if label in self:
+            self.used.add(label)
+        return super().get(label, default)
+
+
+def _parse(source: str) -> list[Token]:
+    """A source → the parser's tokens. A line `[المصدر]: https://…` that no link asks for defines nothing and stays in
+    the text, where the parser alone would drop it in silence.
+    """
+    if "]:" not in source:
+        return _parser().parse(source, {})
+    references = _References()
+    env: dict[str, Any] = {"references": references}
+    tokens = _parser().parse(source, env)
+    kept = {references[label]["map"][0] for label in references.used}
+    found = [*references.values(), *env.get("duplicate_refs", ())]
+    idle = {definition["map"][0] for definition in found} - kept
+    return _parser().parse(source, {IDLE: idle, KEPT: sorted(kept)}) if idle else tokens
+
+
+def _reference(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """The parser's rule for definitions, which leaves those alone that `_parse` found to be of no use."""
+    from markdown_it.rules_block import paragraph, reference  # noqa: PLC0415 (see `_parser`)
+
+    if start not in state.env.get(IDLE, ()):
+        return reference(state, start, end, silent)
+    kept = state.env[KEPT]
+    at = bisect(kept, start)
+    last = state.lineMax
+    if at < len(kept) and kept[at] < last and not any(map(state.isEmpty, range(start, kept[at]))):
+        # A paragraph would run on over a definition that is used.
+        state.lineMax = kept[at]
+    try:
+        return paragraph(state, start, state.lineMax, silent)
+    finally:
+        state.lineMax = last
+
+
 @cache
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt  # noqa: PLC0415 (25 ms that plain bodies need not pay)
@@ -295,7 +344,9 @@ def _parser() -> MarkdownIt:
             return link
 
     options = {"html": False, "typographer": False, "maxNesting": MAX_NESTING}
-    return Parser("commonmark", options).enable(["table", "strikethrough"]).disable(["html_block", "html_inline"])
+    parser = Parser("commonmark", options).enable(["table", "strikethrough"]).disable(["html_block", "html_inline"])
+    parser.block.ruler.at("reference", _reference)
+    return parser
 
 
 @cache
