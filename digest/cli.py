@@ -40,6 +40,7 @@ AGAIN = "what is online is whole; run the command again to go on"
 Command = TypeVar("Command", bound=Callable[..., Any])
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 SHOWN_PROBLEMS = 200
+COLOURS = {"error": "red", "advice": "yellow", "note": "cyan"}
 SHOWN_FROM = 200
 """Items of a stage from which its progress is shown."""
 SHARED_TERMS = 12
@@ -299,7 +300,7 @@ def serve(
 def check(
     site: Path | None, *, drafts: bool, future: bool, jobs: int | None, as_json: bool, quiet: bool, verbose: bool
 ) -> None:
-    """Find everything `build --strict` would refuse, without writing."""
+    """Find everything `build --strict` would refuse, without writing. Notes on spelling refuse nothing."""
     with failures(as_json=as_json) as on_failure:
         from digest.engine.order import Order  # noqa: PLC0415
 
@@ -711,11 +712,14 @@ def run(order: Order, shown: str, voice: Voice) -> None:
         return
     if voice.explain:
         explain_all(report)
-    if voice.verbose:
-        show_problems(report.advice, order.root)
+    notes = sum(problem.level == "note" for problem in report.advice)
+    if voice.verbose or (notes and not voice.quiet):
+        show_problems(report.advice, order.root if voice.verbose else None)
     if not voice.quiet:
         say(summary(report, shown, seconds) + (", with drafts: not for readers" if order.drafts and shown else ""))
-        if report.advice and not voice.verbose:
+        if notes:
+            say(f"{count(notes, 'note', 'notes')} on spelling")
+        elif report.advice and not voice.verbose:
             say(f"{count(len(report.advice), 'piece', 'pieces')} of advice: digest check lists them")
         if voice.verbose:
             say(f"  {count(report.read, 'source', 'sources')} read, {count(report.made, 'page', 'pages')} made")
@@ -917,17 +921,20 @@ def refuse(problems: Sequence[Problem], *, as_json: bool, root: Path | None) -> 
         raise SystemExit(1)
     show_problems(problems, root)
     errors = sum(problem.level == "error" for problem in problems)
+    notes = sum(problem.level == "note" for problem in problems)
     told = [count(errors, "problem", "problems")] if errors else []
-    if len(problems) > errors:
-        told.append(count(len(problems) - errors, "piece of advice", "pieces of advice"))
+    if len(problems) > errors + notes:
+        told.append(count(len(problems) - errors - notes, "piece of advice", "pieces of advice"))
+    if notes:
+        told.append(count(notes, "note", "notes"))
     say(" and ".join(told) + "; nothing was written")
     raise SystemExit(1)
 
 
 def show_problems(problems: Sequence[Problem], root: Path | None) -> None:
     """One line each on standard error; with the site's root, the line of the file below it."""
-    for problem in problems[:SHOWN_PROBLEMS]:
-        say(click.style(str(problem), fg="red" if problem.level == "error" else "yellow"))
+    for problem in sorted(problems, key=lambda problem: problem.level == "note")[:SHOWN_PROBLEMS]:
+        say(click.style(str(problem), fg=COLOURS[problem.level]))
         if root:
             say_all(filter(None, [quoted_line(problem, root)]))
     if len(problems) > SHOWN_PROBLEMS:

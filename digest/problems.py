@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-Level = Literal["error", "advice"]
+Level = Literal["error", "advice", "note"]
 
 FSI, PDI = "\u2068", "\u2069"
 COMMANDING = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u061c\u2028\u2029\u202a-\u202e\u2066\u2067\ud800-\udfff]")
@@ -23,7 +23,9 @@ COMMANDING = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u061c\u2028\u2029\u202a
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """`path:line:column: message; cure`. Errors stop a build; advice stops `build --strict` and `check` only."""
+    """`path:line:column: message; cure`. Errors stop a build; advice stops `build --strict` and `check` only; a note
+    stops nothing.
+    """
 
     path: str
     """From the site's root, with forward slashes."""

@@ -59,6 +59,26 @@ def test_json_reports(site: LittleSite) -> None:
     assert (problem["path"], problem["line"], problem["level"]) == ("content/sport/b.md", 2, "error")
 
 
+def test_notes_are_printed_and_counted_and_refuse_nothing(site: LittleSite) -> None:
+    """A check ends with status 0 where there is nothing else; with --json each says its level; deploys do not ask."""
+    site.entry("sport/a", body="قال «نعم ثم غادر  البلد.")
+    place = ("--site", str(site.root))
+    told = digest("check", *place)
+    assert told.returncode == 0
+    assert "content/sport/a.md:6:5: « opens a quotation that nothing closes" in told.stderr
+    assert told.stderr.endswith("2 notes on spelling\n")
+    assert "«" not in digest("check", "-q", *place).stderr
+    problems = json.loads(digest("check", "--json", *place).stdout)["problems"]
+    assert [problem["level"] for problem in problems] == ["note", "note"]
+    built = digest("build", "--strict", *place)
+    assert (built.returncode, "spelling" in built.stderr) == (0, False)
+    site.entry("sport/b", body="[خبر](/nowhere/)")
+    told = digest("check", *place)
+    assert told.returncode == 1
+    assert told.stderr.splitlines()[0].startswith("content/sport/b.md")
+    assert "1 piece of advice and 2 notes" in told.stderr
+
+
 def test_colour_goes_to_no_pipe(site: LittleSite) -> None:
     """Not to a pipe, and nowhere with NO_COLOR."""
     site.entry("sport/a", "date: never")

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from conftest import LittleSite
 
 
-def test_the_example_builds_without_a_problem_or_advice(example: LittleSite) -> None:
+def test_the_example_builds_without_a_problem_advice_or_note(example: LittleSite) -> None:
     """What `digest check` says of it: nothing."""
     report = example.reports[0]
     assert report.advice == ()
     assert report.entries >= 30
     assert report.held >= 2
+    assert example.build(output=None, strict=True).advice == ()
 
 
 def test_every_file_of_the_example_is_sound(example: LittleSite) -> None:

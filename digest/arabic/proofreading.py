@@ -2,7 +2,7 @@
 
 In: a text as typed, and whether it is Arabic and running prose. Out: findings, each with its place, what is wrong and
 the cure. Every rule is made to keep silent where a careful writer might have meant it; each was read against a corpus
-of 16,201 articles (`docs/content.md` has the counts). Nothing is changed here: this is advice.
+of 16,201 articles (`docs/content.md` has the counts). Nothing is changed here, and nothing refused.
 """
 
 from __future__ import annotations

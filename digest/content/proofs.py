@@ -1,8 +1,8 @@
-"""A file as its editor sees it → advice on its spelling, each piece with line and column.
+"""A file as its editor sees it → notes on its spelling, each with line and column.
 
-In: path and bytes of a file under content/, the site's language. Out: `Problem` values of level `advice`. Reads the
-file for itself, because advice is about what was typed, not about what it became; faulty files give none, since their
-errors come first. For `digest check` and `digest build --strict` only: other builds do not pay for it.
+In: path and bytes of a file under content/, the site's language. Out: `Problem` values of level `note`. Reads the file
+for itself, because a note is about what was typed, not about what it became; faulty files give none, since their errors
+come first. For `digest check` and the preview's bar: builds do not pay for it.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ NAMES = frozenset({"author", "الكاتب", "tags", "الوسوم", "name", "ا
 BODY = ("body", "النص")
 LANG = ("lang", "اللغة")
 PER_RULE = 5
-"""Pieces of advice of one kind for one file: the sixth says nothing new."""
+"""Notes of one kind for one file: the sixth says nothing new."""
 
 
 def read(path: str, raw: bytes, lang: str) -> list[Problem]:
-    """The advice on one file."""
+    """The notes on one file."""
     notes = Notes(path)
     lines: Sequence[str] = ()
     passages: list[tuple[str, int, bool, bool]] = []
@@ -59,7 +59,7 @@ def read(path: str, raw: bytes, lang: str) -> list[Problem]:
                 continue
             lines = lines or (nodes.decode(raw, notes) or "").split("\n")
             line, column = place(text, finding, first_line, lines)
-            problems.append(Problem(path, line, column, finding.message, finding.cure, "advice"))
+            problems.append(Problem(path, line, column, finding.message, finding.cure, "note"))
     return problems
 
 

@@ -264,8 +264,8 @@ class Build:
         survey, clashes = make_survey(order, house, plan.Newsroom(index, popular, context), lists)
         twice = addresses.declared_twice(library.entries, library.issues, library.pages)
         self.problems += [*faults, *missing, *unmade, *clashes, *twice]
-        if order.strict:
-            self.problems += proofing.advice(order.root, self.found.files, index, house.settings.lang)
+        if order.strict and order.output is None:  # a check: notes stop no build, so none pays for them
+            self.problems += proofing.notes(order.root, self.found.files, index, house.settings.lang)
         self.refuse(())
         return survey
 
@@ -407,7 +407,7 @@ def next_change(library: Library, order: Order) -> float | None:
 
 
 def refuse(problems: Iterable[Problem], *, strict: bool) -> None:
-    """Raises `DigestError` when there is an error among the problems, or, if strict, anything at all."""
+    """Raises `DigestError` when there is an error among the problems, or, if strict, advice."""
     found = tuple(problems)
-    if any(strict or problem.level == "error" for problem in found):
+    if any(problem.level == "error" or (strict and problem.level == "advice") for problem in found):
         raise DigestError(found)

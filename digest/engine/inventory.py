@@ -92,7 +92,7 @@ def nothing_to_do(order: Order) -> tuple[Report, Scan] | tuple[None, Scan]:
         return None, scan
     output = order.output.resolve()
     seen = unchanged(memory_folder(order.root, output) / SEEN, scan, output, order.now.timestamp())
-    if seen is None or (order.strict and seen["advice"]):
+    if seen is None or (order.strict and any(row["level"] != "note" for row in seen["advice"])):
         return None, scan
     return Report(**{**seen, "advice": tuple(Problem(**row) for row in seen["advice"])}), scan
 

@@ -86,3 +86,4 @@ class Report:
     reasons: tuple[Reason, ...] = ()
     """Why each page or file was made."""
     advice: tuple[Problem, ...] = ()
+    """What did not stop it: advice, and the notes of a check."""

@@ -1,4 +1,4 @@
-"""Reads every file once more with an editor's eye: for `digest check` and `digest build --strict`."""
+"""Reads every file once more with an editor's eye: for `digest check`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from digest.linking.index import Index
 
 
-def advice(root: Path, files: Sequence[SourceFile], index: Index, lang: str) -> Iterator[Problem]:
+def notes(root: Path, files: Sequence[SourceFile], index: Index, lang: str) -> Iterator[Problem]:
     """Spelling, file by file; then tags and sources that are one in two spellings."""
     for file in files:
         raw = read_bytes(root, file.path, [])
@@ -26,4 +26,4 @@ def advice(root: Path, files: Sequence[SourceFile], index: Index, lang: str) -> 
     for alike in likeness.near_equal(index):
         place = alike.entry.place
         line, column = proofs.where(read_bytes(root, place.path, []) or b"", alike.name)
-        yield Problem(place.path, line or place.line, column, alike.message, alike.cure, "advice")
+        yield Problem(place.path, line or place.line, column, alike.message, alike.cure, "note")

@@ -198,5 +198,5 @@ def advice_on(snapshot: Snapshot, entry: Entry, others: Sequence[Problem], paths
     found = list(held.faults) if held else []
     found += [problem for problem in others if problem.path == path]
     found += proofs.read(path, raw, snapshot.house.settings.lang) if raw is not None else []
-    unique = sorted({problem for problem in found if problem.level == "advice"})
+    unique = sorted({problem for problem in found if problem.level != "error"})
     return [{**paths.place(p.path, p.line, p.column), "message": p.message, "cure": p.cure} for p in unique]
