@@ -1,16 +1,17 @@
-"""Tags and sources that are surely one, spelled in two ways: until they are written alike, each has a page of its own.
+"""Tags and sources that are likely one, spelled in two ways: until they are written alike, each has a page of its own.
 
 In: the index. Out: (entry, name, message, cure) for the first entry of the rarer spelling. Two names are alike when
-they fold together (`digest.arabic.folding`) once the article and blanks are left out: «مدرسة» and «مدرسه»,
-«الأمم المتحدة» and «امم متحدة».
+they fold together (`digest.arabic.folding`) once blanks are left out: «مدرسة» and «مدرسه», «عبد الله» and «عبدالله». The article
+counts, for «المغرب» is not «مغرب», and so does every sign and digit: C, C# and C++ are three tags.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from digest.arabic.folding import tokens
+from digest.arabic.folding import fold
 from digest.problems import quoted
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from digest.linking.index import Index
     from digest.model import Entry, Outlet, Tag
 
-ARTICLE = "ال"
+BLANK = re.compile(r"(?<!\d)[\s_]+|[\s_]+(?!\d)")
+"""Not between two digits: «20 26» is not 2026."""
 
 
 class Alike(NamedTuple):
@@ -49,12 +51,15 @@ def pairs(named: Mapping[str, Tag | Outlet], rows: Mapping[str, Sequence[Entry]]
         usual = named[kept].name.plain
         for slug in others:
             name = named[slug].name.plain
-            message = f"the {what} {quoted(name)} is {quoted(usual)} in another spelling"
-            yield Alike(
-                rows[slug][-1], name, message, f"write {quoted(usual)}, as {len(rows[kept])} of your entries do"
-            )
+            if len(rows[slug]) == len(rows[kept]):
+                message = f"the {what}s {quoted(name)} and {quoted(usual)} may be one"
+                cure = "if so, write them alike"
+            else:
+                message = f"the {what} {quoted(name)} may be {quoted(usual)} in another spelling"
+                cure = f"if so, write {quoted(usual)}, as {len(rows[kept])} of your entries do"
+            yield Alike(rows[slug][-1], name, message, cure)
 
 
 def folded(name: str) -> str:
     """What two spellings of one name have in common."""
-    return "".join([word.removeprefix(ARTICLE) if len(word) > 4 else word for word in tokens(name)]) or name
+    return BLANK.sub("", fold(name))
