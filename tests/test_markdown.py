@@ -123,6 +123,24 @@ def test_a_definition_that_a_link_uses_is_not_shown() -> None:
     assert render("[المصدر]: عاجل\nنص الخبر.").html == "<p>[المصدر]: عاجل\nنص الخبر.</p>"
 
 
+def test_indented_text_in_arabic_is_a_paragraph() -> None:
+    """A word processor begins paragraphs with blanks; code stands between fences, or has no Arabic letter."""
+    for blanks in ("    ", "\t", "      "):
+        rendered = render(f"{blanks}وصل *الوفد*.\n\n{blanks}ثم غادر\n{blanks}البلد.")
+        assert rendered.html == "<p>وصل <em>الوفد</em>.</p>\n<p>ثم غادر\nالبلد.</p>"
+        assert rendered.paragraphs == ("وصل الوفد.", "ثم غادر البلد.")
+    assert render("- بند\n\n      تتمة").html == "<ul>\n<li><p>بند</p>\n<p>تتمة</p>\n</li>\n</ul>"
+    assert render("    x = 1\n\n    نص").html == '<pre dir="ltr"><code>x = 1\n</code></pre>\n<p>نص</p>'
+    assert render("    x = 1\n\n    y = 2").html == '<pre dir="ltr"><code>x = 1\n\ny = 2\n</code></pre>'
+
+
+def test_code_runs_the_way_of_most_of_its_letters() -> None:
+    """A poem between fences from the right, a program with a word of Arabic in it from the left."""
+    assert render("```\nقفا نبك\n```").html == '<pre dir="rtl"><code>قفا نبك\n</code></pre>'
+    assert render('```\nprint("خبر")\n```').html == '<pre dir="ltr"><code>print("خبر")\n</code></pre>'
+    assert render("```\n1 + 1\n```").html == '<pre dir="ltr"><code>1 + 1\n</code></pre>'
+
+
 def test_words_are_counted_in_text_and_not_in_markup() -> None:
     assert render("كلمة ثم كلمة").words == 3
     assert render("## كلمة\n\n- **ثم** [كلمة](https://a.example/b/c)").words == 3
@@ -402,6 +420,8 @@ def pathological(size: int = 20_000) -> dict[str, str]:
         "references": "[a]: u\n\n" * 1000 + "[a]\n" * 900,
         "references for nothing": "".join(f"[{n}]: u\n" for n in range(1900)),
         "every other reference for nothing": "".join(f"[{n}]: u\n" for n in range(1200)) + "\n[1] [1199]" * 300,
+        "indented letters": "    ب\n\n" * size,
+        "indented code": "    b\n\n" * size,
         "comments": "</" + "<!--" * size,
         "declarations": "<?" * size + "<!A " * size,
         "table": "|" * size + "\n" + "|-" * size,

@@ -103,6 +103,12 @@ def test_a_list_of_names_is_not_prose() -> None:
     assert found("أحمد, کمال", prose=False) == [("کمال", "write 'كمال'")]
 
 
+def test_indented_arabic_is_text() -> None:
+    """As on the page; a program is passed over."""
+    assert found("    وصل  الوفد") == [("  الوفد", "leave one")]
+    assert found("نص\n\n    x  = 1") == []
+
+
 @given(st.text(st.sampled_from('ابکی ﻹ«»"“”,?;aБ ،\n`<>0٣۳') | st.characters(codec="utf-8"), max_size=60))
 @settings(max_examples=200, deadline=None)
 def test_a_finding_lies_in_its_text(text: str) -> None:

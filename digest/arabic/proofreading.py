@@ -24,7 +24,7 @@ WORD: Final = re.compile(rf"[\w{MARKS}]+")
 
 MASKED: Final = re.compile(
     r"^(?P<fence>```|~~~)[^\n]*\n.*?(?:^(?P=fence)[^\n]*$|\Z)|`[^`\n]+`|<[^>\s]+>|\]\([^()\n]*\)"
-    r"|(?:https?://|www\.)\S+|\S+@\S+\.\S+|^(?: {4}|\t)[^\n]*$",
+    rf"|(?:https?://|www\.)\S+|\S+@\S+\.\S+|^(?: {{4}}|\t)[^\n{LETTERS}]*$",
     re.MULTILINE | re.DOTALL,
 )
 """Code, addresses and targets of links: not words of the text."""

@@ -327,6 +327,29 @@ def _reference(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         state.lineMax = last
 
 
+def _code(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: ARG001 - the parser's signature
+    """The parser's rule for indented code, which ends where a paragraph has right-to-left letters: text from a word
+    processor begins with blanks.
+    """
+    line = last = start
+    while line < end:
+        first = line
+        while line < end and not state.isEmpty(line) and state.is_code_block(line):
+            line += 1
+        if line == first or bidi.RTL_LETTER.search(state.src, state.bMarks[first], state.eMarks[line - 1]):
+            break
+        last = line
+        while line < end and state.isEmpty(line):
+            line += 1
+    if last == start:
+        return False
+    state.line = last
+    token = state.push("code_block", "code", 0)
+    token.content = state.getLines(start, last, 4 + state.blkIndent, False) + "\n"
+    token.map = [start, last]
+    return True
+
+
 @cache
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt  # noqa: PLC0415 (25 ms that plain bodies need not pay)
@@ -346,6 +369,7 @@ def _parser() -> MarkdownIt:
     options = {"html": False, "typographer": False, "maxNesting": MAX_NESTING}
     parser = Parser("commonmark", options).enable(["table", "strikethrough"]).disable(["html_block", "html_inline"])
     parser.block.ruler.at("reference", _reference)
+    parser.block.ruler.at("code", _code)
     return parser
 
 
@@ -468,7 +492,8 @@ class _Writer:
         if token.type == "inline":
             self._inline(token.children or ())
         elif token.type in {"fence", "code_block"}:
-            self.parts.append(f'<pre dir="ltr"><code>{escape(token.content)}</code></pre>\n')
+            way = "rtl" if not token.content.isascii() and bidi.mostly_rtl(token.content) else "ltr"
+            self.parts.append(f'<pre dir="{way}"><code>{escape(token.content)}</code></pre>\n')
         elif token.type == "hr":
             self.parts.append("<hr>\n")
 

@@ -1,8 +1,8 @@
 """Tags and sources that are likely one, spelled in two ways: until they are written alike, each has a page of its own.
 
 In: the index. Out: (entry, name, message, cure) for the first entry of the rarer spelling. Two names are alike when
-they fold together (`digest.arabic.folding`) once blanks are left out: «مدرسة» and «مدرسه», «عبد الله» and «عبدالله». The article
-counts, for «المغرب» is not «مغرب», and so does every sign and digit: C, C# and C++ are three tags.
+they fold together (`digest.arabic.folding`) once blanks are left out: «مدرسة» and «مدرسه», «عبد الله» and «عبدالله».
+The article counts, for «المغرب» is not «مغرب», and so does every sign and digit: C, C# and C++ are three tags.
 """
 
 from __future__ import annotations
