@@ -452,6 +452,7 @@ FAULTY = {
     "link address 'javascript:b' refused": "---\ntitle: a\ndate: 2026-11-20\n---\n[a](javascript:b)\n",
     "the link /sport/x/ leads to no page of this site": "---\ntitle: a\ndate: 2026-11-20\n---\n[a](/sport/x/)\n",
     "U+202B is taken out of the text": "---\ntitle: a\ndate: 2026-11-20\n---\na \u202bb\n",
+    "an address with blanks is no picture": "---\ntitle: a\ndate: 2026-11-20\n---\n\n![a](b c.jpg)\n",
 }
 """Messages of docs/content.md that one entry alone provokes, and that entry."""
 ELSEWHERE = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import html5lib
@@ -139,6 +140,36 @@ def test_code_runs_the_way_of_most_of_its_letters() -> None:
     assert render("```\nقفا نبك\n```").html == '<pre dir="rtl"><code>قفا نبك\n</code></pre>'
     assert render('```\nprint("خبر")\n```').html == '<pre dir="ltr"><code>print("خبر")\n</code></pre>'
     assert render("```\n1 + 1\n```").html == '<pre dir="ltr"><code>1 + 1\n</code></pre>'
+
+
+@pytest.mark.parametrize(
+    ("source", "message", "cure"),
+    [
+        ("![صورة](صورة الترام.jpg)", "an address with blanks is no picture: 'صورة الترام.jpg'", "write '<صورة الترام.jpg>'"),
+        ('![a](my tram.jpg "تعليق")', "an address with blanks is no picture: 'my tram.jpg'", "write '<my tram.jpg>'"),
+        ("[رابط](/economy/خبر جديد/)", "an address with blanks is no link: '/economy/خبر جديد/'", "write '</economy/خبر جديد/>'"),
+        ("[a](https://a.example/b c)", "an address with blanks is no link: 'https://a.example/b c'", "write '<https://a.example/b c>'"),
+    ],
+)  # fmt: skip
+def test_an_address_with_blanks_is_advised_on(source: str, message: str, cure: str) -> None:
+    """It stands on the page as typed; what is offered works."""
+    rendered = render(f"سطر\n\nسطر\nوفيه *خبر* {source} هنا")
+    isolates = {0x2068: None, 0x2069: None}
+    bare = [
+        replace(fault, message=fault.message.translate(isolates), cure=fault.cure.translate(isolates))
+        for fault in rendered.faults
+    ]
+    assert bare == [Fault(3, message, cure, "advice")]
+    mended = cure.removeprefix("write '").removesuffix("'")
+    assert not render(source.replace(mended[1:-1], mended)).faults
+
+
+@pytest.mark.parametrize(
+    "source", ["[نص](ملحق رقم 2)", "`[a](/b c/)`", r"\[a\](/b c/)", "[a](</b c/>)", "[a](/b/ 'c d')"]
+)
+def test_brackets_that_are_meant_are_left_alone(source: str) -> None:
+    """A remark in brackets, code, an escape, a title."""
+    assert not render(f"خبر {source} هنا").faults
 
 
 def test_words_are_counted_in_text_and_not_in_markup() -> None:
@@ -416,6 +447,8 @@ def pathological(size: int = 20_000) -> dict[str, str]:
         "backticks": "".join("e" + "`" * n for n in range(400)),
         "unclosed links": "[a](<b" * 1000,
         "a long unclosed link": "[a](<" * 150 + "b" * 100_000,
+        "addresses with blanks": "[a](/b c/)" * 2000,
+        "addresses with many blanks": "[a](" * 1000 + "/b c" * 20_000,
         "unclosed titles": "[a](b (c" * 1000,
         "references": "[a]: u\n\n" * 1000 + "[a]\n" * 900,
         "references for nothing": "".join(f"[{n}]: u\n" for n in range(1900)),

@@ -109,6 +109,26 @@ def test_indented_arabic_is_text() -> None:
     assert found("نص\n\n    x  = 1") == []
 
 
+def test_markdown_that_is_none_is_noted() -> None:
+    """It stands on the page as typed."""
+    made = proofreading.proofread("##عنوان\n\nانظر [[ويكي]] و**نص ** هنا", arabic=True, markdown=True)
+    assert [(finding.at, finding.cure) for finding in made] == [
+        (0, "add one"),
+        (14, "write [words](address)"),
+        (24, "write the blank outside the stars"),
+    ]
+    for text in (
+        "## عنوان",
+        "#وسم",
+        "**أ** و**ب**، ** ج",
+        "`[[أ]] ##`",
+        "[[1]](https://a.example/)",
+        "***أ*** ب **ج**",
+    ):
+        assert proofreading.proofread(text, arabic=True, markdown=True) == []
+    assert found("##عنوان [[ويكي]]") == []
+
+
 @given(st.text(st.sampled_from('ابکی ﻹ«»"“”,?;aБ ،\n`<>0٣۳') | st.characters(codec="utf-8"), max_size=60))
 @settings(max_examples=200, deadline=None)
 def test_a_finding_lies_in_its_text(text: str) -> None:

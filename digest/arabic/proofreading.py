@@ -62,6 +62,12 @@ ANGLES: Final = re.compile("[«»]")
 CURLY: Final = re.compile("[“”„]")
 STRAIGHT: Final = re.compile(r'(?<![\u05d0-\u05ea0-9])"|(?<=[0-9])"(?=[\s،,.؛:؟!»)])|"(?=\w)')
 """A straight quotation mark; not gershayim, not inches."""
+MARKUP: Final = re.compile(
+    r"^ {0,3}(?P<heading>\#{2,6})(?=[^\#\s])|(?P<wiki>\[\[[^\[\]\n]+\]\])(?!\()"
+    r"|(?<![\\*])\*\*(?P<strong>[^*\n]+)\*\*(?!\*)",
+    re.MULTILINE,
+)
+"""Headings without their blank (one # begins a hashtag), links of wikis, and pairs of **."""
 BEFORE_OPENING: Final = re.compile(r"(?:\A|[\s(\[«ـ:–—-])[وفبلك]?\Z")
 AFTER_OPENING: Final = re.compile(r"[\w(\[«]")
 
@@ -75,9 +81,9 @@ class Finding(NamedTuple):
     cure: str
 
 
-def proofread(text: str, *, arabic: bool, prose: bool = True) -> list[Finding]:
+def proofread(text: str, *, arabic: bool, prose: bool = True, markdown: bool = False) -> list[Finding]:
     """Everything found in a text. `arabic`: it is in Arabic, not in Persian, Urdu or French; `prose`: not a list of
-    names, in which a comma parts them.
+    names, in which a comma parts them; `markdown`: a body, not a title.
     """
     bare = MASKED.sub(hidden, text) if HIDES.search(text) or text.startswith("    ") else text
     found = [*look_alikes(bare), *presentation(bare, arabic=arabic)]
@@ -85,7 +91,21 @@ def proofread(text: str, *, arabic: bool, prose: bool = True) -> list[Finding]:
         found += [*glued(bare), *farsi(bare)]
     if prose:
         found += [*blanks(bare), *quotes(bare), *(latin_signs(bare) if arabic else ())]
+    if markdown and ("##" in bare or "[[" in bare or "**" in bare):
+        found += markup(bare)
     return sorted(found)
+
+
+def markup(text: str) -> Iterator[Finding]:
+    """Markdown that is none, and stands on the page as it was typed."""
+    for match in MARKUP.finditer(text):
+        if match["heading"]:
+            what = f"{match['heading']} without a blank after it is no heading"
+            yield Finding(match.start("heading"), what, "add one")
+        elif match["wiki"]:
+            yield Finding(match.start(), "[[ ]] is no link", "write [words](address)")
+        elif match["strong"] != match["strong"].strip():
+            yield Finding(match.start(), "** with a blank inside is not bold", "write the blank outside the stars")
 
 
 def hidden(match: re.Match[str]) -> str:

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
     from nh3 import Cleaner
 
+    from digest.problems import Level
+
 MAX_SOURCE = 1 << 20
 """Characters of one body of plain paragraphs."""
 MAX_MARKED = 1 << 17
@@ -70,6 +72,7 @@ class Fault:
     line: int
     message: str
     cure: str
+    level: Level = "error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +247,8 @@ _TURNABLE = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockqu
 _NEWLINE_AFTER = {"<ul>", "<ol>", "<blockquote>", "<table>"}
 _CELLS = {"th", "td"}
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+_UNLINKED = re.compile(r"(?P<picture>!?)\[[^\[\]\n]{0,300}\]\((?P<address>[^()<>\n]{1,500})\)")
+_LIKE_ADDRESS = re.compile(r"^/|^[a-z]+:|^www\.|\.[A-Za-z]{2,5}$", re.IGNORECASE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # A backslash and what it escapes are passed over together: `\&#8238;` is text.
 _NUMERIC = re.compile(r"\\.|&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}));", re.DOTALL)
@@ -259,8 +264,8 @@ def render_full(source: str, *, base: Direction, base_path: str) -> Rendered:
     if "&#" in source:
         source = _NUMERIC.sub(_harmless, source)
     # A YAML body may spell out half a surrogate pair, which no UTF-8 can hold.
-    tokens = _parse(_SURROGATE.sub("\ufffd", source))
-    writer = _Writer(tokens, base, base_path)
+    source = _SURROGATE.sub("\ufffd", source)
+    writer = _Writer(_parse(source), source, base, base_path)
     writer.write()
     # nh3 spells a no-break space as an entity, which XML does not know.
     html = _cleaner().clean("".join(writer.parts).strip("\n")).replace("&nbsp;", "\u00a0")
@@ -398,6 +403,7 @@ class _Writer:
     """One walk over the parser's tokens, gathering everything `Rendered` holds."""
 
     tokens: Sequence[Token]
+    source: str
     base: Direction
     base_path: str
     parts: list[str] = field(default_factory=list)
@@ -444,7 +450,23 @@ class _Writer:
                 # Code runs left to right by itself and says nothing about the sentence it stands in.
                 sentence = "".join(c.content for c in children if c.type == "text")
                 letters[stack[-1]] = max(letters.get(stack[-1], _NEUTRAL), _letters(sentence, self.base))
+                if "](" in sentence:
+                    self._blanks_in_addresses(token)
         return letters
+
+    def _blanks_in_addresses(self, token: Token) -> None:
+        """Advice on what was meant as a link or picture and is text, because its address has blanks in it."""
+        text = "".join(
+            "\n" if child.type in _BREAKS else child.content
+            for child in token.children or ()
+            if child.type in {"text", *_BREAKS}
+        )
+        for match in _UNLINKED.finditer(text):
+            address = match["address"].partition(' "')[0].strip()
+            if " " in address and (match["picture"] or _LIKE_ADDRESS.search(address)) and match[0] in self.source:
+                line = (token.map or [0])[0] + text.count("\n", 0, match.start())
+                what = f"an address with blanks is no {'picture' if match['picture'] else 'link'}: {quoted(address)}"
+                self.faults.append(Fault(line, what, f"write {quoted(f'<{address}>')}", "advice"))
 
     def _keep_paragraph(self, opening: Token, text: str) -> None:
         if opening.type == "paragraph_open" and (plain := " ".join(text.split())):

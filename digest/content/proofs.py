@@ -8,7 +8,7 @@ come first. For `digest check` and the preview's bar: builds do not pay for it.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from digest.arabic.cldr import subtags
 from digest.arabic.proofreading import Finding, proofread
@@ -32,18 +32,29 @@ PER_RULE = 5
 """Notes of one kind for one file: the sixth says nothing new."""
 
 
+class Passage(NamedTuple):
+    """A text of a file."""
+
+    text: str
+    line: int
+    """Its first line."""
+    arabic: bool
+    prose: bool = True
+    markdown: bool = False
+
+
 def read(path: str, raw: bytes, lang: str) -> list[Problem]:
     """The notes on one file."""
     notes = Notes(path)
     lines: Sequence[str] = ()
-    passages: list[tuple[str, int, bool, bool]] = []
+    passages: list[Passage] = []
     if path.lower().endswith(".md"):
         document = nodes.read_markdown(raw, notes)
         if document is None or notes.found:
             return []
         own = language(document.keys) or lang
         passages += values(document.keys, own)
-        passages.append((document.body, document.body_line, is_arabic(own), True))
+        passages.append(Passage(document.body, document.body_line, is_arabic(own), markdown=True))
     else:
         root = nodes.read_yaml(raw, notes)
         if root is None or notes.found:
@@ -51,8 +62,8 @@ def read(path: str, raw: bytes, lang: str) -> list[Problem]:
         passages += values(root, language(root) or lang)
     problems: list[Problem] = []
     seen: Counter[str] = Counter()
-    for text, first_line, arabic, prose in passages:
-        for finding in proofread(text, arabic=arabic, prose=prose):
+    for text, first_line, arabic, prose, markdown in passages:
+        for finding in proofread(text, arabic=arabic, prose=prose, markdown=markdown):
             kind = finding.message.rpartition("\u2069'")[2] or finding.message
             seen[kind] += 1
             if seen[kind] > PER_RULE:
@@ -63,8 +74,8 @@ def read(path: str, raw: bytes, lang: str) -> list[Problem]:
     return problems
 
 
-def values(root: Node, lang: str) -> Iterator[tuple[str, int, bool, bool]]:
-    """(text, its first line, whether it is Arabic, whether it is prose) of each value that readers see."""
+def values(root: Node, lang: str) -> Iterator[Passage]:
+    """Each value that readers see."""
     if isinstance(root, Listing):
         for item in root.items:
             yield from values(item, lang)
@@ -78,9 +89,10 @@ def values(root: Node, lang: str) -> Iterator[tuple[str, int, bool, bool]]:
             if not isinstance(node, Scalar):
                 yield from values(node, lang)
             elif name in BODY:
-                yield node.value, node.line + (node.style in ("|", ">")), is_arabic(lang), True
+                first = node.line + (node.style in ("|", ">"))
+                yield Passage(node.value, first, is_arabic(lang), markdown=True)
             elif name in PROSE or name in NAMES:
-                yield node.value, node.line, is_arabic(lang), name in PROSE
+                yield Passage(node.value, node.line, is_arabic(lang), prose=name in PROSE)
 
 
 def language(root: Node) -> str:

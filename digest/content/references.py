@@ -186,7 +186,7 @@ def body(
     cleaned = spaced(cleaned, voice.lang or voice.page_lang)
     rendered = markdown.render(cleaned, base=base, base_path=base_path)
     for fault in rendered.faults:
-        notes.line(line + fault.line, fault.message, fault.cure)
+        notes.line(line + fault.line, fault.message, fault.cure, level=fault.level)
     images = tuple([body_image(found, line, shelf, voice, notes) for found in rendered.images])
     links = tuple([(path, Place(notes.path, line + at)) for path, at in rendered.links])
     return Body(rendered.html, images, links, rendered.paragraphs, rendered.words, rendered.text)

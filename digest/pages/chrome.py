@@ -58,7 +58,9 @@ def footer_of(settings: Settings) -> markdown.Rendered:
 def footer_problems(settings: Settings) -> list[Problem]:
     """What the footer's Markdown holds that is not shown."""
     made = footer_of(settings)
-    problems = [Problem("site.yaml", 0, 0, f"footer: {fault.message}", fault.cure) for fault in made.faults]
+    problems = [
+        Problem("site.yaml", 0, 0, f"footer: {fault.message}", fault.cure, fault.level) for fault in made.faults
+    ]
     if made.images:
         problems.append(Problem("site.yaml", 0, 0, "footer: pictures are not shown there", "take the picture out"))
     return problems
