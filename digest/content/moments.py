@@ -2,14 +2,15 @@
 
 In: the text of `date:` or `updated:`. Out: (datetime in the site's zone, whether an hour was given). Takes ISO 8601
 dates and date-times between 1900 and 2100, in ASCII, Arabic or Persian digits. Refuses everything else, and says what
-the editor most likely meant: a Hijri year with its Gregorian date, `20/11/2026` and «20 نوفمبر 2026» with the ISO form.
+the editor most likely meant: a Hijri date with its Gregorian day, `20/11/2026` and «20 نوفمبر 2026» with the ISO form,
+each with the hour that was given. A year of two digits says too little for that.
 """
 
 from __future__ import annotations
 
 import calendar
 import re
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from digest.content.fields import ASCII_DIGITS, Pair, plain
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from digest.content.nodes import Notes
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
-EXPECTED = "write 2026-11-20 or 2026-11-20T10:30"
+LONGEST = 200
+"""Characters of what is no date in which one is looked for."""
+EXPECTED = "write it like 2026-11-20 or 2026-11-20T10:30"
 
 ISO = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})"
@@ -33,7 +36,19 @@ SOLAR = ("fa", "ps", "ckb", "lrc", "mzn")
 
 DAY_FIRST = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})", re.ASCII)
 YEAR_FIRST = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})", re.ASCII)
+SHORT_YEAR = re.compile(r"\d{1,2}[/.\-]\d{1,2}[/.\-]\d{1,2}(?!\d)", re.ASCII)
 NUMBER = re.compile(r"\d+", re.ASCII)
+CLOCK = re.compile(
+    r"[Tt ]*(?<!\d)(?P<hour>\d{1,2})[:hH](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?!\d)"
+    r" *(?:(?P<am>[aA]\.?[mM]\.?|ص(?:باح(?:ا|\u0627\u064b|\u064b\u0627))?)"
+    r"|(?P<pm>[pP]\.?[mM]\.?|م(?:ساء(?:\u064b|ا)?)?))?(?!\w)"
+    r" *(?P<zone>[Zz]|[+-]\d{2}(?::?\d{2})?)?"
+)
+"""An hour as editors write one; translated to ASCII digits before."""
+LOOSE = str.maketrans(
+    "\u2010\u2011\u2012\u2013\u2014\u2212\xa0\u202f", "------  ", "\u200e\u200f\u061c\u2066\u2067\u2068\u2069"
+)
+"""Other dashes and blanks; marks that nobody sees."""
 MONTHS = (
     "يناير|جانفي|كانون الثاني|january|janvier|jan",
     "فبراير|فيفري|شباط|february|février|feb",
@@ -49,6 +64,21 @@ MONTHS = (
     "ديسمبر|دجنبر|كانون الأول|december|décembre|dec",
 )
 """Names of the months an editor may have typed, to offer the ISO form of the date."""
+HIJRI_MONTHS = (
+    "محرم|المحرم|muharram",
+    "صفر|safar",
+    "ربيع الأول|ربيع الاول",
+    "ربيع الثاني|ربيع الآخر|ربيع الاخر",
+    "جمادى الأولى|جمادى الاولى|جمادي الأولى|جمادي الاولى",
+    "جمادى الآخرة|جمادى الاخرة|جمادى الثانية|جمادي الآخرة|جمادي الثانية",
+    "رجب|rajab",
+    "شعبان|shaban|sha'ban",
+    "رمضان|ramadan",
+    "شوال|shawwal",
+    "ذو القعدة|ذي القعدة|ذو القعده|ذي القعده",
+    "ذو الحجة|ذي الحجة|ذو الحجه|ذي الحجه",
+)
+"""The same for Hijri dates."""
 
 
 def moment(pair: Pair | None, zone: ZoneInfo, notes: Notes, lang: str = "") -> tuple[datetime, bool] | None:
@@ -83,58 +113,83 @@ def instant(match: re.Match[str], zone: ZoneInfo) -> tuple[datetime, bool] | Non
         return None
 
 
-def complaint(text: str, match: re.Match[str] | None, lang: str) -> tuple[str, str]:  # noqa: PLR0911 - one for each fault
+def complaint(text: str, match: re.Match[str] | None, lang: str) -> tuple[str, str]:
     """What is wrong with a date (`{}` stands for it), and the cure."""
-    numbers = YEAR_FIRST.match(text)
-    if numbers:
-        year, month, day = map(int, numbers.groups())
-        if 1300 <= year <= 1500 and lang.partition("-")[0] in SOLAR:
-            return "{} looks like a Solar Hijri date", "write the Gregorian date, as in 2026-11-20"
-        if 1300 <= year <= 1500:
-            return "{} looks like a Hijri date", hijri(year, month, day) or "write the Gregorian date"
-        if not FIRST_YEAR <= year <= LAST_YEAR:
-            return "{} is outside the years 1900 to 2100", EXPECTED
-        if not 1 <= month <= 12:
-            return f"{{}} has no month {month}", EXPECTED
-        days = calendar.monthrange(year, month)[1]
-        if not 1 <= day <= days:
-            return "{} is not a day: " + f"{year:04}-{month:02} has {days} days", EXPECTED
-        if match:
-            return "{} has an hour or a zone that does not exist", "write hours 00:00 to 23:59 and a zone like +01:00"
-        return "{} is not an ISO 8601 date", written(year, month, day)
-    return "{} is not an ISO 8601 date", iso_of(text) or EXPECTED
+    if match and (fault := impossible(*map(int, match.groups()[:3]))):
+        return fault
+    if match and FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
+        return "{} has an hour or a zone that does not exist", "write hours 00:00 to 23:59 and a zone like +01:00"
+    text = text[:LONGEST].translate(LOOSE).strip()
+    found = CLOCK.search(text)
+    hour = clock(found) if found else ""
+    day = text[: found.start()] + " " + text[found.end() :] if found else text
+    numbers = parts(day.strip())
+    if numbers is None:
+        short = SHORT_YEAR.match(day.strip())
+        return "{} is not an ISO 8601 date", "write the year with four digits, like 2026-11-20" if short else EXPECTED
+    if 1300 <= numbers[0] <= 1500 and lang.partition("-")[0] in SOLAR:
+        return "{} looks like a Solar Hijri date", "write the Gregorian date, like 2026-11-20"
+    if 1300 <= numbers[0] <= 1500:
+        offered = hijri(*numbers)
+        cure = f"dates are Gregorian; did you mean {offered}{hour}?" if offered else "write the Gregorian date"
+        return "{} looks like a Hijri date", cure
+    year, month, number = numbers
+    return impossible(*numbers) or (
+        "{} is not an ISO 8601 date",
+        EXPECTED if found and not hour else f"write {year:04}-{month:02}-{number:02}{hour}",
+    )
 
 
-def hijri(year: int, month: int, day: int) -> str:
-    """The Gregorian date of an Umm al-Qura date, as a question; empty outside its tables (1343 to 1500)."""
-    from hijridate import Hijri  # noqa: PLC0415 - only for a mistake, and its tables take time to load
+def impossible(year: int, month: int, day: int) -> tuple[str, str] | None:
+    """What is wrong with a Gregorian day, and the cure; None where it exists, or is likely no Gregorian one."""
+    if 1300 <= year <= 1500:
+        return None
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        return "{} is outside the years 1900 to 2100", EXPECTED
+    if not 1 <= month <= 12:
+        return f"{{}} has no month {month}", EXPECTED
+    days = calendar.monthrange(year, month)[1]
+    if not 1 <= day <= days:
+        return "{} is not a day: " + f"{year:04}-{month:02} has {days} days", EXPECTED
+    return None
 
-    try:
-        gregorian = Hijri(year, month, day).to_gregorian()
-    except (ValueError, OverflowError):
+
+def clock(match: re.Match[str]) -> str:
+    """An hour in ISO form, `T` before it; empty for one that does not exist."""
+    hour, minute = int(match["hour"]), int(match["minute"])
+    if (match["am"] or match["pm"]) and 1 <= hour <= 12:
+        hour = hour % 12 + (12 if match["pm"] else 0)
+    if hour > 23 or minute > 59 or int(match["second"] or 0) > 59:
         return ""
-    return f"dates are Gregorian; did you mean {gregorian.isoformat()}?"
+    return f"T{hour:02}:{minute:02}" + (f":{match['second']}" if match["second"] else "") + (match["zone"] or "")
 
 
-def iso_of(text: str) -> str:
-    """The ISO form of a date in day-month-year order or with a month's name, as a cure; empty when unclear."""
+def parts(text: str) -> tuple[int, int, int] | None:
+    """(year, month, day) of a date in another form; None when unclear."""
+    match = YEAR_FIRST.match(text)
+    if match:
+        year, month, day = map(int, match.groups())
+        return year, month, day
     match = DAY_FIRST.match(text)
     if match:
         day, month, year = map(int, match.groups())
-        return written(year, month, day) if month <= 12 else written(year, day, month)
+        return (year, month, day) if month <= 12 else (year, day, month)
     low = text.lower()
-    months = [
-        i for i, names in enumerate(MONTHS, 1) if any(re.search(rf"(?<!\w){n}(?!\w)", low) for n in names.split("|"))
-    ]
     numbers = [int(n) for n in NUMBER.findall(text)[:3] if len(n) <= 4]  # int() refuses thousands of digits
-    years = [n for n in numbers if FIRST_YEAR <= n <= LAST_YEAR]
     days = [n for n in numbers if 1 <= n <= 31]
-    return written(years[0], months[0], days[0]) if months and years and days else ""
+    for names, first, last in ((MONTHS, FIRST_YEAR, LAST_YEAR), (HIJRI_MONTHS, 1300, 1500)):
+        months = [i for i, month in enumerate(names, 1) if re.search(rf"(?<!\w)(?:{month})(?!\w)", low)]
+        years = [n for n in numbers if first <= n <= last]
+        if months and years and days:
+            return years[0], months[0], days[0]
+    return None
 
 
-def written(year: int, month: int, day: int) -> str:
-    """The cure that spells a date out, where it exists."""
+def hijri(year: int, month: int, day: int) -> str:
+    """The Gregorian day of an Umm al-Qura date; empty outside its tables (1343 to 1500)."""
+    from hijridate import Hijri  # noqa: PLC0415 - only for a mistake, and its tables take time to load
+
     try:
-        return f"write {date(year, month, day).isoformat()}"
-    except ValueError:
-        return EXPECTED
+        return str(Hijri(year, month, day).to_gregorian().isoformat())
+    except (ValueError, OverflowError):
+        return ""
