@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from conftest import SITE_YAML
 
 from digest.engine import publication
 from digest.engine.publication import MARKER, Staging
@@ -329,6 +330,25 @@ def test_strict_refuses_advice(site: LittleSite) -> None:
         "content/sport/a.md:6: the link /sport/b/ leads to no page of this site; did you mean '/sport/a/'?"
     ]
     assert len(site.problems(strict=True)) == 1
+
+
+def test_dead_links_round_all_pages_are_advice(site: LittleSite) -> None:
+    """In the menu, at the foot and in its text, each at its place in site.yaml; pages, lists, feeds and files are there."""
+    site.put("content/pages/about.md", "---\ntitle: من نحن\n---\n\nنص.\n").put("static/rules.pdf", "x").entry("sport/a")
+    site.put(
+        "site.yaml",
+        SITE_YAML
+        + "menu:\n  - {title: من نحن, url: /abuot/}\n  - {title: من نحن, url: /about/#us}\n"
+        + "  - {title: خبر, url: https://a.example/x}\n"
+        + "footer_links: [{title: خلاصة, url: /feed.xml}, {title: وسوم, url: /nowhere/}, {title: ميثاق, url: /rules.pdf}]\n"
+        + "footer: |\n  سطر\n  [هنا](/gone/) و[هناك](/sport/)\n",
+    )
+    assert [str(p) for p in site.build().advice] == [
+        "site.yaml:10:26: the link /abuot/ leads to no page of this site; did you mean '/about/'?",
+        "site.yaml:13:67: the link /nowhere/ leads to no page of this site; a link within the site starts with / and names a page of it",
+        "site.yaml:16: the link /gone/ leads to no page of this site; a link within the site starts with / and names a page of it",
+    ]
+    assert len(site.problems(strict=True)) == 3
 
 
 def test_aliases_lead_to_the_page(site: LittleSite) -> None:

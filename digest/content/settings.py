@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, cast
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from digest.arabic import bidi, cleaning, dates, languages
@@ -41,7 +41,7 @@ from digest.content.site_keys import (
     THEME,
     WEIGHTS,
 )
-from digest.model import Direction, Text, Theme
+from digest.model import Direction, Place, Text, Theme
 from digest.problems import Problem, did_you_mean, quoted
 
 if TYPE_CHECKING:
@@ -630,6 +630,33 @@ def read_link(pair: Pair | None, base_path: str, notes: Notes) -> str:
         )
         return ""
     return base_path + url[1:]
+
+
+def own_links(raw: bytes, path: str = "site.yaml") -> list[tuple[str, Place]]:
+    """Unencoded paths of the site that `menu`, `footer_links` and the footer lead to, each with its place in the file.
+
+    They are looked for in the file again: a line number in the settings would make every page another one.
+    """
+    notes = Notes(path)
+    root = nodes.read_yaml(raw, notes)
+    found = fields.take(root, KEYS, notes) if root else {}
+    links = []
+    for name in ("menu", "footer_links"):
+        for node in fields.items(found.get(name), notes, ""):
+            url = fields.take(node, LINK, notes).get("url") if isinstance(node, Mapping) else None
+            target = urls.gate(url[1].value)[0] if url and isinstance(url[1], Scalar) else ""
+            if url and target.startswith("/"):
+                links.append(
+                    (unquote(re.split("[?#]", target, maxsplit=1)[0]), Place(path, url[1].line, url[1].column))
+                )
+    footer = found["footer"][1] if "footer" in found else None
+    if isinstance(footer, Scalar) and "[" in footer.value:
+        from digest.content import markdown  # noqa: PLC0415 - few footers need it
+
+        first = footer.line + (footer.style in ("|", ">"))
+        rendered = markdown.render(cleaning.clean_body(footer.value), base="ltr", base_path="/")
+        links += [(target, Place(path, first + line)) for target, line in rendered.links]
+    return links
 
 
 def check_later(pair: Pair | None, notes: Notes) -> None:

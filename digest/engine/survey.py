@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
+from digest.content import settings as site_settings
 from digest.content import static as static_files
 from digest.engine import fingerprints, publication
 from digest.engine.house import assets_of
+from digest.engine.reading import read_bytes
 from digest.model import Place
 from digest.pages import addresses, article, blocks, machine, plan
 from digest.pages.blocks import MARGINS
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from digest.content.settings import Settings
     from digest.engine.fingerprints import Prints
     from digest.engine.house import House
     from digest.engine.order import Order
@@ -64,7 +67,7 @@ def make_survey(
         *((f"/{path}", SITE) for path, _ in assets_of(house, context)),
         *((path, Place(file.relative_to(order.root).as_posix())) for path, file in static),
     ]
-    problems = (*faults, *clashes(index, lists, others, old))
+    problems = (*faults, *clashes(index, lists, others, old, own_links(order.root, house.settings)))
     found = list(article.arounds(index, related, context))
     articles = tuple([article.page(entry, around, index.by_id) for entry, around in found])
     arounds = {entry.id: around for entry, around in found}
@@ -72,15 +75,26 @@ def make_survey(
     return Survey(room, arounds, articles, pages, beside_articles(room), files, static), problems
 
 
+def own_links(root: Path, settings: Settings) -> list[tuple[str, Place]]:
+    """What the menu and the foot of all pages lead to, and where site.yaml says so."""
+    if not (settings.menu or settings.footer_links or "[" in settings.footer):
+        return []
+    return site_settings.own_links(read_bytes(root, SITE.path, []) or b"")
+
+
 def clashes(
-    index: Index, lists: Sequence[Page], others: Iterable[tuple[str, Place]], old: Sequence[Redirect]
+    index: Index,
+    lists: Sequence[Page],
+    others: Iterable[tuple[str, Place]],
+    old: Sequence[Redirect],
+    own: Sequence[tuple[str, Place]] = (),
 ) -> Iterator[Problem]:
     """Who stands where somebody else stands, and links that lead nowhere. `others`: files that are no pages, and who
-    asks for them.
+    asks for them; `own`: links round all pages.
     """
     there = [*others, (f"/{publication.MARKER}", SITE)]
     yield from addresses.collisions(index, lists, there, old)
-    yield from addresses.dead_links(index, lists, there, old)
+    yield from addresses.dead_links(index, lists, there, old, own)
 
 
 def beside_articles(room: plan.Newsroom) -> Page:

@@ -122,18 +122,24 @@ def shown(place: Place) -> str:
 
 
 def dead_links(
-    index: Index, pages: Sequence[Page], others: Iterable[tuple[str, Place]], old: Sequence[Redirect]
+    index: Index,
+    pages: Sequence[Page],
+    others: Iterable[tuple[str, Place]],
+    old: Sequence[Redirect],
+    own: Sequence[tuple[str, Place]] = (),
 ) -> Iterator[Problem]:
-    """Links of a text to pages this site does not have: advice, because the text still reads."""
+    """Links to pages this site does not have, in texts and in what all pages have round them (`own`): advice, because
+    the text still reads.
+    """
     items: tuple[Item, ...] = (*index.entries, *index.issues, *index.pages)
-    if not any(item.links for item in items):
+    if not own and not any(item.links for item in items):
         return
     known = {item.path for item in items} | {page.path for page in pages}
     known |= {path for path, _ in others} | {redirect.path for redirect in old}
     ordered = sorted(known)[:GUESSED_FROM]
     guesses = 0
-    for item in items:
-        for path, place in item.links:
+    for links in (own, *(item.links for item in items)):
+        for path, place in links:
             clean = path.partition("#")[0].partition("?")[0]
             if clean in known:
                 continue
