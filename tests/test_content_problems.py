@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from digest.content import entries, nodes
+from digest.content import entries, nodes, references
 from digest.content import settings as site
 from digest.problems import FSI, PDI
 
@@ -165,6 +165,17 @@ TITLE_FAULTS = [
 def test_a_title_is_needed(front_matter: str, expected: str):
     """An entry has a title of 1 to 500 characters once it is cleaned."""
     assert messages(f"---\n{front_matter}---\n".encode()) == [f"content/sport/a.md:{expected}"]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("X.JPG", "x.jpg"), ("photos/Y.jpg", "photos/y.jpg"), ("economy/X.jpg", "economy/x.jpg"), ("y.JPG", "sport/photos/y.jpg")],
+)  # fmt: skip
+def test_a_picture_that_differs_in_capitals_is_meant(written: str, meant: str):
+    """The one beside the entry first, then the one at that path, then any of that name."""
+    pictures = {"content/sport/x.jpg", "content/culture/x.jpg", "content/economy/x.jpg", "content/sport/photos/y.jpg"}
+    shelf = references.Shelf(frozenset(pictures), "content/sport")
+    assert shelf.nearest(written) == f"did you mean '{meant}'?"
 
 
 EXPECTED_ISO = "write it like 2026-11-20 or 2026-11-20T10:30"

@@ -85,14 +85,18 @@ class Shelf:
         return None
 
     def nearest(self, src: str) -> str:
-        """Did-you-mean for a missing picture: one of that name elsewhere, else a near name in the same folder."""
+        """Did-you-mean for a missing picture: one beside the file that differs in capitals alone, one with a near
+        name there, else one of that name elsewhere.
+        """
         base = posixpath.basename(src)
         folder = posixpath.normpath(posixpath.join(self.folder, posixpath.dirname(src)))
         beside = sorted(p.removeprefix(f"{self.folder}/") for p in self.pictures if posixpath.dirname(p) == folder)
-        near = did_you_mean(src, beside[:2000])
+        shouted = next((p for p in beside if p.casefold() == src.casefold()), "")
+        near = f"did you mean '{shouted}'?" if shouted else did_you_mean(src, beside[:2000])
         if near:
             return near
         same = sorted(p for p in self.pictures if posixpath.basename(p).casefold() == base.casefold())
+        same = [p for p in same if p.casefold() == f"content/{src}".casefold()] or same
         return f"did you mean '{same[0].removeprefix('content/')}'?" if same else ""
 
 
