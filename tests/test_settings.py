@@ -198,7 +198,15 @@ FAULTS = [
     ("related: {count: 50}\n", "4:18: 'count' must be a number from 0 to 20, not '50'"),
     (
         "related: 5\n",
-        "4:10: 'related' must be keys and values, not text; write {count: …, half_life: …, minimum: …, newer: …, weights: …}",
+        "4:10: 'related' must be keys and values, not text; write {count: …, half_life: …, minimum: …, newer: …, weights: …}, or false for none",
+    ),
+    (
+        "related: true\n",
+        "4:10: 'related' must be keys and values, not 'true'; write {count: …, half_life: …, minimum: …, newer: …, weights: …}, or false for none",
+    ),
+    (
+        "blocks: false\n",
+        "4:9: 'blocks' must be keys and values, not 'false'; write {latest: …, theme: …, most_read: …, home_theme: …}, where 0 leaves a block out",
     ),
     ("feeds: {content: ful}\n", "4:18: 'content' cannot be 'ful'; did you mean 'full'?"),
     ("images: {widths: [big]}\n", "4:19: 'widths' must be a number from 100 to 4000, not 'big'"),
@@ -232,6 +240,13 @@ FAULTS = [
     ("search: {a: 1, a: 2}\n", "4:16: 'a' is given twice, first on line 4; keep one of them"),
     ("digits: arabic\n", "4:9: 'digits' cannot be 'arabic'; did you mean 'arab'?"),
     ("calendars: [greg]\n", "4:13: 'calendars' cannot be 'greg'; did you mean 'gregorian'?"),
+    *(
+        (
+            f"calendars: {given}\n",
+            "4:12: 'calendars' must list one calendar or two different ones; write calendars: [gregorian, hijri], say",
+        )
+        for given in ("[]", "[hijri, hijri]", "[gregorian, hijri, persian]")
+    ),
     ("lang: xx_yy\n", "4:7: 'xx_yy' is not a language tag; write one like ar, ar-MA or fr"),
     ("baseurl: x\n", "4:1: unknown key 'baseurl'; did you mean 'base_url'?"),
     ("اللغه: ar\n", "4:1: unknown key 'اللغه'; did you mean 'اللغة'?"),

@@ -161,7 +161,7 @@ def twice(key: Scalar, first: Scalar, notes: Notes) -> None:
 def kind(node: Node) -> str:
     """What a node is, in the words of a message."""
     if isinstance(node, Scalar):
-        return "text"
+        return quoted(node.value) if not node.style and node.value.strip().lower() in YES_NO else "text"
     return "a list" if isinstance(node, Listing) else "keys and values"
 
 
@@ -311,11 +311,14 @@ def cased(tag: str) -> str:
     )
 
 
-def mapping(pair: Pair | None, table: Table, notes: Notes) -> Found | None:
-    """The keys of a mapping inside another; None when absent or, with a problem, no mapping."""
+def mapping(pair: Pair | None, table: Table, notes: Notes, also: str = "") -> Found | None:
+    """The keys of a mapping inside another; None when absent or, with a problem, no mapping. `also`: what else the cure
+    says may stand there.
+    """
     if pair is None:
         return None
     if isinstance(pair[1], Mapping):
         return take(pair[1], table, notes)
-    wrong(pair, "keys and values", notes, "{" + ", ".join(f"{k.name}: …" for k in table.keys) + "}")
+    example = "{" + ", ".join(f"{k.name}: …" for k in table.keys) + "}"
+    wrong(pair, "keys and values", notes, f"{example}, {also}" if also else example)
     return None

@@ -265,7 +265,7 @@ def settings(found: fields.Found, base_url: str, notes: Notes) -> Settings:
         slugs=fields.choice(found.get("slugs"), SLUGS, "arabic", notes),
         digits=fields.choice(found.get("digits"), DIGITS, "auto", notes),
         months=fields.choice(found.get("months"), MONTHS, "auto", notes),
-        calendars=read_choices(found.get("calendars"), CALENDARS, (), notes) or dates.calendars_of(lang),
+        calendars=read_calendars(found.get("calendars"), notes) or dates.calendars_of(lang),
         hijri_offset=count(found, "hijri_offset", KEYS, notes),
         weekday=fields.flag(found.get("weekday"), notes),
         relative_dates=fields.flag(found.get("relative_dates"), notes),
@@ -472,7 +472,7 @@ def read_related(pair: Pair | None, notes: Notes) -> RelatedSettings:
     """`false`, or {count, half_life, minimum, newer, weights}."""
     if pair is not None and is_off(pair):
         return RelatedSettings(0)
-    found = fields.mapping(pair, RELATED, notes) or {}
+    found = fields.mapping(pair, RELATED, notes, "or false for none") or {}
     weights = fields.mapping(found.get("weights"), WEIGHTS, notes) or {}
     return RelatedSettings(
         count(found, "count", RELATED, notes),
@@ -520,7 +520,7 @@ def read_indexnow(pair: Pair | None, notes: Notes) -> IndexNow:
 
 def read_blocks(pair: Pair | None, notes: Notes) -> BlockSettings:
     """How long each block is."""
-    found = fields.mapping(pair, BLOCKS, notes) or {}
+    found = fields.mapping(pair, BLOCKS, notes, "where 0 leaves a block out") or {}
     return BlockSettings(*(count(found, key.name, BLOCKS, notes) for key in BLOCKS))
 
 
@@ -569,6 +569,18 @@ def read_choices(pair: Pair | None, known: tuple[str, ...], default: tuple[str, 
     given = fields.several(pair, notes, f"[{', '.join(known)}]")
     chosen = [fields.choice((pair[0], node), known, "", notes) for node in given]
     return tuple(dict.fromkeys(filter(None, chosen)))
+
+
+def read_calendars(pair: Pair | None, notes: Notes) -> tuple[str, ...]:
+    """One or two calendars; none where the key is absent or, with a problem, where it says something else."""
+    before = len(notes.found)
+    chosen = read_choices(pair, CALENDARS, (), notes)
+    given = len(pair[1].items) if pair is not None and isinstance(pair[1], Listing) else 1
+    if pair is not None and len(notes.found) == before and not 1 <= len(chosen) == given <= 2:
+        cure = "write calendars: [gregorian, hijri], say"
+        notes.at(pair[1], f"{quoted(pair[0].value)} must list one calendar or two different ones", cure)
+        return ()
+    return chosen
 
 
 def read_popular(pair: Pair | None, notes: Notes) -> str:
@@ -630,6 +642,14 @@ def read_link(pair: Pair | None, base_path: str, notes: Notes) -> str:
         )
         return ""
     return base_path + url[1:]
+
+
+def place_of(key: str, raw: bytes, path: str = "site.yaml") -> Place:
+    """Where the value of a key stands in the file, which is looked for again: see `own_links`."""
+    notes = Notes(path)
+    root = nodes.read_yaml(raw, notes)
+    pair = fields.take(root, KEYS, notes).get(key) if root else None
+    return Place(path, pair[1].line, pair[1].column) if pair else Place(path)
 
 
 def own_links(raw: bytes, path: str = "site.yaml") -> list[tuple[str, Place]]:

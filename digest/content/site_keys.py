@@ -179,7 +179,7 @@ KEYS = Table(
         Key("digits", "الأرقام", "digits of dates and counts", one_of(DIGITS, "auto")),
         Key("months", "الشهور", "family of month names", one_of(MONTHS, "auto")),
         Key("calendars", "التقاويم", "calendars of dates, the first one first",
-            list_of(one_of(CALENDARS, "gregorian"))),
+            {**list_of(one_of(CALENDARS, "gregorian")), "minItems": 1, "maxItems": 2, "uniqueItems": True}),
         Key("weekday", "اليوم", "true: dates name the day of the week", FLAG),
         Key("relative_dates", "تواريخ_نسبية", "true: for a day, dates of lists say how long ago they were", FLAG),
         Key("hijri_offset", "تعديل_الهجري", "days by which the sighted Hijri month differs", number(-2, 2, 0)),
