@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from conftest import SITE_YAML
+
 if TYPE_CHECKING:
     from conftest import LittleSite
 
@@ -126,6 +128,18 @@ def test_an_edition_that_names_nothing_real_is_an_error(site: LittleSite) -> Non
     assert site.problems() == [
         "content/editions/2026-47.yaml:4:5: 'entries' names the entry 'sport/aa', which does not exist; did you mean 'sport/a'?",
         "content/sport/a.md:2:10: 'edition' names the edition '2026-48', which does not exist; did you mean '2026-47'?",
+    ]
+
+
+def test_a_file_of_counts_that_is_named_and_missing_is_an_error(site: LittleSite) -> None:
+    """Where site.yaml names it; without the key a missing file means no counts."""
+    site.entry("sport/a").build()
+    site.put("site.yaml", SITE_YAML + "popular: stats/nope.yaml\n")
+    assert site.problems() == [
+        (
+            "site.yaml:9:10: 'popular' names 'stats/nope.yaml', which is not there; "
+            "make the file, or take the key out: data/popular.yaml is read where it exists"
+        )
     ]
 
 

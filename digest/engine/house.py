@@ -17,6 +17,7 @@ from digest.engine.workers import cores
 from digest.model import ImageRef, Place
 from digest.pages import chrome
 from digest.pages.context import SiteContext
+from digest.problems import Problem, quoted
 from digest.rendering import assets as theme_assets
 from digest.rendering import closure
 from digest.rendering import strings as theme_strings
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from digest.engine.order import Order
     from digest.model import Rendition
     from digest.pages.chrome import Sections
-    from digest.problems import Problem
     from digest.rendering.assets import Assets
     from digest.rendering.strings import Strings
 
@@ -87,6 +87,11 @@ def read_counts(root: Path, settings: Settings) -> tuple[tuple[tuple[str, int], 
     problems: list[Problem] = []
     if not settings.popular or not ((root / settings.popular).exists() or settings.popular != site_settings.POPULAR):
         return (), problems
+    if not (root / settings.popular).exists():
+        place = site_settings.place_of("popular", read_bytes(root, "site.yaml", []) or b"")
+        what = f"'popular' names {quoted(settings.popular)}, which is not there"
+        cure = "make the file, or take the key out: data/popular.yaml is read where it exists"
+        return (), [Problem(place.path, place.line, place.column, what, cure)]
     raw = read_bytes(root, settings.popular, problems)
     counts, faults = popularity.read(settings.popular, raw or b"")
     return counts, [*problems, *faults]
