@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from conftest import SITE_YAML
@@ -129,6 +130,18 @@ def test_an_edition_that_names_nothing_real_is_an_error(site: LittleSite) -> Non
         "content/editions/2026-47.yaml:4:5: 'entries' names the entry 'sport/aa', which does not exist; did you mean 'sport/a'?",
         "content/sport/a.md:2:10: 'edition' names the edition '2026-48', which does not exist; did you mean '2026-47'?",
     ]
+
+
+def test_a_change_later_than_now_is_advice(site: LittleSite) -> None:
+    """Until then; of a story that waits for its own date nothing is said."""
+    site.entry("sport/a", "date: 2026-11-20\nupdated: 2026-11-24")
+    site.entry("sport/b", "date: 2026-11-20\nupdated: 2026-11-23")
+    site.entry("sport/c", "date: 2026-12-20\nupdated: 2026-12-21")
+    expected = ["content/sport/a.md:4: 'updated' of 'sport/a' is later than now: 2026-11-24T00:00; correct it"]
+    assert [str(problem) for problem in site.build().advice] == expected
+    assert [str(problem) for problem in site.build().advice] == expected
+    assert site.problems(strict=True) == expected
+    assert site.build(now=datetime(2026, 11, 24, 12, tzinfo=UTC)).advice == ()
 
 
 def test_a_file_of_counts_that_is_named_and_missing_is_an_error(site: LittleSite) -> None:

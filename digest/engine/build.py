@@ -398,10 +398,13 @@ def signed(row: Output, arounds: Mapping[str, Around]) -> Output:
 
 
 def next_change(library: Library, order: Order) -> float | None:
-    """When the site will be another without any file changing: a story becomes due, or leaves the news map."""
+    """When the site, or what is said of it, will be another without any file changing: a story becomes due, leaves the
+    news map, or was changed by then.
+    """
     now = order.now
     moments = [entry.published for entry in library.entries]
     due = [moment for moment in (*moments, *(issue.published for issue in library.issues)) if moment > now]
+    due += [entry.updated for entry in library.entries if entry.updated and entry.updated > now]
     due += [moment + machine.NEWS_AGE for moment in moments if moment <= now < moment + machine.NEWS_AGE]
     return min(due).timestamp() if due else None
 

@@ -11,7 +11,7 @@ import difflib
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -158,7 +158,8 @@ def link(
     """
     all_entries, all_issues, all_pages = tuple(entries), tuple(issues), tuple(pages)
     index = published(all_entries, all_issues, all_pages, visibility)
-    return index, tuple(between_files(all_entries, all_issues, all_pages))
+    problems = [*between_files(all_entries, all_issues, all_pages), *hasty(index.entries, visibility.now)]
+    return index, tuple(problems)
 
 
 def published(
@@ -176,6 +177,14 @@ def published(
 def between_files(entries: Sequence[Entry], issues: Sequence[Issue], pages: Sequence[StandingPage]) -> list[Problem]:
     """The problems between files."""
     return [*twins(entries), *twins(issues), *twins(pages), *dangling(entries, issues)]
+
+
+def hasty(entries: Iterable[Entry], now: datetime) -> Iterator[Problem]:
+    """Published entries that were changed later than now: advice, for machines are told so."""
+    for entry in entries:
+        if entry.updated and entry.updated_moment and entry.published <= now < entry.updated:
+            what = f"'updated' of '{entry.id}' is later than now: {entry.updated_moment.iso[:16]}"
+            yield Problem(entry.place.path, entry.place.line, entry.place.column, what, "correct it", "advice")
 
 
 def newest_first(item: Entry | Issue) -> tuple[float, str]:
