@@ -18,13 +18,24 @@ from deployments import deploy, numbers, to, today, yesterday
 from digest.content import hosting
 from digest.engine.publication import WITH_DRAFTS
 from digest.problems import DeliveryError, UsageError
-from digest.publishing import headers, manifest, programs, redaction, releases, site, verification, web
+from digest.publishing import (
+    deploying,
+    headers,
+    hosts,
+    manifest,
+    programs,
+    redaction,
+    releases,
+    site,
+    verification,
+    web,
+)
 from digest.publishing.manifest import MANIFEST, DamagedError, File, Journal, Manifest, Retired, packed, unpacked
-from digest.publishing.plan import Plan, Stage, Upload
-from digest.publishing.targets import folder
+from digest.publishing.plan import Plan, Stage, Upload, plan
+from digest.publishing.targets import Errand, folder, open_target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from conftest import LittleSite
@@ -66,6 +77,20 @@ def test_what_was_interrupted_is_unknown_and_what_arrived_counts() -> None:
     after = manifest.resumed(before, Journal(pending=("a", "b", "new"), done={"b": File("4", 8)}))
     assert after.files == {"old": File("1", 5), "a": File("", 6), "new": File("", 0), "b": File("4", 8)}
     assert after.retired == {}
+
+
+def test_a_journal_comes_back_as_it_went() -> None:
+    """And is refused like a manifest where it is damaged or another version's."""
+    made = Journal(pending=("a", "b/خبر"), done={"a": File("1", 2)})
+    assert manifest.journal(packed(made)) == made
+    with pytest.raises(DamagedError, match="upgrade digest"):
+        manifest.journal(packed(Journal(version=2)))
+
+
+def test_what_is_to_be_sent_is_counted_in_bytes() -> None:
+    """Of the files that are sent, not of those that are there."""
+    local = {"a.html": File("1", 20), "b.html": File("2", 300), "c.html": File("3", 4000)}
+    assert plan(local, {}, Manifest(files={"c.html": File("3", 4000)}), 0).size == 320
 
 
 # ------------------------------------------------------------------ words without secrets
@@ -317,6 +342,22 @@ def test_a_build_nobody_remembers_does_not_go_online(news: LittleSite) -> None:
         site.finished(news.root, news.output)
 
 
+def test_what_somebody_changed_after_the_build_does_not_go_online(news: LittleSite) -> None:
+    """Another content, a file more at the top, a file less; the first is named."""
+    news.build(strict=True)
+    (news.output / "feed.xml").write_text("<feed/>")
+    with pytest.raises(UsageError, match=r"/feed\.xml is not as the build left it; run digest build --strict again"):
+        site.finished(news.root, news.output)
+    news.build(strict=True, clean=True)
+    (news.output / "extra.txt").write_text("x")
+    with pytest.raises(UsageError, match=r"/extra\.txt is not as the build left it"):
+        site.finished(news.root, news.output)
+    (news.output / "extra.txt").unlink()
+    (news.output / "index.html").unlink()
+    with pytest.raises(UsageError, match=r"/index\.html is not as the build left it"):
+        site.finished(news.root, news.output)
+
+
 def test_only_changed_files_are_read_again(news: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """The others' fingerprints are remembered, and are the same."""
     news.build(strict=True)
@@ -368,6 +409,17 @@ def test_what_stands_in_the_way_of_a_file_goes(tmp_path: Path) -> None:
     assert (tree / "a").read_bytes() == b"new"
     folder.copy(str(source), str(tree / "a/deep/down.txt"), str(tree))
     assert (tree / "a/deep/down.txt").read_bytes() == b"new"
+
+
+def test_a_folder_that_somebody_else_filled_is_not_replaced(news: LittleSite, www: Path) -> None:
+    """What the system leaves in every folder counts for nothing; the first other name is said."""
+    www.mkdir()
+    (www / ".DS_Store").write_bytes(b"x")
+    (www / "letter.txt").write_bytes(b"x")
+    with pytest.raises(UsageError, match=rf"^{www} holds letter\.txt, which no deploy put there; name a new or empty"):
+        deploy(news)
+    (www / "letter.txt").unlink()
+    assert deploy(news).release
 
 
 def test_links_and_files_of_others_are_doubled_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -469,6 +521,308 @@ def test_a_release_comes_back_to_a_place_that_was_emptied(news: LittleSite, www:
     assert releases.rollback(news.root, destination(news), names[0]) == ("", names[0])
     assert first.plan.uploads
     assert (www / "politics/vote/index.html").exists()
+
+
+# ------------------------------------------------------------------ the way of a deploy
+
+
+class Shelf:
+    """A place in memory, where files are seen as they arrive and a cache lies before it; `fails` names a step."""
+
+    atomic = False
+    purges = True
+    interrupted = False
+    shown = "the shelf"
+
+    def __init__(self) -> None:
+        self.raw: bytes | None = None
+        self.steps: list[str] = []
+        self.notes: list[Journal] = []
+        self.fails = ""
+        self.closed = 0
+
+    def step(self, name: str) -> None:
+        if self.fails and name.startswith(self.fails):
+            raise DeliveryError(f"no {name}")
+        self.steps.append(name)
+
+    def headers(self, path: str) -> str:
+        return f"of {path}"
+
+    def manifest(self) -> Manifest | None:
+        return None if self.raw is None else unpacked(self.raw)
+
+    def checkpoint(self, journal: Journal) -> None:
+        self.step("note")
+        self.notes.append(journal)
+
+    def put(self, files: Sequence[tuple[str, File]], sent: Callable[[str, File], None]) -> None:
+        for path, file in files:
+            self.step(f"put {path}")
+            sent(path, file)
+
+    def delete(self, paths: Sequence[str]) -> None:
+        self.step(f"delete {' '.join(paths)}")
+
+    def commit(self, manifest: Manifest) -> None:
+        self.step("commit")
+        self.raw = packed(manifest)
+
+    def purge(self, paths: Sequence[str]) -> None:
+        self.step(f"purge {' '.join(paths)}")
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+@pytest.fixture
+def shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    """Where every deploy goes."""
+    made = Shelf()
+    monkeypatch.setattr(deploying, "open_target", lambda *_: made)
+    return made
+
+
+def test_a_place_where_files_are_seen_at_once_gets_them_in_order(news: LittleSite, shelf: Shelf) -> None:
+    """First what pages load, then pages, then lists; the list of files, then deletions, the list again, the cache."""
+    told: list[tuple[int, int]] = []
+    first = deploy(news, progress=lambda *numbers: told.append(numbers))
+    count = len(first.plan.uploads)
+    assert told == [(number, count) for number in range(1, count + 1)]
+    assert shelf.steps == ["note", *(f"put {upload.path}" for upload in first.plan.uploads), "commit"]
+    assert shelf.notes == [Journal(pending=tuple(upload.path for upload in first.plan.uploads))]
+    assert first.local["feed.xml"].headers == "of feed.xml"
+    shelf.steps.clear()
+    second = deploy(today(news))
+    gone = tuple(second.plan.deletions)
+    assert "politics/vote/index.html" in gone
+    changed = sorted({*gone, *(upload.path for upload in second.plan.uploads if upload.why != "new")})
+    assert shelf.steps[-5:] == ["commit", f"delete {' '.join(gone)}", "commit", f"purge {' '.join(changed)}", "commit"]
+    assert unpacked(shelf.raw or b"").everything() == second.local.keys() | second.plan.retired.keys()
+    shelf.steps.clear()
+    assert deploy(news).release == ""
+    assert shelf.steps == []
+    assert shelf.closed == 3
+
+
+def test_a_cache_that_was_not_told_is_told_next_time(news: LittleSite, shelf: Shelf) -> None:
+    """Though nothing is sent then; and only once."""
+    deploy(news)
+    news.entry("sport/final", "tags: [كأس]\ntitle: عنوان آخر")
+    shelf.fails = "purge"
+    with pytest.raises(DeliveryError, match=r"^no purge "):
+        deploy(news)
+    shelf.fails = ""
+    shelf.steps.clear()
+    known = unpacked(shelf.raw or b"")
+    outcome = deploy(news)
+    assert outcome.release == known.release
+    assert shelf.steps == [f"purge {' '.join(known.owed)}", "commit"]
+    assert "sport/final/index.html" in known.owed
+    shelf.steps.clear()
+    assert deploy(news).release == ""
+    assert shelf.steps == []
+
+
+@pytest.mark.parametrize("also", [False, True], ids=["noted", "not noted"])
+def test_what_had_arrived_is_noted_when_the_rest_fails(news: LittleSite, shelf: Shelf, also: bool) -> None:
+    """Even where nothing can be noted any more, it is the first failure that is told."""
+    shelf.fails = "put index.html"
+    checkpoint = shelf.checkpoint
+
+    def noting(journal: Journal) -> None:
+        if also and journal.done:
+            raise DeliveryError("no note")
+        checkpoint(journal)
+
+    shelf.checkpoint = noting  # type: ignore[method-assign]
+    with pytest.raises(DeliveryError, match=r"^no put index\.html$"):
+        deploy(news)
+    arrived = {step.removeprefix("put ") for step in shelf.steps if step.startswith("put ")}
+    assert arrived
+    assert shelf.notes[-1].done.keys() == (set() if also else arrived)
+    assert shelf.raw is None
+
+
+def test_nothing_is_noted_where_nothing_arrived(news: LittleSite, shelf: Shelf) -> None:
+    """The first file fails: what was set out to do is noted already."""
+    news.build(strict=True)
+    shelf.fails = "put " + min(path for path in site.read(news.root, news.output).files if path.startswith("assets/"))
+    with pytest.raises(DeliveryError, match=r"^no put assets/"):
+        deploy(news)
+    assert [journal.done for journal in shelf.notes] == [{}]
+
+
+def test_on_a_long_way_what_has_arrived_is_noted_again_and_again(
+    news: LittleSite, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each time with all that has; so little is sent twice by the deploy after one that is killed."""
+    monkeypatch.setattr(deploying, "CHECKPOINT", 0.0)
+    count = len(deploy(news).plan.uploads)
+    assert [len(journal.done) for journal in shelf.notes] == list(range(count + 1))
+
+
+def test_a_damaged_list_stops_a_deploy_and_a_clean_one_writes_a_new_one(news: LittleSite, shelf: Shelf) -> None:
+    """Nobody knows what is there then, so everything is sent and nothing deleted."""
+    everything = len(deploy(news).plan.uploads)
+    shelf.raw = b"x"
+    with pytest.raises(
+        DeliveryError,
+        match=r"^the list of files on the shelf is damaged \(.*\); digest deploy --clean sends every file",
+    ):
+        deploy(news)
+    again = deploy(news, clean=True)
+    assert (len(again.plan.uploads), again.plan.deletions) == (everything, {})
+    assert deploy(news).plan.nothing
+    assert len(deploy(news, clean=True).plan.uploads) == everything
+
+
+def test_a_deploy_that_would_delete_much_is_asked_about(news: LittleSite, shelf: Shelf) -> None:
+    """Not by a dry run, which says what would be asked; a yes lifts it. So do limits of hosts, which come first."""
+    for number in range(30):
+        news.entry(f"sport/{number}")
+    deploy(news)
+    for number in range(30):
+        (news.root / f"content/sport/{number}.md").unlink()
+    with pytest.raises(
+        UsageError, match=r"^\d+ of the \d+ files on the shelf would be deleted; look at digest deploy --dry-run, and"
+    ):
+        deploy(news)
+    shelf.steps.clear()
+    dry = deploy(news, dry_run=True)
+    assert (len(dry.asks), dry.release, shelf.steps) == (1, "", [])
+    assert deploy(news, yes=True).release
+
+
+def test_a_file_with_a_secret_of_the_environment_stops_a_deploy(
+    news: LittleSite, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before anything is sent; the message names the variable, not its value."""
+    monkeypatch.setenv("MY_API_TOKEN", "canary-1234567890")
+    deploy(news)
+    news.put("static/notes.txt", "canary-1234567890")
+    shelf.steps.clear()
+    with pytest.raises(UsageError, match=r"^notes\.txt holds the value of \$MY_API_TOKEN; take it out of the site\."):
+        deploy(news)
+    assert shelf.steps == []
+
+
+def test_a_deploy_that_was_interrupted_ends_its_journal(news: LittleSite, shelf: Shelf) -> None:
+    """Also where nothing is left to send."""
+    deploy(news)
+    shelf.steps.clear()
+    shelf.interrupted = True
+    assert deploy(news).release
+    assert shelf.steps == ["note", "commit"]
+
+
+def test_a_host_reads_its_own_files_beside_the_sites(news: LittleSite, shelf: Shelf) -> None:
+    """The site's own rules come first; old addresses lead on as the host has it."""
+    to(news, "deploy: {to: folder, path: ../www, host: netlify}\n")
+    news.put("static/_headers", "/x\n  X-Own: 1\n\n")
+    outcome = deploy(news)
+    sent = {upload.path: upload.file for upload in outcome.plan.uploads}
+    own = b"/x\n  X-Own: 1\n\n" + headers.headers_file("/").encode()
+    assert sent["_headers"] == File(site.of_bytes(own).fingerprint, len(own), "of _headers")
+    assert sent["_redirects"].size == len(b"/old/ /sport/draw/ 301!\n")
+
+
+def test_a_release_is_called_by_its_time_and_content() -> None:
+    """Names sort by age, and the same content at the same time has the same name."""
+    local = {"b": File("1", 2), "a": File("3", 4)}
+    name = deploying.name_of(local, 1795435200.0)
+    assert name == deploying.name_of(dict(reversed(local.items())), 1795435200.0)
+    assert name.startswith("20261123T120000.000Z-")
+    assert deploying.name_of({"b": File("1", 2)}, 1795435200.0)[:21] == name[:21]
+    assert deploying.name_of({"b": File("1", 2)}, 1795435200.0) != name
+    assert deploying.name_of(local, 1795435200.001) > name
+
+
+# ------------------------------------------------------------------ hosts
+
+
+def test_a_host_that_is_not_named_has_no_limits() -> None:
+    """And one that is takes exactly as much as it says."""
+    files = {f"{n}.html": File("", 1) for n in range(20_000)}
+    assert hosts.exceeded("", files) == []
+    assert hosts.exceeded("cloudflare-pages", files) == []
+    assert hosts.exceeded("cloudflare-pages", {"a": File("", 25 * hosts.MIB)}) == []
+    assert hosts.exceeded("github-pages", {str(n): File("", 64 * hosts.MIB) for n in range(16)}) == []
+    assert hosts.exceeded("netlify", {f"a/{n}": File("", 1) for n in range(54_000)}) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "made"),
+    [
+        ("to: git, repository: x.git", {".nojekyll": b""}),
+        ("to: git, repository: x.git, domain: a.test", {".nojekyll": b"", "CNAME": b"a.test\n"}),
+        (
+            "to: git, repository: x.git, domain: a.test, host: codeberg-pages",
+            {".nojekyll": b"", ".domains": b"a.test\n"},
+        ),
+        ("to: folder, path: www", {}),
+    ],
+)
+def test_files_that_a_host_of_git_reads(news: LittleSite, lines: str, made: dict[str, bytes]) -> None:
+    """Its own name in the file this host reads; the site's own file of the name stays as it is."""
+    place = destination(to(news, f"deploy: {{{lines}}}\n"))
+    assert hosts.extras(place, "/", [("old/index.html", "/new/")], {}) == made
+    own = dict.fromkeys(made, b"own\n")
+    assert hosts.extras(place, "/", [], own) == own
+
+
+def test_only_as_many_redirects_as_the_host_reads(news: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others' pages lead on by themselves; without any there is no file of them."""
+    place = destination(to(news, "deploy: {to: folder, path: www, host: cloudflare-pages}\n"))
+    monkeypatch.setitem(hosts.LIMITS, "cloudflare-pages", hosts.Limits(redirects=2))
+    old = [(f"خبر/{n}/index.html", f"/{n}/") for n in range(3)]
+    made = hosts.extras(place, "/repo/", old, {"_redirects": b"/a /b\n"})
+    lines = [f"/repo/%D8%AE%D8%A8%D8%B1/{n}/ /{n}/ 301\n" for n in range(2)]
+    assert made["_redirects"].decode() == "/a /b\n\n" + "".join(lines)
+    assert "_redirects" not in hosts.extras(place, "/", [], {})
+
+
+@pytest.mark.parametrize(
+    ("path", "text"), [("a.html", True), ("A.SVG", True), ("a.jpg", False), ("CNAME", False), (".txt", False)]
+)
+def test_what_is_text_shrinks(path: str, text: bool) -> None:
+    """By its ending; a name that is nothing but an ending has none."""
+    assert headers.is_text(path) is text
+
+
+@pytest.mark.parametrize(
+    ("lines", "kind"),
+    [
+        ("to: folder, path: ../www", "FolderTarget"),
+        ("to: git, repository: ../x.git", "GitTarget"),
+        ("to: rsync, server: a.test, path: /srv/www", "ReleasesTarget"),
+        ("to: s3, bucket: news, endpoint: 'http://127.0.0.1:9'", "S3Target"),
+    ],
+)
+def test_every_kind_of_place_has_its_target(news: LittleSite, tmp_path: Path, lines: str, kind: str) -> None:
+    """Which touches nothing when it is opened."""
+    if kind == "S3Target":
+        pytest.importorskip("boto3")
+    place = destination(to(news, f"deploy: {{{lines}}}\n"))
+    target = open_target(place, Errand(news.root, tmp_path / "own", tmp_path / "own/sending"))
+    assert type(target).__name__ == kind
+    target.close()
+
+
+def test_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After four attempts and three pauses, each twice as long and a little by chance."""
+    waits: list[float] = []
+    monkeypatch.setattr(programs.time, "sleep", waits.append)
+    tries: list[int] = []
+
+    def attempt() -> str:
+        tries.append(1)
+        raise programs.PassingError("busy")
+
+    with pytest.raises(DeliveryError, match=r"^sending: busy \(4 attempts\); what has arrived stays; run the command"):
+        programs.patiently("sending", attempt)
+    assert len(tries) == 4
+    assert [1 <= wait / 2**n <= 1.5 for n, wait in enumerate(waits)] == [True] * 3
 
 
 # ------------------------------------------------------------------ releases
