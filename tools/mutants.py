@@ -38,7 +38,7 @@ TESTS = {
     "digest/content/markdown.py": "tests/test_markdown.py",
     "digest/content/moments.py": "tests/test_content_problems.py tests/test_content_entries.py",
     "digest/content/nodes.py": "tests/test_content_problems.py tests/test_content_entries.py",
-    "digest/content/references.py": "tests/test_content_problems.py tests/test_content_entries.py tests/test_hostile.py",
+    "digest/content/references.py": "tests/test_content_references.py tests/test_content_problems.py tests/test_content_entries.py",
     "digest/content/static.py": "tests/test_build.py tests/test_hostile.py",
     "digest/content/urls.py": "tests/test_urls.py",
     "digest/engine/publication.py": "tests/test_build.py tests/test_faults_everywhere.py tests/test_faults.py",
