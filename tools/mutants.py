@@ -42,7 +42,7 @@ TESTS = {
     "digest/content/static.py": "tests/test_build.py tests/test_hostile.py",
     "digest/content/urls.py": "tests/test_urls.py",
     "digest/engine/publication.py": "tests/test_build.py tests/test_faults_everywhere.py tests/test_faults.py",
-    "digest/pages/addresses.py": "tests/test_build.py tests/test_hostile.py",
+    "digest/pages/addresses.py": "tests/test_addresses.py",
     "digest/problems.py": "tests/test_content_problems.py tests/test_hostile.py",
 }
 """Module → the tests that guard it, the quickest first."""
