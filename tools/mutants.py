@@ -36,7 +36,7 @@ TESTS = {
     "digest/arabic/slugs.py": "tests/test_arabic_slugs.py tests/test_fuzz.py",
     "digest/content/discovery.py": "tests/test_content_discovery.py",
     "digest/content/markdown.py": "tests/test_markdown.py",
-    "digest/content/moments.py": "tests/test_content_problems.py tests/test_content_entries.py",
+    "digest/content/moments.py": "tests/test_content_moments.py",
     "digest/content/nodes.py": "tests/test_content_problems.py tests/test_content_entries.py",
     "digest/content/references.py": "tests/test_content_references.py tests/test_content_problems.py tests/test_content_entries.py",
     "digest/content/static.py": "tests/test_build.py tests/test_hostile.py",
