@@ -62,7 +62,10 @@ YAML_FAULTS = [
     ("tags: [" + "أ, " * 5001 + "]\n", "2: more than 5000 values in one file; split the file"),
     ("title: أ\n--- ب\n", "3: a second YAML document begins here; delete this line: a file holds one"),
     ("title: أ\n date: x\n", "3:1: a key that does not begin in the first column; take out the blanks before it"),
-    ("  x: y\nb: c\n", "3:1: a key further left than those above it; begin all keys in the first column"),
+    (
+        "  x: y\nb: c\n",
+        "3:1: not valid YAML: did not find expected <document start>; compare it with an entry that works",
+    ),
     ("key:value\nb: c\n", "2:4: no blank after the colon; write key: value, with a blank after the colon"),
     ("نص\nb: c\n", "2:1: a line without a key; write key: value; text that runs over lines is indented"),
     ("# a note\nb: c: d\n", "3:5: a colon inside a value; put the whole value in quotes: 'like this'"),

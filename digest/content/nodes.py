@@ -344,7 +344,6 @@ CURES = (
     ("while parsing a block collection", "wrong indentation in a list", "begin all items in one column: - item"),
     ("block sequence entries are not allowed", "a list must begin on its own line", "put - on the line below the key"),
     ("while scanning a block scalar", "wrong indentation after | or >", "indent every line of the text alike"),
-    ("expected <document start>", "a key further left than those above it", "begin all keys in the first column"),
     ("while scanning a directive", "a value may not begin with %", QUOTE_IT),
     ("tag", "YAML tags (!) are not used here", "where ! is part of the text, put the value in quotes"),
     ("anchor", "YAML anchors (&) are not used here", "where & is part of the text, put the value in quotes"),
