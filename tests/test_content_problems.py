@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from digest.content import entries, nodes
 from digest.content import settings as site
-from digest.problems import FSI, PDI
+from digest.problems import FSI, PDI, Problem, snippet
 
 SITE = """\
 title: موجز المساء
@@ -470,3 +470,31 @@ HOSTILE = {
 def test_a_hostile_file_ends_soon(raw: bytes):
     """No file takes longer than its size allows, and each says what is wrong."""
     assert messages(raw)
+
+
+def test_a_problem_as_json_commands_no_terminal():
+    """Its parts by name; control characters are spelt out."""
+    problem = Problem("a\x1b.md", 3, 0, "said\x07", "cure", "advice")
+    shown = problem.as_json()
+    assert shown.keys() == {"path", "line", "column", "message", "cure", "level"}
+    assert (shown["line"], shown["column"], shown["cure"], shown["level"]) == (3, 0, "cure", "advice")
+    assert all(str(value).isprintable() for value in shown.values())
+
+
+@pytest.mark.parametrize(
+    ("lines", "line", "column", "shown"),
+    [
+        (["one", "two"], 2, 3, "  | two\n  |   ^"),
+        (["one", "two"], 1, 1, "  | one\n  | ^"),
+        (["one", "two"], 1, 0, "  | one"),
+        (["one", "two"], 0, 0, ""),
+        (["one", "two"], 3, 1, ""),
+        (["خبر"], 1, 2, "  | خبر"),
+        (["a\x1bb"], 1, 3, "  | a b\n  |   ^"),
+        (["x" * 200], 1, 0, "  | " + "x" * 200),
+        (["x" * 201], 1, 0, ""),
+    ],
+)
+def test_the_line_of_a_problem_is_shown_with_its_place(lines: list[str], line: int, column: int, shown: str):
+    """A caret where columns are as wide as letters; no line that is too long, none that does not exist."""
+    assert snippet(lines, Problem("a.md", line, column, "x", "")) == shown

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from digest.content import nodes, references
+from digest.content.fields import Voice
 from digest.content.references import Shelf
+from digest.model import Place
 from digest.problems import FSI, PDI
 
 SHELF = Shelf(
@@ -15,6 +17,9 @@ SHELF = Shelf(
     }),
     "content/sport",
 )  # fmt: skip
+
+
+VOICE = Voice("rtl", "", "ar")
 
 
 def plain(text: str) -> str:
@@ -180,3 +185,36 @@ def test_direction_controls_in_a_text_are_advised_once_a_line() -> None:
     many = nodes.Notes("a.md")
     references.advise("أ\u202e\n" * 30, 1, many)
     assert [p.line for p in many.found] == list(range(1, 21))
+
+
+def test_a_picture_whose_file_is_no_text() -> None:
+    """Named at the value; there is no picture then."""
+    notes = nodes.Notes("content/sport/a.md")
+    root, _ = nodes.load(b"image: {src: [a.jpg], alt: x}", "a.yaml")
+    assert root
+    assert references.image(root.items[0], SHELF, VOICE, notes) is None
+    assert [plain(f"{p.line}:{p.column}: {p.message}") for p in notes.found] == ["1:14: 'src' must be text, not a list"]
+
+
+def test_an_id_without_a_name_is_named() -> None:
+    """The other ids of the list stay, each with its place."""
+    notes = nodes.Notes("content/sport/a.md")
+    root, _ = nodes.load(b"related:\n  - sport/final.md\n  - //\n", "a.yaml")
+    assert root
+    found = references.entry_ids(root.items[0], notes)
+    assert found == [("sport/final", Place("content/sport/a.md", 2, 5))]
+    assert [plain(f"{p.line}:{p.column}: {p.message}") for p in notes.found] == ["3:5: an empty id in 'related'"]
+    assert references.entry_ids(None, notes) == []
+
+
+@pytest.mark.parametrize(("letter", "most"), [("a", 1024 * 1024), ("ب", 512 * 1024)])
+def test_a_text_ends_at_one_mebibyte(letter: str, most: int) -> None:
+    """In bytes; one that is longer is refused as a whole."""
+    shown = {"shelf": SHELF, "voice": VOICE, "base": "rtl", "base_path": "/"}
+    for more in (0, 1):
+        notes = nodes.Notes("content/sport/a.yaml")
+        body = references.body(letter * (most + more), 4, notes, **shown)  # type: ignore[arg-type]
+        assert (body == references.EMPTY_BODY) is bool(more)
+        told = [f"{p.line}: {p.message}" for p in notes.found]
+        assert told == (["4: the text is longer than 1 MiB"] if more else [])
+    assert references.body(" \n ", 4, nodes.Notes("a.yaml"), **shown) == references.EMPTY_BODY  # type: ignore[arg-type]

@@ -395,3 +395,12 @@ def test_no_accepted_source_takes_long(name: str, source: str) -> None:
     began = time.process_time()
     render(source[: markdown.MAX_MARKED])
     assert time.process_time() - began < 5, name
+
+
+def test_line_ends_of_any_system_are_one() -> None:
+    """A paragraph, a line within it, a rule."""
+    expected = render("أ\n\nب\nج\n\n---\n")
+    for ending in ("\r\n", "\r"):
+        assert render("أ\n\nب\nج\n\n---\n".replace("\n", ending)) == expected
+    assert expected.html.endswith("<hr>")
+    assert expected.paragraphs == ("أ", "ب ج")

@@ -249,3 +249,26 @@ def test_one_file_is_replaced_also_where_nothing_is_remembered(tmp_path: Path) -
     Release(staging, book, {}).replace_one("a.txt", b"newer")
     assert book.load() == Trees(TreeState(1, ("a.txt",)), None, ("a.txt",))
     assert not staging.new.exists()
+
+
+def test_what_others_put_into_an_output_is_known_by_its_marker(tmp_path: Path) -> None:
+    """A marker that lists nothing is of the first versions, and says nothing; none at all owns nothing."""
+    output = tmp_path / "public"
+    output.mkdir()
+    (output / "mine.txt").write_text("x")
+    (output / "index.html").write_text("x")
+    assert publication.strangers(output) == ["index.html", "mine.txt"]
+    (output / publication.MARKER).write_text("digest\n")
+    assert publication.strangers(output) == []
+    (output / publication.MARKER).write_text("digest\nindex.html\n")
+    assert publication.strangers(output) == ["mine.txt"]
+
+
+def test_a_spare_that_cannot_be_trusted_goes(tmp_path: Path) -> None:
+    """Missing, or changed by somebody: a new tree is made instead."""
+    staging = Staging.of(tmp_path / "public")
+    assert publication.furnish(staging, 0, [], [], [""]) is None
+    (staging.spare / "sport").mkdir(parents=True)
+    assert publication.furnish(staging, 0, [], [], ["sport"]) is None
+    assert not staging.spare.exists()
+    assert not staging.new.exists()
