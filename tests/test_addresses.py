@@ -96,6 +96,7 @@ def test_two_that_want_one_address_are_named() -> None:
         f"content/z.md:1: its page /sport/a/ {said_of}",
     ]
     assert addresses.declared_twice([rows[0], rows[0]], [], []) == []
+    assert addresses.declared_twice([story("/sport/d/"), story("/sport/d/")], [], []) == []
     (one,) = said(addresses.declared_twice([], [story("/x/", "a")], [story("/x/", "b")]))
     assert one == "content/b.md:1: its page /x/ is already that of content/a.md; give one of them another 'slug'"
 
@@ -107,6 +108,7 @@ def test_of_one_file_the_later_line_is_named() -> None:
     second.id = "another"
     (problem,) = addresses.declared_twice([second, first], [], [])
     assert problem.line == 9
+    assert "content/r.yaml:2;" in said([problem])[0]
 
 
 def test_a_list_or_a_file_at_a_storys_address() -> None:

@@ -196,6 +196,15 @@ def test_a_picture_whose_file_is_no_text() -> None:
     assert [plain(f"{p.line}:{p.column}: {p.message}") for p in notes.found] == ["1:14: 'src' must be text, not a list"]
 
 
+def test_a_picture_without_a_file_is_named() -> None:
+    """Words alone show nothing."""
+    notes = nodes.Notes("content/sport/a.md")
+    root, _ = nodes.load("image: {alt: مرفأ}".encode(), "a.yaml")
+    assert root
+    assert references.image(root.items[0], SHELF, VOICE, notes) is None
+    assert [plain(p.message) for p in notes.found] == ["an image without 'src'"]
+
+
 def test_an_id_without_a_name_is_named() -> None:
     """The other ids of the list stay, each with its place."""
     notes = nodes.Notes("content/sport/a.md")

@@ -272,3 +272,23 @@ def test_a_spare_that_cannot_be_trusted_goes(tmp_path: Path) -> None:
     assert publication.furnish(staging, 0, [], [], ["sport"]) is None
     assert not staging.spare.exists()
     assert not staging.new.exists()
+
+
+def test_the_root_of_the_disk_and_the_users_home_are_no_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor a folder that holds the site; a user without a home has none to lose."""
+    site = tmp_path / "home/site"
+    site.mkdir(parents=True)
+    monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
+    for folder in (Path(tmp_path.anchor), tmp_path / "home"):
+        with pytest.raises(
+            UsageError, match=r"^the output would replace .*; choose a folder of its own with --output$"
+        ):
+            publication.refuse_place(folder, tmp_path / "elsewhere", "the output", "with --output")
+    with pytest.raises(UsageError, match="which holds the site itself"):
+        publication.refuse_place(tmp_path, site, "the output", "with --output")
+
+    def nobody() -> Path:
+        raise RuntimeError
+
+    monkeypatch.setattr(Path, "home", nobody)
+    publication.refuse_place(tmp_path / "public", site, "the output", "with --output")
