@@ -145,6 +145,7 @@ def test_an_old_address_is_a_path_of_the_site(written: str, path: str | None) ->
         ("/a/#b", "an alias cannot hold ? or #, as in '/a/#b'; static hosts see the path alone; leave the rest out"),
         ("/", f"'/' {NOT_A_PATH}"),
         ("/a//b/", f"'/a//b/' {NOT_A_PATH}"),
+        ("/a//", f"'/a//' {NOT_A_PATH}"),
         ("/a/../b/", f"'/a/../b/' {NOT_A_PATH}"),
         ("/a/%2E%2E/b/", f"'/a/%2E%2E/b/' {NOT_A_PATH}"),
         ("/./b/", f"'/./b/' {NOT_A_PATH}"),
@@ -182,6 +183,9 @@ def test_direction_controls_in_a_text_are_advised_once_a_line() -> None:
         (7, "U+202D is taken out of the text", "advice"),
         (9, "U+202E is taken out of the text", "advice"),
     ]
+    later = nodes.Notes("a.md")
+    references.advise("\n\u2067أ\u2069 \u202eب", 7, later)
+    assert [(p.line, p.message) for p in later.found] == [(8, "U+202E is taken out of the text")]
     many = nodes.Notes("a.md")
     references.advise("أ\u202e\n" * 30, 1, many)
     assert [p.line for p in many.found] == list(range(1, 21))
@@ -216,14 +220,72 @@ def test_an_id_without_a_name_is_named() -> None:
     assert references.entry_ids(None, notes) == []
 
 
-@pytest.mark.parametrize(("letter", "most"), [("a", 1024 * 1024), ("ب", 512 * 1024)])
+@pytest.mark.parametrize(("letter", "most"), [("a", 1024 * 1024), ("ب", 512 * 1024), ("😀", 256 * 1024)])
 def test_a_text_ends_at_one_mebibyte(letter: str, most: int) -> None:
     """In bytes; one that is longer is refused as a whole."""
     shown = {"shelf": SHELF, "voice": VOICE, "base": "rtl", "base_path": "/"}
-    for more in (0, 1):
+    for more in (-1, 0, 1):
         notes = nodes.Notes("content/sport/a.yaml")
         body = references.body(letter * (most + more), 4, notes, **shown)  # type: ignore[arg-type]
-        assert (body == references.EMPTY_BODY) is bool(more)
+        assert (body == references.EMPTY_BODY) is (more == 1)
         told = [f"{p.line}: {p.message}" for p in notes.found]
-        assert told == (["4: the text is longer than 1 MiB"] if more else [])
+        assert told == (["4: the text is longer than 1 MiB"] if more == 1 else [])
     assert references.body(" \n ", 4, nodes.Notes("a.yaml"), **shown) == references.EMPTY_BODY  # type: ignore[arg-type]
+    assert references.EMPTY_BODY.words == 0
+
+
+def test_what_is_wrong_in_a_text_has_the_line_of_its_file() -> None:
+    """The text begins somewhere below the keys."""
+    notes = nodes.Notes("content/sport/a.md")
+    shown = {"shelf": SHELF, "voice": VOICE, "base": "rtl", "base_path": "/"}
+    references.body("نص\n\n\n[x](javascript:a)", 5, notes, **shown)  # type: ignore[arg-type]
+    assert [p.line for p in notes.found] == [8]
+
+
+@pytest.mark.parametrize(
+    ("lang", "page", "text"), [("fr", "ar", "Quoi\u00a0?"), ("", "fr", "Quoi\u00a0?"), ("ar", "fr", "Quoi ?")]
+)
+def test_a_text_is_spaced_as_its_language_has_it(lang: str, page: str, text: str) -> None:
+    """The file's own, else the site's."""
+    shown = {"shelf": SHELF, "voice": Voice("ltr", lang, page), "base": "ltr", "base_path": "/"}
+    assert references.body("Quoi ?", 5, nodes.Notes("a.md"), **shown).text == text  # type: ignore[arg-type]
+
+
+def test_a_picture_by_another_spelling_or_elsewhere() -> None:
+    """Each of two that differ in nothing but composition is its own; the first of several of that name is offered."""
+    both = Shelf(frozenset({"content/sport/\u0623.jpg", "content/sport/\u0627\u0654.jpg"}), "content/sport")
+    assert both.find("\u0623.jpg") == "content/sport/\u0623.jpg"
+    assert both.find("\u0627\u0654.jpg") == "content/sport/\u0627\u0654.jpg"
+    some = Shelf(frozenset({"content/a/b.png", "content/b/x.png", "content/c/X.png"}), "content/sport")
+    assert plain(some.nearest("x.png")) == "did you mean 'b/x.png'?"
+    deep = Shelf(frozenset({"content/sport/z/final.jpg"}), "content/sport")
+    assert deep.nearest("final1.jpg") == ""
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("{src: final.jpg, alt: مرفأ}", []),
+        ("{src: final.jpg, alt: ''}", []),
+        ("{src: final.jpg}", ["the image has no alt text"]),
+        ("{src: final.jpg, alt: }", ["the image has no alt text"]),
+        ("{caption: x, src: final.jpg}", ["the image has no alt text"]),
+        ("{'البديل': مرفأ, src: final.jpg}", []),
+        ("final.jpg", ["the image has no alt text"]),
+        ("[final.jpg]", ["'image' must be keys and values, not a list"]),
+    ],
+)
+def test_a_picture_has_words_for_those_who_cannot_see_it(lines: str, said: list[str]) -> None:
+    """Or says that it needs none."""
+    notes = nodes.Notes("content/sport/a.md")
+    root, _ = nodes.load(f"image: {lines}".encode(), "a.yaml")
+    assert root
+    references.image(root.items[0], SHELF, VOICE, notes)
+    assert [plain(p.message) for p in notes.found] == said
+
+
+def test_a_long_name_is_cut_in_a_cure() -> None:
+    """At eighty characters."""
+    notes = nodes.Notes("content/sport/a.md")
+    references.image((nodes.Scalar("image", 1, 1), nodes.Scalar("a" * 90, 1, 8)), SHELF, VOICE, notes)
+    assert notes.found[0].cure.startswith(f"write {{src: {'a' * 80}, alt: …}}; ")
