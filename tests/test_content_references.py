@@ -271,6 +271,7 @@ def test_a_picture_by_another_spelling_or_elsewhere() -> None:
         ("{src: final.jpg, alt: }", ["the image has no alt text"]),
         ("{caption: x, src: final.jpg}", ["the image has no alt text"]),
         ("{'البديل': مرفأ, src: final.jpg}", []),
+        ("{colour: x, alt: مرفأ, src: final.jpg}", ["unknown key 'colour'"]),
         ("final.jpg", ["the image has no alt text"]),
         ("[final.jpg]", ["'image' must be keys and values, not a list"]),
     ],
