@@ -61,6 +61,13 @@ YAML_FAULTS = [
     ("tags: " + "[" * 25 + "]" * 25 + "\n", "2:26: nested deeper than 20 levels; make it simpler"),
     ("tags: [" + "أ, " * 5001 + "]\n", "2: more than 5000 values in one file; split the file"),
     ("title: أ\n--- ب\n", "3: a second YAML document begins here; delete this line: a file holds one"),
+    (
+        "a: b\nc: d\ne: *x\n",
+        "4:4: YAML aliases (*) are not used here; where * is part of the text, put the value in quotes",
+    ),
+    ("a: b\nc: d\ne: " + "[" * 25 + "]" * 25 + "\n", "4:23: nested deeper than 20 levels; make it simpler"),
+    ("a: b\nc: d\ntags: [" + "أ, " * 5001 + "]\n", "4: more than 5000 values in one file; split the file"),
+    ("a: b\nc: d\ne\x07: x\n", "4:2: control character U+0007; delete it"),
     ("title: أ\n date: x\n", "3:1: a key that does not begin in the first column; take out the blanks before it"),
     (
         "  x: y\nb: c\n",
@@ -348,7 +355,7 @@ def test_a_yaml_file_may_be_as_large_as_it_is_said(raw: bytes, message: str):
         (7, 1024 * 1024 + 1, "the text is longer than 1 MiB"),
     ],
 )
-@pytest.mark.parametrize("letter", ["a", "ب"])
+@pytest.mark.parametrize("letter", ["a", "ب", "😀"])
 def test_a_markdown_file_may_be_as_large_as_it_is_said(front: int, body: int, message: str, letter: str):
     """Counted in bytes, in whatever letters it is written."""
     notes = nodes.Notes("content/sport/a.md")
@@ -376,6 +383,8 @@ def filled(letter: str, size: int) -> str:
         ("---\na: b\n...\nنص\n---\n", (4, "نص\n---\n")),
         ("---\na: |\n ---\n---\nنص", (5, "نص")),
         ("---\n---\na: b\n---\n", (3, "a: b\n---\n")),
+        ("---\n\n...\nنص\n---\n", (4, "نص\n---\n")),
+        ("---\n\n---\nنص", (4, "نص")),
         ("---\na: b\n---x\n---\nنص", (5, "نص")),
     ],
 )
@@ -395,6 +404,28 @@ def test_guesses_end_after_many_problems():
     assert notes.patient
     notes.file("x")
     assert not notes.patient
+    assert (notes.found[-1].line, notes.found[-1].column) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("raw", "cure"),
+    [
+        ("یک خبر".encode("utf-16"), "it looks like UTF-16; save it as UTF-8"),
+        ("\ufeffیک".encode("utf-16-be"), "it looks like UTF-16; save it as UTF-8"),
+        ("title: یک".encode("utf-16-le"), "it looks like UTF-16; save it as UTF-8"),
+        (b"\0ab\xff", "save the file as UTF-8"),
+        (b"\0a\xff", "it looks like UTF-16; save it as UTF-8"),
+        ("title: خبر".encode("cp1256"), "it looks like Windows-1256; save it as UTF-8"),
+        (("é" * 9 + "ابتث").encode("cp1256"), "save the file as UTF-8"),
+        ("éèخبر".encode("cp1256"), "it looks like Windows-1256; save it as UTF-8"),
+        ("éèçخبر".encode("cp1256"), "save the file as UTF-8"),
+        (b"caf\xe9", "save the file as UTF-8"),
+        (b"abc", "save the file as UTF-8"),
+    ],
+)
+def test_the_encoding_a_file_was_saved_in_is_guessed(raw: bytes, cure: str):
+    """By its mark, its zeros, or Arabic letters where most letters are none of ASCII."""
+    assert nodes.save_as_utf8(raw) == cure
 
 
 @pytest.mark.parametrize(
@@ -406,6 +437,7 @@ def test_guesses_end_after_many_problems():
         ("|\n  \u200fأ\n", "\u200fأ\n"),
         (">\n  \u200fأ\n", "\u200fأ\n"),
         ("أ\u200fب", "أ\u200fب"),
+        ("\u200f漢", "漢"),
     ],
 )
 def test_invisible_marks_at_the_ends_of_a_value_are_no_part_of_it(written: str, value: str):
