@@ -97,6 +97,7 @@ YAML_FAULTS = [
     ),
     ("title: %x\n", "2:8: a value may not begin with '%'; put the whole value in quotes: 'like this'"),
     ("a:\n\t- b\n", "3:1: a tab in YAML; indent with spaces"),
+    ("a:\n -\tb: c\n", "3:3: a tab in YAML; indent with spaces"),
     ('a: "x\n\n\nb: c\n', "2:4: a quotation mark is not closed; close it, or put the whole value in single quotes"),
     ("x: &a {b: c}\n", "2:4: YAML anchors (&) are not used here; where & is part of the text, put the value in quotes"),
     ("x: !!map {b: c}\n", "2:4: YAML tags (!) are not used here; where ! is part of the text, put the value in quotes"),

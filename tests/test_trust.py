@@ -30,7 +30,7 @@ def test_every_promise_has_a_test(row: list[str]) -> None:
 
 def test_what_mutation_found_adds_up() -> None:
     """Each module is one the tool knows, with tests that are there; what was not noticed is explained."""
-    assert len(MUTATED) >= 6
+    assert len(MUTATED) >= 7
     tree = ast.parse((TESTS.parent / "tools/mutants.py").read_text("utf-8"))
     known = next(
         ast.literal_eval(node.value)
