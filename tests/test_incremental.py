@@ -261,7 +261,7 @@ def racing(archive: LittleSite) -> object:
     return sorted_late
 
 
-@pytest.mark.parametrize("kind", ["sources", "outputs", "trees", "seen"])
+@pytest.mark.parametrize("kind", ["sources", "items-*", "outputs", "trees", "seen"])
 @pytest.mark.parametrize("damage", ["gone", "short", "scribbled", "empty", "another version"])
 def test_a_damaged_memory_costs_a_rebuild_and_nothing_else(archive: LittleSite, kind: str, damage: str) -> None:
     """Whatever happened to it, the output is that of a clean build."""
