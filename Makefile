@@ -1,5 +1,5 @@
 # Two commands do all the set-up on a machine that has Python 3.11+ and GNU make: `make site` and `make test`.
-# PYTHON names another interpreter; PYTEST_ARGS are handed to pytest.
+# PYTHON names another interpreter; PYTEST_ARGS are handed to pytest, `make test PYTEST_ARGS=tests/test_urls.py` for one file.
 
 .DEFAULT_GOAL := site
 .PHONY: site test lint format coverage fuzz mutants lock audit check-python browser servers clean
@@ -8,6 +8,10 @@ PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3 p
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 VENV := .venv
 BIN := $(VENV)/bin
+# What an installer does for a package: without it every start compiles digest anew where Python may not keep what it compiled.
+COMPILE := $(BIN)/python -m compileall -q digest
+# Four browsers and servers at once are enough for any machine.
+PYTEST_ARGS ?= -n auto --maxprocesses 4 --dist worksteal
 
 site: $(VENV)/.site  ## Build the repository's own example site into public/
 	$(BIN)/digest build
@@ -30,7 +34,7 @@ format: $(VENV)/.test
 # Lines and branches of the modules that handle paths, addresses, YAML, cleaning and publishing; fails below all of them.
 coverage: $(VENV)/.test
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -q -p no:cacheprovider -m 'not browser and not server and not package and not benchmark' $(PYTEST_ARGS)
+	$(BIN)/coverage run -m pytest -q -p no:cacheprovider -m 'not browser and not server and not package and not benchmark'
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
@@ -74,12 +78,14 @@ $(BIN)/python: | check-python
 
 $(VENV)/.site: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(COMPILE)
 	@touch $@
 
 # Every package by the hash of its files; then digest itself, without looking for anything else.
 $(VENV)/.test: pyproject.toml requirements/development.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/development.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(COMPILE)
 	@touch $@ $(VENV)/.site
 
 clean:

@@ -305,7 +305,7 @@ def test_slow_clients_hold_up_nobody(server: Running, monkeypatch: pytest.Monkey
     put(server.preview.wishes.root / "static/big.txt", b"x" * 30_000_000)
     server.until(lambda: server.get("/big.txt", "HEAD").status == 200)
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as line:
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
         line.sendall(f"GET /big.txt HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n\r\n".encode())
         time.sleep(2)
         assert server.get("/sport/a/").status == 200
