@@ -277,14 +277,14 @@ def test_every_size_of_a_picture_becomes_absolute():
     )
 
 
-def test_opml_lists_sources_as_feeds_or_links():
-    """OPML 2.0: `rss` needs xmlUrl, `link` needs url; a name alone has no type. Nothing in it is a date."""
+def test_opml_lists_sources_with_their_home_pages():
+    """OPML 2.0: `link` needs url; a name alone has no type. Nothing in it is a date."""
     data = opml(
         "مصادر مرآة الأخبار" + HOSTILE,
         [
-            ("صحيفة الشاطئ", "https://shati.example/", "https://shati.example/feed?a=1&b=2"),
-            ("Le Phare & Co", "https://phare.example/à-propos", ""),
-            ('"وكالة"' + HOSTILE, "", ""),
+            ("صحيفة الشاطئ", "https://shati.example/?a=1&b=2"),
+            ("Le Phare & Co", "https://phare.example/à-propos"),
+            ('"وكالة"' + HOSTILE, ""),
         ],
     )
     root = parsed(data)
@@ -294,11 +294,10 @@ def test_opml_lists_sources_as_feeds_or_links():
     assert first.attrib == {
         "text": "صحيفة الشاطئ",
         "title": "صحيفة الشاطئ",
-        "type": "rss",
-        "xmlUrl": "https://shati.example/feed?a=1&b=2",
-        "htmlUrl": "https://shati.example/",
+        "type": "link",
+        "url": "https://shati.example/?a=1&b=2",
+        "htmlUrl": "https://shati.example/?a=1&b=2",
     }
-    assert second.get("type") == "link"
     assert second.get("url") == second.get("htmlUrl") == "https://phare.example/%C3%A0-propos"
     assert "type" not in third.attrib
     assert third.get("text").startswith('"وكالة"]]>')

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     from digest.model import Direction, Text
 
-JSON_FEED = "application/feed+json"
-"""MIME type of `json_feed`'s bytes."""
 ATOM = "application/atom+xml"
 """MIME type of `atom`'s bytes."""
 
