@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
 import shutil
 from dataclasses import replace
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from digest.content import pictures
+from digest.engine import fingerprints, inventory
 from digest.engine.order import Order
 from digest.engine.publication import Staging
 from digest.problems import DigestError
@@ -285,6 +287,15 @@ def test_another_version_of_a_tool_makes_everything_again(archive: LittleSite, m
     monkeypatch.setattr("digest.engine.fingerprints.of_tools", lambda: "0" * 32)
     archive.entry("sport/e99", "date: 2026-11-20")
     assert archive.build().made > 20
+
+
+@pytest.mark.parametrize("package", inventory.LIBRARIES)
+def test_every_library_counts_with_its_version(package: str) -> None:
+    """One table names what a page's bytes may depend on, as it is imported; each is found as it was installed."""
+    (distribution, *_) = importlib.metadata.packages_distributions()[package]
+    version = importlib.metadata.version(distribution)
+    folder = f"{distribution.lower().replace('-', '_')}-{version}.dist-info"
+    assert folder in {name.lower() for name in fingerprints.versions()}
 
 
 def test_one_change_of_one_file_replaces_that_file_alone(archive: LittleSite) -> None:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from markupsafe import Markup
 
+from digest.engine import inventory
 from digest.model import Entry, ImageRef, Link, Moment, Outlet, Tag, Text, Theme
 from digest.pages.context import Slice
 from digest.pages.page import Known, Own
@@ -28,11 +29,8 @@ if TYPE_CHECKING:
 
     from digest.model import Rendition
 
-LIBRARIES = (
-    "click", "hijridate", "jinja2", "markdown-it-py", "markupsafe", "mdurl", "msgspec", "nh3", "pillow", "pyyaml",
-    "tzdata",
-)  # fmt: skip
-"""What a page's bytes may depend on."""
+DISTRIBUTIONS = {"PIL": "pillow", "markdown_it": "markdown-it-py", "yaml": "pyyaml"}
+"""Libraries that are installed under another name than they are imported by."""
 
 PLAIN = frozenset({Text, Theme, Outlet, Tag, Link, Moment, Pager})
 """Dataclasses that hold neither entries nor pictures."""
@@ -79,7 +77,7 @@ def of_tools() -> str:
 
 def versions() -> list[str]:
     """`jinja2-3.1.6.dist-info` and so on, as the folders installers leave say it; importlib.metadata takes 15 ms."""
-    starts = tuple(f"{name}-" for name in LIBRARIES)
+    starts = tuple(f"{DISTRIBUTIONS.get(name, name)}-" for name in inventory.LIBRARIES)
     found = []
     for folder in dict.fromkeys(sys.path):
         with contextlib.suppress(OSError):
