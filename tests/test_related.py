@@ -258,6 +258,22 @@ def test_why_takes_files_and_names_the_likely_story(paper: LittleSite) -> None:
     assert "did you mean 'politics/aid'?" in made.output
 
 
+@pytest.mark.parametrize("damage", ["scribbled", "cut", "gone"])
+@pytest.mark.parametrize("command", [("related",), ("why", "politics/dam", "politics/inquiry"), ("next", "--verbose")])
+def test_a_damaged_memory_changes_no_answer(paper: LittleSite, command: tuple[str, ...], damage: str) -> None:
+    """What the last build left saves reading the sources; where it is not what it was, they are read."""
+    paper.entry("sport/derby", "date: 2027-03-01T20:00")
+    paper.build()
+    answer = told(paper, *command)
+    assert answer
+    for items in (paper.root / ".digest/outputs").glob("*/items-*"):
+        raw = items.read_bytes()
+        items.write_bytes(raw[:200] if damage == "cut" else raw[:200] + b"?" * 400 + raw[600:])
+        if damage == "gone":
+            items.unlink()
+    assert told(paper, *command) == answer
+
+
 def test_small_sites_and_changes_never_import_numpy(paper: LittleSite, repository: Path) -> None:
     """Its import would cost more than all their scoring."""
     script = (

@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.engine import fingerprints, inventory
-from digest.engine.reading import ReadingRoom, read_sources, unpack
-from digest.engine.store import Items, Relating
+from digest.engine import inventory
+from digest.engine.reading import ReadingRoom, read_known, undamaged, unpack
+from digest.engine.store import Relating
 from digest.engine.workers import FORKS, spread, worker_count
 from digest.linking import index as linking
 from digest.linking.related.explanation import explain
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
     from digest.content.settings import RelatedSettings, Settings
     from digest.engine import store
+    from digest.engine.inventory import Scan
     from digest.engine.order import Order
-    from digest.engine.reading import Reading
+    from digest.engine.reading import Library, Reading
     from digest.engine.workers import Tell
     from digest.linking.related.explanation import Explanation
     from digest.linking.related.memory import Memory
@@ -153,12 +154,7 @@ def find(order: Order, settings: Settings, memory: store.Memory) -> Findings:
     scan = inventory.take(order.root, builtin_templates(), order.asked)
     with tempfile.TemporaryDirectory(prefix="digest-") as folder:
         room = ReadingRoom(order.root, settings, scan.found.pictures, Path(folder))
-        known = memory.sources.load()
-        if known and known.reading != fingerprints.of_value(settings):
-            known = None
-        tell = order.told("reading", len(scan.found.files))
-        reading = read_sources(scan.found, known, room, scanned=scan.at, jobs=order.jobs, tell=tell)
-        library = unpack(reading, Items(memory.folder, known.edition if known else 0))
+        reading, library = undamaged(lambda remembers: read(order, scan, room, memory, remembers=remembers))
     visibility = linking.Visibility(order.now, order.drafts, order.future)
     index, faults = linking.link(library.entries, library.issues, library.pages, visibility)
     problems = [*scan.found.problems, *reading.problems, *faults]
@@ -166,3 +162,14 @@ def find(order: Order, settings: Settings, memory: store.Memory) -> Findings:
         raise DigestError(problems)
     ground = Ground(reading.terms, library.texts, memory.related.load(), room)
     return Findings(settings, index, related(index, ground, settings.related, order.jobs), room, library.texts)
+
+
+def read(
+    order: Order, scan: Scan, room: ReadingRoom, memory: store.Memory, *, remembers: bool
+) -> tuple[Reading, Library]:
+    """All sources, as values."""
+    tell = order.told("reading", len(scan.found.files))
+    reading, items = read_known(
+        scan.found, memory, room, remembers=remembers, scanned=scan.at, jobs=order.jobs, tell=tell
+    )
+    return reading, unpack(reading, items)
