@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from digest.linking.related.memory import Memory
     from digest.linking.related.relations import Relations, Row
     from digest.model import Entry
+    from digest.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,15 +150,18 @@ class Findings:
         return explain(self.memory, self.settings.related, one, other, words)
 
 
-def find(order: Order, settings: Settings, memory: store.Memory) -> Findings:
-    """Read and link a site; what its last build remembers saves reading. Raises `DigestError` with every problem."""
+def find(order: Order, settings: Settings, memory: store.Memory, faults: Sequence[Problem]) -> Findings:
+    """Read and link a site; what its last build remembers saves reading. `faults`: those of its settings and theme.
+
+    Raises `DigestError` with every problem.
+    """
     scan = inventory.take(order.root, builtin_templates(), order.asked)
     with tempfile.TemporaryDirectory(prefix="digest-") as folder:
         room = ReadingRoom(order.root, settings, scan.found.pictures, Path(folder))
         reading, library = undamaged(lambda remembers: read(order, scan, room, memory, remembers=remembers))
     visibility = linking.Visibility(order.now, order.drafts, order.future)
-    index, faults = linking.link(library.entries, library.issues, library.pages, visibility)
-    problems = [*scan.found.problems, *reading.problems, *faults]
+    index, unlinked = linking.link(library.entries, library.issues, library.pages, visibility)
+    problems = [*scan.found.problems, *faults, *reading.problems, *unlinked]
     if any(problem.level == "error" for problem in problems):
         raise DigestError(problems)
     ground = Ground(reading.terms, library.texts, memory.related.load(), room)
