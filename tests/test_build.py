@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import signal
@@ -17,7 +18,7 @@ from digest.engine.workers import Worker
 from digest.problems import DigestError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from conftest import LittleSite
@@ -298,6 +299,20 @@ def test_a_static_file_may_not_hide_a_page(site: LittleSite) -> None:
     site.put("static/sport", "x")
     (problem,) = site.problems()
     assert problem.startswith("static/sport: /sport would have to be a file and a folder")
+
+
+def test_a_static_folder_that_cannot_be_read_is_named(site: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lies in it would be missing from the site without a word."""
+    site.entry("sport/a").put("static/papers/one.pdf", "x").put("static/.git/config", "x")
+    listed = os.scandir
+
+    def scandir(folder: str | Path = ".") -> Iterator[os.DirEntry[str]]:
+        if str(folder).endswith(("static/papers", ".git")):
+            raise PermissionError(errno.EACCES, "Permission denied", str(folder))
+        return listed(folder)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert site.problems() == ["static/papers: cannot be read: Permission denied; give yourself the right to read it"]
 
 
 @pytest.mark.parametrize(
