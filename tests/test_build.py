@@ -11,7 +11,9 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from conftest import SITE_YAML
 
+from digest.content import markdown
 from digest.engine import publication
 from digest.engine.publication import MARKER, Staging
 from digest.engine.workers import Worker
@@ -20,6 +22,7 @@ from digest.problems import DigestError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+    from typing import Any
 
     from conftest import LittleSite
 
@@ -288,6 +291,35 @@ def test_what_others_put_into_the_output_is_never_destroyed(site: LittleSite) ->
     assert {".well-known/security.txt", "CNAME"} <= set(site.files())
     assert ".secret" not in site.files()
     site.build()
+
+
+def test_the_footer_is_rendered_once_in_a_build(site: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For its mistakes and for the pages at the same time."""
+    site.put("site.yaml", SITE_YAML + "footer: نص *التذييل*\n").entry("sport/a")
+    seen: list[str] = []
+    render = markdown.render
+
+    def counted(source: str, **more: Any) -> markdown.Rendered:
+        seen.append(source)
+        return render(source, **more)
+
+    monkeypatch.setattr(markdown, "render", counted)
+    site.build(jobs=1)
+    assert sum("التذييل" in source for source in seen) == 1
+    assert "<p>نص <em>التذييل</em></p>" in site.text("sport/a/index.html")
+
+
+def test_plain_words_below_the_pages_cost_no_parser(site: LittleSite) -> None:
+    """Importing it would be a twelfth of a small change."""
+    site.put("site.yaml", SITE_YAML + "footer: «موجز الاختبار» نشرة مختارة.\n").entry("sport/a")
+    code = (
+        "import sys; sys.argv = ['digest', 'build', '--site', sys.argv[1], '--quiet', '--jobs', '1']\n"
+        "from digest.cli import main\ntry:\n    main()\nexcept SystemExit as e:\n    assert not e.code\n"
+        "print([name for name in ('markdown_it', 'nh3') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(site.root)], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+    assert "نشرة مختارة" in site.text("index.html")
 
 
 def test_a_static_file_may_not_hide_a_page(site: LittleSite) -> None:
