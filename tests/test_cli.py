@@ -213,7 +213,7 @@ def test_progress_is_shown_on_a_terminal_and_nowhere_else(site: LittleSite) -> N
 def test_progress_says_how_fast_and_how_long_still() -> None:
     """Rate and remaining time."""
     code = (
-        "import time; from digest.cli import Progress; progress = Progress(); progress.show('making', 0, 4000); time.sleep(1.1); "
+        "import time; from digest.cli.terminal import Progress; progress = Progress(); progress.show('making', 0, 4000); time.sleep(1.1); "
         "progress.show('making', 1000, 4000); progress.__exit__()"
     )
     shown = on_a_terminal([sys.executable, "-c", code])
