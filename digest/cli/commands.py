@@ -45,17 +45,21 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=Commands, context_settings=CONTEXT)
+HELP = """Make a static site of curated news, Arabic and right-to-left first.
+
+\b
+Start:    digest init mysite && cd mysite && digest serve
+Write:    digest new "عنوان الخبر" --theme sport
+Check:    digest check
+Publish:  digest build
+"""
+"""The character before the four lines has click leave them as they are."""
+
+
+@click.group(cls=Commands, context_settings=CONTEXT, help=HELP)
 @click.version_option(__version__, prog_name="digest")
 def main() -> None:
-    r"""Make a static site of curated news, Arabic and right-to-left first.
-
-    \b
-    Start:    digest init mysite && cd mysite && digest serve
-    Write:    digest new "عنوان الخبر" --theme sport
-    Check:    digest check
-    Publish:  digest build
-    """
+    """All commands."""
 
 
 def site_option(command: Command) -> Command:
