@@ -95,7 +95,7 @@ def of_program(package: Path, now: int) -> str:
         return known[1]
     made = of_files(package, [path for path, _ in files])
     newest = max((max(stamp.modified, stamp.changed) for _, stamp in files), default=0)
-    if kept and newest < now - inventory.COARSE:
+    if kept and inventory.settled(newest, now):
         with contextlib.suppress(OSError):
             part = kept.with_name(f"{kept.name}.{os.getpid()}")
             part.write_text(f"{seen} {made}", "ascii")

@@ -4,7 +4,7 @@ and, once it is known which stories there are, the constants every page is made 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from digest.arabic import numbers
@@ -18,6 +18,7 @@ from digest.model import ImageRef, Place
 from digest.pages import chrome
 from digest.pages.context import SiteContext
 from digest.rendering import assets as theme_assets
+from digest.rendering import closure
 from digest.rendering import strings as theme_strings
 from digest.rendering.environment import Theme
 from digest.scaffold import builtin_templates
@@ -46,6 +47,7 @@ class House:
     footer: Markup
     """Its Markdown, rendered."""
     theme: Theme
+    """Its templates as they were when the house was read: what is rendered is what was fingerprinted."""
     strings: Strings
     assets: Assets
 
@@ -61,6 +63,7 @@ def read_house(root: Path) -> tuple[House | None, list[Problem]]:
     if settings is None:
         return None, problems
     theme = theme_of(root)
+    theme = replace(theme, texts=closure.texts(theme))
     footer, faults = chrome.footer_of(settings)
     problems += faults
     digits = numbers.digits_of(settings.lang, settings.digits)

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.engine import inventory
+from digest.engine import fingerprints, inventory
 from digest.engine.reading import ReadingRoom, read_known, undamaged, unpack
 from digest.engine.store import Relating
 from digest.engine.workers import FORKS, spread, worker_count
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from digest.engine.inventory import Scan
     from digest.engine.order import Order
     from digest.engine.reading import Library, Reading
+    from digest.engine.store import Book
     from digest.engine.workers import Tell
     from digest.linking.related.explanation import Explanation
     from digest.linking.related.memory import Memory
@@ -44,6 +45,7 @@ class Ground:
     prints: Mapping[str, bytes]
     """Entry id → fingerprint of its text."""
     known: Relating | None
+    """None too where it was made by other settings."""
     room: ReadingRoom
 
     @property
@@ -77,9 +79,20 @@ def related(index: linking.Index, ground: Ground, rules: RelatedSettings, jobs: 
     return relate(ground.before, ground.stories(index), rules, partial(spread_rows, jobs))
 
 
-def recorded(memory: Memory, prints: Mapping[str, bytes], basis: bytes) -> Relating:
+def rules_of(settings: Settings) -> bytes:
+    """Fingerprint of what decides beside the stories: other weights, or another language, give other terms."""
+    return fingerprints.of_value((settings.related, settings.lang))
+
+
+def believed(book: Book[Relating], settings: Settings) -> Relating | None:
+    """What the last time left, where it was made by these settings."""
+    known = book.load()
+    return known if known and known.rules == rules_of(settings) else None
+
+
+def recorded(memory: Memory, prints: Mapping[str, bytes], basis: bytes, rules: bytes) -> Relating:
     """For the next build."""
-    return Relating(basis, tuple([prints[name] for name in memory.ids]), memory.kept())
+    return Relating(basis, rules, tuple([prints[name] for name in memory.ids]), memory.kept())
 
 
 def retouched(reading: Reading, known: Relating, rules: RelatedSettings) -> tuple[Relating, Mapping[str, Relations]]:
@@ -95,7 +108,7 @@ def retouched(reading: Reading, known: Relating, rules: RelatedSettings) -> tupl
                     prints[ranks[name]] = whole + source.print
                     packed[ranks[name]] = reading.terms[name]
     if packed == list(before.packed):
-        return Relating(reading.print, tuple(prints), known.kept), {}
+        return Relating(reading.print, known.rules, tuple(prints), known.kept), {}
     after = relate(
         before,
         [
@@ -110,7 +123,7 @@ def retouched(reading: Reading, known: Relating, rules: RelatedSettings) -> tupl
         if was != now or before.copies.get(rank) != after.copies.get(rank)
     ]
     lists = {after.ids[rank]: relations_of(after, rank, ranks, rules.count) for rank in changed}
-    return Relating(reading.print, tuple(prints), after.kept()), lists
+    return Relating(reading.print, known.rules, tuple(prints), after.kept()), lists
 
 
 def spread_rows(jobs: int | None, work: Callable[[Sequence[int]], list[Row]], number: int) -> list[Row]:
@@ -164,7 +177,7 @@ def find(order: Order, settings: Settings, memory: store.Memory, faults: Sequenc
     problems = [*scan.found.problems, *faults, *reading.problems, *unlinked]
     if any(problem.level == "error" for problem in problems):
         raise DigestError(problems)
-    ground = Ground(reading.terms, library.texts, memory.related.load(), room)
+    ground = Ground(reading.terms, library.texts, believed(memory.related, settings), room)
     return Findings(settings, index, related(index, ground, settings.related, order.jobs), room, library.texts)
 
 

@@ -97,8 +97,10 @@ class Seen(msgspec.Struct, array_like=True, frozen=True):
 
     sources: bytes
     """Fingerprint of the sources."""
-    rest: str
-    """Fingerprint of every other file it read, as the disk describes it, and of what it was asked."""
+    rest: bytes
+    """Fingerprint of every other file it read, as the disk describes it, and of what it was asked; empty where the
+    disk's clock was too coarse to tell a later change.
+    """
     made: float
     """Its clock: seconds since 1970."""
     until: float | None
@@ -156,6 +158,8 @@ class Relating(msgspec.Struct, array_like=True, frozen=True):
 
     basis: bytes
     """Fingerprint of the sources it was made from."""
+    rules: bytes
+    """Fingerprint of the settings it was made by, and the terms taken."""
     prints: tuple[bytes, ...]
     """Fingerprint of the text that each story's terms are of, by rank."""
     kept: Kept
