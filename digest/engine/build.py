@@ -75,7 +75,8 @@ def look(order: Order) -> Findings:
     house, problems = read_house(order.root)
     if house is None or order.output is None:
         raise DigestError(problems)
-    return find(order, house.settings, Memory(inventory.memory_folder(order.root, order.output.resolve())))
+    memory = Memory(inventory.memory_folder(order.root, order.output.resolve()))
+    return find(order, house.settings, memory, problems)
 
 
 class Build:
