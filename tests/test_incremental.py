@@ -874,3 +874,11 @@ def test_a_damaged_picture_is_made_again(site: LittleSite, trusted_clock: None, 
     shutil.rmtree(site.output)
     site.build()
     assert site.files() == good
+
+
+def test_a_linked_folder_of_files_that_comes_later_is_named(archive: LittleSite, tmp_path: Path) -> None:
+    """A link to a folder is no file that changed; that it is there is looked at all the same."""
+    archive.put("static/a.txt", "a")
+    archive.build()
+    (archive.root / "static/more").symlink_to(tmp_path)
+    assert any("static/more" in problem for problem in archive.problems())
