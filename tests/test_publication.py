@@ -273,3 +273,34 @@ def test_the_root_of_the_disk_and_the_users_home_are_no_output(tmp_path: Path, m
 
     monkeypatch.setattr(Path, "home", nobody)
     publication.refuse_place(tmp_path / "public", site, "the output", "with --output")
+
+
+def test_an_exchange_of_names_that_fails_half_way_gives_the_old_site_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a system cannot exchange two folders: the old one is moved away, and comes back if the new one cannot."""
+    staging = Staging.of(tmp_path / "public")
+    for folder in (staging.output, staging.new):
+        folder.mkdir()
+        (folder / "index.html").write_text(folder.name)
+    monkeypatch.setattr(publication, "exchange", lambda *_: False)
+    rename = Path.rename
+
+    def refused(self: Path, target: Path) -> Path:
+        if self == staging.new:
+            raise OSError(errno.EACCES, "Permission denied")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", refused)
+    with pytest.raises(OSError, match="Permission denied"):
+        publication.publish(staging)
+    assert (staging.output / "index.html").read_text() == staging.output.name
+    assert (staging.new / "index.html").read_text() == staging.new.name
+    assert not staging.old.exists()
+
+
+def test_all_of_a_folder_is_synced_by_one_call(tmp_path: Path) -> None:
+    """As this system has it, or by syncing everything; nothing is raised and nothing changes."""
+    (tmp_path / "a.txt").write_text("x")
+    publication.sync_all(str(tmp_path))
+    assert (tmp_path / "a.txt").read_text() == "x"
