@@ -17,7 +17,8 @@ import servers
 import yaml
 from deployments import deploy, numbers, published, said, to, today, yesterday
 
-from digest.cli import main, size
+from digest.cli import main
+from digest.cli.terminal import size
 from digest.content import hosting, settings
 from digest.problems import UsageError
 from digest.publishing import ci, plan, programs

@@ -15,6 +15,7 @@ import re
 from bisect import bisect
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 from unicodedata import bidirectional
 from urllib.parse import unquote
@@ -491,12 +492,9 @@ class _Writer:
 
     def _inside(self, index: int) -> str:
         """The text of the element that the token at `index` opens."""
-        texts, level = [], self.tokens[index].level
-        for token in self.tokens[index + 1 :]:
-            if token.level <= level:
-                break
-            texts.append(_plain(token.children or ()))
-        return "\n".join(texts)
+        level = self.tokens[index].level
+        inner = takewhile(lambda token: token.level > level, self.tokens[index + 1 :])
+        return "\n".join(_plain(token.children or ()) for token in inner)
 
     def _close(self) -> None:
         self.parts.append(self.closings.pop())
@@ -516,7 +514,7 @@ class _Writer:
         elif token.type in {"fence", "code_block"}:
             way = "rtl" if not token.content.isascii() and bidi.mostly_rtl(token.content) else "ltr"
             self.parts.append(f'<pre dir="{way}"><code>{escape(token.content)}</code></pre>\n')
-        elif token.type == "hr":
+        else:  # a rule: HTML is not parsed, and there is no other kind
             self.parts.append("<hr>\n")
 
     def _inline(self, children: Sequence[Token]) -> None:
