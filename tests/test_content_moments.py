@@ -144,6 +144,29 @@ def test_another_form_of_a_date_is_offered_as_iso(written: str, iso: str) -> Non
     assert found.endswith(f"is not an ISO 8601 date; write {iso}" if iso else f"is not an ISO 8601 date; {ISO}")
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("2026-11-05 9:30", "is not an ISO 8601 date; write 2026-11-05T09:30"),
+        ("2026-11-20 10:30 PM", "is not an ISO 8601 date; write 2026-11-20T22:30"),
+        ("2026-11-20 12:05 am", "is not an ISO 8601 date; write 2026-11-20T00:05"),
+        ("٢٠٢٦/١١/٢٠ ٩:٣٠ مساءً", "is not an ISO 8601 date; write 2026-11-20T21:30"),
+        ("5/11/2026 09:30:15 +01:00", "is not an ISO 8601 date; write 2026-11-05T09:30:15+01:00"),
+        ("5 نوفمبر 2026، 9:30 ص", "is not an ISO 8601 date; write 2026-11-05T09:30"),
+        ("2026/11/05 25:30", f"is not an ISO 8601 date; {ISO}"),
+        ("2026–11–05", "is not an ISO 8601 date; write 2026-11-05"),
+        ("26-11-05", "is not an ISO 8601 date; write the year with four digits, like 2026-11-20"),
+        ("10-06-1448", "looks like a Hijri date; dates are Gregorian; did you mean 2026-11-20?"),
+        ("١٠/٦/١٤٤٨ 10:30", "looks like a Hijri date; dates are Gregorian; did you mean 2026-11-20T10:30?"),
+        ("5 رجب 1448", "looks like a Hijri date; dates are Gregorian; did you mean 2026-12-14?"),
+        ("١٠ جمادى الآخرة ١٤٤٨ هـ", "looks like a Hijri date; dates are Gregorian; did you mean 2026-11-20?"),
+    ],
+)
+def test_what_is_offered_keeps_the_hour_and_is_gregorian(written: str, said: str) -> None:
+    """Hours of twelve too, and Hijri dates in every form; a year of two digits is not guessed at."""
+    assert read(written) == f"'{written}' {said}"
+
+
 def test_a_date_that_is_no_text_is_named_once() -> None:
     """A list, or nothing at all."""
     notes = nodes.Notes("a.md")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from digest.content import entries, nodes, references
+from digest.content import entries, nodes
 from digest.content import settings as site
 from digest.problems import FSI, PDI, Problem, snippet
 
@@ -210,17 +210,6 @@ def test_a_title_is_needed(front_matter: str, expected: str):
     assert messages(f"---\n{front_matter}---\n".encode()) == [f"content/sport/a.md:{expected}"]
 
 
-@pytest.mark.parametrize(
-    ("written", "meant"),
-    [("X.JPG", "x.jpg"), ("photos/Y.jpg", "photos/y.jpg"), ("economy/X.jpg", "economy/x.jpg"), ("y.JPG", "sport/photos/y.jpg")],
-)  # fmt: skip
-def test_a_picture_that_differs_in_capitals_is_meant(written: str, meant: str):
-    """The one beside the entry first, then the one at that path, then any of that name."""
-    pictures = {"content/sport/x.jpg", "content/culture/x.jpg", "content/economy/x.jpg", "content/sport/photos/y.jpg"}
-    shelf = references.Shelf(frozenset(pictures), "content/sport")
-    assert shelf.nearest(written) == f"did you mean '{meant}'?"
-
-
 EXPECTED_ISO = "write it like 2026-11-20 or 2026-11-20T10:30"
 DATE_FAULTS = [
     ("2026-02-30", f"is not a day: 2026-02 has 28 days; {EXPECTED_ISO}"),
@@ -239,19 +228,6 @@ DATE_FAULTS = [
         "has an hour or a zone that does not exist; write hours 00:00 to 23:59 and a zone like +01:00",
     ),
     ("3026-11-20", f"is outside the years 1900 to 2100; {EXPECTED_ISO}"),
-    ("2026-11-05 9:30", "is not an ISO 8601 date; write 2026-11-05T09:30"),
-    ("2026-11-20 10:30 PM", "is not an ISO 8601 date; write 2026-11-20T22:30"),
-    ("2026-11-20 12:05 am", "is not an ISO 8601 date; write 2026-11-20T00:05"),
-    ("٢٠٢٦/١١/٢٠ ٩:٣٠ مساءً", "is not an ISO 8601 date; write 2026-11-20T21:30"),
-    ("5/11/2026 09:30:15 +01:00", "is not an ISO 8601 date; write 2026-11-05T09:30:15+01:00"),
-    ("5 نوفمبر 2026، 9:30 ص", "is not an ISO 8601 date; write 2026-11-05T09:30"),
-    ("2026/11/05 25:30", f"is not an ISO 8601 date; {EXPECTED_ISO}"),
-    ("2026–11–05", "is not an ISO 8601 date; write 2026-11-05"),
-    ("26-11-05", "is not an ISO 8601 date; write the year with four digits, like 2026-11-20"),
-    ("10-06-1448", "looks like a Hijri date; dates are Gregorian; did you mean 2026-11-20?"),
-    ("١٠/٦/١٤٤٨ 10:30", "looks like a Hijri date; dates are Gregorian; did you mean 2026-11-20T10:30?"),
-    ("5 رجب 1448", "looks like a Hijri date; dates are Gregorian; did you mean 2026-12-14?"),
-    ("١٠ جمادى الآخرة ١٤٤٨ هـ", "looks like a Hijri date; dates are Gregorian; did you mean 2026-11-20?"),
     ("أمس", f"is not an ISO 8601 date; {EXPECTED_ISO}"),
 ]
 

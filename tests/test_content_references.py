@@ -290,3 +290,14 @@ def test_a_long_name_is_cut_in_a_cure() -> None:
     notes = nodes.Notes("content/sport/a.md")
     references.image((nodes.Scalar("image", 1, 1), nodes.Scalar("a" * 90, 1, 8)), SHELF, VOICE, notes)
     assert notes.found[0].cure.startswith(f"write {{src: {'a' * 80}, alt: …}}; ")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("X.JPG", "x.jpg"), ("photos/Y.jpg", "photos/y.jpg"), ("economy/X.jpg", "economy/x.jpg"), ("y.JPG", "sport/photos/y.jpg")],
+)  # fmt: skip
+def test_a_picture_that_differs_in_capitals_is_meant(written: str, meant: str):
+    """The one beside the entry first, then the one at that path, then any of that name."""
+    pictures = {"content/sport/x.jpg", "content/culture/x.jpg", "content/economy/x.jpg", "content/sport/photos/y.jpg"}
+    shelf = references.Shelf(frozenset(pictures), "content/sport")
+    assert shelf.nearest(written) == f"did you mean '{meant}'?"
