@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import parse_qs, unquote
 
 import hosts
+import msgspec
 import pytest
 import servers
 import yaml
@@ -22,7 +23,7 @@ from digest.content import hosting, settings
 from digest.problems import UsageError
 from digest.publishing import ci, plan, programs
 from digest.publishing.hosts import LIMITS, exceeded
-from digest.publishing.manifest import File
+from digest.publishing.manifest import MANIFEST, File, packed, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -154,6 +155,58 @@ def test_a_release_comes_back(news: LittleSite, www: Path) -> None:
     assert (status, "no earlier release is kept" in err) == (2, True)
     assert said("rollback", "--to", second.partition(" ")[0], cwd=news.root)[0] == 0
     assert new.items() <= hosts.tree(www).items()
+
+
+@pytest.mark.parametrize("list_", [b"garbage", b""], ids=["garbage", "nothing"])
+def test_a_damaged_list_is_written_anew_by_clean(news: LittleSite, www: Path, list_: bytes) -> None:
+    """As the message says. What lay there is kept beside, under a name of its own, and nothing in it is lost."""
+    deploy(news)
+    old = published(news)
+    (www / MANIFEST).write_bytes(list_)
+    today(news)
+    status, _, err = said("deploy", cwd=news.root)
+    assert (status, "is damaged" in err, "digest deploy --clean sends every file" in err) == (3, True, True)
+    assert hosts.tree(www) == old
+    assert said("deploy", "--clean", cwd=news.root)[0] == 0
+    assert published(news).items() <= hosts.tree(www).items()
+    assert "nothing to send" in said("deploy", cwd=news.root)[2]
+    kept, _ = said("rollback", "--list", cwd=news.root)[1].splitlines()
+    assert hosts.tree(www.with_name(".www.digest-releases") / kept) == old
+
+
+def test_going_back_from_a_damaged_list_and_not_to_one(news: LittleSite, www: Path) -> None:
+    """The releases are listed all the same; one whose list cannot be read is refused by name."""
+    deploy(news)
+    old = published(news)
+    today(news)
+    deploy(news)
+    (www / MANIFEST).write_bytes(b"garbage")
+    status, out, _ = said("rollback", "--list", cwd=news.root)
+    assert status == 0
+    first, second = out.splitlines()
+    assert second.endswith("-damaged  (online)")
+    assert said("rollback", cwd=news.root)[::2] == (0, f"live: {first} is online again\n")
+    assert hosts.tree(www) == old
+    damaged = second.partition(" ")[0]
+    status, _, err = said("rollback", "--to", damaged, cwd=news.root)
+    assert status == 3
+    assert f"the list of files of release {damaged} is damaged (Not a gzipped file" in err
+    assert err.endswith("; name another one that digest rollback --list shows\n")
+    assert hosts.tree(www) == old
+
+
+@pytest.mark.parametrize("name", ["..", "../www", "", "a/b"])
+def test_a_release_cannot_be_called_like_another_folder(news: LittleSite, www: Path, tmp_path: Path, name: str) -> None:
+    """The list lies where others may write: what it says is no way out of the folder of releases."""
+    deploy(news)
+    (tmp_path / "letter.txt").write_text("x")
+    known = unpacked((www / MANIFEST).read_bytes())
+    (www / MANIFEST).write_bytes(packed(msgspec.structs.replace(known, release=name)))
+    today(news)
+    assert said("deploy", cwd=news.root)[0] == 0
+    assert published(news).items() <= hosts.tree(www).items()
+    assert (tmp_path / "letter.txt").exists()
+    assert said("rollback", "--list", cwd=news.root)[1].splitlines()[0].endswith("-damaged")
 
 
 def test_as_many_releases_are_kept_as_asked(news: LittleSite, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from deployments import deploy, numbers, published, said, to, today, yesterday
 
 from digest.content.hosting import FolderPlace
 from digest.problems import DeliveryError
+from digest.publishing.manifest import MANIFEST
 from digest.publishing.targets import folder
 
 if TYPE_CHECKING:
@@ -326,3 +327,22 @@ def test_going_back_on_a_server(news: LittleSite, server: hosts.SshHost) -> None
     deploy(news, build=False)
     assert published(news).items() <= hosts.tree(server.root / "current").items()
     assert said("rollback", "--to", "nothing", cwd=news.root)[0] == 2
+
+
+def test_a_damaged_list_on_a_server(news: LittleSite, server: hosts.SshHost) -> None:
+    """Going back from it works, going back to it is refused by name; `--clean` writes a new one."""
+    to(news, server.yaml())
+    deploy(news)
+    old = published(news)
+    today(news)
+    deploy(news)
+    first, second = (line.partition(" ")[0] for line in said("rollback", "--list", cwd=news.root)[1].splitlines())
+    (server.root / "current" / MANIFEST).write_bytes(b"garbage")
+    assert said("deploy", cwd=news.root)[0] == 3
+    assert said("rollback", cwd=news.root)[::2] == (0, f"rsync: {first} is online again\n")
+    assert hosts.tree(server.root / "current") == old
+    status, _, err = said("rollback", "--to", second, cwd=news.root)
+    assert (status, f"the list of files of release {second} is damaged" in err) == (3, True)
+    (server.root / "current" / MANIFEST).write_bytes(b"garbage")
+    assert said("deploy", "--clean", cwd=news.root)[0] == 0
+    assert published(news).items() <= hosts.tree(server.root / "current").items()

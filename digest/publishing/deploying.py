@@ -10,7 +10,6 @@ import shutil
 import threading
 import time
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,7 @@ import msgspec
 
 from digest.engine import publication
 from digest.problems import DeliveryError, UsageError
-from digest.publishing import hosts, plan, redaction, site
+from digest.publishing import hosts, plan, redaction, releases, site
 from digest.publishing.manifest import UNKNOWN, DamagedError, File, Journal, Manifest
 from digest.publishing.plan import Plan, rank
 from digest.publishing.targets import Errand, open_target
@@ -252,9 +251,8 @@ def changed_addresses(made: Plan, remote: Manifest) -> tuple[str, ...]:
 
 
 def name_of(local: Mapping[str, File], now: float) -> str:
-    """A release is called by its UTC time and its content: names sort by age."""
+    """A release is called by its time and its content."""
     import hashlib  # noqa: PLC0415
 
     made = hashlib.sha256(msgspec.json.encode(dict(local), order="sorted")).hexdigest()
-    moment = datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds")
-    return f"{moment[:23].replace('-', '').replace(':', '')}Z-{made[:8]}"
+    return f"{releases.moment(now)}-{made[:8]}"

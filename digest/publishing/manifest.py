@@ -94,6 +94,14 @@ def unpacked(raw: bytes) -> Manifest:
     return made
 
 
+def believed(raw: bytes | None) -> Manifest:
+    """The same; an empty one where there is none, or none that can be believed."""
+    try:
+        return unpacked(raw or b"")
+    except DamagedError:
+        return Manifest()
+
+
 def journal(raw: bytes) -> Journal:
     """Raises `DamagedError`."""
     made = decoded(raw, Journal)

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from digest.engine import inventory, publication
 from digest.engine.publication import Staging, Tree
 from digest.problems import DeliveryError, UsageError
-from digest.publishing.manifest import MANIFEST, Manifest, packed, unpacked
-from digest.publishing.releases import chosen, with_parts_of
+from digest.publishing.manifest import MANIFEST, DamagedError, Manifest, believed, inside, packed, unpacked
+from digest.publishing.releases import chosen, list_of, moment, with_parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,7 +43,7 @@ class FolderTarget:
         refuse(self.path, errand.root)
         self.shown = f"folder {self.path}"
         self.staging = Staging.of(self.path)
-        self.seen = b""
+        self.seen: bytes | None = None
         self.held = contextlib.ExitStack()
         self.tree: Tree | None = None
 
@@ -53,7 +53,7 @@ class FolderTarget:
     def manifest(self) -> Manifest | None:
         """Files that are gone or of another size are not in it: they are sent again."""
         self.seen = stored(self.path)
-        if not self.seen:
+        if self.seen is None:
             return None
         known = unpacked(self.seen)
         files = {path: file for path, file in known.files.items() if size(f"{self.path}/{path}") == file.size}
@@ -125,12 +125,12 @@ def refuse(path: Path, root: Path) -> None:
             )
 
 
-def stored(path: Path) -> bytes:
-    """The manifest of a release, or nothing."""
+def stored(path: Path) -> bytes | None:
+    """The manifest of a release, as it lies there."""
     try:
         return (path / MANIFEST).read_bytes()
     except OSError:
-        return b""
+        return None
 
 
 def size(path: str) -> int:
@@ -190,13 +190,19 @@ def releases_of(staging: Staging) -> Path:
 def kept(staging: Staging) -> list[str]:
     """Names of earlier releases, the oldest first."""
     folder = releases_of(staging)
-    return sorted(path.name for path in folder.iterdir() if stored(path)) if folder.is_dir() else []
+    return sorted(path.name for path in folder.iterdir() if stored(path) is not None) if folder.is_dir() else []
 
 
 def release_of(path: Path) -> str:
-    """The name of a release; empty where none is there."""
+    """The name of a release; empty where none is there. One whose list is damaged is called after its time."""
     raw = stored(path)
-    return unpacked(raw).release if raw else ""
+    if raw is None:
+        return ""
+    with contextlib.suppress(DamagedError):
+        name = unpacked(raw).release
+        if "/" not in name and inside(name):
+            return name
+    return f"{moment(os.stat(path / MANIFEST).st_mtime)}-damaged"  # noqa: PTH116
 
 
 def switch(staging: Staging) -> None:
@@ -231,9 +237,7 @@ def rollback(place: FolderPlace, root: Path, to: str | None) -> tuple[str, str]:
         before = release_of(path)
         name = chosen(before, kept(staging), to, f"beside {path}")
         back = releases_of(staging) / name
-        known, parts = with_parts_of(
-            unpacked(stored(back)), unpacked(stored(path) or packed(Manifest())), int(time.time())
-        )
+        known, parts = with_parts_of(list_of(name, stored(back) or b""), believed(stored(path)), int(time.time()))
         for part in parts:
             publication.link(f"{path}/{part}", f"{back}/{part}")
         publication.remove(str(back), MANIFEST)

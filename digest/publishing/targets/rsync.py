@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING
 from digest.problems import DeliveryError
 from digest.publishing import manifest as manifests
 from digest.publishing import programs
-from digest.publishing.manifest import JOURNAL, MANIFEST, Manifest, packed, resumed, unpacked
+from digest.publishing.manifest import JOURNAL, MANIFEST, Manifest, believed, packed, resumed, unpacked
 from digest.publishing.programs import FailedError, PassingError, patiently
-from digest.publishing.releases import chosen, with_parts_of
+from digest.publishing.releases import chosen, list_of, with_parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -400,8 +400,7 @@ def rollback(place: RsyncPlace, root: Path, to: str | None) -> tuple[str, str]:
     words = {"path": shlex.quote(path), "before": before, "release": name, "manifest": MANIFEST}
     try:
         raw = [server.script("looking at what is", READ.format(**words | {"release": each})) for each in (name, before)]
-        back, present = (unpacked(each) if each else Manifest() for each in raw)
-        known, parts = with_parts_of(back, present, int(time.time()))
+        known, parts = with_parts_of(list_of(name, raw[0]), believed(raw[1]), int(time.time()))
         server.script("going back", CARRY.format(**words), lines_of(parts))
         server.script("going back", NOTE.format(**words), packed(known))
         switch(server, path, f"releases/{before}" if before else "", name)
