@@ -123,6 +123,21 @@ def test_a_file_damaged_over_there_is_sent_again(news: LittleSite, www: Path) ->
     assert numbers(deploy(news, clean=True))[0] == len(published(news))
 
 
+def test_a_withdrawn_file_goes_even_if_somebody_changed_it(news: LittleSite, www: Path) -> None:
+    """An earlier deploy put it there, so this one takes it away; a folder that stands in its place is somebody else's."""
+    news.put("static/retracted.txt", "x").put("static/swapped.txt", "x")
+    deploy(news)
+    (www / "retracted.txt").write_text("edited by hand")
+    (www / "swapped.txt").unlink()
+    (www / "swapped.txt").mkdir()
+    (www / "swapped.txt/theirs").write_text("x")
+    for name in ("retracted", "swapped"):
+        (news.root / f"static/{name}.txt").unlink()
+    assert deploy(news).plan.deletions == {"retracted.txt": len("edited by hand")}
+    assert hosts.tree(www) == published(news) | {"swapped.txt/theirs": b"x"}
+    assert "nothing to send" in said("deploy", cwd=news.root)[2]
+
+
 def test_fingerprinted_files_stay_a_day(news: LittleSite, www: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody may be reading the page that names them."""
     deploy(news)

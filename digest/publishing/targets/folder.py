@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import stat
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,14 +17,24 @@ from typing import TYPE_CHECKING
 from digest.engine import inventory, publication
 from digest.engine.publication import Staging, Tree
 from digest.problems import DeliveryError, UsageError
-from digest.publishing.manifest import MANIFEST, DamagedError, Manifest, believed, inside, packed, unpacked
+from digest.publishing.manifest import (
+    MANIFEST,
+    UNKNOWN,
+    DamagedError,
+    File,
+    Manifest,
+    believed,
+    inside,
+    packed,
+    unpacked,
+)
 from digest.publishing.releases import chosen, list_of, moment, with_parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from digest.content.hosting import FolderPlace
-    from digest.publishing.manifest import File, Journal
+    from digest.publishing.manifest import Journal
     from digest.publishing.targets import Errand
 
 HOW = "as its path under deploy:"
@@ -51,12 +62,18 @@ class FolderTarget:
         return ""
 
     def manifest(self) -> Manifest | None:
-        """Files that are gone or of another size are not in it: they are sent again."""
+        """Files that are gone are not in it, and of those of another size nobody knows what they hold: both are sent
+        again.
+        """
         self.seen = stored(self.path)
         if self.seen is None:
             return None
         known = unpacked(self.seen)
-        files = {path: file for path, file in known.files.items() if size(f"{self.path}/{path}") == file.size}
+        files = {}
+        for path, file in known.files.items():
+            there = size(f"{self.path}/{path}")
+            if there >= 0:
+                files[path] = file if there == file.size else File(UNKNOWN, there)
         return Manifest(release=known.release, files=files, retired=known.retired, leaving=known.leaving)
 
     def checkpoint(self, journal: Journal) -> None:
@@ -136,9 +153,10 @@ def stored(path: Path) -> bytes | None:
 def size(path: str) -> int:
     """Bytes of a file; -1 where there is none."""
     try:
-        return os.stat(path).st_size  # noqa: PTH116 - of each file of the site
+        found = os.stat(path)  # noqa: PTH116 - of each file of the site
     except OSError:
         return -1
+    return found.st_size if stat.S_ISREG(found.st_mode) else -1
 
 
 def double(old: Path, new: Path) -> None:
