@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -24,6 +25,7 @@ from digest.problems import UsageError
 from digest.publishing import ci, plan, programs
 from digest.publishing.hosts import LIMITS, exceeded
 from digest.publishing.manifest import MANIFEST, File, packed, unpacked
+from digest.publishing.targets import folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -611,17 +613,22 @@ def test_what_could_not_be_told_is_told_next_time(online: LittleSite) -> None:
     assert [json.loads(body)["urlList"] for path, body in Host.told] == [wanted]
 
 
-def test_a_deploy_that_dies_takes_no_news_with_it(online: LittleSite, www: Path) -> None:
+def test_a_deploy_that_dies_takes_no_news_with_it(
+    online: LittleSite, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """What it had planned is told by the deploy that ends its work, though that sends less or nothing."""
     deploy(online)
     Host.told.clear()
     today(online)
-    obstacle = www.with_name(".www.digest-releases")
-    obstacle.write_text("a file where a folder has to be")
-    status, _, err = said("deploy", cwd=online.root)
-    assert (status, Host.told) == (1, [])
-    assert "run the command again to go on" in err
-    obstacle.unlink()
+
+    def prune(*_: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(folder, "prune", prune)
+    with pytest.raises(SystemExit, match="1"):
+        main(["deploy", "--site", str(online.root)])
+    assert Host.told == []
+    assert "run the command again to go on" in capsys.readouterr().err
     assert "nothing to send" in said("deploy", cwd=online.root)[2]
     (now,) = [json.loads(body) for path, body in Host.told if path == "/now"]
     assert any(address.endswith("/sport/new/") for address in now["urlList"])

@@ -1,7 +1,8 @@
 """Another directory: a new release is made beside it, then the two change places at once.
 
-The release is a tree of links to what stays and copies of what is new, so it costs what changed. What was there before
-is kept beside, as `.www.digest-releases/<release>`, for `digest rollback`. Files that no deploy put there stay.
+The release is a tree of links to what stays and copies of what is new, so it costs what changed. It is made as
+`.www.digest-releases/<release that is online>`, where after the exchange that one lies: at no moment is it lost to
+`digest rollback`. Files that no deploy put there stay.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 import shutil
 import stat
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,8 +99,8 @@ class FolderTarget:
         publication.write_new(f"{tree.new}/{MANIFEST}", packed(manifest))
         tree.written.append(MANIFEST)
         publication.sync(tree)
-        switch(self.staging)
         self.tree = None
+        switch(self.staging)
         prune(self.staging, self.keep)
 
     def purge(self, paths: Sequence[str]) -> None:
@@ -113,14 +115,11 @@ class FolderTarget:
         """The new release, with all that is there now."""
         if self.tree is None:
             self.held.enter_context(publication.only_writer(self.path))
-            publication.prepare(self.staging)
+            self.staging = making(self.path)
             if stored(self.path) != self.seen:
                 raise DeliveryError(f"{self.path} was deployed to by somebody else meanwhile; run the command again")
             self.tree = Tree(str(self.staging.new))
-            self.staging.new.mkdir()
-            if self.path.is_dir():
-                self.staging.new.chmod(self.path.stat().st_mode & 0o7777)
-                double(self.path, self.staging.new)
+            furnish(self.staging.new, self.path)
         return self.tree
 
 
@@ -159,6 +158,14 @@ def size(path: str) -> int:
     return found.st_size if stat.S_ISREG(found.st_mode) else -1
 
 
+def furnish(new: Path, old: Path) -> None:
+    """A new release, with all that is in another one. Raises OSError."""
+    new.mkdir(parents=True)
+    if old.is_dir():
+        new.chmod(old.stat().st_mode & 0o7777)
+        double(old, new)
+
+
 def double(old: Path, new: Path) -> None:
     """The same tree once more, of links where the file system has them. Raises OSError."""
     for folder, folders, names in os.walk(old):
@@ -191,6 +198,13 @@ def copy(source: str, target: str, tree: str) -> None:
         shutil.copy2(source, target)
 
 
+def carry(source: str, target: str, tree: str) -> None:
+    """A file of another release, shared where that can be done; nothing where it is not there. Raises OSError."""
+    with contextlib.suppress(FileNotFoundError):
+        if not publication.link(source, target):
+            copy(source, target, tree)
+
+
 def clear_way(target: str, tree: str) -> None:
     """A file that stands where a folder is needed goes."""
     for folder in publication.parents(target[len(tree) + 1 :]):
@@ -206,9 +220,11 @@ def releases_of(staging: Staging) -> Path:
 
 
 def kept(staging: Staging) -> list[str]:
-    """Names of earlier releases, the oldest first."""
-    folder = releases_of(staging)
-    return sorted(path.name for path in folder.iterdir() if stored(path) is not None) if folder.is_dir() else []
+    """Names of earlier releases, the oldest first. What is called like the one that is online is being made."""
+    folder, present = releases_of(staging), release_of(staging.output)
+    if not folder.is_dir():
+        return []
+    return sorted(path.name for path in folder.iterdir() if path.name != present and stored(path) is not None)
 
 
 def release_of(path: Path) -> str:
@@ -223,16 +239,30 @@ def release_of(path: Path) -> str:
     return f"{moment(os.stat(path / MANIFEST).st_mtime)}-damaged"  # noqa: PTH116
 
 
+def making(path: Path) -> Staging:
+    """Where a new release is made; what an interrupted deploy left is mended first. Raises OSError."""
+    staging = Staging.of(path)
+    releases = releases_of(staging)
+    going = release_of(staging.old)
+    if going and path.exists():  # an exchange of two steps was interrupted before the release that went was put away
+        releases.mkdir(exist_ok=True)
+        publication.discard(releases / going)
+        staging.old.rename(releases / going)
+    publication.prepare(staging)
+    present = release_of(path)
+    if not present:
+        return staging
+    publication.discard(releases / present)
+    return replace(staging, new=releases / present)
+
+
 def switch(staging: Staging) -> None:
-    """The new release takes the place of the one that is online, which is kept. Raises OSError."""
-    before = release_of(staging.output)
+    """The new release takes the place of the one that is online, which is kept where it was made. Raises OSError."""
     publication.publish(staging)
-    if before and staging.new.exists():
-        folder = releases_of(staging)
-        folder.mkdir(exist_ok=True)
-        publication.discard(folder / before)
-        staging.new.rename(folder / before)
-    publication.discard(staging.new)
+    if staging.new.parent == releases_of(staging):
+        publication.sync_folder(staging.new.parent)
+    else:
+        publication.discard(staging.new)  # an empty folder
 
 
 def prune(staging: Staging, keep: int) -> None:
@@ -249,19 +279,20 @@ def rollback(place: FolderPlace, root: Path, to: str | None) -> tuple[str, str]:
     """
     path = folder_of(place, root)
     refuse(path, root)
-    staging = Staging.of(path)
     with publication.only_writer(path):
-        publication.prepare(staging)
+        staging = making(path)
         before = release_of(path)
         name = chosen(before, kept(staging), to, f"beside {path}")
         back = releases_of(staging) / name
         known, parts = with_parts_of(list_of(name, stored(back) or b""), believed(stored(path)), int(time.time()))
+        furnish(staging.new, back)
         for part in parts:
-            publication.link(f"{path}/{part}", f"{back}/{part}")
-        publication.remove(str(back), MANIFEST)
-        publication.write_new(f"{back}/{MANIFEST}", packed(known))
-        back.rename(staging.new)
+            carry(f"{path}/{part}", f"{staging.new}/{part}", str(staging.new))
+        publication.remove(str(staging.new), MANIFEST)
+        publication.write_new(f"{staging.new}/{MANIFEST}", packed(known))
+        publication.sync_all(str(staging.new))
         switch(staging)
+        publication.discard(back)
     return before, name
 
 
