@@ -220,7 +220,7 @@ def failing_programs(folder: Path, names: tuple[str, ...]) -> Callable[[int, str
         script.write_text(
             f"#!/bin/sh\nn=$(($(cat {folder}/count) + 1)); echo $n > {folder}/count\n"
             f'if [ "$n" = "$FAIL_AT" ]; then if [ "$FAIL_WHEN" = after ]; then {real} "$@"; fi; '
-            f'echo "the line broke" >&2; exit 99; fi\nexec {real} "$@"\n'
+            f'echo "Connection to host closed" >&2; exit 99; fi\nexec {real} "$@"\n'
         )
         script.chmod(0o755)
 
@@ -306,6 +306,34 @@ def test_a_server_with_every_call_of_ssh_and_rsync_failing_once(
         one_of if mode == "releases" else stay_whole,
         both=99 if mode == "releases" else 3,
     )
+    assert calls >= 5
+
+
+@pytest.mark.server
+@pytest.mark.timeout(600)
+def test_a_line_that_breaks_after_any_call_has_done_its_work_is_no_failure(
+    site: LittleSite, sshd: hosts.SshHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next attempt finds it done, the switch too: it is nobody else who moved the link."""
+    host = replace(sshd, root=tmp_path / "srv/www")
+    to(yesterday(site), host.yaml(keep=1))
+    deploy(site)
+    before = hosts.copied(host.root, tmp_path / "before")
+    today(site).build(strict=True)
+    monkeypatch.setattr(programs, "ATTEMPTS", 2)
+    monkeypatch.setattr(programs, "PAUSE", 0.01)
+    environment = failing_programs(tmp_path / "bin", ("ssh", "rsync"))
+    number, calls = 0, 1
+    while number < calls:
+        number += 1
+        hosts.copied(before, host.root)
+        with monkeypatch.context() as patch:
+            for name, value in environment(number, "after").items():
+                patch.setenv(name, value)
+            deploy(site, build=False)
+        calls = int((tmp_path / "bin/count").read_text()) - 1
+        assert published(site).items() <= hosts.tree(host.root / "current").items()
+        assert len(list((host.root / "releases").iterdir())) == 2
     assert calls >= 5
 
 

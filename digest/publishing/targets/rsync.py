@@ -45,6 +45,8 @@ RELEASE = r"^[0-9]{8}T[0-9]{6}\.[0-9]{3}Z-[0-9a-f]{8}$"
 MOVED, NO_LINK = 75, 76
 """Statuses of our scripts: the link leads elsewhere than it did; it is no link."""
 
+# Every script may be run once more, where the line broke after it had done its work.
+
 LOOK = """
 cd {path} 2>/dev/null || exit 0
 if [ -e current ] && ! [ -L current ]; then exit 76; fi
@@ -78,12 +80,14 @@ SWITCH = """
 set -e
 cd {path}
 before=$(readlink current || true)
-if [ "$before" != {before} ]; then exit 75; fi
-if [ -d releases/.incoming ]; then mv releases/.incoming releases/{release}; fi
-[ -d releases/{release} ]
-rm -f .current.new
-ln -s releases/{release} .current.new
-mv -fT .current.new current 2>/dev/null || mv -fh .current.new current
+if [ "$before" != releases/{release} ]; then
+  if [ "$before" != {before} ]; then exit 75; fi
+  if [ -d releases/.incoming ]; then mv releases/.incoming releases/{release}; fi
+  [ -d releases/{release} ]
+  rm -f .current.new
+  ln -s releases/{release} .current.new
+  mv -fT .current.new current 2>/dev/null || mv -fh .current.new current
+fi
 rm -rf releases/.resumed
 """
 PRUNE = """
