@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import http.client
 import subprocess
+import tempfile
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -15,10 +16,11 @@ import hosts
 import pytest
 from deployments import deploy, numbers, published, said, to, today, yesterday
 
-from digest.content.hosting import FolderPlace
+from digest.content.hosting import FolderPlace, RsyncPlace
 from digest.problems import DeliveryError
 from digest.publishing.manifest import MANIFEST
 from digest.publishing.targets import folder
+from digest.publishing.targets.rsync import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,6 +134,27 @@ def test_releases_over_ssh(news: LittleSite, server: hosts.SshHost) -> None:
     assert not (current / "politics/vote").exists()
     style = next((current / "assets").glob("style.*.css"))
     assert style.stat().st_nlink == 2
+
+
+@pytest.mark.parametrize("name", ["x" * 120, "100% of it"], ids=["long", "odd"])
+def test_a_temporary_folder_that_no_socket_fits_into(
+    news: LittleSite, server: hosts.SshHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """A socket's path has 104 bytes at most, and ssh reads signs in it: then each call has a connection of its own."""
+    (tmp_path / name).mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / name))
+    to(news, server.yaml())
+    deploy(news)
+    assert hosts.tree(server.root / "current") == published(news)
+
+
+def test_calls_share_one_connection(news: LittleSite, server: hosts.SshHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the temporary folder is as long as macOS has them, too."""
+    folder = "/var/folders/zz/zyxvpxvq6csfxvn_n0000000000000/T/digest-abcdefgh"
+    monkeypatch.setattr(tempfile, "mkdtemp", lambda **_: folder)
+    words = Server(RsyncPlace(server="a", path="/srv"), news.root).ssh
+    assert f"ControlPath={folder}/s" in words
+    assert len(f"{folder}/s.0123456789abcdef\0") <= 104
 
 
 def test_in_place_over_ssh(news: LittleSite, server: hosts.SshHost) -> None:

@@ -41,6 +41,8 @@ PASSING = re.compile(
     r"Connection to .* closed|lost connection|kex_exchange_identification",
     re.IGNORECASE,
 )
+SOCKET = re.compile(r"/[A-Za-z0-9_./+-]{4,85}")
+"""Paths of sockets that ssh can make: 104 bytes on macOS with the 18 it adds, and no sign it would read as its own."""
 RELEASE = r"^[0-9]{8}T[0-9]{6}\.[0-9]{3}Z-[0-9a-f]{8}$"
 MOVED, NO_LINK = 75, 76
 """Statuses of our scripts: the link leads elsewhere than it did; it is no link."""
@@ -122,7 +124,7 @@ class Server:
     def __init__(self, place: RsyncPlace, root: Path) -> None:
         self.place = place
         self.name = place.server
-        self.sockets = tempfile.mkdtemp(prefix="digest-ssh-") if sys.platform != "win32" else ""
+        self.sockets = tempfile.mkdtemp(prefix="digest-") if sys.platform != "win32" else ""
         self.ssh = ["ssh", "-o", "BatchMode=yes", "-o", "ConnectTimeout=20", "-o", "ServerAliveInterval=15"]
         if place.port != 22:
             self.ssh += ["-p", str(place.port)]
@@ -131,8 +133,7 @@ class Server:
         if place.known_hosts:
             hosts = (root / Path(place.known_hosts).expanduser()).resolve()
             self.ssh += ["-o", f"UserKnownHostsFile={hosts}", "-o", "StrictHostKeyChecking=yes"]
-        if self.sockets:
-            path = f"{self.sockets}/%C"
+        if SOCKET.fullmatch(path := f"{self.sockets}/s"):
             self.ssh += ["-o", "ControlMaster=auto", "-o", f"ControlPath={path}", "-o", "ControlPersist=60"]
 
     def script(self, what: str, text: str, feed: bytes = b"") -> bytes:
