@@ -147,7 +147,7 @@ class Deploy:
         names = ("CNAME", ".domains", ".nojekyll", "_headers", "_redirects")
         own = {name: (self.output / name).read_bytes() for name in names if name in found.files}
         redirects = found.redirects() if self.destination.host in hosts.REDIRECTING else []
-        return hosts.extras(self.destination, self.settings.base_path, redirects, own)
+        return hosts.extras(self.destination, self.settings.base_path, redirects, own, found.files)
 
     def local(self, found: site.Site, extras: Mapping[str, bytes]) -> dict[str, File]:
         """All that is to be there, with what the target will be told of each file."""
