@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import errno
 import json
 import os
 import re
 import time
+from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import parse_qs, unquote
@@ -30,7 +33,6 @@ from digest.publishing.targets import folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from conftest import LittleSite
 
@@ -478,7 +480,7 @@ def steps(text: str) -> list[str]:
     return re.findall(r"(?:- |run: )(digest [^\n]+)", text)
 
 
-@pytest.mark.parametrize("platform", ci.PLATFORMS)
+@pytest.mark.parametrize("platform", ci.FILES)
 def test_a_workflow_checks_deploys_and_keeps_the_memory(news: LittleSite, platform: str) -> None:
     """It is YAML, calls commands that exist, holds no secret, and is never written over."""
     status, _, err = said("init", "--ci", platform, cwd=news.root)
@@ -670,6 +672,20 @@ def test_a_host_of_git_that_does_not_answer_is_asked_again(news: LittleSite, mon
     with pytest.raises(programs.DeliveryError, match=r"^fetching from http://127.0.0.1:\d+/x.git: .*\(4 attempts\)"):
         deploy(news)
     assert len(waits) == 3
+
+
+def test_no_name_of_deploys_is_left_unused() -> None:
+    """What only tests use, or nobody, goes."""
+    home = Path(ci.__file__).parent
+    words = Counter(word for path in home.parent.rglob("*.py") for word in re.findall(r"\w+", path.read_text("utf-8")))
+    named: list[str] = []
+    for node in (node for path in home.rglob("*.py") for node in ast.parse(path.read_text("utf-8")).body):
+        if isinstance(node, ast.Assign):
+            named += [name.id for part in node.targets for name in ast.walk(part) if isinstance(name, ast.Name)]
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            named.append(node.name)
+    assert len(named) > 100
+    assert [name for name in named if words[name] < 2] == []
 
 
 def test_help_is_instant() -> None:

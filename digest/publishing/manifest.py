@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 MANIFEST = ".digest-manifest.json.gz"
 JOURNAL = ".digest-journal.json.gz"
-OURS = frozenset({MANIFEST, JOURNAL})
 VERSION = 1
 UNKNOWN = ""
 """Fingerprint of a file of which nobody knows whether it arrived."""
