@@ -19,7 +19,7 @@ from deployments import deploy, numbers, published, said, to, today, yesterday
 from digest.content.hosting import FolderPlace, RsyncPlace
 from digest.problems import DeliveryError
 from digest.publishing.manifest import MANIFEST
-from digest.publishing.targets import folder
+from digest.publishing.targets import folder, git
 from digest.publishing.targets.rsync import Server
 
 if TYPE_CHECKING:
@@ -98,6 +98,47 @@ def test_a_branch_that_somebody_else_moves_is_left_alone(news: LittleSite, tmp_p
     kept = {name: theirs[name] for name in ("theirs.txt", ".nojekyll")}
     assert host.files() == published(news) | kept
     assert len(host.git("rev-list", "gh-pages").splitlines()) == 1
+
+
+def test_the_repository_of_our_own_does_not_grow_for_ever(
+    news: LittleSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is begun anew from time to time; the branch keeps its history."""
+    hosts.needed("git")
+    host = hosts.bare(tmp_path / "site.git")
+    to(news, f"deploy: {{to: git, repository: {host.url}}}\n")
+    monkeypatch.setattr(git, "LOOSE", 60)
+    ours = news.root / ".digest/deploy/git/repository.git"
+    held = []
+    for number in range(8):
+        news.entry("sport/final", f"title: عنوان {number}")
+        deploy(news)
+        held.append(sum(path.is_file() for path in (ours / "objects").rglob("*")))
+        assert published(news).items() <= host.files().items()
+    assert max(held) < 2 * 60
+    assert min(held[2:]) < max(held)
+    assert len(host.git("rev-list", "gh-pages").splitlines()) == 8
+    assert host.git("fsck", "--strict") == b""
+
+
+def test_a_repository_of_many_packs_is_begun_anew(news: LittleSite, tmp_path: Path) -> None:
+    """What an interrupted attempt at that left goes too."""
+    hosts.needed("git")
+    host = hosts.bare(tmp_path / "site.git")
+    to(news, f"deploy: {{to: git, repository: {host.url}}}\n")
+    deploy(news)
+    ours = news.root / ".digest/deploy/git/repository.git"
+    for number in range(git.PACKS + 1):
+        blob = subprocess.run(["git", "-C", str(ours), "hash-object", "-w", "--stdin"], input=str(number).encode(),
+            capture_output=True, check=True).stdout  # fmt: skip
+        words = ["git", "-C", str(ours), "pack-objects", "-q", "objects/pack/pack"]
+        subprocess.run(words, input=blob, capture_output=True, check=True)
+    assert len(list(ours.glob("objects/pack/*.pack"))) > git.PACKS
+    ours.with_name("repository.git.old").mkdir()
+    news.entry("sport/new")
+    deploy(news)
+    assert len(list(ours.glob("objects/pack/*.pack"))) < 5
+    assert [path.name for path in ours.parent.glob("repository*")] == ["repository.git"]
 
 
 # ------------------------------------------------------------------ rsync
