@@ -293,6 +293,6 @@ def test_words_are_shown_without_secrets(monkeypatch: pytest.MonkeyPatch) -> Non
     assert (
         redaction.redacted(text) == "a *** b https://***@host.test/x Authorization: Bearer *** abc /home/me/token-file"
     )
-    assert redaction.leak(b"x canary-1234567890 y") == "MY_API_TOKEN"
-    assert redaction.leak(b"x") == ""
+    assert redaction.leak(b"x canary-1234567890 y", redaction.held()) == "MY_API_TOKEN"
+    assert redaction.leak(b"x", redaction.held()) == ""
     redaction.values.cache_clear()

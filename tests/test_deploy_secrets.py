@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING
 
 import hosts
 import pytest
-from deployments import said, to, today, yesterday
+from deployments import deploy, said, to, today, yesterday
+
+from digest.publishing import redaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -151,6 +153,20 @@ def test_a_server_that_refuses_the_login(site: LittleSite, tmp_path: Path) -> No
         assert "Connection refused" in deployed(site, 3)
     assert found == []
     assert holding(site.root) == []
+
+
+def test_the_environment_is_looked_through_once(
+    site: LittleSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not for each file."""
+    to(yesterday(site), f"deploy: {{to: folder, path: {tmp_path}/www}}\n")
+    calls: list[int] = []
+    held = redaction.held
+    monkeypatch.setattr(redaction, "held", lambda: (calls.append(1), held())[1])
+    redaction.values()
+    calls.clear()
+    assert len(deploy(site).plan.uploads) > 10
+    assert len(calls) == 1
 
 
 def test_a_page_that_holds_a_secret_is_not_sent(site: LittleSite, tmp_path: Path) -> None:

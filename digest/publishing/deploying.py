@@ -166,10 +166,11 @@ class Deploy:
 
     def refuse_leaks(self, made: Plan) -> None:
         """No file holds the value of a secret this process knows. Raises `UsageError`."""
-        if not redaction.held():
+        secrets = redaction.held()
+        if not secrets:
             return
         for upload in made.uploads:
-            name = redaction.leak((self.errand.sending / upload.path).read_bytes())
+            name = redaction.leak((self.errand.sending / upload.path).read_bytes(), secrets)
             if name:
                 raise UsageError(f"{upload.path} holds the value of ${name}; take it out of the site. Nothing was sent")
 
