@@ -24,6 +24,7 @@ from deployments import deploy, numbers, published, said, to, today, yesterday
 
 from digest.cli import main, size
 from digest.content import hosting, settings
+from digest.engine import publication
 from digest.problems import UsageError
 from digest.publishing import ci, plan, programs
 from digest.publishing.headers import FOR_EVER
@@ -390,6 +391,22 @@ def test_a_limit_stops_a_deploy_and_yes_lifts_it(
     ):
         deploy(news)
     deploy(news, yes=True)
+
+
+def test_a_second_deploy_is_told_what_is_running(news: LittleSite, www: Path, tmp_path: Path) -> None:
+    """A deploy to this place, one to this folder from whatever site, going back, a build: each by its name."""
+    deploy(news)
+    news.entry("sport/new")
+    wait = "is running; wait until it has finished\n"
+    with publication.only_writer(news.root / ".digest/deploy/live/run"):
+        assert said("deploy", cwd=news.root)[2].endswith(f"\ndigest: another digest deploy to live {wait}")
+    with publication.only_writer(www):
+        for command in ("deploy", "rollback"):
+            status, _, err = said(command, cwd=news.root)
+            assert status == 2
+            assert err.endswith(f"digest: another digest deploy to {www}, or rollback there, {wait}")
+    with publication.only_writer(news.output):
+        assert said("deploy", cwd=news.root)[2].endswith(f"digest: another digest build into {news.output} {wait}")
 
 
 # ------------------------------------------------------------------ settings

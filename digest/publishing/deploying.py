@@ -82,7 +82,7 @@ def deploy(root: Path, output: Path, destination: Destination, settings: Setting
     own = site.own_folder(root, destination.name)
     errand = Errand(root.resolve(), own, own / "sending")
     own.mkdir(parents=True, exist_ok=True)
-    with publication.only_writer(own / "run"):
+    with publication.only_writer(own / "run", f"another digest deploy to {destination.name}"):
         target = open_target(destination, errand)
         try:
             return Deploy(root, output, destination, settings, wishes, errand, target).run()

@@ -114,7 +114,7 @@ class FolderTarget:
     def opened(self) -> Tree:
         """The new release, with all that is there now."""
         if self.tree is None:
-            self.held.enter_context(publication.only_writer(self.path))
+            self.held.enter_context(publication.only_writer(self.path, other(self.path)))
             self.staging = making(self.path)
             if stored(self.path) != self.seen:
                 raise DeliveryError(f"{self.path} was deployed to by somebody else meanwhile; run the command again")
@@ -125,6 +125,11 @@ class FolderTarget:
 
 def folder_of(place: FolderPlace, root: Path) -> Path:
     return (root / Path(place.path).expanduser()).resolve()
+
+
+def other(path: Path) -> str:
+    """Who else may be writing there."""
+    return f"another digest deploy to {path}, or rollback there,"
 
 
 def refuse(path: Path, root: Path) -> None:
@@ -279,7 +284,7 @@ def rollback(place: FolderPlace, root: Path, to: str | None) -> tuple[str, str]:
     """
     path = folder_of(place, root)
     refuse(path, root)
-    with publication.only_writer(path):
+    with publication.only_writer(path, other(path)):
         staging = making(path)
         before = release_of(path)
         name = chosen(before, kept(staging), to, f"beside {path}")
