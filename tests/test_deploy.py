@@ -22,11 +22,12 @@ import servers
 import yaml
 from deployments import deploy, numbers, published, said, to, today, yesterday
 
+from digest import cli
 from digest.cli import main, size
 from digest.content import hosting, settings
 from digest.engine import publication
 from digest.problems import UsageError
-from digest.publishing import ci, plan, programs
+from digest.publishing import ci, plan, programs, verification
 from digest.publishing.headers import FOR_EVER
 from digest.publishing.hosts import LIMITS, exceeded
 from digest.publishing.manifest import MANIFEST, File, packed, unpacked
@@ -592,14 +593,30 @@ def test_verify_compares_what_readers_get(online: LittleSite, www: Path, monkeyp
     checked = int(re.findall(r"(\d+) files fetched and compared", err)[0])
     assert checked > 10
     (www / "index.html").write_bytes((www / "index.html").read_bytes().replace(b"</html>", b"<!----!></htm>"))
-    from digest.publishing import verification
-
     outcome = deploy(online, dry_run=True)
     address = settings.read((online.root / "site.yaml").read_bytes())[0].base_url  # type: ignore[union-attr]
     found = verification.verify(outcome, online.output, address, patience=0)
     assert found.wrong == (f"{address}: it has another content",)
     monkeypatch.setattr(Host, "folder", www / "nowhere")
     assert verification.verify(outcome, online.output, address, patience=0).wrong[0] == f"{address}: status 404"
+
+
+MANUAL = Path(__file__).parent.parent / "docs"
+
+
+def test_statuses_are_those_of_the_manual(online: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every one the command can end with has its row; a place that cannot be reached, or shows something else, is 3."""
+    table = (MANUAL / "commands.md").read_text("utf-8").partition("## Exit status\n")[2].partition("\n## ")[0]
+    rows = dict(re.findall(r"(?m)^\| (\d+) \| (.+) \|$", table))
+    code = Path(cli.__file__).read_text("utf-8")
+    assert rows.keys() == {"0", *re.findall(r"SystemExit\((\d+)\)", code)}
+    assert [status for status, text in rows.items() if "could not be reached" in text] == ["3"]
+    (verify,) = re.findall(r"What differs is named, with status (\d)", (MANUAL / "deploy.md").read_text("utf-8"))
+    monkeypatch.setattr(verification, "verify", lambda *_: verification.Verification(1, ("/: status 404",)))
+    with pytest.raises(SystemExit, match=verify):
+        main(["deploy", "--verify", "--site", str(online.root)])
+    to(online, f"deploy: {{to: git, repository: {online.root}/nowhere}}\n")
+    assert said("deploy", cwd=online.root)[0] == 3
 
 
 def test_search_engines_and_subscribers_are_told_what_changed(online: LittleSite) -> None:
