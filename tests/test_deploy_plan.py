@@ -183,7 +183,9 @@ def test_a_manifest_that_names_what_is_no_file_of_a_site_is_refused(path: str) -
 
 
 @pytest.mark.parametrize(
-    "raw", [b"", b"x", gzip.compress(b"{}")[:-9], gzip.compress(b"[]"), gzip.compress(b'{"files": 3}')]
+    "raw",
+    [b"", b"x", gzip.compress(b"{}")[:-9], gzip.compress(b"[]"), gzip.compress(b'{"files": 3}')],
+    ids=["nothing", "no gzip", "cut", "a list", "a number"],
 )
 def test_a_damaged_manifest_is_refused(raw: bytes) -> None:
     with pytest.raises(DamagedError):
