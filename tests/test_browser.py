@@ -191,6 +191,78 @@ def test_no_page_is_wider_than_the_screen(
         assert page.evaluate("document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth") <= 0, path
 
 
+def test_a_word_wider_than_the_screen_is_broken(tmp_path: Path, serve: Callable[[Path], str], browser: Any) -> None:
+    """In headlines, summaries, names, tags and hosts, on every page: none makes its column wider."""
+    word = "Internationalizationdocumentationframeworkspecification"
+    site = LittleSite(tmp_path, Order(tmp_path, tmp_path / "public", NOW))
+    site.put(
+        "site.yaml",
+        "title: موجز\nbase_url: https://news.example/\nlang: ar\nthemes:\n  - {id: sport, title: رياضة}\n  - {id: tech, title: تقنية}\n",
+    )
+    for number in range(8):
+        site.entry(
+            f"{'sport' if number % 2 else 'tech'}/n{number}",
+            f"title: 'إطلاق مبادرة {word} {number}'\nsummary: 'خبر {word}'\ntags: [{word}]\n"
+            f"source: {{name: '{word}', url: 'https://{word[:40].lower()}.{word[:40].lower()}.example/a'}}",
+            body=f"نص {word}",
+        )
+    site.build()
+    base = serve(site.output)
+    pages = ["/" + path.removesuffix("index.html") for path in site.files() if path.endswith("index.html")]
+    for width in (*WIDTHS, 1024):
+        context = browser.new_context(viewport={"width": width, "height": 900}, has_touch=width < 1000)
+        tab = context.new_page()
+        for path in pages:
+            tab.goto(base + path)
+            wider = tab.evaluate("document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth")
+            assert wider <= 0, (width, path)
+        context.close()
+
+
+def test_a_foreign_headline_begins_where_its_neighbours_do(
+    mixed: LittleSite, serve: Callable[[Path], str], page: Any
+) -> None:
+    """A Latin headline and a Latin name are read from the left, but stand at the right edge of their column."""
+    base = serve(mixed.output)
+    for path, selector in (("/sport/", ".card-title[dir=ltr]"), ("/sources/reuters-news/", "h1")):
+        page.goto(base + path)
+        gaps = page.evaluate(
+            "selector => [...document.querySelectorAll(selector)].map(e => { const r = document.createRange(); r.selectNodeContents(e);"
+            " return [getComputedStyle(e).direction, Math.abs(e.getBoundingClientRect().right - Math.max(...[...r.getClientRects()].map(b => b.right)))]; })",
+            selector,
+        )
+        assert gaps, path
+        assert all(direction == "ltr" and gap < 2 for direction, gap in gaps), (path, gaps)
+
+
+def test_a_short_page_fills_the_window(example: LittleSite, serve: Callable[[Path], str], page: Any) -> None:
+    """The footer ends where the window does; on pages that fit, nothing scrolls."""
+    page.set_viewport_size({"width": 1280, "height": 1400})
+    base = serve(example.output)
+    for path in ("/archive/", "/sources/", "/editions/"):
+        page.goto(base + path)
+        ends = page.evaluate(
+            "[document.querySelector('footer.footer').getBoundingClientRect().bottom, document.scrollingElement.scrollHeight]"
+        )
+        assert ends == [1400, 1400], path
+
+
+def test_fingers_find_every_link(example: LittleSite, serve: Callable[[Path], str], browser: Any) -> None:
+    """On a touch screen, a link outside running text is 44 pixels high, or all of its card or line is the link."""
+    context = browser.new_context(viewport={"width": 360, "height": 780}, has_touch=True, is_mobile=True)
+    tab = context.new_page()
+    base = serve(example.output)
+    for path in (*KINDS, article_of(example)):
+        tab.goto(base + path)
+        small = tab.evaluate(
+            "[...document.querySelectorAll('a')].filter(a => !a.matches('.article-body a, .footer-text a, .skip') && a.getClientRects().length).map(a => {"
+            " const over = getComputedStyle(a, '::after').position === 'absolute'; const box = over ? a.closest('.card, li') : a;"
+            " return [a.textContent, box.getBoundingClientRect().height]; }).filter(([, height]) => height < 43.5)"
+        )
+        assert small == [], path
+    context.close()
+
+
 def test_every_page_is_right_to_left_and_says_so(example: LittleSite, serve: Callable[[Path], str], page: Any) -> None:
     """`lang` and `dir` on the root element, a single h1, no heading level skipped."""
     base = serve(example.output)

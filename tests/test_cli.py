@@ -167,6 +167,17 @@ def test_every_command_has_help_and_takes_the_common_options() -> None:
         assert name in {"init", "schema"} or "--site" in options
 
 
+def test_the_help_shows_the_four_steps_a_line_each() -> None:
+    """As they are typed: nothing of them flows into one paragraph."""
+    from click.testing import CliRunner
+
+    from digest.cli import main
+
+    lines = [line.strip() for line in CliRunner().invoke(main, ["--help"]).output.splitlines()]
+    start = lines.index("Start:    digest init mysite && cd mysite && digest serve")
+    assert [line.split(":")[0] for line in lines[start : start + 4]] == ["Start", "Write", "Check", "Publish"]
+
+
 def test_help_loads_nothing_heavy() -> None:
     """Start-up imports neither Jinja nor Markdown nor YAML nor pictures."""
     code = "import sys, digest.cli; print([m for m in ('jinja2','markdown_it','yaml','PIL','nh3','hijridate') if m in sys.modules])"
@@ -213,7 +224,7 @@ def test_progress_is_shown_on_a_terminal_and_nowhere_else(site: LittleSite) -> N
 def test_progress_says_how_fast_and_how_long_still() -> None:
     """Rate and remaining time."""
     code = (
-        "import time; from digest.cli import Progress; progress = Progress(); progress.show('making', 0, 4000); time.sleep(1.1); "
+        "import time; from digest.cli.terminal import Progress; progress = Progress(); progress.show('making', 0, 4000); time.sleep(1.1); "
         "progress.show('making', 1000, 4000); progress.__exit__()"
     )
     shown = on_a_terminal([sys.executable, "-c", code])

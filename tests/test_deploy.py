@@ -23,7 +23,8 @@ import yaml
 from deployments import deploy, numbers, published, said, to, today, yesterday
 
 from digest import cli
-from digest.cli import main, size
+from digest.cli import main
+from digest.cli.terminal import size
 from digest.content import hosting, settings
 from digest.engine import publication
 from digest.problems import UsageError
@@ -608,7 +609,7 @@ def test_statuses_are_those_of_the_manual(online: LittleSite, monkeypatch: pytes
     """Every one the command can end with has its row; a place that cannot be reached, or shows something else, is 3."""
     table = (MANUAL / "commands.md").read_text("utf-8").partition("## Exit status\n")[2].partition("\n## ")[0]
     rows = dict(re.findall(r"(?m)^\| (\d+) \| (.+) \|$", table))
-    code = Path(cli.__file__).read_text("utf-8")
+    code = "".join(path.read_text("utf-8") for path in Path(cli.__file__).parent.glob("*.py"))
     assert rows.keys() == {"0", *re.findall(r"SystemExit\((\d+)\)", code)}
     assert [status for status, text in rows.items() if "could not be reached" in text] == ["3"]
     (verify,) = re.findall(r"What differs is named, with status (\d)", (MANUAL / "deploy.md").read_text("utf-8"))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
 import shutil
+import time
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -15,13 +17,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from digest.content import pictures
+from digest.content.discovery import Stamp
+from digest.engine import fingerprints, inventory
 from digest.engine.order import Order
 from digest.engine.publication import Staging
 from digest.problems import DigestError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+    from typing import Any
 
     from digest.problems import Problem
 
@@ -146,6 +151,7 @@ def test_a_new_story_among_many_touches_few_files_when_margins_are_live(site: Li
         "index.html", "404.html", "archive/index.html", "archive/2026/11/index.html", "sport/index.html",
         "sport/newest/index.html", "sport/e27/index.html", "sources/index.html", "sources/م/index.html",
         "feed.xml", "feed.json", "sport/feed.xml", "sitemap.xml", "news-sitemap.xml", "fragments/margins.html",
+        ".digest-site",
     }  # fmt: skip
     assert report.written == len(changed)
 
@@ -258,7 +264,7 @@ def racing(archive: LittleSite) -> object:
     return sorted_late
 
 
-@pytest.mark.parametrize("kind", ["sources", "outputs", "trees", "seen"])
+@pytest.mark.parametrize("kind", ["sources", "items-*", "outputs", "trees", "seen"])
 @pytest.mark.parametrize("damage", ["gone", "short", "scribbled", "empty", "another version"])
 def test_a_damaged_memory_costs_a_rebuild_and_nothing_else(archive: LittleSite, kind: str, damage: str) -> None:
     """Whatever happened to it, the output is that of a clean build."""
@@ -285,6 +291,77 @@ def test_another_version_of_a_tool_makes_everything_again(archive: LittleSite, m
     monkeypatch.setattr("digest.engine.fingerprints.of_tools", lambda: "0" * 32)
     archive.entry("sport/e99", "date: 2026-11-20")
     assert archive.build().made > 20
+
+
+@pytest.fixture
+def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A little package, and a cache of its own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    package = tmp_path / "installed" / "digest"
+    (package / "engine").mkdir(parents=True)
+    (package / "engine/one.py").write_text("ONE = 1\n")
+    (package / "words.json").write_text("{}")
+    return package
+
+
+def test_the_program_is_read_again_where_it_is_another(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not before; and of a file that was replaced by one of the same size and time, the disk tells all the same."""
+    reads: list[str] = []
+    of_files = fingerprints.of_files
+
+    def counted(*words: Any) -> str:
+        reads.append("")
+        return of_files(*words)
+
+    monkeypatch.setattr(fingerprints, "of_files", counted)
+    later = time.time_ns() + 60 * 10**9
+    first = fingerprints.of_program(program, later)
+    assert (fingerprints.of_program(program, later), len(reads)) == (first, 1)
+    file = program / "engine/one.py"
+    before = file.stat()
+    other = file.with_name("two")
+    other.write_text("ONE = 2\n")
+    other.replace(file)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (file.stat().st_size, file.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    second = fingerprints.of_program(program, later)
+    assert (second != first, len(reads)) == (True, 2)
+    file.write_text("ONE = 1\n")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (fingerprints.of_program(program, later), len(reads)) == (first, 3)
+    (program / "words.json").unlink()
+    assert fingerprints.of_program(program, later) not in {first, second}
+
+
+def test_the_same_program_elsewhere_is_the_same(program: Path, tmp_path: Path) -> None:
+    """A memory goes from machine to machine; neither place nor times count."""
+    shutil.copytree(program, tmp_path / "elsewhere")
+    later = time.time_ns() + 60 * 10**9
+    assert fingerprints.of_program(tmp_path / "elsewhere", later) == fingerprints.of_program(program, later)
+
+
+def test_a_program_that_just_changed_may_change_again(program: Path, tmp_path: Path) -> None:
+    """Within a tick of the disk's clock nothing would tell: what is so young is not kept."""
+    first = fingerprints.of_program(program, time.time_ns())
+    assert not list((tmp_path / "cache/digest/programs").iterdir())
+    later = time.time_ns() + 60 * 10**9
+    assert fingerprints.of_program(program, later) == first
+    (kept,) = (tmp_path / "cache/digest/programs").iterdir()
+    for damaged in (b"", b"x y", b"\xff", kept.read_bytes()[:40]):
+        kept.write_bytes(damaged)
+        assert fingerprints.of_program(program, later) == first
+    (tmp_path / "cache/digest/programs").chmod(0o777)
+    kept.write_bytes(kept.read_bytes()[:-4] + b"0000")
+    assert fingerprints.of_program(program, later) == first, "others can write there"
+
+
+@pytest.mark.parametrize("package", inventory.LIBRARIES)
+def test_every_library_counts_with_its_version(package: str) -> None:
+    """One table names what a page's bytes may depend on, as it is imported; each is found as it was installed."""
+    (distribution, *_) = importlib.metadata.packages_distributions()[package]
+    version = importlib.metadata.version(distribution)
+    folder = f"{distribution.lower().replace('-', '_')}-{version}.dist-info"
+    assert folder in {name.lower() for name in fingerprints.versions()}
 
 
 def test_one_change_of_one_file_replaces_that_file_alone(archive: LittleSite) -> None:
@@ -635,3 +712,173 @@ def test_a_picture_nobody_touched_is_not_read_again(
     site.put("content/a.jpg", picture(4, 3, "green"))
     equal_to_clean(site)
     assert read.count("a.jpg") == 2  # here and in the clean build
+
+
+# ------------------------------------------------------------------ what changes beside the sources
+
+
+def other_text(archive: LittleSite, text: str) -> None:
+    """An entry whose text alone changes: by itself that is the shortest way through a build."""
+    archive.entry("politics/e04", "date: 2026-11-05\ntags: [t1]\nsource: {name: م0}\nsummary: ملخص ثابت", text)
+
+
+def both(archive: LittleSite, change: Callable[[], object]) -> None:
+    """A change together with another text; then the law."""
+    other_text(archive, "نص أول.")
+    archive.build()
+    change()
+    other_text(archive, "نص ثان.")
+    equal_to_clean(archive)
+
+
+def setting(archive: LittleSite, line: str) -> None:
+    archive.put("site.yaml", (archive.root / "site.yaml").read_text("utf-8") + line)
+
+
+def test_counts_outside_data_are_looked_at(archive: LittleSite) -> None:
+    """`popular:` may name any file of the site."""
+    setting(archive, "popular: counts.yaml\n")
+    archive.put("counts.yaml", "sport/e01: 100\n")
+    both(archive, lambda: archive.put("counts.yaml", "sport/e03: 100\npolitics/e02: 5\n"))
+    archive.put("counts.yaml", "sport/e05: 100\n")
+    assert archive.build().made > 1
+    equal_to_clean(archive)
+
+
+def test_a_picture_outside_content_is_looked_at(archive: LittleSite) -> None:
+    """`image:` is the share picture of every page without one."""
+    setting(archive, "image: logo.png\n")
+    archive.put("logo.png", picture(60, 32, "red"))
+    both(archive, lambda: archive.put("logo.png", picture(60, 32, "blue")))
+
+
+def test_whatever_a_template_includes_is_looked_at(archive: LittleSite) -> None:
+    """A drawing, as HTML, is part of the pages that show it."""
+    archive.put(
+        "templates/base.html",
+        '{% extends "builtin/base.html" %}{% block skip %}{% include "icons/logo.svg" %}{{ super() }}{% endblock %}',
+    )
+    archive.put("templates/icons/logo.svg", "<svg><title>ONE</title></svg>")
+    archive.build()
+    archive.put("templates/icons/logo.svg", "<svg><title>TWO</title></svg>")
+    assert archive.build().made > 20
+    assert "TWO" in archive.text("index.html")
+    equal_to_clean(archive)
+
+
+def test_a_folder_of_templates_that_is_a_link_is_refused_by_name(archive: LittleSite, tmp_path: Path) -> None:
+    """What lies behind it could change without a sign."""
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared/mark.html").write_text("<i>x</i>")
+    archive.put(
+        "templates/base.html",
+        '{% extends "builtin/base.html" %}{% block skip %}{% include "linked/mark.html" %}{{ super() }}{% endblock %}',
+    )
+    (archive.root / "templates/linked").symlink_to(tmp_path / "shared")
+    (problem,) = archive.problems()
+    assert problem == (
+        "templates/base.html:1: there is no template 'linked/mark.html'; templates/linked is a symbolic link to a "
+        "folder, which is not followed; copy the folder there"
+    )
+
+
+def test_a_change_that_a_coarse_clock_hides_is_found(archive: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """FAT tells times in steps of two seconds: a template saved again within one looks the same."""
+    monkeypatch.setattr("digest.engine.inventory.COARSE", 2_000_000_000)
+    path = archive.root / "templates/base.html"
+    text = '{% extends "builtin/base.html" %}{% block skip %}AAAA{{ super() }}{% endblock %}'
+    now = time.time_ns()
+    monkeypatch.setattr("digest.engine.inventory.stamp_of", lambda found: Stamp(found.st_size, now, 0, 0))
+    archive.put("templates/base.html", text)
+    archive.build()
+    path.write_text(text.replace("AAAA", "BBBB"))
+    both(archive, lambda: None)
+    assert "BBBB" in archive.text("sport/e01/index.html")
+
+
+# ------------------------------------------------------------------ what a build that ended early left
+
+
+def killed(archive: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build that dies between the exchange and the memory."""
+    with monkeypatch.context() as patch:
+        patch.setattr("digest.engine.build.Build.done", dies)
+        with pytest.raises(KeyboardInterrupt):
+            archive.build()
+
+
+def dies(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("name", ["files/b.txt", "foo.txt"])
+def test_what_a_build_that_died_put_there_goes_with_its_source(
+    archive: LittleSite, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """The memory never heard of the file; the output is a function of the sources all the same."""
+    archive.put("static/files/a.txt", "a")
+    archive.build()
+    archive.put(f"static/{name}", "secret")
+    killed(archive, monkeypatch)
+    assert name in archive.files()
+    (archive.root / "static" / name).unlink()
+    archive.build()
+    assert name not in archive.files()
+    equal_to_clean(archive)
+
+
+def test_a_page_that_a_build_that_died_made_goes_with_its_story(
+    archive: LittleSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the next build only has another text to look at."""
+    other_text(archive, "نص أول.")
+    archive.build()
+    archive.entry("sport/early", "date: 2026-11-21")
+    killed(archive, monkeypatch)
+    assert "sport/early/index.html" in archive.files()
+    (archive.root / "content/sport/early.md").unlink()
+    other_text(archive, "نص ثان.")
+    equal_to_clean(archive)
+    assert "sport/early/index.html" not in archive.files()
+
+
+def test_terms_taken_by_other_weights_are_not_believed(site: LittleSite, trusted_clock: None) -> None:
+    """A build that is refused keeps what it read, by the settings it had; the lists follow the settings of now."""
+    yaml = (site.root / "site.yaml").read_text("utf-8")
+    words = ["ميناء", "قطار", "مكتبة", "مهرجان"]
+    for number in range(16):
+        one, other = words[number % 4], words[number // 4]
+        site.entry(f"sport/e{number:02}", f"title: {one} المدينة {number}\ndate: 2026-11-{number + 1:02}",
+                   f"خبر طويل عن {other} الجديد في الحي القديم، و{other} آخر قرب {other} ثالث.")  # fmt: skip
+    site.build()
+    before = site.files()
+    site.put("site.yaml", yaml + "related: {weights: {title: 0, lead: 0, text: 1, tags: 0, theme: 0}}\n")
+    entry = (site.root / "content/sport/e03.md").read_text("utf-8")
+    site.put("content/sport/e03.md", entry.replace("---\n", "---\nbogus: 1\n", 1))
+    assert site.problems()
+    site.put("content/sport/e03.md", entry)
+    site.build()
+    assert site.files() != before
+    equal_to_clean(site)
+
+
+@pytest.mark.parametrize("damage", ["emptied", "gone"])
+def test_a_damaged_picture_is_made_again(site: LittleSite, trusted_clock: None, damage: str) -> None:
+    """The cache of pictures is a memory like the others: a doubt costs work, never a broken picture."""
+    site.put("content/sport/cup.png", picture(60, 32, "green"))
+    site.entry("sport/cup", "image: {src: cup.png, alt: كأس}")
+    site.build()
+    good = site.files()
+    for file in (site.root / ".digest/pictures").glob("*/*.avif"):
+        file.write_bytes(b"") if damage == "emptied" else file.unlink()
+    shutil.rmtree(site.output)
+    site.build()
+    assert site.files() == good
+
+
+def test_a_linked_folder_of_files_that_comes_later_is_named(archive: LittleSite, tmp_path: Path) -> None:
+    """A link to a folder is no file that changed; that it is there is looked at all the same."""
+    archive.put("static/a.txt", "a")
+    archive.build()
+    (archive.root / "static/more").symlink_to(tmp_path)
+    assert any("static/more" in problem for problem in archive.problems())

@@ -165,7 +165,7 @@ class Darkroom:
         """One file of the site → its rendition, from memory where it is there."""
         file, place = item
         known = self.album.known.get(file)
-        if known and known.stamp == self.album.stamps.get(file) and (self.cache / known.mark / SIDECAR).exists():
+        if known and known.stamp == self.album.stamps.get(file) and recall(self.cache / known.mark) == known.prints:
             self.album.seen[file] = known
             return self.rendition(file, known.mark, known.prints)
         try:

@@ -22,8 +22,8 @@ from digest.engine.house import assets_of, picture_settings, read_counts, read_h
 from digest.engine.making import Ledger, OtherFile, Press, Studio
 from digest.engine.order import Order, Report
 from digest.engine.publication import Imprint, Staging
-from digest.engine.reading import DamagedError, ReadingRoom, Shelf, Texts, read_sources, settled, unpack
-from digest.engine.relating import Ground, find, recorded, related, retouched
+from digest.engine.reading import DamagedError, ReadingRoom, Shelf, Texts, read_known, settled, unpack
+from digest.engine.relating import Ground, believed, find, recorded, related, retouched, rules_of
 from digest.engine.release import Release
 from digest.engine.store import Items, Memory, Output, Outputs, Pictures, Seen
 from digest.engine.survey import Survey, make_survey, pictures_in, pictures_of, site_prints
@@ -38,6 +38,7 @@ from digest.rendering.environment import TemplateFaultError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from digest.content.discovery import Stamp
     from digest.engine.house import House
     from digest.engine.inventory import Scan
     from digest.engine.making import Pressed
@@ -74,7 +75,8 @@ def look(order: Order) -> Findings:
     house, problems = read_house(order.root)
     if house is None or order.output is None:
         raise DigestError(problems)
-    return find(order, house.settings, Memory(inventory.memory_folder(order.root, order.output.resolve())))
+    memory = Memory(inventory.memory_folder(order.root, order.output.resolve()))
+    return find(order, house.settings, memory, problems)
 
 
 class Build:
@@ -94,6 +96,8 @@ class Build:
         self.scan = scan
         self.found = scan.found
         self.problems: list[Problem] = list(self.found.problems)
+        self.named: tuple[tuple[str, Stamp | None], ...] = ()
+        """Files that the settings name, wherever they lie, as they were before they were read."""
         self.relating: Relating | None = None
         """The related stories, for the next build."""
 
@@ -106,6 +110,9 @@ class Build:
             self.problems += problems
             if house is None:
                 raise DigestError(self.problems)
+            names = (house.settings.popular, house.settings.image)
+            paths = [str(self.order.root / name) for name in names if name]
+            self.named = tuple((path, inventory.stamp_at(path)) for path in paths)
             room = ReadingRoom(self.order.root, house.settings, self.found.pictures, self.memory.folder)
             known = self.memory.outputs.load() if self.remembers else None
             ledger = Ledger(known, self.imprints(known))
@@ -122,13 +129,22 @@ class Build:
                 publication.discard(self.staging.new)
 
     @property
+    def rest(self) -> bytes:
+        """Fingerprint of all that was read beside the sources, as the disk describes it; empty where a change might
+        not show in that: then it equals no other.
+        """
+        newest = max([self.scan.newest_rest, *(max(stamp[1:3]) for _, stamp in self.named if stamp)])
+        known = inventory.settled(newest, self.scan.at)
+        return fingerprints.of_value((self.scan.rest, self.named)) if known else b""
+
+    @property
     def remembers(self) -> bool:
         """Whether what earlier builds left is believed."""
         return self.staging is not None and not self.order.clean
 
     def make(self, house: House, room: ReadingRoom, ledger: Ledger) -> Report:
         """From reading on. Raises `DamagedError` where the memory turns out not to hold what it says."""
-        reading, items = self.read(house, room)
+        reading, items = self.read(room)
         if ledger.known and reading.retouched is not None and self.alike(house, reading, ledger):
             lists = self.relisted(house, reading)
             if lists is not None:
@@ -138,14 +154,12 @@ class Build:
         survey = self.link(house, room, reading, library)
         return self.press(house, room, reading, library, survey, ledger)
 
-    def read(self, house: House, room: ReadingRoom) -> tuple[Reading, Items]:
+    def read(self, room: ReadingRoom) -> tuple[Reading, Items]:
         """All sources."""
-        known = self.memory.sources.load() if self.remembers else None
-        if known and known.reading != fingerprints.of_value(house.settings):
-            known = None
-        items = Items(self.memory.folder, known.edition if known else 0)
-        tell = self.order.told("reading", len(self.found.files))
-        reading = read_sources(self.found, known, room, scanned=self.scan.at, jobs=self.order.jobs, tell=tell)
+        reading, items = read_known(
+            self.found, self.memory, room, remembers=self.remembers, scanned=self.scan.at, jobs=self.order.jobs,
+            tell=self.order.told("reading", len(self.found.files)),
+        )  # fmt: skip
         self.problems += reading.problems
         return reading, items
 
@@ -159,9 +173,9 @@ class Build:
     def alike(self, house: House, reading: Reading, ledger: Ledger) -> bool:
         """Whether nothing but texts can have changed since the last build, and its output is as it left it."""
         known = ledger.known
-        if known is None or self.order.strict or house.settings.feeds.content == "full":
+        if known is None or not self.rest or self.order.strict or house.settings.feeds.content == "full":
             return False
-        if self.scan.rest != known.seen.rest or reading.before != known.seen.sources:
+        if self.rest != known.seen.rest or reading.before != known.seen.sources:
             return False
         now, until = self.order.now.timestamp(), known.seen.until
         if now < known.seen.made or (until is not None and now >= until):
@@ -172,7 +186,7 @@ class Build:
         """Lists of related stories that other texts make others; None where the memory does not know the old ones."""
         if not house.settings.related.count:
             return {}
-        known = self.memory.related.load()
+        known = believed(self.memory.related, house.settings)
         if known is None or known.basis != reading.before:
             return None
         self.relating, lists = retouched(reading, known, house.settings.related)
@@ -221,7 +235,7 @@ class Build:
         self.keep(house, room, reading, items)
         seen = msgspec.structs.replace(known.seen, sources=reading.print, made=self.order.now.timestamp())
         round_them = {output_path(shelf[name].path): around for name, around in arounds.items()}
-        return self.done(house, reading, seen, ledger, pressed, round_them)
+        return self.done(reading, seen, ledger, pressed, round_them)
 
     def album(self, house: House) -> Album:
         """The pictures as the last build left them; none whose file changed so lately that the disk could not tell."""
@@ -244,7 +258,8 @@ class Build:
         if self.staging and album.seen != album.known:
             self.memory.pictures.keep(Pictures(salt_of(picture_settings(house.settings)), album.seen))
         popular = blocks.most_read(index, counts, house.settings.blocks.most_read)
-        lists = self.relate(index, Ground(reading.terms, library.texts, self.related_before(), room), house, reading)
+        ground = Ground(reading.terms, library.texts, self.related_before(house), room)
+        lists = self.relate(index, ground, house, reading)
         survey, clashes = make_survey(order, house, plan.Newsroom(index, popular, context), lists)
         twice = addresses.declared_twice(library.entries, library.issues, library.pages)
         self.problems += [*faults, *missing, *unmade, *clashes, *twice]
@@ -253,8 +268,8 @@ class Build:
         self.refuse(())
         return survey
 
-    def related_before(self) -> Relating | None:
-        return self.memory.related.load() if self.remembers else None
+    def related_before(self, house: House) -> Relating | None:
+        return believed(self.memory.related, house.settings) if self.remembers else None
 
     def relate(self, index: linking.Index, ground: Ground, house: House, reading: Reading) -> Mapping[str, Relations]:
         """Which stories stand below which: from the memory but for what changed."""
@@ -262,7 +277,7 @@ class Build:
         if not rules.count:
             return {}
         found = related(index, ground, rules, self.order.jobs)
-        self.relating = recorded(found, ground.prints, reading.print)
+        self.relating = recorded(found, ground.prints, reading.print, rules_of(house.settings))
         return relations(found, rules.count)
 
     def press(  # noqa: PLR0917 - what the stages before it made, in their order
@@ -291,7 +306,7 @@ class Build:
         entries = survey.room.index.entries
         seen = Seen(
             sources=reading.print,
-            rest=self.scan.rest,
+            rest=self.rest,
             made=self.order.now.timestamp(),
             until=next_change(library, self.order),
             entries=len(entries),
@@ -304,11 +319,10 @@ class Build:
             asked=self.order.asked,
         )
         arounds = {output_path(entry.path): survey.arounds[entry.id] for entry in entries}
-        return self.done(house, reading, seen, ledger, pressed, arounds)
+        return self.done(reading, seen, ledger, pressed, arounds)
 
-    def done(  # noqa: PLR0917 - what the last stage made, in its order
+    def done(
         self,
-        house: House,
         reading: Reading,
         seen: Seen,
         ledger: Ledger,
@@ -321,7 +335,7 @@ class Build:
             if self.relating:
                 self.memory.related.keep(self.relating)
             self.memory.outputs.keep(Outputs(seen, dict(ledger.site), dict(ledger.templates), outputs))
-            self.see(house, seen, outputs)
+            self.see(seen, outputs)
         return Report(
             entries=seen.entries,
             pages=seen.pages,
@@ -357,10 +371,10 @@ class Build:
         for path, source in survey.static:
             yield OtherFile(output_path(path), None, b"", source.read_bytes)
 
-    def see(self, house: House, seen: Seen, outputs: Sequence[Output]) -> None:
+    def see(self, seen: Seen, outputs: Sequence[Output]) -> None:
         """What a build with nothing to do asks for; nothing where the disk's clock could not tell."""
         file = self.memory.folder / inventory.SEEN
-        if self.scan.newest > self.scan.at - inventory.COARSE:
+        if not (inventory.settled(self.scan.newest, self.scan.at) and self.rest):
             file.unlink(missing_ok=True)
             return
         shown = {"entries": seen.entries, "pages": seen.pages, "held": seen.held, "written": 0}
@@ -369,7 +383,7 @@ class Build:
             file,
             self.scan,
             ((row.path, row.size, row.modified, row.inode) for row in outputs),
-            [self.order.root / name for name in (house.settings.popular, house.settings.image) if name],
+            self.named,
             seen.made,
             seen.until,
             {**shown, "advice": [problem.as_json() for problem in seen.advice]},

@@ -4,7 +4,7 @@ and, once it is known which stories there are, the constants every page is made 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from digest.arabic import numbers
@@ -18,6 +18,7 @@ from digest.model import ImageRef, Place
 from digest.pages import chrome
 from digest.pages.context import SiteContext
 from digest.rendering import assets as theme_assets
+from digest.rendering import closure
 from digest.rendering import strings as theme_strings
 from digest.rendering.environment import Theme
 from digest.scaffold import builtin_templates
@@ -25,6 +26,8 @@ from digest.scaffold import builtin_templates
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
+
+    from markupsafe import Markup
 
     from digest.content.pictures import Album
     from digest.content.settings import Settings
@@ -41,7 +44,10 @@ class House:
     """What the site's own settings and theme became."""
 
     settings: Settings
+    footer: Markup
+    """Its Markdown, rendered."""
     theme: Theme
+    """Its templates as they were when the house was read: what is rendered is what was fingerprinted."""
     strings: Strings
     assets: Assets
 
@@ -57,7 +63,9 @@ def read_house(root: Path) -> tuple[House | None, list[Problem]]:
     if settings is None:
         return None, problems
     theme = theme_of(root)
-    problems += chrome.footer_problems(settings)
+    theme = replace(theme, texts=closure.texts(theme))
+    footer, faults = chrome.footer_of(settings)
+    problems += faults
     digits = numbers.digits_of(settings.lang, settings.digits)
     strings, faults = theme_strings.read(theme.folders, settings.lang, digits)
     problems += faults
@@ -67,7 +75,7 @@ def read_house(root: Path) -> tuple[House | None, list[Problem]]:
         extra_css={chrome.STYLESHEET: chrome.theme_colours(settings.themes)},
     )
     problems += assets.problems
-    return (House(settings, theme, strings, assets) if strings else None), problems
+    return (House(settings, footer, theme, strings, assets) if strings else None), problems
 
 
 def theme_of(root: Path) -> Theme:
@@ -115,7 +123,7 @@ def furnished(house: House, has: Sections, fragments: str, renditions: Mapping[s
     """The constants of a build, from pictures that are made."""
     settings = house.settings
     shared = chrome.share_picture(renditions.get(settings.image), house.assets)
-    round_it = chrome.chrome(settings, house.assets, has, fragments)
+    round_it = chrome.chrome(settings, house.footer, house.assets, has, fragments)
     return SiteContext(settings, house.strings, round_it, renditions, shared, fragments)
 
 

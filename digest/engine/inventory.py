@@ -23,7 +23,7 @@ from digest.problems import Problem
 from digest.scaffold import builtin_templates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from digest.content.discovery import Found, Stamp
     from digest.engine.order import Order
@@ -66,8 +66,23 @@ class Scan:
     """The same without the sources."""
     newest: int
     """Time of the newest change among it, in nanoseconds."""
+    newest_rest: int
+    """The same without the sources."""
     at: int
     """When it was looked at."""
+
+
+def settled(newest: int, at: int) -> bool:
+    """Whether what was looked at `at` shows every later change by its stamp."""
+    return newest <= at - COARSE
+
+
+def stamp_at(path: str) -> Stamp | None:
+    """Of the file at a path; None where there is none."""
+    try:
+        return stamp_of(os.stat(path))  # noqa: PTH116 - hot path
+    except OSError:
+        return None
 
 
 def nothing_to_do(order: Order) -> tuple[Report, Scan] | tuple[None, Scan]:
@@ -98,12 +113,12 @@ def take(root: Path, builtin: Path, asked: str) -> Scan:
     for path, stamp in others(root, builtin, found):
         made.update(f"{path}\0{stamp[0]} {stamp[1]} {stamp[2]} {stamp[3]}\n".encode("utf-8", "surrogateescape"))
         newest = max(newest, stamp[1], stamp[2])
-    rest = made.hexdigest()
+    rest, newest_rest = made.hexdigest(), newest
     for file in found.files:
         stamp = file.stamp
         made.update(f"{file.path}\0{stamp[0]} {stamp[1]} {stamp[2]} {stamp[3]}\n".encode("utf-8", "surrogateescape"))
         newest = max(newest, stamp[1], stamp[2])
-    return Scan(found, made.hexdigest(), rest, newest, at)
+    return Scan(found, made.hexdigest(), rest, newest, newest_rest, at)
 
 
 def others(root: Path, builtin: Path, found: Found) -> Iterator[tuple[str, Stamp]]:
@@ -125,6 +140,10 @@ def tree(start: Path, *endings: str) -> Iterator[tuple[str, Stamp]]:
             return
     for folder, folders, names in os.walk(start):
         folders[:] = sorted(name for name in folders if name not in {"__pycache__", "_scaffold"})
+        for path in [f"{folder}/{name}" for name in folders]:  # a link is not followed, and it is there
+            if os.path.islink(path):  # noqa: PTH114 - hot path
+                with contextlib.suppress(OSError):
+                    yield path, stamp_of(os.lstat(path))
         for name in sorted(names):
             if not endings or name.endswith(endings):
                 with contextlib.suppress(OSError):
@@ -150,7 +169,7 @@ def unchanged(file: Path, scan: Scan, output: Path, now: float) -> Mapping[str, 
         seen = json.loads(head)
         if seen["inputs"] != scan.print or not seen["made"] <= now or (seen["until"] and now >= seen["until"]):
             return None
-        if not all(stamp_of(os.stat(path)) == tuple(stamp) for path, stamp in seen["others"]):  # noqa: PTH116
+        if not all(stamp_at(path) == (stamp and tuple(stamp)) for path, stamp in seen["others"]):
             return None
         if seen["outputs"] != blake2b(rest.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest():
             return None
@@ -189,19 +208,19 @@ def keep(  # noqa: PLR0917 - one call, from the end of a build
     file: Path,
     scan: Scan,
     outputs: Iterable[tuple[str, int, int, int]],
-    others: Iterable[Path],
+    others: Sequence[tuple[str, Stamp | None]],
     made: float,
     until: float | None,
     report: Mapping[str, Any],
 ) -> None:
-    """Write down what this build saw. `others`: files the settings name; `until`: when the site will be another by
-    itself (seconds since 1970).
+    """Write down what this build saw. `others`: files the settings name, as they were; `until`: when the site will be
+    another by itself (seconds since 1970).
     """
     rest = "".join(f"{path}\t{size} {modified} {inode}\n" for path, size, modified, inode in outputs)
     head = {
         "inputs": scan.print,
         "outputs": blake2b(rest.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest(),
-        "others": [(str(path), stamp_of(path.stat())) for path in others if path.exists()],
+        "others": others,
         "made": made,
         "until": until,
         "report": report,

@@ -363,7 +363,8 @@ class Press:
             return 0
         if len(changed) == 1 and not gone:
             ((path, content),) = changed.items()
-            if self.ledger.imprints.get(path):
+            # another marker alone: the output holds files that the memory never heard of, of a build that died
+            if self.ledger.imprints.get(path) and path != publication.MARKER:
                 self.imprints[path] = release.replace_one(path, content)
                 return 0
         tree = release.next_tree()
@@ -396,7 +397,7 @@ def templates_of(theme: Theme, known: Outputs | None) -> Mapping[str, Template]:
     """Every template with the names in it; parsed only where its text is not as the memory knows it."""
     old = known.templates if known else {}
     found = {}
-    for name, text in closure.texts(theme).items():
+    for name, text in (theme.texts or closure.texts(theme)).items():
         print_ = fingerprints.of_bytes(text.content)
         before = old.get(name)
         found[name] = before if before and before.print == print_ else Template(print_, closure.names_in(text.content))

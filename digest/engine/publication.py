@@ -22,6 +22,7 @@ import shutil
 import sys
 import time
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,9 +34,8 @@ if TYPE_CHECKING:
     from io import BufferedRandom
 
 MARKER = ".digest-site"
-MARKER_TEXT = "Made by digest: the next build replaces this folder as a whole. It made:"
+MARKER_TEXT = "Made by digest: the next build replaces this folder as a whole."
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-OLD_FILE = os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 OLD_FILE_TO_READ = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 RENAME_EXCHANGE = 2
 AT_FDCWD = -100
@@ -116,7 +116,7 @@ class Tree:
         self.written.append(path)
         if not self.furnished:
             return write_new(target, content)
-        return write_over(target, content) if path in self.behind else replace_new(target, content)
+        return replace_new(target, content)
 
     def keep(self, path: str) -> Imprint | None:
         """Have the old tree's file at `path`; its new imprint where it had to be copied. Raises OSError."""
@@ -199,25 +199,12 @@ def filled(handle: int, content: bytes) -> Imprint:
 
 
 def replace_new(target: str, content: bytes) -> Imprint:
-    """A file in place of one that the old tree shares: that one is never written into."""
+    """A file in place of another, which is never written into: the old tree may share it, and a reader who takes his
+    time still hold it.
+    """
     with contextlib.suppress(FileNotFoundError):
         os.unlink(target)  # noqa: PTH108
     return write_new(target, content)
-
-
-def write_over(target: str, content: bytes) -> Imprint:
-    """A file in place of one that no other tree has: folder and inode serve again, which saves the disk work."""
-    try:
-        handle = os.open(target, OLD_FILE)
-    except OSError:
-        return replace_new(target, content)
-    try:
-        if os.fstat(handle).st_nlink == 1:
-            os.ftruncate(handle, 0)
-            return filled(handle, content)
-    finally:
-        os.close(handle)
-    return replace_new(target, content)
 
 
 def make_folder(target: str) -> None:
@@ -287,15 +274,18 @@ def strangers(output: Path) -> list[str]:
         made = (output / MARKER).read_text("utf-8").splitlines()
     except OSError:
         made = []
-    if made == made[:1] != []:
-        return []  # a marker without a list: made by the first versions
     return sorted({path.name for path in output.iterdir()} - set(made) - LEFT_BY_SYSTEMS - {MARKER})
 
 
 def marker(paths: Iterable[str], *, drafts: bool) -> bytes:
-    """The marker's text: whether drafts are in it, and what digest made, name by name."""
-    names = sorted({path.partition("/")[0] for path in paths})
-    return "\n".join([MARKER_TEXT, *([WITH_DRAFTS] if drafts else []), *names, ""]).encode()
+    """The marker's text: whether drafts are in it, and what digest made at its top, name by name. A fingerprint of all
+    paths makes it another file whenever the output has other files: so a memory that never heard of some is found out.
+    """
+    every = sorted(paths)
+    names = sorted({path.partition("/")[0] for path in every})
+    print_ = blake2b("\n".join(every).encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
+    head = f"{MARKER_TEXT} It made {len(every)} files (fingerprint of their paths: {print_}), and at the top:"
+    return "\n".join([head, *([WITH_DRAFTS] if drafts else []), *names, ""]).encode()
 
 
 def prepare(staging: Staging) -> None:
@@ -361,7 +351,11 @@ def publish(staging: Staging) -> None:
         staging.new.rename(staging.output)
     elif not exchange(staging.new, staging.output):
         staging.output.rename(staging.old)
-        staging.new.rename(staging.output)
+        try:
+            staging.new.rename(staging.output)
+        except OSError:
+            staging.old.rename(staging.output)
+            raise
         staging.old.rename(staging.new)
     sync_folder(staging.output.parent)
 
@@ -397,7 +391,8 @@ def sync(tree: Tree) -> None:
 
 
 def sync_file(path: str) -> None:
-    handle = os.open(path, os.O_RDONLY)
+    # Windows syncs through a handle that may write, and nothing else does for folders
+    handle = os.open(path, os.O_RDWR if sys.platform == "win32" else os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
@@ -461,7 +456,8 @@ def only_writer(output: Path, other: str = "") -> Iterator[None]:
                 try:
                     yield
                 finally:
-                    path.unlink(missing_ok=True)
+                    if sys.platform != "win32":  # where an open file keeps its name, and a lock nobody holds stays
+                        path.unlink(missing_ok=True)
                 return
         if time.monotonic() > patience:
             other = other or f"another digest build into {output}"

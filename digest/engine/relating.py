@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.engine import fingerprints, inventory
-from digest.engine.reading import ReadingRoom, read_sources, unpack
-from digest.engine.store import Items, Relating
+from digest.engine.reading import ReadingRoom, read_known, undamaged, unpack
+from digest.engine.store import Relating
 from digest.engine.workers import FORKS, spread, worker_count
 from digest.linking import index as linking
 from digest.linking.related.explanation import explain
@@ -25,13 +25,16 @@ if TYPE_CHECKING:
 
     from digest.content.settings import RelatedSettings, Settings
     from digest.engine import store
+    from digest.engine.inventory import Scan
     from digest.engine.order import Order
-    from digest.engine.reading import Reading
+    from digest.engine.reading import Library, Reading
+    from digest.engine.store import Book
     from digest.engine.workers import Tell
     from digest.linking.related.explanation import Explanation
     from digest.linking.related.memory import Memory
     from digest.linking.related.relations import Relations, Row
     from digest.model import Entry
+    from digest.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Ground:
     prints: Mapping[str, bytes]
     """Entry id → fingerprint of its text."""
     known: Relating | None
+    """None too where it was made by other settings."""
     room: ReadingRoom
 
     @property
@@ -75,9 +79,20 @@ def related(index: linking.Index, ground: Ground, rules: RelatedSettings, jobs: 
     return relate(ground.before, ground.stories(index), rules, partial(spread_rows, jobs))
 
 
-def recorded(memory: Memory, prints: Mapping[str, bytes], basis: bytes) -> Relating:
+def rules_of(settings: Settings) -> bytes:
+    """Fingerprint of what decides beside the stories: other weights, or another language, give other terms."""
+    return fingerprints.of_value((settings.related, settings.lang))
+
+
+def believed(book: Book[Relating], settings: Settings) -> Relating | None:
+    """What the last time left, where it was made by these settings."""
+    known = book.load()
+    return known if known and known.rules == rules_of(settings) else None
+
+
+def recorded(memory: Memory, prints: Mapping[str, bytes], basis: bytes, rules: bytes) -> Relating:
     """For the next build."""
-    return Relating(basis, tuple([prints[name] for name in memory.ids]), memory.kept())
+    return Relating(basis, rules, tuple([prints[name] for name in memory.ids]), memory.kept())
 
 
 def retouched(reading: Reading, known: Relating, rules: RelatedSettings) -> tuple[Relating, Mapping[str, Relations]]:
@@ -93,7 +108,7 @@ def retouched(reading: Reading, known: Relating, rules: RelatedSettings) -> tupl
                     prints[ranks[name]] = whole + source.print
                     packed[ranks[name]] = reading.terms[name]
     if packed == list(before.packed):
-        return Relating(reading.print, tuple(prints), known.kept), {}
+        return Relating(reading.print, known.rules, tuple(prints), known.kept), {}
     after = relate(
         before,
         [
@@ -108,7 +123,7 @@ def retouched(reading: Reading, known: Relating, rules: RelatedSettings) -> tupl
         if was != now or before.copies.get(rank) != after.copies.get(rank)
     ]
     lists = {after.ids[rank]: relations_of(after, rank, ranks, rules.count) for rank in changed}
-    return Relating(reading.print, tuple(prints), after.kept()), lists
+    return Relating(reading.print, known.rules, tuple(prints), after.kept()), lists
 
 
 def spread_rows(jobs: int | None, work: Callable[[Sequence[int]], list[Row]], number: int) -> list[Row]:
@@ -148,21 +163,30 @@ class Findings:
         return explain(self.memory, self.settings.related, one, other, words)
 
 
-def find(order: Order, settings: Settings, memory: store.Memory) -> Findings:
-    """Read and link a site; what its last build remembers saves reading. Raises `DigestError` with every problem."""
+def find(order: Order, settings: Settings, memory: store.Memory, faults: Sequence[Problem]) -> Findings:
+    """Read and link a site; what its last build remembers saves reading. `faults`: those of its settings and theme.
+
+    Raises `DigestError` with every problem.
+    """
     scan = inventory.take(order.root, builtin_templates(), order.asked)
     with tempfile.TemporaryDirectory(prefix="digest-") as folder:
         room = ReadingRoom(order.root, settings, scan.found.pictures, Path(folder))
-        known = memory.sources.load()
-        if known and known.reading != fingerprints.of_value(settings):
-            known = None
-        tell = order.told("reading", len(scan.found.files))
-        reading = read_sources(scan.found, known, room, scanned=scan.at, jobs=order.jobs, tell=tell)
-        library = unpack(reading, Items(memory.folder, known.edition if known else 0))
+        reading, library = undamaged(lambda remembers: read(order, scan, room, memory, remembers=remembers))
     visibility = linking.Visibility(order.now, order.drafts, order.future)
-    index, faults = linking.link(library.entries, library.issues, library.pages, visibility)
-    problems = [*scan.found.problems, *reading.problems, *faults]
+    index, unlinked = linking.link(library.entries, library.issues, library.pages, visibility)
+    problems = [*scan.found.problems, *faults, *reading.problems, *unlinked]
     if any(problem.level == "error" for problem in problems):
         raise DigestError(problems)
-    ground = Ground(reading.terms, library.texts, memory.related.load(), room)
+    ground = Ground(reading.terms, library.texts, believed(memory.related, settings), room)
     return Findings(settings, index, related(index, ground, settings.related, order.jobs), room, library.texts)
+
+
+def read(
+    order: Order, scan: Scan, room: ReadingRoom, memory: store.Memory, *, remembers: bool
+) -> tuple[Reading, Library]:
+    """All sources, as values."""
+    tell = order.told("reading", len(scan.found.files))
+    reading, items = read_known(
+        scan.found, memory, room, remembers=remembers, scanned=scan.at, jobs=order.jobs, tell=tell
+    )
+    return reading, unpack(reading, items)

@@ -1,7 +1,8 @@
 """Which templates a template is made of: all it extends, includes, imports or renders `once`, and what those do.
 
 In: the theme's folders. Out: for each template the names in it, found in its syntax tree; a name that is computed may
-be any template. A page is made again when one of its templates changed.
+be any template. A page is made again when one of its templates changed. Whatever text lies in `templates/` may be
+included, a drawing or a style as well as HTML; folders that are links are not followed.
 """
 
 from __future__ import annotations
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from digest.rendering.environment import Theme
+
+
+NO_TEXTS = (
+    ".avif", ".eot", ".gif", ".ico", ".jpeg", ".jpg", ".otf", ".png", ".ttf", ".webp", ".woff", ".woff2",
+)  # fmt: skip
+"""Endings of files that are nobody's template."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +53,8 @@ def texts(theme: Theme) -> Mapping[str, TemplateText]:
 
 
 def templates_in(folder: Path) -> Iterator[tuple[str, Path]]:
-    for path in sorted(folder.rglob("*.html")):
-        if path.is_file():
+    for path in sorted(folder.rglob("*")):
+        if not path.name.lower().endswith(NO_TEXTS) and path.is_file():
             yield path.relative_to(folder).as_posix(), path
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import traceback
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -152,6 +152,9 @@ def template_problem(error: Exception, theme: Theme, template: str) -> Problem:
         path, line = innermost(error, theme) or (f"templates/{template}", 0)
         _, builtin, name = str(error.name).rpartition(f"{BUILTIN}/")
         hint = did_you_mean(name, known)
+        linked = linked_folder(name, theme)
+        if linked:
+            hint = f"{linked} is a symbolic link to a folder, which is not followed; copy the folder there"
         if builtin:
             hint = hint.replace("'", f"'{BUILTIN}/", 1)
         return Problem(path, line, 0, f"there is no template '{error.name}'", hint)
@@ -170,6 +173,15 @@ def template_problem(error: Exception, theme: Theme, template: str) -> Problem:
     if isinstance(error, jinja2.UndefinedError):
         return Problem(path, line, 0, str(error.message), cure)
     return Problem(path, line, 0, f"{type(error).__name__}: {error}", cure)
+
+
+def linked_folder(name: str, theme: Theme) -> str:
+    """The folder on the way to a template that is a symbolic link, as problems name it; empty where there is none."""
+    for folder, shown_as in theme.folders:
+        for parent in PurePosixPath(name).parents:
+            if parent.parts and (folder / parent).is_symlink():
+                return f"{shown_as}/{parent}"
+    return ""
 
 
 def innermost(error: Exception, theme: Theme) -> tuple[str, int] | None:

@@ -17,7 +17,6 @@ from digest.content.discovery import stamp_of
 from digest.engine import inventory
 from digest.engine.house import read_counts, read_house, theme_of
 from digest.engine.reading import settled
-from digest.rendering import closure
 from digest.serving.holdings import NEVER, Furniture, Loose, is_broken
 
 if TYPE_CHECKING:
@@ -39,14 +38,12 @@ def furnish(root: Path, known: Furniture, at: int, *, sure: bool) -> Furniture:
         return known
     try:
         house, faults = read_house(root)
-        texts = closure.texts(theme_of(root))
     except (OSError, UnicodeDecodeError):  # something came or went meanwhile
         return known._replace(stamps={})
     broken = house is None or is_broken(faults)
+    texts = (house and house.theme.texts) or {}
     if not sure and (broken or not all(map(readable, changed(texts, known.house)))):
         return known
-    if house is not None:
-        house = replace(house, theme=replace(house.theme, texts=texts))
     if broken and (house is None or known.house is not None):
         house = known.house
     return Furniture(stamps, the_same(house, known.house), tuple(faults))
@@ -82,7 +79,7 @@ def the_same(house: House | None, known: House | None) -> House | None:
         return known
     kept = {
         name: getattr(known, name)
-        for name in ("settings", "theme", "strings", "assets")
+        for name in ("settings", "footer", "theme", "strings", "assets")
         if getattr(house, name) == getattr(known, name)
     }
     return replace(house, **kept)

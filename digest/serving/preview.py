@@ -26,6 +26,7 @@ from urllib.parse import parse_qs
 from digest.content import static as static_files
 from digest.engine import inventory
 from digest.engine.order import MEMORY
+from digest.engine.relating import believed
 from digest.engine.store import Memory
 from digest.engine.survey import clashes, pictures_of
 from digest.engine.workers import PAYS_FROM
@@ -176,7 +177,7 @@ class Preview:
         self.afresh = start.read >= PAYS_FROM
         house = start.holdings.furniture.house
         if house is not None and house.settings.related.count:
-            self.relater = Relater.starting(self.memory.related.load(), start.terms)
+            self.relater = Relater.starting(believed(self.memory.related, house.settings), start.terms)
             self.lists = self.relater.as_known(house.settings.related.count)
         self.renew()
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from digest.engine.publication import only_writer
 from digest.engine.reading import print_of
-from digest.engine.relating import recorded
+from digest.engine.relating import recorded, rules_of
 from digest.linking.related.memory import remembered
 from digest.linking.related.relations import Story, relate, relations
 from digest.linking.terms import pack
@@ -40,6 +40,8 @@ class Relater:
     """What the lists were last made of."""
     read_by: object = None
     """Weights and language by which the terms were taken."""
+    rules: bytes = b""
+    """Fingerprint of the settings by which the stories were last related."""
 
     @classmethod
     def starting(cls, kept: store.Relating | None, fresh: Mapping[str, tuple[bytes, bytes]]) -> Relater:
@@ -47,7 +49,8 @@ class Relater:
         if kept is None:
             return cls(dict(fresh))
         known = remembered(kept.kept)
-        return cls(dict(zip(known.ids, zip(kept.prints, known.packed, strict=True), strict=True)) | dict(fresh), known)
+        terms = dict(zip(known.ids, zip(kept.prints, known.packed, strict=True), strict=True)) | dict(fresh)
+        return cls(terms, known, rules=kept.rules)
 
     def as_known(self, count: int) -> Mapping[str, Relations]:
         """The lists as they were last made."""
@@ -68,7 +71,7 @@ class Relater:
         terms = self.terms_of(snapshot)
         stories = [Story(e.id, int(e.published.timestamp()), terms[e.id], e.pins) for e in snapshot.index.entries]
         before, self.memory = self.memory, relate(self.memory, stories, settings.related)
-        self.basis = basis
+        self.basis, self.rules = basis, rules_of(settings)
         if snapshot.lists and before is not None and same_lists(before, self.memory):
             return snapshot.lists
         return relations(self.memory, settings.related.count)
@@ -97,7 +100,7 @@ class Relater:
         prints = {name: known[0] for name, known in self.terms.items()}
         basis = print_of([held.source for held in holdings.files.values() if held.source])
         with contextlib.suppress(UsageError, OSError), only_writer(output):
-            book.keep(recorded(self.memory, prints, basis))
+            book.keep(recorded(self.memory, prints, basis, self.rules))
 
 
 def is_same(one: object, other: object) -> bool:
