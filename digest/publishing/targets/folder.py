@@ -109,6 +109,8 @@ class FolderTarget:
     def close(self) -> None:
         if self.tree:
             publication.discard(self.staging.new)
+            with contextlib.suppress(OSError):  # there is none, or earlier releases are in it
+                releases_of(self.staging).rmdir()
         self.held.close()
 
     def opened(self) -> Tree:
