@@ -156,7 +156,7 @@ def test_nobody_is_told_unless_asked_for(site: LittleSite, posted: list[tuple[st
 # ------------------------------------------------------------------ workflows
 
 
-@pytest.mark.parametrize("platform", ci.PLATFORMS)
+@pytest.mark.parametrize("platform", ci.FILES)
 @pytest.mark.parametrize(
     ("lines", "steps"),
     [
