@@ -7,6 +7,7 @@ wrong usage. Heavy modules are imported by the command that needs them, so that 
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import sys
@@ -50,6 +51,11 @@ EXPLAINED_ONE_BY_ONE = 100
 
 class Commands(click.Group):
     """Commands in the order an editor meets them, with a hint for a mistyped one."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - click's signature
+        """The start of the program, before anything is printed."""
+        speak_utf8()
+        return super().main(*args, **kwargs)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(self.commands)
@@ -942,6 +948,15 @@ def quoted_line(problem: Problem, root: Path) -> str:
         return snippet((root / problem.path).read_text("utf-8", "replace").splitlines(), problem)
     except OSError:
         return ""
+
+
+def speak_utf8() -> None:
+    """Files and pipes get UTF-8 whatever the system's code page is: JSON is nothing else, and titles are Arabic. A
+    terminal keeps its own, and is shown in escapes what it has no letter for.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
 
 
 def say(text: str) -> None:

@@ -181,6 +181,40 @@ def test_a_reader_that_has_had_enough_is_no_fault(site: LittleSite) -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize("code_page", ["cp1252", "cp1256", "ascii"])
+def test_pipes_and_files_get_utf_8_whatever_the_code_page(site: LittleSite, code_page: str) -> None:
+    """As on Windows, where a pipe has the code page of the system: JSON is UTF-8, and no letter stops a command."""
+
+    def piped(*arguments: str) -> tuple[int, str, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "digest", *arguments, "--site", str(site.root)], capture_output=True, check=False,
+            env=os.environ | {"SOURCE_DATE_EPOCH": "1795435200", "PYTHONIOENCODING": code_page},
+        )  # fmt: skip
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+    status, made, _ = piped("new", "خبر جديد", "--theme", "sport")
+    assert (status, made.rpartition("-")[2].strip()) == (0, "جديد.md")
+    site.entry("sport/later", "title: خبر الغد\ndate: 2027-01-01")
+    assert "خبر الغد" in piped("next")[1]
+    site.entry("sport/a", "title: ترام المدينة\ntags: [ترام]").entry("sport/b", "title: ترام المدينة\ntags: [ترام]")
+    assert "ترام المدينة" in piped("related", "-v")[1]
+    site.entry("sport/wrong", "عنوانن: خبر")
+    status, said, _ = piped("build", "--json")
+    assert (status, json.loads(said)["problems"][0]["path"]) == (1, "content/sport/wrong.md")
+    assert "عنوانن" in said
+    assert "عنوانن" in piped("build")[2]
+
+
+@pytest.mark.parametrize("which", ["entry", "site"])
+def test_a_schema_in_a_file_is_utf_8_whatever_the_code_page(tmp_path: Path, which: str) -> None:
+    """`digest schema site > site.schema.json` on Windows."""
+    file = tmp_path / "schema.json"
+    with file.open("wb") as output:
+        command = [sys.executable, "-m", "digest", "schema", which]
+        subprocess.run(command, stdout=output, check=True, env=os.environ | {"PYTHONIOENCODING": "cp1256"})
+    assert json.loads(file.read_text("utf-8"))["$schema"]
+
+
 def on_a_terminal(command: list[str]) -> bytes:
     """What a command writes to a terminal as its standard error."""
     import pty
