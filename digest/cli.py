@@ -10,6 +10,7 @@ import contextlib
 import io
 import json
 import os
+import shlex
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -74,14 +75,14 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings=CONTEXT)
 @click.version_option(__version__, prog_name="digest")
 def main() -> None:
-    r"""Make a static site of curated news, Arabic and right-to-left first.
+    """Make a static site of curated news, Arabic and right-to-left first.
 
     \b
     Start:    digest init mysite && cd mysite && digest serve
     Write:    digest new "عنوان الخبر" --theme sport
     Check:    digest check
     Publish:  digest build
-    """
+    """  # noqa: D301 - click wants the backspace itself before lines that are not to be filled
 
 
 def site_option(command: Command) -> Command:
@@ -139,7 +140,7 @@ def init(folder: Path | None, ci: str | None, *, quiet: bool, verbose: bool) -> 
             if verbose:
                 say_all(f"  {path}" for path in made)
             if not quiet:
-                say(f"{folder}: {len(made)} files. Next: cd {folder} && digest serve")
+                say(f"{folder}: {len(made)} files. Next: cd {shlex.quote(str(folder))} && digest serve")
         if ci:
             write_workflow((there or folder or Path()).resolve(), ci, quiet=quiet)
 

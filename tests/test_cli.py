@@ -110,6 +110,12 @@ def test_init_gives_a_site_that_builds_and_never_overwrites(tmp_path: Path) -> N
     assert "not empty" in again.stderr
 
 
+def test_init_says_what_to_type_next(tmp_path: Path) -> None:
+    """Quoted for the shell where the folder's name needs it."""
+    assert "Next: cd 'موقع جديد' && digest serve" in digest("init", "موقع جديد", cwd=tmp_path).stderr
+    assert "Next: cd mysite && digest serve" in digest("init", "mysite", cwd=tmp_path).stderr
+
+
 def test_new_writes_a_draft_that_passes_check(site: LittleSite) -> None:
     """Front matter filled in; a title in quotes with a colon in it is quoted right; a second one is refused."""
     title = 'قال: «نعم» "حقا" \\ انتهى'
@@ -165,6 +171,17 @@ def test_every_command_has_help_and_takes_the_common_options() -> None:
         assert isinstance(command, click.Command)
         assert command.help
         assert name in {"init", "schema"} or "--site" in options
+
+
+def test_help_begins_with_the_four_commands_one_a_line() -> None:
+    """As they are typed, and no mark of the formatter among them."""
+    said = digest("--help").stdout
+    lines = [line.strip() for line in said.splitlines()]
+    start = lines.index("Start:    digest init mysite && cd mysite && digest serve")
+    assert lines[start + 1].startswith("Write:    digest new ")
+    assert lines[start + 2 : start + 4] == ["Check:    digest check", "Publish:  digest build"]
+    assert "\\b" not in said
+    assert "\b" not in said
 
 
 def test_help_loads_nothing_heavy() -> None:
