@@ -7,6 +7,7 @@ wrong usage. Heavy modules are imported by the command that needs them, so that 
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import json
 import os
@@ -38,7 +39,19 @@ if TYPE_CHECKING:
     Hosted = tuple[Settings, Destination]
 
 AS_IT_WAS = "the output is as it was"
+NOTHING_MADE = "nothing was made"
 AGAIN = "what is online is whole; run the command again to go on"
+CURES = {
+    errno.EACCES: "check who owns it and who may write there",
+    errno.EPERM: "check who owns it and who may write there",
+    errno.EROFS: "choose a place that can be written",
+    errno.ENOSPC: "make room on the disk, then run the command again",
+    errno.EDQUOT: "make room on the disk, then run the command again",
+    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.ENOTDIR: "a file is in the way of a folder: move it, or choose another place",
+    errno.EMFILE: "raise the limit of open files (ulimit -n), or use fewer --jobs",
+}
+"""What to do when the system refuses."""
 Command = TypeVar("Command", bound=Callable[..., Any])
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 SHOWN_PROBLEMS = 200
@@ -131,7 +144,7 @@ def init(folder: Path | None, ci: str | None, *, quiet: bool, verbose: bool) -> 
     """Start a complete small site in DIR, with Arabic example entries."""
     from digest import scaffold  # noqa: PLC0415
 
-    with failures():
+    with failures(after=NOTHING_MADE) as on_failure:
         if folder is None and ci is None:
             raise click.UsageError("Missing argument 'DIR'.")
         there = site_root(None) if folder is None else folder if (folder / "site.yaml").is_file() and ci else None
@@ -142,6 +155,7 @@ def init(folder: Path | None, ci: str | None, *, quiet: bool, verbose: bool) -> 
             if not quiet:
                 say(f"{folder}: {len(made)} files. Next: cd {shlex.quote(str(folder))} && digest serve")
         if ci:
+            on_failure.after = "the workflow is not written"
             write_workflow((there or folder or Path()).resolve(), ci, quiet=quiet)
 
 
@@ -165,7 +179,7 @@ def new(title: str, theme: str, site: Path | None, *, quiet: bool, verbose: bool
     """Write a new entry called TITLE with its front matter filled in. Never overwrites."""
     from digest import scaffold  # noqa: PLC0415
 
-    with failures():
+    with failures(after=NOTHING_MADE):
         root = site_root(site)
         path = scaffold.new(root, title, theme, now())
     if not quiet:
@@ -185,7 +199,7 @@ def eject(files: tuple[str, ...], site: Path | None, *, quiet: bool, verbose: bo
     """
     from digest import scaffold  # noqa: PLC0415
 
-    with failures():
+    with failures(after=NOTHING_MADE):
         if not files:
             for name, own in scaffold.ejectable(site_root(site) if site else nearest_site()):
                 put(name + ("  (this site has its own)" if own else ""))
@@ -908,7 +922,9 @@ class failures:  # noqa: N801 - reads as a word of the with statement
             say(f"digest: stopped; {self.after}")
             raise SystemExit(130)
         if isinstance(error, OSError):
-            say(f"digest: {error.filename or 'the system'}: {error.strerror or error}; {self.after}")
+            cure = CURES.get(error.errno or 0)
+            named = f"{error.filename or 'the system'}: {error.strerror or error}; "
+            say(f"digest: {named}{self.after}" + (f"; {cure}" if cure else ""))
             raise SystemExit(1)
         if os.environ.get("DIGEST_DEBUG"):
             return
