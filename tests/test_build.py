@@ -126,6 +126,60 @@ def test_a_fault_in_a_template_names_its_line_and_leaves_the_old_site(site: Litt
     assert site.files() == before
 
 
+@pytest.mark.parametrize("name", ["article.html", "base.html"])
+@pytest.mark.parametrize("content", ["", " \n", "{# later #}\n"])
+def test_a_template_that_gives_an_empty_page_is_a_fault(site: LittleSite, name: str, content: str) -> None:
+    """Nothing empty is published: the file is named, and how to have the built-in one."""
+    site.entry("sport/a").put(f"templates/{name}", content)
+    (problem,) = site.problems()
+    assert problem == (
+        f"templates/{name}: gives an empty page; delete the file to have the built-in one again, "
+        f'or write {{% extends "builtin/{name}" %}}'
+    )
+
+
+def test_a_part_of_a_page_may_be_empty(site: LittleSite) -> None:
+    """A site without anything beside its articles."""
+    site.entry("sport/a").put("templates/partials/margins.html", "").build()
+    assert "نص الخبر" in site.text("sport/a/index.html")
+
+
+ITSELF = "a template extends or includes itself by"
+ENDLESS = "a template, or a macro in it, calls itself without end"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        (
+            "article.html",
+            '\n{% extends "article.html" %}',
+            f"templates/article.html:2: {ITSELF} 'article.html'; write builtin/article.html to reach the built-in one",
+        ),
+        (
+            "base.html",
+            '{% extends "article.html" %}',
+            f"templates/base.html:1: {ITSELF} 'article.html'; write builtin/article.html to reach the built-in one",
+        ),
+        (
+            "404.html",
+            '<p>{% include "partials/mine.html" %}</p>',
+            f"templates/partials/mine.html:1: {ITSELF} 'partials/mine.html'; take it out",
+        ),
+        (
+            "404.html",
+            "{% macro row() %}{{ row() }}{% endmacro %}{{ row() }}",
+            f"templates/404.html: {ENDLESS}; give it a condition under which it stops",
+        ),
+    ],
+)
+def test_a_template_that_leads_back_to_itself(site: LittleSite, name: str, content: str, said: str) -> None:
+    """The site's own line that begins the circle, and how the built-in template is reached."""
+    site.entry("sport/a").put("templates/partials/mine.html", '{% include "partials/mine.html" %}')
+    site.put(f"templates/{name}", content)
+    assert site.problems() == [said]
+
+
 def test_a_site_overrides_one_block_without_copying_the_rest(site: LittleSite) -> None:
     """`{% extends "builtin/…" %}` reaches the built-in template from the site's own of that name."""
     site.entry("sport/a")

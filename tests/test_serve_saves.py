@@ -379,6 +379,17 @@ def test_a_template_breaks(site: LittleSite) -> None:
         equals_clean_build(server, site)
 
 
+def test_a_template_without_a_word(site: LittleSite) -> None:
+    """The page stays as it was, and its template is named."""
+    site.entry("sport/a", body="أول")
+    with running(site.root) as server:
+        server.shows("/sport/a/", "أول")
+        site.put("templates/base.html", "{# later #}")
+        server.until(lambda: server.problems("/sport/a/"))
+        assert server.problems("/sport/a/") == ["templates/base.html:0:0: gives an empty page"]
+        assert "أول" in server.get("/sport/a/").text
+
+
 def test_a_site_that_is_broken_from_the_start(site: LittleSite) -> None:
     """Serving begins all the same, and the first good moment is shown."""
     good = (site.root / "site.yaml").read_text()
