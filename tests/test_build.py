@@ -144,6 +144,38 @@ def test_a_part_of_a_page_may_be_empty(site: LittleSite) -> None:
     assert "نص الخبر" in site.text("sport/a/index.html")
 
 
+def test_a_block_that_no_template_above_has_is_advised_on(site: LittleSite) -> None:
+    """Nothing shows it, so its name is a slip; the advice stays until it is mended, and `--strict` refuses it."""
+    site.entry("sport/a").put(
+        "templates/article.html",
+        '{% extends "builtin/article.html" %}\n{% block story_fot %}شكرا{% endblock %}\n{% block qqq %}{% endblock %}\n',
+    )
+    never = "no template that this one extends has a block '{}', so it is never shown"
+    said = [
+        f"templates/article.html:2: {never.format('story_fot')}; did you mean 'story_foot'?",
+        f"templates/article.html:3: {never.format('qqq')}; docs/themes.md lists the blocks",
+    ]
+    assert [str(problem) for problem in site.build().advice] == said
+    assert [str(problem) for problem in site.build().advice] == said
+    assert site.problems(strict=True) == said
+
+
+def test_a_block_of_ones_own_inside_a_known_one_is_shown(site: LittleSite) -> None:
+    """Through any number of templates; a comment is no block, and a template that extends nothing has its own."""
+    site.entry("sport/a").put("templates/partials/own.html", "{% block any %}{% endblock %}")
+    site.put(
+        "templates/middle.html",
+        '{% extends "builtin/404.html" %}{% block main %}{% block mine %}{% endblock %}{% endblock %}',
+    )
+    site.put(
+        "templates/404.html",
+        "{#{% block no %}#}{%- extends 'middle.html' -%}{% block mine %}ضاعت{% endblock %}"
+        "{% block title %}{% block inner %}{% endblock %}{% endblock %}",
+    )
+    assert site.build().advice == ()
+    assert "ضاعت" in site.text("404.html")
+
+
 ITSELF = "a template extends or includes itself by"
 ENDLESS = "a template, or a macro in it, calls itself without end"
 
