@@ -959,12 +959,11 @@ def show_problems(problems: Sequence[Problem], root: Path | None) -> None:
 
 def quoted_line(problem: Problem, root: Path) -> str:
     """The line a problem stands on, with a caret."""
+    from digest.engine.reading import read_bytes  # noqa: PLC0415
     from digest.problems import snippet  # noqa: PLC0415
 
-    try:
-        return snippet((root / problem.path).read_text("utf-8", "replace").splitlines(), problem)
-    except OSError:
-        return ""
+    raw = read_bytes(root, problem.path, []) if problem.line else None
+    return snippet((raw or b"").decode("utf-8", "replace").splitlines(), problem)
 
 
 def speak_utf8() -> None:

@@ -176,6 +176,22 @@ def test_a_block_of_ones_own_inside_a_known_one_is_shown(site: LittleSite) -> No
     assert "ضاعت" in site.text("404.html")
 
 
+@pytest.mark.timeout(60)
+@pytest.mark.skipif(sys.platform == "win32", reason="named pipes")
+@pytest.mark.parametrize(
+    "path", ["static/pipe", "data/popular.yaml", "templates/assets/pipe.css", "content/sport/pipe.md"]
+)
+def test_a_named_pipe_is_refused_and_never_waited_for(site: LittleSite, path: str) -> None:
+    """Not by the build, and not where `-v` shows the lines of a problem."""
+    site.entry("sport/a")
+    (site.root / path).parent.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(site.root / path)
+    command = [sys.executable, "-m", "digest", "build", "-v", "--site", str(site.root)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    assert done.returncode == 1
+    assert done.stderr.startswith((f"{path}: not a regular file; ", f"{path}: is a named pipe, not a file; "))
+
+
 ITSELF = "a template extends or includes itself by"
 ENDLESS = "a template, or a macro in it, calls itself without end"
 
