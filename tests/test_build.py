@@ -144,6 +144,29 @@ def test_a_part_of_a_page_may_be_empty(site: LittleSite) -> None:
     assert "نص الخبر" in site.text("sport/a/index.html")
 
 
+def test_a_robots_txt_of_the_sites_own_takes_the_place_of_the_made_one(site: LittleSite) -> None:
+    """As long as it is there; every other file for machines stays where it is."""
+    site.entry("sport/a").build()
+    made = site.text("robots.txt")
+    site.put("static/robots.txt", "User-agent: *\nDisallow: /private/\n").build()
+    assert site.text("robots.txt") == "User-agent: *\nDisallow: /private/\n"
+    (site.root / "static/robots.txt").unlink()
+    site.build()
+    assert site.text("robots.txt") == made
+    site.put("static/sitemap.xml", "mine")
+    assert site.problems() == [
+        "static/sitemap.xml: /sitemap.xml is already made from site.yaml; give the file another name"
+    ]
+
+
+def test_a_fault_in_jinja_reads_as_one_sentence(site: LittleSite) -> None:
+    """No full stop before the cure."""
+    site.entry("sport/a").put("templates/404.html", "{% block a %}")
+    (problem,) = site.problems()
+    assert "'.; mend" not in problem
+    assert re.search(r"[^.]; mend the template$", problem)
+
+
 def test_a_block_that_no_template_above_has_is_advised_on(site: LittleSite) -> None:
     """Nothing shows it, so its name is a slip; the advice stays until it is mended, and `--strict` refuses it."""
     site.entry("sport/a").put(
