@@ -44,6 +44,7 @@ AGAIN = "what is online is whole; run the command again to go on"
 CURES = {
     errno.EACCES: "check who owns it and who may write there",
     errno.EPERM: "check who owns it and who may write there",
+    errno.ENOENT: "check the path",
     errno.EROFS: "choose a place that can be written",
     errno.ENOSPC: "make room on the disk, then run the command again",
     errno.EDQUOT: "make room on the disk, then run the command again",
@@ -96,6 +97,11 @@ def main() -> None:
     Check:    digest check
     Publish:  digest build
     """  # noqa: D301 - click wants the backspace itself before lines that are not to be filled
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        say("digest: the folder you are in is there no more; go to another one, or make it again and enter it anew")
+        raise SystemExit(2) from None
 
 
 def site_option(command: Command) -> Command:

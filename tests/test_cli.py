@@ -116,6 +116,38 @@ def test_init_says_what_to_type_next(tmp_path: Path) -> None:
     assert "Next: cd mysite && digest serve" in digest("init", "mysite", cwd=tmp_path).stderr
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="folders in use cannot be removed")
+@pytest.mark.parametrize("arguments", [["build"], ["init", "mine"], ["check", "--site", "/"]])
+def test_in_a_folder_that_is_there_no_more(tmp_path: Path, arguments: list[str]) -> None:
+    """One sentence with the cure, whatever the command."""
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    words = [sys.executable, "-m", "digest", *arguments]
+    script = 'cd "$1" && rmdir "$1" && shift && exec "$@"'
+    done = subprocess.run(["sh", "-c", script, "sh", str(folder), *words], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "the folder you are in is there no more; go to another one" in done.stderr
+
+
+def test_init_says_what_is_in_its_way(tmp_path: Path) -> None:
+    """A file, or a place where nothing can be made: named, with what to do, and no word of an output."""
+    (tmp_path / "site.yaml").write_text("title: x\n")
+    done = digest("init", "site.yaml", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (2, "digest: site.yaml is a file; choose a new folder\n")
+    done = digest("init", "site.yaml/deep", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "nothing was made; a file is in the way of a folder" in done.stderr
+    if sys.platform == "linux":
+        done = digest("init", "/proc/mine")
+        assert re.fullmatch(r"digest: /proc/mine/\S+: No such .*; nothing was made; check the path\n", done.stderr)
+
+
+def test_eject_takes_a_name_once(site: LittleSite) -> None:
+    """However often, and in whichever of its two forms, it was given."""
+    done = digest("eject", "404.html", "404.html", "templates/404.html", "--site", str(site.root), cwd=site.root)
+    assert (done.returncode, done.stderr) == (0, "templates/404.html\n")
+
+
 def test_new_writes_a_draft_that_passes_check(site: LittleSite) -> None:
     """Front matter filled in; a title in quotes with a colon in it is quoted right; a second one is refused."""
     title = 'قال: «نعم» "حقا" \\ انتهى'
