@@ -159,6 +159,19 @@ def test_a_robots_txt_of_the_sites_own_takes_the_place_of_the_made_one(site: Lit
     ]
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('{% include "zzzz.svg" %}', "there is no template 'zzzz.svg'; digest eject lists the built-in ones"),
+        ('{{ t("qqqqqqq") }}', "no string 'qqqqqqq' in strings/ar.yaml; add it to templates/strings/ar.yaml"),
+    ],
+)
+def test_what_resembles_nothing_has_a_cure_too(site: LittleSite, content: str, said: str) -> None:
+    """Where to look, or what to add."""
+    site.entry("sport/a").put("templates/404.html", content)
+    assert site.problems() == [f"templates/404.html:1: {said}"]
+
+
 def test_a_fault_in_jinja_reads_as_one_sentence(site: LittleSite) -> None:
     """No full stop before the cure."""
     site.entry("sport/a").put("templates/404.html", "{% block a %}")

@@ -157,7 +157,7 @@ def template_problem(error: Exception, theme: Theme, template: str) -> Problem:
         known = sorted(str(path.relative_to(folder)) for folder, _ in theme.folders for path in folder.rglob("*.html"))
         path, line = innermost(error, theme) or (f"templates/{template}", 0)
         _, builtin, name = str(error.name).rpartition(f"{BUILTIN}/")
-        hint = did_you_mean(name, known)
+        hint = did_you_mean(name, known) or "digest eject lists the built-in ones"
         linked = linked_folder(name, theme)
         if linked:
             hint = f"{linked} is a symbolic link to a folder, which is not followed; copy the folder there"

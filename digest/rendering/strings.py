@@ -107,10 +107,8 @@ class Strings:
         try:
             forms = table[key]
         except KeyError:
-            hint = did_you_mean(key, table)
-            raise UnknownStringError(
-                f"no string '{key}' in strings/{self.lang}.yaml" + (f"; {hint}" if hint else "")
-            ) from None
+            hint = did_you_mean(key, table) or f"add it to templates/strings/{self.lang}.yaml"
+            raise UnknownStringError(f"no string '{key}' in strings/{self.lang}.yaml; {hint}") from None
         if isinstance(forms, str):
             return forms
         if not n and "zero" in forms:
