@@ -37,6 +37,11 @@ NASTY = st.text(
         ("شَّدة", unicodedata.normalize("NFC", "شَّدة")),
         ("أ", "أ"),
         ("ﷺ", "ﷺ"),
+        ("\u0627\u0654", "\u0623"),
+        ("\u0627\u200b\u0654", "\u0623"),
+        ("قال\u00a0\u202fإن", "قال\u00a0إن"),
+        ("قال\u202f\u00a0إن", "قال\u202fإن"),
+        ("قال\u00a0 إن", "قال إن"),
     ],
 )
 def test_a_line(raw, expected):
@@ -46,6 +51,19 @@ def test_a_line(raw, expected):
 
 def test_a_body_keeps_its_lines_and_indents():
     assert cleaning.clean_body("سطر\r\n    رمز\r\tنص\u2028تتمة\x0c") == "سطر\n    رمز\n\tنص تتمة "
+    assert cleaning.clean_body("\u0627\u0654\u2029ب") == "\u0623\n\nب"
+    assert cleaning.clean_body("\u0627\u0654") == "\u0623"
+
+
+@pytest.mark.parametrize("plane", range(15))
+def test_noncharacters_go_from_every_plane(plane):
+    """The last two of each; what stands beside them is a letter, or may be one some day."""
+    last = plane * 0x10000 + 0xFFFF
+    assert cleaning.clean(f"a{chr(last - 1)}b{chr(last)}c") == "abc"
+    assert cleaning.clean_body(f"a{chr(last - 1)}b{chr(last)}c") == "abc"
+    beside = [code for code in (last - 2, last - 0xFFFF + 0x100, last - 0xFFFE + 0x100) if code < 0xE0000]
+    for code in beside:
+        assert cleaning.clean(f"a{chr(code)}b") == f"a{chr(code)}b"
 
 
 @pytest.mark.parametrize(
@@ -58,6 +76,10 @@ def test_a_body_keeps_its_lines_and_indents():
         ("\u2066a\u202bb\u2069c\u202c", "\u2066ab\u2069c"),
         ("\u202bx\u2069\u202c", "\u202bx\u202c"),
         ("\u200fخبر\u200f", "\u200fخبر\u200f"),
+        ("\u2067a\u202bb\u202cc\u2069", "\u2067a\u202bb\u202cc\u2069"),
+        ("\u202ba\u2067b\u202cc\u2069d\u202c", "\u202ba\u2067bc\u2069d\u202c"),
+        ("\u2067أ\u2029ب\u2069", "أ\n\nب"),
+        ("أبج\n\u202a\nد", "أبج\n\nد"),
     ],
 )
 def test_a_body_keeps_bidi_controls_in_balance_within_their_paragraph(raw, expected):
@@ -73,6 +95,8 @@ def test_removed_controls_are_named_with_their_place():
         (8, "U+2069"),
     ]
     assert cleaning.removed("نص عادي", body=True) == []
+    assert cleaning.removed("أبج\n\u202a \u2069\nد", body=True) == [(4, "U+202A"), (6, "U+2069")]
+    assert cleaning.removed("\u2067أ\u2029ب\u2069", body=True) == [(0, "U+2067"), (4, "U+2069")]
 
 
 @given(NASTY)

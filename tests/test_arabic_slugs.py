@@ -53,6 +53,51 @@ def test_a_long_title_is_cut_between_words():
     assert slugs.slugify("ك" * 100, 21) == "ك" * 10
 
 
+@pytest.mark.parametrize(
+    ("title", "limit", "slug"),
+    [
+        ("ك" * 60, 120, "ك" * 60),
+        ("ك" * 61, 120, "ك" * 60),
+        ("ك" * 100, 120, "ك" * 60),
+        ("ࢠ" * 59, 120, "ࢠ" * 40),
+        ("a" * 120, 120, "a" * 120),
+        ("a" * 121, 120, "a" * 120),
+        ("ab cde", 6, "ab-cde"),
+        ("ab cde", 5, "ab"),
+        ("ab cd ef", 5, "ab-cd"),
+        ("ab cd ef", 6, "ab-cd"),
+    ],
+)
+def test_a_slug_is_cut_where_its_bytes_end(title, limit, slug):
+    """Two or three bytes a letter; a word that just fits stays whole. 120 are taken unless another number is asked for."""
+    assert slugs.slugify(title, limit) == slug
+    assert limit != 120 or slugs.slugify(title) == slug
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("\u1100\u200b\u1161", "가"),
+        ("漢。字", "漢-字"),
+        ("漢①字", "漢-字"),
+        ("漢字٣", "漢字3"),
+        ("漢字१", "漢字१"),
+        ("漢\u3000字", "漢-字"),
+    ],
+)
+def test_rare_letters_stay_and_rare_signs_separate(title, slug):
+    """Parts of a letter that something invisible held apart are one letter again."""
+    assert slugs.slugify(title) == slug
+
+
+@pytest.mark.parametrize("letters", ["arabic", "latin"])
+def test_signs_of_a_name_are_spelt_out_in_all_letters(letters):
+    """But where an address holds no word: there C++ is a fingerprint of its own, as it was written."""
+    assert slugs.named("C++", letters) == "c-plus-plus"
+    assert slugs.named("C++", "id") == slugs.fallback("C++")
+    assert slugs.named("C#", "id") == slugs.fallback("C#") != slugs.named("C", "id")
+
+
 @given(st.text(st.sampled_from("ابةى ُـ٣-_ :«é") | st.characters(), max_size=60), st.sampled_from([12, 60, 120]))
 @settings(max_examples=100, deadline=None)
 def test_laws(text, limit):
@@ -81,6 +126,7 @@ def test_what_an_editor_may_not_give(slug):
 def test_a_title_without_letters_has_a_stable_slug():
     assert slugs.fallback("!!!") == slugs.fallback("!!!") != slugs.fallback("؟؟؟")
     assert slugs.SLUG.fullmatch(slugs.fallback("\ud800"))
+    assert len(slugs.fallback("!!!")) == len("n-") + 10
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import typing
 from dataclasses import fields, is_dataclass
 from datetime import date
@@ -29,6 +30,8 @@ ROOMS = (
 )
 """From the foundation up: a module imports its own room and those before it, but for types."""
 PACKAGE = Path(views.__file__).resolve().parent.parent
+CONTRIBUTING = (PACKAGE.parent / "CONTRIBUTING.md").read_text("utf-8")
+GUIDE = CONTRIBUTING.partition("## Where do I change")[2].partition("\n## ")[0]
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.stem not in {"__init__", "__main__"})
 
 
@@ -59,6 +62,58 @@ def test_modules_import_upwards_only(path: Path) -> None:
     room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
     above = ROOMS[ROOMS.index(room) + 1 :]
     assert not imports(path) & set(above)
+
+
+def mapped() -> tuple[set[str], set[str]]:
+    """Modules that CONTRIBUTING.md has in its map of the package, and folders it names without their modules."""
+    modules, folders = set(), set()
+    for fence in re.findall(r"^```\n(digest/.*?)^```$", CONTRIBUTING, re.MULTILINE | re.DOTALL):
+        top, *lines = fence.splitlines()
+        above = [top.rstrip("/")]
+        for line in lines:
+            drawn = re.match(r"[│├└─ ]*", line)[0]
+            above = above[: max(len(drawn) // 4, 1)]
+            first = line[len(drawn) :].split(" ")[0]
+            if first.endswith("/"):
+                folders.discard("/".join(above))
+                above.append(first.rstrip("/"))
+                folders.add("/".join(above))
+            names = re.findall(r"\b\w+\.py\b", line)
+            modules |= {"/".join([*above, name]) for name in names}
+            if names:
+                folders.discard("/".join(above))
+    return modules, folders
+
+
+def test_every_module_stands_in_the_map() -> None:
+    """And nothing else does: whoever looks for a thing finds its room in CONTRIBUTING.md."""
+    modules, folders = mapped()
+    there = {f"digest/{path.relative_to(PACKAGE).as_posix()}" for path in MODULES}
+    assert sorted(modules - there) == []
+    assert sorted(path for path in there - modules if path.rpartition("/")[0] not in folders) == []
+    assert all((PACKAGE.parent / folder).is_dir() for folder in folders)
+
+
+@pytest.mark.parametrize(
+    ("names", "path"), re.findall(r"((?:`\w+(?:\(\))?`(?: and )?)+) (?:in|of) `([\w/]+\.py)`", GUIDE), ids=str
+)
+def test_what_is_to_be_changed_is_where_the_guide_says(names: str, path: str) -> None:
+    """CONTRIBUTING.md, "Where do I change …": `NAME` in `file`."""
+    tree = ast.parse((PACKAGE.parent / path).read_text("utf-8"))
+    defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    for node in tree.body:
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
+        defined |= {target.id for target in targets if isinstance(target, ast.Name)}
+    assert set(re.findall(r"\w+", names.replace(" and ", " "))) <= defined
+
+
+def test_files_that_the_guide_names_are_there() -> None:
+    """In "Where do I change …"; a bare name is a module of the folder named before it."""
+    named = set(re.findall(r"`((?:digest|docs|templates|tools|tests|benchmarks)/[\w/.-]+)`", GUIDE))
+    assert len(named) > 30
+    assert sorted(path for path in named if not (PACKAGE.parent / path).exists()) == []
 
 
 def leaves(kind: object, seen: set[object]) -> set[object]:

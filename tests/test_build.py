@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import signal
@@ -10,15 +11,18 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from conftest import SITE_YAML
 
+from digest.content import markdown
 from digest.engine import publication
 from digest.engine.publication import MARKER, Staging
 from digest.engine.workers import Worker
 from digest.problems import DigestError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+    from typing import Any
 
     from conftest import LittleSite
 
@@ -427,6 +431,35 @@ def test_what_others_put_into_the_output_is_never_destroyed(site: LittleSite) ->
     site.build()
 
 
+def test_the_footer_is_rendered_once_in_a_build(site: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For its mistakes and for the pages at the same time."""
+    site.put("site.yaml", SITE_YAML + "footer: نص *التذييل*\n").entry("sport/a")
+    seen: list[str] = []
+    render = markdown.render
+
+    def counted(source: str, **more: Any) -> markdown.Rendered:
+        seen.append(source)
+        return render(source, **more)
+
+    monkeypatch.setattr(markdown, "render", counted)
+    site.build(jobs=1)
+    assert sum("التذييل" in source for source in seen) == 1
+    assert "<p>نص <em>التذييل</em></p>" in site.text("sport/a/index.html")
+
+
+def test_plain_words_below_the_pages_cost_no_parser(site: LittleSite) -> None:
+    """Importing it would be a twelfth of a small change."""
+    site.put("site.yaml", SITE_YAML + "footer: «موجز الاختبار» نشرة مختارة.\n").entry("sport/a")
+    code = (
+        "import sys; sys.argv = ['digest', 'build', '--site', sys.argv[1], '--quiet', '--jobs', '1']\n"
+        "from digest.cli import main\ntry:\n    main()\nexcept SystemExit as e:\n    assert not e.code\n"
+        "print([name for name in ('markdown_it', 'nh3') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(site.root)], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+    assert "نشرة مختارة" in site.text("index.html")
+
+
 def test_a_static_file_may_not_hide_a_page(site: LittleSite) -> None:
     """Named with the file."""
     site.entry("sport/a").put("static/index.html", "x")
@@ -436,6 +469,20 @@ def test_a_static_file_may_not_hide_a_page(site: LittleSite) -> None:
     site.put("static/sport", "x")
     (problem,) = site.problems()
     assert problem.startswith("static/sport: /sport would have to be a file and a folder")
+
+
+def test_a_static_folder_that_cannot_be_read_is_named(site: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What lies in it would be missing from the site without a word."""
+    site.entry("sport/a").put("static/papers/one.pdf", "x").put("static/.git/config", "x")
+    listed = os.scandir
+
+    def scandir(folder: str | Path = ".") -> Iterator[os.DirEntry[str]]:
+        if str(folder).endswith(("static/papers", ".git")):
+            raise PermissionError(errno.EACCES, "Permission denied", str(folder))
+        return listed(folder)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert site.problems() == ["static/papers: cannot be read: Permission denied; give yourself the right to read it"]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from digest.content import discovery
 from digest.content.discovery import discover
 
 if TYPE_CHECKING:
@@ -129,3 +130,34 @@ def test_names_that_cannot_be_shown_are_refused(root: Path):
 def test_a_site_without_content_is_a_problem(tmp_path: Path):
     """No folder, no traceback."""
     assert messages(tmp_path) == ["content: there is no folder content/; make it, with a folder for each theme"]
+
+
+def test_a_folder_that_may_not_be_read_is_named(root: Path, monkeypatch: pytest.MonkeyPatch):
+    """The others are read all the same."""
+    put(root, "content/sport/a.md", "content/economy/b.md")
+    listed = os.scandir
+
+    def refused(path: Path):
+        if path == root / "content/sport":
+            raise PermissionError(13, "Permission denied")
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    assert messages(root) == ["content/sport: cannot be read: Permission denied; give yourself the right to read it"]
+    assert [source.path for source in discover(root).files] == ["content/economy/b.md"]
+
+
+def test_a_file_that_goes_while_it_is_looked_at_is_none(root: Path, monkeypatch: pytest.MonkeyPatch):
+    """Another program may take it away at any moment."""
+    put(root, "content/sport/a.md", "content/sport/b.md")
+    stamp, looked = discovery.stamp_of, []
+
+    def gone(found: os.stat_result):
+        looked.append(found)
+        if len(looked) == 1:
+            raise FileNotFoundError(2, "No such file or directory")
+        return stamp(found)
+
+    monkeypatch.setattr(discovery, "stamp_of", gone)
+    assert len(discover(root).files) == 1
+    assert messages(root) == []

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from digest.content import entries, nodes
 from digest.content import settings as site
-from digest.problems import FSI, PDI
+from digest.problems import FSI, PDI, Problem, snippet
 
 SITE = """\
 title: موجز المساء
@@ -61,6 +61,49 @@ YAML_FAULTS = [
     ("tags: " + "[" * 25 + "]" * 25 + "\n", "2:26: nested deeper than 20 levels; make it simpler"),
     ("tags: [" + "أ, " * 5001 + "]\n", "2: more than 5000 values in one file; split the file"),
     ("title: أ\n--- ب\n", "3: a second YAML document begins here; delete this line: a file holds one"),
+    (
+        "a: b\nc: d\ne: *x\n",
+        "4:4: YAML aliases (*) are not used here; where * is part of the text, put the value in quotes",
+    ),
+    ("a: b\nc: d\ne: " + "[" * 25 + "]" * 25 + "\n", "4:23: nested deeper than 20 levels; make it simpler"),
+    ("a: b\nc: d\ntags: [" + "أ, " * 5001 + "]\n", "4: more than 5000 values in one file; split the file"),
+    ("a: b\nc: d\ne\x07: x\n", "4:2: control character U+0007; delete it"),
+    ("title: أ\n date: x\n", "3:1: a key that does not begin in the first column; take out the blanks before it"),
+    (
+        "  x: y\nb: c\n",
+        "3:1: not valid YAML: did not find expected <document start>; compare it with an entry that works",
+    ),
+    ("key:value\nb: c\n", "2:4: no blank after the colon; write key: value, with a blank after the colon"),
+    ("نص\nb: c\n", "2:1: a line without a key; write key: value; text that runs over lines is indented"),
+    ("# a note\nb: c: d\n", "3:5: a colon inside a value; put the whole value in quotes: 'like this'"),
+    ("- a\n b: c\n", "3:3: a colon inside a value; put the whole value in quotes: 'like this'"),
+    ("a:\nb: c: d\n", "3:5: a colon inside a value; put the whole value in quotes: 'like this'"),
+    ("\n b: c: d\n", "3:6: a colon inside a value; put the whole value in quotes: 'like this'"),
+    ("title: a\u2028b: c\n", "2:11: a colon inside a value; put the whole value in quotes: 'like this'"),
+    (
+        "a: {b: #fff}\n",
+        "2:8: # begins a comment, and the rest of the line is lost; put the whole value in quotes: 'like this'",
+    ),
+    (
+        "tags: [أ, #ب]\ntitle: x\n",
+        "2:11: # begins a comment, and the rest of the line is lost; put the whole value in quotes: 'like this'",
+    ),
+    (
+        "x: {a: b، c: d}\n",
+        (
+            "2:12: a bracket is not closed, or a comma is missing; "
+            "between the parts inside { } or [ ] write a Latin comma (,) and not «،»"
+        ),
+    ),
+    ("title: %x\n", "2:8: a value may not begin with '%'; put the whole value in quotes: 'like this'"),
+    ("a:\n\t- b\n", "3:1: a tab in YAML; indent with spaces"),
+    ("a:\n -\tb: c\n", "3:3: a tab in YAML; indent with spaces"),
+    ('a: "x\n\n\nb: c\n', "2:4: a quotation mark is not closed; close it, or put the whole value in single quotes"),
+    ("x: &a {b: c}\n", "2:4: YAML anchors (&) are not used here; where & is part of the text, put the value in quotes"),
+    ("x: !!map {b: c}\n", "2:4: YAML tags (!) are not used here; where ! is part of the text, put the value in quotes"),
+    ("[\n" * 25, "22:1: nested deeper than 20 levels; make it simpler"),
+    ("title: عنوان\nc\x00\n", "3:2: control character U+0000; delete it"),
+    ("\x00a\x00: b\n", "2:1: control character U+0000; the file looks like UTF-16; save it as UTF-8"),
     ("title: " + "أ" * 70_000 + "\n", "1: the front matter is longer than 64 KiB; move the text below the closing ---"),
 ]
 
@@ -282,6 +325,154 @@ def test_a_text_above_one_mebibyte_is_refused():
     assert messages(raw) == ["content/sport/a.md:1: the text is longer than 1 MiB; split it into several entries"]
 
 
+def nested(levels: int) -> bytes:
+    return b"a: " + b"[" * (levels - 1) + b"]" * (levels - 1) + b"\n"
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        (nested(20), ""),
+        (nested(21), "nested deeper than 20 levels"),
+        (b"a: [" + b"b, " * 4997 + b"]\n", ""),
+        (b"a: [" + b"b, " * 4998 + b"]\n", "more than 5000 values in one file"),
+        (b"a: b\n" + b"#" * (2 * 1024 * 1024 - 5), ""),
+        (b"a: b\n" + b"#" * (2 * 1024 * 1024 - 4), "the file is larger than 2 MiB"),
+    ],
+)
+def test_a_yaml_file_may_be_as_large_as_it_is_said(raw: bytes, message: str):
+    """The deepest, longest, largest file is read; one more is not."""
+    root, problems = nodes.load(raw, "data/a.yaml")
+    assert [problem.message for problem in problems] == ([message] if message else [])
+    assert (root is None) is bool(message)
+
+
+@pytest.mark.parametrize(
+    ("front", "body", "message"),
+    [
+        (64 * 1024, 0, ""),
+        (64 * 1024 + 1, 0, "the front matter is longer than 64 KiB"),
+        (7, 1024 * 1024, ""),
+        (7, 1024 * 1024 + 1, "the text is longer than 1 MiB"),
+    ],
+)
+@pytest.mark.parametrize("letter", ["a", "ب", "😀"])
+def test_a_markdown_file_may_be_as_large_as_it_is_said(front: int, body: int, message: str, letter: str):
+    """Counted in bytes, in whatever letters it is written."""
+    notes = nodes.Notes("content/sport/a.md")
+    keys = "a: b\n#" + filled(letter, front - 6)
+    read = nodes.read_markdown(
+        f"---\n{keys[:-1] if front > 6 else keys[:5]}\n---\n{filled(letter, body)}".encode(), notes
+    )
+    assert [problem.message for problem in notes.problems()] == ([message] if message else [])
+    assert (read is None) is bool(message)
+
+
+def filled(letter: str, size: int) -> str:
+    """So many bytes of a letter, and of another where it does not divide them."""
+    return letter * (size // len(letter.encode())) + "x" * (size % len(letter.encode()))
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("---\n...\nنص", (3, "نص")),
+        ("---\na: b\n---", (3, "")),
+        ("---\na: b\n---\n", (4, "")),
+        ("---\na: b\n---\nنص\n---\n", (4, "نص\n---\n")),
+        ("--- \na: b\n---  \nنص", (4, "نص")),
+        ("---\na: b\n...\nنص\n---\n", (4, "نص\n---\n")),
+        ("---\na: |\n ---\n---\nنص", (5, "نص")),
+        ("---\n---\na: b\n---\n", (3, "a: b\n---\n")),
+        ("---\n\n...\nنص\n---\n", (4, "نص\n---\n")),
+        ("---\n\n---\nنص", (4, "نص")),
+        ("---\na: b\n---x\n---\nنص", (5, "نص")),
+    ],
+)
+def test_where_the_front_matter_ends(raw: str, expected: tuple[int, str]):
+    """At the first line of --- or ... alone; the text's own line is known."""
+    rest = raw.partition("\n")[2]
+    end, body = nodes.closing(rest) or (0, 0)
+    assert (2 + rest.count("\n", 0, body), rest[body:]) == expected
+    assert rest[end:].startswith(("---", "..."))
+
+
+def test_guesses_end_after_many_problems():
+    """The fiftieth is no more looked for: each one takes time."""
+    notes = nodes.Notes("a.md")
+    for line in range(49):
+        notes.line(line, "x")
+    assert notes.patient
+    notes.file("x")
+    assert not notes.patient
+    assert (notes.found[-1].line, notes.found[-1].column) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("raw", "cure"),
+    [
+        ("یک خبر".encode("utf-16"), "it looks like UTF-16; save it as UTF-8"),
+        ("\ufeffیک".encode("utf-16-be"), "it looks like UTF-16; save it as UTF-8"),
+        ("title: یک".encode("utf-16-le"), "it looks like UTF-16; save it as UTF-8"),
+        (b"\0ab\xff", "save the file as UTF-8"),
+        (b"\0a\xff", "it looks like UTF-16; save it as UTF-8"),
+        ("title: خبر".encode("cp1256"), "it looks like Windows-1256; save it as UTF-8"),
+        (("é" * 9 + "ابتث").encode("cp1256"), "save the file as UTF-8"),
+        ("éèخبر".encode("cp1256"), "it looks like Windows-1256; save it as UTF-8"),
+        ("éèçخبر".encode("cp1256"), "save the file as UTF-8"),
+        (b"caf\xe9", "save the file as UTF-8"),
+        (b"abc", "save the file as UTF-8"),
+    ],
+)
+def test_the_encoding_a_file_was_saved_in_is_guessed(raw: bytes, cure: str):
+    """By its mark, its zeros, or Arabic letters where most letters are none of ASCII."""
+    assert nodes.save_as_utf8(raw) == cure
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("\u200fأ\u200f", "أ"),
+        ("'\u200f 2026\u061c'", "2026"),
+        ('" x "', " x "),
+        ("|\n  \u200fأ\n", "\u200fأ\n"),
+        (">\n  \u200fأ\n", "\u200fأ\n"),
+        ("أ\u200fب", "أ\u200fب"),
+        ("\u200f漢", "漢"),
+    ],
+)
+def test_invisible_marks_at_the_ends_of_a_value_are_no_part_of_it(written: str, value: str):
+    """Editors add them so that a line looks right; in a text of several lines they stay."""
+    root, _ = nodes.load(f"a: {written}\n".encode(), "data/a.yaml")
+    assert root is not None
+    assert root.items[0][1].value == value  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("line", "advised"),
+    [
+        ("title: خبر #عاجل", (1, 8, "#عاجل")),
+        ("  colour: x #fff", (1, 11, "#fff")),
+        ("a: [b, {c: d #e\n}]", (1, 12, "#e")),
+        ("a: x # a comment", None),
+        ("a: 'x' #e", None),
+        ("a: x\\ #", None),
+        ("# x #y", None),
+        ("a: x\n  y #z", None),
+    ],
+)
+def test_a_word_that_yaml_takes_for_a_comment_is_named(line: str, advised: tuple[int, int, str] | None):
+    """A hashtag or a colour without quotes; a comment with a blank is meant as one."""
+    root, problems = nodes.load(f"{line}\n".encode(), "data/a.yaml")
+    assert root is not None or line.startswith("#")
+    found = [problem for problem in problems if problem.level == "advice"]
+    shown = [(problem.line, problem.column, problem.message) for problem in found]
+    expected = f"YAML takes '{advised[2]}' for a comment" if advised else ""
+    assert [(at, column, said.replace(FSI, "").replace(PDI, "")) for at, column, said in shown] == (
+        [(*advised[:2], expected)] if advised else []
+    )
+
+
 @hypothesis_settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=400), st.sampled_from(["content/sport/a.md", "content/sport/a.yaml"]))
 def test_no_bytes_raise(raw: bytes, path: str):
@@ -312,3 +503,31 @@ HOSTILE = {
 def test_a_hostile_file_ends_soon(raw: bytes):
     """No file takes longer than its size allows, and each says what is wrong."""
     assert messages(raw)
+
+
+def test_a_problem_as_json_commands_no_terminal():
+    """Its parts by name; control characters are spelt out."""
+    problem = Problem("a\x1b.md", 3, 0, "said\x07", "cure", "advice")
+    shown = problem.as_json()
+    assert shown.keys() == {"path", "line", "column", "message", "cure", "level"}
+    assert (shown["line"], shown["column"], shown["cure"], shown["level"]) == (3, 0, "cure", "advice")
+    assert all(str(value).isprintable() for value in shown.values())
+
+
+@pytest.mark.parametrize(
+    ("lines", "line", "column", "shown"),
+    [
+        (["one", "two"], 2, 3, "  | two\n  |   ^"),
+        (["one", "two"], 1, 1, "  | one\n  | ^"),
+        (["one", "two"], 1, 0, "  | one"),
+        (["one", "two"], 0, 0, ""),
+        (["one", "two"], 3, 1, ""),
+        (["خبر"], 1, 2, "  | خبر"),
+        (["a\x1bb"], 1, 3, "  | a b\n  |   ^"),
+        (["x" * 200], 1, 0, "  | " + "x" * 200),
+        (["x" * 201], 1, 0, ""),
+    ],
+)
+def test_the_line_of_a_problem_is_shown_with_its_place(lines: list[str], line: int, column: int, shown: str):
+    """A caret where columns are as wide as letters; no line that is too long, none that does not exist."""
+    assert snippet(lines, Problem("a.md", line, column, "x", "")) == shown

@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
+import ast
+import errno
 import json
 import os
 import re
 import time
+from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import parse_qs, unquote
 
 import hosts
+import msgspec
 import pytest
 import servers
 import yaml
 from deployments import deploy, numbers, published, said, to, today, yesterday
 
-from digest.cli import main, size
+from digest import cli
+from digest.cli import main
+from digest.cli.terminal import size
 from digest.content import hosting, settings
+from digest.engine import publication
 from digest.problems import UsageError
-from digest.publishing import ci, plan, programs
+from digest.publishing import ci, plan, programs, verification
+from digest.publishing.headers import FOR_EVER
 from digest.publishing.hosts import LIMITS, exceeded
-from digest.publishing.manifest import File
+from digest.publishing.manifest import MANIFEST, File, packed, unpacked
+from digest.publishing.targets import folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from conftest import LittleSite
 
@@ -122,6 +131,21 @@ def test_a_file_damaged_over_there_is_sent_again(news: LittleSite, www: Path) ->
     assert numbers(deploy(news, clean=True))[0] == len(published(news))
 
 
+def test_a_withdrawn_file_goes_even_if_somebody_changed_it(news: LittleSite, www: Path) -> None:
+    """An earlier deploy put it there, so this one takes it away; a folder that stands in its place is somebody else's."""
+    news.put("static/retracted.txt", "x").put("static/swapped.txt", "x")
+    deploy(news)
+    (www / "retracted.txt").write_text("edited by hand")
+    (www / "swapped.txt").unlink()
+    (www / "swapped.txt").mkdir()
+    (www / "swapped.txt/theirs").write_text("x")
+    for name in ("retracted", "swapped"):
+        (news.root / f"static/{name}.txt").unlink()
+    assert deploy(news).plan.deletions == {"retracted.txt": len("edited by hand")}
+    assert hosts.tree(www) == published(news) | {"swapped.txt/theirs": b"x"}
+    assert "nothing to send" in said("deploy", cwd=news.root)[2]
+
+
 def test_fingerprinted_files_stay_a_day(news: LittleSite, www: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody may be reading the page that names them."""
     deploy(news)
@@ -154,6 +178,58 @@ def test_a_release_comes_back(news: LittleSite, www: Path) -> None:
     assert (status, "no earlier release is kept" in err) == (2, True)
     assert said("rollback", "--to", second.partition(" ")[0], cwd=news.root)[0] == 0
     assert new.items() <= hosts.tree(www).items()
+
+
+@pytest.mark.parametrize("list_", [b"garbage", b""], ids=["garbage", "nothing"])
+def test_a_damaged_list_is_written_anew_by_clean(news: LittleSite, www: Path, list_: bytes) -> None:
+    """As the message says. What lay there is kept beside, under a name of its own, and nothing in it is lost."""
+    deploy(news)
+    old = published(news)
+    (www / MANIFEST).write_bytes(list_)
+    today(news)
+    status, _, err = said("deploy", cwd=news.root)
+    assert (status, "is damaged" in err, "digest deploy --clean sends every file" in err) == (3, True, True)
+    assert hosts.tree(www) == old
+    assert said("deploy", "--clean", cwd=news.root)[0] == 0
+    assert published(news).items() <= hosts.tree(www).items()
+    assert "nothing to send" in said("deploy", cwd=news.root)[2]
+    kept, _ = said("rollback", "--list", cwd=news.root)[1].splitlines()
+    assert hosts.tree(www.with_name(".www.digest-releases") / kept) == old
+
+
+def test_going_back_from_a_damaged_list_and_not_to_one(news: LittleSite, www: Path) -> None:
+    """The releases are listed all the same; one whose list cannot be read is refused by name."""
+    deploy(news)
+    old = published(news)
+    today(news)
+    deploy(news)
+    (www / MANIFEST).write_bytes(b"garbage")
+    status, out, _ = said("rollback", "--list", cwd=news.root)
+    assert status == 0
+    first, second = out.splitlines()
+    assert second.endswith("-damaged  (online)")
+    assert said("rollback", cwd=news.root)[::2] == (0, f"live: {first} is online again\n")
+    assert hosts.tree(www) == old
+    damaged = second.partition(" ")[0]
+    status, _, err = said("rollback", "--to", damaged, cwd=news.root)
+    assert status == 3
+    assert f"the list of files of release {damaged} is damaged (Not a gzipped file" in err
+    assert err.endswith("; name another one that digest rollback --list shows\n")
+    assert hosts.tree(www) == old
+
+
+@pytest.mark.parametrize("name", ["..", "../www", "", "a/b"])
+def test_a_release_cannot_be_called_like_another_folder(news: LittleSite, www: Path, tmp_path: Path, name: str) -> None:
+    """The list lies where others may write: what it says is no way out of the folder of releases."""
+    deploy(news)
+    (tmp_path / "letter.txt").write_text("x")
+    known = unpacked((www / MANIFEST).read_bytes())
+    (www / MANIFEST).write_bytes(packed(msgspec.structs.replace(known, release=name)))
+    today(news)
+    assert said("deploy", cwd=news.root)[0] == 0
+    assert published(news).items() <= hosts.tree(www).items()
+    assert (tmp_path / "letter.txt").exists()
+    assert said("rollback", "--list", cwd=news.root)[1].splitlines()[0].endswith("-damaged")
 
 
 def test_as_many_releases_are_kept_as_asked(news: LittleSite, tmp_path: Path) -> None:
@@ -190,7 +266,9 @@ def test_files_that_hosts_read(news: LittleSite, www: Path, tmp_path: Path) -> N
     assert (www / "_redirects").read_text() == "/mine /yours\n\n/old/ /sport/draw/ 301\n"
     headers = (www / "_headers").read_text()
     assert "/*\n  X-Content-Type-Options: nosniff\n" in headers
-    assert "/assets/*\n  Cache-Control: public, max-age=31536000, immutable\n" in headers
+    for path in published(news):
+        if path.startswith("assets/"):
+            assert (f"\n/{path}\n  Cache-Control: {FOR_EVER}\n" in headers) is not path.endswith(".txt"), path
     to(news, f"deploy: {{to: folder, path: {tmp_path}/www, host: netlify}}\n")
     deploy(news)
     assert (www / "_redirects").read_text().endswith("/old/ /sport/draw/ 301!\n")
@@ -318,6 +396,22 @@ def test_a_limit_stops_a_deploy_and_yes_lifts_it(
     deploy(news, yes=True)
 
 
+def test_a_second_deploy_is_told_what_is_running(news: LittleSite, www: Path, tmp_path: Path) -> None:
+    """A deploy to this place, one to this folder from whatever site, going back, a build: each by its name."""
+    deploy(news)
+    news.entry("sport/new")
+    wait = "is running; wait until it has finished\n"
+    with publication.only_writer(news.root / ".digest/deploy/live/run"):
+        assert said("deploy", cwd=news.root)[2].endswith(f"\ndigest: another digest deploy to live {wait}")
+    with publication.only_writer(www):
+        for command in ("deploy", "rollback"):
+            status, _, err = said(command, cwd=news.root)
+            assert status == 2
+            assert err.endswith(f"digest: another digest deploy to {www}, or rollback there, {wait}")
+    with publication.only_writer(news.output):
+        assert said("deploy", cwd=news.root)[2].endswith(f"digest: another digest build into {news.output} {wait}")
+
+
 # ------------------------------------------------------------------ settings
 
 FAULTS = [
@@ -406,7 +500,7 @@ def steps(text: str) -> list[str]:
     return re.findall(r"(?:- |run: )(digest [^\n]+)", text)
 
 
-@pytest.mark.parametrize("platform", ci.PLATFORMS)
+@pytest.mark.parametrize("platform", ci.FILES)
 def test_a_workflow_checks_deploys_and_keeps_the_memory(news: LittleSite, platform: str) -> None:
     """It is YAML, calls commands that exist, holds no secret, and is never written over."""
     status, _, err = said("init", "--ci", platform, cwd=news.root)
@@ -501,14 +595,30 @@ def test_verify_compares_what_readers_get(online: LittleSite, www: Path, monkeyp
     checked = int(re.findall(r"(\d+) files fetched and compared", err)[0])
     assert checked > 10
     (www / "index.html").write_bytes((www / "index.html").read_bytes().replace(b"</html>", b"<!----!></htm>"))
-    from digest.publishing import verification
-
     outcome = deploy(online, dry_run=True)
     address = settings.read((online.root / "site.yaml").read_bytes())[0].base_url  # type: ignore[union-attr]
     found = verification.verify(outcome, online.output, address, patience=0)
     assert found.wrong == (f"{address}: it has another content",)
     monkeypatch.setattr(Host, "folder", www / "nowhere")
     assert verification.verify(outcome, online.output, address, patience=0).wrong[0] == f"{address}: status 404"
+
+
+MANUAL = Path(__file__).parent.parent / "docs"
+
+
+def test_statuses_are_those_of_the_manual(online: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every one the command can end with has its row; a place that cannot be reached, or shows something else, is 3."""
+    table = (MANUAL / "commands.md").read_text("utf-8").partition("## Exit status\n")[2].partition("\n## ")[0]
+    rows = dict(re.findall(r"(?m)^\| (\d+) \| (.+) \|$", table))
+    code = "".join(path.read_text("utf-8") for path in Path(cli.__file__).parent.glob("*.py"))
+    assert rows.keys() == {"0", *re.findall(r"SystemExit\((\d+)\)", code)}
+    assert [status for status, text in rows.items() if "could not be reached" in text] == ["3"]
+    (verify,) = re.findall(r"What differs is named, with status (\d)", (MANUAL / "deploy.md").read_text("utf-8"))
+    monkeypatch.setattr(verification, "verify", lambda *_: verification.Verification(1, ("/: status 404",)))
+    with pytest.raises(SystemExit, match=verify):
+        main(["deploy", "--verify", "--site", str(online.root)])
+    to(online, f"deploy: {{to: git, repository: {online.root}/nowhere}}\n")
+    assert said("deploy", cwd=online.root)[0] == 3
 
 
 def test_search_engines_and_subscribers_are_told_what_changed(online: LittleSite) -> None:
@@ -544,17 +654,22 @@ def test_what_could_not_be_told_is_told_next_time(online: LittleSite) -> None:
     assert [json.loads(body)["urlList"] for path, body in Host.told] == [wanted]
 
 
-def test_a_deploy_that_dies_takes_no_news_with_it(online: LittleSite, www: Path) -> None:
+def test_a_deploy_that_dies_takes_no_news_with_it(
+    online: LittleSite, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """What it had planned is told by the deploy that ends its work, though that sends less or nothing."""
     deploy(online)
     Host.told.clear()
     today(online)
-    obstacle = www.with_name(".www.digest-releases")
-    obstacle.write_text("a file where a folder has to be")
-    status, _, err = said("deploy", cwd=online.root)
-    assert (status, Host.told) == (1, [])
-    assert "run the command again to go on" in err
-    obstacle.unlink()
+
+    def prune(*_: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(folder, "prune", prune)
+    with pytest.raises(SystemExit, match="1"):
+        main(["deploy", "--site", str(online.root)])
+    assert Host.told == []
+    assert "run the command again to go on" in capsys.readouterr().err
     assert "nothing to send" in said("deploy", cwd=online.root)[2]
     (now,) = [json.loads(body) for path, body in Host.told if path == "/now"]
     assert any(address.endswith("/sport/new/") for address in now["urlList"])
@@ -593,6 +708,20 @@ def test_a_host_of_git_that_does_not_answer_is_asked_again(news: LittleSite, mon
     with pytest.raises(programs.DeliveryError, match=r"^fetching from http://127.0.0.1:\d+/x.git: .*\(4 attempts\)"):
         deploy(news)
     assert len(waits) == 3
+
+
+def test_no_name_of_deploys_is_left_unused() -> None:
+    """What only tests use, or nobody, goes."""
+    home = Path(ci.__file__).parent
+    words = Counter(word for path in home.parent.rglob("*.py") for word in re.findall(r"\w+", path.read_text("utf-8")))
+    named: list[str] = []
+    for node in (node for path in home.rglob("*.py") for node in ast.parse(path.read_text("utf-8")).body):
+        if isinstance(node, ast.Assign):
+            named += [name.id for part in node.targets for name in ast.walk(part) if isinstance(name, ast.Name)]
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            named.append(node.name)
+    assert len(named) > 100
+    assert [name for name in named if words[name] < 2] == []
 
 
 def test_help_is_instant() -> None:

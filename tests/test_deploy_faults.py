@@ -5,6 +5,7 @@ After every failure all pages a reader can reach have their links and parts, and
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import random
@@ -17,8 +18,12 @@ import hosts
 import pytest
 from deployments import command, deploy, mixed, numbers, published, said, to, today, yesterday
 
+from digest.content.hosting import FolderPlace
+from digest.engine import publication
+from digest.engine.publication import Staging
 from digest.problems import DeliveryError
 from digest.publishing import programs
+from digest.publishing.targets import folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -50,13 +55,14 @@ def one_of(seen: Files, old: Files, new: Files) -> None:
 
 # ------------------------------------------------------------------ folder
 
-CALLS = ((os, "link"), (os, "unlink"), (os, "mkdir"), (os, "open"), (os, "write"), (os, "fsync"), (shutil, "copy2"))
+CALLS = ((os, "link"), (os, "unlink"), (os, "mkdir"), (os, "open"), (os, "write"), (os, "fsync"), (os, "rename"),
+    (shutil, "copy2"), (shutil, "rmtree"), (publication, "exchange"))  # fmt: skip
 
 
 class Failing:
-    """The N-th of certain calls of the system fails."""
+    """The N-th of certain calls of the system fails, or ends the process before it."""
 
-    def __init__(self, patch: pytest.MonkeyPatch, number: int, fault: int) -> None:
+    def __init__(self, patch: pytest.MonkeyPatch, number: int, fault: int | BaseException) -> None:
         self.left = number
         for module, name in CALLS:
             real = getattr(module, name)
@@ -64,7 +70,7 @@ class Failing:
             def call(*words: object, real: Callable = real, **more: object) -> object:
                 self.left -= 1
                 if self.left == 0:
-                    raise OSError(fault, os.strerror(fault))
+                    raise OSError(fault, os.strerror(fault)) if isinstance(fault, int) else fault
                 return real(*words, **more)
 
             patch.setattr(module, name, call)
@@ -96,6 +102,112 @@ def test_a_folder_with_every_call_failing_once(site: LittleSite, tmp_path: Path,
     assert number > 40
 
 
+class KilledError(BaseException):
+    """What a process does not get to answer."""
+
+
+def test_going_back_killed_at_every_call(site: LittleSite, tmp_path: Path) -> None:
+    """One release or the other is online, whole, the other one is kept, and going back again ends with the earlier one."""
+    www = tmp_path / "area/www"
+    to(yesterday(site), f"deploy: {{name: live, to: folder, path: {www}}}\n")
+    deploy(site)
+    old = hosts.tree(www)
+    today(site)
+    deploy(site)
+    new, before = hosts.tree(www), hosts.copied(www.parent, tmp_path / "before")
+    (earlier,) = folder.kept(Staging.of(www))
+    place, later = FolderPlace(str(www)), folder.release_of(www)
+    number, ended = 0, False
+    while not ended:
+        number += 1 if number < 60 else 7
+        hosts.copied(before, www.parent)
+        with pytest.MonkeyPatch.context() as patch:
+            killing = Failing(patch, number, KilledError())
+            with contextlib.suppress(KilledError):
+                folder.rollback(place, site.root, None)
+            ended = killing.left > 0
+        seen = hosts.tree(www)
+        online, releases = folder.listed(place, site.root)
+        assert (online, releases) in ((later, [earlier, later]), (earlier, [earlier, later])), number
+        assert seen == new if online == later else old.items() <= seen.items()
+        if online == later:
+            folder.rollback(place, site.root, None)
+        assert old.items() <= hosts.tree(www).items()
+        folder.rollback(place, site.root, later)
+        assert new.items() <= hosts.tree(www).items()
+        assert folder.kept(Staging.of(www)) == [earlier]
+    assert number > 60
+
+
+def test_going_back_is_on_the_disk_before_readers_see_it(
+    site: LittleSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a power cut could leave the list of files, and the files, empty."""
+    to(yesterday(site), f"deploy: {{to: folder, path: {tmp_path}/www}}\n")
+    deploy(site)
+    today(site)
+    deploy(site)
+    calls: list[str] = []
+    for name in ("sync_all", "publish"):
+        real = getattr(publication, name)
+        monkeypatch.setattr(publication, name, lambda x, name=name, real=real: (calls.append(name), real(x)))
+    folder.rollback(FolderPlace(f"{tmp_path}/www"), site.root, None)
+    assert calls == ["sync_all", "publish"]
+
+
+def test_a_deploy_killed_at_every_call_loses_no_release(site: LittleSite, tmp_path: Path) -> None:
+    """The one that was online can be gone back to, as soon as the new one is online."""
+    www = tmp_path / "area/www"
+    to(yesterday(site), f"deploy: {{to: folder, path: {www}}}\n")
+    deploy(site)
+    old, earlier, before = hosts.tree(www), folder.release_of(www), hosts.copied(www.parent, tmp_path / "before")
+    today(site).build(strict=True)
+    place, number, ended = FolderPlace(str(www)), 0, False
+    while not ended:
+        number += 1 if number < 40 else 7
+        hosts.copied(before, www.parent)
+        with pytest.MonkeyPatch.context() as patch:
+            killing = Failing(patch, number, KilledError())
+            with contextlib.suppress(KilledError):
+                deploy(site, build=False)
+            ended = killing.left > 0
+        online, releases = folder.listed(place, site.root)
+        assert releases == ([earlier] if online == earlier else [earlier, online])
+        if online != earlier:
+            folder.rollback(place, site.root, None)
+            assert old.items() <= hosts.tree(www).items()
+    assert number > 40
+
+
+def test_an_exchange_of_two_steps_killed_after_them_loses_no_release(
+    site: LittleSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the system cannot exchange two names, the next run puts away what was online."""
+    www = tmp_path / "www"
+    to(yesterday(site), f"deploy: {{to: folder, path: {www}}}\n")
+    deploy(site)
+    old, earlier = hosts.tree(www), folder.release_of(www)
+    today(site).build(strict=True)
+    real = os.rename
+
+    def rename(source: str, target: str) -> None:
+        if str(source).endswith(".digest-old"):
+            raise KilledError
+        real(source, target)
+
+    monkeypatch.setattr(publication, "exchange", lambda *_: False)
+    monkeypatch.setattr(os, "rename", rename)
+    with pytest.raises(KilledError):
+        deploy(site, build=False)
+    assert published(site).items() <= hosts.tree(www).items()
+    monkeypatch.setattr(os, "rename", real)
+    site.entry("sport/another")
+    deploy(site)
+    assert earlier in folder.kept(Staging.of(www))
+    folder.rollback(FolderPlace(str(www)), site.root, earlier)
+    assert old.items() <= hosts.tree(www).items()
+
+
 # ------------------------------------------------------------------ programs that fail
 
 
@@ -108,7 +220,7 @@ def failing_programs(folder: Path, names: tuple[str, ...]) -> Callable[[int, str
         script.write_text(
             f"#!/bin/sh\nn=$(($(cat {folder}/count) + 1)); echo $n > {folder}/count\n"
             f'if [ "$n" = "$FAIL_AT" ]; then if [ "$FAIL_WHEN" = after ]; then {real} "$@"; fi; '
-            f'echo "the line broke" >&2; exit 99; fi\nexec {real} "$@"\n'
+            f'echo "Connection to host closed" >&2; exit 99; fi\nexec {real} "$@"\n'
         )
         script.chmod(0o755)
 
@@ -194,6 +306,34 @@ def test_a_server_with_every_call_of_ssh_and_rsync_failing_once(
         one_of if mode == "releases" else stay_whole,
         both=99 if mode == "releases" else 3,
     )
+    assert calls >= 5
+
+
+@pytest.mark.server
+@pytest.mark.timeout(600)
+def test_a_line_that_breaks_after_any_call_has_done_its_work_is_no_failure(
+    site: LittleSite, sshd: hosts.SshHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next attempt finds it done, the switch too: it is nobody else who moved the link."""
+    host = replace(sshd, root=tmp_path / "srv/www")
+    to(yesterday(site), host.yaml(keep=1))
+    deploy(site)
+    before = hosts.copied(host.root, tmp_path / "before")
+    today(site).build(strict=True)
+    monkeypatch.setattr(programs, "ATTEMPTS", 2)
+    monkeypatch.setattr(programs, "PAUSE", 0.01)
+    environment = failing_programs(tmp_path / "bin", ("ssh", "rsync"))
+    number, calls = 0, 1
+    while number < calls:
+        number += 1
+        hosts.copied(before, host.root)
+        with monkeypatch.context() as patch:
+            for name, value in environment(number, "after").items():
+                patch.setenv(name, value)
+            deploy(site, build=False)
+        calls = int((tmp_path / "bin/count").read_text()) - 1
+        assert published(site).items() <= hosts.tree(host.root / "current").items()
+        assert len(list((host.root / "releases").iterdir())) == 2
     assert calls >= 5
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import gzip
 import random
+import re
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
-from digest.publishing import headers, plan, redaction
+from digest.content import hosting
+from digest.publishing import headers, hosts, plan, redaction
 from digest.publishing.manifest import (
     DamagedError,
     File,
@@ -180,7 +183,9 @@ def test_a_manifest_that_names_what_is_no_file_of_a_site_is_refused(path: str) -
 
 
 @pytest.mark.parametrize(
-    "raw", [b"", b"x", gzip.compress(b"{}")[:-9], gzip.compress(b"[]"), gzip.compress(b'{"files": 3}')]
+    "raw",
+    [b"", b"x", gzip.compress(b"{}")[:-9], gzip.compress(b"[]"), gzip.compress(b'{"files": 3}')],
+    ids=["nothing", "no gzip", "cut", "a list", "a number"],
 )
 def test_a_damaged_manifest_is_refused(raw: bytes) -> None:
     with pytest.raises(DamagedError):
@@ -226,6 +231,57 @@ def test_what_the_example_makes_has_a_known_type(example: object) -> None:
     assert [path for path in named if not headers.is_fingerprinted(path)] == []
 
 
+PARTS = ["assets/style.3f2a9c1b.css", "assets/fonts/naskh.dc03104b.woff2"]
+PICTURES = [f"media/{name}-0123456789abcdef-{width}.avif" for name in ("ميناء", "harbour") for width in (400, 800)]
+
+
+def kept_for_ever(text: str, path: str) -> int:
+    """How many rules of a `_headers` say so of a file."""
+    rules = re.findall(r"(?m)^(/\S*)\n  Cache-Control: public, max-age=31536000, immutable$", text)
+    address = "/" + quote(path)
+    return sum(rule == address or (rule[-1] == "*" and address.startswith(rule[:-1])) for rule in rules)
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        [],
+        ["assets/fonts/OFL.txt"],
+        ["media/report.pdf"],
+        ["media/film/a.mp4"],
+        ["assets/data.csv"],
+        ["assets/a*.3f2a9c1b.css"],
+    ],
+)
+def test_only_what_is_fingerprinted_is_kept_for_ever(others: list[str]) -> None:
+    """Hosts that read `_headers` cannot tell by a pattern: a folder is named where all in it is fingerprinted, else
+    files are. No file by two rules: their values would be joined.
+    """
+    ever, files = [*PARTS, *PICTURES], [*PARTS, *PICTURES, *others, "index.html"]
+    text = headers.headers_file("/", files)
+    assert [path for path in files if kept_for_ever(text, path) != (path in ever)] == []
+    assert ("\n/media/*\n" in text) is not any(path.startswith("media/") for path in others)
+
+
+def test_a_site_of_few_folders_needs_few_rules() -> None:
+    """Cloudflare reads a hundred, the site's own ones among them: styles and fonts come first."""
+    pictures = [f"media/{n}-0123456789abcdef-400.avif" for n in range(500)]
+    assert headers.headers_file("/", [*PARTS, *pictures]).count("immutable") == 2
+    text = headers.headers_file("/repo/", [*PARTS, *pictures, "media/report.pdf", "assets/fonts/OFL.txt"], room=50)
+    assert len(re.findall(r"(?m)^/", text)) == 50
+    assert all(f"\n/repo/{path}\n" in text for path in PARTS)
+
+
+def test_a_sites_own_rules_leave_less_room() -> None:
+    """A hundred in all."""
+    files = {f"media/{n}-0123456789abcdef-400.avif": File("", 1) for n in range(500)} | {"media/a.pdf": File("", 1)}
+    place = hosting.Destination("x", hosting.FolderPlace("x"), "cloudflare-pages", ())
+    own = {"_headers": b"# mine\n/a\n  X: y\n\n/b\n  X: y\n"}
+    made = hosts.extras(place, "/", [], own, files)["_headers"].decode()
+    assert made.startswith("# mine\n/a\n")
+    assert len(re.findall(r"(?m)^/", made)) == 100
+
+
 # ------------------------------------------------------------------ secrets
 
 
@@ -239,6 +295,6 @@ def test_words_are_shown_without_secrets(monkeypatch: pytest.MonkeyPatch) -> Non
     assert (
         redaction.redacted(text) == "a *** b https://***@host.test/x Authorization: Bearer *** abc /home/me/token-file"
     )
-    assert redaction.leak(b"x canary-1234567890 y") == "MY_API_TOKEN"
-    assert redaction.leak(b"x") == ""
+    assert redaction.leak(b"x canary-1234567890 y", redaction.held()) == "MY_API_TOKEN"
+    assert redaction.leak(b"x", redaction.held()) == ""
     redaction.values.cache_clear()

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 
 import hosts
 import pytest
-from deployments import said, to, today, yesterday
+from deployments import deploy, said, to, today, yesterday
+
+from digest.publishing import redaction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from conftest import LittleSite
 
@@ -39,7 +41,7 @@ def canaries(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def watched() -> Iterator[list[str]]:
+def watched(secrets: Sequence[str] = SECRETS) -> Iterator[list[str]]:
     """Every command line of the machine that holds a canary, looked at again and again."""
     found: list[str] = []
     ended = Event()
@@ -54,7 +56,7 @@ def watched() -> Iterator[list[str]]:
                         words = Path(f"/proc/{name}/cmdline").read_bytes().decode("utf-8", "replace")
                     except OSError:
                         continue
-                    found.extend(words.replace("\0", " ") for secret in SECRETS if secret in words)
+                    found.extend(words.replace("\0", " ") for secret in secrets if secret in words)
             ended.wait(0.002)
 
     thread = Thread(target=look)
@@ -86,10 +88,11 @@ def deployed(site: LittleSite, status: int, *words: str, **environment: str) -> 
 
 
 def test_the_watch_sees_arguments() -> None:
-    """Or it would prove nothing."""
-    with watched() as found:
+    """Or it would prove nothing. With a canary of its own: other tests watch at the same time."""
+    canary = "watch-canary-90b1f3a4e7"
+    with watched([canary]) as found:
         subprocess.run(["sleep", "0.2", "0"], check=True, env={**os.environ})
-        subprocess.run(["python3", "-c", "import time; time.sleep(0.3)", SECRETS[0]], check=True)
+        subprocess.run(["python3", "-c", "import time; time.sleep(0.3)", canary], check=True)
     assert found
 
 
@@ -151,6 +154,20 @@ def test_a_server_that_refuses_the_login(site: LittleSite, tmp_path: Path) -> No
         assert "Connection refused" in deployed(site, 3)
     assert found == []
     assert holding(site.root) == []
+
+
+def test_the_environment_is_looked_through_once(
+    site: LittleSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not for each file."""
+    to(yesterday(site), f"deploy: {{to: folder, path: {tmp_path}/www}}\n")
+    calls: list[int] = []
+    held = redaction.held
+    monkeypatch.setattr(redaction, "held", lambda: (calls.append(1), held())[1])
+    redaction.values()
+    calls.clear()
+    assert len(deploy(site).plan.uploads) > 10
+    assert len(calls) == 1
 
 
 def test_a_page_that_holds_a_secret_is_not_sent(site: LittleSite, tmp_path: Path) -> None:

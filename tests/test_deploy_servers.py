@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import http.client
 import subprocess
+import tempfile
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -15,9 +16,11 @@ import hosts
 import pytest
 from deployments import deploy, numbers, published, said, to, today, yesterday
 
-from digest.content.hosting import FolderPlace
+from digest.content.hosting import FolderPlace, RsyncPlace
 from digest.problems import DeliveryError
-from digest.publishing.targets import folder
+from digest.publishing.manifest import MANIFEST
+from digest.publishing.targets import folder, git
+from digest.publishing.targets.rsync import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,6 +100,47 @@ def test_a_branch_that_somebody_else_moves_is_left_alone(news: LittleSite, tmp_p
     assert len(host.git("rev-list", "gh-pages").splitlines()) == 1
 
 
+def test_the_repository_of_our_own_does_not_grow_for_ever(
+    news: LittleSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is begun anew from time to time; the branch keeps its history."""
+    hosts.needed("git")
+    host = hosts.bare(tmp_path / "site.git")
+    to(news, f"deploy: {{to: git, repository: {host.url}}}\n")
+    monkeypatch.setattr(git, "LOOSE", 60)
+    ours = news.root / ".digest/deploy/git/repository.git"
+    held = []
+    for number in range(8):
+        news.entry("sport/final", f"title: عنوان {number}")
+        deploy(news)
+        held.append(sum(path.is_file() for path in (ours / "objects").rglob("*")))
+        assert published(news).items() <= host.files().items()
+    assert max(held) < 2 * 60
+    assert min(held[2:]) < max(held)
+    assert len(host.git("rev-list", "gh-pages").splitlines()) == 8
+    assert host.git("fsck", "--strict") == b""
+
+
+def test_a_repository_of_many_packs_is_begun_anew(news: LittleSite, tmp_path: Path) -> None:
+    """What an interrupted attempt at that left goes too."""
+    hosts.needed("git")
+    host = hosts.bare(tmp_path / "site.git")
+    to(news, f"deploy: {{to: git, repository: {host.url}}}\n")
+    deploy(news)
+    ours = news.root / ".digest/deploy/git/repository.git"
+    for number in range(git.PACKS + 1):
+        blob = subprocess.run(["git", "-C", str(ours), "hash-object", "-w", "--stdin"], input=str(number).encode(),
+            capture_output=True, check=True).stdout  # fmt: skip
+        words = ["git", "-C", str(ours), "pack-objects", "-q", "objects/pack/pack"]
+        subprocess.run(words, input=blob, capture_output=True, check=True)
+    assert len(list(ours.glob("objects/pack/*.pack"))) > git.PACKS
+    ours.with_name("repository.git.old").mkdir()
+    news.entry("sport/new")
+    deploy(news)
+    assert len(list(ours.glob("objects/pack/*.pack"))) < 5
+    assert [path.name for path in ours.parent.glob("repository*")] == ["repository.git"]
+
+
 # ------------------------------------------------------------------ rsync
 
 
@@ -131,6 +175,27 @@ def test_releases_over_ssh(news: LittleSite, server: hosts.SshHost) -> None:
     assert not (current / "politics/vote").exists()
     style = next((current / "assets").glob("style.*.css"))
     assert style.stat().st_nlink == 2
+
+
+@pytest.mark.parametrize("name", ["x" * 120, "100% of it"], ids=["long", "odd"])
+def test_a_temporary_folder_that_no_socket_fits_into(
+    news: LittleSite, server: hosts.SshHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """A socket's path has 104 bytes at most, and ssh reads signs in it: then each call has a connection of its own."""
+    (tmp_path / name).mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / name))
+    to(news, server.yaml())
+    deploy(news)
+    assert hosts.tree(server.root / "current") == published(news)
+
+
+def test_calls_share_one_connection(news: LittleSite, server: hosts.SshHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the temporary folder is as long as macOS has them, too."""
+    folder = "/var/folders/zz/zyxvpxvq6csfxvn_n0000000000000/T/digest-abcdefgh"
+    monkeypatch.setattr(tempfile, "mkdtemp", lambda **_: folder)
+    words = Server(RsyncPlace(server="a", path="/srv"), news.root).ssh
+    assert f"ControlPath={folder}/s" in words
+    assert len(f"{folder}/s.0123456789abcdef\0") <= 104
 
 
 def test_in_place_over_ssh(news: LittleSite, server: hosts.SshHost) -> None:
@@ -326,3 +391,22 @@ def test_going_back_on_a_server(news: LittleSite, server: hosts.SshHost) -> None
     deploy(news, build=False)
     assert published(news).items() <= hosts.tree(server.root / "current").items()
     assert said("rollback", "--to", "nothing", cwd=news.root)[0] == 2
+
+
+def test_a_damaged_list_on_a_server(news: LittleSite, server: hosts.SshHost) -> None:
+    """Going back from it works, going back to it is refused by name; `--clean` writes a new one."""
+    to(news, server.yaml())
+    deploy(news)
+    old = published(news)
+    today(news)
+    deploy(news)
+    first, second = (line.partition(" ")[0] for line in said("rollback", "--list", cwd=news.root)[1].splitlines())
+    (server.root / "current" / MANIFEST).write_bytes(b"garbage")
+    assert said("deploy", cwd=news.root)[0] == 3
+    assert said("rollback", cwd=news.root)[::2] == (0, f"rsync: {first} is online again\n")
+    assert hosts.tree(server.root / "current") == old
+    status, _, err = said("rollback", "--to", second, cwd=news.root)
+    assert (status, f"the list of files of release {second} is damaged" in err) == (3, True)
+    (server.root / "current" / MANIFEST).write_bytes(b"garbage")
+    assert said("deploy", "--clean", cwd=news.root)[0] == 0
+    assert published(news).items() <= hosts.tree(server.root / "current").items()

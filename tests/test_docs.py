@@ -20,7 +20,9 @@ import pytest
 from PIL import Image
 
 from digest.arabic import dates
-from digest.cli import deploy_json, main, report_json
+from digest.cli import main
+from digest.cli.building import report_json
+from digest.cli.deploying import deploy_json
 from digest.content import deploy_keys, editions, entries, references, settings, standing
 from digest.content.fields import FLAG, Key, Table
 from digest.content.hosting import Destination, FolderPlace

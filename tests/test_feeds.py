@@ -261,14 +261,30 @@ def test_rooted_addresses_of_a_body_become_absolute():
     )
 
 
-def test_opml_lists_sources_as_feeds_or_links():
-    """OPML 2.0: `rss` needs xmlUrl, `link` needs url; a name alone has no type. Nothing in it is a date."""
+def test_every_size_of_a_picture_becomes_absolute():
+    """`srcset` is a list: each of its addresses names its host, not the first alone."""
+    body = (
+        '<picture><source type="image/avif" srcset="/media/a-200.avif 200w, /media/a-400.avif 400w" sizes="100vw">'
+        '<img src="/media/a-400.jpg" alt="srcset, /b 2x"></picture>'
+        '<img srcset="//cdn.example/a.jpg 1x,/media/a.jpg 2x" src="https://e.example/a.jpg"> srcset="/x 1w"'
+    )
+    assert feeds.absolute(body, "https://mirat.example") == (
+        '<picture><source type="image/avif" srcset="https://mirat.example/media/a-200.avif 200w,'
+        ' https://mirat.example/media/a-400.avif 400w" sizes="100vw">'
+        '<img src="https://mirat.example/media/a-400.jpg" alt="srcset, /b 2x"></picture>'
+        '<img srcset="//cdn.example/a.jpg 1x,https://mirat.example/media/a.jpg 2x" src="https://e.example/a.jpg">'
+        ' srcset="/x 1w"'
+    )
+
+
+def test_opml_lists_sources_with_their_home_pages():
+    """OPML 2.0: `link` needs url; a name alone has no type. Nothing in it is a date."""
     data = opml(
         "مصادر مرآة الأخبار" + HOSTILE,
         [
-            ("صحيفة الشاطئ", "https://shati.example/", "https://shati.example/feed?a=1&b=2"),
-            ("Le Phare & Co", "https://phare.example/à-propos", ""),
-            ('"وكالة"' + HOSTILE, "", ""),
+            ("صحيفة الشاطئ", "https://shati.example/?a=1&b=2"),
+            ("Le Phare & Co", "https://phare.example/à-propos"),
+            ('"وكالة"' + HOSTILE, ""),
         ],
     )
     root = parsed(data)
@@ -278,11 +294,10 @@ def test_opml_lists_sources_as_feeds_or_links():
     assert first.attrib == {
         "text": "صحيفة الشاطئ",
         "title": "صحيفة الشاطئ",
-        "type": "rss",
-        "xmlUrl": "https://shati.example/feed?a=1&b=2",
-        "htmlUrl": "https://shati.example/",
+        "type": "link",
+        "url": "https://shati.example/?a=1&b=2",
+        "htmlUrl": "https://shati.example/?a=1&b=2",
     }
-    assert second.get("type") == "link"
     assert second.get("url") == second.get("htmlUrl") == "https://phare.example/%C3%A0-propos"
     assert "type" not in third.attrib
     assert third.get("text").startswith('"وكالة"]]>')

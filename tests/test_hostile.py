@@ -192,6 +192,8 @@ THINGS = {
     "a device": ("content/sport/x.md", make_device, "a device"),
     "a static link": ("static/x", lambda p: make_link(p, "/etc/passwd"), "not a regular file"),
     "a static folder of links": ("static", lambda p: make_link(p, "/etc"), "not a folder"),
+    "a static link to a folder": ("static/x", lambda p: make_link(p, "/etc"), "a symbolic link to a folder"),
+    "a static link to a folder of the site": ("static/a/x", lambda p: make_link(p, "../../content"), "a symbolic link to a folder"),
     "a static pipe": ("static/x", os.mkfifo, "not a regular file"),
 }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
 import shutil
 import time
@@ -17,6 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from digest.content import pictures
 from digest.content.discovery import Stamp
+from digest.engine import fingerprints, inventory
 from digest.engine.order import Order
 from digest.engine.publication import Staging
 from digest.problems import DigestError
@@ -24,6 +26,7 @@ from digest.problems import DigestError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+    from typing import Any
 
     from digest.problems import Problem
 
@@ -261,7 +264,7 @@ def racing(archive: LittleSite) -> object:
     return sorted_late
 
 
-@pytest.mark.parametrize("kind", ["sources", "outputs", "trees", "seen"])
+@pytest.mark.parametrize("kind", ["sources", "items-*", "outputs", "trees", "seen"])
 @pytest.mark.parametrize("damage", ["gone", "short", "scribbled", "empty", "another version"])
 def test_a_damaged_memory_costs_a_rebuild_and_nothing_else(archive: LittleSite, kind: str, damage: str) -> None:
     """Whatever happened to it, the output is that of a clean build."""
@@ -288,6 +291,77 @@ def test_another_version_of_a_tool_makes_everything_again(archive: LittleSite, m
     monkeypatch.setattr("digest.engine.fingerprints.of_tools", lambda: "0" * 32)
     archive.entry("sport/e99", "date: 2026-11-20")
     assert archive.build().made > 20
+
+
+@pytest.fixture
+def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A little package, and a cache of its own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    package = tmp_path / "installed" / "digest"
+    (package / "engine").mkdir(parents=True)
+    (package / "engine/one.py").write_text("ONE = 1\n")
+    (package / "words.json").write_text("{}")
+    return package
+
+
+def test_the_program_is_read_again_where_it_is_another(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not before; and of a file that was replaced by one of the same size and time, the disk tells all the same."""
+    reads: list[str] = []
+    of_files = fingerprints.of_files
+
+    def counted(*words: Any) -> str:
+        reads.append("")
+        return of_files(*words)
+
+    monkeypatch.setattr(fingerprints, "of_files", counted)
+    later = time.time_ns() + 60 * 10**9
+    first = fingerprints.of_program(program, later)
+    assert (fingerprints.of_program(program, later), len(reads)) == (first, 1)
+    file = program / "engine/one.py"
+    before = file.stat()
+    other = file.with_name("two")
+    other.write_text("ONE = 2\n")
+    other.replace(file)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (file.stat().st_size, file.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    second = fingerprints.of_program(program, later)
+    assert (second != first, len(reads)) == (True, 2)
+    file.write_text("ONE = 1\n")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (fingerprints.of_program(program, later), len(reads)) == (first, 3)
+    (program / "words.json").unlink()
+    assert fingerprints.of_program(program, later) not in {first, second}
+
+
+def test_the_same_program_elsewhere_is_the_same(program: Path, tmp_path: Path) -> None:
+    """A memory goes from machine to machine; neither place nor times count."""
+    shutil.copytree(program, tmp_path / "elsewhere")
+    later = time.time_ns() + 60 * 10**9
+    assert fingerprints.of_program(tmp_path / "elsewhere", later) == fingerprints.of_program(program, later)
+
+
+def test_a_program_that_just_changed_may_change_again(program: Path, tmp_path: Path) -> None:
+    """Within a tick of the disk's clock nothing would tell: what is so young is not kept."""
+    first = fingerprints.of_program(program, time.time_ns())
+    assert not list((tmp_path / "cache/digest/programs").iterdir())
+    later = time.time_ns() + 60 * 10**9
+    assert fingerprints.of_program(program, later) == first
+    (kept,) = (tmp_path / "cache/digest/programs").iterdir()
+    for damaged in (b"", b"x y", b"\xff", kept.read_bytes()[:40]):
+        kept.write_bytes(damaged)
+        assert fingerprints.of_program(program, later) == first
+    (tmp_path / "cache/digest/programs").chmod(0o777)
+    kept.write_bytes(kept.read_bytes()[:-4] + b"0000")
+    assert fingerprints.of_program(program, later) == first, "others can write there"
+
+
+@pytest.mark.parametrize("package", inventory.LIBRARIES)
+def test_every_library_counts_with_its_version(package: str) -> None:
+    """One table names what a page's bytes may depend on, as it is imported; each is found as it was installed."""
+    (distribution, *_) = importlib.metadata.packages_distributions()[package]
+    version = importlib.metadata.version(distribution)
+    folder = f"{distribution.lower().replace('-', '_')}-{version}.dist-info"
+    assert folder in {name.lower() for name in fingerprints.versions()}
 
 
 def test_one_change_of_one_file_replaces_that_file_alone(archive: LittleSite) -> None:
@@ -800,3 +874,11 @@ def test_a_damaged_picture_is_made_again(site: LittleSite, trusted_clock: None, 
     shutil.rmtree(site.output)
     site.build()
     assert site.files() == good
+
+
+def test_a_linked_folder_of_files_that_comes_later_is_named(archive: LittleSite, tmp_path: Path) -> None:
+    """A link to a folder is no file that changed; that it is there is looked at all the same."""
+    archive.put("static/a.txt", "a")
+    archive.build()
+    (archive.root / "static/more").symlink_to(tmp_path)
+    assert any("static/more" in problem for problem in archive.problems())

@@ -395,3 +395,27 @@ def test_no_accepted_source_takes_long(name: str, source: str) -> None:
     began = time.process_time()
     render(source[: markdown.MAX_MARKED])
     assert time.process_time() - began < 5, name
+
+
+def test_line_ends_of_any_system_are_one() -> None:
+    """A paragraph, a line within it, a rule."""
+    expected = render("أ\n\nب\nج\n\n---\n")
+    for ending in ("\r\n", "\r"):
+        assert render("أ\n\nب\nج\n\n---\n".replace("\n", ending)) == expected
+    assert expected.html.endswith("<hr>")
+    assert expected.paragraphs == ("أ", "ب ج")
+
+
+def test_other_right_to_left_scripts_need_no_turning() -> None:
+    """Hebrew stands in an Arabic page as it is; Latin letters alone are turned."""
+    assert "dir=" not in render("> שלום").html
+    assert 'dir="ltr"' in render("> shalom").html
+
+
+def test_many_brackets_in_short_paragraphs_are_read() -> None:
+    """What one paragraph costs is what counts, not what all of them hold."""
+    count = markdown.MAX_BRACKETS - 1
+    assert count * len("[abc]\n\n" * count) > markdown.MAX_BRACKET_WORK
+    assert render("[abc]\n\n" * count).faults == ()
+    (fault,) = render("*ب*\n\n" + "[abcde]" * count).faults
+    assert (fault.line, fault.message) == (2, "too many [ in one long paragraph")

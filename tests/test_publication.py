@@ -68,25 +68,6 @@ def test_a_furnished_tree_takes_what_it_lacks_from_the_old_one(pair: tuple[Path,
     assert (old / "sport/a/index.html").exists()
 
 
-def test_a_file_that_only_this_tree_has_is_written_over(pair: tuple[Path, Path]) -> None:
-    """Its inode serves again; one that is shared, or gone, or a link, does not."""
-    old, new = pair
-    own = new / "own.html"
-    own.write_bytes(b"a long text")
-    inode = own.stat().st_ino
-    publication.write_over(str(own), b"short")
-    assert (own.read_bytes(), own.stat().st_ino) == (b"short", inode)
-    shared = new / "feed.xml"
-    os.link(old / "feed.xml", shared)
-    publication.write_over(str(shared), b"new")
-    assert (old / "feed.xml").read_bytes() == b"feed"
-    publication.write_over(str(new / "gone.html"), b"new")
-    assert (new / "gone.html").read_bytes() == b"new"
-    (new / "link.html").symlink_to(old / "feed.xml")
-    publication.write_over(str(new / "link.html"), b"new")
-    assert (old / "feed.xml").read_bytes() == b"feed"
-
-
 def test_a_folder_is_no_file_with_the_same_bytes(pair: tuple[Path, Path]) -> None:
     """What cannot be read is not the same."""
     old, _ = pair
@@ -279,3 +260,77 @@ def test_one_file_is_replaced_also_where_nothing_is_remembered(tmp_path: Path) -
     Release(staging, book, {}).replace_one("a.txt", b"newer")
     assert book.load() == Trees(TreeState(1, ("a.txt",)), None, ("a.txt",))
     assert not staging.new.exists()
+
+
+def test_what_others_put_into_an_output_is_known_by_its_marker(tmp_path: Path) -> None:
+    """What it lists is digest's; one that lists nothing, or none at all, owns nothing."""
+    output = tmp_path / "public"
+    output.mkdir()
+    (output / "mine.txt").write_text("x")
+    (output / "index.html").write_text("x")
+    assert publication.strangers(output) == ["index.html", "mine.txt"]
+    (output / publication.MARKER).write_text("digest\n")
+    assert publication.strangers(output) == ["index.html", "mine.txt"]
+    (output / publication.MARKER).write_text("digest\nindex.html\n")
+    assert publication.strangers(output) == ["mine.txt"]
+
+
+def test_a_spare_that_cannot_be_trusted_goes(tmp_path: Path) -> None:
+    """Missing, or changed by somebody: a new tree is made instead."""
+    staging = Staging.of(tmp_path / "public")
+    assert publication.furnish(staging, 0, [], [], [""]) is None
+    (staging.spare / "sport").mkdir(parents=True)
+    assert publication.furnish(staging, 0, [], [], ["sport"]) is None
+    assert not staging.spare.exists()
+    assert not staging.new.exists()
+
+
+def test_the_root_of_the_disk_and_the_users_home_are_no_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor a folder that holds the site; a user without a home has none to lose."""
+    site = tmp_path / "home/site"
+    site.mkdir(parents=True)
+    monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
+    for folder in (Path(tmp_path.anchor), tmp_path / "home"):
+        with pytest.raises(
+            UsageError, match=r"^the output would replace .*; choose a folder of its own with --output$"
+        ):
+            publication.refuse_place(folder, tmp_path / "elsewhere", "the output", "with --output")
+    with pytest.raises(UsageError, match="which holds the site itself"):
+        publication.refuse_place(tmp_path, site, "the output", "with --output")
+
+    def nobody() -> Path:
+        raise RuntimeError
+
+    monkeypatch.setattr(Path, "home", nobody)
+    publication.refuse_place(tmp_path / "public", site, "the output", "with --output")
+
+
+def test_an_exchange_of_names_that_fails_half_way_gives_the_old_site_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a system cannot exchange two folders: the old one is moved away, and comes back if the new one cannot."""
+    staging = Staging.of(tmp_path / "public")
+    for folder in (staging.output, staging.new):
+        folder.mkdir()
+        (folder / "index.html").write_text(folder.name)
+    monkeypatch.setattr(publication, "exchange", lambda *_: False)
+    rename = Path.rename
+
+    def refused(self: Path, target: Path) -> Path:
+        if self == staging.new:
+            raise OSError(errno.EACCES, "Permission denied")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", refused)
+    with pytest.raises(OSError, match="Permission denied"):
+        publication.publish(staging)
+    assert (staging.output / "index.html").read_text() == staging.output.name
+    assert (staging.new / "index.html").read_text() == staging.new.name
+    assert not staging.old.exists()
+
+
+def test_all_of_a_folder_is_synced_by_one_call(tmp_path: Path) -> None:
+    """As this system has it, or by syncing everything; nothing is raised and nothing changes."""
+    (tmp_path / "a.txt").write_text("x")
+    publication.sync_all(str(tmp_path))
+    assert (tmp_path / "a.txt").read_text() == "x"

@@ -258,6 +258,34 @@ def test_why_takes_files_and_names_the_likely_story(paper: LittleSite) -> None:
     assert "did you mean 'politics/aid'?" in made.output
 
 
+@pytest.mark.parametrize("damage", ["scribbled", "cut", "gone"])
+@pytest.mark.parametrize("command", [("related",), ("why", "politics/dam", "politics/inquiry"), ("next", "--verbose")])
+def test_a_damaged_memory_changes_no_answer(paper: LittleSite, command: tuple[str, ...], damage: str) -> None:
+    """What the last build left saves reading the sources; where it is not what it was, they are read."""
+    paper.entry("sport/derby", "date: 2027-03-01T20:00")
+    paper.build()
+    answer = told(paper, *command)
+    assert answer
+    for items in (paper.root / ".digest/outputs").glob("*/items-*"):
+        raw = items.read_bytes()
+        items.write_bytes(raw[:200] if damage == "cut" else raw[:200] + b"?" * 400 + raw[600:])
+        if damage == "gone":
+            items.unlink()
+    assert told(paper, *command) == answer
+
+
+@pytest.mark.parametrize("command", [("related",), ("why", "politics/dam", "politics/inquiry"), ("next",)])
+def test_who_asks_hears_of_every_mistake(paper: LittleSite, command: tuple[str, ...]) -> None:
+    """Those of site.yaml too, by which stories are related: no answer is given that the next build would refuse."""
+    settings = (paper.root / "site.yaml").read_text("utf-8")
+    paper.put("site.yaml", settings + "relatd: {minimum: 90}\n").entry("sport/derby", "date: soon")
+    made = CliRunner().invoke(main, [*command, "--site", str(paper.root)])
+    assert (made.exit_code, made.stdout) == (1, "")
+    assert "site.yaml:9:1: unknown key 'relatd'" in made.stderr
+    assert "content/sport/derby.md:" in made.stderr
+    assert made.stderr.endswith("2 problems; nothing was written\n")
+
+
 def test_small_sites_and_changes_never_import_numpy(paper: LittleSite, repository: Path) -> None:
     """Its import would cost more than all their scoring."""
     script = (

@@ -103,6 +103,15 @@ def test_a_site_that_was_never_built(site: LittleSite) -> None:
     assert {path: built[path] for path in shown} == shown
 
 
+def test_a_damaged_memory_is_not_believed(site: LittleSite) -> None:
+    """The preview starts all the same, and shows what a build would make of the sources."""
+    site.entry("sport/a").entry("politics/b").build()
+    for items in (site.root / ".digest/outputs").glob("*/items-*"):
+        items.write_bytes(b"?" * items.stat().st_size)
+    with running(site.root, site.output) as server:
+        assert differences(server, published(site.output)) == []
+
+
 def test_a_missing_page_is_the_sites_own(site: LittleSite) -> None:
     """404.html with the status 404; a folder without its slash leads on; nothing of the disk is told."""
     site.entry("sport/a").build()

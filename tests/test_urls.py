@@ -133,13 +133,15 @@ REFUSED = {
         "mailto:a b@c.example",
         "mailto:<a@b.example>",
     ],
-    "colon before a slash": ["خبر:عاجل", "1a:b", "a b:c", "a%3ab", "-:x", ":x", "x:y/z"],
+    "colon before a slash": ["خبر:عاجل", "1a:b", "a b:c", "a%3ab", "-:x", ":x", "x:y/z", "a%20b%253Ac"],
+    "a scheme beside mailto": ["sip:a@b.example", "xmpp:a@b.example", "im:a@b.example", "acct:a@b.example"],
     "length": ["/" + "a" * 4096, "http://a.example/" + "a" * 5000],
 }
 
 ACCEPTED = {
     # as written: normal form
     "http://a.example": "http://a.example/",
+    "https://a.example": "https://a.example/",
     "https://a.example/": "https://a.example/",
     "HTTPS://A.EXAMPLE/Path": "https://a.example/Path",
     "hTtP://a.example/": "http://a.example/",
@@ -188,6 +190,10 @@ ACCEPTED = {
     "/sport/x/": "/sport/x/",
     "/رياضة/نهائي/": "/%D8%B1%D9%8A%D8%A7%D8%B6%D8%A9/%D9%86%D9%87%D8%A7%D8%A6%D9%8A/",
     "/a:b": "/a:b",
+    "/a!": "/a!",
+    "/a?b?c": "/a?b?c",
+    "/a#b?c": "/a#b?c",
+    "a?q=خ#س": "a?q=%D8%AE#%D8%B3",
     "/javascript:alert(1)": "/javascript:alert(1)",
     "\\a\\b": "/a/b",
     "a/b": "a/b",
@@ -227,6 +233,9 @@ def test_a_spelling_passes_in_its_normal_form_or_is_refused_with_a_reason(raw: s
         ("//a.example", "it starts with //, which leads to another host"),
         ("https://u:p@a.example", "it holds a user name or password"),
         ("http:///a", "it has no host"),
+        ("a" * 20 + ":x", f"the scheme {'a' * 20}: is not allowed"),
+        ("a" * 21 + ":x", f"the scheme {'a' * 20}: is not allowed"),
+        ("/" + "a" * 4096, "it is longer than 4096 characters"),
     ],
 )
 def test_a_reason_says_what_is_wrong(raw: str, reason: str) -> None:
@@ -345,6 +354,8 @@ def test_only_web_addresses_are_external() -> None:
         ("https://a.example/" + "x" * (urls.MAX_LENGTH - 17), False),
         ("https://a.example/'" + "x" * (urls.MAX_LENGTH - 19), True),
         ("https://a.example/'" + "x" * (urls.MAX_LENGTH - 18), False),
+        ("/" + "x" * 4095, True),
+        ("/" + "x" * 4096, False),
         ("http://a.example:65535/", True),
         ("http://a.example:65536/", False),
         ("https://" + ".".join(["x" * 61] * 4) + ".abcde/?'", True),
@@ -375,6 +386,9 @@ def test_small_things_of_the_normal_form(raw, url, reason):
     ("url", "shown"),
     [
         ("https://xn--99999999.example/", "xn--99999999.example"),
+        ("https://xn--abc-.example/", "xn--abc-.example"),
+        ("https://xn--bcher-kva.example/", "bücher.example"),
+        ("https://xn--b-voa.example/", "xn--b-voa.example"),
         ("https://xn--ls8h.example/", "xn--ls8h.example"),
         ("https://www.a.example/", "a.example"),
         ("https://www.example/", "www.example"),

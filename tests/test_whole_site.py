@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -78,6 +79,28 @@ def test_feeds_may_hold_whole_texts(site: LittleSite) -> None:
         assert any("فقرة أولى" in text and 'href="https://news.example/sport/b/"' in text for text in contents)
         items = json.loads(site.text("feed.json"))["items"]
         assert any("فقرة أولى" in item["content_html"] for item in items)
+
+
+@pytest.mark.parametrize("base", ["https://news.example/", "https://user.example/repo/"])
+def test_pictures_in_feeds_name_their_host(site: LittleSite, base: str) -> None:
+    """Whatever size and format a reader's program chooses from the text in a feed, it finds the file."""
+    site.put("site.yaml", SITE.format(title="موجز", base=base, lang="ar", more="feeds: {content: full}\n"))
+    picture = io.BytesIO()
+    Image.new("RGB", (900, 600), "teal").save(picture, "PNG")
+    site.put("content/sport/photo.png", picture.getvalue())
+    site.entry("sport/a", body="![ملعب](photo.png)")
+    site.build()
+    atom = ET.fromstring(site.text("feed.xml"))
+    bodies = [content.text or "" for content in atom.iter("{http://www.w3.org/2005/Atom}content")]
+    bodies += [item["content_html"] for item in json.loads(site.text("feed.json"))["items"]]
+    for body in bodies:
+        sets = re.findall(r'srcset="([^"]*)"', body)
+        found = [candidate.split()[0] for many in sets for candidate in many.split(", ")]
+        found += re.findall(r' src="([^"]*)"', body)
+        assert len(sets) > 1
+        assert len(found) > len(sets) + 1
+        assert all(url.startswith(f"{base}media/") for url in found)
+        assert {url.removeprefix(base) for url in found} <= site.files().keys()
 
 
 HOSTILE = (

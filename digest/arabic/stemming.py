@@ -1,6 +1,6 @@
 """Words → light stems: what carries on to a word of Arabic, and what endings it takes, fall off; nothing is rooted.
 
-In: a word as it is written. Out: its folded stem, for tags, related stories, clustering and search; never for display.
+In: a word as it is written. Out: its folded stem, for tags, related stories, copies of a report; never for display.
 The ground is light10 (Larkey, Ballesteros, Connell 2002), with three differences that a judged set of word pairs
 from real news paid for (`docs/stemming.md`):
 
@@ -11,8 +11,8 @@ from real news paid for (`docs/stemming.md`):
 - *One ending only*, the longest, so that few short words collapse.
 
 Words with a letter that Arabic does not have are only folded: an outlet's Latin name is no English word to be stemmed,
-and a reader's search page needs no second stemmer. Persian has its own few endings; Urdu and Hebrew are folded alone.
-`templates/assets/folding.js` is the same in JavaScript.
+and a search in readers' browsers would need no second stemmer. Persian has its own few endings; Urdu and Hebrew are
+folded alone. `templates/assets/folding.js` is the same in JavaScript; no page runs it yet.
 """
 
 from __future__ import annotations

@@ -271,68 +271,48 @@ def article(taken: Taken, file: File, house: House, notes: Notes, *, slug: str, 
     """Checked keys and a text → the article; None where the entry has no theme, for then it has no address."""
     settings = house.settings
     found, node, source, line = taken
-    lang, voice, base = settings.lang, house.voice, house.base
-    if "lang" in found:
-        lang = fields.language(found["lang"], lang, notes)
-        if lang != settings.lang:
-            voice, base = voice._replace(lang=lang), bidi.lang_direction(lang)
+    voice, base = read_language(found.get("lang"), house, notes)
     title_pair = found.get("title")
-    title = fields.text(title_pair, voice, notes, fields.MAX_TITLE) or voice.text(slug)
-    published, has_time = moments.moment(found.get("date"), house.zone, notes, settings.lang) or (
-        datetime(moments.FIRST_YEAR, 1, 1, tzinfo=house.zone),
-        False,
-    )
+    published, has_time, updated, updated_moment = read_dates(found, house, notes)
     theme = read_theme(found.get("theme"), file, house, notes)
-    updated = updated_moment = None
-    if "updated" in found:
-        updated, updated_moment = read_updated(found["updated"], house, notes, published=published, has_time=has_time)
     body = references.body(source, line, notes, shelf=file.shelf, voice=voice, base=base, base_path=settings.base_path)
     standfirst = fields.text(found.get("summary"), voice, notes)
-    summary = standfirst if standfirst is not None else voice.text(words.lead(body.paragraphs, SUMMARY_LENGTH))
     path = read_path(settings.permalink, node, notes, theme=theme, slug=slug, published=published)
     pins = references.entry_ids(found["related"], notes) if "related" in found else None
     edition, edition_place = read_edition(found.get("edition"), notes)
-    image = references.image(found.get("image"), file.shelf, voice, notes)
-    tags = read_tags(found["tags"], voice, notes) if "tags" in found else ()
-    outlets = read_outlets(found["source"], voice, notes) if "source" in found else ()
-    authors = read_authors(found["author"], voice, notes) if "author" in found else ()
     dateline = fields.text(found.get("dateline"), voice, notes)
-    aliases = references.aliases(found["aliases"], notes) if "aliases" in found else ()
-    translated = (
-        translations.read(found["translations"], settings, lang, path, notes) if "translations" in found else ()
-    )
-    lead = fields.flag(found.get("lead"), notes)
-    draft = fields.flag(found.get("draft"), notes)
-    if not theme:
-        return None
     entry = Entry(
         id=name,
         place=Place(file.path, (title_pair[0] if title_pair else node).line),
         path=path,
         url=urls.path_url(settings.base_path, path),
-        title=title,
-        summary=summary,
+        title=fields.text(title_pair, voice, notes, fields.MAX_TITLE) or voice.text(slug),
+        summary=standfirst if standfirst is not None else voice.text(words.lead(body.paragraphs, SUMMARY_LENGTH)),
         theme=theme,
         published=published,
         moment=house.moments(published, has_time),
         updated=updated,
         updated_moment=updated_moment,
-        authors=authors,
-        outlets=outlets,
-        tags=tags,
+        authors=read_authors(found["author"], voice, notes) if "author" in found else (),
+        outlets=read_outlets(found["source"], voice, notes) if "source" in found else (),
+        tags=read_tags(found["tags"], voice, notes) if "tags" in found else (),
         pins=None if pins is None else tuple(pin for pin, _ in pins),
         pin_places=() if pins is None else tuple(place for _, place in pins),
         edition=edition,
         edition_place=edition_place,
-        lead=lead,
+        lead=fields.flag(found.get("lead"), notes),
         lang=voice.lang,
-        draft=draft,
-        image=image,
+        draft=fields.flag(found.get("draft"), notes),
+        image=references.image(found.get("image"), file.shelf, voice, notes),
         images=body.images,
-        aliases=aliases,
+        aliases=references.aliases(found["aliases"], notes) if "aliases" in found else (),
         links=body.links,
-        translations=translated,
+        translations=translations.read(found["translations"], settings, voice.lang or settings.lang, path, notes)
+        if "translations" in found
+        else (),
     )
+    if not theme:  # and now all that is wrong with the entry is noted
+        return None
     return Article(
         entry=entry,
         body=body.html,
@@ -341,6 +321,24 @@ def article(taken: Taken, file: File, house: House, notes: Notes, *, slug: str, 
         standfirst=standfirst is not None,
         opening=body.text[:OPENING] if settings.related.count else "",
     )
+
+
+def read_language(pair: Pair | None, house: House, notes: Notes) -> tuple[fields.Voice, Direction]:
+    """How an entry's words are read, and the direction of its text: the site's, unless it has a language of its own."""
+    voice, own = house.voice, house.settings.lang
+    lang = fields.language(pair, own, notes) if pair else own
+    return (voice, house.base) if lang == own else (voice._replace(lang=lang), bidi.lang_direction(lang))
+
+
+def read_dates(found: Found, house: House, notes: Notes) -> tuple[datetime, bool, datetime | None, Moment | None]:
+    """When it was published, whether at a time of the day, when it was changed last, and how a page shows that."""
+    published, has_time = moments.moment(found.get("date"), house.zone, notes, house.settings.lang) or (
+        datetime(moments.FIRST_YEAR, 1, 1, tzinfo=house.zone),
+        False,
+    )
+    if "updated" not in found:
+        return published, has_time, None, None
+    return published, has_time, *read_updated(found["updated"], house, notes, published=published, has_time=has_time)
 
 
 def read_theme(pair: Pair | None, file: File, house: House, notes: Notes) -> str:

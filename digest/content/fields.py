@@ -82,10 +82,6 @@ class Table:
     def __iter__(self) -> Iterator[Key]:
         return iter(self.keys)
 
-    def without(self, what: str, *names: str) -> Table:
-        """The same table less some keys."""
-        return Table(what, (key for key in self.keys if key.name not in names))
-
 
 class Voice(NamedTuple):
     """How text of a file is read: the page's direction, the file's own language if it has one, the site's language,
@@ -264,11 +260,13 @@ def items(pair: Pair | None, notes: Notes, example: str) -> list[Node]:
 
 def words(pair: Pair | None, notes: Notes, example: str) -> list[Scalar]:
     """The items of a list of texts."""
+    if pair is None:
+        return []
     found = []
     for item in items(pair, notes, example):
         if isinstance(item, Scalar):
             found.append(item)
-        elif pair:
+        else:
             notes.at(item, f"each item of {quoted(pair[0].value)} must be text, not {kind(item)}", f"write {example}")
     return found
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import takewhile
 from typing import TYPE_CHECKING
 from unicodedata import bidirectional
 from urllib.parse import unquote
@@ -394,12 +395,9 @@ class _Writer:
 
     def _inside(self, index: int) -> str:
         """The text of the element that the token at `index` opens."""
-        texts, level = [], self.tokens[index].level
-        for token in self.tokens[index + 1 :]:
-            if token.level <= level:
-                break
-            texts.append(_plain(token.children or ()))
-        return "\n".join(texts)
+        level = self.tokens[index].level
+        inner = takewhile(lambda token: token.level > level, self.tokens[index + 1 :])
+        return "\n".join(_plain(token.children or ()) for token in inner)
 
     def _close(self) -> None:
         self.parts.append(self.closings.pop())
@@ -418,7 +416,7 @@ class _Writer:
             self._inline(token.children or ())
         elif token.type in {"fence", "code_block"}:
             self.parts.append(f'<pre dir="ltr"><code>{escape(token.content)}</code></pre>\n')
-        elif token.type == "hr":
+        else:  # a rule: HTML is not parsed, and there is no other kind
             self.parts.append("<hr>\n")
 
     def _inline(self, children: Sequence[Token]) -> None:

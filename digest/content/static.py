@@ -1,7 +1,8 @@
 """`static/`: the site's own files that go into the output as they are: CNAME, favicon.ico, a search engine's proof.
 
 In: the site's root. Out: (site path, file) for each, sorted. Refuses, with a problem, what is no regular file inside
-the site. Hidden files stay out, but for those that hosts ask for by name.
+the site, links to folders, and folders that cannot be read. Hidden files stay out, but for those that hosts ask for by
+name.
 """
 
 from __future__ import annotations
@@ -22,8 +23,20 @@ def collect(root: Path) -> tuple[tuple[tuple[str, Path], ...], tuple[Problem, ..
     start = root / FOLDER
     if start.is_symlink() or (start.exists() and not start.is_dir()):
         return (), (Problem(FOLDER, 0, 0, "not a folder", "make it a folder of the site, with the files in it"),)
-    for folder, folders, names in os.walk(start):
-        folders[:] = sorted(name for name in folders if published(name))
+    if not start.exists():
+        return (), ()
+
+    def unreadable(error: OSError) -> None:
+        shown = Path(error.filename or start).relative_to(root).as_posix()
+        problems.append(Problem(shown, 0, 0, f"cannot be read: {error.strerror}", "give yourself the right to read it"))
+
+    for folder, folders, names in os.walk(start, onerror=unreadable):
+        folders[:] = sorted(filter(published, folders))
+        for name in folders:  # os.walk does not go into those that are links
+            path = Path(folder) / name
+            if path.is_symlink():
+                shown = path.relative_to(root).as_posix()
+                problems.append(Problem(shown, 0, 0, "a symbolic link to a folder", "put a copy of the folder there"))
         for name in sorted(filter(published, names)):
             path = Path(folder) / name
             shown = path.relative_to(root).as_posix()

@@ -119,10 +119,9 @@ def host(url: str) -> str:
         return name
     try:
         shown = name.encode("ascii").decode("idna")
-        faithful = shown.encode("idna").decode("ascii") == name
-    except UnicodeError:
+    except UnicodeError:  # not punycode, or of a name that would not become this punycode again
         return name
-    return shown if faithful and _one_script(shown) else name
+    return shown if _one_script(shown) else name
 
 
 def _relative(text: str) -> tuple[str, str]:

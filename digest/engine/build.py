@@ -22,7 +22,7 @@ from digest.engine.house import assets_of, picture_settings, read_counts, read_h
 from digest.engine.making import Ledger, OtherFile, Press, Studio
 from digest.engine.order import Order, Report
 from digest.engine.publication import Imprint, Staging
-from digest.engine.reading import DamagedError, ReadingRoom, Shelf, Texts, read_sources, settled, unpack
+from digest.engine.reading import DamagedError, ReadingRoom, Shelf, Texts, read_known, settled, unpack
 from digest.engine.relating import Ground, believed, find, recorded, related, retouched, rules_of
 from digest.engine.release import Release
 from digest.engine.store import Items, Memory, Output, Outputs, Pictures, Seen
@@ -76,7 +76,8 @@ def look(order: Order) -> Findings:
     house, problems = read_house(order.root)
     if house is None or order.output is None:
         raise DigestError(problems)
-    return find(order, house.settings, Memory(inventory.memory_folder(order.root, order.output.resolve())))
+    memory = Memory(inventory.memory_folder(order.root, order.output.resolve()))
+    return find(order, house.settings, memory, problems)
 
 
 class Build:
@@ -145,7 +146,7 @@ class Build:
 
     def make(self, house: House, room: ReadingRoom, ledger: Ledger) -> Report:
         """From reading on. Raises `DamagedError` where the memory turns out not to hold what it says."""
-        reading, items = self.read(house, room)
+        reading, items = self.read(room)
         if ledger.known and reading.retouched is not None and self.alike(house, reading, ledger):
             lists = self.relisted(house, reading)
             if lists is not None:
@@ -155,14 +156,12 @@ class Build:
         survey = self.link(house, room, reading, library)
         return self.press(house, room, reading, library, survey, ledger)
 
-    def read(self, house: House, room: ReadingRoom) -> tuple[Reading, Items]:
+    def read(self, room: ReadingRoom) -> tuple[Reading, Items]:
         """All sources."""
-        known = self.memory.sources.load() if self.remembers else None
-        if known and known.reading != fingerprints.of_value(house.settings):
-            known = None
-        items = Items(self.memory.folder, known.edition if known else 0)
-        tell = self.order.told("reading", len(self.found.files))
-        reading = read_sources(self.found, known, room, scanned=self.scan.at, jobs=self.order.jobs, tell=tell)
+        reading, items = read_known(
+            self.found, self.memory, room, remembers=self.remembers, scanned=self.scan.at, jobs=self.order.jobs,
+            tell=self.order.told("reading", len(self.found.files)),
+        )  # fmt: skip
         self.problems += reading.problems
         return reading, items
 

@@ -6,10 +6,10 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from digest.engine import fingerprints, inventory
+from digest.engine import inventory
 from digest.engine.house import read_house
-from digest.engine.reading import DamagedError, ReadingRoom, read_sources, unpack
-from digest.engine.store import Items, Memory
+from digest.engine.reading import ReadingRoom, read_known, undamaged, unpack
+from digest.engine.store import Memory
 from digest.problems import DigestError
 from digest.scaffold import builtin_templates
 
@@ -43,10 +43,7 @@ def waiting(order: Order) -> list[Due]:
         raise DigestError(problems)
     with tempfile.TemporaryDirectory(prefix="digest-") as spools:
         room = ReadingRoom(order.root, house.settings, scan.found.pictures, Path(spools))
-        try:
-            library, more = read(order, scan, room, remembers=True)
-        except DamagedError:
-            library, more = read(order, scan, room, remembers=False)
+        library, more = undamaged(lambda remembers: read(order, scan, room, remembers=remembers))
     faults = [p for p in (*scan.found.problems, *problems, *more) if p.level == "error"]
     if faults:
         raise DigestError(faults)
@@ -58,10 +55,8 @@ def waiting(order: Order) -> list[Due]:
 
 def read(order: Order, scan: Scan, room: ReadingRoom, *, remembers: bool) -> tuple[Library, tuple[Problem, ...]]:
     """All sources; from the memory of the last build where they are as it saw them."""
-    folder = inventory.memory_folder(order.root, (order.output or order.root).resolve())
-    known = Memory(folder).sources.load() if remembers else None
-    if known and known.reading != fingerprints.of_value(room.settings):
-        known = None
-    items = Items(folder, known.edition if known else 0)
-    reading = read_sources(scan.found, known, room, scanned=scan.at, jobs=order.jobs, tell=lambda _: None)
+    memory = Memory(inventory.memory_folder(order.root, (order.output or order.root).resolve()))
+    reading, items = read_known(
+        scan.found, memory, room, remembers=remembers, scanned=scan.at, jobs=order.jobs, tell=lambda _: None
+    )
     return unpack(reading, items), reading.problems

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import time
 from dataclasses import fields, is_dataclass
 from functools import cache
 from hashlib import blake2b
@@ -18,21 +19,21 @@ from typing import TYPE_CHECKING
 import msgspec
 from markupsafe import Markup
 
+from digest import __version__
+from digest.engine import inventory
 from digest.model import Entry, ImageRef, Link, Moment, Outlet, Tag, Text, Theme
 from digest.pages.context import Slice
 from digest.pages.page import Known, Own
 from digest.pages.views import Pager
+from digest.rendering.caches import own_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from digest.model import Rendition
 
-LIBRARIES = (
-    "click", "hijridate", "jinja2", "markdown-it-py", "markupsafe", "mdurl", "msgspec", "nh3", "pillow", "pyyaml",
-    "tzdata",
-)  # fmt: skip
-"""What a page's bytes may depend on."""
+DISTRIBUTIONS = {"PIL": "pillow", "markdown_it": "markdown-it-py", "yaml": "pyyaml"}
+"""Libraries that are installed under another name than they are imported by."""
 
 PLAIN = frozenset({Text, Theme, Outlet, Tag, Link, Moment, Pager})
 """Dataclasses that hold neither entries nor pictures."""
@@ -45,6 +46,8 @@ def plain(value: object) -> str:
     raise NotImplementedError(f"no fingerprint of {type(value).__name__}")
 
 
+PROGRAM = 32
+"""Letters of a fingerprint of the program."""
 NOTHING: dict[type, bytes] = {}
 
 encode = msgspec.msgpack.Encoder(enc_hook=plain).encode
@@ -71,15 +74,54 @@ def of_tools() -> str:
     made = blake2b(digest_size=16)
     made.update(repr(sys.version_info[:3]).encode())
     made.update("\n".join(versions()).encode())
-    package = Path(__file__).resolve().parent.parent
-    for path in sorted((*package.rglob("*.py"), *package.rglob("*.json"))):
-        made.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
+    made.update(of_program(inventory.PACKAGE, time.time_ns()).encode())
+    return made.hexdigest()
+
+
+def of_program(package: Path, now: int) -> str:
+    """Of the files of a package, wherever it lies. `now` in nanoseconds.
+
+    Reading all of them takes longer than making a page, so the fingerprint is kept in the user's cache for as long as
+    the disk says the same of every file. No installer sets all of that: times and sizes may be equal from one version
+    to the next, the change of a file's own record is not.
+    """
+    files = list(inventory.tree(package, ".py", ".json"))
+    told = repr((__version__, str(package), files)).encode("utf-8", "surrogateescape")
+    seen = of_bytes(told).hex()
+    folder = own_folder("programs")
+    kept = folder / short(bytes(package)).hex() if folder else None
+    known = kept_words(kept) if kept else []
+    if list(map(len, known)) == [PROGRAM, PROGRAM] and known[0] == seen:
+        return known[1]
+    made = of_files(package, [path for path, _ in files])
+    newest = max((max(stamp.modified, stamp.changed) for _, stamp in files), default=0)
+    if kept and inventory.settled(newest, now):
+        with contextlib.suppress(OSError):
+            part = kept.with_name(f"{kept.name}.{os.getpid()}")
+            part.write_text(f"{seen} {made}", "ascii")
+            part.replace(kept)
+    return made
+
+
+def kept_words(file: Path) -> list[str]:
+    """What a file of the cache says; nothing where it cannot be read."""
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        return file.read_text("ascii").split()
+    return []
+
+
+def of_files(package: Path, paths: Iterable[str]) -> str:
+    """Of names and contents."""
+    made = blake2b(digest_size=16)
+    for path in paths:
+        file = Path(path)
+        made.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes())
     return made.hexdigest()
 
 
 def versions() -> list[str]:
     """`jinja2-3.1.6.dist-info` and so on, as the folders installers leave say it; importlib.metadata takes 15 ms."""
-    starts = tuple(f"{name}-" for name in LIBRARIES)
+    starts = tuple(f"{DISTRIBUTIONS.get(name, name)}-" for name in inventory.LIBRARIES)
     found = []
     for folder in dict.fromkeys(sys.path):
         with contextlib.suppress(OSError):

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from markupsafe import Markup
+
     from digest.content.pictures import Album
     from digest.content.settings import Settings
     from digest.engine.order import Order
@@ -42,6 +44,8 @@ class House:
     """What the site's own settings and theme became."""
 
     settings: Settings
+    footer: Markup
+    """Its Markdown, rendered."""
     theme: Theme
     """Its templates as they were when the house was read: what is rendered is what was fingerprinted."""
     strings: Strings
@@ -60,7 +64,8 @@ def read_house(root: Path) -> tuple[House | None, list[Problem]]:
         return None, problems
     theme = theme_of(root)
     theme = replace(theme, texts=closure.texts(theme))
-    problems += chrome.footer_problems(settings)
+    footer, faults = chrome.footer_of(settings)
+    problems += faults
     digits = numbers.digits_of(settings.lang, settings.digits)
     strings, faults = theme_strings.read(theme.folders, settings.lang, digits)
     problems += faults
@@ -70,7 +75,7 @@ def read_house(root: Path) -> tuple[House | None, list[Problem]]:
         extra_css={chrome.STYLESHEET: chrome.theme_colours(settings.themes)},
     )
     problems += assets.problems
-    return (House(settings, theme, strings, assets) if strings else None), problems
+    return (House(settings, footer, theme, strings, assets) if strings else None), problems
 
 
 def theme_of(root: Path) -> Theme:
@@ -118,7 +123,7 @@ def furnished(house: House, has: Sections, fragments: str, renditions: Mapping[s
     """The constants of a build, from pictures that are made."""
     settings = house.settings
     shared = chrome.share_picture(renditions.get(settings.image), house.assets)
-    round_it = chrome.chrome(settings, house.assets, has, fragments)
+    round_it = chrome.chrome(settings, house.footer, house.assets, has, fragments)
     return SiteContext(settings, house.strings, round_it, renditions, shared, fragments)
 
 

@@ -140,6 +140,10 @@ def tree(start: Path, *endings: str) -> Iterator[tuple[str, Stamp]]:
             return
     for folder, folders, names in os.walk(start):
         folders[:] = sorted(name for name in folders if name not in {"__pycache__", "_scaffold"})
+        for path in [f"{folder}/{name}" for name in folders]:  # a link is not followed, and it is there
+            if os.path.islink(path):  # noqa: PTH114 - hot path
+                with contextlib.suppress(OSError):
+                    yield path, stamp_of(os.lstat(path))
         for name in sorted(names):
             if not endings or name.endswith(endings):
                 with contextlib.suppress(OSError):

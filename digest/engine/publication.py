@@ -450,10 +450,10 @@ def exchange(first: Path, second: Path) -> bool:
 
 
 @contextlib.contextmanager
-def only_writer(output: Path) -> Iterator[None]:
+def only_writer(output: Path, other: str = "") -> Iterator[None]:
     """One build at a time into one output, whatever the site; the lock dies with its process.
 
-    Raises `UsageError` when another build holds it.
+    Raises `UsageError` when another build holds it. `other`: in words, who else that may be.
     """
     path = Staging.of(output).lock
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -468,7 +468,8 @@ def only_writer(output: Path) -> Iterator[None]:
                         path.unlink(missing_ok=True)
                 return
         if time.monotonic() > patience:
-            raise UsageError(f"another digest build into {output} is running; wait until it has finished")
+            other = other or f"another digest build into {output}"
+            raise UsageError(f"{other} is running; wait until it has finished")
         time.sleep(0.05)
 
 

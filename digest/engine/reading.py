@@ -11,25 +11,25 @@ import os
 import stat
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar
 
 import msgspec
 
 from digest.content import editions, entries, standing
 from digest.engine import fingerprints, inventory
-from digest.engine.store import Source
+from digest.engine.store import Items, Source
 from digest.engine.workers import spread, worker_count
 from digest.linking.terms import pack
 from digest.model import Article, Entry, Issue, StandingPage, Text
 from digest.problems import DigestError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from digest.content.discovery import Found, SourceFile, Stamp
     from digest.content.settings import Settings
-    from digest.engine.store import Items, Sources
+    from digest.engine.store import Memory, Sources
     from digest.engine.workers import Tell
 
 FILE_LIMIT = 2 * 1024 * 1024
@@ -44,6 +44,7 @@ unpack_issue = msgspec.msgpack.Decoder(Issue).decode
 unpack_page = msgspec.msgpack.Decoder(StandingPage).decode
 unpack_story = msgspec.msgpack.Decoder(StoryParts).decode
 
+Made = TypeVar("Made")
 Span = tuple[int, int, int]
 """Number of a spool, offset, length."""
 
@@ -108,6 +109,27 @@ class Library:
     """Entry id → fingerprint of its card; likewise of the whole entry, and of its text."""
     whole: Mapping[str, bytes]
     texts: Mapping[str, bytes]
+
+
+def read_known(
+    found: Found, memory: Memory, room: ReadingRoom, *, remembers: bool, scanned: int, jobs: int | None, tell: Tell
+) -> tuple[Reading, Items]:
+    """All sources, and the items the memory has of them. It is believed where it `remembers` and read by the same
+    settings.
+    """
+    known = memory.sources.load() if remembers else None
+    if known and known.reading != fingerprints.of_value(room.settings):
+        known = None
+    items = Items(memory.folder, known.edition if known else 0)
+    return read_sources(found, known, room, scanned=scanned, jobs=jobs, tell=tell), items
+
+
+def undamaged(read: Callable[[bool], Made]) -> Made:
+    """What `read` gives with the memory believed or, where that does not hold what it says, not believed."""
+    try:
+        return read(True)
+    except DamagedError:
+        return read(False)
 
 
 def read_sources(

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.engine import fingerprints, inventory
-from digest.engine.reading import ReadingRoom, read_sources, unpack
-from digest.engine.store import Items, Relating
+from digest.engine.reading import ReadingRoom, read_known, undamaged, unpack
+from digest.engine.store import Relating
 from digest.engine.workers import FORKS, spread, worker_count
 from digest.linking import index as linking
 from digest.linking.related.explanation import explain
@@ -25,14 +25,16 @@ if TYPE_CHECKING:
 
     from digest.content.settings import RelatedSettings, Settings
     from digest.engine import store
+    from digest.engine.inventory import Scan
     from digest.engine.order import Order
-    from digest.engine.reading import Reading
+    from digest.engine.reading import Library, Reading
     from digest.engine.store import Book
     from digest.engine.workers import Tell
     from digest.linking.related.explanation import Explanation
     from digest.linking.related.memory import Memory
     from digest.linking.related.relations import Relations, Row
     from digest.model import Entry
+    from digest.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,21 +163,30 @@ class Findings:
         return explain(self.memory, self.settings.related, one, other, words)
 
 
-def find(order: Order, settings: Settings, memory: store.Memory) -> Findings:
-    """Read and link a site; what its last build remembers saves reading. Raises `DigestError` with every problem."""
+def find(order: Order, settings: Settings, memory: store.Memory, faults: Sequence[Problem]) -> Findings:
+    """Read and link a site; what its last build remembers saves reading. `faults`: those of its settings and theme.
+
+    Raises `DigestError` with every problem.
+    """
     scan = inventory.take(order.root, builtin_templates(), order.asked)
     with tempfile.TemporaryDirectory(prefix="digest-") as folder:
         room = ReadingRoom(order.root, settings, scan.found.pictures, Path(folder))
-        known = memory.sources.load()
-        if known and known.reading != fingerprints.of_value(settings):
-            known = None
-        tell = order.told("reading", len(scan.found.files))
-        reading = read_sources(scan.found, known, room, scanned=scan.at, jobs=order.jobs, tell=tell)
-        library = unpack(reading, Items(memory.folder, known.edition if known else 0))
+        reading, library = undamaged(lambda remembers: read(order, scan, room, memory, remembers=remembers))
     visibility = linking.Visibility(order.now, order.drafts, order.future)
-    index, faults = linking.link(library.entries, library.issues, library.pages, visibility)
-    problems = [*scan.found.problems, *reading.problems, *faults]
+    index, unlinked = linking.link(library.entries, library.issues, library.pages, visibility)
+    problems = [*scan.found.problems, *faults, *reading.problems, *unlinked]
     if any(problem.level == "error" for problem in problems):
         raise DigestError(problems)
     ground = Ground(reading.terms, library.texts, believed(memory.related, settings), room)
     return Findings(settings, index, related(index, ground, settings.related, order.jobs), room, library.texts)
+
+
+def read(
+    order: Order, scan: Scan, room: ReadingRoom, memory: store.Memory, *, remembers: bool
+) -> tuple[Reading, Library]:
+    """All sources, as values."""
+    tell = order.told("reading", len(scan.found.files))
+    reading, items = read_known(
+        scan.found, memory, room, remembers=remembers, scanned=scan.at, jobs=order.jobs, tell=tell
+    )
+    return reading, unpack(reading, items)

@@ -1,6 +1,6 @@
 """The build's memory of one output: what each source became, what each output file was made from.
 
-Lies under `.digest/`, which is always safe to delete. Each file carries a fingerprint of its content and says which
+Lies under `.digest/`, which is always safe to delete. Each file carries a checksum of its content and says which
 tools wrote it; a damaged one, or one of another version, counts as none: a doubt costs a rebuild, never a wrong page.
 It holds plain values (MessagePack), so that a folder somebody sent cannot run code.
 """
@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-from hashlib import blake2b
+import struct
 from typing import TYPE_CHECKING, Generic, TypeVar
+from zlib import adler32, crc32
 
 import msgspec
 
@@ -31,6 +32,7 @@ MAGIC = b"digest memory 1\n"
 ROOM = 1 << 20
 """Bytes that nobody names any more and that are no reason yet to write all items anew."""
 PRINT = 16
+"""Bytes of a book's checksum."""
 
 
 class Source(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -213,7 +215,10 @@ def header() -> bytes:
 
 
 def printed(body: bytes) -> bytes:
-    return blake2b(body, digest_size=PRINT).digest()
+    """A checksum against accidents; whoever can write here can write the site as well. Tens of megabytes are looked at
+    in every build, and two cyclic sums with the length take a fourth of the time of a fingerprint.
+    """
+    return struct.pack("<QII", len(body), crc32(body), adler32(body))
 
 
 class Items:

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
     from digest.linking.index import Index
     from digest.linking.related.relations import Relations
+    from digest.model import Picture
     from digest.pages.context import SiteContext
     from digest.pages.page import Desk
+    from digest.pages.views import Meta
 
 MARK = re.compile(f"{PICTURE_OPEN}(\\d+){PICTURE_CLOSE}")
 DESCRIPTION_LIMIT = 300
@@ -159,44 +161,9 @@ def view(
     theme = context.themes[entry.theme]
     picture = context.picture(entry.image)
     breadcrumb = (context.home, Link(theme.title, theme.url))
-    head, summary = title or entry.title.plain, entry.summary.plain
-    described = f"{head}: {summary}".rstrip(": ") if repeated else summary
-    description = words.truncate(described, DESCRIPTION_LIMIT)
     older, newer = neighbours
-    story = structured.Story(
-        url=context.absolute(entry.url),
-        title=entry.title,
-        summary=entry.summary,
-        published=entry.published,
-        updated=entry.updated,
-        lang=entry.lang or context.chrome.lang,
-        section=theme.title.plain,
-        images=(context.absolute(picture.rendition.src if picture else context.share.url),),
-        authors=tuple(author.plain for author in entry.authors),
-        originals=tuple(
-            structured.Original(
-                outlet.name.plain, outlet.url, context.absolute(context.url(f"/sources/{outlet.slug}/"))
-            )
-            for outlet in entry.outlets
-        ),
-        keywords=tuple(tag.name.plain for tag in entry.tags),
-    )
-    node = structured.article(story, context.publisher)
     return ArticleView(
-        meta=context.meta(
-            head,
-            description,
-            entry.url,
-            kind="article",
-            picture=picture,
-            published=rfc3339(entry.published),
-            modified=rfc3339(entry.updated) if entry.updated else "",
-            section=theme.title.plain,
-            tags=tuple(tag.name.plain for tag in entry.tags),
-            jsonld=structured.document(node, context.crumbs(breadcrumb, entry.title.plain, entry.url)),
-            feeds=(Link(theme.title, f"{theme.url}feed.xml"),),
-            alternates=context.alternates(entry.lang, entry.url, translations),
-        ),
+        meta=meta(entry, title, picture, breadcrumb, translations, context, repeated=repeated),
         breadcrumb=breadcrumb,
         theme=theme,
         title=entry.title,
@@ -219,6 +186,59 @@ def view(
         dir=bidi.lang_direction(entry.lang) if entry.lang else context.chrome.dir,
         margins=desk.fragments[MARGINS],
         translations=translations,
+    )
+
+
+def meta(  # noqa: PLR0917 - what a page's head is made of
+    entry: Entry,
+    title: str,
+    picture: Picture | None,
+    breadcrumb: tuple[Link, ...],
+    translations: tuple[Translation, ...],
+    context: SiteContext,
+    *,
+    repeated: bool,
+) -> Meta:
+    """The head of an article's page; `title` and `repeated` as `view` has them."""
+    theme = context.themes[entry.theme]
+    head, summary = title or entry.title.plain, entry.summary.plain
+    described = f"{head}: {summary}".rstrip(": ") if repeated else summary
+    node = structured.article(story(entry, picture, context), context.publisher)
+    return context.meta(
+        head,
+        words.truncate(described, DESCRIPTION_LIMIT),
+        entry.url,
+        kind="article",
+        picture=picture,
+        published=rfc3339(entry.published),
+        modified=rfc3339(entry.updated) if entry.updated else "",
+        section=theme.title.plain,
+        tags=tuple(tag.name.plain for tag in entry.tags),
+        jsonld=structured.document(node, context.crumbs(breadcrumb, entry.title.plain, entry.url)),
+        feeds=(Link(theme.title, f"{theme.url}feed.xml"),),
+        alternates=context.alternates(entry.lang, entry.url, translations),
+    )
+
+
+def story(entry: Entry, picture: Picture | None, context: SiteContext) -> structured.Story:
+    """The article as structured data tells it."""
+    return structured.Story(
+        url=context.absolute(entry.url),
+        title=entry.title,
+        summary=entry.summary,
+        published=entry.published,
+        updated=entry.updated,
+        lang=entry.lang or context.chrome.lang,
+        section=context.themes[entry.theme].title.plain,
+        images=(context.absolute(picture.rendition.src if picture else context.share.url),),
+        authors=tuple(author.plain for author in entry.authors),
+        originals=tuple(
+            structured.Original(
+                outlet.name.plain, outlet.url, context.absolute(context.url(f"/sources/{outlet.slug}/"))
+            )
+            for outlet in entry.outlets
+        ),
+        keywords=tuple(tag.name.plain for tag in entry.tags),
     )
 
 

@@ -50,18 +50,13 @@ def share_picture(own: Rendition | None, assets: Assets) -> SharePicture:
     return SharePicture(assets.urls[SHARE], *SHARE_SIZE)
 
 
-def footer_of(settings: Settings) -> markdown.Rendered:
-    """The words below every page, from site.yaml's Markdown."""
-    return markdown.render(cleaning.clean_body(settings.footer), base=settings.dir, base_path=settings.base_path)
-
-
-def footer_problems(settings: Settings) -> list[Problem]:
-    """What the footer's Markdown holds that is not shown."""
-    made = footer_of(settings)
+def footer_of(settings: Settings) -> tuple[Markup, tuple[Problem, ...]]:
+    """The words below every page, from site.yaml's Markdown, and what of it is not shown."""
+    made = markdown.render(cleaning.clean_body(settings.footer), base=settings.dir, base_path=settings.base_path)
     problems = [Problem("site.yaml", 0, 0, f"footer: {fault.message}", fault.cure) for fault in made.faults]
     if made.images:
         problems.append(Problem("site.yaml", 0, 0, "footer: pictures are not shown there", "take the picture out"))
-    return problems
+    return Markup(made.html), tuple(problems)
 
 
 class Sections(NamedTuple):
@@ -85,7 +80,7 @@ def sections(index: Index) -> Sections:
     )
 
 
-def chrome(settings: Settings, assets: Assets, has: Sections, fragments: str) -> Chrome:
+def chrome(settings: Settings, footer: Markup, assets: Assets, has: Sections, fragments: str) -> Chrome:
     """The same on every page of one build; `fragments` as pages carry them (`blocks.fragments_mode`)."""
 
     def url(path: str) -> str:
@@ -101,7 +96,7 @@ def chrome(settings: Settings, assets: Assets, has: Sections, fragments: str) ->
         home=settings.base_path,
         themes=settings.themes,
         menu=menu or has.pages,
-        footer=Markup(footer_of(settings).html),
+        footer=footer,
         footer_links=tuple(Link(item.title, item.url) for item in settings.footer_links),
         script=assets.urls[SCRIPT] if fragments == "live" else "",
         fragment=url(FRAGMENT) if fragments == "live" else "",

@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 
     from digest.model import Direction, Text
 
-JSON_FEED = "application/feed+json"
-"""MIME type of `json_feed`'s bytes."""
 ATOM = "application/atom+xml"
 """MIME type of `atom`'s bytes."""
 
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 # Sanitised text holds no raw `<`, so what follows one is an element.
 _ROOTED = re.compile(r"""(<[a-z][^<>]*? (?:href|src)=")/(?!/)""")
+_SRCSET = re.compile(r"""(<[a-z][^<>]*? srcset=")([^"<>]*)""")
+_ROOTED_CANDIDATE = re.compile(r"((?:^|,)\s*)/(?!/)")
 _NO_ENTRY = datetime(2000, 1, 1, tzinfo=UTC)
 """`updated` of an empty feed, which must have one; the W3C validator takes earlier dates for mistakes."""
 
@@ -90,8 +90,15 @@ class FeedInfo:
 
 
 def absolute(html: str, origin: str) -> str:
-    """Sanitised HTML whose rooted `href` and `src` (`/sport/`) became absolute on `origin` (`https://a.example`)."""
-    return _ROOTED.sub(lambda found: f"{found[1]}{origin}/", html)
+    """Sanitised HTML whose rooted `href`, `src` and `srcset` (`/sport/`) became absolute on `origin`
+    (`https://a.example`).
+    """
+
+    def candidates(found: re.Match[str]) -> str:
+        return found[1] + _ROOTED_CANDIDATE.sub(lambda start: f"{start[1]}{origin}/", found[2])
+
+    html = _ROOTED.sub(lambda found: f"{found[1]}{origin}/", html)
+    return _SRCSET.sub(candidates, html) if "srcset" in html else html
 
 
 def tag_uri(base_url: str, entry_id: str, published: datetime) -> str:

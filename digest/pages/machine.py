@@ -145,5 +145,5 @@ def made(path: str, content: bytes) -> File:
 def sources_opml(room: Newsroom, _: Desk) -> bytes:
     """The outlets this digest reads, in the order of the alphabet."""
     outlets = sorted(room.index.outlets.values(), key=lambda outlet: collation.key(outlet.name.plain))
-    rows = [(outlet.name.plain, origin_of(outlet.url), "") for outlet in outlets]
+    rows = [(outlet.name.plain, origin_of(outlet.url)) for outlet in outlets]
     return opml.opml(room.context.settings.title.plain, rows)

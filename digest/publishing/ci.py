@@ -17,7 +17,6 @@ from digest.problems import UsageError
 if TYPE_CHECKING:
     from digest.content.hosting import Destination
 
-PLATFORMS = ("github", "gitlab")
 FILES = {"github": ".github/workflows/digest.yml", "gitlab": ".gitlab-ci.yml"}
 WORKFLOWS = Path(__file__).resolve().parent / "workflows"
 SECRETS = {

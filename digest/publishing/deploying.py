@@ -10,7 +10,6 @@ import shutil
 import threading
 import time
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,7 @@ import msgspec
 
 from digest.engine import publication
 from digest.problems import DeliveryError, UsageError
-from digest.publishing import hosts, plan, redaction, site
+from digest.publishing import hosts, plan, redaction, releases, site
 from digest.publishing.manifest import UNKNOWN, DamagedError, File, Journal, Manifest
 from digest.publishing.plan import Plan, rank
 from digest.publishing.targets import Errand, open_target
@@ -83,7 +82,7 @@ def deploy(root: Path, output: Path, destination: Destination, settings: Setting
     own = site.own_folder(root, destination.name)
     errand = Errand(root.resolve(), own, own / "sending")
     own.mkdir(parents=True, exist_ok=True)
-    with publication.only_writer(own / "run"):
+    with publication.only_writer(own / "run", f"another digest deploy to {destination.name}"):
         target = open_target(destination, errand)
         try:
             return Deploy(root, output, destination, settings, wishes, errand, target).run()
@@ -148,7 +147,7 @@ class Deploy:
         names = ("CNAME", ".domains", ".nojekyll", "_headers", "_redirects")
         own = {name: (self.output / name).read_bytes() for name in names if name in found.files}
         redirects = found.redirects() if self.destination.host in hosts.REDIRECTING else []
-        return hosts.extras(self.destination, self.settings.base_path, redirects, own)
+        return hosts.extras(self.destination, self.settings.base_path, redirects, own, found.files)
 
     def local(self, found: site.Site, extras: Mapping[str, bytes]) -> dict[str, File]:
         """All that is to be there, with what the target will be told of each file."""
@@ -167,10 +166,11 @@ class Deploy:
 
     def refuse_leaks(self, made: Plan) -> None:
         """No file holds the value of a secret this process knows. Raises `UsageError`."""
-        if not redaction.held():
+        secrets = redaction.held()
+        if not secrets:
             return
         for upload in made.uploads:
-            name = redaction.leak((self.errand.sending / upload.path).read_bytes())
+            name = redaction.leak((self.errand.sending / upload.path).read_bytes(), secrets)
             if name:
                 raise UsageError(f"{upload.path} holds the value of ${name}; take it out of the site. Nothing was sent")
 
@@ -252,9 +252,8 @@ def changed_addresses(made: Plan, remote: Manifest) -> tuple[str, ...]:
 
 
 def name_of(local: Mapping[str, File], now: float) -> str:
-    """A release is called by its UTC time and its content: names sort by age."""
+    """A release is called by its time and its content."""
     import hashlib  # noqa: PLC0415
 
     made = hashlib.sha256(msgspec.json.encode(dict(local), order="sorted")).hexdigest()
-    moment = datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds")
-    return f"{moment[:23].replace('-', '').replace(':', '')}Z-{made[:8]}"
+    return f"{releases.moment(now)}-{made[:8]}"

@@ -7,6 +7,12 @@ that read it, and the snippets for web servers (`digest.publishing.webserver`).
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+from digest.content.urls import path_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 TEXT_TYPES = {
     ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".mjs": "text/javascript",
@@ -29,6 +35,8 @@ FOR_EVER = "public, max-age=31536000, immutable"
 FOR_A_MINUTE = "public, max-age=60"
 FOR_FIVE_MINUTES = "public, max-age=300"
 FOR_AN_HOUR = "public, max-age=3600"
+RULES = 100
+"""How many rules of `_headers` are read: Cloudflare's limit."""
 DATA = frozenset({".xml", ".json", ".txt"})
 
 SECURITY = (
@@ -72,8 +80,33 @@ def caching(path: str) -> str:
     return FOR_FIVE_MINUTES if end in DATA else FOR_AN_HOUR
 
 
-def headers_file(base_path: str) -> str:
-    """`_headers` as Netlify and Cloudflare Pages read it. Their own rule for all the rest is to ask each time."""
+def headers_file(base_path: str, paths: Iterable[str], room: int = RULES) -> str:
+    """`_headers` as Netlify and Cloudflare Pages read it. Their own rule for all the rest is to ask each time.
+
+    `paths`: all files of the site; `room`: how many rules there may be.
+    """
     every = "".join(f"  {name}: {value}\n" for name, value in SECURITY)
-    ever = "".join(f"\n{base_path}{folder}/*\n  Cache-Control: {FOR_EVER}\n" for folder in ("assets", "media"))
+    rules = [path_url(base_path, f"/{rule}") for rule in for_ever(paths)]
+    ever = "".join(f"\n{rule}\n  Cache-Control: {FOR_EVER}\n" for rule in rules[: max(0, room - 1)])
     return f"{base_path}*\n{every}{ever}"
+
+
+def for_ever(paths: Iterable[str]) -> list[str]:
+    """What `_headers` can say of fingerprinted files, whose names it cannot tell by a pattern: whole folders where all
+    files are fingerprinted, then files one by one, `assets/` before `media/`. No file is in two of them.
+    """
+    ever: list[str] = []
+    mixed = {""}
+    for path in paths:
+        if is_fingerprinted(path) and "*" not in path and ":" not in path:  # hosts take these for patterns
+            ever.append(path)
+        else:
+            mixed.update(folders(path))
+    rules = {next((f"{folder}/*" for folder in folders(path) if folder not in mixed), path) for path in ever}
+    return sorted(rules, key=lambda rule: (not rule.endswith("/*"), rule))
+
+
+def folders(path: str) -> list[str]:
+    """Those a file lies in, the outermost first."""
+    parts = path.split("/")
+    return ["/".join(parts[:n]) for n in range(1, len(parts))]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digest.content.hosting import GitPlace
-from digest.publishing.headers import headers_file
+from digest.publishing.headers import RULES, headers_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from digest.content.hosting import Destination
     from digest.publishing.manifest import File
@@ -46,6 +47,8 @@ LIMITS = {
 """As the hosts' own manuals had them in November 2026."""
 REDIRECTING = {"cloudflare-pages": "301", "netlify": "301!"}
 """Hosts whose `_redirects` come before the pages that lead on; the others show those pages anyway."""
+RULE = re.compile(rb"(?m)^[/h]")
+"""The first line of a rule of `_headers`: a path or an address."""
 
 
 def exceeded(host: str, files: Mapping[str, File]) -> list[str]:
@@ -79,9 +82,16 @@ def crowded(host: str, limit: int, files: Mapping[str, File]) -> Iterator[str]:
 
 
 def extras(
-    destination: Destination, base_path: str, redirects: Sequence[tuple[str, str]], own: Mapping[str, bytes]
+    destination: Destination,
+    base_path: str,
+    redirects: Sequence[tuple[str, str]],
+    own: Mapping[str, bytes],
+    paths: Iterable[str],
 ) -> dict[str, bytes]:
-    """Files that the host reads and that are no part of the site. `own`: those of these names that the site has."""
+    """Files that the host reads and that are no part of the site.
+
+    `own`: those of these names that the site has; `paths`: all files of the site.
+    """
     made: dict[str, bytes] = {}
     host, place = destination.host, destination.place
     if isinstance(place, GitPlace):
@@ -89,7 +99,8 @@ def extras(
         if place.domain:
             made[".domains" if host == "codeberg-pages" else "CNAME"] = f"{place.domain}\n".encode()
     if host in REDIRECTING:
-        made["_headers"] = headers_file(base_path).encode()
+        room = RULES - len(RULE.findall(own.get("_headers", b"")))
+        made["_headers"] = headers_file(base_path, paths, room).encode()
         lines = redirect_lines(host, base_path, redirects)
         if lines:
             made["_redirects"] = "".join(lines).encode()

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 MANIFEST = ".digest-manifest.json.gz"
 JOURNAL = ".digest-journal.json.gz"
-OURS = frozenset({MANIFEST, JOURNAL})
 VERSION = 1
 UNKNOWN = ""
 """Fingerprint of a file of which nobody knows whether it arrived."""
@@ -92,6 +91,14 @@ def unpacked(raw: bytes) -> Manifest:
     made = decoded(raw, Manifest)
     refuse_strange(made.version, made.everything())
     return made
+
+
+def believed(raw: bytes | None) -> Manifest:
+    """The same; an empty one where there is none, or none that can be believed."""
+    try:
+        return unpacked(raw or b"")
+    except DamagedError:
+        return Manifest()
 
 
 def journal(raw: bytes) -> Journal:

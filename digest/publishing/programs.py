@@ -70,14 +70,14 @@ def run(
 
 def patiently(what: str, attempt: Callable[[], Result]) -> Result:
     """Try again where that may help. Raises `DeliveryError` that says what failed, and why."""
-    wait = PAUSE
-    for number in range(1, ATTEMPTS + 1):
+    wait, left = PAUSE, ATTEMPTS
+    while True:
+        left -= 1
         try:
             return attempt()
         except PassingError as error:
-            if number == ATTEMPTS:
+            if not left:
                 cure = "what has arrived stays; run the command again to go on"
                 raise DeliveryError(f"{what}: {error} ({ATTEMPTS} attempts); {cure}") from None
             time.sleep(max(error.wait, wait * (1 + random.random() / 2)))  # noqa: S311 - no secret
             wait *= 2
-    raise AssertionError  # the loop above ends in one of two ways

@@ -46,6 +46,6 @@ def redacted(text: str) -> str:
     return IN_HEADER.sub(r"\1***", IN_ADDRESS.sub("***", text))
 
 
-def leak(content: bytes) -> str:
-    """Name of the variable whose value stands in a file; empty where none does."""
-    return next((name for name, value in held().items() if value.encode() in content), "")
+def leak(content: bytes, secrets: Mapping[str, str]) -> str:
+    """Name of the variable whose value stands in a file; empty where none does. `secrets`: those `held`."""
+    return next((name for name, value in secrets.items() if value.encode() in content), "")

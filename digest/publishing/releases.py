@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from digest.content.hosting import FolderPlace, RsyncPlace
-from digest.problems import UsageError
+from digest.problems import DeliveryError, UsageError
 from digest.publishing.headers import is_fingerprinted
-from digest.publishing.manifest import Manifest, Retired
+from digest.publishing.manifest import DamagedError, Manifest, Retired, unpacked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,6 +44,21 @@ def listed(root: Path, destination: Destination) -> tuple[str, list[str]]:
 
         return rsync.listed(place, root)
     raise keeps_none(destination)
+
+
+def moment(seconds: float) -> str:
+    """The first part of a release's name, in UTC: names sort by age."""
+    text = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+    return f"{text[:23].replace('-', '').replace(':', '')}Z"
+
+
+def list_of(release: str, raw: bytes) -> Manifest:
+    """What a release that is to come back holds. Raises `DeliveryError`."""
+    try:
+        return unpacked(raw)
+    except DamagedError as error:
+        cure = "name another one that digest rollback --list shows"
+        raise DeliveryError(f"the list of files of release {release} is damaged ({error}); {cure}") from None
 
 
 def with_parts_of(chosen: Manifest, present: Manifest, now: int) -> tuple[Manifest, list[str]]:

@@ -1,14 +1,12 @@
 """Compiled templates, kept between runs: compiling the theme takes longer than making a changed page.
 
 They are code, so they never lie in a site's folder, which somebody may have sent: they are in the user's own cache
-folder (`XDG_CACHE_HOME`, else the system's), as Python keeps its own. Where that cannot be written nothing is kept.
+folder (`digest.rendering.caches`), as Python keeps its own.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
-import sys
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +15,7 @@ import jinja2
 from jinja2 import FileSystemBytecodeCache
 
 from digest.rendering import compiler
+from digest.rendering.caches import own_folder
 
 if TYPE_CHECKING:
     from jinja2.bccache import Bucket
@@ -36,24 +35,8 @@ class KeptTemplates(FileSystemBytecodeCache):
 
 def kept_templates() -> KeptTemplates | None:
     """The cache of this compiler's results; None where there is no folder only this user can write to."""
-    try:
-        folder = cache_folder() / f"templates-{compiler_print()}"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if sys.platform != "win32" and (folder.stat().st_uid != os.getuid() or folder.stat().st_mode & 0o022):
-            return None
-    except (OSError, RuntimeError):
-        return None
-    return KeptTemplates(str(folder))
-
-
-def cache_folder() -> Path:
-    """Where the system wants a user's caches. Raises RuntimeError where the user has no home."""
-    named = os.environ.get("XDG_CACHE_HOME", "")
-    if named.startswith("/"):
-        return Path(named) / "digest"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home()) / "digest" / "Cache"
-    return Path.home() / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "digest"
+    folder = own_folder(f"templates-{compiler_print()}")
+    return KeptTemplates(str(folder)) if folder else None
 
 
 def compiler_print() -> str:

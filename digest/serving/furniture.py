@@ -79,7 +79,7 @@ def the_same(house: House | None, known: House | None) -> House | None:
         return known
     kept = {
         name: getattr(known, name)
-        for name in ("settings", "theme", "strings", "assets")
+        for name in ("settings", "footer", "theme", "strings", "assets")
         if getattr(house, name) == getattr(known, name)
     }
     return replace(house, **kept)

@@ -23,17 +23,17 @@ from digest.engine import fingerprints, inventory
 from digest.engine.house import picture_settings
 from digest.engine.publication import only_writer
 from digest.engine.reading import (
-    DamagedError,
     ReadingRoom,
     packed_items,
     read_bytes,
-    read_sources,
+    read_known,
     settled,
+    undamaged,
     unpack_entry,
     unpack_issue,
     unpack_page,
 )
-from digest.engine.store import Items, Memory, Source
+from digest.engine.store import Memory, Source
 from digest.engine.workers import PAYS_FROM
 from digest.problems import UsageError
 from digest.serving.furniture import NOTHING, furnish, gather
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from digest.content.pictures import Negative
     from digest.content.settings import Settings
     from digest.engine.reading import Reading
+    from digest.engine.store import Items
     from digest.engine.workers import Tell
     from digest.problems import Problem
     from digest.serving.holdings import Item, Stamp
@@ -93,10 +94,9 @@ def first_look(root: Path, output: Path, jobs: int | None, told: Callable[[str, 
     with tempfile.TemporaryDirectory(prefix="digest-") as spools:
         room = ReadingRoom(root, house.settings, found.pictures, Path(spools))
         tell = told("reading", len(found.files))
-        try:
-            files, reading = read_all(found, memory, room, output, at, jobs, tell, trusting=True)
-        except DamagedError:
-            files, reading = read_all(found, memory, room, output, at, jobs, tell, trusting=False)
+        files, reading = undamaged(
+            lambda remembers: read_all(found, memory, room, output, at, jobs, tell, remembers=remembers)
+        )
     pictures = memory.pictures.load()
     known = pictures is not None and pictures.salt == salt_of(picture_settings(house.settings))
     terms = {
@@ -119,14 +119,10 @@ def read_all(  # noqa: PLR0917 - what the first look found, in its order
     jobs: int | None,
     tell: Tell,
     *,
-    trusting: bool,
+    remembers: bool,
 ) -> tuple[Mapping[str, Held], Reading]:
     """Every source, from the memory or the disk. Raises `DamagedError` where the memory is not what it says."""
-    known = memory.sources.load() if trusting else None
-    if known and known.reading != fingerprints.of_value(room.settings):
-        known = None
-    items = Items(memory.folder, known.edition if known else 0)
-    reading = read_sources(found, known, room, scanned=at, jobs=jobs, tell=tell)
+    reading, items = read_known(found, memory, room, remembers=remembers, scanned=at, jobs=jobs, tell=tell)
     faults: dict[str, list[Problem]] = {}
     for problem in reading.problems:
         faults.setdefault(problem.path, []).append(problem)

@@ -1,7 +1,8 @@
 """Another directory: a new release is made beside it, then the two change places at once.
 
-The release is a tree of links to what stays and copies of what is new, so it costs what changed. What was there before
-is kept beside, as `.www.digest-releases/<release>`, for `digest rollback`. Files that no deploy put there stay.
+The release is a tree of links to what stays and copies of what is new, so it costs what changed. It is made as
+`.www.digest-releases/<release that is online>`, where after the exchange that one lies: at no moment is it lost to
+`digest rollback`. Files that no deploy put there stay.
 """
 
 from __future__ import annotations
@@ -9,21 +10,33 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import stat
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.engine import inventory, publication
 from digest.engine.publication import Staging, Tree
 from digest.problems import DeliveryError, UsageError
-from digest.publishing.manifest import MANIFEST, Manifest, packed, unpacked
-from digest.publishing.releases import chosen, with_parts_of
+from digest.publishing.manifest import (
+    MANIFEST,
+    UNKNOWN,
+    DamagedError,
+    File,
+    Manifest,
+    believed,
+    inside,
+    packed,
+    unpacked,
+)
+from digest.publishing.releases import chosen, list_of, moment, with_parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from digest.content.hosting import FolderPlace
-    from digest.publishing.manifest import File, Journal
+    from digest.publishing.manifest import Journal
     from digest.publishing.targets import Errand
 
 HOW = "as its path under deploy:"
@@ -43,7 +56,7 @@ class FolderTarget:
         refuse(self.path, errand.root)
         self.shown = f"folder {self.path}"
         self.staging = Staging.of(self.path)
-        self.seen = b""
+        self.seen: bytes | None = None
         self.held = contextlib.ExitStack()
         self.tree: Tree | None = None
 
@@ -51,12 +64,18 @@ class FolderTarget:
         return ""
 
     def manifest(self) -> Manifest | None:
-        """Files that are gone or of another size are not in it: they are sent again."""
+        """Files that are gone are not in it, and of those of another size nobody knows what they hold: both are sent
+        again.
+        """
         self.seen = stored(self.path)
-        if not self.seen:
+        if self.seen is None:
             return None
         known = unpacked(self.seen)
-        files = {path: file for path, file in known.files.items() if size(f"{self.path}/{path}") == file.size}
+        files = {}
+        for path, file in known.files.items():
+            there = size(f"{self.path}/{path}")
+            if there >= 0:
+                files[path] = file if there == file.size else File(UNKNOWN, there)
         return Manifest(release=known.release, files=files, retired=known.retired, leaving=known.leaving)
 
     def checkpoint(self, journal: Journal) -> None:
@@ -80,8 +99,8 @@ class FolderTarget:
         publication.write_new(f"{tree.new}/{MANIFEST}", packed(manifest))
         tree.written.append(MANIFEST)
         publication.sync(tree)
-        switch(self.staging)
         self.tree = None
+        switch(self.staging)
         prune(self.staging, self.keep)
 
     def purge(self, paths: Sequence[str]) -> None:
@@ -90,25 +109,29 @@ class FolderTarget:
     def close(self) -> None:
         if self.tree:
             publication.discard(self.staging.new)
+            with contextlib.suppress(OSError):  # there is none, or earlier releases are in it
+                releases_of(self.staging).rmdir()
         self.held.close()
 
     def opened(self) -> Tree:
         """The new release, with all that is there now."""
         if self.tree is None:
-            self.held.enter_context(publication.only_writer(self.path))
-            publication.prepare(self.staging)
+            self.held.enter_context(publication.only_writer(self.path, other(self.path)))
+            self.staging = making(self.path)
             if stored(self.path) != self.seen:
                 raise DeliveryError(f"{self.path} was deployed to by somebody else meanwhile; run the command again")
             self.tree = Tree(str(self.staging.new))
-            self.staging.new.mkdir()
-            if self.path.is_dir():
-                self.staging.new.chmod(self.path.stat().st_mode & 0o7777)
-                double(self.path, self.staging.new)
+            furnish(self.staging.new, self.path)
         return self.tree
 
 
 def folder_of(place: FolderPlace, root: Path) -> Path:
     return (root / Path(place.path).expanduser()).resolve()
+
+
+def other(path: Path) -> str:
+    """Who else may be writing there."""
+    return f"another digest deploy to {path}, or rollback there,"
 
 
 def refuse(path: Path, root: Path) -> None:
@@ -125,20 +148,29 @@ def refuse(path: Path, root: Path) -> None:
             )
 
 
-def stored(path: Path) -> bytes:
-    """The manifest of a release, or nothing."""
+def stored(path: Path) -> bytes | None:
+    """The manifest of a release, as it lies there."""
     try:
         return (path / MANIFEST).read_bytes()
     except OSError:
-        return b""
+        return None
 
 
 def size(path: str) -> int:
     """Bytes of a file; -1 where there is none."""
     try:
-        return os.stat(path).st_size  # noqa: PTH116 - of each file of the site
+        found = os.stat(path)  # noqa: PTH116 - of each file of the site
     except OSError:
         return -1
+    return found.st_size if stat.S_ISREG(found.st_mode) else -1
+
+
+def furnish(new: Path, old: Path) -> None:
+    """A new release, with all that is in another one. Raises OSError."""
+    new.mkdir(parents=True)
+    if old.is_dir():
+        new.chmod(old.stat().st_mode & 0o7777)
+        double(old, new)
 
 
 def double(old: Path, new: Path) -> None:
@@ -173,6 +205,13 @@ def copy(source: str, target: str, tree: str) -> None:
         shutil.copy2(source, target)
 
 
+def carry(source: str, target: str, tree: str) -> None:
+    """A file of another release, shared where that can be done; nothing where it is not there. Raises OSError."""
+    with contextlib.suppress(FileNotFoundError):
+        if not publication.link(source, target):
+            copy(source, target, tree)
+
+
 def clear_way(target: str, tree: str) -> None:
     """A file that stands where a folder is needed goes."""
     for folder in publication.parents(target[len(tree) + 1 :]):
@@ -188,27 +227,49 @@ def releases_of(staging: Staging) -> Path:
 
 
 def kept(staging: Staging) -> list[str]:
-    """Names of earlier releases, the oldest first."""
-    folder = releases_of(staging)
-    return sorted(path.name for path in folder.iterdir() if stored(path)) if folder.is_dir() else []
+    """Names of earlier releases, the oldest first. What is called like the one that is online is being made."""
+    folder, present = releases_of(staging), release_of(staging.output)
+    if not folder.is_dir():
+        return []
+    return sorted(path.name for path in folder.iterdir() if path.name != present and stored(path) is not None)
 
 
 def release_of(path: Path) -> str:
-    """The name of a release; empty where none is there."""
+    """The name of a release; empty where none is there. One whose list is damaged is called after its time."""
     raw = stored(path)
-    return unpacked(raw).release if raw else ""
+    if raw is None:
+        return ""
+    with contextlib.suppress(DamagedError):
+        name = unpacked(raw).release
+        if "/" not in name and inside(name):
+            return name
+    return f"{moment(os.stat(path / MANIFEST).st_mtime)}-damaged"  # noqa: PTH116
+
+
+def making(path: Path) -> Staging:
+    """Where a new release is made; what an interrupted deploy left is mended first. Raises OSError."""
+    staging = Staging.of(path)
+    releases = releases_of(staging)
+    going = release_of(staging.old)
+    if going and path.exists():  # an exchange of two steps was interrupted before the release that went was put away
+        releases.mkdir(exist_ok=True)
+        publication.discard(releases / going)
+        staging.old.rename(releases / going)
+    publication.prepare(staging)
+    present = release_of(path)
+    if not present:
+        return staging
+    publication.discard(releases / present)
+    return replace(staging, new=releases / present)
 
 
 def switch(staging: Staging) -> None:
-    """The new release takes the place of the one that is online, which is kept. Raises OSError."""
-    before = release_of(staging.output)
+    """The new release takes the place of the one that is online, which is kept where it was made. Raises OSError."""
     publication.publish(staging)
-    if before and staging.new.exists():
-        folder = releases_of(staging)
-        folder.mkdir(exist_ok=True)
-        publication.discard(folder / before)
-        staging.new.rename(folder / before)
-    publication.discard(staging.new)
+    if staging.new.parent == releases_of(staging):
+        publication.sync_folder(staging.new.parent)
+    else:
+        publication.discard(staging.new)  # an empty folder
 
 
 def prune(staging: Staging, keep: int) -> None:
@@ -225,21 +286,20 @@ def rollback(place: FolderPlace, root: Path, to: str | None) -> tuple[str, str]:
     """
     path = folder_of(place, root)
     refuse(path, root)
-    staging = Staging.of(path)
-    with publication.only_writer(path):
-        publication.prepare(staging)
+    with publication.only_writer(path, other(path)):
+        staging = making(path)
         before = release_of(path)
         name = chosen(before, kept(staging), to, f"beside {path}")
         back = releases_of(staging) / name
-        known, parts = with_parts_of(
-            unpacked(stored(back)), unpacked(stored(path) or packed(Manifest())), int(time.time())
-        )
+        known, parts = with_parts_of(list_of(name, stored(back) or b""), believed(stored(path)), int(time.time()))
+        furnish(staging.new, back)
         for part in parts:
-            publication.link(f"{path}/{part}", f"{back}/{part}")
-        publication.remove(str(back), MANIFEST)
-        publication.write_new(f"{back}/{MANIFEST}", packed(known))
-        back.rename(staging.new)
+            carry(f"{path}/{part}", f"{staging.new}/{part}", str(staging.new))
+        publication.remove(str(staging.new), MANIFEST)
+        publication.write_new(f"{staging.new}/{MANIFEST}", packed(known))
+        publication.sync_all(str(staging.new))
         switch(staging)
+        publication.discard(back)
     return before, name
 
 

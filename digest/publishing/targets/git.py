@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from digest.publishing.targets import Errand
 
 TIP, NEW = "refs/digest/tip", "refs/digest/new"
+LOOSE, PACKS = 2000, 40
+"""Objects by themselves, and packs of them, from which on our repository is begun anew: of a branch it holds more and
+more that nobody needs, and the newest commit is fetched at each deploy anyway.
+"""
 NOBODY = "digest <digest@localhost>"
 """Who commits where git knows nobody, as in many runs of continuous integration."""
 HELPER = (
@@ -75,12 +80,24 @@ class GitTarget:
 
     def manifest(self) -> Manifest | None:
         """Fetches the newest commit of the branch, without the files in it where the host can leave them out."""
+        self.begin_anew_where_grown()
         if not (self.folder / "HEAD").exists():
             self.git("init", "--quiet", "--bare", str(self.folder))
         self.tip = patiently(f"fetching from {without_user(self.address)}", self.fetch)
         if not self.tip or not self.git("ls-tree", self.tip, MANIFEST):
             return None
         return unpacked(patiently(f"fetching from {without_user(self.address)}", self.read_manifest))
+
+    def begin_anew_where_grown(self) -> None:
+        """Our repository holds nothing that the branch does not: it may go, all at once."""
+        old = self.folder.with_name(f"{self.folder.name}.old")
+        shutil.rmtree(old, ignore_errors=True)
+        if not (self.folder / "HEAD").exists():
+            return
+        rows = dict(line.split(": ") for line in self.git("count-objects", "-v").decode().splitlines())
+        if int(rows["count"]) > LOOSE or int(rows["packs"]) > PACKS:
+            self.folder.rename(old)
+            shutil.rmtree(old, ignore_errors=True)
 
     def read_manifest(self) -> bytes:
         try:

@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING
 from digest.problems import DeliveryError
 from digest.publishing import manifest as manifests
 from digest.publishing import programs
-from digest.publishing.manifest import JOURNAL, MANIFEST, Manifest, packed, resumed, unpacked
+from digest.publishing.manifest import JOURNAL, MANIFEST, Manifest, believed, packed, resumed, unpacked
 from digest.publishing.programs import FailedError, PassingError, patiently
-from digest.publishing.releases import chosen, with_parts_of
+from digest.publishing.releases import chosen, list_of, with_parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,9 +41,13 @@ PASSING = re.compile(
     r"Connection to .* closed|lost connection|kex_exchange_identification",
     re.IGNORECASE,
 )
+SOCKET = re.compile(r"/[A-Za-z0-9_./+-]{4,85}")
+"""Paths of sockets that ssh can make: 104 bytes on macOS with the 18 it adds, and no sign it would read as its own."""
 RELEASE = r"^[0-9]{8}T[0-9]{6}\.[0-9]{3}Z-[0-9a-f]{8}$"
 MOVED, NO_LINK = 75, 76
 """Statuses of our scripts: the link leads elsewhere than it did; it is no link."""
+
+# Every script may be run once more, where the line broke after it had done its work.
 
 LOOK = """
 cd {path} 2>/dev/null || exit 0
@@ -78,12 +82,14 @@ SWITCH = """
 set -e
 cd {path}
 before=$(readlink current || true)
-if [ "$before" != {before} ]; then exit 75; fi
-if [ -d releases/.incoming ]; then mv releases/.incoming releases/{release}; fi
-[ -d releases/{release} ]
-rm -f .current.new
-ln -s releases/{release} .current.new
-mv -fT .current.new current 2>/dev/null || mv -fh .current.new current
+if [ "$before" != releases/{release} ]; then
+  if [ "$before" != {before} ]; then exit 75; fi
+  if [ -d releases/.incoming ]; then mv releases/.incoming releases/{release}; fi
+  [ -d releases/{release} ]
+  rm -f .current.new
+  ln -s releases/{release} .current.new
+  mv -fT .current.new current 2>/dev/null || mv -fh .current.new current
+fi
 rm -rf releases/.resumed
 """
 PRUNE = """
@@ -118,7 +124,7 @@ class Server:
     def __init__(self, place: RsyncPlace, root: Path) -> None:
         self.place = place
         self.name = place.server
-        self.sockets = tempfile.mkdtemp(prefix="digest-ssh-") if sys.platform != "win32" else ""
+        self.sockets = tempfile.mkdtemp(prefix="digest-") if sys.platform != "win32" else ""
         self.ssh = ["ssh", "-o", "BatchMode=yes", "-o", "ConnectTimeout=20", "-o", "ServerAliveInterval=15"]
         if place.port != 22:
             self.ssh += ["-p", str(place.port)]
@@ -127,8 +133,7 @@ class Server:
         if place.known_hosts:
             hosts = (root / Path(place.known_hosts).expanduser()).resolve()
             self.ssh += ["-o", f"UserKnownHostsFile={hosts}", "-o", "StrictHostKeyChecking=yes"]
-        if self.sockets:
-            path = f"{self.sockets}/%C"
+        if SOCKET.fullmatch(path := f"{self.sockets}/s"):
             self.ssh += ["-o", "ControlMaster=auto", "-o", f"ControlPath={path}", "-o", "ControlPersist=60"]
 
     def script(self, what: str, text: str, feed: bytes = b"") -> bytes:
@@ -400,8 +405,7 @@ def rollback(place: RsyncPlace, root: Path, to: str | None) -> tuple[str, str]:
     words = {"path": shlex.quote(path), "before": before, "release": name, "manifest": MANIFEST}
     try:
         raw = [server.script("looking at what is", READ.format(**words | {"release": each})) for each in (name, before)]
-        back, present = (unpacked(each) if each else Manifest() for each in raw)
-        known, parts = with_parts_of(back, present, int(time.time()))
+        known, parts = with_parts_of(list_of(name, raw[0]), believed(raw[1]), int(time.time()))
         server.script("going back", CARRY.format(**words), lines_of(parts))
         server.script("going back", NOTE.format(**words), packed(known))
         switch(server, path, f"releases/{before}" if before else "", name)

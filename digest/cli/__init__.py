@@ -1,0 +1,5 @@
+"""The commands; the only room that prints or exits."""
+
+from digest.cli.commands import main
+
+__all__ = ["main"]

@@ -1,0 +1,112 @@
+"""A build or a check as a command: it is run, and what it did is said."""
+
+from __future__ import annotations
+
+import gc
+import json
+import signal
+import sys
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from digest.cli.terminal import Progress, Voice, count, put, say, show_problems
+
+if TYPE_CHECKING:
+    from digest.engine.order import Order, Report
+
+EXPLAINED_ONE_BY_ONE = 100
+"""Files made for the same causes up to which each gets a line."""
+
+
+def run(order: Order, shown: str, voice: Voice) -> None:
+    """Build, then say in one line what was done."""
+    # a stop from outside (a container's, a time limit's) cleans up like one from the keyboard
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    # a build makes millions of values and no cycles worth collecting
+    gc.disable()
+    started = time.perf_counter()
+    report = made(order, voice)
+    seconds = time.perf_counter() - started
+    if voice.mute:
+        return
+    if voice.as_json:
+        put(json.dumps(report_json(report, seconds, explain=voice.explain), ensure_ascii=False))
+        return
+    if voice.explain:
+        explain_all(report)
+    if voice.verbose:
+        show_problems(report.advice, order.root)
+    if not voice.quiet:
+        say(summary(report, shown, seconds) + (", with drafts: not for readers" if order.drafts and shown else ""))
+        if report.advice and not voice.verbose:
+            say(f"{count(len(report.advice), 'piece', 'pieces')} of advice: digest check lists them")
+        if voice.verbose:
+            say(f"  {count(report.read, 'source', 'sources')} read, {count(report.made, 'page', 'pages')} made")
+
+
+def made(order: Order, voice: Voice) -> Report:
+    """The build, or the word that there is nothing to do; with its progress on a terminal."""
+    from digest.engine.inventory import nothing_to_do  # noqa: PLC0415
+
+    known, scan = nothing_to_do(order)
+    if known is not None:
+        return known
+    from digest.engine.build import build as make  # noqa: PLC0415 - and all it needs: it would be half the time
+
+    if voice.quiet or voice.as_json or not sys.stderr.isatty():
+        return make(order, scan)
+    with Progress() as progress:
+        return make(replace(order, progress=progress.show), scan)
+
+
+def explain_all(report: Report) -> None:
+    """Why files were made again: one line each, or one for all that share their causes and are many."""
+    shared: dict[tuple[str, ...], list[str]] = {}
+    for reason in report.reasons:
+        shared.setdefault(reason.causes, []).append(reason.path)
+    for causes, paths in shared.items():
+        if len(paths) > EXPLAINED_ONE_BY_ONE:
+            put(f"{count(len(paths), 'file', 'files')}, {paths[0]} and others: {', '.join(causes)}")
+            continue
+        for path in paths:
+            put(f"{path}: {', '.join(causes)}")
+
+
+def summary(report: Report, shown: str, seconds: float) -> str:
+    """The one line after a build or a check."""
+    held = f" ({report.held} held back)" if report.held else ""
+    done = f"{count(report.entries, 'entry', 'entries')}{held}, {count(report.pages, 'page', 'pages')}"
+    if not shown:
+        return f"no problem: {done}, {seconds:.2f} s"
+    removed = f", {report.removed} removed" if report.removed else ""
+    files = f"{report.made:,} made, {count(report.written, 'file', 'files')} written{removed}"
+    files += f", {report.unchanged:,} unchanged"
+    return f"{shown}: {done}, {files}, {seconds:.2f} s, {peak_memory()} MiB"
+
+
+def report_json(report: Report, seconds: float, *, explain: bool) -> dict[str, object]:
+    return {
+        "entries": report.entries,
+        "held": report.held,
+        "pages": report.pages,
+        "read": report.read,
+        "made": report.made,
+        "written": report.written,
+        "removed": report.removed,
+        "unchanged": report.unchanged,
+        "seconds": round(seconds, 3),
+        "peak_memory_mib": peak_memory(),
+        "problems": [problem.as_json() for problem in report.advice],
+        **({"reasons": {reason.path: reason.causes for reason in report.reasons}} if explain else {}),
+    }
+
+
+def peak_memory() -> int:
+    """MiB of the largest process of this build; 0 where the system does not tell."""
+    try:
+        import resource  # noqa: PLC0415 - not on Windows
+    except ImportError:
+        return 0
+    most = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return most // (1024 * 1024 if sys.platform == "darwin" else 1024)

@@ -1,0 +1,151 @@
+"""A deploy as a command: where to, what will be done, what was done."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from digest.cli.building import run
+from digest.cli.surroundings import now
+from digest.cli.terminal import Progress, put, say, say_all, size
+from digest.content import hosting
+from digest.content import settings as site_settings
+from digest.engine.order import Order
+from digest.problems import DeliveryError, DigestError, UsageError
+from digest.publishing import announcing, deploying, verification, webserver
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from digest.cli.terminal import Voice
+    from digest.content.hosting import Destination
+    from digest.content.settings import Settings
+    from digest.problems import Problem
+    from digest.publishing.deploying import Outcome, Wishes
+    from digest.publishing.plan import Plan
+    from digest.publishing.verification import Verification
+
+    Hosted = tuple[Settings, Destination]
+
+
+def hosted(root: Path, name: str | None) -> tuple[Settings, Destination | None, Problem | None]:
+    """The settings, the destination of that name or the first one, and what is wrong with the site's address.
+
+    Raises `DigestError`, and `UsageError` for a name that is none.
+    """
+    raw = (root / "site.yaml").read_bytes()
+    settings, problems = site_settings.read(raw)
+    if settings is None or any(problem.level == "error" for problem in problems):
+        raise DigestError(problems)
+    found, _ = hosting.read(raw)
+    destination, why = hosting.find(found.destinations, name)
+    if destination is None and name:
+        raise UsageError(why)
+    return settings, destination, hosting.example_address(settings.base_url, found)
+
+
+def deployed_to(root: Path, name: str | None) -> tuple[Settings, Destination]:
+    """The settings, and where the site is put. Raises `DigestError`, `UsageError`."""
+    settings, destination, example = hosted(root, name)
+    if destination is None:
+        raise UsageError(hosting.find((), name)[1])
+    if example:
+        raise DigestError([example])
+    return settings, destination
+
+
+def server_configuration(server: str, root: Path, name: str | None) -> str:
+    """For any site, deployed or not. Raises `DigestError`, `UsageError`."""
+    settings, destination, _ = hosted(root, name)
+    return webserver.config(server, settings, webserver.root_of(destination, root))
+
+
+def build_for_readers(root: Path, output: Path, voice: Voice) -> None:
+    """The strict build a deploy begins with."""
+    run(Order(root, output, now(), strict=True), os.path.relpath(output), replace(voice, mute=voice.as_json))
+
+
+def publish(root: Path, output: Path, to: Hosted, wishes: Wishes, voice: Voice, *, verify: bool) -> None:
+    """Deploy, announce, verify; say what will be done, and what was."""
+    settings, destination = to
+
+    def planned(outcome: Outcome) -> None:
+        if not voice.as_json and (wishes.dry_run or voice.verbose):
+            put_plan(outcome.plan)
+        if not wishes.dry_run:
+            announcing.note(root, outcome, settings)
+
+    started = time.perf_counter()
+    with Progress() as progress:
+        watched = not (voice.quiet or voice.as_json) and sys.stderr.isatty()
+        wishes = replace(wishes, planned=planned)
+        if watched:
+            wishes = replace(wishes, progress=lambda done, total: progress.show("sending", done, total))
+        outcome = deploying.deploy(root, output, destination, settings, wishes)
+    seconds = time.perf_counter() - started
+    said = [] if wishes.dry_run else announcing.announce(root, destination, settings)
+    found = verification.verify(outcome, output, settings.base_url) if verify else None
+    if voice.as_json:
+        put(json.dumps(deploy_json(outcome, seconds, said, found, dry_run=wishes.dry_run), ensure_ascii=False))
+    elif not voice.quiet:
+        say(deploy_summary(outcome, seconds, dry_run=wishes.dry_run))
+        say_all(said)
+        say_all([f"{found.checked} files fetched and compared"] if found and not found.wrong else [])
+    if found and found.wrong:
+        more = f" and {len(found.wrong) - 5} more" if len(found.wrong) > 5 else ""
+        raise DeliveryError(f"what is online is not what was sent: {'; '.join(found.wrong[:5])}{more}")
+
+
+def put_plan(plan: Plan) -> None:
+    """A line for each file: + new, ~ changed, - deleted."""
+    for upload in plan.uploads:
+        headers = "  (headers)" if upload.why == "headers" else ""
+        put(f"{'+' if upload.why == 'new' else '~'} {upload.path}  {size(upload.file.size)}{headers}")
+    for path, length in plan.deletions.items():
+        put(f"- {path}  {size(length)}" if length else f"- {path}")
+
+
+def deploy_summary(outcome: Outcome, seconds: float, *, dry_run: bool) -> str:
+    """The one line after a deploy."""
+    plan = outcome.plan
+    new = sum(upload.why == "new" for upload in plan.uploads)
+    parts = [f"{new:,} new", f"{len(plan.uploads) - new:,} changed", f"{len(plan.deletions):,} deleted",
+        f"{plan.unchanged:,} unchanged"]  # fmt: skip
+    done = f"{size(plan.size)} {'to send' if dry_run else 'sent'}"
+    if plan.nothing:
+        done = "nothing to send"
+    where = outcome.shown
+    if outcome.destination.name != outcome.destination.place.kind:
+        where = f"{outcome.destination.name} ({outcome.shown})"
+    asks = f"; --yes is needed: {outcome.asks[0]}" if dry_run and outcome.asks else ""
+    return f"{where}: {', '.join(parts)}, {done}, {seconds:.2f} s{asks}"
+
+
+def deploy_json(
+    outcome: Outcome, seconds: float, said: list[str], found: Verification | None, *, dry_run: bool
+) -> dict[str, object]:
+    """What `--json` prints of a deploy."""
+    plan = outcome.plan
+    return {
+        "target": outcome.destination.name,
+        "kind": outcome.destination.place.kind,
+        "place": outcome.shown,
+        "dry_run": dry_run,
+        "upload": [
+            {"path": upload.path, "size": upload.file.size, "why": upload.why, "stage": upload.stage.name.lower()}
+            for upload in plan.uploads
+        ],
+        "delete": [{"path": path, "size": length} for path, length in plan.deletions.items()],
+        "kept": sorted(plan.retired),
+        "unchanged": plan.unchanged,
+        "bytes": plan.size,
+        "needs_yes": list(outcome.asks),
+        "release": outcome.release or None,
+        "announced": said,
+        "verified": {"checked": found.checked, "wrong": list(found.wrong)} if found else None,
+        "seconds": round(seconds, 3),
+    }

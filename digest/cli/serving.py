@@ -1,0 +1,58 @@
+"""A preview as a command: where it is, and what became of each save."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from digest.cli.terminal import Progress, count, put, say, show_problems
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from digest.serving.preview import News, Preview
+
+
+class Told:
+    """What a preview says on the terminal."""
+
+    def __init__(self, root: Path, *, quiet: bool, verbose: bool) -> None:
+        self.root = root
+        self.quiet = quiet
+        self.verbose = verbose
+
+    @contextlib.contextmanager
+    def progress(self) -> Iterator[Callable[[str, int, int], None]]:
+        """A bar while many sources are read."""
+        if self.quiet or not sys.stderr.isatty():
+            yield lambda *_: None
+            return
+        with Progress() as bar:
+            yield bar.show
+
+    def started(self, preview: Preview, url: str, asked: int, seconds: float) -> None:
+        """Where the site is, and what is in it."""
+        taken = int(url.rpartition(":")[2].partition("/")[0])
+        if asked not in {0, taken}:
+            say(f"port {asked} is taken, {taken} is free")
+        put(url)
+        if not self.quiet:
+            shown, held = preview.counts
+            more = f" ({held} held back)" if held else ""
+            say(f"{count(shown, 'entry', 'entries')}{more}, {seconds:.2f} s. Ctrl-C ends it.")
+
+    def news(self, news: News) -> None:
+        """One change, its problems, or a note."""
+        if news.note:
+            say(f"digest: {news.note}")
+        if news.changed and not self.quiet:
+            more = f" and {len(news.changed) - 3} more" if len(news.changed) > 3 else ""
+            names = ", ".join(news.changed[:3]) + more
+            say(f"{time.strftime('%H:%M:%S')}  {names}  ({news.seconds * 1000:.0f} ms)")
+        if news.problems:
+            show_problems(news.problems, self.root if self.verbose else None)
+        if news.solved and not self.quiet:
+            say(f"{time.strftime('%H:%M:%S')}  no problem any more")

@@ -1,0 +1,208 @@
+"""What is said, and how a command ends: data goes to standard output, everything else to standard error.
+
+Status 0 done, 1 the site's own files are wrong, 2 wrong usage, 3 what is elsewhere failed, 130 stopped.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import io
+import json
+import os
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn, Self
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from digest.problems import Problem
+
+AS_IT_WAS = "the output is as it was"
+CURES = {
+    errno.EACCES: "check who owns it and who may write there",
+    errno.EPERM: "check who owns it and who may write there",
+    errno.ENOENT: "check the path",
+    errno.EROFS: "choose a place that can be written",
+    errno.ENOSPC: "make room on the disk, then run the command again",
+    errno.EDQUOT: "make room on the disk, then run the command again",
+    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.ENOTDIR: "a file is in the way of a folder: move it, or choose another place",
+    errno.EMFILE: "raise the limit of open files (ulimit -n), or use fewer --jobs",
+}
+"""What to do when the system refuses."""
+SHOWN_PROBLEMS = 200
+SHOWN_FROM = 200
+"""Items of a stage from which its progress is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How much a command says."""
+
+    as_json: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    explain: bool = False
+    mute: bool = False
+    """Say nothing at all unless the build fails."""
+
+
+def speak_utf8() -> None:
+    """Files and pipes get UTF-8 whatever the system's code page is: JSON is nothing else, and titles are Arabic. A
+    terminal keeps its own, and is shown in escapes what it has no letter for.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+
+
+def say(text: str) -> None:
+    """A line on standard error; colour goes to a terminal only."""
+    colour = False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
+    with contextlib.suppress(OSError):  # a full or closed standard error must not undo what was done
+        click.echo(text, err=True, color=colour)
+
+
+def put(text: str) -> None:
+    """Data on standard output. Ends with status 1 where it cannot be written."""
+    try:
+        click.echo(text)
+    except BrokenPipeError:  # `digest eject | head`: the reader has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(1) from None
+    except OSError as error:
+        say(f"digest: standard output: {error.strerror}")
+        raise SystemExit(1) from None
+
+
+def say_all(lines: Any) -> None:  # noqa: ANN401
+    for line in lines:
+        say(line)
+
+
+def count(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def size(number: int) -> str:
+    """Bytes as people read them."""
+    if number < 1000:
+        return f"{number} B"
+    return f"{number / 1000:,.0f} KB" if number < 1_000_000 else f"{number / 1_000_000:,.1f} MB"
+
+
+class Progress:
+    """A bar on the terminal for each stage, with its rate and the time that remains."""
+
+    def __init__(self) -> None:
+        self.bar: Any = None
+        self.stage = ""
+        self.done = 0
+        self.started = time.monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.bar is not None:
+            self.bar.render_finish()
+
+    def show(self, stage: str, done: int, total: int) -> None:
+        """Told by the build."""
+        if total < SHOWN_FROM:
+            return
+        if stage != self.stage:
+            self.__exit__()
+            self.bar = click.progressbar(
+                length=total,
+                label=f"{stage:<8}",
+                item_show_func=lambda rate: rate,
+                width=30,
+                file=sys.stderr,
+                show_pos=True,
+                show_eta=True,
+                update_min_steps=max(total // 200, 1),
+            )
+            self.bar.render_progress()
+            self.stage, self.done, self.started = stage, 0, time.monotonic()
+        rate = done / max(time.monotonic() - self.started, 0.001)
+        self.bar.update(done - self.done, f"{rate:,.0f}/s")
+        self.done = done
+
+
+class failures:  # noqa: N801 - reads as a word of the with statement
+    """Turns what a command may raise into messages and an exit status; no traceback reaches a user."""
+
+    def __init__(self, *, as_json: bool = False, root: Path | None = None, after: str = AS_IT_WAS) -> None:
+        self.as_json = as_json
+        self.root = root
+        self.after = after
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        from digest.problems import DeliveryError, DigestError, UsageError  # noqa: PLC0415
+
+        if error is None or isinstance(error, (click.ClickException, click.exceptions.Exit, SystemExit)):
+            return
+        if isinstance(error, DigestError):
+            refuse(error.problems, as_json=self.as_json, root=self.root)
+        if isinstance(error, UsageError):
+            say(f"digest: {error}")
+            raise SystemExit(2)
+        if isinstance(error, DeliveryError):
+            say(f"digest: {error}")
+            raise SystemExit(3)
+        if isinstance(error, KeyboardInterrupt):
+            say(f"digest: stopped; {self.after}")
+            raise SystemExit(130)
+        if isinstance(error, OSError):
+            cure = CURES.get(error.errno or 0)
+            named = f"{error.filename or 'the system'}: {error.strerror or error}; "
+            say(f"digest: {named}{self.after}" + (f"; {cure}" if cure else ""))
+            raise SystemExit(1)
+        if os.environ.get("DIGEST_DEBUG"):
+            return
+        say(f"digest: a fault of digest itself ({type(error).__name__}: {error}); {self.after}. "
+            "Set DIGEST_DEBUG=1 to see where, and please report it.")  # fmt: skip
+        raise SystemExit(1)
+
+
+def refuse(problems: Sequence[Problem], *, as_json: bool, root: Path | None) -> NoReturn:
+    """Show every problem and end with status 1."""
+    if as_json:
+        put(json.dumps({"problems": [problem.as_json() for problem in problems]}, ensure_ascii=False))
+        raise SystemExit(1)
+    show_problems(problems, root)
+    errors = sum(problem.level == "error" for problem in problems)
+    told = [count(errors, "problem", "problems")] if errors else []
+    if len(problems) > errors:
+        told.append(count(len(problems) - errors, "piece of advice", "pieces of advice"))
+    say(" and ".join(told) + "; nothing was written")
+    raise SystemExit(1)
+
+
+def show_problems(problems: Sequence[Problem], root: Path | None) -> None:
+    """One line each on standard error; with the site's root, the line of the file below it."""
+    for problem in problems[:SHOWN_PROBLEMS]:
+        say(click.style(str(problem), fg="red" if problem.level == "error" else "yellow"))
+        if root:
+            say_all(filter(None, [quoted_line(problem, root)]))
+    if len(problems) > SHOWN_PROBLEMS:
+        say(f"… and {len(problems) - SHOWN_PROBLEMS} more; --json prints all")
+
+
+def quoted_line(problem: Problem, root: Path) -> str:
+    """The line a problem stands on, with a caret."""
+    from digest.engine.reading import read_bytes  # noqa: PLC0415
+    from digest.problems import snippet  # noqa: PLC0415
+
+    raw = read_bytes(root, problem.path, []) if problem.line else None
+    return snippet((raw or b"").decode("utf-8", "replace").splitlines(), problem)

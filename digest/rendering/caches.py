@@ -1,0 +1,31 @@
+"""The user's own cache folder (`XDG_CACHE_HOME`, else the system's): for what must not lie in a site's folder, which
+somebody may have sent. Where it cannot be written, or others can write to it, nothing is kept.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+
+def own_folder(name: str) -> Path | None:
+    """A folder of digest's in it, made where it is missing; None where there is none only this user can write to."""
+    try:
+        folder = cache_folder() / name
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if sys.platform != "win32" and (folder.stat().st_uid != os.getuid() or folder.stat().st_mode & 0o022):
+            return None
+    except (OSError, RuntimeError):
+        return None
+    return folder
+
+
+def cache_folder() -> Path:
+    """Where the system wants a user's caches. Raises RuntimeError where the user has no home."""
+    named = os.environ.get("XDG_CACHE_HOME", "")
+    if named.startswith("/"):
+        return Path(named) / "digest"
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home()) / "digest" / "Cache"
+    return Path.home() / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "digest"

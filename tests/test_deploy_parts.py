@@ -1,0 +1,860 @@
+"""The pieces of a deploy, one by one: requests, what is compared afterwards, which builds may go, folders, releases."""
+
+from __future__ import annotations
+
+import errno
+import gzip
+import hashlib
+import os
+import shutil
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, ClassVar
+
+import pytest
+from deployments import deploy, numbers, published, to, today, yesterday
+
+from digest.content import hosting
+from digest.engine.publication import WITH_DRAFTS
+from digest.problems import DeliveryError, UsageError
+from digest.publishing import (
+    deploying,
+    headers,
+    hosts,
+    manifest,
+    programs,
+    redaction,
+    releases,
+    site,
+    verification,
+    web,
+)
+from digest.publishing.manifest import MANIFEST, DamagedError, File, Journal, Manifest, Retired, packed, unpacked
+from digest.publishing.plan import Plan, Stage, Upload, plan
+from digest.publishing.targets import Errand, folder, open_target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from conftest import LittleSite
+
+
+@pytest.fixture
+def www(tmp_path: Path) -> Path:
+    return tmp_path / "www"
+
+
+@pytest.fixture
+def news(site: LittleSite, www: Path) -> LittleSite:
+    """Yesterday's site, with a folder to go to."""
+    return to(yesterday(site), f"deploy: {{name: live, to: folder, path: {www}}}\n")
+
+
+def destination(site: LittleSite, name: str | None = None) -> hosting.Destination:
+    found, why = hosting.find(hosting.read((site.root / "site.yaml").read_bytes())[0].destinations, name)
+    assert found, why
+    return found
+
+
+# ------------------------------------------------------------------ what is kept on a target
+
+
+def test_a_manifest_too_large_to_be_one_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few kilobytes of zeros can be gigabytes; one byte more than the limit is refused, the limit itself is read."""
+    raw = packed(Manifest(release="r"))
+    monkeypatch.setattr(manifest, "LIMIT", len(gzip.decompress(raw)))
+    assert unpacked(raw).release == "r"
+    monkeypatch.setattr(manifest, "LIMIT", len(gzip.decompress(raw)) - 1)
+    with pytest.raises(DamagedError, match=r"^it is too large$"):
+        unpacked(raw)
+
+
+def test_what_was_interrupted_is_unknown_and_what_arrived_counts() -> None:
+    """A file sent keeps its fingerprint; one under way loses it, and keeps its size only if it was listed."""
+    before = Manifest(files={"old": File("1", 5), "a": File("2", 6)}, retired={"b": Retired(File("3", 7), 9)})
+    after = manifest.resumed(before, Journal(pending=("a", "b", "new"), done={"b": File("4", 8)}))
+    assert after.files == {"old": File("1", 5), "a": File("", 6), "new": File("", 0), "b": File("4", 8)}
+    assert after.retired == {}
+
+
+def test_a_journal_comes_back_as_it_went() -> None:
+    """And is refused like a manifest where it is damaged or another version's."""
+    made = Journal(pending=("a", "b/خبر"), done={"a": File("1", 2)})
+    assert manifest.journal(packed(made)) == made
+    with pytest.raises(DamagedError, match="upgrade digest"):
+        manifest.journal(packed(Journal(version=2)))
+
+
+def test_what_is_to_be_sent_is_counted_in_bytes() -> None:
+    """Of the files that are sent, not of those that are there."""
+    local = {"a.html": File("1", 20), "b.html": File("2", 300), "c.html": File("3", 4000)}
+    assert plan(local, {}, Manifest(files={"c.html": File("3", 4000)}), 0).size == 320
+
+
+# ------------------------------------------------------------------ words without secrets
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "hidden"),
+    [
+        ("GITHUB_TOKEN", "0123456789ab", True),
+        ("GITHUB_TOKEN", "0123456789a", False),
+        ("AWS_SECRET_ACCESS_KEY", "0123456789ab", True),
+        ("DB_PASSWORD", "0123456789ab", True),
+        ("DB_PASSPHRASE", "0123456789ab", True),
+        ("MY_APIKEY", "0123456789ab", True),
+        ("MY_PAT", "0123456789ab", True),
+        ("MY_PATH", "0123456789ab", False),
+        ("SSH_AUTH", "0123456789ab", True),
+        ("AUTHOR_NAME", "0123456789ab", False),
+        ("my_token", "0123456789ab", True),
+        ("TOKEN_FILE", "~/0123456789ab", False),
+        ("TOKEN_FILE", "/0123456789ab", False),
+        ("TOKEN_LINES", "0123456789ab\ncd", False),
+    ],
+)
+def test_which_variables_are_secrets(monkeypatch: pytest.MonkeyPatch, name: str, value: str, hidden: bool) -> None:
+    """By their names; short values, paths and files may stand in any text."""
+    monkeypatch.setattr(os, "environ", {name: value})
+    assert (name in redaction.held()) is hidden
+    assert redaction.leak(f"x{value}x".encode(), redaction.held()) == (name if hidden else "")
+
+
+def test_a_secret_that_begins_another_leaves_no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The longest is taken out first."""
+    monkeypatch.setattr(os, "environ", {"A_TOKEN": "0123456789ab", "B_TOKEN": "0123456789abcdef"})
+    redaction.values.cache_clear()
+    assert redaction.redacted("say 0123456789abcdef and 0123456789ab") == "say *** and ***"
+    redaction.values.cache_clear()
+
+
+# ------------------------------------------------------------------ programs and requests
+
+
+def test_a_program_that_fails_says_so_in_its_last_words() -> None:
+    """Standard error, or what else it said, without blank lines; a silent one says its status."""
+    loud = "for n in 1 2 3 4; do echo $n >&2; echo >&2; done; exit 7"
+    with pytest.raises(programs.FailedError, match=r"^sh ended with status 7: 2; 3; 4; run the command again$"):
+        programs.run(["sh", "-c", loud])
+    with pytest.raises(programs.FailedError, match="status 3: out;"):
+        programs.run(["sh", "-c", "echo out; exit 3"])
+    with pytest.raises(programs.FailedError, match="status 3: status 3;"):
+        programs.run(["sh", "-c", "exit 3"])
+    with pytest.raises(DeliveryError, match=r"^no-such-program is not installed on this machine; install it"):
+        programs.run(["no-such-program"])
+
+
+def test_a_program_gets_its_input_its_folder_and_its_variables(tmp_path: Path) -> None:
+    """And speaks English, so that its words can be understood."""
+    shown = programs.run(["sh", "-c", "cat; pwd; echo $LC_ALL $MORE"], cwd=tmp_path, env={"MORE": "x"}, feed=b"in ")
+    assert shown.decode() == f"in {tmp_path}\nC x\n"
+
+
+class Host(BaseHTTPRequestHandler):
+    """Answers by its path, and notes who asked."""
+
+    seen: ClassVar[list[tuple[str, str | None]]] = []
+    elsewhere: ClassVar[str] = ""
+
+    def log_message(self, *_: object) -> None:
+        return
+
+    def do_GET(self) -> None:
+        self.seen.append((self.path, self.headers["Authorization"]))
+        status = int(self.path[1:4])
+        self.send_response(status)
+        if status == 302:
+            self.send_header("Location", self.elsewhere if self.path.endswith("away") else "/200")
+        if status == 503:
+            self.send_header("Retry-After", self.path[5:])
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"ok")
+
+
+@pytest.fixture
+def host() -> Iterator[str]:
+    """Its address; `Host.elsewhere` is that of another one."""
+    made = [ThreadingHTTPServer(("127.0.0.1", 0), Host) for _ in range(2)]
+    for server in made:
+        Thread(target=server.serve_forever, daemon=True).start()
+    here, there = (f"http://127.0.0.1:{server.server_address[1]}" for server in made)
+    Host.seen, Host.elsewhere = [], f"{there}/200"
+    yield here
+    for server in made:
+        server.shutdown()
+        server.server_close()
+
+
+def test_a_redirect_is_followed_and_no_secret_goes_anywhere(host: str) -> None:
+    """To another host too, as from `news.test` to `www.news.test`."""
+    for path in ("/302", "/302away"):
+        assert web.ask(f"{host}{path}") == web.Answer(200, b"ok")
+    assert Host.seen == [("/302", None), ("/200", None), ("/302away", None), ("/200", None)]
+
+
+@pytest.mark.parametrize(("asked", "seconds"), [("7", 7), ("3600", 60), ("tomorrow", 0), ("", 0), ("-5", 0)])
+def test_a_busy_host_says_when_to_come_again(host: str, asked: str, seconds: float) -> None:
+    """At most a minute; no number is no time."""
+    with pytest.raises(programs.PassingError, match=r"^status 503$") as error:
+        web.ask(f"{host}/503/{asked}")
+    assert error.value.wait == seconds
+
+
+def test_what_another_attempt_may_mend_and_what_not(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A status is an answer, a line that breaks is none."""
+    assert web.ask(f"{host}/404") == web.Answer(404, b"ok")
+    assert web.ask_patiently("asking", f"{host}/200") == web.Answer(200, b"ok")
+    monkeypatch.setattr(programs, "ATTEMPTS", 1)
+    with pytest.raises(DeliveryError, match=r"^asking: .*refused.* \(1 attempts\)"):
+        web.ask_patiently("asking", "http://127.0.0.1:9/")
+    monkeypatch.setattr(web, "LIMIT", 1)
+    assert web.ask(f"{host}/200").body == b"o"
+
+
+# ------------------------------------------------------------------ what readers get
+
+
+def outcome(local: dict[str, bytes], sent: list[str]) -> SimpleNamespace:
+    """Of a deploy that sent these."""
+    files = {path: File(hashlib.sha256(content).hexdigest(), len(content)) for path, content in local.items()}
+    uploads = tuple(Upload(path, files[path], "new", Stage.LISTS) for path in sent)
+    return SimpleNamespace(local=files, plan=Plan(uploads, {}, {}, 0, 0, 0))
+
+
+def test_a_sample_is_the_home_page_pages_from_everywhere_and_their_parts() -> None:
+    """Twenty of a hundred, evenly; the page of what is not found has no address of its own."""
+    names = [f"p{n:02}/index.html" for n in range(100)]
+    local = dict.fromkeys([*names, "index.html", "404.html", "a.css"], b"")
+    found = verification.sample(outcome(local, [*names, "404.html", "a.css"]), lambda _: ["a.css"])
+    assert found[0] == "index.html"
+    assert found[-1] == "a.css"
+    assert 15 <= len(found) <= 2 + verification.PAGES
+    assert found[1:3] == ["p00/index.html", "p06/index.html"]
+    few = verification.sample(outcome({"a.html": b"", "404.html": b""}, ["a.html", "404.html"]), lambda _: [])
+    assert few == ["a.html"]
+
+
+def test_parts_of_a_page_are_files_of_the_site() -> None:
+    """Not links to follow, not other hosts', not other pages."""
+    html = (
+        '<link rel="stylesheet" href="/repo/assets/a.css"><script src="/repo/b.js"></script><img alt="" src="/repo/c.png">'
+        '<a href="/repo/d.png">d</a><img src="https://other.example/c.png"><link href="/repo/sport/"><img src="/repo/gone.png">'
+        '<img src="/c.png">'
+    )
+    local = dict.fromkeys(["assets/a.css", "b.js", "c.png", "d.png", "sport/index.html"], File("", 0))
+    assert verification.parts_of(html, "/repo/", local) == ["assets/a.css", "b.js", "c.png"]
+
+
+def test_what_is_wrong_online_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No answer, another status, another content; a page into which the server puts a part may be another."""
+    local = {"index.html": b"<p>home", "a.html": b"<p>a", "b.html": b'<!--#include virtual="/x" -->', "c.css": b"c"}
+    for path, content in local.items():
+        (tmp_path / path).write_bytes(content)
+
+    def fetch(url: str) -> web.Answer:
+        if url.endswith("/a.html"):
+            raise programs.PassingError("the line broke")
+        if url.endswith("/c.css"):
+            return web.Answer(500, b"c")
+        return web.Answer(200, b"other")
+
+    sent = outcome(local, list(local))
+    asked = verification.verify(sent, tmp_path, "https://news.test/", patience=0, fetch=fetch)
+    assert asked.wrong == (
+        "https://news.test/: it has another content",
+        "https://news.test/a.html: no answer (the line broke)",
+    )
+    assert asked.checked == 3
+    file = sent.local["c.css"]
+    assert verification.difference("c.css", file, tmp_path, "https://news.test/", fetch) == "status 500"
+
+
+def test_a_host_that_needs_a_while_is_looked_at_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what was wrong, after pauses twice as long each time, up to a quarter of a minute."""
+    waits: list[float] = []
+    monkeypatch.setattr(verification.time, "sleep", waits.append)
+    for name in ("index.html", "a.html"):
+        (tmp_path / name).write_bytes(b"new")
+    asked: list[str] = []
+
+    def fetch(url: str) -> web.Answer:
+        asked.append(url.removeprefix("https://news.test/"))
+        return web.Answer(200, b"new" if url.endswith("a.html") or len(waits) == 6 else b"old")
+
+    sent = outcome({"index.html": b"new", "a.html": b"new"}, ["index.html", "a.html"])
+    done = verification.verify(sent, tmp_path, "https://news.test/", fetch=fetch)
+    assert (done.checked, done.wrong) == (2, ())
+    assert waits == [1, 2, 4, 8, 15, 15]
+    assert asked == ["", "a.html", *[""] * 6]
+
+
+# ------------------------------------------------------------------ which builds may go
+
+
+def test_addresses_and_files_belong_together() -> None:
+    """What links write, and the file that serves it; what leads elsewhere has none."""
+    at = "https://news.test/repo/"
+    assert site.address(at, "index.html") == at
+    assert site.address(at, "sport/index.html") == f"{at}sport/"
+    assert site.address(at, "sport/myindex.html") == f"{at}sport/myindex.html"
+    assert site.address(at, "خبر/feed.xml") == f"{at}%D8%AE%D8%A8%D8%B1/feed.xml"
+    assert site.local_path("/repo/", "/repo/") == "index.html"
+    assert site.local_path("/repo/", "/repo/%D8%AE/?q#f") == "خ/index.html"
+    assert site.local_path("/repo/", "/repo/feed.xml") == "feed.xml"
+    for url in ("/other/", "https://news.test/repo/a", "//news.test/repo/a", "mailto:a@b.example"):
+        assert site.local_path("/repo/", url) == ""
+
+
+def test_old_addresses_of_a_site_lead_on(news: LittleSite) -> None:
+    """Each with the new one; a page that was made otherwise leads nowhere."""
+    news.build(strict=True)
+    made = site.read(news.root, news.output)
+    assert made.redirects() == [("old/index.html", "/sport/draw/")]
+    (news.output / "old/index.html").write_text("<p>no link")
+    assert made.redirects() == []
+
+
+def test_a_build_nobody_remembers_does_not_go_online(news: LittleSite) -> None:
+    """Or one with drafts, or of other options: each is told apart."""
+    with pytest.raises(UsageError, match=r"there is no built site in .*; run digest build --strict first"):
+        site.finished(news.root, news.output)
+    news.build(strict=False)
+    with pytest.raises(UsageError, match="was built without --strict; run"):
+        site.finished(news.root, news.output)
+    news.build(strict=True, future=True)
+    with pytest.raises(UsageError, match="was built with --future; run"):
+        site.finished(news.root, news.output)
+    news.build(strict=True, drafts=True)
+    with pytest.raises(UsageError, match="holds drafts; run"):
+        site.finished(news.root, news.output)
+    marker = news.output / ".digest-site"
+    marker.write_text("\n".join(line for line in marker.read_text().splitlines() if line != WITH_DRAFTS))
+    with pytest.raises(UsageError, match="was built with --drafts; run"):
+        site.finished(news.root, news.output)
+    shutil.rmtree(news.root / ".digest")
+    with pytest.raises(UsageError, match=r"nothing is known of the build in .*, on this machine"):
+        site.finished(news.root, news.output)
+
+
+def test_what_somebody_changed_after_the_build_does_not_go_online(news: LittleSite) -> None:
+    """Another content, a file more at the top, a file less; the first is named."""
+    news.build(strict=True)
+    (news.output / "feed.xml").write_text("<feed/>")
+    with pytest.raises(UsageError, match=r"/feed\.xml is not as the build left it; run digest build --strict again"):
+        site.finished(news.root, news.output)
+    news.build(strict=True, clean=True)
+    (news.output / "extra.txt").write_text("x")
+    with pytest.raises(UsageError, match=r"/extra\.txt is not as the build left it"):
+        site.finished(news.root, news.output)
+    (news.output / "extra.txt").unlink()
+    (news.output / "index.html").unlink()
+    with pytest.raises(UsageError, match=r"/index\.html is not as the build left it"):
+        site.finished(news.root, news.output)
+
+
+def test_only_changed_files_are_read_again(news: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others' fingerprints are remembered, and are the same."""
+    news.build(strict=True)
+    first = site.read(news.root, news.output)
+    read: list[str] = []
+    taken = site.fingerprint
+    monkeypatch.setattr(site, "fingerprint", lambda path: read.append(path.name) or taken(path))
+    assert site.read(news.root, news.output) == first
+    assert read == []
+    news.put("static/CNAME", "news.test").build(strict=True)
+    again = site.read(news.root, news.output)
+    assert read == ["CNAME"]
+    assert again.files == {**first.files, "CNAME": site.of_bytes(b"news.test")}
+
+
+def test_files_are_set_aside_also_without_links(
+    news: LittleSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Copies, where the file system has no links; and what digest adds itself."""
+    news.build(strict=True)
+
+    def no_links(*_: object, **__: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", no_links)
+    aside = tmp_path / "aside"
+    made = site.read(news.root, news.output)
+    site.set_aside(made, {"_headers": b"x"}, ["sport/final/index.html", "_headers"], aside)
+    assert (aside / "sport/final/index.html").read_text() == news.text("sport/final/index.html")
+    assert not (aside / "sport/final/index.html").samefile(news.output / "sport/final/index.html")
+    assert (aside / "_headers").read_bytes() == b"x"
+    assert headers.headers_file("/repo/", []).startswith("/repo/*\n  X-Content-Type-Options: nosniff\n")
+
+
+# ------------------------------------------------------------------ a folder
+
+
+def test_what_stands_in_the_way_of_a_file_goes(tmp_path: Path) -> None:
+    """A folder at its place, a file where a folder is needed; the file linked there before keeps its bytes."""
+    source, tree = tmp_path / "new.txt", tmp_path / "tree"
+    source.write_bytes(b"new")
+    (tree / "a").mkdir(parents=True)
+    (tree / "a/b.txt").write_bytes(b"old")
+    kept = tmp_path / "kept"
+    os.link(tree / "a/b.txt", kept)
+    folder.copy(str(source), str(tree / "a/b.txt"), str(tree))
+    assert ((tree / "a/b.txt").read_bytes(), kept.read_bytes()) == (b"new", b"old")
+    folder.copy(str(source), str(tree / "a"), str(tree))
+    assert (tree / "a").read_bytes() == b"new"
+    folder.copy(str(source), str(tree / "a/deep/down.txt"), str(tree))
+    assert (tree / "a/deep/down.txt").read_bytes() == b"new"
+
+
+def test_a_folder_that_somebody_else_filled_is_not_replaced(news: LittleSite, www: Path) -> None:
+    """What the system leaves in every folder counts for nothing; the first other name is said."""
+    www.mkdir()
+    (www / ".DS_Store").write_bytes(b"x")
+    (www / "letter.txt").write_bytes(b"x")
+    with pytest.raises(UsageError, match=rf"^{www} holds letter\.txt, which no deploy put there; name a new or empty"):
+        deploy(news)
+    (www / "letter.txt").unlink()
+    assert deploy(news).release
+
+
+def test_links_and_files_of_others_are_doubled_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A link stays a link, to a folder or to a file; files are copied where the file system links none."""
+    old, linked, copied = (tmp_path / name for name in ("old", "linked", "copied"))
+    (old / "deep").mkdir(parents=True)
+    (old / "deep/a.txt").write_bytes(b"a")
+    (old / "way").symlink_to("deep")
+    (old / "b.txt").symlink_to("deep/a.txt")
+    for new in (linked, copied):
+        new.mkdir()
+        folder.double(old, new)
+        assert str((new / "way").readlink()) == "deep"
+        assert str((new / "b.txt").readlink()) == "deep/a.txt"
+        assert (new / "deep/a.txt").read_bytes() == b"a"
+        assert (new / "deep/a.txt").samefile(old / "deep/a.txt") is (new == linked)
+
+        def no_links(*_: object, **__: object) -> None:
+            raise OSError(errno.EPERM, "Operation not permitted")
+
+        monkeypatch.setattr(os, "link", no_links)
+
+
+def test_two_deploys_to_one_folder_do_not_mix(news: LittleSite, www: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that was made while another was being planned stops it; nothing of it stays behind."""
+    deploy(news)
+    today(news).build(strict=True)
+    put = folder.FolderTarget.put
+
+    def late(self: folder.FolderTarget, *words: object) -> None:
+        known = unpacked((www / MANIFEST).read_bytes())
+        (www / MANIFEST).write_bytes(packed(Manifest(release="other", files=known.files)))
+        put(self, *words)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(folder.FolderTarget, "put", late)
+    with pytest.raises(DeliveryError, match="was deployed to by somebody else meanwhile; run the command again"):
+        deploy(news, build=False)
+    assert "sport/new/index.html" not in [path.relative_to(www).as_posix() for path in www.rglob("*.html")]
+    assert not list(www.parent.glob(".www*new*"))
+
+
+def test_a_deploy_that_stops_leaves_no_half_made_folder(
+    news: LittleSite, www: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was made of the new release goes; what is online stays."""
+    deploy(news)
+    before = (www / "index.html").read_bytes()
+    beside = sorted(path.name for path in www.parent.iterdir())
+    today(news).build(strict=True)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(folder, "copy", full)
+    with pytest.raises((OSError, DeliveryError), match="No space left"):
+        deploy(news, build=False)
+    assert (www / "index.html").read_bytes() == before
+    assert sorted(path.name for path in www.parent.iterdir()) == beside
+
+
+def test_the_output_of_a_build_is_no_place_to_deploy_to(news: LittleSite, tmp_path: Path) -> None:
+    """Whoever wrote its path twice would lose the build."""
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / ".digest-site").write_text("")
+    to(news, f"deploy: {{to: folder, path: {other}}}\n")
+    with pytest.raises(UsageError, match="is the output of a build; name another directory as its path under deploy:"):
+        deploy(news)
+
+
+def test_a_release_is_kept_only_of_what_was_deployed(news: LittleSite, www: Path) -> None:
+    """Nothing before the first; then one for each further deploy that changes something."""
+    live = destination(news)
+    assert releases.listed(news.root, live) == ("", [])
+    deploy(news)
+    present, names = releases.listed(news.root, live)
+    assert names == [present]
+    with pytest.raises(UsageError, match=rf"^no earlier release is kept beside {www}$"):
+        releases.rollback(news.root, live, None)
+    with pytest.raises(UsageError, match=rf"^no release x is kept beside {www}$"):
+        releases.rollback(news.root, live, "x")
+    today(news)
+    assert numbers(deploy(news))[0] > 0
+    now, both = releases.listed(news.root, live)
+    assert both == [present, now]
+    assert releases.rollback(news.root, live, None) == (now, present)
+    with pytest.raises(UsageError, match=f"^no earlier release is kept beside {www}; there are {now}$"):
+        releases.rollback(news.root, live, None)
+    assert releases.rollback(news.root, live, now) == (present, now)
+
+
+def test_a_release_comes_back_to_a_place_that_was_emptied(news: LittleSite, www: Path) -> None:
+    """Somebody deleted what was online: the one asked for is there again."""
+    first = deploy(news)
+    today(news)
+    deploy(news)
+    shutil.rmtree(www)
+    _, names = releases.listed(news.root, destination(news))
+    assert releases.rollback(news.root, destination(news), names[0]) == ("", names[0])
+    assert first.plan.uploads
+    assert (www / "politics/vote/index.html").exists()
+
+
+# ------------------------------------------------------------------ the way of a deploy
+
+
+class Shelf:
+    """A place in memory, where files are seen as they arrive and a cache lies before it; `fails` names a step."""
+
+    atomic = False
+    purges = True
+    interrupted = False
+    shown = "the shelf"
+
+    def __init__(self) -> None:
+        self.raw: bytes | None = None
+        self.steps: list[str] = []
+        self.notes: list[Journal] = []
+        self.fails = ""
+        self.closed = 0
+
+    def step(self, name: str) -> None:
+        if self.fails and name.startswith(self.fails):
+            raise DeliveryError(f"no {name}")
+        self.steps.append(name)
+
+    def headers(self, path: str) -> str:
+        return f"of {path}"
+
+    def manifest(self) -> Manifest | None:
+        return None if self.raw is None else unpacked(self.raw)
+
+    def checkpoint(self, journal: Journal) -> None:
+        self.step("note")
+        self.notes.append(journal)
+
+    def put(self, files: Sequence[tuple[str, File]], sent: Callable[[str, File], None]) -> None:
+        for path, file in files:
+            self.step(f"put {path}")
+            sent(path, file)
+
+    def delete(self, paths: Sequence[str]) -> None:
+        self.step(f"delete {' '.join(paths)}")
+
+    def commit(self, manifest: Manifest) -> None:
+        self.step("commit")
+        self.raw = packed(manifest)
+
+    def purge(self, paths: Sequence[str]) -> None:
+        self.step(f"purge {' '.join(paths)}")
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+@pytest.fixture
+def shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    """Where every deploy goes."""
+    made = Shelf()
+    monkeypatch.setattr(deploying, "open_target", lambda *_: made)
+    return made
+
+
+def test_a_place_where_files_are_seen_at_once_gets_them_in_order(news: LittleSite, shelf: Shelf) -> None:
+    """First what pages load, then pages, then lists; the list of files, then deletions, the list again, the cache."""
+    told: list[tuple[int, int]] = []
+    first = deploy(news, progress=lambda *numbers: told.append(numbers))
+    count = len(first.plan.uploads)
+    assert told == [(number, count) for number in range(1, count + 1)]
+    assert shelf.steps == ["note", *(f"put {upload.path}" for upload in first.plan.uploads), "commit"]
+    assert shelf.notes == [Journal(pending=tuple(upload.path for upload in first.plan.uploads))]
+    assert first.local["feed.xml"].headers == "of feed.xml"
+    shelf.steps.clear()
+    second = deploy(today(news))
+    gone = tuple(second.plan.deletions)
+    assert "politics/vote/index.html" in gone
+    changed = sorted({*gone, *(upload.path for upload in second.plan.uploads if upload.why != "new")})
+    assert shelf.steps[-5:] == ["commit", f"delete {' '.join(gone)}", "commit", f"purge {' '.join(changed)}", "commit"]
+    assert unpacked(shelf.raw or b"").everything() == second.local.keys() | second.plan.retired.keys()
+    shelf.steps.clear()
+    assert deploy(news).release == ""
+    assert shelf.steps == []
+    assert shelf.closed == 3
+
+
+def test_a_cache_that_was_not_told_is_told_next_time(news: LittleSite, shelf: Shelf) -> None:
+    """Though nothing is sent then; and only once."""
+    deploy(news)
+    news.entry("sport/final", "tags: [كأس]\ntitle: عنوان آخر")
+    shelf.fails = "purge"
+    with pytest.raises(DeliveryError, match=r"^no purge "):
+        deploy(news)
+    shelf.fails = ""
+    shelf.steps.clear()
+    known = unpacked(shelf.raw or b"")
+    outcome = deploy(news)
+    assert outcome.release == known.release
+    assert shelf.steps == [f"purge {' '.join(known.owed)}", "commit"]
+    assert "sport/final/index.html" in known.owed
+    shelf.steps.clear()
+    assert deploy(news).release == ""
+    assert shelf.steps == []
+
+
+@pytest.mark.parametrize("also", [False, True], ids=["noted", "not noted"])
+def test_what_had_arrived_is_noted_when_the_rest_fails(news: LittleSite, shelf: Shelf, also: bool) -> None:
+    """Even where nothing can be noted any more, it is the first failure that is told."""
+    shelf.fails = "put index.html"
+    checkpoint = shelf.checkpoint
+
+    def noting(journal: Journal) -> None:
+        if also and journal.done:
+            raise DeliveryError("no note")
+        checkpoint(journal)
+
+    shelf.checkpoint = noting  # type: ignore[method-assign]
+    with pytest.raises(DeliveryError, match=r"^no put index\.html$"):
+        deploy(news)
+    arrived = {step.removeprefix("put ") for step in shelf.steps if step.startswith("put ")}
+    assert arrived
+    assert shelf.notes[-1].done.keys() == (set() if also else arrived)
+    assert shelf.raw is None
+
+
+def test_nothing_is_noted_where_nothing_arrived(news: LittleSite, shelf: Shelf) -> None:
+    """The first file fails: what was set out to do is noted already."""
+    news.build(strict=True)
+    shelf.fails = "put " + min(path for path in site.read(news.root, news.output).files if path.startswith("assets/"))
+    with pytest.raises(DeliveryError, match=r"^no put assets/"):
+        deploy(news)
+    assert [journal.done for journal in shelf.notes] == [{}]
+
+
+def test_on_a_long_way_what_has_arrived_is_noted_again_and_again(
+    news: LittleSite, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each time with all that has; so little is sent twice by the deploy after one that is killed."""
+    monkeypatch.setattr(deploying, "CHECKPOINT", 0.0)
+    count = len(deploy(news).plan.uploads)
+    assert [len(journal.done) for journal in shelf.notes] == list(range(count + 1))
+
+
+def test_a_damaged_list_stops_a_deploy_and_a_clean_one_writes_a_new_one(news: LittleSite, shelf: Shelf) -> None:
+    """Nobody knows what is there then, so everything is sent and nothing deleted."""
+    everything = len(deploy(news).plan.uploads)
+    shelf.raw = b"x"
+    with pytest.raises(
+        DeliveryError,
+        match=r"^the list of files on the shelf is damaged \(.*\); digest deploy --clean sends every file",
+    ):
+        deploy(news)
+    again = deploy(news, clean=True)
+    assert (len(again.plan.uploads), again.plan.deletions) == (everything, {})
+    assert deploy(news).plan.nothing
+    assert len(deploy(news, clean=True).plan.uploads) == everything
+
+
+def test_a_deploy_that_would_delete_much_is_asked_about(news: LittleSite, shelf: Shelf) -> None:
+    """Not by a dry run, which says what would be asked; a yes lifts it. So do limits of hosts, which come first."""
+    for number in range(30):
+        news.entry(f"sport/{number}")
+    deploy(news)
+    for number in range(30):
+        (news.root / f"content/sport/{number}.md").unlink()
+    with pytest.raises(
+        UsageError, match=r"^\d+ of the \d+ files on the shelf would be deleted; look at digest deploy --dry-run, and"
+    ):
+        deploy(news)
+    shelf.steps.clear()
+    dry = deploy(news, dry_run=True)
+    assert (len(dry.asks), dry.release, shelf.steps) == (1, "", [])
+    assert deploy(news, yes=True).release
+
+
+def test_a_file_with_a_secret_of_the_environment_stops_a_deploy(
+    news: LittleSite, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before anything is sent; the message names the variable, not its value."""
+    monkeypatch.setenv("MY_API_TOKEN", "canary-1234567890")
+    deploy(news)
+    news.put("static/notes.txt", "canary-1234567890")
+    shelf.steps.clear()
+    with pytest.raises(UsageError, match=r"^notes\.txt holds the value of \$MY_API_TOKEN; take it out of the site\."):
+        deploy(news)
+    assert shelf.steps == []
+
+
+def test_a_deploy_that_was_interrupted_ends_its_journal(news: LittleSite, shelf: Shelf) -> None:
+    """Also where nothing is left to send."""
+    deploy(news)
+    shelf.steps.clear()
+    shelf.interrupted = True
+    assert deploy(news).release
+    assert shelf.steps == ["note", "commit"]
+
+
+def test_a_host_reads_its_own_files_beside_the_sites(news: LittleSite, shelf: Shelf) -> None:
+    """The site's own rules come first; old addresses lead on as the host has it."""
+    to(news, "deploy: {to: folder, path: ../www, host: netlify}\n")
+    news.put("static/_headers", "/x\n  X-Own: 1\n\n")
+    outcome = deploy(news)
+    sent = {upload.path: upload.file for upload in outcome.plan.uploads}
+    own = b"/x\n  X-Own: 1\n\n" + headers.headers_file("/", published(news), headers.RULES - 1).encode()
+    assert sent["_headers"] == File(site.of_bytes(own).fingerprint, len(own), "of _headers")
+    assert sent["_redirects"].size == len(b"/old/ /sport/draw/ 301!\n")
+
+
+def test_a_release_is_called_by_its_time_and_content() -> None:
+    """Names sort by age, and the same content at the same time has the same name."""
+    local = {"b": File("1", 2), "a": File("3", 4)}
+    name = deploying.name_of(local, 1795435200.0)
+    assert name == deploying.name_of(dict(reversed(local.items())), 1795435200.0)
+    assert name.startswith("20261123T120000.000Z-")
+    assert deploying.name_of({"b": File("1", 2)}, 1795435200.0)[:21] == name[:21]
+    assert deploying.name_of({"b": File("1", 2)}, 1795435200.0) != name
+    assert deploying.name_of(local, 1795435200.001) > name
+
+
+# ------------------------------------------------------------------ hosts
+
+
+def test_a_host_that_is_not_named_has_no_limits() -> None:
+    """And one that is takes exactly as much as it says."""
+    files = {f"{n}.html": File("", 1) for n in range(20_000)}
+    assert hosts.exceeded("", files) == []
+    assert hosts.exceeded("cloudflare-pages", files) == []
+    assert hosts.exceeded("cloudflare-pages", {"a": File("", 25 * hosts.MIB)}) == []
+    assert hosts.exceeded("github-pages", {str(n): File("", 64 * hosts.MIB) for n in range(16)}) == []
+    assert hosts.exceeded("netlify", {f"a/{n}": File("", 1) for n in range(54_000)}) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "made"),
+    [
+        ("to: git, repository: x.git", {".nojekyll": b""}),
+        ("to: git, repository: x.git, domain: a.test", {".nojekyll": b"", "CNAME": b"a.test\n"}),
+        (
+            "to: git, repository: x.git, domain: a.test, host: codeberg-pages",
+            {".nojekyll": b"", ".domains": b"a.test\n"},
+        ),
+        ("to: folder, path: www", {}),
+    ],
+)
+def test_files_that_a_host_of_git_reads(news: LittleSite, lines: str, made: dict[str, bytes]) -> None:
+    """Its own name in the file this host reads; the site's own file of the name stays as it is."""
+    place = destination(to(news, f"deploy: {{{lines}}}\n"))
+    assert hosts.extras(place, "/", [("old/index.html", "/new/")], {}, []) == made
+    own = dict.fromkeys(made, b"own\n")
+    assert hosts.extras(place, "/", [], own, []) == own
+
+
+def test_only_as_many_redirects_as_the_host_reads(news: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others' pages lead on by themselves; without any there is no file of them."""
+    place = destination(to(news, "deploy: {to: folder, path: www, host: cloudflare-pages}\n"))
+    monkeypatch.setitem(hosts.LIMITS, "cloudflare-pages", hosts.Limits(redirects=2))
+    old = [(f"خبر/{n}/index.html", f"/{n}/") for n in range(3)]
+    made = hosts.extras(place, "/repo/", old, {"_redirects": b"/a /b\n"}, [])
+    lines = [f"/repo/%D8%AE%D8%A8%D8%B1/{n}/ /{n}/ 301\n" for n in range(2)]
+    assert made["_redirects"].decode() == "/a /b\n\n" + "".join(lines)
+    assert "_redirects" not in hosts.extras(place, "/", [], {}, [])
+
+
+@pytest.mark.parametrize(
+    ("path", "text"), [("a.html", True), ("A.SVG", True), ("a.jpg", False), ("CNAME", False), (".txt", False)]
+)
+def test_what_is_text_shrinks(path: str, text: bool) -> None:
+    """By its ending; a name that is nothing but an ending has none."""
+    assert headers.is_text(path) is text
+
+
+@pytest.mark.parametrize(
+    ("lines", "kind"),
+    [
+        ("to: folder, path: ../www", "FolderTarget"),
+        ("to: git, repository: ../x.git", "GitTarget"),
+        ("to: rsync, server: a.test, path: /srv/www", "ReleasesTarget"),
+        ("to: s3, bucket: news, endpoint: 'http://127.0.0.1:9'", "S3Target"),
+    ],
+)
+def test_every_kind_of_place_has_its_target(news: LittleSite, tmp_path: Path, lines: str, kind: str) -> None:
+    """Which touches nothing when it is opened."""
+    if kind == "S3Target":
+        pytest.importorskip("boto3")
+    place = destination(to(news, f"deploy: {{{lines}}}\n"))
+    target = open_target(place, Errand(news.root, tmp_path / "own", tmp_path / "own/sending"))
+    assert type(target).__name__ == kind
+    target.close()
+
+
+def test_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After four attempts and three pauses, each twice as long and a little by chance."""
+    waits: list[float] = []
+    monkeypatch.setattr(programs.time, "sleep", waits.append)
+    tries: list[int] = []
+
+    def attempt() -> str:
+        tries.append(1)
+        raise programs.PassingError("busy")
+
+    with pytest.raises(DeliveryError, match=r"^sending: busy \(4 attempts\); what has arrived stays; run the command"):
+        programs.patiently("sending", attempt)
+    assert len(tries) == 4
+    assert [1 <= wait / 2**n <= 1.5 for n, wait in enumerate(waits)] == [True] * 3
+
+
+# ------------------------------------------------------------------ releases
+
+
+def test_which_places_keep_releases(news: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server with `mode: releases` is asked; the others say how to go back without."""
+    from digest.publishing.targets import rsync
+
+    monkeypatch.setattr(rsync, "rollback", lambda place, _, to: (place.server, to))
+    monkeypatch.setattr(rsync, "listed", lambda place, _: (place.server, ["r1"]))
+    server = destination(to(news, "deploy: {to: rsync, server: a.test, path: /srv/www, mode: releases}\n"))
+    assert releases.rollback(news.root, server, "r1") == ("a.test", "r1")
+    assert releases.listed(news.root, server) == ("a.test", ["r1"])
+    places = ("to: rsync, server: a.test, path: /srv/www, mode: in-place", "to: git, repository: https://a.test/x.git")
+    for lines in places:
+        other = destination(to(news, f"deploy: {{{lines}, name: other}}\n"))
+        for asked in (
+            lambda o=other: releases.rollback(news.root, o, None),
+            lambda o=other: releases.listed(news.root, o),
+        ):
+            with pytest.raises(UsageError, match=r"^'other' keeps no releases \(folder and rsync do\); go back in the"):
+                asked()
+
+
+def test_a_release_that_comes_back_keeps_parts_of_the_one_that_goes() -> None:
+    """Its fingerprinted files, which pages that readers hold still load; what the older one has is its own."""
+    style, picture = "assets/a.00000001.css", "media/x-0123456789abcdef-400.avif"
+    present = Manifest(
+        release="2",
+        files={"index.html": File("2", 1), style: File("s", 2)},
+        retired={picture: Retired(File("p", 3), 5), "assets/b.00000002.css": Retired(File("b", 4), 5)},
+    )
+    chosen = Manifest(release="1", files={"index.html": File("1", 1), "assets/b.00000002.css": File("b", 4)})
+    back, more = releases.with_parts_of(chosen, present, 9)
+    assert more == [style, picture]
+    assert back.files == chosen.files
+    assert back.retired == {style: Retired(File("s", 2), 9), picture: Retired(File("p", 3), 9)}
