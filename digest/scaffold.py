@@ -2,13 +2,17 @@
 
 In a checkout it is the repository's own top level; in a wheel it lies inside the package. `init` writes the example's
 `content/`, `data/` and `site.yaml`; the built-in theme stays in the package, so that upgrades reach every site,
-until `eject` copies a file of it. Nothing here ever overwrites a file.
+until `eject` copies a file of it. Nothing here ever overwrites a file, and nothing is left half: all files of a command
+are made, or none.
 """
 
 from __future__ import annotations
 
-import shutil
+import contextlib
+import errno
+import os
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,22 +41,77 @@ def builtin_templates() -> Path:
     return scaffold() / "templates"
 
 
+# ------------------------------------------------------------------ writing
+
+
+def write_all(files: Sequence[tuple[Path, bytes]]) -> list[Path]:
+    """Every file whole, or none and no new folder either; gives their paths.
+
+    Raises FileExistsError where one is there already, and OSError, both with the file that was to be written.
+    """
+    made: list[Path] = []
+    parts: list[tuple[Path, Path]] = []
+    target = Path()
+    try:
+        for number, (path, content) in enumerate(files):
+            target = path
+            make_folders(path.parent, made)
+            part = path.with_name(f".new.digest-{os.getpid()}-{number}")
+            parts.append((part, path))
+            with part.open("xb") as file:
+                file.write(content)
+        for part, path in parts:
+            target = path
+            name_it(part, path)
+            made.append(path)
+    except BaseException as error:
+        for part, _ in parts:
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
+        for path in reversed(made):
+            with contextlib.suppress(OSError):  # a folder somebody else has put something into stays
+                path.rmdir() if path.is_dir() else path.unlink()
+        if isinstance(error, OSError):
+            raise OSError(error.errno, error.strerror, str(target)) from error
+        raise
+    return [path for _, path in parts]
+
+
+def make_folders(folder: Path, made: list[Path]) -> None:
+    """Make a folder and those above it; each that was not there is added to `made`. Raises OSError."""
+    lacking = list(takewhile(lambda one: not one.exists(), (folder, *folder.parents)))
+    if not (folder, *folder.parents)[len(lacking)].is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    for one in reversed(lacking):
+        one.mkdir()
+        made.append(one)
+
+
+def name_it(part: Path, path: Path) -> None:
+    """A finished file gets its name, never another file's. Raises FileExistsError, OSError."""
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
+        part.rename(path)
+    else:
+        part.unlink()
+
+
 # ------------------------------------------------------------------ init
 
 
 def init(folder: Path) -> list[Path]:
     """A complete small site in `folder`; gives the files made. Raises `UsageError` when the folder holds anything."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is a file; choose a new folder")
+    if folder.exists() and any(folder.iterdir()):
         raise UsageError(f"{folder} is not empty; choose a new folder")
-    made = []
-    for source in example_files():
-        target = folder / source.relative_to(scaffold())
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
-        made.append(target)
-    ignore = folder / ".gitignore"
-    ignore.write_text(GITIGNORE, "utf-8")
-    return [*made, ignore]
+    example = [(folder / source.relative_to(scaffold()), source.read_bytes()) for source in example_files()]
+    return write_all([*example, (folder / ".gitignore", GITIGNORE.encode())])
 
 
 def example_files() -> Iterator[Path]:
@@ -96,10 +155,9 @@ def new(root: Path, title: str, theme: str, now: datetime) -> Path:
     if same is not None:
         raise UsageError(f"{same} has that slug already; give the entry another title")
     path = root / "content" / theme / f"{local:%Y-%m-%d}-{slug}.md"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    text = front_matter(title, local.replace(microsecond=0), arabic=settings.lang.startswith("ar"))
     try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(front_matter(title, local.replace(microsecond=0), arabic=settings.lang.startswith("ar")))
+        write_all([(path, text.encode())])
     except FileExistsError:
         raise UsageError(f"{path} is already there; give the entry another title") from None
     return path
@@ -152,15 +210,11 @@ def eject(root: Path, names: Sequence[str]) -> list[Path]:
     """
     known = [name for name, _ in ejectable(None)]
     pairs = []
-    for asked in names:
-        name = asked.removeprefix("templates/")
+    for name in dict.fromkeys(asked.removeprefix("templates/") for asked in names):
         if name not in known:
             raise UsageError(f"there is no built-in '{name}'; {did_you_mean(name, known) or 'digest eject lists them'}")
         target = root / "templates" / name
         if target.exists():
             raise UsageError(f"{target} is already there; remove it first to get the built-in one")
-        pairs.append((builtin_templates() / name, target))
-    for source, target in pairs:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, target)
-    return [target for _, target in pairs]
+        pairs.append((target, (builtin_templates() / name).read_bytes()))
+    return write_all(pairs)

@@ -130,6 +130,144 @@ def test_a_fault_in_a_template_names_its_line_and_leaves_the_old_site(site: Litt
     assert site.files() == before
 
 
+@pytest.mark.parametrize("name", ["article.html", "base.html"])
+@pytest.mark.parametrize("content", ["", " \n", "{# later #}\n"])
+def test_a_template_that_gives_an_empty_page_is_a_fault(site: LittleSite, name: str, content: str) -> None:
+    """Nothing empty is published: the file is named, and how to have the built-in one."""
+    site.entry("sport/a").put(f"templates/{name}", content)
+    (problem,) = site.problems()
+    assert problem == (
+        f"templates/{name}: gives an empty page; delete the file to have the built-in one again, "
+        f'or write {{% extends "builtin/{name}" %}}'
+    )
+
+
+def test_a_part_of_a_page_may_be_empty(site: LittleSite) -> None:
+    """A site without anything beside its articles."""
+    site.entry("sport/a").put("templates/partials/margins.html", "").build()
+    assert "نص الخبر" in site.text("sport/a/index.html")
+
+
+def test_a_robots_txt_of_the_sites_own_takes_the_place_of_the_made_one(site: LittleSite) -> None:
+    """As long as it is there; every other file for machines stays where it is."""
+    site.entry("sport/a").build()
+    made = site.text("robots.txt")
+    site.put("static/robots.txt", "User-agent: *\nDisallow: /private/\n").build()
+    assert site.text("robots.txt") == "User-agent: *\nDisallow: /private/\n"
+    (site.root / "static/robots.txt").unlink()
+    site.build()
+    assert site.text("robots.txt") == made
+    site.put("static/sitemap.xml", "mine")
+    assert site.problems() == [
+        "static/sitemap.xml: /sitemap.xml is already made from site.yaml; give the file another name"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('{% include "zzzz.svg" %}', "there is no template 'zzzz.svg'; digest eject lists the built-in ones"),
+        ('{{ t("qqqqqqq") }}', "no string 'qqqqqqq' in strings/ar.yaml; add it to templates/strings/ar.yaml"),
+    ],
+)
+def test_what_resembles_nothing_has_a_cure_too(site: LittleSite, content: str, said: str) -> None:
+    """Where to look, or what to add."""
+    site.entry("sport/a").put("templates/404.html", content)
+    assert site.problems() == [f"templates/404.html:1: {said}"]
+
+
+def test_a_fault_in_jinja_reads_as_one_sentence(site: LittleSite) -> None:
+    """No full stop before the cure."""
+    site.entry("sport/a").put("templates/404.html", "{% block a %}")
+    (problem,) = site.problems()
+    assert "'.; mend" not in problem
+    assert re.search(r"[^.]; mend the template$", problem)
+
+
+def test_a_block_that_no_template_above_has_is_advised_on(site: LittleSite) -> None:
+    """Nothing shows it, so its name is a slip; the advice stays until it is mended, and `--strict` refuses it."""
+    site.entry("sport/a").put(
+        "templates/article.html",
+        '{% extends "builtin/article.html" %}\n{% block story_fot %}شكرا{% endblock %}\n{% block qqq %}{% endblock %}\n',
+    )
+    never = "no template that this one extends has a block '{}', so it is never shown"
+    said = [
+        f"templates/article.html:2: {never.format('story_fot')}; did you mean 'story_foot'?",
+        f"templates/article.html:3: {never.format('qqq')}; docs/themes.md lists the blocks",
+    ]
+    assert [str(problem) for problem in site.build().advice] == said
+    assert [str(problem) for problem in site.build().advice] == said
+    assert site.problems(strict=True) == said
+
+
+def test_a_block_of_ones_own_inside_a_known_one_is_shown(site: LittleSite) -> None:
+    """Through any number of templates; a comment is no block, and a template that extends nothing has its own."""
+    site.entry("sport/a").put("templates/partials/own.html", "{% block any %}{% endblock %}")
+    site.put(
+        "templates/middle.html",
+        '{% extends "builtin/404.html" %}{% block main %}{% block mine %}{% endblock %}{% endblock %}',
+    )
+    site.put(
+        "templates/404.html",
+        "{#{% block no %}#}{%- extends 'middle.html' -%}{% block mine %}ضاعت{% endblock %}"
+        "{% block title %}{% block inner %}{% endblock %}{% endblock %}",
+    )
+    assert site.build().advice == ()
+    assert "ضاعت" in site.text("404.html")
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.skipif(sys.platform == "win32", reason="named pipes")
+@pytest.mark.parametrize(
+    "path", ["static/pipe", "data/popular.yaml", "templates/assets/pipe.css", "content/sport/pipe.md"]
+)
+def test_a_named_pipe_is_refused_and_never_waited_for(site: LittleSite, path: str) -> None:
+    """Not by the build, and not where `-v` shows the lines of a problem."""
+    site.entry("sport/a")
+    (site.root / path).parent.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(site.root / path)
+    command = [sys.executable, "-m", "digest", "build", "-v", "--site", str(site.root)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    assert done.returncode == 1
+    assert done.stderr.startswith((f"{path}: not a regular file; ", f"{path}: is a named pipe, not a file; "))
+
+
+ITSELF = "a template extends or includes itself by"
+ENDLESS = "a template, or a macro in it, calls itself without end"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        (
+            "article.html",
+            '\n{% extends "article.html" %}',
+            f"templates/article.html:2: {ITSELF} 'article.html'; write builtin/article.html to reach the built-in one",
+        ),
+        (
+            "base.html",
+            '{% extends "article.html" %}',
+            f"templates/base.html:1: {ITSELF} 'article.html'; write builtin/article.html to reach the built-in one",
+        ),
+        (
+            "404.html",
+            '<p>{% include "partials/mine.html" %}</p>',
+            f"templates/partials/mine.html:1: {ITSELF} 'partials/mine.html'; take it out",
+        ),
+        (
+            "404.html",
+            "{% macro row() %}{{ row() }}{% endmacro %}{{ row() }}",
+            f"templates/404.html: {ENDLESS}; give it a condition under which it stops",
+        ),
+    ],
+)
+def test_a_template_that_leads_back_to_itself(site: LittleSite, name: str, content: str, said: str) -> None:
+    """The site's own line that begins the circle, and how the built-in template is reached."""
+    site.entry("sport/a").put("templates/partials/mine.html", '{% include "partials/mine.html" %}')
+    site.put(f"templates/{name}", content)
+    assert site.problems() == [said]
+
+
 def test_a_site_overrides_one_block_without_copying_the_rest(site: LittleSite) -> None:
     """`{% extends "builtin/…" %}` reaches the built-in template from the site's own of that name."""
     site.entry("sport/a")

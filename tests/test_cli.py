@@ -130,6 +130,44 @@ def test_init_gives_a_site_that_builds_and_never_overwrites(tmp_path: Path) -> N
     assert "not empty" in again.stderr
 
 
+def test_init_says_what_to_type_next(tmp_path: Path) -> None:
+    """Quoted for the shell where the folder's name needs it."""
+    assert "Next: cd 'موقع جديد' && digest serve" in digest("init", "موقع جديد", cwd=tmp_path).stderr
+    assert "Next: cd mysite && digest serve" in digest("init", "mysite", cwd=tmp_path).stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders in use cannot be removed")
+@pytest.mark.parametrize("arguments", [["build"], ["init", "mine"], ["check", "--site", "/"]])
+def test_in_a_folder_that_is_there_no_more(tmp_path: Path, arguments: list[str]) -> None:
+    """One sentence with the cure, whatever the command."""
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    words = [sys.executable, "-m", "digest", *arguments]
+    script = 'cd "$1" && rmdir "$1" && shift && exec "$@"'
+    done = subprocess.run(["sh", "-c", script, "sh", str(folder), *words], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "the folder you are in is there no more; go to another one" in done.stderr
+
+
+def test_init_says_what_is_in_its_way(tmp_path: Path) -> None:
+    """A file, or a place where nothing can be made: named, with what to do, and no word of an output."""
+    (tmp_path / "site.yaml").write_text("title: x\n")
+    done = digest("init", "site.yaml", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (2, "digest: site.yaml is a file; choose a new folder\n")
+    done = digest("init", "site.yaml/deep", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "nothing was made; a file is in the way of a folder" in done.stderr
+    if sys.platform == "linux":
+        done = digest("init", "/proc/mine")
+        assert re.fullmatch(r"digest: /proc/mine/\S+: No such .*; nothing was made; check the path\n", done.stderr)
+
+
+def test_eject_takes_a_name_once(site: LittleSite) -> None:
+    """However often, and in whichever of its two forms, it was given."""
+    done = digest("eject", "404.html", "404.html", "templates/404.html", "--site", str(site.root), cwd=site.root)
+    assert (done.returncode, done.stderr) == (0, "templates/404.html\n")
+
+
 def test_new_writes_a_draft_that_passes_check(site: LittleSite) -> None:
     """Front matter filled in; a title in quotes with a colon in it is quoted right; a second one is refused."""
     title = 'قال: «نعم» "حقا" \\ انتهى'
@@ -210,6 +248,40 @@ def test_a_reader_that_has_had_enough_is_no_fault(site: LittleSite) -> None:
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
     assert done.stdout == "404.html\n"
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("code_page", ["cp1252", "cp1256", "ascii"])
+def test_pipes_and_files_get_utf_8_whatever_the_code_page(site: LittleSite, code_page: str) -> None:
+    """As on Windows, where a pipe has the code page of the system: JSON is UTF-8, and no letter stops a command."""
+
+    def piped(*arguments: str) -> tuple[int, str, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "digest", *arguments, "--site", str(site.root)], capture_output=True, check=False,
+            env=os.environ | {"SOURCE_DATE_EPOCH": "1795435200", "PYTHONIOENCODING": code_page},
+        )  # fmt: skip
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+    status, made, _ = piped("new", "خبر جديد", "--theme", "sport")
+    assert (status, made.rpartition("-")[2].strip()) == (0, "جديد.md")
+    site.entry("sport/later", "title: خبر الغد\ndate: 2027-01-01")
+    assert "خبر الغد" in piped("next")[1]
+    site.entry("sport/a", "title: ترام المدينة\ntags: [ترام]").entry("sport/b", "title: ترام المدينة\ntags: [ترام]")
+    assert "ترام المدينة" in piped("related", "-v")[1]
+    site.entry("sport/wrong", "عنوانن: خبر")
+    status, said, _ = piped("build", "--json")
+    assert (status, json.loads(said)["problems"][0]["path"]) == (1, "content/sport/wrong.md")
+    assert "عنوانن" in said
+    assert "عنوانن" in piped("build")[2]
+
+
+@pytest.mark.parametrize("which", ["entry", "site"])
+def test_a_schema_in_a_file_is_utf_8_whatever_the_code_page(tmp_path: Path, which: str) -> None:
+    """`digest schema site > site.schema.json` on Windows."""
+    file = tmp_path / "schema.json"
+    with file.open("wb") as output:
+        command = [sys.executable, "-m", "digest", "schema", which]
+        subprocess.run(command, stdout=output, check=True, env=os.environ | {"PYTHONIOENCODING": "cp1256"})
+    assert json.loads(file.read_text("utf-8"))["$schema"]
 
 
 def on_a_terminal(command: list[str]) -> bytes:

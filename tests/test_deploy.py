@@ -349,6 +349,7 @@ def test_deleting_much_is_asked_about(news: LittleSite, www: Path) -> None:
         ("/", "choose a folder of its own as its path under deploy:"),
         ("content/www", "lies in the site's own content/"),
         ("public", "is the output of a build"),
+        ("public/www", "lies inside"),
         ("../mine", "mine holds letter.txt, which no deploy put there"),
         ("../a-file", "is not a folder"),
     ],

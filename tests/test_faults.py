@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from conftest import LittleSite
 
+from digest import scaffold
 from digest.engine import publication
 from digest.engine.publication import Staging
 from digest.problems import DigestError
@@ -184,3 +185,70 @@ def test_a_full_disk_leaves_the_old_site(site: LittleSite, small_disk: Path) -> 
     site.entry("sport/e2")
     web.build()
     assert "sport/e2/index.html" in web.files()
+
+
+def test_eject_and_init_on_a_full_disk_make_nothing(site: LittleSite, small_disk: Path) -> None:
+    """No file half, no folder left behind; the message names the file that had no room, and what to do."""
+    (small_disk / "site.yaml").write_bytes((site.root / "site.yaml").read_bytes())
+    (small_disk / "filler").write_bytes(b"x" * (2 * 1024 * 1024 - 4 * 4096))
+    before = sorted(small_disk.rglob("*"))
+    for arguments in (("eject", "404.html", "assets/style.css", "--site", "."), ("init", "mine/site")):
+        done = subprocess.run(
+            [sys.executable, "-m", "digest", *arguments], cwd=small_disk, capture_output=True, text=True, check=False,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        )  # fmt: skip
+        assert done.returncode == 1
+        assert done.stderr.endswith(
+            ": No space left on device; nothing was made; make room on the disk, then run the command again\n"
+        )
+        assert "templates/assets/style.css" in done.stderr or "mine/site/" in done.stderr
+        assert sorted(small_disk.rglob("*")) == before
+
+
+@pytest.mark.parametrize("error", [FULL, KeyboardInterrupt()], ids=["full", "stopped"])
+def test_whatever_call_fails_all_files_are_made_or_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    """From the first call on, then from the second, until all pass: what `init`, `new` and `eject` write is whole or not there."""
+    files = [(tmp_path / "new/a/one", b"1"), (tmp_path / "new/two", b"2"), (tmp_path / "old/three", b"3")]
+    (tmp_path / "old").mkdir()
+    calls = 0
+
+    def faulty(real: Callable[..., object]) -> Callable[..., object]:
+        def call(*arguments: object, **options: object) -> object:
+            nonlocal calls
+            calls -= 1
+            if calls < 0:
+                raise error
+            return real(*arguments, **options)
+
+        return call
+
+    with monkeypatch.context() as patched:
+        patched.setattr(scaffold.Path, "mkdir", faulty(scaffold.Path.mkdir))
+        patched.setattr(scaffold.Path, "open", faulty(scaffold.Path.open))
+        patched.setattr(scaffold.Path, "rename", faulty(scaffold.Path.rename))
+        patched.setattr(os, "link", faulty(os.link))
+        for number in range(8):
+            calls = number
+            with pytest.raises(type(error)) as failed:
+                scaffold.write_all(files)
+            assert error is failed.value or str(failed.value.filename).startswith(str(tmp_path))
+            assert [path.name for path in tmp_path.rglob("*")] == ["old"], number
+        calls = 8
+        scaffold.write_all(files)
+    assert [path.read_bytes() for path, _ in files] == [b"1", b"2", b"3"]
+    assert not list(tmp_path.rglob(".*"))
+
+
+def test_files_are_made_without_hard_links_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a USB stick; what is there already stays, and so does the rest."""
+
+    def refused(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refused)
+    scaffold.write_all([(tmp_path / "one", b"1")])
+    with pytest.raises(FileExistsError):
+        scaffold.write_all([(tmp_path / "two", b"2"), (tmp_path / "one", b"other")])
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"one": b"1"}

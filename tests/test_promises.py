@@ -17,14 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 from packaging.requirements import Requirement
 from PIL import Image
 
 from digest.engine import publication
 from digest.engine.publication import Staging
 from digest.problems import DigestError, UsageError
-from digest.rendering import strings
 
 if TYPE_CHECKING:
     from conftest import LittleSite
@@ -137,9 +135,6 @@ def test_content_is_never_code(path: Path) -> None:
     }  # fmt: skip
     if path.name == "making.py":
         forbidden -= {"Template"}  # a row of the memory
-    if path.name == "strings.py":
-        forbidden -= {"yaml.load"}  # a theme's table of strings, by the loader that makes text only
-        assert strings.Loader is yaml.CBaseLoader
     assert not called & forbidden
 
 

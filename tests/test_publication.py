@@ -166,6 +166,36 @@ def test_a_spare_that_somebody_changed_is_not_trusted(tmp_path: Path) -> None:
     assert publication.untouched(tree, now, ["gone"], set(), {"gone"})
 
 
+def test_no_output_lies_inside_another(site: LittleSite) -> None:
+    """The next build of the outer one would replace it, so it is refused by name before anything is written."""
+    site.entry("sport/a").build()
+    before = site.files()
+    said = f"the output lies inside {site.output}, the output of a build, which the next build replaces as a whole"
+    for inner in ("inner", "sport", "very/deep"):
+        with pytest.raises(UsageError, match=said):
+            site.build(output=site.output / inner)
+    site.build()
+    assert site.files() == before
+
+
+@pytest.mark.parametrize("built", [False, True], ids=["empty", "an output"])
+def test_the_advice_for_an_unwritable_place_is_no_folder_inside_an_output(
+    site: LittleSite, monkeypatch: pytest.MonkeyPatch, *, built: bool
+) -> None:
+    """A volume gives room for a folder inside it, unless it is the output of a build itself."""
+    site.entry("sport/a")
+    site.output.mkdir()
+    if built:
+        site.build()
+        site.entry("sport/b")
+    cure = "; choose another folder with --output" if built else "; choose a folder inside it with --output"
+    for name, answer in (("access", lambda *_: False), ("path.ismount", lambda _: True)):
+        with monkeypatch.context() as patched:
+            patched.setattr(f"os.{name}", answer)
+            with pytest.raises(UsageError, match=cure):
+                site.build()
+
+
 def test_outputs_that_cannot_be_replaced(site: LittleSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file, a mount point, a folder in one that may not be written; each named with what to do."""
     site.entry("sport/a")

@@ -314,6 +314,16 @@ def test_a_static_file_is_replaced(site: LittleSite) -> None:
 # ------------------------------------------------------------------ mistakes
 
 
+def test_a_robots_txt_of_the_sites_own(site: LittleSite) -> None:
+    """It is shown in place of the one that is made, and is no problem."""
+    site.entry("sport/a").put("static/robots.txt", "Disallow: /private/\n")
+    with running(site.root) as server:
+        server.shows("/robots.txt", "/private/")
+        server.calm()
+        assert server.problems() == []
+        equals_clean_build(server, site)
+
+
 def test_a_mistake_keeps_the_last_good_page(site: LittleSite) -> None:
     """The page stays, the problem stands in the state with its lines and its cure, the terminal shows it once."""
     file = site.entry("sport/a", body="سليم").root / "content/sport/a.md"
@@ -377,6 +387,17 @@ def test_a_template_breaks(site: LittleSite) -> None:
         template.unlink()
         server.until(lambda: not server.problems("/"))
         equals_clean_build(server, site)
+
+
+def test_a_template_without_a_word(site: LittleSite) -> None:
+    """The page stays as it was, and its template is named."""
+    site.entry("sport/a", body="أول")
+    with running(site.root) as server:
+        server.shows("/sport/a/", "أول")
+        site.put("templates/base.html", "{# later #}")
+        server.until(lambda: server.problems("/sport/a/"))
+        assert server.problems("/sport/a/") == ["templates/base.html:0:0: gives an empty page"]
+        assert "أول" in server.get("/sport/a/").text
 
 
 def test_a_site_that_is_broken_from_the_start(site: LittleSite) -> None:

@@ -379,8 +379,10 @@ def test_a_taken_port_and_the_next() -> None:
             assert port < second.getsockname()[1] < port + 100
     with pytest.raises(UsageError, match="no host"):
         http.listen("nowhere.invalid", 0)
-    with pytest.raises(UsageError, match="choose --port"):
+    with pytest.raises(UsageError, match=r"no such address; choose another --host"):
         http.listen("192.0.2.1", 8000)
+    with pytest.raises(UsageError, match="choose --port"), contextlib.closing(http.listen("127.0.0.1", 65535)):
+        http.listen("127.0.0.1", 65535)
 
 
 def test_names_of_a_server_that_is_open_to_the_network() -> None:

@@ -99,8 +99,57 @@ def test_a_table_that_lacks_a_form_is_refused_by_name(site: LittleSite) -> None:
     """A site's own translation, too."""
     site.put("templates/strings/ar.yaml", "stories: {one: خبر, other: '{n} أخبار'}\n").entry("sport/a")
     assert site.problems() == [
-        "templates/strings/ar.yaml: 'stories' lacks the plural forms zero, two, few, many; add them below the others"
+        "templates/strings/ar.yaml:1:1: 'stories' lacks the plural forms zero, two, few, many; add them below the others"
     ]
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("\nlatset: x", "2:1: no template asks for 'latset'; did you mean 'latest'?"),
+        ("mostread: x", "1:1: no template asks for 'mostread'; did you mean 'most_read'?"),
+        ('credit: "تصوير {nam}"', "1:1: 'credit': nobody fills in '{nam}'; did you mean 'name'?"),
+        ('credit: "تصوير {photo}"', "1:1: 'credit': nobody fills in '{photo}'; what is filled in is {name}"),
+        ('home: "{site}"', "1:1: 'home': nobody fills in '{site}'; nothing is filled in there; take it out"),
+        ("home: أ\nlatest: ب\nhome: ج", "3:1: 'home' is given twice, first on line 1; keep one of them"),
+        ("home: [a]", "1:1: 'home' is neither a text nor plural forms with 'other'; forms are zero, one, "),
+        ("articles:\n  onne: مقال", "2:3: 'articles' has no plural form 'onne'; did you mean 'one'?"),
+        ("articles:\n  other: [a]", "1:1: 'articles' is neither a text nor plural forms with 'other'; forms are zero"),
+        ("articles: {other: أ, other: ب}", "1:22: 'other' is given twice, first on line 1; keep one of them"),
+        ("home: أ: ب", "1:8: a colon inside a value; put the whole value in quotes: 'like this'"),
+        ("home", "1: expected keys, one a line; write key: value, as in title: and date:"),
+    ],
+)
+def test_a_slip_in_a_table_is_a_problem_with_its_line(site: LittleSite, table: str, said: str) -> None:
+    """Misspelt keys and names, keys given twice, values of another kind, YAML that is none."""
+    site.put("templates/strings/ar.yaml", table + "\n").entry("sport/a")
+    assert any(line.startswith(f"templates/strings/ar.yaml:{said}") for line in site.problems())
+
+
+def test_a_table_that_is_not_utf_8(site: LittleSite) -> None:
+    """The likely encoding is named."""
+    site.put("templates/strings/ar.yaml", "home: الرئيسية\n".encode("cp1256")).entry("sport/a")
+    (said,) = site.problems()
+    assert said.startswith("templates/strings/ar.yaml:1: not UTF-8: ")
+    assert said.endswith("it looks like Windows-1256; save it as UTF-8")
+
+
+def test_keys_and_names_of_the_sites_own_templates_are_no_slips(site: LittleSite) -> None:
+    """What a template of the site asks for or fills in, whatever it resembles; a key that resembles none; no key."""
+    site.entry("sport/a").put("templates/strings/ar.yaml", "latests: اليوم\nthanks: شكرا\nmoved: 'إلى {place}'\n")
+    site.put(
+        "templates/404.html",
+        '{% extends "builtin/404.html" %}{% block main %}{{ t("latests") }} {{ t("moved", place="هنا") }}{% endblock %}',
+    )
+    site.build()
+    assert "اليوم إلى هنا" in site.text("404.html")
+    site.put(
+        "templates/404.html", '{% extends "builtin/404.html" %}{% block main %}{{ t("late" ~ "sts") }}{% endblock %}'
+    )
+    site.put("templates/strings/ar.yaml", "latests: اليوم\n").build()
+    site.put("templates/404.html", '{% extends "builtin/404.html" %}')
+    site.put("templates/strings/ar.yaml", "# nothing yet\n\n").build()
+    site.put("templates/strings/ar.yaml", "").build()
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import time
 from collections.abc import Callable
 from dataclasses import fields
@@ -16,11 +17,12 @@ import click
 
 from digest import __version__
 from digest.cli.surroundings import entry_id, nearest_site, now, site_root
-from digest.cli.terminal import Voice, count, failures, put, say, say_all
+from digest.cli.terminal import Voice, count, failures, put, say, say_all, speak_utf8
 
 if TYPE_CHECKING:
     from digest.engine.relating import Findings
 
+NOTHING_MADE = "nothing was made"
 AGAIN = "what is online is whole; run the command again to go on"
 Command = TypeVar("Command", bound=Callable[..., Any])
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -30,6 +32,11 @@ SHARED_TERMS = 12
 
 class Commands(click.Group):
     """Commands in the order an editor meets them, with a hint for a mistyped one."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - click's signature
+        """The start of the program, before anything is printed."""
+        speak_utf8()
+        return super().main(*args, **kwargs)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(self.commands)
@@ -60,6 +67,11 @@ Publish:  digest build
 @click.version_option(__version__, prog_name="digest")
 def main() -> None:
     """All commands."""
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        say("digest: the folder you are in is there no more; go to another one, or make it again and enter it anew")
+        raise SystemExit(2) from None
 
 
 def site_option(command: Command) -> Command:
@@ -105,7 +117,7 @@ def init(folder: Path | None, ci: str | None, *, quiet: bool, verbose: bool) -> 
     """Start a complete small site in DIR, with Arabic example entries."""
     from digest import scaffold  # noqa: PLC0415
 
-    with failures():
+    with failures(after=NOTHING_MADE) as on_failure:
         if folder is None and ci is None:
             raise click.UsageError("Missing argument 'DIR'.")
         there = site_root(None) if folder is None else folder if (folder / "site.yaml").is_file() and ci else None
@@ -114,8 +126,9 @@ def init(folder: Path | None, ci: str | None, *, quiet: bool, verbose: bool) -> 
             if verbose:
                 say_all(f"  {path}" for path in made)
             if not quiet:
-                say(f"{folder}: {len(made)} files. Next: cd {folder} && digest serve")
+                say(f"{folder}: {len(made)} files. Next: cd {shlex.quote(str(folder))} && digest serve")
         if ci:
+            on_failure.after = "the workflow is not written"
             write_workflow((there or folder or Path()).resolve(), ci, quiet=quiet)
 
 
@@ -139,7 +152,7 @@ def new(title: str, theme: str, site: Path | None, *, quiet: bool, verbose: bool
     """Write a new entry called TITLE with its front matter filled in. Never overwrites."""
     from digest import scaffold  # noqa: PLC0415
 
-    with failures():
+    with failures(after=NOTHING_MADE):
         root = site_root(site)
         path = scaffold.new(root, title, theme, now())
     if not quiet:
@@ -159,7 +172,7 @@ def eject(files: tuple[str, ...], site: Path | None, *, quiet: bool, verbose: bo
     """
     from digest import scaffold  # noqa: PLC0415
 
-    with failures():
+    with failures(after=NOTHING_MADE):
         if not files:
             for name, own in scaffold.ejectable(site_root(site) if site else nearest_site()):
                 put(name + ("  (this site has its own)" if own else ""))

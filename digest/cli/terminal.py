@@ -6,6 +6,8 @@ Status 0 done, 1 the site's own files are wrong, 2 wrong usage, 3 what is elsewh
 from __future__ import annotations
 
 import contextlib
+import errno
+import io
 import json
 import os
 import sys
@@ -22,6 +24,18 @@ if TYPE_CHECKING:
     from digest.problems import Problem
 
 AS_IT_WAS = "the output is as it was"
+CURES = {
+    errno.EACCES: "check who owns it and who may write there",
+    errno.EPERM: "check who owns it and who may write there",
+    errno.ENOENT: "check the path",
+    errno.EROFS: "choose a place that can be written",
+    errno.ENOSPC: "make room on the disk, then run the command again",
+    errno.EDQUOT: "make room on the disk, then run the command again",
+    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.ENOTDIR: "a file is in the way of a folder: move it, or choose another place",
+    errno.EMFILE: "raise the limit of open files (ulimit -n), or use fewer --jobs",
+}
+"""What to do when the system refuses."""
 SHOWN_PROBLEMS = 200
 COLOURS = {"error": "red", "advice": "yellow", "note": "cyan"}
 SHOWN_FROM = 200
@@ -38,6 +52,15 @@ class Voice:
     explain: bool = False
     mute: bool = False
     """Say nothing at all unless the build fails."""
+
+
+def speak_utf8() -> None:
+    """Files and pipes get UTF-8 whatever the system's code page is: JSON is nothing else, and titles are Arabic. A
+    terminal keeps its own, and is shown in escapes what it has no letter for.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
 
 
 def say(text: str) -> None:
@@ -142,7 +165,9 @@ class failures:  # noqa: N801 - reads as a word of the with statement
             say(f"digest: stopped; {self.after}")
             raise SystemExit(130)
         if isinstance(error, OSError):
-            say(f"digest: {error.filename or 'the system'}: {error.strerror or error}; {self.after}")
+            cure = CURES.get(error.errno or 0)
+            named = f"{error.filename or 'the system'}: {error.strerror or error}; "
+            say(f"digest: {named}{self.after}" + (f"; {cure}" if cure else ""))
             raise SystemExit(1)
         if os.environ.get("DIGEST_DEBUG"):
             return
@@ -180,9 +205,8 @@ def show_problems(problems: Sequence[Problem], root: Path | None) -> None:
 
 def quoted_line(problem: Problem, root: Path) -> str:
     """The line a problem stands on, with a caret."""
+    from digest.engine.reading import read_bytes  # noqa: PLC0415
     from digest.problems import snippet  # noqa: PLC0415
 
-    try:
-        return snippet((root / problem.path).read_text("utf-8", "replace").splitlines(), problem)
-    except OSError:
-        return ""
+    raw = read_bytes(root, problem.path, []) if problem.line else None
+    return snippet((raw or b"").decode("utf-8", "replace").splitlines(), problem)

@@ -33,6 +33,7 @@ from digest.pages import addresses, article, blocks, chrome, machine, plan
 from digest.pages.addresses import output_path
 from digest.pages.blocks import MARGINS
 from digest.problems import DigestError, Problem
+from digest.rendering import closure
 from digest.rendering.environment import TemplateFaultError
 
 if TYPE_CHECKING:
@@ -107,6 +108,7 @@ class Build:
             if self.staging:
                 publication.prepare(self.staging)
             house, problems = read_house(self.order.root)
+            problems += closure.stray_blocks(house.theme) if house else ()
             self.problems += problems
             if house is None:
                 raise DigestError(self.problems)

@@ -250,14 +250,22 @@ def refuse_place(folder: Path, site: Path, what: str, how: str) -> None:
     inner = folder.relative_to(site).parts[:1] if folder.is_relative_to(site) else ()
     if inner and inner[0] in {"content", "templates", "data", "static", ".digest", ".git"}:
         raise UsageError(f"{what} lies in the site's own {inner[0]}/; choose a folder of its own {how}")
+    around = next((parent for parent in folder.parents if (parent / MARKER).exists()), None)
+    if around:
+        raise UsageError(
+            f"{what} lies inside {around}, the output of a build, which the next build replaces as a whole; "
+            f"choose a folder outside of it {how}"
+        )
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{what} {folder} is not a folder; choose another {how}")
     if not folder.exists():
         return
+    # inside an output nothing else may lie
+    cure = f"choose another folder {how}" if (folder / MARKER).exists() else f"choose a folder inside it {how}"
     if os.path.ismount(folder):
-        raise UsageError(f"{what} {folder} is a mount point and cannot be replaced; choose a folder inside it")
+        raise UsageError(f"{what} {folder} is a mount point and cannot be replaced; {cure}")
     if not os.access(folder.parent, os.W_OK):
-        raise UsageError(f"{what} cannot be replaced: {folder.parent} is not writable; choose a folder inside {folder}")
+        raise UsageError(f"{what} {folder} cannot be replaced, because {folder.parent} is not writable; {cure}")
 
 
 def home() -> Path | None:

@@ -8,6 +8,7 @@ memory and one from the sources see the same values.
 from __future__ import annotations
 
 import os
+import stat
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar
@@ -399,8 +400,11 @@ class Texts:
 def read_bytes(root: Path, path: str, problems: list[Problem]) -> bytes | None:
     """A source file's bytes; what keeps it from being read is a problem."""
     try:
-        handle = os.open(f"{root}/{path}", READ)
+        handle = os.open(f"{root}/{path}", READ | getattr(os, "O_NONBLOCK", 0))  # a pipe would wait for a writer
         try:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                problems.append(Problem(path, 0, 0, "not a regular file", "put a copy of the file there"))
+                return None
             raw = whole(handle)
         finally:
             os.close(handle)

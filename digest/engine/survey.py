@@ -17,7 +17,8 @@ from digest.pages.plan import SITE
 from digest.rendering.closure import closure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from digest.content.settings import Settings
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from digest.pages.context import SiteContext
     from digest.pages.page import Page
     from digest.problems import Problem
+
+
+YIELDING = frozenset({"/robots.txt"})
+"""Files for machines that a file of that name in `static/` replaces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ def make_survey(
         lists.append(blocks.margins(index, room.popular, context, SITE))
     old = addresses.redirects(index)
     static, faults = static_files.collect(order.root)
-    files = tuple(machine.files(room, lists, order.now))
+    files = tuple(machine_files(room, lists, order.now, dict(static)))
     others = [
         *((file.path, SITE) for file in files),
         *((f"/{path}", SITE) for path, _ in assets_of(house, context)),
@@ -80,6 +85,13 @@ def own_links(root: Path, settings: Settings) -> list[tuple[str, Place]]:
     if not (settings.menu or settings.footer_links or "[" in settings.footer):
         return []
     return site_settings.own_links(read_bytes(root, SITE.path, []) or b"")
+
+
+def machine_files(
+    room: plan.Newsroom, lists: Sequence[Page], now: datetime, static: Container[str]
+) -> Iterator[machine.File]:
+    """The files for machines, but for those that the site's own files (`static`, by site path) replace."""
+    return (file for file in machine.files(room, lists, now) if file.path not in YIELDING or file.path not in static)
 
 
 def clashes(

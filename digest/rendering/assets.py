@@ -16,6 +16,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
+import stat
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -100,13 +101,14 @@ class Bindery:
 
     def read(self, name: str) -> bytes:
         source = self.sources[name]
+        said, cure = "not a regular file", "put a copy of the file there"
         try:
-            return source.path.read_bytes()
+            if stat.S_ISREG(source.path.stat().st_mode):  # a pipe would wait for a writer
+                return source.path.read_bytes()
         except OSError as error:
-            self.problems.append(
-                Problem(source.shown, 0, 0, f"cannot be read: {error.strerror}", "check the file and its permissions")
-            )
-            return b""
+            said, cure = f"cannot be read: {error.strerror}", "check the file and its permissions"
+        self.problems.append(Problem(source.shown, 0, 0, said, cure))
+        return b""
 
     def stylesheet(self, name: str, content: bytes) -> bytes:
         """A sheet with the output names of all it refers to."""

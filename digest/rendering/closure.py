@@ -7,12 +7,14 @@ included, a drawing or a style as well as HTML; folders that are links are not f
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import jinja2
 from jinja2 import meta, nodes
 
+from digest.problems import Problem, did_you_mean
 from digest.rendering.environment import BUILTIN
 
 if TYPE_CHECKING:
@@ -26,6 +28,12 @@ NO_TEXTS = (
     ".avif", ".eot", ".gif", ".ico", ".jpeg", ".jpg", ".otf", ".png", ".ttf", ".webp", ".woff", ".woff2",
 )  # fmt: skip
 """Endings of files that are nobody's template."""
+
+
+COMMENT = re.compile(rb"\{#.*?#\}", re.DOTALL)
+EXTENDS = re.compile(rb"\{%[-+]?\s*extends\b")
+EXTENDED = re.compile(rb"""\{%[-+]?\s*extends\s+(["'])(.+?)\1\s*[-+]?%\}""")
+BLOCK = re.compile(rb"\{%[-+]?\s*block\s+(\w+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +94,54 @@ def closure(name: str, names: Mapping[str, tuple[str, ...] | None]) -> frozenset
             return frozenset(names)
         ahead += inner
     return frozenset(found)
+
+
+# ------------------------------------------------------------------ blocks
+
+
+def stray_blocks(theme: Theme) -> Iterator[Problem]:
+    """Advice on blocks of the site's own templates that no template they extend has: nothing ever shows them."""
+    if len(theme.folders) == 1:
+        return
+    held = theme.texts or texts(theme)
+    own, shown = theme.folders[0]
+    for text in held.values():
+        if not text.path.is_relative_to(own) or b"extends" not in text.content:
+            continue
+        above = [COMMENT.sub(b"", parent.content) for parent in ancestors(text, held)]
+        theirs = {name for content in above for name in BLOCK.findall(content)}
+        if not above or theirs.issuperset(BLOCK.findall(COMMENT.sub(b"", text.content))):
+            continue  # nearly always, and a tree takes milliseconds
+        known = {name.decode() for name in theirs}
+        for line, name in outer_blocks(text.content):
+            if name not in known:
+                said = f"no template that this one extends has a block '{name}', so it is never shown"
+                cure = did_you_mean(name, known) or "docs/themes.md lists the blocks"
+                yield Problem(f"{shown}/{text.name}", line, 0, said, cure, "advice")
+
+
+def ancestors(text: TemplateText, held: Mapping[str, TemplateText]) -> list[TemplateText]:
+    """The templates that one extends, the nearest first; none where one of them cannot be told or is missing."""
+    found: list[TemplateText] = []
+    while EXTENDS.search(content := COMMENT.sub(b"", text.content)):
+        named = EXTENDED.search(content)
+        parent = held.get(named[2].decode("utf-8", "replace")) if named else None
+        if parent is None or parent in found:
+            return []
+        found.append(parent)
+        text = parent
+    return found
+
+
+def outer_blocks(content: bytes) -> Iterator[tuple[int, str]]:
+    """Line and name of the blocks that lie in no other one; none where the template cannot be read."""
+    try:
+        ahead: list[nodes.Node] = [jinja2.Environment(autoescape=True).parse(content.decode())]
+    except (jinja2.TemplateSyntaxError, UnicodeDecodeError):
+        return
+    while ahead:
+        for node in ahead.pop().iter_child_nodes():
+            if isinstance(node, nodes.Block):
+                yield node.lineno, node.name
+            else:
+                ahead.append(node)

@@ -14,6 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import jinja2
+from jinja2 import nodes
 from markupsafe import Markup
 
 from digest.arabic import bidi
@@ -23,13 +24,15 @@ from digest.rendering.compiler import ViewEnvironment
 from digest.rendering.strings import Strings, UnknownStringError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from digest.model import Text
     from digest.pages.views import Chrome
     from digest.rendering.closure import TemplateText
 
 BUILTIN = "builtin"
+PARTIALS = "partials/"
+"""Where templates lie that are a part of a page only, and may be empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +81,12 @@ class Renderer:
     def render(self, template: str, **values: Any) -> str:  # noqa: ANN401 - a template takes what it is given
         """The template filled in. Raises `TemplateFaultError` with file and line."""
         try:
-            return self.environment.get_template(template).render(values)
+            html = self.environment.get_template(template).render(values)
         except Exception:  # noqa: BLE001 - whatever it is, plain Jinja says it in its own words
-            return self.render_plainly(template, values)
+            html = self.render_plainly(template, values)
+        if (not html or html.isspace()) and not template.startswith(PARTIALS):
+            raise TemplateFaultError(empty_page(self.theme, template))
+        return html
 
     def render_plainly(self, template: str, values: Mapping[str, Any]) -> str:
         """The same without our compiler. Raises `TemplateFaultError` with file and line."""
@@ -151,7 +157,7 @@ def template_problem(error: Exception, theme: Theme, template: str) -> Problem:
         known = sorted(str(path.relative_to(folder)) for folder, _ in theme.folders for path in folder.rglob("*.html"))
         path, line = innermost(error, theme) or (f"templates/{template}", 0)
         _, builtin, name = str(error.name).rpartition(f"{BUILTIN}/")
-        hint = did_you_mean(name, known)
+        hint = did_you_mean(name, known) or "digest eject lists the built-in ones"
         linked = linked_folder(name, theme)
         if linked:
             hint = f"{linked} is a symbolic link to a folder, which is not followed; copy the folder there"
@@ -160,19 +166,86 @@ def template_problem(error: Exception, theme: Theme, template: str) -> Problem:
         return Problem(path, line, 0, f"there is no template '{error.name}'", hint)
     if isinstance(error, jinja2.TemplateSyntaxError):
         return Problem(
-            shown(error.filename or template, theme), error.lineno, 0, str(error.message), "mend the template"
+            shown(error.filename or template, theme),
+            error.lineno,
+            0,
+            str(error.message).rstrip("."),
+            "mend the template",
         )
     if isinstance(error, UnicodeDecodeError):
         return Problem(
             f"templates/{template}", 0, 0, "this template, or one it uses, is not UTF-8", "save the file as UTF-8"
         )
+    if isinstance(error, RecursionError):
+        return endless(theme, template)
     path, line = innermost(error, theme) or (f"templates/{template}", 0)
     cure = "docs/views.md lists what each template may use"
     if isinstance(error, UnknownStringError):
         return Problem(path, line, 0, str(error))
-    if isinstance(error, jinja2.UndefinedError):
-        return Problem(path, line, 0, str(error.message), cure)
-    return Problem(path, line, 0, f"{type(error).__name__}: {error}", cure)
+    said = str(error.message) if isinstance(error, jinja2.UndefinedError) else f"{type(error).__name__}: {error}"
+    return Problem(path, line, 0, said.rstrip("."), cure)
+
+
+def empty_page(theme: Theme, template: str) -> Problem:
+    """A page without a single letter comes from the outermost of the templates that are extended."""
+    name, seen = template, {template}
+    while True:
+        path, tree = parsed(theme, name)
+        parent = next((inner for _, inner in steps(tree, nodes.Extends)), name)
+        if parent in seen:
+            break
+        name = parent
+        seen.add(name)
+    cure = "write the page into it"
+    if len(theme.folders) > 1 and (theme.builtin / name).is_file():
+        cure = f'delete the file to have the built-in one again, or write {{% extends "{BUILTIN}/{name}" %}}'
+    return Problem(shown(path, theme), 0, 0, "gives an empty page", cure)
+
+
+def endless(theme: Theme, template: str) -> Problem:
+    """Templates that lead back to themselves, at the line of the site's own template that begins the way."""
+    circle = circle_from(theme, template, ())
+    if not circle:
+        return Problem(f"templates/{template}", 0, 0, "a template, or a macro in it, calls itself without end",
+                       "give it a condition under which it stops")  # fmt: skip
+    own = theme.folders[0][0]
+    path, line, name = next((step for step in circle if Path(step[0]).is_relative_to(own)), circle[0])
+    cure = f"write {BUILTIN}/{name} to reach the built-in one" if (theme.builtin / name).is_file() else "take it out"
+    return Problem(shown(path, theme), line, 0, f"a template extends or includes itself by '{name}'", cure)
+
+
+def circle_from(theme: Theme, name: str, way: tuple[tuple[str, int, str], ...]) -> tuple[tuple[str, int, str], ...]:
+    """File, line and name of each step from a template back to itself; empty where no way leads back. `way` is the way
+    so far, whose last name is this template.
+    """
+    try:
+        path, tree = parsed(theme, name)
+    except (jinja2.TemplateError, UnicodeDecodeError):
+        return ()
+    for line, inner in steps(tree, nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport):
+        step = (path, line, inner)
+        names = [taken for _, _, taken in way]
+        if inner in names:
+            return (*way[names.index(inner) + 1 :], step)
+        found = circle_from(theme, inner, (*way, step))
+        if found:
+            return found
+    return ()
+
+
+def steps(tree: nodes.Template, *tags: type[nodes.Node]) -> Iterator[tuple[int, str]]:
+    """Line and name wherever one of these tags names another template, and no expression."""
+    for tag in tree.find_all(tags):
+        template = getattr(tag, "template", None)
+        if isinstance(template, nodes.Const) and isinstance(template.value, str):
+            yield tag.lineno, template.value
+
+
+def parsed(theme: Theme, name: str) -> tuple[str, nodes.Template]:
+    """A template's file and syntax tree. Raises `jinja2.TemplateError`."""
+    made = environment(theme, jinja2.Environment)
+    text, path, _ = loader_of(theme).get_source(made, name)
+    return path or name, made.parse(text)
 
 
 def linked_folder(name: str, theme: Theme) -> str:

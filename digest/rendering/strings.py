@@ -8,21 +8,25 @@ key, and a regional one (`ar-MA`) over its language's.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from codecs import BOM_UTF8
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import yaml
 from markupsafe import Markup, escape
 
 from digest.arabic import bidi, cldr, numbers, plurals
+from digest.content import fields, nodes
+from digest.content.nodes import Mapping as Keys
+from digest.content.nodes import Notes, Scalar
 from digest.model import Text
-from digest.problems import FSI, PDI, Problem, did_you_mean
+from digest.problems import FSI, PDI, Problem, did_you_mean, quoted
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from digest.content.nodes import Node
     from digest.model import Direction
 
 Forms = str | Mapping[str, str]
@@ -30,7 +34,10 @@ Value = str | int | Text
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 PLURAL_FORMS = ("zero", "one", "two", "few", "many", "other")
-Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+NEARLY = 0.75
+"""How like a built-in key another one must be to be taken for a slip."""
+COMPUTED = re.compile(r"\bt(?:\.plain|\.text)?\(\s*(?![\s\"'])|\bt(?:\.plain|\.text)?\(\s*[\"'][^\"']*[\"']\s*[~+]")
+"""A key that a template puts together."""
 
 
 class UnknownStringError(KeyError):
@@ -100,10 +107,8 @@ class Strings:
         try:
             forms = table[key]
         except KeyError:
-            hint = did_you_mean(key, table)
-            raise UnknownStringError(
-                f"no string '{key}' in strings/{self.lang}.yaml" + (f"; {hint}" if hint else "")
-            ) from None
+            hint = did_you_mean(key, table) or f"add it to templates/strings/{self.lang}.yaml"
+            raise UnknownStringError(f"no string '{key}' in strings/{self.lang}.yaml; {hint}") from None
         if isinstance(forms, str):
             return forms
         if not n and "zero" in forms:
@@ -132,20 +137,53 @@ class Strings:
         return self.number(value) if isinstance(value, int) else value
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A key of a table and what it says, with their places."""
+
+    key: Scalar
+    forms: Forms
+    path: str
+    """Of the table, as problems name it."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """What is filled in; a counted word may always have its number."""
+        counted = not isinstance(self.forms, str)
+        texts = self.forms.values() if not isinstance(self.forms, str) else (self.forms,)
+        return frozenset(PLACEHOLDER.findall(" ".join(texts))) | ({"n"} if counted else set())
+
+    def problem(self, message: str, cure: str = "") -> Problem:
+        return Problem(self.path, self.key.line, self.key.column, message, cure)
+
+
+Table = dict[str, Word]
+
+
 def read(folders: Sequence[tuple[Path, str]], lang: str, digits: str) -> tuple[Strings | None, tuple[Problem, ...]]:
     """The strings of `lang` from theme folders, strongest first, each with the name it has in problems.
 
-    Problems: no table for the language, bad YAML, a value that is neither text nor plural forms.
+    Problems: no table for the language, bad YAML, a value that is neither text nor plural forms, a key given twice or
+    that is nearly a built-in one, a name in braces that nobody fills in.
     """
-    table: dict[str, Forms] = {}
+    table: Table = {}
+    own: list[Word] = []
     problems: list[Problem] = []
     found = ""
+    builtin = folders[-1][0]
+    english = parse(builtin / "strings/en.yaml", "strings/en.yaml", problems)
+    known: Table = dict(english)
     for folder, shown in reversed(folders):
         for name in dict.fromkeys((lang.partition("-")[0], lang)):
             path = folder / "strings" / f"{name}.yaml"
             if path.is_file():
                 found = f"{shown}/strings/{name}.yaml"
-                table |= parse(path, f"{shown}/strings/{name}.yaml", problems)
+                words = parse(path, found, problems)
+                table |= words
+                if folder == builtin:
+                    known |= words
+                else:
+                    own += words.values()
     if not found:
         problems.append(
             Problem("site.yaml", 0, 0, f"there is no string table for lang '{lang}'",
@@ -153,7 +191,8 @@ def read(folders: Sequence[tuple[Path, str]], lang: str, digits: str) -> tuple[S
                     f"{lang.partition('-')[0]}.yaml and translate it")
         )  # fmt: skip
         return None, tuple(problems)
-    lacking = sorted(set(parse(folders[-1][0] / "strings/en.yaml", "strings/en.yaml", problems)) - set(table))
+    problems += slips(own, known, folders[0][0])
+    lacking = sorted(set(english) - set(table))
     if lacking:
         names = ", ".join(lacking[:8]) + (f" and {len(lacking) - 8} more" if len(lacking) > 8 else "")
         problems.append(
@@ -166,47 +205,99 @@ def read(folders: Sequence[tuple[Path, str]], lang: str, digits: str) -> tuple[S
             )
         )
         return None, tuple(problems)
-    problems += lacking_forms(table, lang, found)
-    return Strings(table, lang, bidi.lang_direction(lang), digits), tuple(problems)
+    problems += lacking_forms(table, lang)
+    said = {key: word.forms for key, word in table.items()}
+    return Strings(said, lang, bidi.lang_direction(lang), digits), tuple(problems)
 
 
-def lacking_forms(table: Mapping[str, Forms], lang: str, found: str) -> list[Problem]:
+def lacking_forms(table: Table, lang: str) -> list[Problem]:
     """Counted words that would be wrong at some counts, because a form of the language (CLDR) is not given."""
     needed = plurals.forms(lang)
     return [
-        Problem(found, 0, 0, f"'{key}' lacks the plural forms {', '.join(lacking)}", "add them below the others")
-        for key, forms in table.items()
-        if not isinstance(forms, str)
-        and (lacking := [form for form in PLURAL_FORMS if form in needed and form not in forms])
+        word.problem(f"'{key}' lacks the plural forms {', '.join(lacking)}", "add them below the others")
+        for key, word in table.items()
+        if not isinstance(word.forms, str)
+        and (lacking := [form for form in PLURAL_FORMS if form in needed and form not in word.forms])
     ]
 
 
-def parse(path: Path, shown: str, problems: list[Problem]) -> Mapping[str, Forms]:
+def slips(own: Sequence[Word], known: Table, folder: Path) -> Iterator[Problem]:
+    """What the site's own tables say in vain. Its templates may ask for keys, and fill in names, of their own."""
+    asked: str | None = None
+    for word in own:
+        key = word.key.value
+        if key not in known:
+            hint = did_you_mean(key, known, NEARLY)
+            asked = templates_text(folder) if hint and asked is None else asked
+            if hint and not asks_for(key, asked or ""):
+                yield word.problem(f"no template asks for {quoted(key)}", hint)
+            continue
+        for name in sorted(word.names - known[key].names):
+            asked = templates_text(folder) if asked is None else asked
+            if re.search(rf"\b{name}\s*=", asked):
+                continue
+            filled = ", ".join(f"{{{one}}}" for one in sorted(known[key].names))
+            cure = did_you_mean(name, known[key].names) or (
+                f"what is filled in is {filled}" if filled else "nothing is filled in there; take it out"
+            )
+            yield word.problem(f"{quoted(key)}: nobody fills in {quoted('{' + name + '}')}", cure)
+
+
+def templates_text(folder: Path) -> str:
+    """All that the site's own templates say, to find a name in."""
+    return "\n".join(path.read_text("utf-8", "replace") for path in folder.rglob("*.html") if path.is_file())
+
+
+def asks_for(key: str, templates: str) -> bool:
+    """Whether a template names this key, or any key by an expression."""
+    return f'"{key}"' in templates or f"'{key}'" in templates or bool(COMPUTED.search(templates))
+
+
+def parse(path: Path, shown: str, problems: list[Problem]) -> Table:
     """One table; what is wrong in it is added to `problems`."""
+    notes = Notes(shown)
+    table: Table = {}
     try:
-        loaded = yaml.load(path.read_text("utf-8"), Loader=Loader)  # noqa: S506 - BaseLoader makes text only
-    except UnicodeDecodeError:
-        problems.append(Problem(shown, 0, 0, "not UTF-8", "save the file as UTF-8"))
-        return {}
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        problems.append(
-            Problem(shown, mark.line + 1 if mark else 0, mark.column + 1 if mark else 0, f"bad YAML: {error.problem}")
-        )
-        return {}
-    except yaml.YAMLError as error:
-        problems.append(Problem(shown, 0, 0, f"bad YAML: {error}"))
-        return {}
-    table: dict[str, Forms] = {}
-    if loaded and not isinstance(loaded, dict):
-        problems.append(
-            Problem(shown, 1, 1, "not a mapping from names to texts", "write lines such as 'home: الرئيسية'")
-        )
-        return {}
-    for key, forms in loaded.items() if loaded else ():
-        if isinstance(forms, str) or (isinstance(forms, dict) and "other" in forms and set(forms) <= set(PLURAL_FORMS)):
-            table[key] = forms
-        else:
-            problems.append(Problem(shown, 0, 0, f"'{key}' is neither a text nor plural forms with 'other'",
-                                    "forms are " + ", ".join(PLURAL_FORMS)))  # fmt: skip
+        raw = path.read_bytes()
+    except OSError as error:
+        problems.append(Problem(shown, 0, 0, f"cannot be read: {error.strerror}", "check the file and its permissions"))
+        return table
+    lines = map(bytes.strip, raw.removeprefix(BOM_UTF8).splitlines())
+    if all(not line or line.startswith(b"#") for line in lines):
+        return table
+    root = nodes.read_yaml(raw, notes)
+    for key, value in root.items if root else ():
+        if key.value in table:
+            fields.twice(key, table[key.value].key, notes)
+            continue
+        forms = forms_in(key, value, notes)
+        if forms is not None:
+            table[key.value] = Word(key, forms, shown)
+    problems += notes.problems()
     return table
+
+
+def forms_in(key: Scalar, value: Node, notes: Notes) -> Forms | None:
+    """A text, or a text for each plural form; None with a problem where it is neither."""
+    if isinstance(value, Scalar):
+        return value.value
+    forms: dict[str, str] = {}
+    if isinstance(value, Keys):
+        seen: dict[str, Scalar] = {}
+        for form, text in value.items:
+            if form.value not in PLURAL_FORMS:
+                cure = did_you_mean(form.value, PLURAL_FORMS) or "forms are " + ", ".join(PLURAL_FORMS)
+                notes.at(form, f"{quoted(key.value)} has no plural form {quoted(form.value)}", cure)
+                return None
+            if form.value in seen:
+                fields.twice(form, seen[form.value], notes)
+            if isinstance(text, Scalar):
+                seen[form.value], forms[form.value] = form, text.value
+            else:
+                forms.clear()
+                break
+    if "other" not in forms:
+        notes.at(key, f"{quoted(key.value)} is neither a text nor plural forms with 'other'",
+                 "forms are " + ", ".join(PLURAL_FORMS))  # fmt: skip
+        return None
+    return forms

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import os
 import re
 import socket
@@ -130,6 +131,11 @@ def listen(host: str, port: int) -> socket.socket:
         except OSError as error:
             made.close()
             fault = error
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise UsageError(
+                    f"cannot listen on {host}: this machine has no such address; choose another --host "
+                    "(127.0.0.1 for this machine alone, 0.0.0.0 for the network)"
+                ) from None
             if isinstance(error, PermissionError):
                 break
         else:

@@ -21,7 +21,7 @@ from digest.content.discovery import kind_of
 from digest.engine import making
 from digest.engine.fingerprints import Prints
 from digest.engine.house import assets_of, furnished
-from digest.engine.survey import beside_articles, pictures_of
+from digest.engine.survey import beside_articles, machine_files, pictures_of
 from digest.linking import index as linking
 from digest.linking.related.relations import NOTHING, Relations
 from digest.pages import addresses, article, blocks, chrome, machine, plan
@@ -321,7 +321,7 @@ class Snapshot:
 
     @cached_property
     def machine(self) -> Mapping[str, machine.File]:
-        return {file.path: file for file in machine.files(self.newsroom, self.list_pages, self.now)}
+        return {file.path: file for file in machine_files(self.newsroom, self.list_pages, self.now, self.static)}
 
     @cached_property
     def assets(self) -> Mapping[str, bytes]:
