@@ -252,8 +252,8 @@ class Preview:
         """Whatever goes wrong, the next save is looked at too."""
         try:
             step(*arguments)
-        except OvertakenError:
-            self.watcher.wake()
+        except OvertakenError as overtaken:
+            self.watcher.wake(self.wishes.root / overtaken.path)
         except Exception as error:
             if os.environ.get("DIGEST_DEBUG"):
                 raise
@@ -460,7 +460,7 @@ class Preview:
             except OvertakenError as overtaken:
                 if self.broken(overtaken.path) or time.monotonic() > until:
                     return self.answers.last_good(request.path, lang)
-            self.watcher.wake()
+                self.watcher.wake(self.wishes.root / overtaken.path)
             with self.renewed:
                 if self.snapshot is snapshot:
                     self.renewed.wait(until - time.monotonic())

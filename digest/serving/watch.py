@@ -143,9 +143,9 @@ class Watcher:
 
     # ------------------------------------------------------------------ from other threads
 
-    def wake(self) -> None:
-        """Have everything looked at soon."""
-        self.signs.put(Sign("", 0))
+    def wake(self, path: Path | None = None) -> None:
+        """Have one file looked at soon, or everything, which takes ten times as long in a large site."""
+        self.signs.put(Sign(str(path or ""), 0))
 
     def stop(self) -> None:
         self.stopped = True
