@@ -334,3 +334,33 @@ def test_all_of_a_folder_is_synced_by_one_call(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("x")
     publication.sync_all(str(tmp_path))
     assert (tmp_path / "a.txt").read_text() == "x"
+
+
+def test_a_second_rename_that_fails_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where two names cannot be exchanged at once, an error between the two renames leaves the old site."""
+    staging = Staging.of(tmp_path / "public")
+    for tree, text in ((staging.output, "old"), (staging.new, "new")):
+        tree.mkdir()
+        (tree / "index.html").write_text(text)
+    rename = Path.rename
+
+    def failing(self: Path, target: Path) -> Path:
+        if self == staging.new:
+            raise OSError(5, "Input/output error")
+        return rename(self, target)
+
+    monkeypatch.setattr(publication, "exchange", lambda *_: False)
+    monkeypatch.setattr(Path, "rename", failing)
+    with pytest.raises(OSError, match="Input/output"):
+        publication.publish(staging)
+    assert (staging.output / "index.html").read_text() == "old"
+
+
+def test_a_marker_without_a_list_makes_nothing_ours(tmp_path: Path) -> None:
+    """A marker cut short says nothing of what digest made: all of it stays."""
+    output = tmp_path / "public"
+    output.mkdir()
+    (output / publication.MARKER).write_text("Made by digest: the next build replaces this folder as a whole.\n")
+    (output / "mine.txt").write_text("x")
+    with pytest.raises(UsageError, match=r"mine\.txt, which digest did not make"):
+        publication.refuse_foreign(output.resolve(), tmp_path / "site")
