@@ -616,3 +616,12 @@ def test_the_archive_goes_by_the_day_that_is_shown(site: LittleSite) -> None:
     site.build()
     assert "<h1" in site.text("archive/1405/08/index.html")
     assert "آبان ۱۴۰۵" in site.text("archive/index.html")
+
+
+@pytest.mark.parametrize("mode", ["inline", "live", "ssi", "esi"])
+def test_a_site_without_blocks_has_empty_margins(site: LittleSite, mode: str) -> None:
+    """What stands beside articles may be nothing at all: that is no empty page."""
+    blocks = "blocks: {latest: 0, theme: 0, most_read: 0}\n"
+    site.put("site.yaml", (site.root / "site.yaml").read_text("utf-8") + f"{blocks}fragments: {mode}\n")
+    site.entry("sport/a")
+    assert site.build().entries == 1

@@ -513,3 +513,16 @@ def test_a_text_alone_links_nothing_anew(site: LittleSite) -> None:
         server.shows("/", "عنوان جديد")
         assert server.preview.snapshot
         assert server.preview.snapshot.index is not before.index
+
+
+def test_what_lies_beside_templates_is_no_faulty_template(site: LittleSite) -> None:
+    """An editor's swap file is no text, and a style may hold what Jinja would take for its own."""
+    site.entry("sport/a")
+    site.put("templates/base.html", '{% extends "builtin/base.html" %}')
+    site.put("templates/.base.html.swp", b"b0VIM\x00\xff\xfe")
+    site.put("templates/base.html~", "{% block")
+    site.put("templates/print.css", "a{#b} {% x")
+    site.build()
+    with running(site.root) as server:
+        assert server.get("/sport/a/").status == 200
+        assert server.problems("/sport/a/") == []

@@ -8,7 +8,7 @@ refused; the output changes only when all of it is good.
 from __future__ import annotations
 
 import tempfile
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -130,7 +130,7 @@ class Build:
             if self.staging:
                 publication.discard(self.staging.new)
 
-    @property
+    @cached_property
     def rest(self) -> bytes:
         """Fingerprint of all that was read beside the sources, as the disk describes it; empty where a change might
         not show in that: then it equals no other.

@@ -399,7 +399,7 @@ def sync(tree: Tree) -> None:
 
 
 def sync_file(path: str) -> None:
-    # Windows syncs through a handle that may write, and nothing else does for folders
+    # Windows syncs only through a handle that may write; elsewhere a folder cannot be opened by one
     handle = os.open(path, os.O_RDWR if sys.platform == "win32" else os.O_RDONLY)
     try:
         os.fsync(handle)

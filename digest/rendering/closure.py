@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import jinja2
 from jinja2 import meta, nodes
 
+from digest.content.discovery import BACKUP
 from digest.problems import Problem, did_you_mean
 from digest.rendering.environment import BUILTIN
 
@@ -28,7 +29,6 @@ NO_TEXTS = (
     ".avif", ".eot", ".gif", ".ico", ".jpeg", ".jpg", ".otf", ".png", ".ttf", ".webp", ".woff", ".woff2",
 )  # fmt: skip
 """Endings of files that are nobody's template."""
-
 
 COMMENT = re.compile(rb"\{#.*?#\}", re.DOTALL)
 EXTENDS = re.compile(rb"\{%[-+]?\s*extends\b")
@@ -61,8 +61,12 @@ def texts(theme: Theme) -> Mapping[str, TemplateText]:
 
 
 def templates_in(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Name and file of each; what editors leave beside a file is none."""
     for path in sorted(folder.rglob("*")):
-        if not path.name.lower().endswith(NO_TEXTS) and path.is_file():
+        name = path.name
+        if name.startswith(".") or name.lower().endswith(NO_TEXTS) or BACKUP.search(name):
+            continue
+        if path.is_file():
             yield path.relative_to(folder).as_posix(), path
 
 

@@ -63,7 +63,11 @@ def changed(texts: Mapping[str, TemplateText], before: House | None) -> Iterator
 
 
 def readable(text: TemplateText) -> bool:
-    """Whether a template can be taken apart at all."""
+    """Whether a template can be taken apart at all. Another text (a style, a script) matters only to a page that
+    includes it, and its fault shows there.
+    """
+    if not text.name.endswith(".html"):
+        return True
     try:
         jinja2.Environment(autoescape=True).parse(text.content.decode())
     except (jinja2.TemplateSyntaxError, UnicodeDecodeError):
