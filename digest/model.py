@@ -6,18 +6,17 @@ the part of that which a page may show of it. A body cannot leak into another pa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - the store reads these types when it runs
 from typing import Literal
 
+import msgspec
 from markupsafe import Markup
 
 Direction = Literal["rtl", "ltr"]
 NO_ATTRIBUTES = Markup("")
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One piece of an editor's text, ready for a page: `{{ title }}` in a template writes `html`.
 
     Direction is data, computed once when the text is read (`digest.arabic.bidi.text`), never left to first-strong.
@@ -65,8 +64,7 @@ class Text:
         return Markup(f"<bdi{lang} dir={self.dir}>{self.html}</bdi>")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """Where something stands in the site's own files: path from the site's root, 1-based line and column (0: whole
     file).
     """
@@ -76,8 +74,7 @@ class Place:
     column: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ImageRef:
+class ImageRef(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A picture as an entry names it, found on disk but not yet opened."""
 
     file: str
@@ -89,8 +86,7 @@ class ImageRef:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Rendition:
+class Rendition(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """The files one picture became. URLs are rooted (`/media/…`), percent-encoded, and carry a fingerprint."""
 
     src: str
@@ -104,8 +100,7 @@ class Rendition:
     """(output path without leading slash, path of the cached file to copy)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A picture as a page shows it."""
 
     rendition: Rendition
@@ -114,8 +109,7 @@ class Picture:
     credit: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A date as a page shows it: `<time datetime="{{ m.iso }}">{{ m.text }}</time>`."""
 
     iso: str
@@ -128,8 +122,7 @@ class Moment:
     """The day in the second calendar of `calendars`, if there is one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One of the site's themes, as declared in site.yaml."""
 
     id: str
@@ -141,8 +134,7 @@ class Theme:
     position: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Outlet:
+class Outlet(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """Who published a story first: one value of an entry's `source`."""
 
     name: Text
@@ -153,16 +145,14 @@ class Outlet:
     """The address's host as it may be shown (punycode when not all one script)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A tag of an entry; tags with one slug are one tag."""
 
     name: Text
     slug: str
 
 
-@dataclass(frozen=True, slots=True)
-class TranslationRef:
+class TranslationRef(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """The same story in another language, as an entry names it."""
 
     lang: str
@@ -174,8 +164,7 @@ class TranslationRef:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """All that linking may know of an article: never its body."""
 
     id: str
@@ -214,8 +203,7 @@ class Entry:
     translations: tuple[TranslationRef, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
+class Article(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One item of the digest, checked, its Markdown rendered to safe HTML."""
 
     entry: Entry
@@ -230,8 +218,7 @@ class Article:
     """The beginning of the text, plain: what its terms are taken from. Empty once that is done."""
 
 
-@dataclass(frozen=True, slots=True)
-class Issue:
+class Issue(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """An edition of the digest, as its file says."""
 
     id: str
@@ -253,8 +240,7 @@ class Issue:
     links: tuple[tuple[str, Place], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class StandingPage:
+class StandingPage(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A page outside the news: about, contact."""
 
     id: str
@@ -273,8 +259,7 @@ class StandingPage:
     links: tuple[tuple[str, Place], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """All that another page may show of an article."""
 
     url: str
@@ -287,8 +272,7 @@ class Card:
     picture: Picture | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A name and where it leads: a tag, a menu item, a breadcrumb."""
 
     title: Text

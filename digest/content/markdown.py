@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import bidirectional
 from urllib.parse import unquote
 
+import msgspec
 from markupsafe import escape
 
 from digest.arabic import bidi, languages, words
@@ -54,8 +55,7 @@ LONG_ADDRESS = 60
 """Characters up to which a link's text may be its address; longer ones are shown as their host."""
 
 
-@dataclass(frozen=True, slots=True)
-class BodyImage:
+class BodyImage(msgspec.Struct, frozen=True, gc=False):
     """A picture as a body names it."""
 
     src: str
@@ -66,8 +66,7 @@ class BodyImage:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(msgspec.Struct, frozen=True, gc=False):
     """What is wrong in a body: 0-based line within it, what, and what to do."""
 
     line: int
@@ -76,8 +75,7 @@ class Fault:
     level: Level = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(msgspec.Struct, frozen=True, gc=False):
     """A body, ready. Lines are 0-based within the source."""
 
     html: str

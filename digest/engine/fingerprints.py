@@ -1,6 +1,6 @@
 """Fingerprints of what pages are made from. Equal values have equal fingerprints, in every process and on every run.
 
-In: bytes, or values of text, numbers, dates, tuples and frozen dataclasses. Out: 16 bytes of BLAKE2b for files, 8 for
+In: bytes, or values of text, numbers, dates, tuples and frozen structs. Out: 16 bytes of BLAKE2b for files, 8 for
 the parts of a page, of which there are hundreds of thousands.
 """
 
@@ -10,7 +10,6 @@ import contextlib
 import os
 import sys
 import time
-from dataclasses import fields, is_dataclass
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -36,7 +35,7 @@ DISTRIBUTIONS = {"PIL": "pillow", "markdown_it": "markdown-it-py", "yaml": "pyya
 """Libraries that are installed under another name than they are imported by."""
 
 PLAIN = frozenset({Text, Theme, Outlet, Tag, Link, Moment, Pager})
-"""Dataclasses that hold neither entries nor pictures."""
+"""Structs that hold neither entries nor pictures."""
 
 
 def plain(value: object) -> str:
@@ -184,9 +183,8 @@ class Prints:
             return self.whole[entry.id] + self.pictures(entry)
         if kind is ImageRef:
             return encode(part) + self.renditions.get(part.file, b"-")  # type: ignore[attr-defined]
-        if kind in PLAIN or not is_dataclass(part):
-            return encode(part)
-        return b"{%s}" % b",".join([self.of(getattr(part, field.name)) for field in fields(part)])
+        names = () if kind in PLAIN else getattr(kind, "__struct_fields__", ())
+        return b"{%s}" % b",".join([self.of(getattr(part, name)) for name in names]) if names else encode(part)
 
     def card(self, entry: Entry) -> bytes:
         image = entry.image

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digest.content import settings as site_settings
@@ -136,7 +136,7 @@ def constants(context: SiteContext) -> Mapping[str, bytes]:
         "strings": fingerprints.of_value(context.strings.table),
         "sharing picture": fingerprints.of_value(context.share),
         "fragments": context.fragments.encode(),
-        **{f"site.{key.name}": fingerprints.of_value(getattr(chrome_, key.name)) for key in fields(chrome_)},
+        **{f"site.{name}": fingerprints.of_value(getattr(chrome_, name)) for name in chrome_.__struct_fields__},
     }
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 LEAD_LIMIT = 500
 """Characters of a summary that count."""
 PLAIN = re.compile("[ء-غف-ي]+")
-"""A word of Arabic letters alone: folding it is replacing a few of them."""
+"""A word of Arabic letters alone."""
 SPELLINGS = (("أ", "ا"), ("إ", "ا"), ("آ", "ا"), ("ة", "ه"), ("ى", "ي"), ("ؤ", "و"), ("ئو", "وو"), ("ءو", "وو"),
              ("ئ", "ي"), ("ء", ""))  # fmt: skip
 KEPT = 1 << 18
@@ -75,25 +75,25 @@ class Hashes(dict[str, int]):
     def __missing__(self, chunk: str) -> int:
         if len(self) > KEPT:
             self.clear()
-        # a chunk is a word, but for rare signs between two: then both together are a term
-        words = [word for word in words_in(chunk) if len(word) > 1 and word not in self.stop]
-        found = self[chunk] = term_hash(" ".join([stem_folded(word, self.lang) for word in words])) if words else 0
+        found = self[chunk] = self.plain(chunk) if PLAIN.fullmatch(chunk) else self.other(chunk)
         return found
+
+    def plain(self, word: str) -> int:
+        """Of a word of Arabic letters alone: folding it is replacing a few of them."""
+        for written, folded in SPELLINGS:
+            word = word.replace(written, folded)
+        return term_hash(stem_folded(word, self.lang)) if len(word) > 1 and word not in self.stop else 0
+
+    def other(self, chunk: str) -> int:
+        """Of anything else: a word, but for rare signs between two; then both together are a term."""
+        words = [word for word in tokens(chunk) if len(word) > 1 and word not in self.stop]
+        return term_hash(" ".join([stem_folded(word, self.lang) for word in words])) if words else 0
 
 
 @cache
 def hashes_of(lang: str) -> Hashes:
     """The memory of one language."""
     return Hashes(lang)
-
-
-def words_in(chunk: str) -> list[str]:
-    """The folded words of a chunk."""
-    if PLAIN.fullmatch(chunk):
-        for written, folded in SPELLINGS:
-            chunk = chunk.replace(written, folded)
-        return [chunk]
-    return tokens(chunk)
 
 
 def term_hash(term: str) -> int:

@@ -6,8 +6,9 @@ Addresses are compared after NFC and case folding, because a file system may see
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest.model import Entry, Issue, Place, StandingPage, Text
 from digest.problems import Problem, did_you_mean
@@ -26,8 +27,7 @@ GUESSED_FROM = 5000
 Item = Entry | Issue | StandingPage
 
 
-@dataclass(frozen=True, slots=True)
-class Redirect:
+class Redirect(msgspec.Struct, frozen=True, gc=False):
     """An old address and where it leads."""
 
     path: str

@@ -8,8 +8,9 @@ their own that pages refer to (`live`, `ssi`, `esi`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest.pages.page import Page
 from digest.pages.views import AwaitedBlock, AwaitedMargins, Block, Margins
@@ -31,8 +32,7 @@ at once."""
 Entries = Sequence["Entry"]
 
 
-@dataclass(frozen=True, slots=True)
-class ThemeRow:
+class ThemeRow(msgspec.Struct, frozen=True, gc=False):
     """A theme and the entries of its block."""
 
     theme: Theme

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from digest.arabic import bidi
 from digest.content.urls import path_url
 from digest.model import Card, Entry, ImageRef, Link, Picture, Rendition, Theme
@@ -22,8 +24,7 @@ if TYPE_CHECKING:
     from digest.rendering.strings import Strings
 
 
-@dataclass(frozen=True, slots=True)
-class SharePicture:
+class SharePicture(msgspec.Struct, frozen=True, gc=False):
     """The picture that stands for the site where a page has none of its own."""
 
     url: str
@@ -150,8 +151,7 @@ class SiteContext:
         return structured.breadcrumbs([*steps, (bidi.mark(title, self.chrome.dir), self.absolute(url))])
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(msgspec.Struct, frozen=True, gc=False):
     """One page of a long list."""
 
     path: str

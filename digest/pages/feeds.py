@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import re
 import xml.etree.ElementTree as ET
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
+import msgspec
 from markupsafe import Markup
 
 from digest.arabic import bidi
@@ -38,8 +38,7 @@ _NO_ENTRY = datetime(2000, 1, 1, tzinfo=UTC)
 """`updated` of an empty feed, which must have one; the W3C validator takes earlier dates for mistakes."""
 
 
-@dataclass(frozen=True, slots=True)
-class FeedItem:
+class FeedItem(msgspec.Struct, frozen=True, gc=False):
     """One entry as a feed shows it."""
 
     id: str
@@ -66,8 +65,7 @@ class FeedItem:
     """Name of the first source: the author where none is given."""
 
 
-@dataclass(frozen=True, slots=True)
-class FeedInfo:
+class FeedInfo(msgspec.Struct, frozen=True, gc=False):
     """What a feed says of itself."""
 
     title: str

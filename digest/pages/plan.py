@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import msgspec
 from markupsafe import Markup
 
 from digest.arabic import bidi, collation, numbers
@@ -69,8 +70,7 @@ TOP = 5
 """Stories above the fold: the lead and those beside it."""
 
 
-@dataclass(frozen=True, slots=True)
-class IssueRow:
+class IssueRow(msgspec.Struct, frozen=True, gc=False):
     """An edition and what is in it."""
 
     issue: Issue

@@ -10,10 +10,11 @@ from __future__ import annotations
 import html
 import re
 import xml.etree.ElementTree as ET
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit, urlunsplit
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,8 +37,7 @@ _STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _SAFE = "/?#:@!$&'()*+,;=%~"
 
 
-@dataclass(frozen=True, slots=True)
-class NewsItem:
+class NewsItem(msgspec.Struct, frozen=True, gc=False):
     """One article of the last two days, for Google News."""
 
     loc: str

@@ -7,7 +7,6 @@ nothing can end that element. All URLs given are absolute. Empty values are left
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -30,8 +29,7 @@ Node = dict[str, object]
 _encode = msgspec.json.Encoder().encode
 
 
-@dataclass(frozen=True, slots=True)
-class Publisher:
+class Publisher(msgspec.Struct, frozen=True, gc=False):
     """Who publishes the site."""
 
     name: str
@@ -41,8 +39,7 @@ class Publisher:
     """Absolute URL of a picture, or empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class Original:
+class Original(msgspec.Struct, frozen=True, gc=False):
     """A source of an article: who published it first, and where."""
 
     name: str
@@ -52,8 +49,7 @@ class Original:
     """Absolute URL of the outlet's page on this site or its home page: `author.url`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
+class Story(msgspec.Struct, frozen=True, gc=False):
     """What an article's page says of it to machines."""
 
     url: str

@@ -7,8 +7,7 @@ writes its own safe HTML; `Markup` is finished HTML.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+import msgspec
 from markupsafe import Markup
 
 from digest.model import Card, Direction, Link, Moment, Outlet, Picture, Text, Theme
@@ -17,8 +16,7 @@ NO_DATA = Markup("")
 """For pages that say nothing to machines."""
 
 
-@dataclass(frozen=True, slots=True)
-class Translation:
+class Translation(msgspec.Struct, frozen=True, gc=False):
     """A page in another language, for `<a href="…" hreflang="{{ lang }}" lang="{{ lang }}" dir="{{ dir }}">`."""
 
     lang: str
@@ -29,8 +27,7 @@ class Translation:
     """Absolute."""
 
 
-@dataclass(frozen=True, slots=True)
-class Meta:
+class Meta(msgspec.Struct, frozen=True, gc=False):
     """The head of a page: everything search engines and sharing read."""
 
     title: str
@@ -58,8 +55,7 @@ class Meta:
     """(language, absolute URL) of this page and its translations, for `hreflang`; empty where there are none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chrome:
+class Chrome(msgspec.Struct, frozen=True, gc=False):
     """What every page of a site has in common."""
 
     title: Text
@@ -99,8 +95,7 @@ class Chrome:
     """Home pages of the sister sites in other languages."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(msgspec.Struct, frozen=True, gc=False):
     """A list of links in a margin or on the home page: `<section data-block="{{ kind }}">`."""
 
     kind: str
@@ -112,8 +107,7 @@ class Block:
     theme: Theme | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Margins:
+class Margins(msgspec.Struct, frozen=True, gc=False):
     """The blocks beside every article, rendered once a build by `partials/margins.html`: into the articles, or to a
     file of their own.
     """
@@ -123,8 +117,7 @@ class Margins:
     most_read: Block | None
 
 
-@dataclass(frozen=True, slots=True)
-class AwaitedBlock:
+class AwaitedBlock(msgspec.Struct, frozen=True, gc=False):
     """A block of the margins that is not in the page: where its list is, and how long it will be."""
 
     kind: str
@@ -137,8 +130,7 @@ class AwaitedBlock:
     theme: Theme | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AwaitedMargins:
+class AwaitedMargins(msgspec.Struct, frozen=True, gc=False):
     """The margins of a page that carries them as a reference, rendered once a build by
     `partials/margins-awaited.html`.
     """
@@ -152,8 +144,7 @@ class AwaitedMargins:
     themes: tuple[AwaitedBlock, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Pager:
+class Pager(msgspec.Struct, frozen=True, gc=False):
     """Stable numbers: page 1 is the oldest, so a page's content never shifts to another number."""
 
     newer: str
@@ -164,8 +155,7 @@ class Pager:
     them all."""
 
 
-@dataclass(frozen=True, slots=True)
-class ArticleView:
+class ArticleView(msgspec.Struct, frozen=True, gc=False):
     meta: Meta
     breadcrumb: tuple[Link, ...]
     """Home and theme; the article itself is not in it."""
@@ -199,16 +189,14 @@ class ArticleView:
     """The same story in other languages."""
 
 
-@dataclass(frozen=True, slots=True)
-class EditionSection:
+class EditionSection(msgspec.Struct, frozen=True, gc=False):
     """One theme inside an edition."""
 
     theme: Theme
     cards: tuple[Card, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class EditionCard:
+class EditionCard(msgspec.Struct, frozen=True, gc=False):
     """An edition as other pages show it."""
 
     url: str
@@ -220,8 +208,7 @@ class EditionCard:
     picture: Picture | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class HomeView:
+class HomeView(msgspec.Struct, frozen=True, gc=False):
     meta: Meta
     lead: Card | None
     """The first story of the site."""
@@ -236,8 +223,7 @@ class HomeView:
     edition_block: Block | None
 
 
-@dataclass(frozen=True, slots=True)
-class ListView:
+class ListView(msgspec.Struct, frozen=True, gc=False):
     """A theme, a source, a tag or a month: `kind` says which."""
 
     meta: Meta
@@ -258,14 +244,12 @@ class ListView:
     """The front page of the list, where leads stand first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Year:
+class Year(msgspec.Struct, frozen=True, gc=False):
     title: str
     months: tuple[Link, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class IndexView:
+class IndexView(msgspec.Struct, frozen=True, gc=False):
     """A list of lists: all sources, all tags, the archive (`years`)."""
 
     meta: Meta
@@ -277,8 +261,7 @@ class IndexView:
     years: tuple[Year, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class EditionView:
+class EditionView(msgspec.Struct, frozen=True, gc=False):
     meta: Meta
     breadcrumb: tuple[Link, ...]
     title: Text
@@ -291,16 +274,14 @@ class EditionView:
     next: EditionCard | None
 
 
-@dataclass(frozen=True, slots=True)
-class EditionsView:
+class EditionsView(msgspec.Struct, frozen=True, gc=False):
     meta: Meta
     breadcrumb: tuple[Link, ...]
     title: Text
     editions: tuple[EditionCard, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StandingView:
+class StandingView(msgspec.Struct, frozen=True, gc=False):
     meta: Meta
     breadcrumb: tuple[Link, ...]
     title: Text
@@ -311,14 +292,12 @@ class StandingView:
     dir: Direction
 
 
-@dataclass(frozen=True, slots=True)
-class NotFoundView:
+class NotFoundView(msgspec.Struct, frozen=True, gc=False):
     meta: Meta
     latest: Block | None
 
 
-@dataclass(frozen=True, slots=True)
-class RedirectView:
+class RedirectView(msgspec.Struct, frozen=True, gc=False):
     """An old address that leads on."""
 
     target: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from digest.content import entries
 from digest.engine import fingerprints
@@ -71,7 +72,7 @@ class Manuscripts:
             if raw is None or fingerprints.of_bytes(raw) != print_:
                 raise OvertakenError(path)
             found = self.keep(path, print_, entries.read(path, raw, settings, pictures)[0])
-        return replace(found[entry.id], entry=entry)
+        return msgspec.structs.replace(found[entry.id], entry=entry)
 
     def forget(self) -> None:
         """Settings or pictures changed: articles read by the old ones are worth nothing."""

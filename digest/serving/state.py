@@ -7,7 +7,6 @@ In: a snapshot, the problems of the site, the page. Reads the files that problem
 from __future__ import annotations
 
 import re
-from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
@@ -112,12 +111,17 @@ def view_of(fault: Fault) -> list[tuple[str, str, str]]:
 
 def rows(name: str, value: object, depth: int) -> Iterator[tuple[str, str, str]]:
     """A value, and what it is made of."""
-    for key in fields(value) if is_dataclass(value) else ():
-        inner = getattr(value, key.name)
-        path = f"{name}.{key.name}" if name else key.name
+    for key in parts_of(value):
+        inner = getattr(value, key)
+        path = f"{name}.{key}" if name else key
         yield path, type(inner).__name__, in_short(inner)
-        if depth > 1 and is_dataclass(inner) and not isinstance(inner, Text):
+        if depth > 1 and not isinstance(inner, Text):
             yield from rows(path, inner, depth - 1)
+
+
+def parts_of(value: object) -> tuple[str, ...]:
+    """The names in a view or a value of the model."""
+    return getattr(value, "__struct_fields__", ())
 
 
 def in_short(value: object) -> str:
@@ -128,7 +132,7 @@ def in_short(value: object) -> str:
     if isinstance(value, tuple):
         inner = ", ".join(in_short(item) for item in value[:3])
         return f"({inner}{', …' if len(value) > 3 else ''})"[:240]
-    if is_dataclass(value):
+    if parts_of(value):
         title = getattr(value, "title", None)
         return f"{type(value).__name__}({in_short(title) if title is not None else '…'})"
     return str(value)

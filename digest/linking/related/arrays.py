@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 BLOCK = 4096
 """Articles measured at a time."""
+PRODUCTS = 1 << 19
+"""Products at a time: two megabytes, which stay in a processor's cache."""
 RAW_BITS = 20
 """Bits of an unscaled weight."""
 
@@ -150,7 +152,7 @@ class Board:
         self.days = np.array(days, np.int32)
         self.factors = np.array(factors, np.int64)
         self.own = np.einsum("ij,ij->i", vectors.weights, vectors.weights)
-        self.least = np.maximum(-(-self.own * SHARE // 100), 1).tolist()
+        self.least = np.maximum(-(-self.own * SHARE // 100), 1)
         """The smallest products of signatures that are share enough."""
         number = len(days)
         terms = vectors.terms[:, :SIGNATURE]
@@ -170,51 +172,66 @@ class Board:
         """Where each term's window of postings begins."""
         self.window = np.minimum(here + reach + 1, starts[terms + 1]) - self.first
         self.window[terms == size] = 0
-        self.products = np.zeros(number, np.int32)
-        self.stamps = np.zeros(number, np.int32)
+        self.number = number
+        self.together = max(min(PRODUCTS // max(number, 1), 64), 1)
+        """Articles scored at a time."""
+        self.products = np.zeros(self.together * number, np.int32)
+        self.stamps = np.zeros(self.together * number, np.int32)
         self.mine = np.zeros(size + 1, np.int32)
-        most = int(self.window.sum(1).max(initial=0)) + 1
-        self.counting = np.arange(most)
-        self.counting_half = np.arange(most, dtype=np.int32)
 
-    def scored(self, rank: int) -> Scored:
-        """`ranking.scored` of one article."""
-        window = self.window[rank]
-        ends = window.cumsum()
-        weights = self.vectors.weights[rank]
-        at = (self.first[rank] - ends + window).repeat(window)
-        at += self.counting[: len(at)]
-        others = self.posted.take(at)
+    def scored(self, ranks: Sequence[int]) -> Iterator[Scored]:
+        """`ranking.scored` of some articles."""
+        for first in range(0, len(ranks), self.together):
+            block = ranks[first : first + self.together]
+            yield from map(self.best, block, *self.candidates(np.array(block)))
+
+    def candidates(self, ranks: Whole) -> tuple[list[Half], list[Whole], list[Whole]]:
+        """Of each of some articles: those that share enough of its signature, their factors of time, and their keys.
+
+        Each has a row of `products`, of which only the places that are written are ever looked at.
+        """
+        rows = np.arange(len(ranks)) * self.number
+        windows = self.window[ranks]
+        lengths = windows.sum(1)
+        window = windows.ravel()
+        at = (self.first[ranks].ravel() - window.cumsum() + window).repeat(window)
+        at += np.arange(len(at))
+        places = self.posted.take(at) + rows.repeat(lengths)
         gains = self.posted_weights.take(at)
-        gains *= weights[:SIGNATURE].repeat(window)
+        gains *= self.vectors.weights[ranks, :SIGNATURE].ravel().repeat(window)
         products = self.products
-        np.add.at(products, others, gains)
-        products[rank] = 0
-        near = others[products.take(others) >= self.least[rank]]
-        stamps, count = self.stamps, self.counting_half[: len(near)]
+        np.add.at(products, places, gains)
+        products[rows + ranks] = 0
+        near = places[products.take(places) >= self.least[ranks].repeat(lengths)]
+        stamps, count = self.stamps, np.arange(len(near), dtype=np.int32)
         stamps[near] = count  # an article met several times keeps its last stamp, and is taken there alone
         near = near[stamps.take(near) == count]
-        if not self.newer:
-            near = near[near < rank]
         found = products.take(near)
-        products[others] = 0
-        return self.best(rank, near, found)
+        products[places] = 0
+        row = near // self.number
+        others = (near - row * self.number).astype(np.int32)
+        if not self.newer:
+            older = others < ranks[row]
+            row, others, found = row[older], others[older], found[older]
+        factors = self.factors.take(np.abs(self.days.take(others) - self.days[ranks][row]), mode="clip")
+        keys = found * factors * RANKS + others
+        ends = np.bincount(row, minlength=len(ranks)).cumsum().tolist()
+        parts = [slice(start, end) for start, end in zip([0, *ends], ends, strict=False)]
+        return [others[part] for part in parts], [factors[part] for part in parts], [keys[part] for part in parts]
 
-    def best(self, rank: int, near: Half, products: Half) -> Scored:
+    def best(self, rank: int, near: Half, factors: Whole, keys: Whole) -> Scored:
         """The best of all that share enough, scored by their whole vectors."""
-        apart = np.abs(self.days.take(near) - self.days[rank])
-        factors = self.factors.take(apart, mode="clip")
-        keys = products * factors * RANKS + near
         bar = 0
         if len(near) >= CANDIDATES:
             chosen = keys.argpartition(-CANDIDATES)[-CANDIDATES:]
             near, factors = near[chosen], factors[chosen]
-            bar = int(keys[chosen].min()) // RANKS
+            bar = int(keys[chosen[0]]) // RANKS
         terms, weights = self.vectors
-        self.mine[terms[rank]] = weights[rank]
-        self.mine[-1] = 0
-        scores = np.einsum("ij,ij->i", self.mine.take(terms[near]), weights[near]) * factors * RANKS + near
-        self.mine[terms[rank]] = 0
+        mine, own = self.mine, terms[rank]
+        mine[own] = weights[rank]
+        mine[-1] = 0
+        scores = np.einsum("ij,ij->i", mine.take(terms[near]), weights[near]) * factors * RANKS + near
+        mine[own] = 0
         scores.sort()
         ranked = scores[::-1]
         return Scored(tuple((ranked % RANKS).tolist()), tuple((ranked // RANKS).tolist()), bar)

@@ -78,8 +78,9 @@ def choose(  # noqa: PLR0917 - what one article's list depends on
 def same_report(one: Sample, other: Sample) -> bool:
     """Whether half of the shingles of both are in both: the same text, perhaps lightly edited."""
     left, right = (one.every, other.every) if one.every and other.every else (one.some, other.some)
-    shared = len(left & right)
-    return shared > 0 and 3 * shared >= len(left) + len(right)
+    if left.isdisjoint(right):
+        return False
+    return 3 * len(left & right) >= len(left) + len(right)
 
 
 def resemblance(one: Sample, other: Sample) -> float:

@@ -130,7 +130,9 @@ def afresh_many(site: Site, spread: Callable[[Callable[[Sequence[int]], list[Row
     own, samples = board.own.tolist(), Samples(site.packed)
 
     def work(ranks: Sequence[int]) -> list[Row]:
-        return [site.choice(rank, board.scored(rank), own, samples) for rank in ranks]
+        return [
+            site.choice(rank, found, own, samples) for rank, found in zip(ranks, board.scored(ranks), strict=True)
+        ]
 
     signatures, weights = made.signatures()
     return memory(site, made.frequencies(), signatures, weights, array("I", own), *parted(spread(work, len(site.ids))))
