@@ -1,5 +1,5 @@
 """`python -m digest` is `digest`."""
 
-from digest.cli import main
+from digest.cli import start
 
-main()
+start()

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,8 +22,7 @@ COMMANDING = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u061c\u2028\u2029\u202a
 """What would command a terminal, break the line, turn it round, or be no Unicode at all."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True, order=True):
     """`path:line:column: message; cure`. Errors stop a build; advice stops `build --strict` and `check` only; a note
     stops nothing.
     """
@@ -49,7 +49,8 @@ class Problem:
 
     def as_json(self) -> dict[str, str | int]:
         """The same as a plain mapping, for `--json`."""
-        return {key: tame(value) if isinstance(value, str) else value for key, value in asdict(self).items()}
+        values = msgspec.structs.asdict(self)
+        return {key: tame(value) if isinstance(value, str) else value for key, value in values.items()}
 
 
 class DigestError(Exception):

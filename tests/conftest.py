@@ -6,7 +6,7 @@ import os
 import shutil
 import socketserver
 import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from chromium import found
+from msgspec.structs import replace
 
 from digest.engine.build import Order, Report, build
 from digest.problems import DigestError

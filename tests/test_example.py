@@ -61,6 +61,6 @@ def test_an_article_has_every_part_of_the_model_page(example: LittleSite) -> Non
 
 def test_check_agrees(repository: Path, example: LittleSite) -> None:
     """`digest check` on the repository itself."""
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     assert build(replace(example.order, output=None, strict=True)).entries == example.reports[0].entries

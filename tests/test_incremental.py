@@ -6,7 +6,6 @@ import importlib.metadata
 import os
 import shutil
 import time
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from conftest import NOW, LittleSite
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from msgspec.structs import replace
 
 from digest.content import pictures
 from digest.content.discovery import Stamp

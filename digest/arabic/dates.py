@@ -9,9 +9,11 @@ after it was made.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 from digest.arabic import cldr, numbers
 from digest.model import Moment
@@ -38,8 +40,7 @@ def iso(moment: datetime) -> str:
     return text if len(text) <= 25 else moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(msgspec.Struct, frozen=True):
     """Names and the pattern of a day in one calendar."""
 
     months: tuple[str, ...]
@@ -58,8 +59,7 @@ class Calendar:
         return FIELD.sub(lambda m: m[1] if m[1] is not None else fields.get(m[0], m[0]), self.pattern)
 
 
-@dataclass(frozen=True, slots=True)
-class Formatter:
+class Formatter(msgspec.Struct, frozen=True, dict=True):
     """Writes moments for one site: call it with an aware datetime and whether its hour is known."""
 
     calendars: tuple[tuple[str, Calendar], ...]
@@ -71,8 +71,11 @@ class Formatter:
     digits: str
     zone: tzinfo
     hijri_offset: int = 0
-    days: dict[tuple[int, int, int], tuple[str, str]] = field(default_factory=dict, repr=False, compare=False)
-    """(text, second) of the days written so far."""
+
+    @cached_property
+    def days(self) -> dict[tuple[int, int, int], tuple[str, str]]:
+        """(text, second) of the days written so far."""
+        return {}
 
     def __call__(self, moment: datetime, has_time: bool) -> Moment:
         """The moment in the site's zone; a bare date stands at its midnight."""

@@ -1,5 +1,14 @@
 """The commands; the only room that prints or exits."""
 
 from digest.cli.commands import main
+from digest.cli.terminal import leave
 
-__all__ = ["main"]
+__all__ = ["main", "start"]
+
+
+def start() -> None:
+    """The program, from its start to its end."""
+    try:
+        main()
+    except SystemExit as end:
+        leave(end)

@@ -7,8 +7,9 @@ import json
 import signal
 import sys
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from digest.cli.terminal import Progress, Voice, count, put, say, show_problems
 

@@ -9,7 +9,6 @@ import os
 import shlex
 import time
 from collections.abc import Callable
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -364,8 +363,7 @@ def why(
         reason = found.why(*(entry_id(name, root) for name in (one, other)))
         if as_json:
             shared = [term._asdict() for term in reason.shared]
-            row = {key.name: getattr(reason, key.name) for key in fields(reason) if key.name != "shared"}
-            put(json.dumps({**row, "shared": shared}, ensure_ascii=False))
+            put(json.dumps({**reason._asdict(), "shared": shared}, ensure_ascii=False))
             return
         place = f"shown, number {reason.shown}" if reason.shown else "not shown"
         put(f"{place}: {reason.verdict}")

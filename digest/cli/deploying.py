@@ -66,7 +66,7 @@ def server_configuration(server: str, root: Path, name: str | None) -> str:
 
 def build_for_readers(root: Path, output: Path, voice: Voice) -> None:
     """The strict build a deploy begins with."""
-    run(Order(root, output, now(), strict=True), os.path.relpath(output), replace(voice, mute=voice.as_json))
+    run(Order(root, output, now(), strict=True), os.path.relpath(output), voice._replace(mute=voice.as_json))
 
 
 def publish(root: Path, output: Path, to: Hosted, wishes: Wishes, voice: Voice, *, verify: bool) -> None:

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
+
+import msgspec
 
 from digest.arabic import bidi, slugs, words
 from digest.content import fields, moments, nodes, references, translations, urls
@@ -105,8 +106,7 @@ MARKS = re.compile("[\u061c\u200b-\u200f\ufeff]")
 HOST = re.compile(r"https?://[^/?#\\]+", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class House:
+class House(msgspec.Struct, frozen=True):
     """What reading needs of a site's settings, worked out once."""
 
     settings: Settings

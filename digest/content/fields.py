@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping as MappingOf
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+
+import msgspec
 
 from digest.arabic import bidi, cleaning
 from digest.content.nodes import Listing, Mapping, Node, Notes, Scalar
@@ -46,8 +47,7 @@ MAX_ITEMS = 100
 """Tags, authors, sources or old addresses of one entry: each may become a page of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(msgspec.Struct, frozen=True):
     """A key of a file: its two spellings, what it means, what its value looks like."""
 
     name: str

@@ -8,9 +8,10 @@ committed and shown; words that a program called with them would take for an opt
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
+
+import msgspec
 
 from digest.content import fields, nodes
 from digest.content.deploy_keys import ANNOUNCEMENTS, COMMON, COMPRESSIONS, HISTORIES, HOSTS, KINDS, MODES, TABLES
@@ -33,8 +34,7 @@ EXAMPLES = re.compile(r"(?:.*\.)?(?:example|invalid)|(?:.*\.)?example\.(?:com|ne
 PRIVATE = "a password or token does not belong in site.yaml, which is committed and shown"
 
 
-@dataclass(frozen=True, slots=True)
-class FolderPlace:
+class FolderPlace(msgspec.Struct, frozen=True):
     """Another directory of this machine, e.g. a mounted web root."""
 
     kind: ClassVar[str] = "folder"
@@ -44,8 +44,7 @@ class FolderPlace:
     """Earlier releases kept for `digest rollback`."""
 
 
-@dataclass(frozen=True, slots=True)
-class GitPlace:
+class GitPlace(msgspec.Struct, frozen=True):
     """A branch of a repository."""
 
     kind: ClassVar[str] = "git"
@@ -57,8 +56,7 @@ class GitPlace:
     domain: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RsyncPlace:
+class RsyncPlace(msgspec.Struct, frozen=True):
     """A server reached over SSH."""
 
     kind: ClassVar[str] = "rsync"
@@ -72,8 +70,7 @@ class RsyncPlace:
     keep: int = 3
 
 
-@dataclass(frozen=True, slots=True)
-class S3Place:
+class S3Place(msgspec.Struct, frozen=True):
     """A bucket of an S3-compatible store."""
 
     kind: ClassVar[str] = "s3"
@@ -92,8 +89,7 @@ class S3Place:
 Place = FolderPlace | GitPlace | RsyncPlace | S3Place
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(msgspec.Struct, frozen=True):
     """One place the site is put to."""
 
     name: str
@@ -104,8 +100,7 @@ class Destination:
     """Who is told what changed: `indexnow`, `websub`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hosting:
+class Hosting(msgspec.Struct, frozen=True):
     """What site.yaml says of deploying."""
 
     destinations: tuple[Destination, ...]

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from dataclasses import dataclass, field
 from functools import cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
@@ -397,24 +396,23 @@ def _cleaner() -> Cleaner:
     )
 
 
-@dataclass(slots=True)
-class _Writer:
+class _Writer(msgspec.Struct):
     """One walk over the parser's tokens, gathering everything `Rendered` holds."""
 
     tokens: Sequence[Token]
     source: str
     base: Direction
     base_path: str
-    parts: list[str] = field(default_factory=list)
-    images: list[BodyImage] = field(default_factory=list)
-    links: list[tuple[str, int]] = field(default_factory=list)
-    paragraphs: list[str] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    parts: list[str] = msgspec.field(default_factory=list)
+    images: list[BodyImage] = msgspec.field(default_factory=list)
+    links: list[tuple[str, int]] = msgspec.field(default_factory=list)
+    paragraphs: list[str] = msgspec.field(default_factory=list)
+    texts: list[str] = msgspec.field(default_factory=list)
+    faults: list[Fault] = msgspec.field(default_factory=list)
     line: int = 0
-    headings: list[int] = field(default_factory=list)
+    headings: list[int] = msgspec.field(default_factory=list)
     """Levels of the headings the current one stands below, as written."""
-    closings: list[str] = field(default_factory=list)
+    closings: list[str] = msgspec.field(default_factory=list)
     turned: int = -1
     """How many elements were open when one took the other direction, or -1."""
 

@@ -20,11 +20,12 @@ import stat
 import threading
 import warnings
 from collections.abc import Mapping  # noqa: TC003 - the memory reads the types of fields when it runs
-from dataclasses import dataclass, field
 from hashlib import blake2b
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from digest.arabic.slugs import slugify
 from digest.content.urls import path_url
@@ -89,8 +90,7 @@ ORIENTATION: Final = 0x0112
 SIDEWAYS: Final = frozenset({5, 6, 7, 8})
 
 
-@dataclass(frozen=True, slots=True)
-class PictureSettings:
+class PictureSettings(msgspec.Struct, frozen=True):
     """`images:` of site.yaml, checked."""
 
     widths: tuple[int, ...]
@@ -115,8 +115,7 @@ class PictureFaultError(Exception):
         return Problem(place.path, place.line, place.column, message, self.cure)
 
 
-@dataclass(frozen=True, slots=True)
-class Prints:
+class Prints(msgspec.Struct, frozen=True):
     """The files of one picture as the sidecar keeps them: nameless, for two files of the site may hold one picture."""
 
     src: tuple[str, int, int]
@@ -127,8 +126,7 @@ class Prints:
     """Length of every file, so that a damaged memory is noticed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Negative:
+class Negative(msgspec.Struct, frozen=True):
     """What is remembered of a picture from one build to the next, so that one nobody touched is not read again."""
 
     stamp: tuple[int, int, int, int]
@@ -138,19 +136,17 @@ class Negative:
     prints: Prints
 
 
-@dataclass(frozen=True, slots=True)
-class Album:
+class Album(msgspec.Struct, frozen=True):
     """The pictures of earlier builds, and of this one."""
 
-    stamps: Mapping[str, tuple[int, int, int, int]] = field(default_factory=dict)
+    stamps: Mapping[str, tuple[int, int, int, int]] = msgspec.field(default_factory=dict)
     """What the disk says now, of the files it can be trusted with."""
-    known: Mapping[str, Negative] = field(default_factory=dict)
-    seen: dict[str, Negative] = field(default_factory=dict)
+    known: Mapping[str, Negative] = msgspec.field(default_factory=dict)
+    seen: dict[str, Negative] = msgspec.field(default_factory=dict)
     """Filled by `prepare`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Darkroom:
+class Darkroom(msgspec.Struct, frozen=True):
     """Where pictures are developed: constants of one build, and a lock for each fingerprint under work."""
 
     root: Path
@@ -159,7 +155,7 @@ class Darkroom:
     base_path: str
     salt: bytes
     album: Album
-    locks: dict[str, threading.Lock] = field(default_factory=dict)
+    locks: dict[str, threading.Lock] = msgspec.field(default_factory=dict)
 
     def develop(self, item: tuple[str, Place]) -> Rendition | Problem:
         """One file of the site → its rendition, from memory where it is there."""

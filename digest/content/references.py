@@ -10,10 +10,11 @@ from __future__ import annotations
 import posixpath
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
+
+import msgspec
 
 from digest.arabic import bidi, cleaning
 from digest.arabic.slugs import DEVICES
@@ -63,8 +64,7 @@ class Body(NamedTuple):
 EMPTY_BODY = Body("", (), (), (), 0, "")
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(msgspec.Struct, frozen=True):
     """The pictures of a site, and the folder from which a file names them."""
 
     pictures: frozenset[str]

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, cast
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+import msgspec
 
 from digest.arabic import bidi, cleaning, dates, languages
 from digest.arabic.dates import CALENDARS, MONTHS
@@ -58,15 +59,13 @@ NOWHERE = "https://site.invalid/"
 """Stands for a `base_url` that cannot be used, while the rest of the file is checked."""
 
 
-@dataclass(frozen=True, slots=True)
-class MenuItem:
+class MenuItem(msgspec.Struct, frozen=True):
     title: Text
     url: str
     """As links write it: below the site's base path, or absolute."""
 
 
-@dataclass(frozen=True, slots=True)
-class SisterSite:
+class SisterSite(msgspec.Struct, frozen=True):
     """The same digest in another language."""
 
     lang: str
@@ -76,8 +75,7 @@ class SisterSite:
     """The language's own name: «Français»."""
 
 
-@dataclass(frozen=True, slots=True)
-class TermWeights:
+class TermWeights(msgspec.Struct, frozen=True):
     """What a word counts for in each part of an article, when related stories are found; 0 leaves the part out. A tag
     and a theme are words of their own; a tag's words count beside it.
     """
@@ -89,8 +87,7 @@ class TermWeights:
     theme: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class RelatedSettings:
+class RelatedSettings(msgspec.Struct, frozen=True):
     """How related stories are chosen (`docs/related.md`)."""
 
     count: int = 5
@@ -100,19 +97,17 @@ class RelatedSettings:
     """Per cent of an article's score with itself below which nothing is related to it."""
     newer: bool = True
     """Whether an article may be followed by one newer than itself."""
-    weights: TermWeights = field(default_factory=TermWeights)
+    weights: TermWeights = msgspec.field(default_factory=TermWeights)
 
 
-@dataclass(frozen=True, slots=True)
-class FeedSettings:
+class FeedSettings(msgspec.Struct, frozen=True):
     count: int = 30
     content: Literal["summary", "full"] = "summary"
     hubs: tuple[str, ...] = ()
     """Absolute addresses of WebSub hubs."""
 
 
-@dataclass(frozen=True, slots=True)
-class IndexNow:
+class IndexNow(msgspec.Struct, frozen=True):
     """Who is told what changed."""
 
     key: str = ""
@@ -120,29 +115,25 @@ class IndexNow:
     endpoint: str = INDEXNOW_ENDPOINT
 
 
-@dataclass(frozen=True, slots=True)
-class BlockSettings:
+class BlockSettings(msgspec.Struct, frozen=True):
     latest: int = 8
     theme: int = 4
     most_read: int = 6
     home_theme: int = 5
 
 
-@dataclass(frozen=True, slots=True)
-class ImageSettings:
+class ImageSettings(msgspec.Struct, frozen=True):
     widths: tuple[int, ...] = (200, 400, 800, 1200)
     formats: tuple[str, ...] = ("avif", "webp")
     quality: int = 70
 
 
-@dataclass(frozen=True, slots=True)
-class PreviewSettings:
+class PreviewSettings(msgspec.Struct, frozen=True):
     editor: str = EDITOR
     """A name among `EDITORS`, or an address with `{path}`, `{line}`, `{column}`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True):
     """A site's settings, complete and checked."""
 
     title: Text
@@ -164,10 +155,10 @@ class Settings:
     weekday: bool = False
     relative_dates: bool = False
     fragments: str = "auto"
-    related: RelatedSettings = field(default_factory=RelatedSettings)
-    feeds: FeedSettings = field(default_factory=FeedSettings)
-    blocks: BlockSettings = field(default_factory=BlockSettings)
-    images: ImageSettings = field(default_factory=ImageSettings)
+    related: RelatedSettings = msgspec.field(default_factory=RelatedSettings)
+    feeds: FeedSettings = msgspec.field(default_factory=FeedSettings)
+    blocks: BlockSettings = msgspec.field(default_factory=BlockSettings)
+    images: ImageSettings = msgspec.field(default_factory=ImageSettings)
     per_page: int = 20
     reading_speed: int = 180
     """Words a minute."""
@@ -182,7 +173,7 @@ class Settings:
     publisher: str = ""
     languages: tuple[SisterSite, ...] = ()
     indexnow: IndexNow = IndexNow()
-    preview: PreviewSettings = field(default_factory=PreviewSettings)
+    preview: PreviewSettings = msgspec.field(default_factory=PreviewSettings)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -16,14 +16,14 @@ import msgspec
 from markupsafe import Markup
 
 from digest.content.pictures import Album, salt_of
-from digest.engine import fingerprints, inventory, making, proofing, publication
+from digest.engine import fingerprints, inventory, making, publication
 from digest.engine.fingerprints import Prints
 from digest.engine.house import assets_of, picture_settings, read_counts, read_house, site_context
 from digest.engine.making import Ledger, OtherFile, Press, Studio
 from digest.engine.order import Order, Report
 from digest.engine.publication import Imprint, Staging
 from digest.engine.reading import DamagedError, ReadingRoom, Shelf, Texts, read_known, settled, unpack
-from digest.engine.relating import Ground, believed, find, recorded, related, retouched, rules_of
+from digest.engine.relating import Ground, about, believed, find, keep, recorded, related, retitled, retouched, rules_of
 from digest.engine.release import Release
 from digest.engine.store import Items, Memory, Output, Outputs, Pictures, Seen
 from digest.engine.survey import Survey, make_survey, pictures_in, pictures_of, site_prints
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from digest.engine.inventory import Scan
     from digest.engine.making import Pressed
     from digest.engine.reading import Library, Reading
-    from digest.engine.relating import Findings
-    from digest.engine.store import Relating
+    from digest.engine.relating import Findings, Known
+    from digest.engine.store import Relating, Stories
     from digest.linking.related.relations import Relations
     from digest.pages.article import Around
 
@@ -99,7 +99,7 @@ class Build:
         self.problems: list[Problem] = list(self.found.problems)
         self.named: tuple[tuple[str, Stamp | None], ...] = ()
         """Files that the settings name, wherever they lie, as they were before they were read."""
-        self.relating: Relating | None = None
+        self.relating: tuple[Relating, Stories | None] | None = None
         """The related stories, for the next build."""
 
     def run(self) -> Report:
@@ -188,8 +188,14 @@ class Build:
         """Lists of related stories that other texts make others; None where the memory does not know the old ones."""
         if not house.settings.related.count:
             return {}
-        known = believed(self.memory.related, house.settings)
-        if known is None or known.basis != reading.before:
+        if reading.same_terms:
+            was = about(self.memory, house.settings)
+            if was is None or was.basis != reading.before:
+                return None
+            self.relating = retitled(reading, was), None
+            return {}
+        known = believed(self.memory, house.settings)
+        if known is None or known.about.basis != reading.before:
             return None
         self.relating, lists = retouched(reading, known, house.settings.related)
         return lists
@@ -266,12 +272,14 @@ class Build:
         twice = addresses.declared_twice(library.entries, library.issues, library.pages)
         self.problems += [*faults, *missing, *unmade, *clashes, *twice]
         if order.strict and order.output is None:  # a check: notes stop no build, so none pays for them
+            from digest.engine import proofing  # noqa: PLC0415 - for a check alone
+
             self.problems += proofing.notes(order.root, self.found.files, index, house.settings.lang)
         self.refuse(())
         return survey
 
-    def related_before(self, house: House) -> Relating | None:
-        return believed(self.memory.related, house.settings) if self.remembers else None
+    def related_before(self, house: House) -> Known | None:
+        return believed(self.memory, house.settings) if self.remembers else None
 
     def relate(self, index: linking.Index, ground: Ground, house: House, reading: Reading) -> Mapping[str, Relations]:
         """Which stories stand below which: from the memory but for what changed."""
@@ -295,33 +303,50 @@ class Build:
             studio.fragments[MARGINS] = Markup(studio.html(survey.margins))
         except TemplateFaultError as fault:
             raise DigestError([*self.problems, fault.problem]) from fault
+        entries = survey.room.index.entries
+        steady = self.steady(reading, survey, ledger, prints.of_pictures)
+        articles = [
+            article.page(entry, survey.arounds[entry.id], survey.room.index.by_id)
+            for entry in entries
+            if entry.id not in steady
+        ]
         press = Press(
             studio=studio,
             ledger=ledger,
-            pages=(*survey.articles, *survey.pages),
+            pages=(*articles, *survey.pages),
             files=tuple(self.files(house, survey, studio, ledger)),
             release=Release(self.staging, self.memory.trees, ledger.outputs) if self.staging else None,
             drafts=self.order.drafts,
-            outputs={},
+            outputs={row.path: row for row in steady.values()},
         )
         pressed = press.run(self.order.jobs, self.order.told, self.refuse)
-        entries = survey.room.index.entries
         seen = Seen(
             sources=reading.print,
             rest=self.rest,
             made=self.order.now.timestamp(),
             until=next_change(library, self.order),
             entries=len(entries),
-            pages=len(survey.articles) + sum(page.template != "redirect.html" for page in survey.pages),
+            pages=len(entries) + sum(page.template != "redirect.html" for page in survey.pages),
             held=len(library.entries) - len(entries),
             advice=tuple(sorted(set(self.problems))),
             sections=chrome.sections(survey.room.index),
             fragments=context.fragments,
             margins=str(studio.fragments[MARGINS]),
+            pictures=prints.of_pictures,
             asked=self.order.asked,
         )
-        arounds = {output_path(entry.path): survey.arounds[entry.id] for entry in entries}
+        arounds = {output_path(entry.path): survey.arounds[entry.id] for entry in entries if entry.id not in steady}
         return self.done(reading, seen, ledger, pressed, arounds)
+
+    def steady(self, reading: Reading, survey: Survey, ledger: Ledger, pictures: bytes) -> Mapping[str, Output]:
+        """The pages of articles that are as they were; nothing where the output is not of the sources in the memory, or
+        pictures are others now.
+        """
+        known = ledger.known
+        if known is None or known.seen.sources != reading.before or known.seen.pictures != pictures:
+            return {}
+        touched = {name for path in reading.fresh if path in reading.sources for name in reading.sources[path].ids}
+        return making.steady(ledger, survey.room.index.entries, survey.arounds, touched)
 
     def done(
         self,
@@ -335,7 +360,7 @@ class Build:
         if self.staging:
             outputs = tuple([signed(row, arounds) for row in pressed.outputs.values()])
             if self.relating:
-                self.memory.related.keep(self.relating)
+                keep(self.memory, *self.relating)
             self.memory.outputs.keep(Outputs(seen, dict(ledger.site), dict(ledger.templates), outputs))
             self.see(seen, outputs)
         return Report(

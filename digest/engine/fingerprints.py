@@ -162,6 +162,13 @@ class Prints:
         self.texts = texts
         self.renditions: Mapping[str, bytes] = {file: of_value(made) for file, made in renditions.items()}
 
+    @property
+    def of_pictures(self) -> bytes:
+        """Of all pictures as pages show them."""
+        return short(
+            b"".join([file.encode("utf-8", "surrogateescape") + made for file, made in self.renditions.items()])
+        )
+
     def page(self, parts: Mapping[str, object]) -> bytes:
         """The parts' fingerprints, 8 bytes each, in their order."""
         return b"".join([short(self.of(part)) if part else nothing(part) for part in parts.values()])

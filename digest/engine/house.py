@@ -4,8 +4,9 @@ and, once it is known which stories there are, the constants every page is made 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest.arabic import numbers
 from digest.content import popularity
@@ -39,8 +40,7 @@ if TYPE_CHECKING:
     from digest.rendering.strings import Strings
 
 
-@dataclass(frozen=True, slots=True)
-class House:
+class House(msgspec.Struct, frozen=True):
     """What the site's own settings and theme became."""
 
     settings: Settings
@@ -63,7 +63,7 @@ def read_house(root: Path) -> tuple[House | None, list[Problem]]:
     if settings is None:
         return None, problems
     theme = theme_of(root)
-    theme = replace(theme, texts=closure.texts(theme))
+    theme = msgspec.structs.replace(theme, texts=closure.texts(theme))
     footer, faults = chrome.footer_of(settings)
     problems += faults
     digits = numbers.digits_of(settings.lang, settings.digits)

@@ -12,10 +12,11 @@ import json
 import os
 import sys
 import time
-from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from digest.content.discovery import discover, stamp_of
 from digest.engine.order import MEMORY, Report
@@ -55,8 +56,7 @@ LIBRARIES = (
 """Packages whose files stand for their versions."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(msgspec.Struct, frozen=True):
     """What a build finds when it looks at the folder."""
 
     found: Found

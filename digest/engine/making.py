@@ -7,9 +7,10 @@ bytes is not written.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
+
+import msgspec
 
 from digest.engine import fingerprints, publication
 from digest.engine.order import Reason
@@ -17,6 +18,8 @@ from digest.engine.publication import Imprint, same
 from digest.engine.store import Output, Template
 from digest.engine.workers import spread, worker_count
 from digest.pages.addresses import output_path
+from digest.pages.article import ARTICLE
+from digest.pages.blocks import MARGINS
 from digest.pages.figures import template_picture
 from digest.pages.page import Desk
 from digest.rendering import closure
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from digest.engine.store import Outputs
     from digest.engine.workers import Tell
     from digest.model import Article, Card, Entry
+    from digest.pages.article import Around
     from digest.pages.context import SiteContext
     from digest.pages.page import Page
     from digest.problems import Problem
@@ -44,8 +48,7 @@ NOT_YET = Imprint(0, 0, 0)
 TAMPERED = "its file was changed or is missing"
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(msgspec.Struct, frozen=True):
     """A page to be made."""
 
     page: Page
@@ -66,12 +69,11 @@ class Sink(Protocol):
         """The imprint of a file that is new; None where the output has these bytes already."""
 
 
-@dataclass(slots=True)
-class Held:
+class Held(msgspec.Struct):
     """Keeps what differs from the output, until all of it is known."""
 
     old: str
-    changed: dict[str, bytes] = field(default_factory=dict)
+    changed: dict[str, bytes] = msgspec.field(default_factory=dict)
 
     def put(self, path: str, content: bytes) -> Imprint | None:
         if same(f"{self.old}/{path}", content):
@@ -90,17 +92,20 @@ class Nowhere:
 # ------------------------------------------------------------------ what is stale
 
 
-@dataclass
-class Ledger:
+class Ledger(msgspec.Struct, dict=True):
     """What the memory knows of the output, and what the site is made with now."""
 
     known: Outputs | None
     imprints: Mapping[str, Imprint | None]
     """What the disk says now of the files the memory knows."""
-    site: Mapping[str, bytes] = field(default_factory=dict)
+    site: Mapping[str, bytes] = msgspec.field(default_factory=dict)
     """Fingerprints of what every page depends on, by name; `fragment …` concerns those that embed it."""
-    templates: Mapping[str, Template] = field(default_factory=dict)
-    commons: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = field(default_factory=dict, init=False)
+    templates: Mapping[str, Template] = msgspec.field(default_factory=dict)
+
+    @cached_property
+    def commons(self) -> dict[tuple[str, tuple[str, ...]], tuple[str, ...]]:
+        """What moved for every page of a template and its fragments, found so far."""
+        return {}
 
     @cached_property
     def outputs(self) -> Mapping[str, Output]:
@@ -166,17 +171,16 @@ class Ledger:
 # ------------------------------------------------------------------ making
 
 
-@dataclass
-class Studio:
+class Studio(msgspec.Struct, dict=True):
     """What making a page needs; the same in every worker."""
 
     context: SiteContext
     theme: Theme
     article: Callable[[Entry], Article]
     prints: Prints
-    fragments: dict[str, Markup] = field(default_factory=dict)
-    sink: Sink = field(default_factory=Nowhere)
-    cards: dict[str, Card] = field(default_factory=dict)
+    fragments: dict[str, Markup] = msgspec.field(default_factory=dict)
+    sink: Sink = msgspec.field(default_factory=Nowhere)
+    cards: dict[str, Card] = msgspec.field(default_factory=dict)
 
     @cached_property
     def renderer(self) -> Renderer:
@@ -210,8 +214,7 @@ class Studio:
         return made, None
 
 
-@dataclass(frozen=True, slots=True)
-class OtherFile:
+class OtherFile(msgspec.Struct, frozen=True):
     """A file of the output that no template makes."""
 
     path: str
@@ -223,8 +226,7 @@ class OtherFile:
     make: Callable[[], bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Pressed:
+class Pressed(msgspec.Struct, frozen=True):
     """What the last stage did."""
 
     outputs: Mapping[str, Output]
@@ -240,8 +242,7 @@ class Pressed:
         return len(self.outputs) - self.written
 
 
-@dataclass
-class Press:
+class Press(msgspec.Struct):
     """The last stage: what is stale is made and becomes part of the output."""
 
     studio: Studio
@@ -253,9 +254,9 @@ class Press:
     drafts: bool
     outputs: dict[str, Output]
     """What the memory will know; at first what is not looked at here."""
-    jobs: list[Job] = field(default_factory=list)
-    reasons: list[Reason] = field(default_factory=list)
-    imprints: dict[str, Imprint] = field(default_factory=dict)
+    jobs: list[Job] = msgspec.field(default_factory=list)
+    reasons: list[Reason] = msgspec.field(default_factory=list)
+    imprints: dict[str, Imprint] = msgspec.field(default_factory=dict)
     """Of the files that were written."""
 
     def run(
@@ -391,6 +392,26 @@ class Press:
             made = tree.keep(path)
             if made is not None:
                 self.imprints[path] = made
+
+
+def steady(
+    ledger: Ledger, entries: Iterable[Entry], arounds: Mapping[str, Around], touched: set[str]
+) -> dict[str, Output]:
+    """Entry id → the row of its page, where that is as it was: the same stand round it, and neither it nor one of them is
+    among the `touched`. Nothing else is in it, so none of its parts need be compared.
+    """
+    if ledger.common(ARTICLE, (MARGINS,)):
+        return {}
+    rows = ledger.outputs
+    found = {}
+    for entry in entries:
+        name, row = entry.id, rows.get(output_path(entry.path))
+        around = arounds[name]
+        if row is None or row.around != around or name in touched or row.made != ARTICLE or not ledger.intact(row):
+            continue
+        if touched.isdisjoint(around.related) and touched.isdisjoint((*around.elsewhere, around.older, around.newer)):
+            found[name] = row
+    return found
 
 
 def templates_of(theme: Theme, known: Outputs | None) -> Mapping[str, Template]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,8 +22,7 @@ def silent(stage: str, done: int, total: int) -> None:
     """What a build tells of its progress where nobody listens."""
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(msgspec.Struct, frozen=True):
     """What one build is asked to do."""
 
     root: Path
@@ -56,8 +56,7 @@ class Order:
         return f"drafts {self.drafts} future {self.future} strict {self.strict}"
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(msgspec.Struct, frozen=True):
     """Why a file was made again."""
 
     path: str
@@ -65,8 +64,7 @@ class Reason:
     causes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(msgspec.Struct, frozen=True):
     """What a build did."""
 
     entries: int

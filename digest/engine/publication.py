@@ -21,10 +21,11 @@ import os
 import shutil
 import sys
 import time
-from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from digest.engine.inventory import LEFT_BY_SYSTEMS
 from digest.problems import UsageError
@@ -47,8 +48,7 @@ SYNCED_ONE_BY_ONE = 64
 """Files up to which each is synced by itself; more are left to one sync of the whole file system."""
 
 
-@dataclass(frozen=True, slots=True)
-class Staging:
+class Staging(msgspec.Struct, frozen=True):
     """The output and what may lie beside it."""
 
     output: Path
@@ -90,8 +90,7 @@ def imprint(path: str) -> Imprint | None:
         return None
 
 
-@dataclass(slots=True)
-class Tree:
+class Tree(msgspec.Struct):
     """Writes files into the new tree."""
 
     new: str
@@ -101,7 +100,7 @@ class Tree:
     """Whether the new tree holds the files of the old one already, but for those `behind`."""
     behind: frozenset[str] = frozenset()
     """Paths at which a furnished tree is not as the old one."""
-    written: list[str] = field(default_factory=list)
+    written: list[str] = msgspec.field(default_factory=list)
 
     def put(self, path: str, content: bytes) -> Imprint | None:
         """Have this content at `path` (relative, with forward slashes); None where the old tree had it. OSError."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import stat
 from collections import OrderedDict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar
 
 import msgspec
@@ -57,15 +56,19 @@ class Row(NamedTuple):
     ids: tuple[str, ...] = ()
     wholes: tuple[bytes, ...] = ()
     cards: tuple[bytes, ...] = ()
+    term_prints: tuple[bytes, ...] = ()
     pictured: bool = True
     advice: tuple[Problem, ...] = ()
     items: tuple[bytes, ...] = ()
     spans: tuple[Span, ...] = ()
     terms: tuple[bytes, ...] = ()
 
+    def source(self, stamp: tuple[int, int, int, int]) -> Source:
+        """For the memory; where its items lie is not known yet."""
+        return Source(self.path, stamp, *self[1:8])
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+
+class Reading(msgspec.Struct, frozen=True):
     """The sources, read or known; not yet unpacked."""
 
     sources: Mapping[str, Source]
@@ -79,6 +82,8 @@ class Reading:
     """Entry id → what related stories are found by, of the files that were read."""
     retouched: frozenset[str] | None
     """Ids of the entries of which the text alone is another than the memory has; None where more changed."""
+    same_terms: bool
+    """Whether those are found by the same terms as before."""
     before: bytes
     """Fingerprint of the sources as the memory had them."""
     news: bool
@@ -97,8 +102,7 @@ class Reading:
         return (source for path, source in self.sources.items() if path not in faulty)
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
+class Library(msgspec.Struct, frozen=True):
     """Everything the sources hold, drafts included."""
 
     entries: tuple[Entry, ...]
@@ -155,7 +159,7 @@ def read_sources(
     problems += [problem for _, faults in shares for problem in faults]
     for file in unread:
         if file.path in rows:
-            sources[file.path] = Source(file.path, settled(file.stamp, scanned), *rows[file.path][1:7])
+            sources[file.path] = rows[file.path].source(settled(file.stamp, scanned))
     if unread:
         sources = {file.path: sources[file.path] for file in found.files if file.path in sources}
     spans = {name: span for row in rows.values() for name, span in zip(row.ids, row.spans, strict=False)}
@@ -169,6 +173,7 @@ def read_sources(
         spans,
         terms,
         frozenset(spans) if same else None,
+        same and all(rows[file.path].term_prints == memory[file.path].terms for file in unread),
         print_of(memory.values()),
         len(memory) != len(sources) or any(memory.get(path) is not source for path, source in sources.items()),
         tuple(problems),
@@ -262,8 +267,7 @@ def settled(stamp: Stamp, scanned: int) -> tuple[int, int, int, int]:
     return (0, 0, 0, 0) if max(stamp.modified, stamp.changed) > scanned - inventory.COARSE else stamp
 
 
-@dataclass(slots=True)
-class ReadingRoom:
+class ReadingRoom(msgspec.Struct):
     """What reading needs; the same in every worker."""
 
     root: Path
@@ -271,8 +275,8 @@ class ReadingRoom:
     pictures: frozenset[str]
     spools: Path
     """Folder for texts until their pages are made."""
-    picture_print: bytes = field(init=False)
-    recent: OrderedDict[str, Mapping[str, Article]] = field(default_factory=OrderedDict)
+    picture_print: bytes = b""
+    recent: OrderedDict[str, Mapping[str, Article]] = msgspec.field(default_factory=OrderedDict)
 
     def __post_init__(self) -> None:
         self.picture_print = fingerprints.short("\n".join(sorted(self.pictures)).encode("utf-8", "surrogateescape"))
@@ -307,17 +311,19 @@ class ReadingRoom:
             problems += faults
             found = [article.entry for article in made]
             packed = tuple(map(fingerprints.encode, found))
+            terms = tuple(map(self.terms, made))
             return Row(
                 file.path,
                 print_,
                 tuple([entry.id for entry in found]),
                 tuple(map(fingerprints.short, packed)),
                 tuple(map(fingerprints.of_card, found)),
+                tuple(map(fingerprints.short, terms)),
                 any(entry.image or entry.images for entry in found),
                 faults,
                 packed,
                 tuple(map(spool.put, made)),
-                tuple(map(self.terms, made)),
+                terms,
             )
         item: Issue | StandingPage | None
         if file.kind == "edition":
@@ -329,7 +335,7 @@ class ReadingRoom:
             return Row(file.path, print_)
         packed = (fingerprints.encode(item),)
         whole = fingerprints.short(packed[0])
-        return Row(file.path, print_, (item.id,), (whole,), (), bool(item.image or item.images), faults, packed)
+        return Row(file.path, print_, (item.id,), (whole,), (), (), bool(item.image or item.images), faults, packed)
 
     def terms(self, article: Article) -> bytes:
         """What related stories are found by; nothing where the site wants none."""

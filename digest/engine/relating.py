@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from digest.engine import fingerprints, inventory
 from digest.engine.reading import ReadingRoom, read_known, undamaged, unpack
-from digest.engine.store import Relating
+from digest.engine.store import Relating, Stories
 from digest.engine.workers import FORKS, spread, worker_count
 from digest.linking import index as linking
 from digest.linking.related.explanation import explain
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from digest.engine.inventory import Scan
     from digest.engine.order import Order
     from digest.engine.reading import Library, Reading
-    from digest.engine.store import Book
     from digest.engine.workers import Tell
     from digest.linking.related.explanation import Explanation
     from digest.linking.related.memory import Memory
@@ -37,27 +37,33 @@ if TYPE_CHECKING:
     from digest.problems import Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Known(NamedTuple):
+    """The related stories as the memory has them."""
+
+    about: Relating
+    stories: Stories
+
+
+class Ground(msgspec.Struct, frozen=True):
     """What relating stories takes their terms from: what was read anew, what the memory has, the sources themselves."""
 
     fresh: Mapping[str, bytes]
     prints: Mapping[str, bytes]
     """Entry id → fingerprint of its text."""
-    known: Relating | None
+    known: Known | None
     """None too where it was made by other settings."""
     room: ReadingRoom
 
     @property
     def before(self) -> Memory | None:
-        return remembered(self.known.kept) if self.known else None
+        return remembered(self.known.stories.kept) if self.known else None
 
     def stories(self, index: linking.Index) -> list[Story]:
         """All that is published. Raises `DigestError` where a source that has to be read changed meanwhile."""
         had: dict[str, tuple[bytes, bytes]] = {}
         if self.known:
-            kept = self.known.kept
-            had = dict(zip(kept.ids, zip(self.known.prints, kept.packed, strict=True), strict=True))
+            about, stories = self.known
+            had = dict(zip(about.ids, zip(about.prints, stories.kept.packed, strict=True), strict=True))
         return [
             Story(entry.id, int(entry.published.timestamp()), self.terms(entry, had), entry.pins)
             for entry in index.entries
@@ -84,31 +90,65 @@ def rules_of(settings: Settings) -> bytes:
     return fingerprints.of_value((settings.related, settings.lang))
 
 
-def believed(book: Book[Relating], settings: Settings) -> Relating | None:
-    """What the last time left, where it was made by these settings."""
-    known = book.load()
+def about(memory: store.Memory, settings: Settings) -> Relating | None:
+    """What the last time left of them, where it was made by these settings."""
+    known = memory.related.load()
     return known if known and known.rules == rules_of(settings) else None
 
 
-def recorded(memory: Memory, prints: Mapping[str, bytes], basis: bytes, rules: bytes) -> Relating:
+def believed(memory: store.Memory, settings: Settings) -> Known | None:
+    """All that the last time left, where it was made by these settings."""
+    known = about(memory, settings)
+    stories = memory.stories.load() if known else None
+    return Known(known, stories) if known and stories and stories.name == known.stories else None
+
+
+def recorded(memory: Memory, prints: Mapping[str, bytes], basis: bytes, rules: bytes) -> Known:
     """For the next build."""
-    return Relating(basis, rules, tuple([prints[name] for name in memory.ids]), memory.kept())
+    name = fingerprints.short(basis + rules)
+    its = tuple([prints[name] for name in memory.ids])
+    return Known(Relating(basis, rules, memory.ids, its, name), Stories(name, memory.kept()))
 
 
-def retouched(reading: Reading, known: Relating, rules: RelatedSettings) -> tuple[Relating, Mapping[str, Relations]]:
-    """What the lists become where nothing but some texts changed: for the next build, and those that are others now."""
-    before = remembered(known.kept)
+def keep(memory: store.Memory, about: Relating, stories: Stories | None) -> None:
+    """Remember them; None where the stories are as the memory has them."""
+    if stories:
+        memory.stories.keep(stories)
+    memory.related.keep(about)
+
+
+def retitled(reading: Reading, known: Relating) -> Relating:
+    """What they were made from where some texts changed, and no terms."""
+    return msgspec.structs.replace(known, basis=reading.print, prints=tuple(new_prints(reading, known)))
+
+
+def new_prints(reading: Reading, known: Relating) -> list[bytes]:
+    """The fingerprints of the stories' texts as they are."""
     prints = list(known.prints)
+    for name, print_ in prints_of(reading).items():
+        if name in known.ids:
+            prints[known.ids.index(name)] = print_
+    return prints
+
+
+def prints_of(reading: Reading) -> dict[str, bytes]:
+    """Id → fingerprint of its text, of the entries that were read."""
+    return {
+        name: whole + source.print
+        for source in reading.sources.values()
+        if source.path in reading.fresh
+        for name, whole in zip(source.ids, source.wholes, strict=True)
+    }
+
+
+def retouched(reading: Reading, known: Known, rules: RelatedSettings) -> tuple[Known, Mapping[str, Relations]]:
+    """What the lists become where nothing but some texts changed: for the next build, and those that are others now."""
+    before = remembered(known.stories.kept)
     packed = list(before.packed)
     ranks = {name: rank for rank, name in enumerate(before.ids)}
-    for source in reading.sources.values():
-        if source.path in reading.fresh:
-            for name, whole in zip(source.ids, source.wholes, strict=True):
-                if name in ranks:
-                    prints[ranks[name]] = whole + source.print
-                    packed[ranks[name]] = reading.terms[name]
-    if packed == list(before.packed):
-        return Relating(reading.print, known.rules, tuple(prints), known.kept), {}
+    for name in prints_of(reading):
+        if name in ranks:
+            packed[ranks[name]] = reading.terms[name]
     after = relate(
         before,
         [
@@ -123,7 +163,8 @@ def retouched(reading: Reading, known: Relating, rules: RelatedSettings) -> tupl
         if was != now or before.copies.get(rank) != after.copies.get(rank)
     ]
     lists = {after.ids[rank]: relations_of(after, rank, ranks, rules.count) for rank in changed}
-    return Relating(reading.print, known.rules, tuple(prints), after.kept()), lists
+    prints = dict(zip(known.about.ids, new_prints(reading, known.about), strict=True))
+    return recorded(after, prints, reading.print, known.about.rules), lists
 
 
 def spread_rows(jobs: int | None, work: Callable[[Sequence[int]], list[Row]], number: int) -> list[Row]:
@@ -137,8 +178,7 @@ def spread_rows(jobs: int | None, work: Callable[[Sequence[int]], list[Row]], nu
     return [shares[rank % workers][rank // workers] for rank in range(number)]
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
+class Findings(msgspec.Struct, frozen=True):
     """A site read and linked, no page made."""
 
     settings: Settings
@@ -177,7 +217,7 @@ def find(order: Order, settings: Settings, memory: store.Memory, faults: Sequenc
     problems = [*scan.found.problems, *faults, *reading.problems, *unlinked]
     if any(problem.level == "error" for problem in problems):
         raise DigestError(problems)
-    ground = Ground(reading.terms, library.texts, believed(memory.related, settings), room)
+    ground = Ground(reading.terms, library.texts, believed(memory, settings), room)
     return Findings(settings, index, related(index, ground, settings.related, order.jobs), room, library.texts)
 
 

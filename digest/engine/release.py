@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest.engine import publication
 from digest.engine.store import Trees, TreeState
@@ -22,8 +23,7 @@ LARGE = 50_000
 """Files from which a second tree is made with the first: linking it later would make the first new story slow."""
 
 
-@dataclass(slots=True)
-class Release:
+class Release(msgspec.Struct):
     """One output on its way to the next."""
 
     staging: Staging

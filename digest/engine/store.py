@@ -49,6 +49,8 @@ class Source(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Fingerprint of each of them as it is packed."""
     cards: tuple[bytes, ...]
     """Fingerprint of each entry's card."""
+    terms: tuple[bytes, ...]
+    """Fingerprint of what related stories find each entry by."""
     pictured: bool
     """Whether the file names pictures: its faults then depend on which there are."""
     advice: tuple[Problem, ...] = ()
@@ -115,6 +117,8 @@ class Seen(msgspec.Struct, array_like=True, frozen=True):
     fragments: str
     margins: str
     """What articles carry beside them, finished."""
+    pictures: bytes
+    """Fingerprint of all pictures as pages show them."""
     asked: str = ""
     """`Order.asked`: drafts, future entries, strictness."""
 
@@ -156,14 +160,25 @@ class Trees(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Relating(msgspec.Struct, array_like=True, frozen=True):
-    """The related stories of the output."""
+    """What the related stories were made from: enough for an edit that leaves the terms as they are."""
 
     basis: bytes
-    """Fingerprint of the sources it was made from."""
+    """Fingerprint of the sources."""
     rules: bytes
     """Fingerprint of the settings it was made by, and the terms taken."""
+    ids: tuple[str, ...]
+    """Of the stories, by rank."""
     prints: tuple[bytes, ...]
     """Fingerprint of the text that each story's terms are of, by rank."""
+    stories: bytes
+    """Name of the `Stories` it belongs to."""
+
+
+class Stories(msgspec.Struct, array_like=True, frozen=True):
+    """The related stories themselves: most of the memory."""
+
+    name: bytes
+    """Fingerprint of the sources and the settings they were first made by."""
     kept: Kept
 
 
@@ -270,6 +285,7 @@ class Memory:
         self.outputs: Book[Outputs] = Book(folder / "outputs", Outputs)
         self.trees: Book[Trees] = Book(folder / "trees", Trees)
         self.related: Book[Relating] = Book(folder / "related", Relating)
+        self.stories: Book[Stories] = Book(folder / "stories", Stories)
         self.pictures: Book[Pictures] = Book(folder / "pictures", Pictures)
 
     def keep_sources(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest.content import settings as site_settings
 from digest.content import static as static_files
@@ -40,14 +41,12 @@ YIELDING = frozenset({"/robots.txt"})
 """Files for machines that a file of that name in `static/` replaces."""
 
 
-@dataclass(frozen=True, slots=True)
-class Survey:
+class Survey(msgspec.Struct, frozen=True):
     """Everything the site will hold, before any of it is made."""
 
     room: plan.Newsroom
     arounds: Mapping[str, Around]
     """Entry id → what stands around its text."""
-    articles: tuple[Page, ...]
     pages: tuple[Page, ...]
     """Every page but the articles; old addresses and the file of the margins among them."""
     margins: Page
@@ -73,11 +72,9 @@ def make_survey(
         *((path, Place(file.relative_to(order.root).as_posix())) for path, file in static),
     ]
     problems = (*faults, *clashes(index, lists, others, old, own_links(order.root, house.settings)))
-    found = list(article.arounds(index, related, context))
-    articles = tuple([article.page(entry, around, index.by_id) for entry, around in found])
-    arounds = {entry.id: around for entry, around in found}
+    arounds = {entry.id: around for entry, around in article.arounds(index, related, context)}
     pages = (*lists, *plan.redirects(old))
-    return Survey(room, arounds, articles, pages, beside_articles(room), files, static), problems
+    return Survey(room, arounds, pages, beside_articles(room), files, static), problems
 
 
 def own_links(root: Path, settings: Settings) -> list[tuple[str, Place]]:

@@ -12,10 +12,11 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
 
 from digest.arabic.cldr import subtags
 from digest.arabic.dates import persian
@@ -33,8 +34,7 @@ Key = TypeVar("Key", bound=Hashable)
 Group = TypeVar("Group")
 
 
-@dataclass(frozen=True, slots=True)
-class Visibility:
+class Visibility(msgspec.Struct, frozen=True):
     """What is published: drafts and future entries only where the editor asks for them."""
 
     now: datetime
@@ -47,8 +47,7 @@ class Visibility:
         return published is None or self.future or published <= self.now
 
 
-@dataclass(frozen=True)
-class Index:
+class Index(msgspec.Struct, frozen=True, dict=True):
     """Published values only, newest first; ties broken by id. No query returns a body."""
 
     entries: tuple[Entry, ...]

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 MARK = re.compile(f"{PICTURE_OPEN}(\\d+){PICTURE_CLOSE}")
 DESCRIPTION_LIMIT = 300
+ARTICLE = "article.html"
+"""The template of articles."""
 
 
 class Around(NamedTuple):
@@ -106,7 +108,7 @@ def page(entry: Entry, around: Around, by_id: Mapping[str, Entry]) -> Page:
         "edition": around.edition,
         "translations": around.translations,
     }
-    return Page(entry.path, "article.html", view, parts, entry.place, embeds=(MARGINS,))
+    return Page(entry.path, ARTICLE, view, parts, entry.place, embeds=(MARGINS,))
 
 
 def translated(entry: Entry, group: Sequence[Entry | TranslationRef], context: SiteContext) -> tuple[Translation, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -32,8 +31,7 @@ class SharePicture(msgspec.Struct, frozen=True, gc=False):
     height: int
 
 
-@dataclass(frozen=True)
-class SiteContext:
+class SiteContext(msgspec.Struct, frozen=True, dict=True):
     """One build's constants. Values only: it travels to worker processes."""
 
     settings: Settings

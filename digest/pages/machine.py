@@ -6,11 +6,12 @@ A feed that carries whole texts is the one place beside an article's own page wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+import msgspec
 
 from digest.arabic import bidi, collation
 from digest.pages import feeds, opml, sitemaps
@@ -31,8 +32,7 @@ NEWS_AGE = timedelta(hours=48)
 """Google's news sitemap holds articles of the last two days."""
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(msgspec.Struct, frozen=True):
     """One file of the site that no template makes."""
 
     path: str

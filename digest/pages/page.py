@@ -6,8 +6,9 @@ one of its parts, its template or something site-wide changed, and the engine ca
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,8 +32,7 @@ class Known(NamedTuple):
     entry: Entry
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(msgspec.Struct, frozen=True):
     """What every view may be made with. Nothing here leads from one entry to another."""
 
     context: SiteContext

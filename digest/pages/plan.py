@@ -6,7 +6,6 @@ makes a view sees these parts and the desk, never the index. A new kind of page 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -46,8 +45,7 @@ MONTH_PAGE = 100
 """Entries on one page of a month: a month is looked through, not read."""
 
 
-@dataclass(frozen=True)
-class Newsroom:
+class Newsroom(msgspec.Struct, frozen=True):
     """What the pages are chosen from."""
 
     index: Index

@@ -17,11 +17,12 @@ import os
 import posixpath
 import re
 import stat
-from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
+
+import msgspec
 
 from digest.content.urls import path_url
 from digest.problems import Problem, did_you_mean, quoted
@@ -54,8 +55,7 @@ GLUE: Final = frozenset(" \t\r\n\f{};:,()")
 """Beside one of these a dropped comment cannot join two words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Assets:
+class Assets(msgspec.Struct, frozen=True):
     """The theme's files as the output has them."""
 
     urls: Mapping[str, str]
@@ -65,8 +65,7 @@ class Assets:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True):
     """One file of the theme as it lies on disk."""
 
     path: Path
@@ -74,16 +73,15 @@ class Source:
     """Its path in problems."""
 
 
-@dataclass(slots=True)
-class Bindery:
+class Bindery(msgspec.Struct):
     """The state of one collection: what is bound already, what is being bound."""
 
     sources: Mapping[str, Source]
     extra_css: Mapping[str, str]
-    outputs: dict[str, str] = field(default_factory=dict)
-    files: dict[str, bytes] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-    open: list[str] = field(default_factory=list)
+    outputs: dict[str, str] = msgspec.field(default_factory=dict)
+    files: dict[str, bytes] = msgspec.field(default_factory=dict)
+    problems: list[Problem] = msgspec.field(default_factory=list)
+    open: list[str] = msgspec.field(default_factory=list)
     """Stylesheets whose references are being resolved, outermost first."""
 
     def bind(self, name: str) -> None:

@@ -8,10 +8,10 @@ included, a drawing or a style as well as HTML; folders that are links are not f
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import jinja2
+import msgspec
 from jinja2 import meta, nodes
 
 from digest.content.discovery import BACKUP
@@ -36,8 +36,7 @@ EXTENDED = re.compile(rb"""\{%[-+]?\s*extends\s+(["'])(.+?)\1\s*[-+]?%\}""")
 BLOCK = re.compile(rb"\{%[-+]?\s*block\s+(\w+)")
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateText:
+class TemplateText(msgspec.Struct, frozen=True):
     """One template as it lies on disk."""
 
     name: str

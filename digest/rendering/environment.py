@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import traceback
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import jinja2
+import msgspec
 from jinja2 import nodes
 from markupsafe import Markup
 
@@ -35,8 +35,7 @@ PARTIALS = "partials/"
 """Where templates lie that are a part of a page only, and may be empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(msgspec.Struct, frozen=True):
     """Folders of templates, strongest first, each with the name it has in problems."""
 
     folders: tuple[tuple[Path, str], ...]

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import msgspec
 from markupsafe import Markup, escape
 
 from digest.arabic import bidi, cldr, numbers, plurals
@@ -47,8 +47,7 @@ class UnknownStringError(KeyError):
         return str(self.args[0])
 
 
-@dataclass(frozen=True)
-class Strings:
+class Strings(msgspec.Struct, frozen=True, dict=True):
     """The string table of one site."""
 
     table: Mapping[str, Forms]
@@ -137,8 +136,7 @@ class Strings:
         return self.number(value) if isinstance(value, int) else value
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(msgspec.Struct, frozen=True):
     """A key of a table and what it says, with their places."""
 
     key: Scalar

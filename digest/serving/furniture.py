@@ -7,10 +7,10 @@ were. Templates are held as they were read, so that a snapshot goes on being ren
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import jinja2
+from msgspec.structs import replace
 
 from digest.content import static as static_files
 from digest.content.discovery import stamp_of

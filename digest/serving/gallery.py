@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest.content.pictures import Album, Darkroom, salt_of
 from digest.engine import fingerprints
@@ -116,7 +118,7 @@ class Gallery(Mapping[str, Rendition]):
             if ref.file in wrong:
                 places.setdefault(ref.file, ref.place)
         return [
-            replace(fault, path=place.path, line=place.line, column=place.column)
+            msgspec.structs.replace(fault, path=place.path, line=place.line, column=place.column)
             for file, fault in wrong.items()
             if (place := places.get(file, Place("site.yaml")))
         ]

@@ -33,7 +33,7 @@ from digest.engine.reading import (
     unpack_issue,
     unpack_page,
 )
-from digest.engine.store import Memory, Source
+from digest.engine.store import Memory
 from digest.engine.workers import PAYS_FROM
 from digest.problems import UsageError
 from digest.serving.furniture import NOTHING, furnish, gather
@@ -285,7 +285,7 @@ class Looker:
             broken = before._replace(stamp=stamp, print=print_, faults=tuple(faults))
             return unless_same(broken, held) if sure else held
         self.manuscripts.keep(file.path, print_, desk.articles)
-        source = Source(file.path, stamp, *row[1:7])
+        source = row.source(stamp)
         alike = before.source is not None and before.source.wholes == source.wholes
         items = before.items if alike else tuple(map(UNPACK[file.kind], row.items))
         return unless_same(Held(stamp, print_, source, items, tuple(faults)), held)

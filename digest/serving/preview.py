@@ -177,7 +177,7 @@ class Preview:
         self.afresh = start.read >= PAYS_FROM
         house = start.holdings.furniture.house
         if house is not None and house.settings.related.count:
-            self.relater = Relater.starting(believed(self.memory.related, house.settings), start.terms)
+            self.relater = Relater.starting(believed(self.memory, house.settings), start.terms)
             self.lists = self.relater.as_known(house.settings.related.count)
         self.renew()
 
@@ -343,7 +343,7 @@ class Preview:
                 self.lists = lists
                 self.renew()
         if self.afresh and self.holdings is not None:
-            self.relater.remember(self.memory.related, self.wishes.output, self.holdings)
+            self.relater.remember(self.memory, self.wishes.output, self.holdings)
             self.afresh = False
 
     def problems(self) -> list[Problem]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from digest.engine.publication import only_writer
 from digest.engine.reading import print_of
-from digest.engine.relating import recorded, rules_of
+from digest.engine.relating import keep, recorded, rules_of
 from digest.linking.related.memory import remembered
 from digest.linking.related.relations import Story, relate, relations
 from digest.linking.terms import pack
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from digest.engine import store
+    from digest.engine.relating import Known
     from digest.linking.related.memory import Memory
     from digest.linking.related.relations import Relations
     from digest.serving.holdings import Holdings
@@ -44,13 +45,13 @@ class Relater:
     """Fingerprint of the settings by which the stories were last related."""
 
     @classmethod
-    def starting(cls, kept: store.Relating | None, fresh: Mapping[str, tuple[bytes, bytes]]) -> Relater:
+    def starting(cls, known: Known | None, fresh: Mapping[str, tuple[bytes, bytes]]) -> Relater:
         """With what the last build remembers, and the terms of what was just read."""
-        if kept is None:
+        if known is None:
             return cls(dict(fresh))
-        known = remembered(kept.kept)
-        terms = dict(zip(known.ids, zip(kept.prints, known.packed, strict=True), strict=True)) | dict(fresh)
-        return cls(terms, known, rules=kept.rules)
+        about, memory = known.about, remembered(known.stories.kept)
+        terms = dict(zip(memory.ids, zip(about.prints, memory.packed, strict=True), strict=True)) | dict(fresh)
+        return cls(terms, memory, rules=about.rules)
 
     def as_known(self, count: int) -> Mapping[str, Relations]:
         """The lists as they were last made."""
@@ -93,14 +94,14 @@ class Relater:
                     found[name] = known[1]
         return found
 
-    def remember(self, book: store.Book[store.Relating], output: Path, holdings: Holdings) -> None:
+    def remember(self, memory: store.Memory, output: Path, holdings: Holdings) -> None:
         """Spare the next start what this one had to do, unless a build is at work."""
         if self.memory is None:
             return
         prints = {name: known[0] for name, known in self.terms.items()}
         basis = print_of([held.source for held in holdings.files.values() if held.source])
         with contextlib.suppress(UsageError, OSError), only_writer(output):
-            book.keep(recorded(self.memory, prints, basis, self.rules))
+            keep(memory, *recorded(self.memory, prints, basis, self.rules))
 
 
 def is_same(one: object, other: object) -> bool:

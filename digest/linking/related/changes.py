@@ -10,8 +10,9 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from digest.linking.related.choice import NO_CHOICE, Choice, Samples
 from digest.linking.related.memory import Memory, postings, signature
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
     from digest.linking.related.ranking import Postings
 
 
-@dataclass(frozen=True, slots=True)
-class Edits:
+class Edits(msgspec.Struct, frozen=True):
     """What differs between a memory and a site, by id."""
 
     gone: frozenset[str]

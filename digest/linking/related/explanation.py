@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from digest.linking.related.choice import COPIES_SHOWN, resemblance, same_report
 from digest.linking.related.memory import postings
@@ -40,8 +41,7 @@ class Shared(NamedTuple):
     """Per cent of the product of the two."""
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """Everything a score is made of. Scores are per cent of the first story's score with itself."""
 
     shown: int
@@ -101,8 +101,7 @@ def shared(mine: Vector, its: Vector, whole: int, words: Mapping[int, str]) -> t
     return tuple(sorted(found, key=lambda term: (-term.weight * term.other_weight, term.word)))
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True):
     """What decided about one pair."""
 
     memory: Memory

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
+from itertools import compress
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -35,8 +35,7 @@ class Kept(msgspec.Struct, array_like=True, frozen=True):
     copies: dict[int, tuple[int, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(msgspec.Struct, frozen=True):
     """All that is known of a site's related stories. A rank is a place in the order of time, 0 the oldest."""
 
     key: str
@@ -107,7 +106,7 @@ def signature(signatures: array[int], weights: bytes, rank: int) -> Vector:
 def postings(signatures: array[int], weights: bytes, wanted: Collection[int]) -> dict[int, Postings]:
     """Of each wanted term: the ranks whose signature holds it, oldest first, and its weights there."""
     found: dict[int, tuple[list[int], list[int]]] = {term: ([], []) for term in wanted}
-    for place in [place for place, term in enumerate(signatures) if term in found]:
+    for place in compress(range(len(signatures)), map(found.__contains__, signatures)):
         if weights[place]:
             ranks, its = found[signatures[place]]
             ranks.append(place // SIGNATURE)

@@ -9,9 +9,10 @@ the site. *Scores.* The product of the whole vectors, and a factor of time that 
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
 from heapq import nlargest
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from digest.linking.related.vectors import SIGNATURE, Vector
 
@@ -67,8 +68,7 @@ class Postings(NamedTuple):
         return Postings(self.ranks[window], self.weights[window])
 
 
-@dataclass(frozen=True, slots=True)
-class Collection:
+class Collection(msgspec.Struct, frozen=True):
     """What scoring one article needs of the others. A rank is a place in the order of time, 0 the oldest."""
 
     days: Sequence[int]

@@ -7,8 +7,9 @@ a function of the stories and the rules alone; a test makes changes one after an
 from __future__ import annotations
 
 from array import array
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec.structs import replace
 
 from digest.linking.related.choice import Choice, Samples, choose, resolved
 from digest.linking.related.memory import Memory, postings
@@ -130,9 +131,7 @@ def afresh_many(site: Site, spread: Callable[[Callable[[Sequence[int]], list[Row
     own, samples = board.own.tolist(), Samples(site.packed)
 
     def work(ranks: Sequence[int]) -> list[Row]:
-        return [
-            site.choice(rank, found, own, samples) for rank, found in zip(ranks, board.scored(ranks), strict=True)
-        ]
+        return [site.choice(rank, found, own, samples) for rank, found in zip(ranks, board.scored(ranks), strict=True)]
 
     signatures, weights = made.signatures()
     return memory(site, made.frequencies(), signatures, weights, array("I", own), *parted(spread(work, len(site.ids))))

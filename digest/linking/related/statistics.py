@@ -10,9 +10,10 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass
 from math import isqrt, log
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest.linking.terms import unpack
 
@@ -56,8 +57,7 @@ def frequency_class(early_count: int, count: int, least: int) -> int:
     return max((early_count // least).bit_length() - 1, (count // least).bit_length() - 3, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Frequencies:
+class Frequencies(msgspec.Struct, frozen=True):
     """Every term of a site, ascending, and in how many articles and early articles it stands."""
 
     hashes: array[int]

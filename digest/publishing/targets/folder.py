@@ -12,9 +12,10 @@ import os
 import shutil
 import stat
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from digest.engine import inventory, publication
 from digest.engine.publication import Staging, Tree
