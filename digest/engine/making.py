@@ -397,7 +397,7 @@ class Press(msgspec.Struct):
 def steady(
     ledger: Ledger, entries: Iterable[Entry], arounds: Mapping[str, Around], touched: set[str]
 ) -> dict[str, Output]:
-    """Entry id → the row of its page, where that is as it was: the same stand round it, and neither it nor one of them is
+    """Entry id → the row of its page, where that is as it was: the same stand round it, and nobody of them, itself
     among the `touched`. Nothing else is in it, so none of its parts need be compared.
     """
     if ledger.common(ARTICLE, (MARGINS,)):

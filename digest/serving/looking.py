@@ -308,7 +308,7 @@ def read_alike(old: Settings, new: Settings) -> bool:
     """Whether a source becomes by one what it becomes by the other."""
     if old is new:
         return True
-    return all(getattr(old, key.name) == getattr(new, key.name) for key in fields(old) if key.name not in UNREAD)
+    return all(getattr(old, name) == getattr(new, name) for name in old.__struct_fields__ if name not in UNREAD)
 
 
 def moved(root: Path, new: Mapping[str, Stamp], old: Mapping[str, Stamp]) -> list[str]:
