@@ -50,6 +50,8 @@ ENDINGS: Final = (
 PERSIAN: Final = (("هايي", 2), ("هايم", 2), ("هايش", 2), ("ترين", 3), ("هاي", 2), ("ها", 2), ("تر", 3))
 ENDED, PERSIAN_ENDED = by_last_letter(ENDINGS), by_last_letter(PERSIAN)
 LONGEST_BEGINNING: Final = 5
+BEGINNING: Final = frozenset("وفبكلاسي")
+"""First letters of words that may have something to lose there."""
 ARABIC: Final = re.compile("[\u0621-\u064aپچژگڤڨڭ]+")
 CHUNK: Final = re.compile(r"[^\s!-/:-@\[-`{-~،؛؟٪«»…–—“”‘’•۔]+")
 """Cheaply: what holds words and nothing that parts them whatever its neighbours."""
@@ -84,11 +86,14 @@ def stem(word: str, lang: str = "ar") -> str:
 
 def stem_folded(folded: str, lang: str) -> str:
     """The stem of a word that is folded already."""
-    if ARABIC.fullmatch(folded) is None:
-        return folded
+    return stem_letters(folded, lang) if ARABIC.fullmatch(folded) else folded
+
+
+def stem_letters(folded: str, lang: str) -> str:
+    """The stem of a folded word that is known to be of Arabic letters alone."""
     language = lang.partition("-")[0]
     if language == "ar":
-        return without(bare(folded), ENDED)
+        return without(bare(folded) if folded[0] in BEGINNING else folded, ENDED)
     return without(folded, PERSIAN_ENDED) if language == "fa" else folded
 
 

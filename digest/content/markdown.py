@@ -196,10 +196,11 @@ def render_plain(source: str, *, base: Direction) -> Rendered | None:
     # nh3 has nothing to do here: the only tags are the ones written in these lines and by `bidi.isolate`, and all
     # else is escaped. `_settled` writes quotation marks and attributes the way nh3 would.
     safe = not escaped and ">" not in text
+    isolated = bidi.has_tokens(text)
     html = "\n".join(
         [
             f"<p{_turn(block, base) if _letters(block, base) == _OTHER else ''}>"
-            f"{block if safe and not bidi.has_tokens(block) else _settled(bidi.isolate(block))}</p>"
+            f"{block if safe and not (isolated and bidi.has_tokens(block)) else _settled(bidi.isolate(block))}</p>"
             for block in blocks
         ]
     )

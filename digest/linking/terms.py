@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
 from digest.arabic.folding import tokens
-from digest.arabic.stemming import CHUNK, stem_folded
+from digest.arabic.stemming import CHUNK, stem_folded, stem_letters
 from digest.linking.stopwords import stop_words
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Hashes(dict[str, int]):
         """Of a word of Arabic letters alone: folding it is replacing a few of them."""
         for written, folded in SPELLINGS:
             word = word.replace(written, folded)
-        return term_hash(stem_folded(word, self.lang)) if len(word) > 1 and word not in self.stop else 0
+        return term_hash(stem_letters(word, self.lang)) if len(word) > 1 and word not in self.stop else 0
 
     def other(self, chunk: str) -> int:
         """Of anything else: a word, but for rare signs between two; then both together are a term."""

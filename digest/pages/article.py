@@ -173,12 +173,12 @@ def view(
         updated=entry.updated_moment,
         dateline=article.dateline,
         authors=entry.authors,
-        outlets=tuple((outlet, context.url(f"/sources/{outlet.slug}/")) for outlet in entry.outlets),
+        outlets=tuple([(outlet, context.outlet_url(outlet.slug)) for outlet in entry.outlets]),
         picture=picture,
         summary=entry.summary if article.standfirst else None,
         body=with_pictures(article.body, entry.images, context),
         minutes=context.strings.plain("minutes", n=article.minutes) if article.minutes else "",
-        tags=tuple(Link(tag.name, context.url(f"/tags/{tag.slug}/")) for tag in entry.tags),
+        tags=tuple([Link(tag.name, context.url(f"/tags/{tag.slug}/")) for tag in entry.tags]),
         edition=edition,
         related=block(desk, "related", context.strings.text("related"), related),
         elsewhere=block(desk, "elsewhere", context.strings.text("elsewhere"), elsewhere),
@@ -235,9 +235,7 @@ def story(entry: Entry, picture: Picture | None, context: SiteContext) -> struct
         images=(context.absolute(picture.rendition.src if picture else context.share.url),),
         authors=tuple(author.plain for author in entry.authors),
         originals=tuple(
-            structured.Original(
-                outlet.name.plain, outlet.url, context.absolute(context.url(f"/sources/{outlet.slug}/"))
-            )
+            structured.Original(outlet.name.plain, outlet.url, context.absolute(context.outlet_url(outlet.slug)))
             for outlet in entry.outlets
         ),
         keywords=tuple(tag.name.plain for tag in entry.tags),

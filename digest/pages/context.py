@@ -61,6 +61,18 @@ class SiteContext(msgspec.Struct, frozen=True, dict=True):
         """A site path, unencoded → the URL that links write."""
         return path_url(self.settings.base_path, path)
 
+    @cached_property
+    def outlet_urls(self) -> dict[str, str]:
+        """Slug of an outlet → URL of its page, of those that were asked for: few outlets stand on many pages."""
+        return {}
+
+    def outlet_url(self, slug: str) -> str:
+        """The page of an outlet."""
+        url = self.outlet_urls.get(slug)
+        if url is None:
+            url = self.outlet_urls[slug] = self.url(f"/sources/{slug}/")
+        return url
+
     def absolute(self, url: str) -> str:
         """A URL of `url` → with scheme and host."""
         return self.settings.base_url + url[len(self.settings.base_path) :]

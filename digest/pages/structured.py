@@ -88,13 +88,14 @@ def article(story: Story, publisher: Publisher) -> Node:
 
     `isBasedOn` names the originals: the page tells of them, which `canonical` must not say (Google, syndicated pages).
     """
+    published = rfc3339(story.published)
     node: Node = {
         "@type": "NewsArticle",
         "@id": story.url + "#article",
         "mainEntityOfPage": {"@type": "WebPage", "@id": story.url},
         "headline": _headline(story.title),
-        "datePublished": rfc3339(story.published),
-        "dateModified": rfc3339(story.updated or story.published),
+        "datePublished": published,
+        "dateModified": rfc3339(story.updated) if story.updated else published,
         "author": _authors(story, publisher),
         "publisher": organization(publisher),
         "inLanguage": story.lang,

@@ -61,17 +61,20 @@ def choose(  # noqa: PLR0917 - what one article's list depends on
     shown = [samples.of(pin) for pin in pins]
     related: list[int] = []
     copies: list[int] = []
+    full = room <= 0
     for other, score in zip(scored.ranks, scored.scores, strict=True):
-        if score * 100 < least or (len(related) >= room and score * score < alike * own[other]):
+        near = score * score >= alike * own[other]
+        if score * 100 < least or (full and not near):
             break
         if other in pins:
             continue
         its = samples.of(other)
-        if score * score >= alike * own[other] and same_report(samples.of(rank), its):
+        if near and same_report(samples.of(rank), its):
             copies.append(other)
-        elif len(related) < room and not any(same_report(one, its) for one in shown):
+        elif not full and not any(same_report(one, its) for one in shown):
             related.append(other)
             shown.append(its)
+            full = len(related) >= room
     return Choice(tuple(related), tuple(sorted(copies[:COPIES_SHOWN])))
 
 
