@@ -25,7 +25,7 @@ from digest.engine.publication import Imprint, Staging
 from digest.engine.reading import DamagedError, ReadingRoom, Shelf, Texts, read_known, settled, unpack
 from digest.engine.relating import Ground, about, believed, find, keep, recorded, related, retitled, retouched, rules_of
 from digest.engine.release import Release
-from digest.engine.store import Items, Memory, Output, Outputs, Pictures, Seen
+from digest.engine.store import Items, Memory, Output, Outputs, Pictures, Seen, unpack_around
 from digest.engine.survey import Survey, make_survey, pictures_in, pictures_of, site_prints
 from digest.linking import index as linking
 from digest.linking.related.relations import relations
@@ -153,6 +153,8 @@ class Build:
                 return self.retouch(house, room, reading, items, ledger.known, lists)
         library = unpack(reading, items)
         self.keep(house, room, reading, items)
+        items.let_go()
+        reading = reading.without_items()
         survey = self.link(house, room, reading, library)
         return self.press(house, room, reading, library, survey, ledger)
 
@@ -218,7 +220,7 @@ class Build:
         shelf = Shelf(reading, items)
         names = dict.fromkeys([*(reading.retouched or ()), *lists])
         touched = {name: ledger.outputs.get(output_path(shelf[name].path)) for name in names}
-        arounds = {name: row.around for name, row in touched.items() if row and row.around}
+        arounds = {name: unpack_around(row.around) for name, row in touched.items() if row and row.around}
         arounds |= {name: arounds[name]._replace(**shown._asdict()) for name, shown in lists.items()}
         pages = [article.page(shelf[name], around, shelf) for name, around in arounds.items()]
         refs = pictures_in(shelf.entries.values())
@@ -419,8 +421,10 @@ class Build:
 
 def signed(row: Output, arounds: Mapping[str, Around]) -> Output:
     """With what is around it, where the file is an article's page."""
-    around = arounds.get(row.path)
-    return row if around is None or row.around == around else msgspec.structs.replace(row, around=around)
+    if row.path not in arounds:
+        return row
+    packed = fingerprints.encode(arounds[row.path])
+    return row if row.around == packed else msgspec.structs.replace(row, around=packed)
 
 
 def next_change(library: Library, order: Order) -> float | None:

@@ -407,7 +407,13 @@ def steady(
     for entry in entries:
         name, row = entry.id, rows.get(output_path(entry.path))
         around = arounds[name]
-        if row is None or row.around != around or name in touched or row.made != ARTICLE or not ledger.intact(row):
+        if (
+            row is None
+            or row.around != fingerprints.encode(around)
+            or name in touched
+            or row.made != ARTICLE
+            or not ledger.intact(row)
+        ):
             continue
         if touched.isdisjoint(around.related) and touched.isdisjoint((*around.elsewhere, around.older, around.newer)):
             found[name] = row

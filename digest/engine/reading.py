@@ -101,6 +101,10 @@ class Reading(msgspec.Struct, frozen=True):
         faulty = {problem.path for problem in self.problems if problem.level == "error"}
         return (source for path, source in self.sources.items() if path not in faulty)
 
+    def without_items(self) -> Reading:
+        """The same once they are unpacked and kept: of a large site they would fill memory for nothing."""
+        return msgspec.structs.replace(self, fresh=dict.fromkeys(self.fresh, ()))
+
 
 class Library(msgspec.Struct, frozen=True):
     """Everything the sources hold, drafts included."""

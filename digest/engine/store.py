@@ -19,7 +19,7 @@ import msgspec
 from digest.content.pictures import Negative  # noqa: TC001
 from digest.engine import fingerprints
 from digest.linking.related.memory import Kept  # noqa: TC001
-from digest.pages.article import Around  # noqa: TC001
+from digest.pages.article import Around
 from digest.pages.chrome import Sections  # noqa: TC001
 from digest.problems import Problem  # noqa: TC001
 
@@ -71,8 +71,8 @@ class Output(msgspec.Struct, array_like=True, frozen=True, gc=False):
     size: int
     modified: int
     inode: int
-    around: Around | None = None
-    """Of an article: what linking found for it."""
+    around: bytes = b""
+    """Of an article: what linking found for it, an `Around` as it is packed; hardly any is ever looked into."""
 
 
 class Sources(msgspec.Struct, array_like=True, frozen=True):
@@ -182,6 +182,8 @@ class Stories(msgspec.Struct, array_like=True, frozen=True):
     kept: Kept
 
 
+unpack_around = msgspec.msgpack.Decoder(Around).decode
+
 Value = TypeVar("Value")
 
 
@@ -257,6 +259,10 @@ class Items:
         """The item at a place; None where the file is not what it was."""
         packed = self.cut(place)
         return packed if fingerprints.short(packed) == whole else None
+
+    def let_go(self) -> None:
+        """They are unpacked: of a large site they would fill memory for nothing."""
+        self.raw = b""
 
     def cut(self, place: tuple[int, int]) -> bytes:
         return self.raw[place[0] : place[0] + place[1]]

@@ -55,7 +55,7 @@ class Page(NamedTuple):
     make: Callable[..., View]
     """Called with the desk and the parts by name."""
     parts: Mapping[str, object]
-    """Name → value: text, numbers, entries, and tuples or frozen dataclasses of them."""
+    """Name → value: text, numbers, entries, and tuples or frozen structs of them."""
     origin: Place
     """What in the site's own files asks for this page, for problems."""
     modified: str = ""

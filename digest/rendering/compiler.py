@@ -1,7 +1,7 @@
 """How templates become Python: Jinja's own compiler, told that templates see frozen views and nothing else.
 
 Jinja compiles for any object: each `a.b` is a call that tries attributes, items and undefined values in turn, each
-output a call that asks the value how it wants to be escaped. Views are dataclasses, so an attribute can be read and
+output a call that asks the value how it wants to be escaped. Views are structs, so an attribute can be read and
 a `Text` written directly; a page then takes less than half the time. What the result cannot do (an attribute that is
 missing, a `default` filter on one) raises, and `Renderer` makes that page again with plain Jinja: either it comes out
 after all, or the fault is reported in Jinja's words.
