@@ -242,6 +242,18 @@ def test_help_loads_nothing_heavy() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
+def test_the_program_ends_with_its_status_its_words_and_what_was_to_be_done_at_exit() -> None:
+    """It ends at once, without taking its values apart; nothing that Python would have done for others is lost."""
+    for raised, status in (("SystemExit(3)", 3), ("SystemExit()", 0), ("SystemExit('no')", 1)):
+        code = (
+            "import atexit, digest.cli as cli\natexit.register(print, 'at exit')\n"
+            f"def main():\n    print('said')\n    raise {raised}\ncli.main = main\ncli.start()"
+        )
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stdout) == (status, "said\nat exit\n")
+        assert done.stderr == ("no\n" if status == 1 else "")
+
+
 def test_a_reader_that_has_had_enough_is_no_fault(site: LittleSite) -> None:
     """`digest eject | head -1` says nothing on standard error."""
     command = f"{sys.executable} -m digest eject --site {site.root} | head -1"

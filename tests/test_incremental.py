@@ -842,6 +842,38 @@ def test_a_page_that_a_build_that_died_made_goes_with_its_story(
     assert "sport/early/index.html" not in archive.files()
 
 
+LONG = "خبر طويل من الميناء عن السفن والتجارة. " * 200
+
+
+def test_an_edit_that_leaves_the_terms_leaves_the_stories_of_the_memory(site: LittleSite, trusted_clock: None) -> None:
+    """Most of the memory is what related stories are found by: an edit far below the beginning need not touch it."""
+    site.entry("sport/port", "title: سفن الميناء\ndate: 2026-11-10\nsummary: ملخص", LONG)
+    site.entry("sport/sea", "title: تجارة الميناء\ndate: 2026-11-11\nsummary: ملخص", "خبر قصير عن سفن الميناء")
+    site.build()
+    (stories,) = site.root.glob(".digest/outputs/*/stories")
+    before = stories.stat().st_ino
+    site.entry("sport/port", "title: سفن الميناء\ndate: 2026-11-10\nsummary: ملخص", LONG + "\n\nخاتمة أخرى تماما.")
+    assert remade(site) == {"sport/port/index.html": ("text",)}
+    assert stories.stat().st_ino == before
+    equal_to_clean(site)
+    site.entry("sport/sea", "title: تجارة الميناء\ndate: 2026-11-11\nsummary: ملخص", "خبر آخر عن مطر الجبال")
+    equal_to_clean(site)
+    assert stories.stat().st_ino != before
+
+
+def test_stories_of_another_build_are_not_believed(site: LittleSite, trusted_clock: None) -> None:
+    """Two books of the memory belong together: one that was put back, or is of a build that died, is found out."""
+    site.entry("sport/port", "title: سفن الميناء\ndate: 2026-11-10", "خبر عن السفن والتجارة في الميناء")
+    site.build()
+    (stories,) = site.root.glob(".digest/outputs/*/stories")
+    old = stories.read_bytes()
+    site.entry("politics/sea", "title: تجارة الميناء\ndate: 2026-11-11", "خبر عن تجارة الميناء والسفن")
+    site.build()
+    stories.write_bytes(old)
+    site.entry("politics/rain", "title: مطر على الميناء\ndate: 2026-11-12", "مطر يوقف السفن في الميناء")
+    equal_to_clean(site)
+
+
 def test_terms_taken_by_other_weights_are_not_believed(site: LittleSite, trusted_clock: None) -> None:
     """A build that is refused keeps what it read, by the settings it had; the lists follow the settings of now."""
     yaml = (site.root / "site.yaml").read_text("utf-8")
