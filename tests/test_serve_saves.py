@@ -490,7 +490,7 @@ def test_settings_that_reading_does_not_ask_for(example: LittleSite, monkeypatch
     monkeypatch.undo()
     assert {"lang", "timezone"} & asked or "zone" in asked
     assert not asked & UNREAD
-    assert {field for field in Settings.__dataclass_fields__ if field in UNREAD} == UNREAD
+    assert {field for field in Settings.__struct_fields__ if field in UNREAD} == UNREAD
 
 
 def test_a_text_alone_links_nothing_anew(site: LittleSite) -> None:
