@@ -146,7 +146,7 @@ class Build:
 
     def make(self, house: House, room: ReadingRoom, ledger: Ledger) -> Report:
         """From reading on. Raises `DamagedError` where the memory turns out not to hold what it says."""
-        reading, items = self.read(room)
+        reading, items = self.read(house, room)
         if ledger.known and reading.retouched is not None and self.alike(house, reading, ledger):
             lists = self.relisted(house, reading)
             if lists is not None:
@@ -158,11 +158,11 @@ class Build:
         survey = self.link(house, room, reading, library)
         return self.press(house, room, reading, library, survey, ledger)
 
-    def read(self, room: ReadingRoom) -> tuple[Reading, Items]:
+    def read(self, house: House, room: ReadingRoom) -> tuple[Reading, Items]:
         """All sources."""
         reading, items = read_known(
             self.found, self.memory, room, remembers=self.remembers, scanned=self.scan.at, jobs=self.order.jobs,
-            tell=self.order.told("reading", len(self.found.files)),
+            tell=self.order.told("reading", len(self.found.files)), meanwhile=partial(prepare, house),
         )  # fmt: skip
         self.problems += reading.problems
         return reading, items
@@ -417,6 +417,13 @@ class Build:
             seen.until,
             {**shown, "advice": [problem.as_json() for problem in seen.advice]},
         )
+
+
+def prepare(house: House) -> None:
+    """What the stages after reading will need, while others read."""
+    making.prepare(house.theme)
+    if house.settings.related.count:
+        import digest.linking.related.arrays  # noqa: F401, PLC0415 - numpy, where many stories are read it will be used
 
 
 def signed(row: Output, arounds: Mapping[str, Around]) -> Output:

@@ -23,7 +23,7 @@ from digest.pages.blocks import MARGINS
 from digest.pages.figures import template_picture
 from digest.pages.page import Desk
 from digest.rendering import closure
-from digest.rendering.environment import Renderer, TemplateFaultError, Theme
+from digest.rendering.environment import Renderer, TemplateFaultError, Theme, compile_ahead
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from digest.pages.page import Page
     from digest.problems import Problem
 
+USUAL = (ARTICLE, "home.html", "list.html", "lists.html", "404.html")
+"""Templates of pages that every site has."""
 FILE = ""
 """`Output.made` of what no template makes."""
 NOT_YET = Imprint(0, 0, 0)
@@ -346,7 +348,14 @@ class Press(msgspec.Struct):
         gone = self.gone()
         tree = release.next_tree()
         self.clear(tree, gone)
-        self.make_pages(tree, workers, tell, refuse)
+        with publication.Ahead(tree.new) as ahead:
+
+            def told(count: int) -> None:
+                if workers > 1:
+                    ahead.started()
+                tell(count)
+
+            self.make_pages(tree, workers, told, refuse)
         self.make_files(tree)
         self.settle(tree, {path for path, output in self.outputs.items() if output.inode})
         tree.written = list(self.imprints)  # the workers wrote most of it
@@ -418,6 +427,13 @@ def steady(
         if touched.isdisjoint(around.related) and touched.isdisjoint((*around.elsewhere, around.older, around.newer)):
             found[name] = row
     return found
+
+
+def prepare(theme: Theme) -> None:
+    """Compile the templates that nearly every site uses."""
+    names = {name: template.names for name, template in templates_of(theme, None).items()}
+    used = {inner for name in USUAL for inner in closure.closure(name, names)}
+    compile_ahead(theme, sorted(name for name in used if name.endswith(".html")))
 
 
 def templates_of(theme: Theme, known: Outputs | None) -> Mapping[str, Template]:

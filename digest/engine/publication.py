@@ -20,10 +20,11 @@ import errno
 import os
 import shutil
 import sys
+import threading
 import time
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import msgspec
 
@@ -46,6 +47,8 @@ PATIENCE = 2.0
 """Seconds to wait for another build of the same site: workers of one that was killed need a moment to end."""
 SYNCED_ONE_BY_ONE = 64
 """Files up to which each is synced by itself; more are left to one sync of the whole file system."""
+AHEAD_EVERY = 0.6
+"""Seconds between two syncs while many pages are being written."""
 
 
 class Staging(msgspec.Struct, frozen=True):
@@ -430,6 +433,35 @@ def sync_all(folder: str) -> None:
             raise OSError(code, os.strerror(code), folder)
     finally:
         os.close(handle)
+
+
+class Ahead:
+    """What is being written goes to the disk meanwhile, so that `sync` at the end has little left to wait for."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        self.ended = threading.Event()
+        self.thread: threading.Thread | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.ended.set()
+        if self.thread:
+            self.thread.join()
+
+    def started(self) -> None:
+        """From now on; not before all processes are there, since a process is not to be forked beside a thread."""
+        if self.thread is None:
+            self.thread = threading.Thread(target=self.run, daemon=True)
+            self.thread.start()
+
+    def run(self) -> None:
+        """Until it is ended. A fault is none here: the sync at the end will meet it."""
+        while not self.ended.wait(AHEAD_EVERY):
+            with contextlib.suppress(OSError):
+                sync_all(self.folder)
 
 
 def exchange(first: Path, second: Path) -> bool:

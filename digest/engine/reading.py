@@ -120,16 +120,24 @@ class Library(msgspec.Struct, frozen=True):
 
 
 def read_known(
-    found: Found, memory: Memory, room: ReadingRoom, *, remembers: bool, scanned: int, jobs: int | None, tell: Tell
+    found: Found,
+    memory: Memory,
+    room: ReadingRoom,
+    *,
+    remembers: bool,
+    scanned: int,
+    jobs: int | None,
+    tell: Tell,
+    meanwhile: Callable[[], None] | None = None,
 ) -> tuple[Reading, Items]:
     """All sources, and the items the memory has of them. It is believed where it `remembers` and read by the same
-    settings.
+    settings. `meanwhile`: what this process does while others read.
     """
     known = memory.sources.load() if remembers else None
     if known and known.reading != fingerprints.of_value(room.settings):
         known = None
     items = Items(memory.folder, known.edition if known else 0)
-    return read_sources(found, known, room, scanned=scanned, jobs=jobs, tell=tell), items
+    return read_sources(found, known, room, scanned=scanned, jobs=jobs, tell=tell, meanwhile=meanwhile), items
 
 
 def undamaged(read: Callable[[bool], Made]) -> Made:
@@ -141,7 +149,14 @@ def undamaged(read: Callable[[bool], Made]) -> Made:
 
 
 def read_sources(
-    found: Found, known: Sources | None, room: ReadingRoom, *, scanned: int, jobs: int | None, tell: Tell
+    found: Found,
+    known: Sources | None,
+    room: ReadingRoom,
+    *,
+    scanned: int,
+    jobs: int | None,
+    tell: Tell,
+    meanwhile: Callable[[], None] | None = None,
 ) -> Reading:
     """All sources, from the memory or from the disk. `scanned`: when their stamps were taken, in nanoseconds."""
     memory = {source.path: source for source in known.sources} if known else {}
@@ -157,7 +172,7 @@ def read_sources(
         else:
             sources[file.path] = source
     tell(len(sources))
-    shares = spread(room.read_share, unread, worker_count(jobs, len(unread)), tell)
+    shares = spread(room.read_share, unread, worker_count(jobs, len(unread)), tell, meanwhile)
     rows = {row.path: row for share, _ in shares for row in share}
     problems = [problem for source in sources.values() for problem in source.advice]
     problems += [problem for _, faults in shares for problem in faults]

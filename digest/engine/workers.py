@@ -35,9 +35,15 @@ TOLD_EVERY = 50
 
 
 def spread(
-    task: Callable[[int, Sequence[Item], Tell], Answer], items: Sequence[Item], jobs: int, tell: Tell
+    task: Callable[[int, Sequence[Item], Tell], Answer],
+    items: Sequence[Item],
+    jobs: int,
+    tell: Tell,
+    meanwhile: Callable[[], None] | None = None,
 ) -> list[Answer]:
-    """The answers of `jobs` workers, each with every n-th item. Raises what a worker raised."""
+    """The answers of `jobs` workers, each with every n-th item. `meanwhile`: what this process does before it listens
+    to them. Raises what a worker raised.
+    """
     if jobs < 2:
         return [task(0, items, tell)]
     workers: list[Worker] = []
@@ -45,6 +51,8 @@ def spread(
         with stops_later():
             for number in range(jobs):
                 workers.append(Worker(task, number, items[number::jobs], [worker.connection for worker in workers]))
+        if meanwhile:
+            meanwhile()
         found = answers(workers, tell)
     except BaseException:
         end_all()

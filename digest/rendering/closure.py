@@ -8,6 +8,7 @@ included, a drawing or a style as well as HTML; folders that are links are not f
 from __future__ import annotations
 
 import re
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import jinja2
@@ -69,10 +70,19 @@ def templates_in(folder: Path) -> Iterator[tuple[str, Path]]:
             yield path.relative_to(folder).as_posix(), path
 
 
+@cache
+def parser() -> jinja2.Environment:
+    """Jinja, for trees alone."""
+    return jinja2.Environment(autoescape=True)
+
+
+@lru_cache(maxsize=512)
 def names_in(content: bytes) -> tuple[str, ...] | None:
-    """The templates a template names; None where it names one by an expression, or cannot be read at all."""
+    """The templates a template names; None where it names one by an expression, or cannot be read at all. A built-in
+    one has two names, and is looked into once.
+    """
     try:
-        tree = jinja2.Environment(autoescape=True).parse(content.decode())
+        tree = parser().parse(content.decode())
     except (jinja2.TemplateSyntaxError, UnicodeDecodeError):
         return None
     found = set(meta.find_referenced_templates(tree))
@@ -139,7 +149,7 @@ def ancestors(text: TemplateText, held: Mapping[str, TemplateText]) -> list[Temp
 def outer_blocks(content: bytes) -> Iterator[tuple[int, str]]:
     """Line and name of the blocks that lie in no other one; none where the template cannot be read."""
     try:
-        ahead: list[nodes.Node] = [jinja2.Environment(autoescape=True).parse(content.decode())]
+        ahead: list[nodes.Node] = [parser().parse(content.decode())]
     except (jinja2.TemplateSyntaxError, UnicodeDecodeError):
         return
     while ahead:

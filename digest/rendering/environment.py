@@ -109,6 +109,17 @@ class Renderer:
         return self.made[key]
 
 
+def compile_ahead(theme: Theme, names: Iterable[str]) -> None:
+    """Compile templates for renderers to come; nothing where there is no cache to keep them. A fault shows when a page
+    is made.
+    """
+    made = environment(theme, ViewEnvironment)
+    made.bytecode_cache = kept_templates()
+    for name in names if made.bytecode_cache else ():
+        with contextlib.suppress(Exception):
+            made.get_template(name)
+
+
 def environment(theme: Theme, kind: type[jinja2.Environment]) -> jinja2.Environment:
     """Autoescape whatever the file's name, and no silence about a missing value."""
     made = kind(
