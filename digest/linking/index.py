@@ -203,12 +203,20 @@ def once(outlets: Sequence[Outlet]) -> Iterable[Outlet]:
     return {outlet.slug: outlet for outlet in outlets}.values() if len(outlets) > 1 else outlets
 
 
+def folded(name: str) -> str:
+    """As names are compared: to some hosts and disks upper and lower case, or two forms of a letter, are one."""
+    return name.lower() if name.isascii() else unicodedata.normalize("NFC", name).casefold()
+
+
 def twins(items: Sequence[Item]) -> list[Problem]:
     """Two files with one id: `final.md` beside `final.yaml`."""
+    keys = [folded(item.id) for item in items]
+    if len(set(keys)) == len(keys):
+        return []
     first: dict[str, Place] = {}
     problems = []
     for item in sorted(items, key=lambda i: i.place.path):
-        key = unicodedata.normalize("NFC", item.id).casefold()
+        key = folded(item.id)
         if key in first:
             problems.append(
                 problem(
@@ -222,6 +230,7 @@ def twins(items: Sequence[Item]) -> list[Problem]:
 def dangling(entries: Sequence[Entry], issues: Sequence[Issue]) -> list[Problem]:
     """Pins, picks and editions that name nothing."""
     ids = {entry.id for entry in entries}
+    by_id = {entry.id: entry for entry in entries} if any(entry.translations for entry in entries) else {}
     editions = {issue.id for issue in issues}
     problems = []
     for entry in entries:
@@ -231,7 +240,7 @@ def dangling(entries: Sequence[Entry], issues: Sequence[Issue]) -> list[Problem]
             elif pin not in ids:
                 problems.append(missing(place, "related", pin, ids))
         if entry.translations:
-            problems += unmatched(entry, {other.id: other for other in entries})
+            problems += unmatched(entry, by_id)
         if entry.edition and entry.edition not in editions:
             problems.append(missing(entry.edition_place or entry.place, "edition", entry.edition, editions))
     for issue in issues:

@@ -5,11 +5,11 @@ Addresses are compared after NFC and case folding, because a file system may see
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from digest.linking.index import folded
 from digest.model import Entry, Issue, Place, StandingPage, Text
 from digest.problems import Problem, did_you_mean
 
@@ -36,10 +36,6 @@ class Redirect(msgspec.Struct, frozen=True, gc=False):
     place: Place
 
 
-def folded(path: str) -> str:
-    return path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold()
-
-
 def redirects(index: Index) -> list[Redirect]:
     """The aliases of everything published."""
     items: tuple[Item, ...] = (*index.entries, *index.issues, *index.pages)
@@ -53,9 +49,11 @@ def page_like(path: str) -> str:
 
 def declared_twice(entries: Iterable[Entry], issues: Iterable[Issue], pages: Iterable[StandingPage]) -> list[Problem]:
     """Items that want one address, drafts and future ones included: they will want it one day."""
+    items: tuple[Item, ...] = (*entries, *issues, *pages)
+    if len({folded(item.path) for item in items}) == len(items):
+        return []
     first: dict[str, Item] = {}
     problems = []
-    items: tuple[Item, ...] = (*entries, *issues, *pages)
     for item in sorted(items, key=lambda i: (i.place.path, i.place.line)):
         key = folded(item.path)
         if key in first and first[key].id != item.id:
