@@ -270,6 +270,18 @@ def test_a_site_of_few_folders_needs_few_rules() -> None:
     text = headers.headers_file("/repo/", [*PARTS, *pictures, "media/report.pdf", "assets/fonts/OFL.txt"], room=50)
     assert len(re.findall(r"(?m)^/", text)) == 50
     assert all(f"\n/repo/{path}\n" in text for path in PARTS)
+    # one rule for a folder spares many: it comes before the files of another
+    crowded = [f"assets/a.{number:08x}.css" for number in range(200)]
+    text = headers.headers_file("/", [*crowded, "assets/OFL.txt", *pictures], room=50)
+    assert "\n/media/*\n" in text
+    assert len(re.findall(r"(?m)^/", text)) == 50
+
+
+@pytest.mark.parametrize("room", [-3, 0, 1])
+def test_where_a_sites_own_rules_fill_the_room_there_is_one_for_all_files(room: int) -> None:
+    """The rule of safety comes first; none of caching is added to what a host would not read."""
+    text = headers.headers_file("/", [*PARTS, *PICTURES], room=room)
+    assert re.findall(r"(?m)^/.*", text) == ["/*"]
 
 
 def test_a_sites_own_rules_leave_less_room() -> None:

@@ -44,12 +44,18 @@ TESTS = {
     " tests/test_build.py::test_a_static_file_may_not_hide_a_page"
     " tests/test_hostile.py::test_only_regular_files_inside_the_site_are_read",
     "digest/content/urls.py": "tests/test_urls.py",
-    "digest/engine/publication.py": "tests/test_publication.py tests/test_promises.py::test_what_digest_did_not_make_is_not_touched"
-    " tests/test_build.py tests/test_faults.py",
+    "digest/engine/publication.py": "tests/test_publication.py"
+    " tests/test_promises.py::test_what_digest_did_not_make_is_not_touched"
+    " tests/test_promises.py::test_home_and_the_root_of_the_disk_are_refused"
+    " tests/test_promises.py::test_everything_is_on_the_disk_before_the_site_changes_places"
+    " tests/test_build.py::test_an_output_that_holds_the_site_is_refused"
+    " tests/test_build.py::test_a_second_build_at_the_same_time_is_refused"
+    " tests/test_build.py::test_what_others_put_into_the_output_is_never_destroyed",
     "digest/pages/addresses.py": "tests/test_addresses.py",
     "digest/problems.py": "tests/test_content_problems.py tests/test_cli.py::test_problems_are_printed_one_a_line_with_status_1"
     " tests/test_cli.py::test_json_reports",
-    "digest/publishing/headers.py": "tests/test_deploy_plan.py tests/test_deploy_around.py",
+    "digest/publishing/headers.py": "tests/test_deploy_plan.py tests/test_deploy_around.py"
+    " tests/test_deploy_parts.py::test_what_is_text_shrinks",
     "digest/publishing/hosts.py": "tests/test_deploy_plan.py::test_a_site_of_few_folders_needs_few_rules"
     " tests/test_deploy_plan.py::test_a_sites_own_rules_leave_less_room"
     " tests/test_deploy_parts.py::test_a_host_that_is_not_named_has_no_limits"
