@@ -166,6 +166,41 @@ def test_a_quarter_of_the_site_is_much() -> None:
     assert not plan.plan({}, {}, Manifest(files=assets), 0).deletes_much
 
 
+def test_a_fingerprinted_file_stays_a_day_after_its_last_page() -> None:
+    """To the second; whatever else is no part of the site any more goes at once, with its size where that is known."""
+    style = "assets/a.00000001.css"
+    there = Manifest(
+        files={"old.html": File("1", 7)}, retired={style: Retired(File("2", 9), 1000)}, leaving=("gone.html",)
+    )
+    kept = plan.plan({}, {}, there, 1000 + 24 * 3600 - 1)
+    assert (kept.retired, kept.deletions) == (there.retired, {"gone.html": 0, "old.html": 7})
+    assert (kept.vanished, kept.listed) == (1, 1)
+    late = plan.plan({}, {}, there, 1000 + 24 * 3600)
+    assert (late.retired, late.deletions[style]) == ({}, 9)
+    back = plan.plan({style: File("2", 9)}, {}, there, 1001)
+    assert (back.retired, back.uploads, back.unchanged) == ({}, (), 1)
+
+
+def test_a_deploy_of_nothing_new_does_nothing() -> None:
+    """Nothing to send and nothing to delete; one of the two is something."""
+    local = {"index.html": File("1", 2)}
+    assert plan.plan(local, {}, Manifest(files=local), 0).nothing
+    assert not plan.plan(local, {}, None, 0).nothing
+    assert not plan.plan({}, {}, Manifest(files=local), 0).nothing
+
+
+def test_what_may_not_have_arrived_is_sent_again() -> None:
+    """A file of which nobody knows is new where it was never listed, else changed."""
+    local = {"a.html": File("1", 2), "b.html": File("1", 2)}
+    there = Manifest(files={"a.html": File("", 0), "b.html": File("", 3)})
+    assert [(row.path, row.why) for row in plan.plan(local, {}, there, 0).uploads] == [
+        ("a.html", "new"),
+        ("b.html", "changed"),
+    ]
+    lost = Manifest(files={"assets/a.00000001.css": File("", 5)})
+    assert plan.plan({}, {}, lost, 0).deletions == {"assets/a.00000001.css": 5}
+
+
 def test_a_manifest_comes_back_as_it_went() -> None:
     """The same bytes for the same value, whatever the order of its files."""
     made = Manifest(release="r", files={"b": File("1", 2), "a/خبر": File("3", 4, "x")}, leaving=("c",))

@@ -79,6 +79,9 @@ TESTS = {
     "digest/publishing/plan.py": "tests/test_deploy_plan.py::test_the_order_of_stages"
     " tests/test_deploy_plan.py::test_a_change_of_headers_is_a_change"
     " tests/test_deploy_plan.py::test_a_quarter_of_the_site_is_much"
+    " tests/test_deploy_plan.py::test_a_fingerprinted_file_stays_a_day_after_its_last_page"
+    " tests/test_deploy_plan.py::test_a_deploy_of_nothing_new_does_nothing"
+    " tests/test_deploy_plan.py::test_what_may_not_have_arrived_is_sent_again"
     " tests/test_deploy_parts.py::test_what_is_to_be_sent_is_counted_in_bytes"
     " tests/test_deploy_plan.py::test_the_law_of_a_deploy tests/test_deploy.py::test_a_dry_run_says_what_a_run_does",
     "digest/publishing/redaction.py": "tests/test_deploy_plan.py::test_words_are_shown_without_secrets"
