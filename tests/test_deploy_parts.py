@@ -749,6 +749,51 @@ def test_a_host_that_is_not_named_has_no_limits() -> None:
 
 
 @pytest.mark.parametrize(
+    ("host", "most", "size", "said"),
+    [
+        ("github-pages", 1, 100 * 2**20, "takes files of 100 MiB, and 0 is larger"),
+        ("github-pages", 64, 16 * 2**20, "takes 1,024 MiB, and the site has 1,024"),
+        (
+            "gitlab-pages",
+            64,
+            16 * 2**20,
+            "takes 1,024 MiB (gitlab.com's own; other servers set theirs), and the site has",
+        ),
+        ("cloudflare-pages", 1, 25 * 2**20, "takes files of 25 MiB, and 0 is larger"),
+    ],
+)
+def test_a_host_takes_bytes_to_the_last_one(host: str, most: int, size: int, said: str) -> None:
+    """As much as its manual says, and not one byte more."""
+    files = {str(number): File("", size) for number in range(most)}
+    assert hosts.exceeded(host, files) == []
+    files["0"] = File("", size + 1)
+    (found,) = hosts.exceeded(host, files)
+    assert found.startswith(f"{host} {said}")
+
+
+@pytest.mark.parametrize(
+    ("host", "most"), [("gitlab-pages", 200_000), ("cloudflare-pages", 20_000), ("netlify", 54_000)]
+)
+def test_a_host_takes_files_to_the_last_one(host: str, most: int) -> None:
+    """One more is named with the limit; files of other folders do not count where it is one of folders."""
+    files = {f"a/{number}": File("", 1) for number in range(most)}
+    assert hosts.exceeded(host, files) == []
+    (found,) = hosts.exceeded(host, {**files, "a/more": File("", 1)})
+    assert found.startswith(f"{host} takes {most:,} files")
+    assert found.endswith(f" has {most + 1:,}")
+    assert bool(hosts.exceeded(host, {**files, "b/more": File("", 1)})) is (host != "netlify")
+
+
+@pytest.mark.parametrize(("host", "read", "status"), [("cloudflare-pages", 2_000, "301"), ("netlify", 3_000, "301!")])
+def test_old_addresses_are_told_as_far_as_a_host_reads(host: str, read: int, status: str) -> None:
+    """Cloudflare two thousand; Netlify names no limit."""
+    place = hosting.Destination("x", hosting.FolderPlace("x"), host, ())
+    old = [(f"{number}/index.html", "/") for number in range(3_000)]
+    lines = hosts.extras(place, "/", old, {}, [])["_redirects"].decode().splitlines()
+    assert lines == [f"/{number}/ / {status}" for number in range(read)]
+
+
+@pytest.mark.parametrize(
     ("lines", "made"),
     [
         ("to: git, repository: x.git", {".nojekyll": b""}),
