@@ -890,6 +890,30 @@ def test_which_places_keep_releases(news: LittleSite, monkeypatch: pytest.Monkey
                 asked()
 
 
+def test_a_releases_time_is_written_in_utc_to_the_millisecond() -> None:
+    """Of one length, so that names sort by age."""
+    assert releases.moment(1795435200.0) == "20261123T120000.000Z"
+    assert releases.moment(1795435200.9876) == "20261123T120000.987Z"
+
+
+def test_which_release_is_gone_back_to() -> None:
+    """The last one before the present, or the one that is asked for, an older or a newer one."""
+    names = ["r1", "r2", "r4"]
+    assert releases.chosen("r3", names, None, "here") == "r2"
+    assert releases.chosen("r2", names, None, "here") == "r1"
+    assert releases.chosen("r3", names, "r4", "here") == "r4"
+    assert releases.chosen("r3", names, "r1", "here") == "r1"
+    for before, kept, asked, said in (
+        ("r1", names, None, "no earlier release is kept here; there are r1, r2, r4"),
+        ("r3", [], None, "no earlier release is kept here"),
+        ("r3", names, "r3", "no release r3 is kept here; there are r1, r2, r4"),
+        ("r3", [], "r3", "no release r3 is kept here"),
+    ):
+        with pytest.raises(UsageError) as refused:
+            releases.chosen(before, kept, asked, "here")
+        assert str(refused.value) == said
+
+
 def test_a_release_that_comes_back_keeps_parts_of_the_one_that_goes() -> None:
     """Its fingerprinted files, which pages that readers hold still load; what the older one has is its own."""
     style, picture = "assets/a.00000001.css", "media/x-0123456789abcdef-400.avif"

@@ -93,6 +93,8 @@ TESTS = {
     " tests/test_deploy_parts.py::test_a_file_with_a_secret_of_the_environment_stops_a_deploy"
     " tests/test_deploy_secrets.py::test_the_environment_is_looked_through_once",
     "digest/publishing/releases.py": "tests/test_deploy_parts.py::test_a_release_is_called_by_its_time_and_content"
+    " tests/test_deploy_parts.py::test_a_releases_time_is_written_in_utc_to_the_millisecond"
+    " tests/test_deploy_parts.py::test_which_release_is_gone_back_to"
     " tests/test_deploy_parts.py::test_which_places_keep_releases"
     " tests/test_deploy_parts.py::test_a_release_that_comes_back_keeps_parts_of_the_one_that_goes"
     " tests/test_deploy.py::test_a_release_comes_back tests/test_deploy.py::test_going_back_from_a_damaged_list_and_not_to_one",
