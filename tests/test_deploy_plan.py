@@ -146,6 +146,20 @@ def test_the_order_of_stages() -> None:
     ]
 
 
+def test_whatever_lies_in_assets_goes_before_pages_and_pages_do_not() -> None:
+    """Data and fragments that scripts load are parts like styles; a theme may be called media all the same."""
+    made = {"media/index.html": "list.html", "media/a/index.html": "article.html"}
+    paths = [*made, "assets/search.json", "media/captions.txt", "assets/part.html"]
+    rows = plan.plan({path: File("new", 1) for path in paths}, made, None, 0).uploads
+    assert [(upload.stage.name, upload.path) for upload in rows] == [
+        ("ASSETS", "assets/part.html"),
+        ("ASSETS", "assets/search.json"),
+        ("ASSETS", "media/captions.txt"),
+        ("NEW_PAGES", "media/a/index.html"),
+        ("NEW_PAGES", "media/index.html"),
+    ]
+
+
 def test_a_change_of_headers_is_a_change() -> None:
     """The bytes are the same, and yet the file is sent."""
     local = {"index.html": File("a", 1, "text/html\nmax-age=60")}

@@ -80,6 +80,7 @@ TESTS = {
     " tests/test_deploy_parts.py::test_a_journal_comes_back_as_it_went"
     " tests/test_deploy_plan.py::test_the_law_of_a_deploy",
     "digest/publishing/plan.py": "tests/test_deploy_plan.py::test_the_order_of_stages"
+    " tests/test_deploy_plan.py::test_whatever_lies_in_assets_goes_before_pages_and_pages_do_not"
     " tests/test_deploy_plan.py::test_a_change_of_headers_is_a_change"
     " tests/test_deploy_plan.py::test_a_quarter_of_the_site_is_much"
     " tests/test_deploy_plan.py::test_a_fingerprinted_file_stays_a_day_after_its_last_page"
