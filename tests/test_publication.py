@@ -137,6 +137,18 @@ def test_what_the_system_refuses_is_an_error_or_another_way(tmp_path: Path, monk
                 publication.sync_all(str(tmp_path))
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a call of Linux")
+def test_an_exchange_says_what_the_system_said(tmp_path: Path) -> None:
+    """Two names that are there change places; of one that is not the error has its own number."""
+    for name in ("a", "b"):
+        (tmp_path / name).write_text(name)
+    if not publication.exchange(tmp_path / "a", tmp_path / "b"):
+        pytest.skip("this file system exchanges nothing")
+    assert (tmp_path / "a").read_text() == "b"
+    with pytest.raises(FileNotFoundError):
+        publication.exchange(tmp_path / "a", tmp_path / "none")
+
+
 def test_many_files_are_synced_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One call for the file system from 65 files on, one for each below; a folder that refuses is let be."""
     called: list[str] = []
@@ -400,7 +412,7 @@ def test_what_an_interrupted_build_left_is_repaired(tmp_path: Path, *, online: b
 
 def test_a_new_tree_has_the_rights_of_the_old_one(tmp_path: Path) -> None:
     """A web server that may read the output may read the next one; files have the rights a program gives by default."""
-    staging = Staging.of(tmp_path / "public")
+    staging = Staging.of(tmp_path / "deep/www/public")
     publication.prepare(staging)
     assert publication.open_tree(staging) == Tree(str(staging.new))
     staging.new.rename(staging.output)
@@ -409,9 +421,9 @@ def test_a_new_tree_has_the_rights_of_the_old_one(tmp_path: Path) -> None:
     assert tree == Tree(str(staging.new), str(staging.output))
     assert staging.new.stat().st_mode & 0o7777 == staging.output.stat().st_mode & 0o7777
     (tmp_path / "mine").write_text("x")
-    made = tree.put("a.txt", b"x")
-    assert made == publication.imprint(f"{staging.new}/a.txt")
-    assert (staging.new / "a.txt").stat().st_mode == (tmp_path / "mine").stat().st_mode
+    for path in ("a.txt", "b/c.txt", "d/index.html"):
+        assert tree.put(path, b"x") == publication.imprint(f"{staging.new}/{path}")
+        assert (staging.new / path).stat().st_mode == (tmp_path / "mine").stat().st_mode
 
 
 def test_how_many_files_of_others_stand_in_the_way(tmp_path: Path) -> None:
