@@ -800,6 +800,10 @@ def test_old_addresses_are_told_as_far_as_a_host_reads(host: str, read: int, sta
         ("to: git, repository: x.git", {".nojekyll": b""}),
         ("to: git, repository: x.git, domain: a.test", {".nojekyll": b"", "CNAME": b"a.test\n"}),
         (
+            "to: git, repository: x.git, domain: a.test, host: github-pages",
+            {".nojekyll": b"", "CNAME": b"a.test\n"},
+        ),
+        (
             "to: git, repository: x.git, domain: a.test, host: codeberg-pages",
             {".nojekyll": b"", ".domains": b"a.test\n"},
         ),
