@@ -369,6 +369,18 @@ def test_only_changed_files_are_read_again(news: LittleSite, monkeypatch: pytest
     again = site.read(news.root, news.output)
     assert read == ["CNAME"]
     assert again.files == {**first.files, "CNAME": site.of_bytes(b"news.test")}
+    # a longer one and a shorter one, each later than the one before
+    for name in ("www.news.test", "a.test"):
+        news.put("static/CNAME", name).build(strict=True)
+        assert site.read(news.root, news.output).files["CNAME"] == site.of_bytes(name.encode())
+
+
+def test_what_a_system_leaves_in_an_output_stops_no_deploy(news: LittleSite) -> None:
+    """Looking into a folder on a Mac puts a file into it; it is no part of the site either."""
+    news.build(strict=True)
+    first = site.read(news.root, news.output)
+    (news.output / ".DS_Store").write_bytes(b"x")
+    assert site.read(news.root, news.output) == first
 
 
 def test_files_are_set_aside_also_without_links(

@@ -104,6 +104,7 @@ TESTS = {
     " tests/test_deploy_parts.py::test_a_build_nobody_remembers_does_not_go_online"
     " tests/test_deploy_parts.py::test_what_somebody_changed_after_the_build_does_not_go_online"
     " tests/test_deploy_parts.py::test_only_changed_files_are_read_again"
+    " tests/test_deploy_parts.py::test_what_a_system_leaves_in_an_output_stops_no_deploy"
     " tests/test_deploy.py::test_only_a_finished_strict_build_goes_online"
     " tests/test_deploy.py::test_a_site_at_an_examples_address_is_not_deployed",
     "digest/publishing/webserver.py": "tests/test_deploy_around.py",
