@@ -82,6 +82,8 @@ class LittleSite:
         """Every problem of a build that must fail, as printed."""
         with pytest.raises(DigestError) as refused:
             self.build(**changes)
+        # a column is one of a line: where the whole file is meant, there is none
+        assert [problem for problem in refused.value.problems if problem.column and not problem.line] == []
         return [str(problem) for problem in refused.value.problems]
 
     @property

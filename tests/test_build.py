@@ -485,6 +485,16 @@ def test_a_static_folder_that_cannot_be_read_is_named(site: LittleSite, monkeypa
     assert site.problems() == ["static/papers: cannot be read: Permission denied; give yourself the right to read it"]
 
 
+def test_every_link_of_static_is_named_in_one_run(site: LittleSite, tmp_path: Path) -> None:
+    """The first one does not hide the next."""
+    (tmp_path / "secret").write_text("x")
+    site.entry("sport/a").put("static/CNAME", "x")
+    for name in ("a", "b"):
+        (site.root / "static" / name).symlink_to(tmp_path / "secret")
+    said = "not a regular file; put a copy of the file there"
+    assert site.problems() == [f"static/a: {said}", f"static/b: {said}"]
+
+
 @pytest.mark.parametrize(
     "alias",
     ["/sport/b/index.html", "/sport/b", "/feed.xml", "/feed.xml/x/", "/.digest-site", "/sport"],

@@ -28,7 +28,10 @@ def put(root: Path, *paths: str) -> None:
 
 
 def messages(root: Path) -> list[str]:
-    return [str(problem) for problem in discover(root).problems]
+    """Each of a whole file: no line and no column, neither in words nor in the JSON of `--json`."""
+    problems = discover(root).problems
+    assert {(problem.line, problem.column) for problem in problems} <= {(0, 0)}
+    return [str(problem) for problem in problems]
 
 
 def test_files_are_sorted_into_kinds(root: Path):
@@ -66,6 +69,15 @@ def test_hidden_files_and_backups_are_left_out(root: Path):
     )
     found = discover(root)
     assert (found.files, found.problems) == ((), ())
+
+
+def test_what_is_left_out_or_refused_hides_no_file_beside_it(root: Path):
+    """Whatever order the disk lists them in: so many stand round it that some come after."""
+    entries = [f"content/sport/{number}.md" for number in range(20)]
+    for odd in (".keep", "a.md~", "a\u202ecod.md"):
+        put(root, f"content/sport/{odd}", *entries)
+        assert [file.path for file in discover(root).files] == sorted(entries)
+        (root / "content/sport" / odd).unlink()
 
 
 def test_a_near_miss_of_an_ending_is_named(root: Path):
@@ -123,8 +135,9 @@ def test_only_regular_files_are_read(root: Path, monkeypatch: pytest.MonkeyPatch
 def test_names_that_cannot_be_shown_are_refused(root: Path):
     """A name with a direction override could pose as another."""
     put(root, "content/sport/a\u202ecod.md")
-    assert len(messages(root)) == 1
-    assert "invisible or broken characters; rename the file" in messages(root)[0]
+    (said,) = messages(root)
+    assert said.startswith("content/sport: the file name '")
+    assert said.endswith(" holds invisible or broken characters; rename the file")
 
 
 def test_a_site_without_content_is_a_problem(tmp_path: Path):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from digest.content import entries, nodes
 from digest.content import settings as site
-from digest.problems import FSI, PDI, Problem, snippet
+from digest.problems import FSI, PDI, Problem, did_you_mean, quoted, snippet
 
 SITE = """\
 title: موجز المساء
@@ -520,6 +520,7 @@ def test_a_problem_as_json_commands_no_terminal():
         (["one", "two"], 2, 3, "  | two\n  |   ^"),
         (["one", "two"], 1, 1, "  | one\n  | ^"),
         (["one", "two"], 1, 0, "  | one"),
+        (["one", "two", "three", "four"], 3, 2, "  | three\n  |  ^"),
         (["one", "two"], 0, 0, ""),
         (["one", "two"], 3, 1, ""),
         (["خبر"], 1, 2, "  | خبر"),
@@ -531,3 +532,27 @@ def test_a_problem_as_json_commands_no_terminal():
 def test_the_line_of_a_problem_is_shown_with_its_place(lines: list[str], line: int, column: int, shown: str):
     """A caret where columns are as wide as letters; no line that is too long, none that does not exist."""
     assert snippet(lines, Problem("a.md", line, column, "x", "")) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("x" * 60, "'" + "x" * 60 + "'"),
+        ("x" * 61, f"'{FSI}" + "x" * 60 + f"…{PDI}'"),
+        ("x" * 200, f"'{FSI}" + "x" * 60 + f"…{PDI}'"),
+        ("é\u02ff", "'é\u02ff'"),
+        ("a\u0300", f"'{FSI}a\u0300{PDI}'"),
+        ("خبر", f"'{FSI}خبر{PDI}'"),
+        ("a\x1b", "'a\\u001b'"),
+    ],
+    ids=["sixty", "one more", "many", "Latin", "a mark", "Arabic", "a command"],
+)
+def test_content_in_a_message_is_short_and_keeps_the_lines_order(text: str, shown: str):
+    """Sixty characters, and a sign that there are more; letters that could turn the line round stand isolated."""
+    assert quoted(text) == shown
+
+
+def test_the_nearest_name_is_advised():
+    """Of several the nearest, whatever their order; of none nothing."""
+    assert did_you_mean("sourc", ["sources", "source", "course"]) == "did you mean 'source'?"
+    assert did_you_mean("sourc", ["title"]) == ""

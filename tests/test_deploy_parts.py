@@ -90,7 +90,8 @@ def test_a_journal_comes_back_as_it_went() -> None:
 def test_what_is_to_be_sent_is_counted_in_bytes() -> None:
     """Of the files that are sent, not of those that are there."""
     local = {"a.html": File("1", 20), "b.html": File("2", 300), "c.html": File("3", 4000)}
-    assert plan(local, {}, Manifest(files={"c.html": File("3", 4000)}), 0).size == 320
+    made = plan(local, {}, Manifest(files={"c.html": File("3", 4000)}), 0)
+    assert (made.size, made.unchanged) == (320, 1)
 
 
 # ------------------------------------------------------------------ words without secrets
@@ -368,6 +369,18 @@ def test_only_changed_files_are_read_again(news: LittleSite, monkeypatch: pytest
     again = site.read(news.root, news.output)
     assert read == ["CNAME"]
     assert again.files == {**first.files, "CNAME": site.of_bytes(b"news.test")}
+    # a longer one and a shorter one, each later than the one before
+    for name in ("www.news.test", "a.test"):
+        news.put("static/CNAME", name).build(strict=True)
+        assert site.read(news.root, news.output).files["CNAME"] == site.of_bytes(name.encode())
+
+
+def test_what_a_system_leaves_in_an_output_stops_no_deploy(news: LittleSite) -> None:
+    """Looking into a folder on a Mac puts a file into it; it is no part of the site either."""
+    news.build(strict=True)
+    first = site.read(news.root, news.output)
+    (news.output / ".DS_Store").write_bytes(b"x")
+    assert site.read(news.root, news.output) == first
 
 
 def test_files_are_set_aside_also_without_links(
@@ -749,10 +762,59 @@ def test_a_host_that_is_not_named_has_no_limits() -> None:
 
 
 @pytest.mark.parametrize(
+    ("host", "most", "size", "said"),
+    [
+        ("github-pages", 1, 100 * 2**20, "takes files of 100 MiB, and 0 is larger"),
+        ("github-pages", 64, 16 * 2**20, "takes 1,024 MiB, and the site has 1,024"),
+        (
+            "gitlab-pages",
+            64,
+            16 * 2**20,
+            "takes 1,024 MiB (gitlab.com's own; other servers set theirs), and the site has",
+        ),
+        ("cloudflare-pages", 1, 25 * 2**20, "takes files of 25 MiB, and 0 is larger"),
+    ],
+)
+def test_a_host_takes_bytes_to_the_last_one(host: str, most: int, size: int, said: str) -> None:
+    """As much as its manual says, and not one byte more."""
+    files = {str(number): File("", size) for number in range(most)}
+    assert hosts.exceeded(host, files) == []
+    files["0"] = File("", size + 1)
+    (found,) = hosts.exceeded(host, files)
+    assert found.startswith(f"{host} {said}")
+
+
+@pytest.mark.parametrize(
+    ("host", "most"), [("gitlab-pages", 200_000), ("cloudflare-pages", 20_000), ("netlify", 54_000)]
+)
+def test_a_host_takes_files_to_the_last_one(host: str, most: int) -> None:
+    """One more is named with the limit; files of other folders do not count where it is one of folders."""
+    files = {f"a/{number}": File("", 1) for number in range(most)}
+    assert hosts.exceeded(host, files) == []
+    (found,) = hosts.exceeded(host, {**files, "a/more": File("", 1)})
+    assert found.startswith(f"{host} takes {most:,} files")
+    assert found.endswith(f" has {most + 1:,}")
+    assert bool(hosts.exceeded(host, {**files, "b/more": File("", 1)})) is (host != "netlify")
+
+
+@pytest.mark.parametrize(("host", "read", "status"), [("cloudflare-pages", 2_000, "301"), ("netlify", 3_000, "301!")])
+def test_old_addresses_are_told_as_far_as_a_host_reads(host: str, read: int, status: str) -> None:
+    """Cloudflare two thousand; Netlify names no limit."""
+    place = hosting.Destination("x", hosting.FolderPlace("x"), host, ())
+    old = [(f"{number}/index.html", "/") for number in range(3_000)]
+    lines = hosts.extras(place, "/", old, {}, [])["_redirects"].decode().splitlines()
+    assert lines == [f"/{number}/ / {status}" for number in range(read)]
+
+
+@pytest.mark.parametrize(
     ("lines", "made"),
     [
         ("to: git, repository: x.git", {".nojekyll": b""}),
         ("to: git, repository: x.git, domain: a.test", {".nojekyll": b"", "CNAME": b"a.test\n"}),
+        (
+            "to: git, repository: x.git, domain: a.test, host: github-pages",
+            {".nojekyll": b"", "CNAME": b"a.test\n"},
+        ),
         (
             "to: git, repository: x.git, domain: a.test, host: codeberg-pages",
             {".nojekyll": b"", ".domains": b"a.test\n"},
@@ -843,6 +905,30 @@ def test_which_places_keep_releases(news: LittleSite, monkeypatch: pytest.Monkey
         ):
             with pytest.raises(UsageError, match=r"^'other' keeps no releases \(folder and rsync do\); go back in the"):
                 asked()
+
+
+def test_a_releases_time_is_written_in_utc_to_the_millisecond() -> None:
+    """Of one length, so that names sort by age."""
+    assert releases.moment(1795435200.0) == "20261123T120000.000Z"
+    assert releases.moment(1795435200.9876) == "20261123T120000.987Z"
+
+
+def test_which_release_is_gone_back_to() -> None:
+    """The last one before the present, or the one that is asked for, an older or a newer one."""
+    names = ["r1", "r2", "r4"]
+    assert releases.chosen("r3", names, None, "here") == "r2"
+    assert releases.chosen("r2", names, None, "here") == "r1"
+    assert releases.chosen("r3", names, "r4", "here") == "r4"
+    assert releases.chosen("r3", names, "r1", "here") == "r1"
+    for before, kept, asked, said in (
+        ("r1", names, None, "no earlier release is kept here; there are r1, r2, r4"),
+        ("r3", [], None, "no earlier release is kept here"),
+        ("r3", names, "r3", "no release r3 is kept here; there are r1, r2, r4"),
+        ("r3", [], "r3", "no release r3 is kept here"),
+    ):
+        with pytest.raises(UsageError) as refused:
+            releases.chosen(before, kept, asked, "here")
+        assert str(refused.value) == said
 
 
 def test_a_release_that_comes_back_keeps_parts_of_the_one_that_goes() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import random
 import re
 from typing import TYPE_CHECKING
@@ -13,12 +14,14 @@ import pytest
 from hypothesis import given, settings
 
 from digest.content import hosting
-from digest.publishing import headers, hosts, plan, redaction
+from digest.publishing import headers, hosts, manifest, plan, redaction
 from digest.publishing.manifest import (
     DamagedError,
     File,
     Journal,
     Manifest,
+    Retired,
+    believed,
     inside,
     journal,
     packed,
@@ -143,6 +146,20 @@ def test_the_order_of_stages() -> None:
     ]
 
 
+def test_whatever_lies_in_assets_goes_before_pages_and_pages_do_not() -> None:
+    """Data and fragments that scripts load are parts like styles; a theme may be called media all the same."""
+    made = {"media/index.html": "list.html", "media/a/index.html": "article.html"}
+    paths = [*made, "assets/search.json", "media/captions.txt", "assets/part.html"]
+    rows = plan.plan({path: File("new", 1) for path in paths}, made, None, 0).uploads
+    assert [(upload.stage.name, upload.path) for upload in rows] == [
+        ("ASSETS", "assets/part.html"),
+        ("ASSETS", "assets/search.json"),
+        ("ASSETS", "media/captions.txt"),
+        ("NEW_PAGES", "media/a/index.html"),
+        ("NEW_PAGES", "media/index.html"),
+    ]
+
+
 def test_a_change_of_headers_is_a_change() -> None:
     """The bytes are the same, and yet the file is sent."""
     local = {"index.html": File("a", 1, "text/html\nmax-age=60")}
@@ -163,11 +180,79 @@ def test_a_quarter_of_the_site_is_much() -> None:
     assert not plan.plan({}, {}, Manifest(files=assets), 0).deletes_much
 
 
+def test_a_fingerprinted_file_stays_a_day_after_its_last_page() -> None:
+    """To the second; whatever else is no part of the site any more goes at once, with its size where that is known."""
+    style = "assets/a.00000001.css"
+    there = Manifest(
+        files={"old.html": File("1", 7)}, retired={style: Retired(File("2", 9), 1000)}, leaving=("gone.html",)
+    )
+    kept = plan.plan({}, {}, there, 1000 + 24 * 3600 - 1)
+    assert (kept.retired, kept.deletions) == (there.retired, {"gone.html": 0, "old.html": 7})
+    assert (kept.vanished, kept.listed) == (1, 1)
+    late = plan.plan({}, {}, there, 1000 + 24 * 3600)
+    assert (late.retired, late.deletions[style]) == ({}, 9)
+    back = plan.plan({style: File("2", 9)}, {}, there, 1001)
+    assert (back.retired, back.uploads, back.unchanged) == ({}, (), 1)
+
+
+def test_a_deploy_of_nothing_new_does_nothing() -> None:
+    """Nothing to send and nothing to delete; one of the two is something."""
+    local = {"index.html": File("1", 2)}
+    assert plan.plan(local, {}, Manifest(files=local), 0).nothing
+    assert not plan.plan(local, {}, None, 0).nothing
+    assert not plan.plan({}, {}, Manifest(files=local), 0).nothing
+
+
+def test_what_may_not_have_arrived_is_sent_again() -> None:
+    """A file of which nobody knows is new where it was never listed, else changed."""
+    local = {"a.html": File("1", 2), "b.html": File("1", 2)}
+    there = Manifest(files={"a.html": File("", 0), "b.html": File("", 3)})
+    assert [(row.path, row.why) for row in plan.plan(local, {}, there, 0).uploads] == [
+        ("a.html", "new"),
+        ("b.html", "changed"),
+    ]
+    lost = Manifest(files={"assets/a.00000001.css": File("", 5)})
+    assert plan.plan({}, {}, lost, 0).deletions == {"assets/a.00000001.css": 5}
+
+
 def test_a_manifest_comes_back_as_it_went() -> None:
     """The same bytes for the same value, whatever the order of its files."""
     made = Manifest(release="r", files={"b": File("1", 2), "a/خبر": File("3", 4, "x")}, leaving=("c",))
     again = Manifest(release="r", files={"a/خبر": File("3", 4, "x"), "b": File("1", 2)}, leaving=("c",))
     assert packed(made) == packed(again)
+    assert unpacked(packed(made)) == made
+
+
+def test_a_manifest_that_lies_on_a_target_is_read_by_later_digests() -> None:
+    """Rows of files and not tables: the form in which every target holds it already."""
+    made = Manifest(
+        release="r",
+        files={"a/index.html": File("1", 2, "text/html")},
+        retired={"assets/b.00000001.css": Retired(File("3", 4), 5)},
+    )
+    text = (
+        b'{"version":1,"release":"r","files":{"a/index.html":["1",2,"text/html"]},'
+        b'"retired":{"assets/b.00000001.css":[["3",4,""],5]},"leaving":[],"owed":[]}'
+    )
+    assert unpacked(gzip.compress(text)) == made
+    assert json.loads(gzip.decompress(packed(made))) == json.loads(text)
+
+
+def test_a_manifest_of_a_million_files_is_read_and_one_of_gigabytes_is_not() -> None:
+    """A row of a file with a long name takes some two hundred bytes."""
+    assert 1_000_000 * 200 < manifest.LIMIT < 2**29
+
+
+def test_a_list_that_cannot_be_believed_is_an_empty_one() -> None:
+    """Missing or damaged; one that is sound is what it says."""
+    made = Manifest(release="r", files={"a": File("1", 2)})
+    assert believed(packed(made)) == made
+    assert believed(None) == believed(b"") == believed(packed(made)[:-9]) == Manifest()
+
+
+def test_a_name_with_a_blank_is_a_file_of_the_site() -> None:
+    """A site's own files may be called so."""
+    made = Manifest(files={"papers/annual report.pdf": File("1", 2)})
     assert unpacked(packed(made)) == made
 
 
@@ -192,9 +277,10 @@ def test_a_damaged_manifest_is_refused(raw: bytes) -> None:
         unpacked(raw)
 
 
-def test_another_versions_manifest_is_refused() -> None:
+@pytest.mark.parametrize("version", [0, 2])
+def test_another_versions_manifest_is_refused(version: int) -> None:
     with pytest.raises(DamagedError, match="upgrade digest"):
-        unpacked(packed(Manifest(version=2)))
+        unpacked(packed(Manifest(version=version)))
 
 
 # ------------------------------------------------------------------ headers
@@ -270,6 +356,18 @@ def test_a_site_of_few_folders_needs_few_rules() -> None:
     text = headers.headers_file("/repo/", [*PARTS, *pictures, "media/report.pdf", "assets/fonts/OFL.txt"], room=50)
     assert len(re.findall(r"(?m)^/", text)) == 50
     assert all(f"\n/repo/{path}\n" in text for path in PARTS)
+    # one rule for a folder spares many: it comes before the files of another
+    crowded = [f"assets/a.{number:08x}.css" for number in range(200)]
+    text = headers.headers_file("/", [*crowded, "assets/OFL.txt", *pictures], room=50)
+    assert "\n/media/*\n" in text
+    assert len(re.findall(r"(?m)^/", text)) == 50
+
+
+@pytest.mark.parametrize("room", [-3, 0, 1])
+def test_where_a_sites_own_rules_fill_the_room_there_is_one_for_all_files(room: int) -> None:
+    """The rule of safety comes first; none of caching is added to what a host would not read."""
+    text = headers.headers_file("/", [*PARTS, *PICTURES], room=room)
+    assert re.findall(r"(?m)^/.*", text) == ["/*"]
 
 
 def test_a_sites_own_rules_leave_less_room() -> None:

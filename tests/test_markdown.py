@@ -58,13 +58,24 @@ def test_only_the_product_writes_picture_marks() -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["&#xE000;0&#xE001;", "&#57344;0&#57345;", "&#xE&#xE000;000;", "&#x202e;", "&#8237;", "&#x2067;", "&#13;"]
+    "code",
+    [
+        "&#xE000;0&#xE001;",
+        "&#57344;0&#57345;",
+        "&#xE&#xE000;000;",
+        "&#x202e;",
+        "&#8237;",
+        "&#x2067;",
+        "&#13;",
+        "&#127;",
+        "&#x9f;",
+    ],
 )
 def test_entities_bring_nothing_back_that_cleaning_took_out(code: str) -> None:
     """Neither picture marks nor direction overrides nor control characters, in text, title or alternative text."""
     rendered = render(f'خبر {code} [x](/a/ "{code}") ![{code}](a.jpg "{code}")')
     shown = rendered.html.replace(picture_mark(0), "") + rendered.images[0].alt + rendered.images[0].title
-    assert not re.search("[\ue000\ue001\u202a-\u202e\u2066-\u2069\r]", shown)
+    assert not re.search("[\ue000\ue001\u202a-\u202e\u2066-\u2069\r\x7f-\x9f]", shown)
 
 
 def test_half_a_surrogate_pair_is_shown_as_a_replacement_character() -> None:
@@ -419,6 +430,34 @@ def test_what_only_an_attacker_writes_is_refused_before_parsing(source: str, mes
     rendered = render(source)
     assert rendered.html == ""
     assert [fault.message for fault in rendered.faults] == [message]
+
+
+def test_ten_quotes_inside_each_other_are_read() -> None:
+    """As deep as the limit says, with another one below."""
+    rendered = render("> " * 10 + "ا\n\n> ب")
+    assert rendered.faults == ()
+    assert rendered.html.count("<blockquote>") == 11
+
+
+def test_a_heading_of_a_picture_alone_is_a_heading() -> None:
+    """A paragraph of pictures is none."""
+    assert render("# ![صورة](a.jpg)").html == f"<h2>{picture_mark(0)}</h2>"
+    assert render("![صورة](a.jpg)").html == picture_mark(0)
+
+
+@pytest.mark.parametrize("quote", ["", "> "])
+def test_a_passage_with_markup_tells_its_language(quote: str) -> None:
+    """By the words of all its text, in a paragraph and in a quotation."""
+    assert render(f"{quote}The *quick* fox is in the house of the *lord*").html.count(' lang="en" dir="ltr">') == 1
+
+
+@pytest.mark.parametrize("length", [60, 61])
+def test_an_address_of_sixty_letters_is_shown_whole(length: int) -> None:
+    """A longer one as its host; either way the link leads all the way."""
+    address = "https://news.test/".ljust(length, "x")
+    html = render(f"*خبر* [{address}]({address})").html
+    assert f'<a href="{address}"' in html
+    assert f'<bdi dir="ltr">{address if length == 60 else "news.test/…"}</bdi>' in html
 
 
 def test_a_refusal_names_the_paragraphs_line() -> None:

@@ -137,6 +137,18 @@ def test_what_the_system_refuses_is_an_error_or_another_way(tmp_path: Path, monk
                 publication.sync_all(str(tmp_path))
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a call of Linux")
+def test_an_exchange_says_what_the_system_said(tmp_path: Path) -> None:
+    """Two names that are there change places; of one that is not the error has its own number."""
+    for name in ("a", "b"):
+        (tmp_path / name).write_text(name)
+    if not publication.exchange(tmp_path / "a", tmp_path / "b"):
+        pytest.skip("this file system exchanges nothing")
+    assert (tmp_path / "a").read_text() == "b"
+    with pytest.raises(FileNotFoundError):
+        publication.exchange(tmp_path / "a", tmp_path / "none")
+
+
 def test_many_files_are_synced_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One call for the file system from 65 files on, one for each below; a folder that refuses is let be."""
     called: list[str] = []
@@ -364,3 +376,100 @@ def test_a_marker_without_a_list_makes_nothing_ours(tmp_path: Path) -> None:
     (output / "mine.txt").write_text("x")
     with pytest.raises(UsageError, match=r"mine\.txt, which digest did not make"):
         publication.refuse_foreign(output.resolve(), tmp_path / "site")
+
+
+def tree_of(folder: Path, text: str) -> None:
+    folder.mkdir()
+    (folder / "index.html").write_text(text)
+
+
+def test_two_trees_change_places(tmp_path: Path) -> None:
+    """The old one is left as `new`; the first one of a site takes the name alone. Nothing else lies beside them."""
+    staging = Staging.of(tmp_path / "public")
+    tree_of(staging.new, "1")
+    publication.publish(staging)
+    assert [path.name for path in tmp_path.iterdir()] == ["public"]
+    tree_of(staging.new, "2")
+    publication.publish(staging)
+    assert (staging.output / "index.html").read_text() == "2"
+    assert (staging.new / "index.html").read_text() == "1"
+    assert sorted(tmp_path.iterdir()) == sorted([staging.output, staging.new])
+
+
+@pytest.mark.parametrize("online", [True, False])
+def test_what_an_interrupted_build_left_is_repaired(tmp_path: Path, *, online: bool) -> None:
+    """Between two renames the output comes back; what is left over goes."""
+    staging = Staging.of(tmp_path / "deep/www/public")
+    staging.output.parent.mkdir(parents=True)
+    for folder in (staging.new, staging.old):
+        tree_of(folder, folder.name)
+    if online:
+        tree_of(staging.output, "public")
+    publication.prepare(staging)
+    assert (staging.output / "index.html").read_text() == ("public" if online else staging.old.name)
+    assert list(staging.output.parent.iterdir()) == [staging.output]
+
+
+def test_a_new_tree_has_the_rights_of_the_old_one(tmp_path: Path) -> None:
+    """A web server that may read the output may read the next one; files have the rights a program gives by default."""
+    staging = Staging.of(tmp_path / "deep/www/public")
+    publication.prepare(staging)
+    assert publication.open_tree(staging) == Tree(str(staging.new))
+    staging.new.rename(staging.output)
+    staging.output.chmod(0o2751)
+    tree = publication.open_tree(staging)
+    assert tree == Tree(str(staging.new), str(staging.output))
+    assert staging.new.stat().st_mode & 0o7777 == staging.output.stat().st_mode & 0o7777
+    (tmp_path / "mine").write_text("x")
+    for path in ("a.txt", "b/c.txt", "d/index.html"):
+        assert tree.put(path, b"x") == publication.imprint(f"{staging.new}/{path}")
+        assert (staging.new / path).stat().st_mode == (tmp_path / "mine").stat().st_mode
+
+
+def test_how_many_files_of_others_stand_in_the_way(tmp_path: Path) -> None:
+    """The first by its name, the others by their number."""
+    output = tmp_path / "public"
+    tree_of(output, "x")
+    for more, said in (
+        ((), "digest did not make; move"),
+        (("a", "b"), "holds a, which digest did not make, and 2 more; move"),
+    ):
+        for name in more:
+            (output / name).write_text("x")
+        with pytest.raises(UsageError, match=said):
+            publication.refuse_foreign(output, tmp_path / "site")
+
+
+@pytest.mark.parametrize("path", ["content", "content/sport", "templates", "data", "static", ".digest", ".git/x"])
+def test_the_folders_of_a_sites_sources_are_no_output(tmp_path: Path, path: str) -> None:
+    """Nor is anything inside them; a folder beside them is."""
+    own = path.partition("/")[0]
+    with pytest.raises(UsageError, match=f"^the output lies in the site's own {own}/; choose"):
+        publication.refuse_place(tmp_path / path, tmp_path, "the output", "with --output")
+    publication.refuse_place(tmp_path / "web" / path, tmp_path, "the output", "with --output")
+
+
+def test_the_marker_names_what_lies_at_the_top(tmp_path: Path) -> None:
+    """Each name once, however many files lie below it; it is another one when any path is."""
+    made = publication.marker(["b.txt", "a/2.html", "a/1.html"], drafts=False)
+    assert made == publication.marker(["a/1.html", "b.txt", "a/2.html"], drafts=False)
+    first, *names = made.decode().splitlines()
+    assert names == ["a", "b.txt"]
+    assert first.startswith(f"{publication.MARKER_TEXT} It made 3 files (fingerprint of their paths: ")
+    assert publication.marker(["b.txt", "a/2.html", "a/3.html"], drafts=False) != made
+    assert publication.marker(["b.txt"], drafts=True).decode().splitlines()[1:] == [publication.WITH_DRAFTS, "b.txt"]
+    (tmp_path / publication.MARKER).write_bytes(made)
+    (tmp_path / "b.txt").write_text("x")
+    assert publication.strangers(tmp_path) == []
+
+
+def test_a_folder_with_a_file_left_stays(tmp_path: Path) -> None:
+    """Only folders that a file leaves empty go with it, however deep, and never the tree."""
+    for path in ("a/b/c/x.txt", "a/y.txt", "z.txt"):
+        publication.write_new(f"{tmp_path}/{path}", b"x")
+    publication.remove(str(tmp_path), "a/b/c/x.txt")
+    assert sorted(path.name for path in (tmp_path / "a").iterdir()) == ["y.txt"]
+    publication.remove(str(tmp_path), "a/none.txt")
+    publication.remove(str(tmp_path), "a/y.txt")
+    publication.remove(str(tmp_path), "z.txt")
+    assert list(tmp_path.iterdir()) == []
