@@ -160,9 +160,15 @@ def test_a_folder_that_may_not_be_read_is_named(root: Path, monkeypatch: pytest.
     assert [source.path for source in discover(root).files] == ["content/economy/b.md"]
 
 
-def test_a_file_that_goes_while_it_is_looked_at_is_none(root: Path, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("linked", [False, True])
+def test_a_file_that_goes_while_it_is_looked_at_is_none(root: Path, monkeypatch: pytest.MonkeyPatch, linked: bool):
     """Another program may take it away at any moment."""
     put(root, "content/sport/a.md", "content/sport/b.md")
+    if linked:
+        for name in "ab":
+            (root / f"{name}.md").write_text("x")
+            (root / f"content/sport/{name}.md").unlink()
+            (root / f"content/sport/{name}.md").symlink_to(root / f"{name}.md")
     stamp, looked = discovery.stamp_of, []
 
     def gone(found: os.stat_result):

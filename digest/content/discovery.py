@@ -124,14 +124,17 @@ def regular_files(  # noqa: C901, PLR0912 - a branch for each thing a folder may
                 fault = faulty_link(root / path, real_root)
                 if fault:
                     problems.append(Problem(path, 0, 0, *fault))
-                else:
+                    continue
+                try:
                     yield path, stamp_of(item.stat())
+                except OSError:  # gone between the listing and the look at it
+                    continue
             elif item.is_dir(follow_symlinks=False):
                 folders.append(path)
             elif item.is_file(follow_symlinks=False):
                 try:
                     yield path, stamp_of(item.stat(follow_symlinks=False))
-                except OSError:  # gone between the listing and the look at it
+                except OSError:  # likewise
                     continue
             else:
                 problems.append(Problem(path, 0, 0, f"is {what(item)}, not a file", "take it out of content/"))

@@ -106,7 +106,10 @@ def caddy(settings: Settings, folder: str) -> str:
 {ssi}{host} {{
 	root * {folder}
 	encode zstd gzip
-	@hidden path_regexp {HIDDEN.replace("(?!well-known/)", "([^w]|w[^e])")}
+	@hidden {{
+		path_regexp /\\.
+		not path /.well-known/*
+	}}
 	header {{
 		?Cache-Control "{FOR_AN_HOUR}"
 {security}
