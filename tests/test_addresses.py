@@ -174,6 +174,13 @@ def dead(index: Any, pages: Any = (), others: Any = ()) -> list[str]:
     return said(list(addresses.dead_links(index, pages, others, addresses.redirects(index))))
 
 
+def test_a_link_round_all_pages_that_leads_nowhere_is_advice_though_no_text_has_one() -> None:
+    """The menu and the foot are looked at by themselves."""
+    own = [("/sport/", Place("site.yaml", 4, 3)), ("/gone/", Place("site.yaml", 5, 3))]
+    found = addresses.dead_links(of(story("/a/")), [made("/sport/")], (), (), own)
+    assert [(problem.path, problem.line, problem.level) for problem in found] == [("site.yaml", 5, "advice")]
+
+
 def test_a_link_that_leads_nowhere_is_advice() -> None:
     """Pages, files, old addresses and lists are known, whatever follows ? or #."""
     known = ("/sport/b/", "/sport/", "/feed.xml", "/old/", "/about/", "/editions/c/", "/sport/b/#top", "/sport/b/?q#a")
