@@ -944,3 +944,29 @@ def test_a_release_that_comes_back_keeps_parts_of_the_one_that_goes() -> None:
     assert more == [style, picture]
     assert back.files == chosen.files
     assert back.retired == {style: Retired(File("s", 2), 9), picture: Retired(File("p", 3), 9)}
+
+
+def test_a_release_whose_list_is_damaged_has_a_name_and_does_not_come_back(tmp_path: Path) -> None:
+    """It is called after its time, so that it can be spoken of."""
+    (tmp_path / MANIFEST).write_bytes(b"garbage")
+    os.utime(tmp_path / MANIFEST, (0, 0))
+    assert folder.release_of(tmp_path) == "19700101T000000.000Z-damaged"
+    with pytest.raises(DeliveryError, match=r"the list of files of release r1 is damaged .*; name another one"):
+        releases.list_of("r1", b"garbage")
+    assert releases.list_of("r1", packed(Manifest(release="r1"))).release == "r1"
+
+
+def test_a_file_of_another_release_is_copied_where_it_cannot_be_shared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On disks without links; one that is not there any more is none."""
+    monkeypatch.setattr(folder.publication, "link", lambda _source, _target: False)
+    source, tree = tmp_path / "old.css", tmp_path / "new"
+    source.write_bytes(b"a {}")
+    tree.mkdir()
+    folder.carry(str(source), f"{tree}/assets/a.css", str(tree))
+    assert (tree / "assets/a.css").read_bytes() == b"a {}"
+    assert not (tree / "assets/a.css").samefile(source)
+    source.unlink()
+    folder.carry(str(source), f"{tree}/assets/b.css", str(tree))
+    assert not (tree / "assets/b.css").exists()

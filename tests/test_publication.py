@@ -6,6 +6,7 @@ import ctypes
 import errno
 import os
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -473,3 +474,29 @@ def test_a_folder_with_a_file_left_stays(tmp_path: Path) -> None:
     publication.remove(str(tmp_path), "a/y.txt")
     publication.remove(str(tmp_path), "z.txt")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_disk_begins_while_pages_are_being_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the first word of a worker to the end, again and again; a fault is left to the sync that counts."""
+    synced: list[str] = []
+    enough = threading.Event()
+
+    def sync(folder: str) -> None:
+        synced.append(folder)
+        if len(synced) == 3:
+            enough.set()
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(publication, "sync_all", sync)
+    monkeypatch.setattr(publication, "AHEAD_EVERY", 0.001)
+    with publication.Ahead(str(tmp_path)) as ahead:
+        assert not synced
+        ahead.started()
+        ahead.started()
+        assert enough.wait(60)
+    assert set(synced) == {str(tmp_path)}
+    assert ahead.thread
+    assert not ahead.thread.is_alive()
+    with publication.Ahead(str(tmp_path)) as never:
+        pass
+    assert never.thread is None
