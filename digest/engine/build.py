@@ -306,7 +306,8 @@ class Build:
         except TemplateFaultError as fault:
             raise DigestError([*self.problems, fault.problem]) from fault
         entries = survey.room.index.entries
-        steady = self.steady(reading, survey, ledger, prints.of_pictures)
+        pictures = prints.of_pictures
+        steady = self.steady(reading, survey, ledger, pictures)
         articles = [
             article.page(entry, survey.arounds[entry.id], survey.room.index.by_id)
             for entry in entries
@@ -334,7 +335,7 @@ class Build:
             sections=chrome.sections(survey.room.index),
             fragments=context.fragments,
             margins=str(studio.fragments[MARGINS]),
-            pictures=prints.of_pictures,
+            pictures=pictures,
             asked=self.order.asked,
         )
         arounds = {output_path(entry.path): survey.arounds[entry.id] for entry in entries if entry.id not in steady}

@@ -406,8 +406,8 @@ class Press(msgspec.Struct):
 def steady(
     ledger: Ledger, entries: Iterable[Entry], arounds: Mapping[str, Around], touched: set[str]
 ) -> dict[str, Output]:
-    """Entry id → the row of its page, where that is as it was: the same stand round it, and nobody of them, itself
-    among the `touched`. Nothing else is in it, so none of its parts need be compared.
+    """Entry id → the row of its page, where that is as it was: the same stand round it, and neither it nor one of them
+    is among the `touched`. Nothing else is in it, so none of its parts need be compared.
     """
     if ledger.common(ARTICLE, (MARGINS,)):
         return {}
@@ -418,10 +418,10 @@ def steady(
         around = arounds[name]
         if (
             row is None
-            or row.around != fingerprints.encode(around)
             or name in touched
             or row.made != ARTICLE
             or not ledger.intact(row)
+            or row.around != fingerprints.encode(around)
         ):
             continue
         if touched.isdisjoint(around.related) and touched.isdisjoint((*around.elsewhere, around.older, around.newer)):

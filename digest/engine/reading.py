@@ -17,7 +17,7 @@ import msgspec
 from digest.content import editions, entries, standing
 from digest.engine import fingerprints, inventory
 from digest.engine.store import Items, Source
-from digest.engine.workers import spread, worker_count
+from digest.engine.workers import PAYS_FROM, spread, worker_count
 from digest.linking.terms import pack
 from digest.model import Article, Entry, Issue, StandingPage, Text
 from digest.problems import DigestError, Problem
@@ -131,7 +131,7 @@ def read_known(
     meanwhile: Callable[[], None] | None = None,
 ) -> tuple[Reading, Items]:
     """All sources, and the items the memory has of them. It is believed where it `remembers` and read by the same
-    settings. `meanwhile`: what this process does while others read.
+    settings. `meanwhile`: what this process does while others read many.
     """
     known = memory.sources.load() if remembers else None
     if known and known.reading != fingerprints.of_value(room.settings):
@@ -172,7 +172,8 @@ def read_sources(
         else:
             sources[file.path] = source
     tell(len(sources))
-    shares = spread(room.read_share, unread, worker_count(jobs, len(unread)), tell, meanwhile)
+    ahead = meanwhile if len(unread) >= PAYS_FROM else None
+    shares = spread(room.read_share, unread, worker_count(jobs, len(unread)), tell, ahead)
     rows = {row.path: row for share, _ in shares for row in share}
     problems = [problem for source in sources.values() for problem in source.advice]
     problems += [problem for _, faults in shares for problem in faults]
