@@ -58,6 +58,14 @@ TESTS = {
     "digest/pages/addresses.py": "tests/test_addresses.py",
     "digest/problems.py": "tests/test_content_problems.py tests/test_cli.py::test_problems_are_printed_one_a_line_with_status_1"
     " tests/test_cli.py::test_json_reports",
+    "digest/publishing/announcing.py": "tests/test_deploy_around.py tests/test_deploy.py::test_search_engines_and_subscribers_are_told_what_changed"
+    " tests/test_deploy.py::test_what_could_not_be_told_is_told_next_time"
+    " tests/test_deploy.py::test_statuses_are_those_of_the_manual"
+    " tests/test_deploy.py::test_a_deploy_that_dies_takes_no_news_with_it",
+    "digest/publishing/ci.py": "tests/test_deploy_around.py tests/test_deploy.py::test_a_workflow_for_every_kind_of_place",
+    "digest/publishing/deploying.py": "tests/test_deploy_parts.py tests/test_deploy.py tests/test_deploy_plan.py"
+    " tests/test_deploy_secrets.py::test_the_environment_is_looked_through_once"
+    " tests/test_deploy_servers.py::test_a_branch_over_http",
     "digest/publishing/headers.py": "tests/test_deploy_plan.py tests/test_deploy_around.py"
     " tests/test_deploy_parts.py::test_what_is_text_shrinks",
     "digest/publishing/hosts.py": "tests/test_deploy_plan.py::test_a_site_of_few_folders_needs_few_rules"
@@ -91,6 +99,11 @@ TESTS = {
     " tests/test_deploy_plan.py::test_what_may_not_have_arrived_is_sent_again"
     " tests/test_deploy_parts.py::test_what_is_to_be_sent_is_counted_in_bytes"
     " tests/test_deploy_plan.py::test_the_law_of_a_deploy tests/test_deploy.py::test_a_dry_run_says_what_a_run_does",
+    "digest/publishing/programs.py": "tests/test_deploy_parts.py tests/test_deploy.py::test_patience_waits_longer_each_time"
+    " tests/test_deploy.py::test_a_host_of_git_that_does_not_answer_is_asked_again"
+    " tests/test_deploy.py::test_statuses_are_those_of_the_manual"
+    " tests/test_deploy_servers.py::test_a_branch_that_somebody_else_moves_is_left_alone"
+    " tests/test_deploy_servers.py::test_a_bucket tests/test_deploy_faults.py::test_a_busy_store_is_asked_again",
     "digest/publishing/redaction.py": "tests/test_deploy_plan.py::test_words_are_shown_without_secrets"
     " tests/test_deploy_parts.py::test_which_variables_are_secrets"
     " tests/test_deploy_parts.py::test_a_secret_that_begins_another_leaves_no_rest"
@@ -110,6 +123,34 @@ TESTS = {
     " tests/test_deploy_parts.py::test_what_a_system_leaves_in_an_output_stops_no_deploy"
     " tests/test_deploy.py::test_only_a_finished_strict_build_goes_online"
     " tests/test_deploy.py::test_a_site_at_an_examples_address_is_not_deployed",
+    "digest/publishing/targets/__init__.py": "tests/test_deploy_parts.py tests/test_deploy.py"
+    " tests/test_deploy_faults.py::test_a_folder_with_every_call_failing_once"
+    " tests/test_deploy_servers.py::test_a_branch_over_http",
+    "digest/publishing/targets/folder.py": "tests/test_deploy_parts.py tests/test_deploy.py tests/test_deploy_around.py"
+    " tests/test_deploy_faults.py::test_going_back_is_on_the_disk_before_readers_see_it"
+    " tests/test_deploy_faults.py::test_an_exchange_of_two_steps_killed_after_them_loses_no_release"
+    " tests/test_deploy_faults.py::test_a_deploy_killed_at_every_call_loses_no_release"
+    " tests/test_deploy_faults.py::test_a_folder_with_every_call_failing_once"
+    " tests/test_deploy_faults.py::test_going_back_killed_at_every_call",
+    "digest/publishing/targets/git.py": "tests/test_deploy_parts.py tests/test_deploy.py::test_a_host_of_git_that_does_not_answer_is_asked_again"
+    " tests/test_deploy_servers.py::test_a_branch_that_somebody_else_moves_is_left_alone"
+    " tests/test_deploy_servers.py::test_a_repository_of_many_packs_is_begun_anew"
+    " tests/test_deploy_servers.py::test_a_branch_over_http"
+    " tests/test_deploy_servers.py::test_the_repository_of_our_own_does_not_grow_for_ever"
+    " tests/test_deploy_faults.py::test_a_branch_with_every_call_of_git_failing_once",
+    "digest/publishing/targets/rsync.py": "tests/test_deploy_parts.py tests/test_deploy_servers.py::test_calls_share_one_connection"
+    " tests/test_deploy_servers.py::test_a_temporary_folder_that_no_socket_fits_into"
+    " tests/test_deploy_servers.py::test_releases_over_ssh tests/test_deploy_servers.py::test_in_place_over_ssh"
+    " tests/test_deploy_servers.py::test_going_back_on_a_server"
+    " tests/test_deploy_servers.py::test_a_damaged_list_on_a_server",
+    "digest/publishing/targets/s3.py": "tests/test_deploy_parts.py tests/test_deploy_servers.py::test_a_bucket"
+    " tests/test_deploy_servers.py::test_a_bucket_of_compressed_text"
+    " tests/test_deploy_faults.py::test_a_busy_store_is_asked_again"
+    " tests/test_deploy_faults.py::test_a_cache_that_could_not_be_told_is_told_by_the_next_deploy"
+    " tests/test_deploy_faults.py::test_what_has_arrived_is_not_sent_again",
+    "digest/publishing/verification.py": "tests/test_deploy_parts.py tests/test_deploy.py::test_verify_compares_what_readers_get",
+    "digest/publishing/web.py": "tests/test_deploy_parts.py tests/test_deploy.py::test_verify_compares_what_readers_get"
+    " tests/test_deploy.py::test_statuses_are_those_of_the_manual",
     "digest/publishing/webserver.py": "tests/test_deploy_around.py",
 }
 """Module → the tests that guard it, the quickest first; some by their names, where a file holds slow ones of other modules."""
