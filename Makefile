@@ -32,9 +32,10 @@ format: $(VENV)/.test
 	$(BIN)/ruff check --fix .
 
 # Lines and branches of the modules that handle paths, addresses, YAML, cleaning and publishing; fails below all of them.
-coverage: $(VENV)/.test
+# Needs the servers that the targets of a deploy meet: DIGEST_NEED_SERVERS=1 installs them.
+coverage: $(VENV)/.test servers
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -q -p no:cacheprovider -m 'not browser and not server and not package and not benchmark'
+	$(BIN)/coverage run -m pytest -q -p no:cacheprovider $(PYTEST_ARGS) -m 'not browser and not package and not benchmark'
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
