@@ -1,7 +1,8 @@
 """Change a module in every small way and see whether its tests notice: `python tools/mutants.py digest/content/urls.py`.
 
 Works on a copy of the repository; lists each change that no test noticed. What survives is either a gap in the tests or
-a change of nothing: docs/trust.md says which it was when it was last run. `--every 4` takes each fourth change alone.
+a change of nothing: docs/trust.md says which it was when it was last run. `--every 4` takes each fourth change alone,
+`--again FILE` those alone that stand in what an earlier run printed.
 A change is shown to the tests that run its line first, the quickest before the others, and only then to the rest.
 Needs `cosmic-ray`, which `make mutants` installs and whose changes these are, and a system that can fork; takes from
 minutes to hours.
@@ -177,10 +178,14 @@ def main() -> None:
     given = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     given.add_argument("module", choices=TESTS)
     given.add_argument("--every", type=int, default=1, metavar="N", help="each Nth change alone")
+    given.add_argument("--again", type=Path, metavar="FILE", help="what an earlier run printed: its changes alone")
     given.add_argument("--jobs", type=int, default=1, metavar="N", help="how many at once")
     options = given.parse_args()
     source = (ROOT / options.module).read_text("utf-8")
     mutants = list(changes(source))[:: options.every]
+    if options.again:
+        earlier = options.again.read_text("utf-8")
+        mutants = [mutant for mutant in mutants if "".join(difference(source, mutant[1])) in earlier]
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         copies = [copied(Path(folder) / str(number)) for number in range(options.jobs)]
         began = time.monotonic()
