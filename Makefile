@@ -40,7 +40,7 @@ coverage: $(VENV)/.test servers
 	$(BIN)/coverage report
 
 # One target after the other, SECONDS each; what is found lies in fuzz/.found/.
-SECONDS ?= 480
+SECONDS ?= 600
 TARGETS ?= front-matter markdown urls dates slugs cleaning
 fuzz: $(VENV)/.attack
 	for target in $(TARGETS); do $(BIN)/python fuzz/run.py $$target --seconds $(SECONDS) || exit 1; done

@@ -1,4 +1,4 @@
-"""Look for inputs that break a target, guided by coverage: `python fuzz/run.py markdown --seconds 480`.
+"""Look for inputs that break a target, guided by coverage: `python fuzz/run.py markdown --seconds 600`.
 
 What was found to reach new code is kept under `--found` (default: `fuzz/.found`, not committed); a crash is written there as `crash-…` with its traceback on standard error, and ends the run with status 1.
 Needs Linux or macOS and the package `atheris`, which `make fuzz` installs.
