@@ -69,6 +69,9 @@ PICTURES = {
     "AVIF": ("RGB", 16, {"speed": 10}),
     "GIF": ("P", 16, {}),
 }
+FILM = "a file of 400 MB"
+FILM_SIZE = 400_000_000
+"""Bytes of a file in `static/`, which is copied."""
 DRAW = """
 import sys
 from PIL import Image
@@ -95,6 +98,10 @@ def cost(folder: Path, name: str) -> tuple[float, float]:
     if name in CASES:
         ending, made, size = CASES[name]
         (site / f"content/sport/a{ending}").write_text(made(size), "utf-8")
+    elif name == FILM:
+        (site / "static").mkdir()
+        with (site / "static/film.mp4").open("wb") as film:
+            film.truncate(FILM_SIZE)
     else:
         mode, megapixels, options = PICTURES[name]
         file = f"a.{name.split(maxsplit=1)[0].lower()}".replace("jpeg", "jpg")
@@ -138,7 +145,7 @@ def spent(path: str, text: str, times: int) -> float:
 def main() -> None:
     given = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     given.add_argument("names", nargs="*", metavar="NAME", help="cases [default: all]")
-    asked = given.parse_args().names or [*CASES, *PICTURES]
+    asked = given.parse_args().names or [*CASES, *PICTURES, FILM]
     print(f"| {'file':<24} | seconds | MB | growth |\n|---|--:|--:|--:|")
     for name in asked:
         with tempfile.TemporaryDirectory(prefix="bounds-") as folder:

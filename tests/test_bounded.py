@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "benchmarks"))
-from bounds import CASES, cost, growth
+from bounds import CASES, FILM, cost, growth
 
 COSTLIEST = ("marked text", "emphasis", "rows of a table", "overrides", "dashes", "unknown keys", "round-up")
 """Of the texts; the benchmark measures them all."""
@@ -29,7 +29,7 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize("name", [*COSTLIEST, "JPEG", "PNG", "WebP"])
+@pytest.mark.parametrize("name", [*COSTLIEST, "JPEG", "PNG", "WebP", FILM])
 def test_a_hostile_file_is_bounded(tmp_path: Path, name: str) -> None:
     """Five seconds and 256 MB, the start of the program and the pages of the site included."""
     seconds, megabytes = cost(tmp_path, name)

@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,7 +22,6 @@ from digest.problems import DigestError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
     from typing import Any
 
     from conftest import LittleSite
@@ -483,6 +483,32 @@ def test_a_static_folder_that_cannot_be_read_is_named(site: LittleSite, monkeypa
 
     monkeypatch.setattr(os, "scandir", scandir)
     assert site.problems() == ["static/papers: cannot be read: Permission denied; give yourself the right to read it"]
+
+
+def test_a_static_file_is_copied_whole_and_only_once(site: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many pieces it has; a change of its last byte is one of the file, and a check finds what cannot be read."""
+    monkeypatch.setattr(publication, "PIECE", 7)
+    film = b"0123456789" * 10
+    site.entry("sport/a").put("static/film.mp4", film).build()
+    assert site.files()["film.mp4"] == film
+    assert site.build().written == 0
+    for changed in (film[:-1] + b"x", film + b"x", film[:-1], film[:7], b""):
+        site.put("static/film.mp4", changed)
+        assert site.build().written == 1
+        assert site.files()["film.mp4"] == changed
+        assert site.build().written == 0
+    opened = Path.open
+
+    def refused(path: Path, *words: object, **options: object) -> object:
+        if path.name == "film.mp4":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return opened(path, *words, **options)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(Path, "open", refused)
+    with pytest.raises(PermissionError):
+        site.build(output=None)
+    with pytest.raises(PermissionError):
+        site.build()
 
 
 def test_every_link_of_static_is_named_in_one_run(site: LittleSite, tmp_path: Path) -> None:

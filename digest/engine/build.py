@@ -397,9 +397,9 @@ class Build:
         for path, content in assets_of(house, studio.context):
             yield OtherFile(path, {"content": fingerprints.of_bytes(content)}, b"", partial(bytes, content))
         for path, cached in sorted({pair for made in studio.context.renditions.values() for pair in made.files}):
-            yield OtherFile(path, {"content": cached}, b"", Path(cached).read_bytes)
+            yield OtherFile(path, {"content": cached}, b"", partial(Path, cached))
         for path, source in survey.static:
-            yield OtherFile(output_path(path), None, b"", source.read_bytes)
+            yield OtherFile(output_path(path), None, b"", partial(Path, source))
 
     def see(self, seen: Seen, outputs: Sequence[Output]) -> None:
         """What a build with nothing to do asks for; nothing where the disk's clock could not tell."""

@@ -8,6 +8,7 @@ bytes is not written.
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from digest.engine.fingerprints import Prints
-    from digest.engine.publication import Tree
+    from digest.engine.publication import Content, Tree
     from digest.engine.release import Release
     from digest.engine.store import Outputs
     from digest.engine.workers import Tell
@@ -67,7 +68,7 @@ Made = tuple[str, bytes, Imprint | None]
 class Sink(Protocol):
     """Where finished files go: a tree, the memory, nowhere."""
 
-    def put(self, path: str, content: bytes) -> Imprint | None:
+    def put(self, path: str, content: Content) -> Imprint | None:
         """The imprint of a file that is new; None where the output has these bytes already."""
 
 
@@ -75,9 +76,9 @@ class Held(msgspec.Struct):
     """Keeps what differs from the output, until all of it is known."""
 
     old: str
-    changed: dict[str, bytes] = msgspec.field(default_factory=dict)
+    changed: dict[str, Content] = msgspec.field(default_factory=dict)
 
-    def put(self, path: str, content: bytes) -> Imprint | None:
+    def put(self, path: str, content: Content) -> Imprint | None:
         if same(f"{self.old}/{path}", content):
             return None
         self.changed[path] = content
@@ -87,7 +88,10 @@ class Held(msgspec.Struct):
 class Nowhere:
     """For a check: pages are made and forgotten."""
 
-    def put(self, path: str, content: bytes) -> Imprint | None:  # noqa: ARG002 - a sink
+    def put(self, path: str, content: Content) -> Imprint | None:  # noqa: ARG002 - a sink
+        """Raises OSError where a file that would be copied cannot be read."""
+        if isinstance(content, Path):
+            content.open("rb").close()
         return None
 
 
@@ -225,7 +229,7 @@ class OtherFile(msgspec.Struct, frozen=True):
     """What it is made of; None where only its content tells."""
     site: bytes
     """Fingerprint of what it is made of beside that."""
-    make: Callable[[], bytes]
+    make: Callable[[], Content]
 
 
 class Pressed(msgspec.Struct, frozen=True):
@@ -331,7 +335,7 @@ class Press(msgspec.Struct):
         marker = publication.marker(self.outputs.keys() - {publication.MARKER}, drafts=self.drafts)
         self.put(sink, publication.MARKER, b"", marker)
 
-    def put(self, sink: Sink, path: str, parts: bytes, content: bytes) -> None:
+    def put(self, sink: Sink, path: str, parts: bytes, content: Content) -> None:
         self.outputs[path] = Output(path, FILE, parts, 0, 0, 0)
         made = sink.put(path, content)
         if made is not None:

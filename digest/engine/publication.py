@@ -49,6 +49,10 @@ SYNCED_ONE_BY_ONE = 64
 """Files up to which each is synced by itself; more are left to one sync of the whole file system."""
 AHEAD_EVERY = 0.6
 """Seconds between two syncs while many pages are being written."""
+PIECE = 1 << 20
+"""Bytes of a copied file that are in memory at once: `static/` may hold films."""
+Content = bytes | Path
+"""Of a file of the output; a path stands for what is in the file there."""
 
 
 class Staging(msgspec.Struct, frozen=True):
@@ -105,20 +109,21 @@ class Tree(msgspec.Struct):
     """Paths at which a furnished tree is not as the old one."""
     written: list[str] = msgspec.field(default_factory=list)
 
-    def put(self, path: str, content: bytes) -> Imprint | None:
+    def put(self, path: str, content: Content) -> Imprint | None:
         """Have this content at `path` (relative, with forward slashes); None where the old tree had it. OSError."""
-        target = f"{self.new}/{path}"
         if self.old is not None and same(f"{self.old}/{path}", content):
             if self.furnished and path not in self.behind:
                 return None
             if self.furnished:
                 remove(self.new, path)
-            if link(f"{self.old}/{path}", target):
+            if link(f"{self.old}/{path}", f"{self.new}/{path}"):
                 return None
+        return self.write(path, content)
+
+    def write(self, path: str, content: Content) -> Imprint:
         self.written.append(path)
-        if not self.furnished:
-            return write_new(target, content)
-        return replace_new(target, content)
+        target = f"{self.new}/{path}"
+        return replace_new(target, content) if self.furnished else write_new(target, content)
 
     def keep(self, path: str) -> Imprint | None:
         """Have the old tree's file at `path`; its new imprint where it had to be copied. Raises OSError."""
@@ -128,7 +133,7 @@ class Tree(msgspec.Struct):
             remove(self.new, path)
         if link(f"{self.old}/{path}", f"{self.new}/{path}"):
             return None
-        return self.put(path, Path(f"{self.old}/{path}").read_bytes())
+        return self.write(path, Path(f"{self.old}/{path}"))
 
     def drop(self, path: str) -> None:
         """Have no file at `path`."""
@@ -136,19 +141,33 @@ class Tree(msgspec.Struct):
             remove(self.new, path)
 
 
-def same(old: str, content: bytes) -> bool:
+def same(old: str, content: Content) -> bool:
     """Whether a file has these very bytes."""
     try:
         handle = os.open(old, OLD_FILE_TO_READ)
     except OSError:
         return False
     try:
+        if isinstance(content, Path):
+            return os.fstat(handle).st_size == content.stat().st_size and all(
+                os.read(handle, len(piece)) == piece for piece in pieces(content)
+            )
         size = len(content)
         return os.fstat(handle).st_size == size and os.read(handle, size + 1) == content
     except OSError:
         return False
     finally:
         os.close(handle)
+
+
+def pieces(content: Content) -> Iterator[bytes]:
+    """What makes up a content, as much as may be in memory at once. Raises OSError."""
+    if isinstance(content, bytes):
+        yield content
+        return
+    with content.open("rb", buffering=0) as file:
+        while piece := file.read(PIECE):
+            yield piece
 
 
 def link(old: str, target: str) -> bool:
@@ -177,7 +196,7 @@ def remove(tree: str, path: str) -> None:
         folder = folder.rpartition("/")[0]
 
 
-def write_new(target: str, content: bytes) -> Imprint:
+def write_new(target: str, content: Content) -> Imprint:
     """A file that was not there, all of it. A page is nearly always the first of its folder, so that is made first."""
     if target.endswith("/index.html"):
         make_folder(target)
@@ -192,15 +211,16 @@ def write_new(target: str, content: bytes) -> Imprint:
         os.close(handle)
 
 
-def filled(handle: int, content: bytes) -> Imprint:
+def filled(handle: int, content: Content) -> Imprint:
     """All of the content in an empty open file."""
-    rest = memoryview(content)
-    while rest:
-        rest = rest[os.write(handle, rest) :]  # one call may write a part only
+    for piece in pieces(content):
+        rest = memoryview(piece)
+        while rest:
+            rest = rest[os.write(handle, rest) :]  # one call may write a part only
     return imprint_of(os.fstat(handle))
 
 
-def replace_new(target: str, content: bytes) -> Imprint:
+def replace_new(target: str, content: Content) -> Imprint:
     """A file in place of another, which is never written into: the old tree may share it, and a reader who takes his
     time still hold it.
     """
@@ -370,7 +390,7 @@ def publish(staging: Staging) -> None:
     sync_folder(staging.output.parent)
 
 
-def replace_one(staging: Staging, path: str, content: bytes) -> Imprint:
+def replace_one(staging: Staging, path: str, content: Content) -> Imprint:
     """One file of the output by another, at once. Raises OSError."""
     staging.new.mkdir()
     try:

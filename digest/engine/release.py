@@ -16,7 +16,7 @@ from digest.engine.store import Trees, TreeState
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from digest.engine.publication import Imprint, Staging, Tree
+    from digest.engine.publication import Content, Imprint, Staging, Tree
     from digest.engine.store import Book, Output
 
 LARGE = 50_000
@@ -48,7 +48,7 @@ class Release(msgspec.Struct):
             publication.furnish(self.staging, spare.written, spare.replaced, trees.behind, folders) or self.new_tree()
         )
 
-    def replace_one(self, path: str, content: bytes) -> Imprint:
+    def replace_one(self, path: str, content: Content) -> Imprint:
         """A change of one file."""
         trees = self.book.load()
         if trees:  # noted before it is done: what is behind once too often is linked once too often, nothing else
