@@ -44,12 +44,14 @@ TESTS = {
     "digest/content/nodes.py": "tests/test_content_problems.py tests/test_content_entries.py",
     "digest/content/references.py": "tests/test_content_references.py tests/test_content_problems.py tests/test_content_entries.py",
     "digest/content/static.py": "tests/test_build.py::test_a_static_folder_that_cannot_be_read_is_named"
+    " tests/test_build.py::test_a_static_file_that_cannot_be_read_is_named"
     " tests/test_build.py::test_what_others_put_into_the_output_is_never_destroyed"
     " tests/test_build.py::test_every_link_of_static_is_named_in_one_run"
     " tests/test_build.py::test_a_static_file_may_not_hide_a_page"
     " tests/test_hostile.py::test_only_regular_files_inside_the_site_are_read",
     "digest/content/urls.py": "tests/test_urls.py",
     "digest/engine/publication.py": "tests/test_publication.py"
+    " tests/test_build.py::test_a_static_file_is_copied_whole_and_only_once"
     " tests/test_promises.py::test_what_digest_did_not_make_is_not_touched"
     " tests/test_promises.py::test_home_and_the_root_of_the_disk_are_refused"
     " tests/test_promises.py::test_everything_is_on_the_disk_before_the_site_changes_places"

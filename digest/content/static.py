@@ -1,12 +1,13 @@
 """`static/`: the site's own files that go into the output as they are: CNAME, favicon.ico, a search engine's proof.
 
 In: the site's root. Out: (site path, file) for each, sorted. Refuses, with a problem, what is no regular file inside
-the site, links to folders, and folders that cannot be read. Hidden files stay out, but for those that hosts ask for by
+the site, links to folders, and what cannot be read. Hidden files stay out, but for those that hosts ask for by
 name.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -42,6 +43,9 @@ def collect(root: Path) -> tuple[tuple[tuple[str, Path], ...], tuple[Problem, ..
             shown = path.relative_to(root).as_posix()
             if path.is_symlink() or not path.is_file():
                 problems.append(Problem(shown, 0, 0, "not a regular file", "put a copy of the file there"))
+                continue
+            if not os.access(path, os.R_OK):  # told before anything is made, and by a check too
+                unreadable(PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path)))
                 continue
             found.append(("/" + path.relative_to(root / FOLDER).as_posix(), path))
     return tuple(found), tuple(problems)

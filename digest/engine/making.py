@@ -8,7 +8,6 @@ bytes is not written.
 from __future__ import annotations
 
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -89,9 +88,6 @@ class Nowhere:
     """For a check: pages are made and forgotten."""
 
     def put(self, path: str, content: Content) -> Imprint | None:  # noqa: ARG002 - a sink
-        """Raises OSError where a file that would be copied cannot be read."""
-        if isinstance(content, Path):
-            content.open("rb").close()
         return None
 
 
