@@ -71,6 +71,16 @@ def test_a_furnished_tree_takes_what_it_lacks_from_the_old_one(pair: tuple[Path,
     assert (old / "sport/a/index.html").exists()
 
 
+def test_a_furnished_tree_keeps_what_it_has_and_fetches_what_it_has_not(pair: tuple[Path, Path]) -> None:
+    """A file that stays is left as it is, but where the tree is known to be behind."""
+    old, new = pair
+    tree = Tree(str(new), str(old), furnished=True, behind=frozenset({"sport/a/index.html"}))
+    assert tree.keep("feed.xml") is None
+    assert not (new / "feed.xml").exists()
+    assert tree.keep("sport/a/index.html") is None
+    assert (old / "sport/a/index.html").samefile(new / "sport/a/index.html")
+
+
 def test_a_folder_is_no_file_with_the_same_bytes(pair: tuple[Path, Path]) -> None:
     """What cannot be read is not the same."""
     old, _ = pair

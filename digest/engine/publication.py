@@ -230,9 +230,10 @@ def refuse_foreign(output: Path, site: Path) -> None:
         return
     foreign = strangers(output)
     if foreign:
+        first, *others = foreign
         raise UsageError(
-            f"the output {output} holds {foreign[0]}, which digest did not make"
-            + (f", and {len(foreign) - 1} more" if len(foreign) > 1 else "")
+            f"the output {output} holds {first}, which digest did not make"
+            + (f", and {len(others)} more" if others else "")
             + "; move it (files to publish belong in static/), or choose another folder with --output"
         )
 
