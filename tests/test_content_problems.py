@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -57,10 +58,13 @@ YAML_FAULTS = [
     ("? [أ]\n: ب\n", "2:3: a key must be text; write key: value; brackets in text need quotes"),
     ("a\x07b: x\n", "2:2: control character U+0007; delete it"),
     ("- أ\n", "2: expected keys, one a line; write key: value, as in title: and date:"),
+    ("\n\n- أ\n", "4: expected keys, one a line; write key: value, as in title: and date:"),
     ("", "2: no keys here; write key: value, as in title: and date:"),
+    ("# title: أ\n", "2: no keys here; write key: value, as in title: and date:"),
     ("tags: " + "[" * 25 + "]" * 25 + "\n", "2:26: nested deeper than 20 levels; make it simpler"),
     ("tags: [" + "أ, " * 5001 + "]\n", "2: more than 5000 values in one file; split the file"),
     ("title: أ\n--- ب\n", "3: a second YAML document begins here; delete this line: a file holds one"),
+    ("a: b\nc: d\n--- ب\n", "4: a second YAML document begins here; delete this line: a file holds one"),
     (
         "a: b\nc: d\ne: *x\n",
         "4:4: YAML aliases (*) are not used here; where * is part of the text, put the value in quotes",
@@ -75,6 +79,9 @@ YAML_FAULTS = [
     ),
     ("key:value\nb: c\n", "2:4: no blank after the colon; write key: value, with a blank after the colon"),
     ("نص\nb: c\n", "2:1: a line without a key; write key: value; text that runs over lines is indented"),
+    ("\n\n\nkey:value\nb: c\n", "5:4: no blank after the colon; write key: value, with a blank after the colon"),
+    ("a: b\n  text\nc: - d\n", "4:4: a list must begin on its own line; put - on the line below the key"),
+    ("a: b\nc: d\ne: @x\n", "4:4: a value may not begin with '@'; put the whole value in quotes: 'like this'"),
     ("# a note\nb: c: d\n", "3:5: a colon inside a value; put the whole value in quotes: 'like this'"),
     ("- a\n b: c\n", "3:3: a colon inside a value; put the whole value in quotes: 'like this'"),
     ("a:\nb: c: d\n", "3:5: a colon inside a value; put the whole value in quotes: 'like this'"),
@@ -89,6 +96,18 @@ YAML_FAULTS = [
         "2:11: # begins a comment, and the rest of the line is lost; put the whole value in quotes: 'like this'",
     ),
     (
+        "a: b\nc: d\ne: {f: #fff}\n",
+        "4:8: # begins a comment, and the rest of the line is lost; put the whole value in quotes: 'like this'",
+    ),
+    (
+        "a: {b: #fff\n\n\nc: d\n",
+        "2:8: # begins a comment, and the rest of the line is lost; put the whole value in quotes: 'like this'",
+    ),
+    (
+        "a: {b: #fff\n\n\n\nc: d\n",
+        "6:2: a bracket is not closed, or a comma is missing; close it, or put the value in quotes",
+    ),
+    (
         "x: {a: b، c: d}\n",
         (
             "2:12: a bracket is not closed, or a comma is missing; "
@@ -98,12 +117,18 @@ YAML_FAULTS = [
     ("title: %x\n", "2:8: a value may not begin with '%'; put the whole value in quotes: 'like this'"),
     ("a:\n\t- b\n", "3:1: a tab in YAML; indent with spaces"),
     ("a:\n -\tb: c\n", "3:3: a tab in YAML; indent with spaces"),
+    ("a:\n  -\tb: c\n", "3:4: a tab in YAML; indent with spaces"),
+    ("نص\n  \tb: c\n", "3:3: a tab in YAML; indent with spaces"),
+    ("title: @x\ty\n", "2:8: a value may not begin with '@'; put the whole value in quotes: 'like this'"),
     ('a: "x\n\n\nb: c\n', "2:4: a quotation mark is not closed; close it, or put the whole value in single quotes"),
     ("x: &a {b: c}\n", "2:4: YAML anchors (&) are not used here; where & is part of the text, put the value in quotes"),
     ("x: !!map {b: c}\n", "2:4: YAML tags (!) are not used here; where ! is part of the text, put the value in quotes"),
     ("[\n" * 25, "22:1: nested deeper than 20 levels; make it simpler"),
     ("title: عنوان\nc\x00\n", "3:2: control character U+0000; delete it"),
     ("\x00a\x00: b\n", "2:1: control character U+0000; the file looks like UTF-16; save it as UTF-8"),
+    ("\0\0" + "x" * 16 + "\n", "2:1: control character U+0000; the file looks like UTF-16; save it as UTF-8"),
+    ("\0\0" + "x" * 17 + "\n", "2:1: control character U+0000; delete it"),
+    ("\nb\x07\n", "3:2: control character U+0007; delete it"),
     ("title: " + "أ" * 70_000 + "\n", "1: the front matter is longer than 64 KiB; move the text below the closing ---"),
 ]
 
@@ -262,6 +287,7 @@ FILE_FAULTS = [
         "2: not UTF-8: byte 0xE3 at offset 7; it looks like Windows-1256; save it as UTF-8",
     ),
     (b"---\nt: caf\xe9\n", "2: not UTF-8: byte 0xE9 at offset 10; save the file as UTF-8"),
+    (b"\n---\nt: caf\xe9\n", "3: not UTF-8: byte 0xE9 at offset 11; save the file as UTF-8"),
 ]
 
 
@@ -288,6 +314,14 @@ PLACE_FAULTS = [
 def test_a_file_in_the_wrong_place_is_named(path: str, expected: str):
     """A theme comes from the key or from the folder, and must be declared."""
     assert messages(f"---\n{GOOD}---\n".encode(), path) == [expected]
+
+
+@pytest.mark.parametrize("text", ["😀: x\n", "\ufeff😀: x\n"])
+def test_a_byte_order_mark_alone_is_taken_from_the_beginning(text: str) -> None:
+    """Whatever else a file begins with is its own."""
+    root, problems = nodes.load(text.encode(), "data/a.yaml")
+    assert root
+    assert (root.items[0][0], problems) == (nodes.Scalar("😀", 1, 1), ())
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
@@ -336,6 +370,9 @@ def nested(levels: int) -> bytes:
         (nested(21), "nested deeper than 20 levels"),
         (b"a: [" + b"b, " * 4997 + b"]\n", ""),
         (b"a: [" + b"b, " * 4998 + b"]\n", "more than 5000 values in one file"),
+        (b"a: [" + b"[], " * 4997 + b"]\n", ""),
+        (b"a: [" + b"[], " * 4998 + b"]\n", "more than 5000 values in one file"),
+        (b"a: [" + b"{}, " * 4998 + b"]\n", "more than 5000 values in one file"),
         (b"a: b\n" + b"#" * (2 * 1024 * 1024 - 5), ""),
         (b"a: b\n" + b"#" * (2 * 1024 * 1024 - 4), "the file is larger than 2 MiB"),
     ],
@@ -352,6 +389,7 @@ def test_a_yaml_file_may_be_as_large_as_it_is_said(raw: bytes, message: str):
     [
         (64 * 1024, 0, ""),
         (64 * 1024 + 1, 0, "the front matter is longer than 64 KiB"),
+        (7, 1024 * 1024 - 1, ""),
         (7, 1024 * 1024, ""),
         (7, 1024 * 1024 + 1, "the text is longer than 1 MiB"),
     ],
@@ -376,25 +414,77 @@ def filled(letter: str, size: int) -> str:
 @pytest.mark.parametrize(
     ("raw", "expected"),
     [
-        ("---\n...\nنص", (3, "نص")),
         ("---\na: b\n---", (3, "")),
         ("---\na: b\n---\n", (4, "")),
         ("---\na: b\n---\nنص\n---\n", (4, "نص\n---\n")),
         ("--- \na: b\n---  \nنص", (4, "نص")),
         ("---\na: b\n...\nنص\n---\n", (4, "نص\n---\n")),
+        ("---\na: b\n...\t\nنص", (4, "نص")),
+        ("---\na: b\n\n---\n\nنص", (5, "\nنص")),
         ("---\na: |\n ---\n---\nنص", (5, "نص")),
-        ("---\n---\na: b\n---\n", (3, "a: b\n---\n")),
-        ("---\n\n...\nنص\n---\n", (4, "نص\n---\n")),
-        ("---\n\n---\nنص", (4, "نص")),
-        ("---\na: b\n---x\n---\nنص", (5, "نص")),
+        ("---\na: b\n---x\nc: d\n---\nنص", None),
+        ("---\n---\na: b\n---\n", None),
+        ("---\n...\nنص", None),
+        ("---\n\n...\na: b\n---\n", None),
     ],
 )
-def test_where_the_front_matter_ends(raw: str, expected: tuple[int, str]):
-    """At the first line of --- or ... alone; the text's own line is known."""
-    rest = raw.partition("\n")[2]
-    end, body = nodes.closing(rest) or (0, 0)
-    assert (2 + rest.count("\n", 0, body), rest[body:]) == expected
-    assert rest[end:].startswith(("---", "..."))
+def test_where_the_front_matter_ends(raw: str, expected: tuple[int, str] | None) -> None:
+    """At the first line of --- or ... alone, be it the first of all; the text's own line is known."""
+    notes = nodes.Notes("content/sport/a.md")
+    found = nodes.read_markdown(raw.encode(), notes)
+    assert (found and (found.body_line, found.body)) == expected
+    assert [problem.message for problem in notes.found] == (
+        [] if expected else ["a line without a key" if "---x" in raw else "no keys here"]
+    )
+
+
+@pytest.mark.parametrize("text", ["b", "bb"])
+def test_a_text_in_front_matter_keeps_its_last_line_end(text: str) -> None:
+    """Where `---` follows as where another key does."""
+    found = nodes.read_markdown(f"---\na: |\n  {text}\n---\n".encode(), nodes.Notes("content/sport/a.md"))
+    root, _ = nodes.load(f"a: |\n  {text}\nc: d\n".encode(), "data/a.yaml")
+    assert root
+    assert found
+    assert found.keys.items[0][1].value == root.items[0][1].value == f"{text}\n"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"a: [b", "2:1: a bracket is not closed, or a comma is missing; close it, or put the value in quotes"),
+        (
+            b"a: [b, #c",
+            "1:8: # begins a comment, and the rest of the line is lost; put the whole value in quotes: 'like this'",
+        ),
+        (b"a: b #c\n? d", "1:4: YAML takes '#c' for a comment; put the whole value in quotes, or a space after #"),
+    ],
+)
+def test_a_last_line_need_not_end(raw: bytes, said: str) -> None:
+    """What is missing at a file's end is missing on the line below."""
+    assert [str(problem) for problem in nodes.load(raw, "a.yaml")[1]] == [f"a.yaml:{said}"]
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (yaml.YAMLError("what is new"), "not valid YAML"),
+        (yaml.MarkedYAMLError(problem="what is new"), "not valid YAML: what is new"),
+    ],
+)
+def test_an_error_without_a_place_is_one_of_the_file(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
+) -> None:
+    """A later libyaml may say what this one never did."""
+
+    class Later:
+        def __init__(self, _: str) -> None:
+            pass
+
+        def get_event(self) -> None:
+            raise error
+
+    monkeypatch.setattr(nodes, "Parser", Later)
+    assert messages(b"---\na: b\n---\n") == [f"content/sport/a.md:2: {said}; compare it with an entry that works"]
 
 
 def test_guesses_end_after_many_problems():
@@ -406,6 +496,8 @@ def test_guesses_end_after_many_problems():
     notes.file("x")
     assert not notes.patient
     assert (notes.found[-1].line, notes.found[-1].column) == (0, 0)
+    notes.line(50, "x")
+    assert not notes.patient
 
 
 @pytest.mark.parametrize(
@@ -454,6 +546,10 @@ def test_invisible_marks_at_the_ends_of_a_value_are_no_part_of_it(written: str, 
         ("title: خبر #عاجل", (1, 8, "#عاجل")),
         ("  colour: x #fff", (1, 11, "#fff")),
         ("a: [b, {c: d #e\n}]", (1, 12, "#e")),
+        ("a: 'x'\nb: y #z", (2, 4, "#z")),
+        ("a: [x]\nb: y #z", (2, 4, "#z")),
+        ("a: #b", (1, 3, "#b")),
+        ("a: x #y\nb:", (1, 4, "#y")),
         ("a: x # a comment", None),
         ("a: 'x' #e", None),
         ("a: x\\ #", None),

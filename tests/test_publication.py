@@ -7,7 +7,9 @@ import errno
 import os
 import sys
 import threading
+import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -69,6 +71,16 @@ def test_a_furnished_tree_takes_what_it_lacks_from_the_old_one(pair: tuple[Path,
     assert (old / "sport/a/index.html").exists()
 
 
+def test_a_furnished_tree_keeps_what_it_has_and_fetches_what_it_has_not(pair: tuple[Path, Path]) -> None:
+    """A file that stays is left as it is, but where the tree is known to be behind."""
+    old, new = pair
+    tree = Tree(str(new), str(old), furnished=True, behind=frozenset({"sport/a/index.html"}))
+    assert tree.keep("feed.xml") is None
+    assert not (new / "feed.xml").exists()
+    assert tree.keep("sport/a/index.html") is None
+    assert (old / "sport/a/index.html").samefile(new / "sport/a/index.html")
+
+
 def test_a_folder_is_no_file_with_the_same_bytes(pair: tuple[Path, Path]) -> None:
     """What cannot be read is not the same."""
     old, _ = pair
@@ -76,6 +88,38 @@ def test_a_folder_is_no_file_with_the_same_bytes(pair: tuple[Path, Path]) -> Non
     assert not publication.same(str(old / "none"), b"")
     assert publication.same(str(old / "feed.xml"), b"feed")
     assert publication.imprint(str(old / "none")) is None
+
+
+def test_a_file_is_the_same_to_its_last_byte(tmp_path: Path) -> None:
+    """Neither one that begins alike, nor one as long."""
+    (tmp_path / "page").write_bytes(b"m" * 1000)
+    for content in (b"m" * 999, b"m" * 1001, b"m" * 999 + b"a", b"m" * 999 + b"z", b""):
+        assert not publication.same(str(tmp_path / "page"), content)
+    assert publication.same(str(tmp_path / "page"), b"m" * 1000)
+
+
+def test_a_file_that_is_there_is_never_written_into(tmp_path: Path) -> None:
+    """An old tree may share it: writing a new file refuses, replacing one makes another."""
+    (tmp_path / "page").write_text("old")
+    os.link(tmp_path / "page", tmp_path / "shared")
+    with pytest.raises(FileExistsError):
+        publication.write_new(f"{tmp_path}/page", b"new")
+    publication.replace_new(f"{tmp_path}/page", b"new")
+    assert [(tmp_path / name).read_text() for name in ("page", "shared")] == ["new", "old"]
+
+
+def test_two_may_make_the_same_folders_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was missing when it was looked for may be there when it is made."""
+    real = os.mkdir
+
+    def overtaken(folder: str) -> None:
+        monkeypatch.setattr(os, "mkdir", real)
+        (tmp_path / "a/b").mkdir(parents=True)
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory", folder)
+
+    monkeypatch.setattr(os, "mkdir", overtaken)
+    publication.write_new(f"{tmp_path}/a/b/index.html", b"x")
+    assert (tmp_path / "a/b/index.html").read_text() == "x"
 
 
 def test_folders_are_made_as_deep_as_needed(tmp_path: Path) -> None:
@@ -109,15 +153,15 @@ def raising(error: BaseException):
 
 
 def failing(code: int):
-    """A C library whose functions fail with this code."""
+    """A C library whose functions fail with this code, and say so where they are asked to."""
 
     class Library:
-        def __init__(self, *_: object, **__: object) -> None:
-            pass
+        def __init__(self, _: None, *, use_errno: bool = False) -> None:
+            self.code = code if use_errno else 0
 
         def __getattr__(self, name: str):
             def function(*_: object) -> int:
-                ctypes.set_errno(code)
+                ctypes.set_errno(self.code)
                 return -1
 
             return function
@@ -132,22 +176,28 @@ def test_what_the_system_refuses_is_an_error_or_another_way(tmp_path: Path, monk
         if known:
             assert publication.exchange(tmp_path, tmp_path) is False
         else:
-            with pytest.raises(OSError, match="error"):
-                publication.exchange(tmp_path, tmp_path)
-            with pytest.raises(OSError, match="error"):
-                publication.sync_all(str(tmp_path))
+            for call in (lambda: publication.exchange(tmp_path, tmp_path), lambda: publication.sync_all(str(tmp_path))):
+                with pytest.raises(OSError, match="error") as refused:
+                    call()
+                assert (refused.value.errno, refused.value.filename) == (code, str(tmp_path))
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a call of Linux")
-def test_an_exchange_says_what_the_system_said(tmp_path: Path) -> None:
-    """Two names that are there change places; of one that is not the error has its own number."""
+def test_an_exchange_says_what_the_system_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two names that are there change places wherever the system can; of one that is not the error has its own number.
+    A name may be that of where one stands.
+    """
+    monkeypatch.chdir(tmp_path)
     for name in ("a", "b"):
-        (tmp_path / name).write_text(name)
-    if not publication.exchange(tmp_path / "a", tmp_path / "b"):
+        Path(name).write_text(name)
+    here, swap = -100, 2
+    can = ctypes.CDLL(None).renameat2(here, b"a", here, b"b", swap) == 0
+    assert publication.exchange(Path("a"), Path("b")) is can
+    assert Path("a").read_text() == "a", "there and back, or not at all"
+    if not can:
         pytest.skip("this file system exchanges nothing")
-    assert (tmp_path / "a").read_text() == "b"
     with pytest.raises(FileNotFoundError):
-        publication.exchange(tmp_path / "a", tmp_path / "none")
+        publication.exchange(Path("a"), Path("none"))
 
 
 def test_many_files_are_synced_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,10 +206,11 @@ def test_many_files_are_synced_at_once(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(publication, "sync_all", lambda folder: called.append(f"all {folder}"))
     monkeypatch.setattr(publication, "sync_file", called.append)
     tree = Tree(str(tmp_path))
-    tree.written = [f"a/{number}" for number in range(64)]
-    publication.sync(tree)
-    assert len(called) == 64 + 2
-    called.clear()
+    for files in (1, 64):
+        tree.written = [f"a/{number}" for number in range(files)]
+        publication.sync(tree)
+        assert len(called) == files + 2
+        called.clear()
     tree.written.append("a/64")
     publication.sync(tree)
     assert called == [f"all {tmp_path}"]
@@ -173,6 +224,7 @@ def test_a_spare_that_somebody_changed_is_not_trusted(tmp_path: Path) -> None:
     now = (tmp_path / "a").stat().st_mtime_ns
     tree = str(tmp_path)
     assert publication.untouched(tree, now, ["a"], set(), set())
+    assert publication.untouched(tree, now + 1, ["a"], set(), set())
     assert not publication.untouched(tree, now - 1, ["a"], set(), set())
     assert publication.untouched(tree, now - 1, ["a"], {"a"}, set())
     assert not publication.untouched(tree, now, ["gone"], set(), set())
@@ -241,6 +293,67 @@ def test_a_lock_that_its_holder_removed_is_taken_anew(tmp_path: Path, monkeypatc
         assert not publication.is_file(tmp_path / "none", file)
 
 
+def test_who_comes_second_waits_for_the_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And goes on as soon as it is done; the folder of the output is made for both. A lock somebody deleted is no fault."""
+    monkeypatch.setattr(publication, "PATIENCE", 60.0)
+    output = tmp_path / "deep/www/public"
+    begun, done = threading.Event(), []
+
+    def first() -> None:
+        with publication.only_writer(output):
+            begun.set()
+            time.sleep(0.2)
+            done.append("first")
+
+    thread = threading.Thread(target=first)
+    thread.start()
+    assert begun.wait(60)
+    with publication.only_writer(output):
+        done.append("second")
+        Staging.of(output).lock.unlink()
+    thread.join()
+    assert done == ["first", "second"]
+    assert list(output.parent.iterdir()) == []
+
+
+def test_who_waits_too_long_is_told_for_whom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another build, unless it can be said better."""
+    monkeypatch.setattr(publication, "PATIENCE", 0.1)
+    output = tmp_path / "public"
+    with publication.only_writer(output):
+        for other, said in (("", f"another digest build into {output}"), ("a deploy to live", "a deploy to live")):
+            with (
+                pytest.raises(UsageError, match=f"^{said} is running; wait until it has finished$"),
+                publication.only_writer(output, other),
+            ):
+                pass
+
+
+def test_windows_syncs_files_and_locks_a_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files through a handle that may write, folders not at all; a lock's file stays, since it may be open elsewhere."""
+    done: list[object] = []
+    held = [False, True]
+
+    def lock(handle: int, mode: int, length: int) -> None:
+        done.append((mode, os.lseek(handle, 0, os.SEEK_CUR), length))
+        if held.pop():
+            raise PermissionError(errno.EACCES, "Permission denied")
+
+    opened = os.open
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(LK_NBLCK="without waiting", locking=lock))
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "open", lambda path, flags: (done.append(flags), opened(path, flags))[1])
+        (tmp_path / "file").write_text("x")
+        publication.sync_file(str(tmp_path / "file"))
+        publication.sync_folder(tmp_path)
+        publication.sync_all(str(tmp_path))
+    with publication.only_writer(tmp_path / "public"):
+        pass
+    assert done == [os.O_RDWR, ("without waiting", 0, 1), ("without waiting", 0, 1)]
+    assert Staging.of(tmp_path / "public").lock.exists()
+
+
 @pytest.mark.parametrize("links", [True, False])
 def test_a_large_site_has_its_second_tree_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool) -> None:
     """Of links; where there are none, there is no second tree and nothing is left."""
@@ -296,6 +409,22 @@ def test_a_spare_that_cannot_be_trusted_goes(tmp_path: Path) -> None:
     assert publication.furnish(staging, 0, [], [], ["sport"]) is None
     assert not staging.spare.exists()
     assert not staging.new.exists()
+
+
+@pytest.mark.parametrize("replaced", ["sport/a/index.html", "feed.xml"])
+def test_a_spare_is_trusted_where_we_changed_it_ourselves(tmp_path: Path, replaced: str) -> None:
+    """The folder of a file that was replaced there later may be newer than the rest, and no other."""
+    staging = Staging.of(tmp_path / "public")
+    (staging.spare / "sport/a").mkdir(parents=True)
+    changed = (staging.spare / replaced).parent
+    for folder in (staging.spare, staging.spare / "sport", staging.spare / "sport/a"):
+        os.utime(folder, ns=(2, 2) if folder == changed else (1, 1))
+    folders = ["", "sport", "sport/a"]
+    made = publication.furnish(staging, 1, [replaced], ["sport/b/index.html", replaced], folders)
+    behind = frozenset({"sport/b/index.html", replaced})
+    assert made == Tree(str(staging.new), str(staging.output), furnished=True, behind=behind)
+    staging.new.rename(staging.spare)
+    assert publication.furnish(staging, 1, ["sport/index.html"], [replaced], folders) is None
 
 
 def test_the_root_of_the_disk_and_the_users_home_are_no_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -433,7 +562,8 @@ def test_how_many_files_of_others_stand_in_the_way(tmp_path: Path) -> None:
     tree_of(output, "x")
     for more, said in (
         ((), "digest did not make; move"),
-        (("a", "b"), "holds a, which digest did not make, and 2 more; move"),
+        (("b",), "holds b, which digest did not make, and 1 more; move"),
+        (("a",), "holds a, which digest did not make, and 2 more; move"),
     ):
         for name in more:
             (output / name).write_text("x")

@@ -41,8 +41,7 @@ MAX_GUESSES = 50
 UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 EXOTIC_BREAKS = "\x85\u2028\u2029"
 """YAML 1.1 counts these as line ends, no editor does."""
-CLOSERS = ("---", "...")
-CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
+CLOSING = re.compile(r"\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 LOST = re.compile(r"\s+(#[^\s#].*)")
 ARABIC_LETTER = re.compile("[\u0621-\u064a\u067e\u0686\u0698\u06a9\u06af\u06cc]")
 
@@ -119,14 +118,12 @@ class Document(NamedTuple):
 def decode(raw: bytes, notes: Notes) -> str | None:
     """UTF-8 → text without byte-order mark, every line end as a line feed; None with a problem when it is no UTF-8."""
     try:
-        text = raw.decode("utf-8")
+        text = raw.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         byte = raw[error.start]
         notes.line(line, f"not UTF-8: byte 0x{byte:02X} at offset {error.start}", save_as_utf8(raw))
         return None
-    if text[:1] == "\ufeff":
-        text = text[1:]
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text
@@ -148,35 +145,25 @@ def read_markdown(raw: bytes, notes: Notes) -> Document | None:  # noqa: PLR0911
     text = decode(raw, notes)
     if text is None:
         return None
-    opening, _, rest = text.partition("\n")
+    opening = text.partition("\n")[0]
     if opening.rstrip() != "---":
         notes.line(1, *no_front_matter(text))
         return None
-    end = closing(rest)
-    if end is None:
+    closing = CLOSING.search(text, len(opening))
+    if closing is None:
         notes.line(1, "the front matter is not closed", "add a line --- below its last key")
         return None
-    front, body_at = rest[: end[0]], end[1]
-    if len(front) > MAX_FRONT_MATTER or len(front.encode()) > MAX_FRONT_MATTER:
+    front, body = text[len(opening) + 1 : closing.start() + 1], text[closing.end() :]
+    if len(front.encode()) > MAX_FRONT_MATTER:
         notes.line(1, "the front matter is longer than 64 KiB", "move the text below the closing ---")
         return None
     keys = compose(front, notes, first_line=2)
     if keys is None:
         return None
-    body = rest[body_at:]
-    if len(body) * 4 > MAX_BODY and len(body.encode()) > MAX_BODY:
+    if len(raw) > MAX_BODY and len(body.encode()) > MAX_BODY:
         notes.line(1, "the text is longer than 1 MiB", "split it into several entries")
         return None
-    return Document(keys, body, 2 + rest.count("\n", 0, body_at))
-
-
-def closing(rest: str) -> tuple[int, int] | None:
-    """Where the front matter ends and where the body starts, in the text below the opening line."""
-    at = rest.find("\n---\n")
-    if at >= 0 and rest.find("\n...", 0, at) < 0 and rest.find("\n--- ", 0, at) < 0 and not rest.startswith(CLOSERS):
-        return at + 1, at + 5
-    found = CLOSING.search(rest)
-    return (found.start(), min(found.end() + 1, len(rest))) if found else None
+    return Document(keys, body, text[: closing.end()].count("\n") + 1)
 
 
 def no_front_matter(text: str) -> tuple[str, str]:
@@ -228,13 +215,17 @@ def compose(text: str, notes: Notes, first_line: int = 1) -> Mapping | None:
         return None
     if isinstance(root, Mapping):
         if " #" in text:
-            cut_short(root, text.split("\n"), notes, first_line)
+            cut_short(root, rows(text), notes, first_line)
         return root
     empty = isinstance(root, Scalar) and not root.value
-    line = first_line if empty else root.line
     message = "no keys here" if empty else "expected keys, one a line"
-    notes.line(line, message, "write key: value, as in title: and date:")
+    notes.line(root.line, message, "write key: value, as in title: and date:")
     return None
+
+
+def rows(text: str) -> list[str]:
+    """The lines of a text, and one more: libyaml ends a text without a last line end on the line below."""
+    return [*text.split("\n"), ""]
 
 
 class Refused(Exception):  # noqa: N818 - it never leaves this module
@@ -245,12 +236,12 @@ DIRECTION_MARKS = "\u200e\u200f\u061c"
 """LRM, RLM, ALM: invisible, and no part of a date, a flag or a key."""
 
 
-def tree(get_event: Callable[[], Any], first_line: int) -> Node:  # noqa: C901, PLR0912 - one loop, a branch an event
+def tree(get_event: Callable[[], Any], first_line: int) -> Node:  # noqa: C901 - one loop, a branch an event
     """Events → node; an empty document is an empty scalar. Raises `Refused`, and PyYAML's errors."""
     current: list[Node] = []
     stack: list[tuple[list[Node], int, int]] = []
-    count = documents = 0
-    while True:
+    count = 0
+    while count <= MAX_NODES:
         event = get_event()
         kind = type(event)
         if kind is ScalarEvent:
@@ -262,8 +253,6 @@ def tree(get_event: Callable[[], Any], first_line: int) -> Node:  # noqa: C901, 
                 value = value.strip(DIRECTION_MARKS + " ")  # editors add them so that the line looks right
             current.append(Scalar(value, mark.line + first_line, mark.column + 1, event.style or ""))
             count += 1
-            if count > MAX_NODES:
-                raise Refused(mark.line + first_line, 0, f"more than {MAX_NODES} values in one file", "split the file")
         elif kind is MappingEndEvent:
             values, (current, line, column) = current, stack.pop()
             current.append(Mapping(paired(values), line, column))
@@ -284,11 +273,10 @@ def tree(get_event: Callable[[], Any], first_line: int) -> Node:  # noqa: C901, 
             raise unwanted(event, first_line)
         elif kind is StreamEndEvent:
             return current[0] if current else Scalar("", first_line, 1)
-        elif kind is DocumentStartEvent:
-            documents += 1
-            if documents > 1:
-                line = event.start_mark.line + first_line
-                raise Refused(line, 0, "a second YAML document begins here", "delete this line: a file holds one")
+        elif kind is DocumentStartEvent and current:
+            line = event.start_mark.line + first_line
+            raise Refused(line, 0, "a second YAML document begins here", "delete this line: a file holds one")
+    raise Refused(mark.line + first_line, 0, f"more than {MAX_NODES} values in one file", "split the file")
 
 
 def paired(values: list[Node]) -> list[tuple[Scalar, Node]]:
@@ -316,12 +304,12 @@ def unwanted(event: Any, first_line: int) -> Refused:  # noqa: ANN401 - events o
 def unreadable(text: str, path: str, first_line: int) -> Problem:
     """Control characters, which YAML does not allow at all."""
     found = UNPRINTABLE.search(text)
-    if not found:  # pragma: no cover - a kind of error this libyaml does not know
+    if not found:  # a kind of error this libyaml does not know
         return Problem(path, first_line, 0, "not valid YAML", "compare it with an entry that works")
     at = found.start()
     line, column = text.count("\n", 0, at) + first_line, at - text.rfind("\n", 0, at)
     character = found[0]
-    cure = "the file looks like UTF-16; save it as UTF-8" if text.count("\0") > len(text) // 10 else "delete it"
+    cure = "the file looks like UTF-16; save it as UTF-8" if text.count("\0") * 10 > len(text) else "delete it"
     return Problem(path, line, column, f"control character U+{ord(character):04X}", cure)
 
 
@@ -355,6 +343,7 @@ FROM_CONTEXT = ("while scanning a quoted scalar", "while scanning a simple key")
 """Errors whose cause stands where the construct began, not where the parser gave up."""
 
 
+TAB = re.compile(r" *\t")
 COMMENT_INSIDE = re.compile(r"^[^{\[]*[{\[].*?\s(#\S+)")
 """A colour or a hashtag without quotes inside brackets. Anchored: thousands of brackets are looked through once."""
 
@@ -363,7 +352,7 @@ def unkeyed(before: str, row: str) -> tuple[int, int, str, str] | None:
     """Where a line was taken for the continuation of the one before: (lines up, column, what is wrong, the cure)."""
     text = before.strip()
     if not text or text.startswith(("#", "-")) or ": " in before or text.endswith(":"):
-        if row[:1] == " " and before[:1] not in ("", " ", "-", "#"):
+        if row.startswith(" ") and before[:1] not in ("", " ", "-", "#"):
             return 0, 1, "a key that does not begin in the first column", "take out the blanks before it"
         return None
     column = before.find(":") + 1
@@ -380,14 +369,14 @@ def explained(  # noqa: C901, PLR0911 - one branch for each thing editors write
     mark = error.problem_mark or error.context_mark
     if error.context_mark and said.startswith(FROM_CONTEXT):
         mark = error.context_mark
-    if mark is None:  # pragma: no cover - libyaml always gives one
-        return Problem(path, first_line, 0, "not valid YAML", said.strip())
-    lines = text.split("\n")
-    row = lines[mark.line] if mark.line < len(lines) else ""
-    indent = row[: len(row) - len(row.lstrip())]
+    if mark is None:  # this libyaml always gives one
+        return Problem(path, first_line, 0, f"not valid YAML: {said.strip()}", "compare it with an entry that works")
+    lines = rows(text)
+    row = lines[mark.line]
     line, column = mark.line + first_line, mark.column + 1
-    if "\t" in indent or row[mark.column : mark.column + 1] == "\t":
-        return Problem(path, line, column, "a tab in YAML", "indent with spaces")
+    tab = TAB.match(row) or TAB.match(row, mark.column)
+    if tab:
+        return Problem(path, line, tab.end(), "a tab in YAML", "indent with spaces")
     if "maximum nesting depth" in said:  # libyaml's own limit, newer than ours and met first inside one line
         return Problem(path, line, column, f"nested deeper than {MAX_DEPTH} levels", "make it simpler")
     if "cannot start any token" in said:
@@ -398,10 +387,10 @@ def explained(  # noqa: C901, PLR0911 - one branch for each thing editors write
         if blamed:
             return Problem(path, line + blamed[0], blamed[1], *blamed[2:])
     if "flow" in said or "',' or" in said:
-        for number in range(mark.line, max(mark.line - 4, -1), -1):  # libyaml looks up from the next line or two
-            comment = COMMENT_INSIDE.match(lines[number]) if number < len(lines) else None
+        for up, before in enumerate(lines[mark.line :: -1][:4]):  # libyaml looks up from the next line or two
+            comment = COMMENT_INSIDE.match(before)
             if comment:
-                where = number + first_line, comment.start(1) + 1
+                where = line - up, comment.start(1) + 1
                 return Problem(path, *where, "# begins a comment, and the rest of the line is lost", QUOTE_IT)
     for words, message, cure in CURES:
         if words in said:
@@ -416,7 +405,7 @@ def cut_short(node: Node, lines: list[str], notes: Notes, first_line: int) -> No
         for _, value in mapping.items:
             if not isinstance(value, Scalar) or value.style:
                 continue
-            row = lines[value.line - first_line][value.column - 1 :] if value.line - first_line < len(lines) else ""
+            row = lines[value.line - first_line][value.column - 1 :]
             lost = LOST.match(row[len(value.value) :]) if row.startswith(value.value) else None
             if lost:
                 advice = f"YAML takes {quoted(lost[1])} for a comment"

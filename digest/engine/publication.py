@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
 MARKER = ".digest-site"
 MARKER_TEXT = "Made by digest: the next build replaces this folder as a whole."
-NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-OLD_FILE_TO_READ = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+OLD_FILE_TO_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 RENAME_EXCHANGE = 2
 AT_FDCWD = -100
 WITH_DRAFTS = "with drafts: not for readers"
@@ -153,7 +153,7 @@ def same(old: str, content: Content) -> bool:
                 os.read(handle, len(piece)) == piece for piece in pieces(content)
             )
         size = len(content)
-        return os.fstat(handle).st_size == size and os.read(handle, size + 1) == content
+        return os.fstat(handle).st_size == size and os.read(handle, size) == content
     except OSError:
         return False
     finally:
@@ -250,9 +250,10 @@ def refuse_foreign(output: Path, site: Path) -> None:
         return
     foreign = strangers(output)
     if foreign:
+        first, *others = foreign
         raise UsageError(
-            f"the output {output} holds {foreign[0]}, which digest did not make"
-            + (f", and {len(foreign) - 1} more" if len(foreign) > 1 else "")
+            f"the output {output} holds {first}, which digest did not make"
+            + (f", and {len(others)} more" if others else "")
             + "; move it (files to publish belong in static/), or choose another folder with --output"
         )
 
@@ -269,9 +270,9 @@ def refuse_place(folder: Path, site: Path, what: str, how: str) -> None:
         raise UsageError(
             f"{what} would replace {folder}, which holds the site itself; choose a folder of its own {how}"
         )
-    inner = folder.relative_to(site).parts[:1] if folder.is_relative_to(site) else ()
-    if inner and inner[0] in {"content", "templates", "data", "static", ".digest", ".git"}:
-        raise UsageError(f"{what} lies in the site's own {inner[0]}/; choose a folder of its own {how}")
+    own = folder.relative_to(site).parts[0] if folder.is_relative_to(site) else ""
+    if own in {"content", "templates", "data", "static", ".digest", ".git"}:
+        raise UsageError(f"{what} lies in the site's own {own}/; choose a folder of its own {how}")
     around = next((parent for parent in folder.parents if (parent / MARKER).exists()), None)
     if around:
         raise UsageError(
