@@ -124,6 +124,8 @@ def test_lines_are_counted_through_all_that_may_break_them() -> None:
     assert [fault.line for fault in rendered.faults] == [5, 6]
     assert [picture.line for picture in rendered.images] == [2, 5]
     assert rendered.links == (("/c/", 3), ("/e/", 6))
+    rendered = render("نص [أ\n![ب](b.jpg)\nج](/a/) ![د](d.jpg)")
+    assert (rendered.links, [picture.line for picture in rendered.images]) == ((("/a/", 0),), [1, 2])
     rendered = render("نص\n\n> أ\n> [ب](/b/)\n\n| ج |\n|---|\n| [د](/d/) |\n| ![ه](e.jpg) |")
     assert rendered.links == (("/b/", 3), ("/d/", 7))
     assert rendered.images[0].line == 8
@@ -222,8 +224,8 @@ def test_an_address_with_blanks_is_advised_on(source: str, message: str, cure: s
 
 def test_each_address_with_blanks_is_advised_on_in_its_line() -> None:
     """Behind a picture, behind code that runs over lines; twice the same one twice."""
-    rendered = render("![أ](a.jpg)\nوفيه [ب](/b c/)\n`x\ny` [ب](/b c/)\n\n> ج\n> ![د](d e.jpg)")
-    assert [fault.line for fault in rendered.faults] == [1, 3, 6]
+    source = "![أ](a.jpg)\nوفي هذا النص: [ب](/b c/)\n`x\ny` [ب](/b c/)\n\n> [ج](ملحق 1)\n> ![د](d e.jpg)\n\n[ه](/f g/)"
+    assert [fault.line for fault in render(source).faults] == [1, 3, 6, 8]
 
 
 @pytest.mark.parametrize(
@@ -231,7 +233,13 @@ def test_each_address_with_blanks_is_advised_on_in_its_line() -> None:
 )
 def test_brackets_that_are_meant_are_left_alone(source: str) -> None:
     """A remark in brackets, code, an escape, a title."""
-    assert not render(f"خبر {source} هنا").faults
+    assert not render(f"*خبر* {source} هنا").faults
+
+
+def test_code_and_rules_are_no_text() -> None:
+    """A text's lines are its paragraphs."""
+    rendered = render("أ *ب*\n\n```\nx\n```\n\n---\n\n    y\n\nج")
+    assert (rendered.text, rendered.words) == ("أ ب\nج", 3)
 
 
 def test_words_are_counted_in_text_and_not_in_markup() -> None:
@@ -676,11 +684,16 @@ def test_line_ends_of_any_system_are_one() -> None:
         assert render("أ\n\nب\nج\n\n---\n".replace("\n", ending)) == expected
     assert expected.html.endswith("<hr>")
     assert expected.paragraphs == ("أ", "ب ج")
+    (fault,) = render("سطر\r\r" + "> " * 11 + "ا").faults
+    assert (fault.line, fault.message) == (2, "quotes nested more than 10 deep")
 
 
 def test_other_right_to_left_scripts_need_no_turning() -> None:
     """Hebrew stands in an Arabic page as it is; Latin letters alone are turned."""
     assert "dir=" not in render("> שלום").html
+    quote = '<blockquote>\n<p>שלום</p>\n<p dir="ltr">shalom</p>\n</blockquote>'
+    assert render("> שלום\n>\n> shalom").html == quote
+    assert render("> “أهلا”\n>\n> shalom").html == quote.replace("שלום", "“أهلا”")
     assert 'dir="ltr"' in render("> shalom").html
 
 

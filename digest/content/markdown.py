@@ -488,7 +488,7 @@ class _Writer(msgspec.Struct):
             start = token.content.find(match[0], end)
             if start >= 0:  # else it was not meant as one: a sign of it is escaped
                 end = start + len(match[0])
-                line = (token.map or [0])[0] + token.content.count("\n", 0, start)
+                line = (token.map or [0])[0] + token.content[:start].count("\n")
                 what = f"an address with blanks is no {'picture' if match['picture'] else 'link'}: {quoted(address)}"
                 self.faults.append(Fault(line, what, f"write {quoted(f'<{address}>')}", "advice"))
 
@@ -612,7 +612,7 @@ class _Writer(msgspec.Struct):
         if not url.startswith("/"):
             self._fault(self.line, f"relative link {quoted(raw)}", _ROOTED_CURE)
             return ""
-        self.links.append((unquote(re.split("[?#]", url, maxsplit=1)[0]), self.line))
+        self.links.append((unquote(url.partition("#")[0].partition("?")[0]), self.line))
         return self.base_path + url[1:]
 
     def _picture(self, token: Token) -> None:
