@@ -55,6 +55,7 @@ def test_only_the_product_writes_picture_marks() -> None:
     """A private-use character in a source is removed, so that a body cannot forge a picture."""
     assert render("خبر \ue0000\ue001 عاجل").html == "<p>خبر 0 عاجل</p>"
     assert render("*خبر* \ue0000\ue001").html == "<p><em>خبر</em> 0</p>"
+    assert render("*خبر* \ue000").html == render("*خبر* \ue001").html == "<p><em>خبر</em></p>"
 
 
 @pytest.mark.parametrize(
@@ -76,6 +77,18 @@ def test_entities_bring_nothing_back_that_cleaning_took_out(code: str) -> None:
     rendered = render(f'خبر {code} [x](/a/ "{code}") ![{code}](a.jpg "{code}")')
     shown = rendered.html.replace(picture_mark(0), "") + rendered.images[0].alt + rendered.images[0].title
     assert not re.search("[\ue000\ue001\u202a-\u202e\u2066-\u2069\r\x7f-\x9f]", shown)
+
+
+@pytest.mark.parametrize("form", ["&#{};", "&#x{:x};", "&#X{:X};"])
+def test_which_entities_of_a_number_are_replaced(form: str) -> None:
+    """Those of what cleaning takes out, from the first to the last, and nothing beside them."""
+    taken = (0, 8, 0xB, 0xC, 0xD, 0x1F, 0x7F, 0x9F, 0x202A, 0x202E, 0x2066, 0x2069, 0xE000, 0xE001)
+    kept = (9, 0xA, 0x20, 0x7E, 0xA0, 0x2029, 0x202F, 0x2065, 0x206A, 0xE002)
+    for code in taken:
+        assert render(f"*خ*{form.format(code)}خبر").text == "خ\ufffdخبر", code
+    for code in kept:
+        assert render(f"*خ*{form.format(code)}خبر").text == f"خ{chr(code)}خبر", code
+    assert render(f"*خ* \\{form.format(0x202E)}").text == f"خ {form.format(0x202E)}"
 
 
 def test_half_a_surrogate_pair_is_shown_as_a_replacement_character() -> None:
@@ -102,6 +115,20 @@ def test_a_fault_names_its_line_and_cure() -> None:
     assert rendered.faults == (
         Fault(1, "relative link 'x.md'", "write the page's path from the site's root, as in /theme/slug/"),
     )
+
+
+def test_lines_are_counted_through_all_that_may_break_them() -> None:
+    """Breaks, the texts of pictures, titles and code that run over lines; in quotations and cells of tables too."""
+    source = "سطر\\\nثان  \nثالث ![أ\nب](a.jpg) [ج](/c/\n'عنوان') `x\ny` [خبر](x.md) ![د](b.jpg)\n<vb:x> [ه](/e/)"
+    rendered = render(source)
+    assert [fault.line for fault in rendered.faults] == [5, 6]
+    assert [picture.line for picture in rendered.images] == [2, 5]
+    assert rendered.links == (("/c/", 3), ("/e/", 6))
+    rendered = render("نص [أ\n![ب](b.jpg)\nج](/a/) ![د](d.jpg)")
+    assert (rendered.links, [picture.line for picture in rendered.images]) == ((("/a/", 0),), [1, 2])
+    rendered = render("نص\n\n> أ\n> [ب](/b/)\n\n| ج |\n|---|\n| [د](/d/) |\n| ![ه](e.jpg) |")
+    assert rendered.links == (("/b/", 3), ("/d/", 7))
+    assert rendered.images[0].line == 8
 
 
 @pytest.mark.parametrize("end", ["", "\n\n**رابعة**"])
@@ -133,6 +160,9 @@ def test_a_definition_that_a_link_uses_is_not_shown() -> None:
         assert rendered.html == "\n".join([link, *["<p>[المصدر]: عاجل</p>"] * definitions.count(idle)])
         assert not rendered.faults
     assert render("[المصدر]: عاجل\nنص الخبر.").html == "<p>[المصدر]: عاجل\nنص الخبر.</p>"
+    rendered = render(f"> {idle}\n2. # عنوان\n{used}\n\nخبر [المرفأ].")
+    quote = "<blockquote>\n<p>[المصدر]: عاجل</p>\n</blockquote>"
+    assert rendered.html == f'{quote}\n<ol start="2">\n<li><h2>عنوان</h2>\n</li>\n</ol>\n{link}'
 
 
 def test_indented_text_in_arabic_is_a_paragraph() -> None:
@@ -144,6 +174,23 @@ def test_indented_text_in_arabic_is_a_paragraph() -> None:
     assert render("- بند\n\n      تتمة").html == "<ul>\n<li><p>بند</p>\n<p>تتمة</p>\n</li>\n</ul>"
     assert render("    x = 1\n\n    نص").html == '<pre dir="ltr"><code>x = 1\n</code></pre>\n<p>نص</p>'
     assert render("    x = 1\n\n    y = 2").html == '<pre dir="ltr"><code>x = 1\n\ny = 2\n</code></pre>'
+
+
+def test_letters_in_any_line_of_an_indented_text_make_it_a_paragraph() -> None:
+    """In the last one alone too; those of the paragraph below it do not."""
+    code = '<pre dir="ltr"><code>{}\n</code></pre>\n<p>نص</p>'
+    assert render("    x = 1\nنص").html == code.format("x = 1")
+    assert render("    x = 1\n    y = 2\nنص").html == code.format("x = 1\ny = 2")
+    assert render("    x = 1\n    y = 2\n    نص").html == "<p>x = 1\ny = 2\nنص</p>"
+    assert render("    نص\n    x = 1\n    y = 2").html == "<p>نص\nx = 1\ny = 2</p>"
+
+
+def test_code_keeps_the_blanks_beyond_its_indentation() -> None:
+    """Four of them make it code, behind those of the item it stands in."""
+    assert render("     x = 1\n    y = 2").html == '<pre dir="ltr"><code> x = 1\ny = 2\n</code></pre>'
+    code = '<pre dir="ltr"><code>  x = 1\ny = 2\n</code></pre>'
+    html = render("10. بند\n\n          x = 1\n        y = 2").html
+    assert html == f'<ol start="10">\n<li><p>بند</p>\n{code}\n</li>\n</ol>'
 
 
 def test_code_runs_the_way_of_most_of_its_letters() -> None:
@@ -164,15 +211,21 @@ def test_code_runs_the_way_of_most_of_its_letters() -> None:
 )  # fmt: skip
 def test_an_address_with_blanks_is_advised_on(source: str, message: str, cure: str) -> None:
     """It stands on the page as typed; what is offered works."""
-    rendered = render(f"سطر\n\nسطر\nوفيه *خبر* {source} هنا")
+    rendered = render(f"سطر\nثان\n\nسطر\nوفيه *خبر* {source} هنا")
     isolates = {0x2068: None, 0x2069: None}
     bare = [
         replace(fault, message=fault.message.translate(isolates), cure=fault.cure.translate(isolates))
         for fault in rendered.faults
     ]
-    assert bare == [Fault(3, message, cure, "advice")]
+    assert bare == [Fault(4, message, cure, "advice")]
     mended = cure.removeprefix("write '").removesuffix("'")
     assert not render(source.replace(mended[1:-1], mended)).faults
+
+
+def test_each_address_with_blanks_is_advised_on_in_its_line() -> None:
+    """Behind a picture, behind code that runs over lines; twice the same one twice."""
+    source = "![أ](a.jpg)\nوفي هذا النص: [ب](/b c/)\n`x\ny` [ب](/b c/)\n\n> [ج](ملحق 1)\n> ![د](d e.jpg)\n\n[ه](/f g/)"
+    assert [fault.line for fault in render(source).faults] == [1, 3, 6, 8]
 
 
 @pytest.mark.parametrize(
@@ -180,7 +233,13 @@ def test_an_address_with_blanks_is_advised_on(source: str, message: str, cure: s
 )
 def test_brackets_that_are_meant_are_left_alone(source: str) -> None:
     """A remark in brackets, code, an escape, a title."""
-    assert not render(f"خبر {source} هنا").faults
+    assert not render(f"*خبر* {source} هنا").faults
+
+
+def test_code_and_rules_are_no_text() -> None:
+    """A text's lines are its paragraphs."""
+    rendered = render("أ *ب*\n\n```\nx\n```\n\n---\n\n    y\n\nج")
+    assert (rendered.text, rendered.words) == ("أ ب\nج", 3)
 
 
 def test_words_are_counted_in_text_and_not_in_markup() -> None:
@@ -195,6 +254,40 @@ def test_the_other_direction_is_marked_on_an_english_site_too() -> None:
     assert render("Он сказал: نعم", base="ltr").html == "<p>Он сказал: نعم</p>"
     assert render("Он сказал", base="rtl").html == '<p dir="ltr">Он сказал</p>'
     assert render("2026 – 100", base="ltr").html == "<p>2026 – 100</p>"
+    assert render("قال: «بلغ السعر 50 €».", base="ltr").html == '<p lang="ar" dir="rtl">قال: «بلغ السعر 50 €».</p>'
+    assert render("قال بوتين (Путин) نعم وأكثر", base="ltr").html == "<p>قال بوتين (Путин) نعم وأكثر</p>"
+
+
+def test_quotation_marks_are_no_letters() -> None:
+    """What begins with one turns by the letters inside."""
+    html = '<p lang="en" dir="ltr">“The end of the world is near.”</p>'
+    assert render("“The end of the world is near.”").html == html
+    assert render("“نهاية العالم”").html == "<p>“نهاية العالم”</p>"
+
+
+def test_a_language_is_told_where_it_runs_the_way_of_the_sentence() -> None:
+    """Code in other letters says nothing about it."""
+    html = '<p dir="ltr">Run <code dir="ltr">خبر</code> and see.</p>'
+    assert render("Run `خبر` and see.").html == html
+    html = '<p dir="rtl">ދިވެހި <code dir="ltr">the law of the land</code></p>'
+    assert render("ދިވެހި `the law of the land`", base="ltr").html == html
+
+
+def test_each_block_turns_by_its_own_letters() -> None:
+    """Not by those of its neighbours; what stands inside of one that has turned does not turn again."""
+    english, arabic = "The *quick* fox is in the house of the lord", "نص *مهم*"
+    shown = '<p lang="en" dir="ltr">The <em>quick</em> fox is in the house of the lord</p>'
+    assert render(f"{english}\n\n{arabic}").html == f"{shown}\n<p>نص <em>مهم</em></p>"
+    assert (
+        render(f"{arabic}\n\n{english}\n\n{arabic}").html == f"<p>نص <em>مهم</em></p>\n{shown}\n<p>نص <em>مهم</em></p>"
+    )
+    items = '<ul dir="ltr">\n<li>African Union</li>\n<li>Arab League</li>\n</ul>'
+    assert render("- African Union\n- Arab League\n\nنص").html == f"{items}\n<p>نص</p>"
+    items = '<ul>\n<li dir="ltr">African Union</li>\n<li>الاتحاد الإفريقي</li>\n</ul>'
+    assert render("- African Union\n- الاتحاد الإفريقي").html == items
+    quote = "<blockquote>\n<p>African</p>\n<p>Arab</p>\n</blockquote>"
+    html = f'<ul>\n<li dir="ltr">{quote}\n</li>\n<li>عربي</li>\n</ul>'
+    assert render("- > African\n  >\n  > Arab\n- عربي").html == html
 
 
 # ---------------------------------------------------------------- what never reaches a page
@@ -388,6 +481,10 @@ PLAIN = [
 @example("\\&#x202e;", "rtl")
 @example("٣. ليست قائمة", "rtl")
 @example("\n\nأ\n\n\n\nب\n", "rtl")
+@example("أ ", "rtl")
+@example("أ > \"ب\" 'ج'", "rtl")
+@example("أ\\\\^", "rtl")
+@example("أ  ب", "rtl")
 def test_the_short_way_gives_the_bytes_of_the_long_way(source: str, base: Direction) -> None:
     plain = markdown.render_plain(source, base=base)
     assert plain is None or plain == markdown.render_full(source, base=base, base_path="/")
@@ -406,6 +503,8 @@ def test_the_two_ways_agree_on_any_text(source: str) -> None:
         "افتتح المعرض، وقال المدير: «حضر كثيرون» (نحو 1200 زائر).\n\nوانتهى في 10:30.",
         "\\- ليست قائمة\n\nوهذه \\*نجمة\\* و&lt;وسم&gt;",
         "سطر - بشرطة في وسطه\nوسطر ثان!",
+        "هذه \\*نجمة\\*",
+        "هذا &lt;وسم&gt;",
     ],
 )
 def test_news_without_markup_takes_the_short_way(source: str) -> None:
@@ -415,21 +514,38 @@ def test_news_without_markup_takes_the_short_way(source: str) -> None:
 # ---------------------------------------------------------------- limits
 
 
+MANY = "[" * 300 + "ا" * 80_000
+
+
 @pytest.mark.parametrize(
-    ("source", "message"),
+    ("source", "line", "message"),
     [
-        ("ا" * (markdown.MAX_SOURCE + 1), "text longer than 1,048,576 characters"),
-        ("*" + "ا" * markdown.MAX_MARKED, "text with Markdown in it longer than 131,072 characters"),
-        ("[" * 2001, "more than 2,000 [ in one text"),
-        ("سطر\n\n" + "[" * 300 + "ا" * 80_000, "too many [ in one long paragraph"),
-        ("> " * 11 + "ا", "quotes nested more than 10 deep"),
-        ("> - " * 10 + "1. > ا", "quotes nested more than 10 deep"),
+        ("ا" * (markdown.MAX_SOURCE + 1), 0, "text longer than 1,048,576 characters"),
+        ("*" + "ا" * markdown.MAX_MARKED, 0, "text with Markdown in it longer than 131,072 characters"),
+        ("[" * 2001, 0, "more than 2,000 [ in one text"),
+        ("سطر\n\n" + MANY, 2, "too many [ in one long paragraph"),
+        ("أ\nب\n \t\nج\n\n\nد\nه\n" + MANY, 8, "too many [ in one long paragraph"),
+        ("ا" * 99_801 + "[" * 200, 0, "too many [ in one long paragraph"),
+        ("> " * 11 + "ا", 0, "quotes nested more than 10 deep"),
+        ("> - " * 10 + "1. > ا", 0, "quotes nested more than 10 deep"),
+        ("\nسطر\n\n" + "> " * 11 + "ا", 3, "quotes nested more than 10 deep"),
     ],
 )
-def test_what_only_an_attacker_writes_is_refused_before_parsing(source: str, message: str) -> None:
+def test_what_only_an_attacker_writes_is_refused_before_parsing(source: str, line: int, message: str) -> None:
+    """With its line, and nothing of it is shown."""
+    cure = "split the text into several entries, or simplify it"
+    assert render(source) == Rendered("", faults=(Fault(line, message, cure),))
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["ا" * (1 << 20), "*" + "ا" * ((1 << 17) - 1), "[" * 2000, "ا" * 99_800 + "[" * 200],
+    ids=["characters", "with Markdown", "brackets", "brackets in a paragraph"],
+)
+def test_what_is_as_long_as_a_limit_says_is_read(source: str) -> None:
+    """To the last letter."""
     rendered = render(source)
-    assert rendered.html == ""
-    assert [fault.message for fault in rendered.faults] == [message]
+    assert (rendered.text, rendered.faults) == (source, ())
 
 
 def test_ten_quotes_inside_each_other_are_read() -> None:
@@ -445,6 +561,39 @@ def test_a_heading_of_a_picture_alone_is_a_heading() -> None:
     assert render("![صورة](a.jpg)").html == picture_mark(0)
 
 
+def test_pictures_alone_stand_bare_however_their_lines_break() -> None:
+    """In a cell of a table they stay in the cell."""
+    html = render("![أ](a.jpg)\\\n![ب](b.jpg)\n![ج](c.jpg)").html
+    assert html == f"{picture_mark(0)}<br>\n{picture_mark(1)}\n{picture_mark(2)}"
+    html = render("| ![أ](a.jpg) |\n|---|\n| ![ب](b.jpg) |").html
+    head, body = (f"<tr><{tag}>{picture_mark(number)}</{tag}></tr>" for number, tag in enumerate(("th", "td")))
+    assert html == f"<table>\n<thead>{head}\n</thead>\n<tbody>{body}\n</tbody>\n</table>"
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("a%0Ab.jpg", "it holds a control character"),
+        ("mailto:desk@news.example", "it lies on another host"),
+        ("HTTPS://news.example/a.jpg", "it lies on another host"),
+    ],
+)
+def test_a_picture_that_cannot_be_shown_leaves_its_text(address: str, reason: str) -> None:
+    """And says why."""
+    rendered = render(f"انظر ![شعار *المدينة*]({address}) هنا")
+    assert rendered.html == "<p>انظر شعار المدينة هنا</p>"
+    assert rendered.images == ()
+    cure = "put the file beside the entry and write its name"
+    assert rendered.faults == (Fault(0, f"picture address refused: {reason}", cure),)
+
+
+def test_headings_of_six_levels_have_five() -> None:
+    """The first is the title's, and HTML has no seventh."""
+    source = "\n".join(f"{'#' * level} {letter}" for level, letter in enumerate("أبجدهو", 1))
+    html = render(source).html
+    assert html == "<h2>أ</h2>\n<h3>ب</h3>\n<h4>ج</h4>\n<h5>د</h5>\n<h6>ه</h6>\n<h6>و</h6>"
+
+
 @pytest.mark.parametrize("quote", ["", "> "])
 def test_a_passage_with_markup_tells_its_language(quote: str) -> None:
     """By the words of all its text, in a paragraph and in a quotation."""
@@ -455,19 +604,34 @@ def test_a_passage_with_markup_tells_its_language(quote: str) -> None:
 def test_an_address_of_sixty_letters_is_shown_whole(length: int) -> None:
     """A longer one as its host; either way the link leads all the way."""
     address = "https://news.test/".ljust(length, "x")
-    html = render(f"*خبر* [{address}]({address})").html
-    assert f'<a href="{address}"' in html
-    assert f'<bdi dir="ltr">{address if length == 60 else "news.test/…"}</bdi>' in html
+    shown = address if length == 60 else "news.test/…"
+    link = f'<a href="{address}" rel="noopener noreferrer"><bdi dir="ltr">{shown}</bdi></a>'
+    assert render(f"*خبر* [{address}]({address})").html == f"<p><em>خبر</em> {link}</p>"
+    assert render(f"<{address}> خبر").html == f"<p>{link} خبر</p>"
 
 
-def test_a_refusal_names_the_paragraphs_line() -> None:
-    assert render("سطر\n\n" + "[" * 300 + "ا" * 80_000).faults[0].line == 2
+def test_only_an_address_alone_is_shown_as_one() -> None:
+    """Not one that stands in code, or with other text in the link, nor a link without text."""
+    address = "https://news.test/".ljust(70, "x")
+    html = f'<p>خبر <a href="{address}" rel="noopener noreferrer">{{}}</a></p>'
+    for text, shown in (
+        (f"`{address}`", f'<code dir="ltr">{address}</code>'),
+        (f"{address}*y*", f'<bdi dir="ltr">{address}</bdi><em>y</em>'),
+        (f"{address}**y**", f'<bdi dir="ltr">{address}</bdi><strong>y</strong>'),
+        ("", ""),
+        (f"www.{address.removeprefix('https://')}", '<bdi dir="ltr">news.test/…</bdi>'),
+    ):
+        assert render(f"خبر [{text}]({address})").html == html.format(shown)
 
 
 def test_text_nested_too_deeply_to_be_shown_is_a_fault() -> None:
     """The parser drops what lies deeper than its limit; that is said, not hidden."""
-    assert render("- " * 30 + "ا").faults[0].message == "quotes and lists nested too deeply"
-    assert not render("- " * 9 + "ا").faults
+    fault = Fault(2, "quotes and lists nested too deeply", "take away some levels")
+    for markers in ("- " * 10, "- " * 30, "> " + "- " * 10, "> > " + "- " * 9, "- " * 9 + "> > "):
+        assert render(f"نص\n\n{markers}ا").faults == (fault,)
+    for markers in ("- " * 9, "> " + "- " * 9, "- " * 9 + "> "):
+        rendered = render(f"نص\n\n{markers}ا")
+        assert (rendered.text, rendered.faults) == ("نص\nا", ())
 
 
 def pathological(size: int = 20_000) -> dict[str, str]:
@@ -520,18 +684,24 @@ def test_line_ends_of_any_system_are_one() -> None:
         assert render("أ\n\nب\nج\n\n---\n".replace("\n", ending)) == expected
     assert expected.html.endswith("<hr>")
     assert expected.paragraphs == ("أ", "ب ج")
+    (fault,) = render("سطر\r\r" + "> " * 11 + "ا").faults
+    assert (fault.line, fault.message) == (2, "quotes nested more than 10 deep")
 
 
 def test_other_right_to_left_scripts_need_no_turning() -> None:
     """Hebrew stands in an Arabic page as it is; Latin letters alone are turned."""
     assert "dir=" not in render("> שלום").html
+    quote = '<blockquote>\n<p>שלום</p>\n<p dir="ltr">shalom</p>\n</blockquote>'
+    assert render("> שלום\n>\n> shalom").html == quote
+    assert render("> “أهلا”\n>\n> shalom").html == quote.replace("שלום", "“أهلا”")
     assert 'dir="ltr"' in render("> shalom").html
 
 
 def test_many_brackets_in_short_paragraphs_are_read() -> None:
     """What one paragraph costs is what counts, not what all of them hold."""
     count = markdown.MAX_BRACKETS - 1
-    assert count * len("[abc]\n\n" * count) > markdown.MAX_BRACKET_WORK
-    assert render("[abc]\n\n" * count).faults == ()
+    for source in ("[abc]\n\n" * count, "[abcdefghij] [klmnopqrstuvwxyz]\n\n" * (count // 2)):
+        assert source.count("[") * len(source) > markdown.MAX_BRACKET_WORK
+        assert render(source).faults == ()
     (fault,) = render("*ب*\n\n" + "[abcde]" * count).faults
     assert (fault.line, fault.message) == (2, "too many [ in one long paragraph")

@@ -17,13 +17,17 @@ import pytest
 from digest.engine import publication
 from digest.engine.publication import Staging, Tree
 from digest.engine.release import Release
-from digest.engine.store import Book, Trees, TreeState
+from digest.engine.store import Book, Output, Trees, TreeState
 from digest.problems import UsageError
 
 if TYPE_CHECKING:
     from conftest import LittleSite
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links and signals of other systems")
+
+
+OUTPUT = Output("a.txt", "static", b"", 3, 0, 0)
+"""A file that the memory knows."""
 
 
 @pytest.fixture
@@ -371,6 +375,90 @@ def test_a_large_site_has_its_second_tree_at_once(tmp_path: Path, monkeypatch: p
     assert kept is not None
     assert (kept.spare is not None) is links
     assert staging.spare.exists() is links
+
+
+@pytest.mark.parametrize(("count", "linked"), [(49_999, False), (50_000, True), (50_001, True)])
+def test_from_fifty_thousand_files_on_a_site_is_large(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int, linked: bool
+) -> None:
+    """Making its second tree later would make the first new story slow."""
+    monkeypatch.setattr(publication, "link", lambda *_: True)
+    staging = Staging.of(tmp_path / "public")
+    release = Release(staging, Book(tmp_path / "trees", Trees), {})
+    release.exchange(release.new_tree(), [], [f"{number}.txt" for number in range(count)])
+    assert staging.spare.exists() is linked
+
+
+@pytest.mark.parametrize("online", [False, True])
+@pytest.mark.parametrize("remembered", [False, True])
+@pytest.mark.parametrize("known", [False, True])
+def test_the_old_output_is_kept_where_all_of_it_is_known(
+    tmp_path: Path, online: bool, remembered: bool, known: bool
+) -> None:
+    """There was one, the memory knows when it was written, and which files it has; else it goes."""
+    staging = Staging.of(tmp_path / "public")
+    book: Book[Trees] = Book(tmp_path / "trees", Trees)
+    before = TreeState(5, ("b.txt",))
+    if online:
+        staging.output.mkdir()
+        (staging.output / "a.txt").write_text("old")
+    if remembered:
+        book.keep(Trees(before))
+    release = Release(staging, book, {"a.txt": OUTPUT} if known else {})
+    tree = release.new_tree()
+    tree.put("a.txt", b"new")
+    release.exchange(tree, ["a.txt"], ["a.txt"])
+    kept = book.load()
+    assert kept is not None
+    assert kept.output.written >= (staging.output / "a.txt").stat().st_mtime_ns
+    assert (staging.output / "a.txt").read_text() == "new"
+    if online and remembered and known:
+        assert kept == Trees(TreeState(kept.output.written), before, ("a.txt",))
+        assert (staging.spare / "a.txt").read_text() == "old"
+    else:
+        assert kept == Trees(TreeState(kept.output.written))
+        assert not staging.spare.exists()
+    assert not staging.new.exists()
+
+
+@pytest.mark.parametrize("remembered", [None, Trees(TreeState(1)), Trees(TreeState(1), TreeState(1 << 62))])
+@pytest.mark.parametrize("known", [False, True])
+def test_a_spare_is_used_where_the_memory_knows_it(tmp_path: Path, remembered: Trees | None, known: bool) -> None:
+    """When it was written, and the files it has; from then on it is no spare any more. Else a tree is made anew."""
+    staging = Staging.of(tmp_path / "public")
+    for tree in (staging.output, staging.spare):
+        tree.mkdir()
+        (tree / "a.txt").write_text(tree.name)
+    book: Book[Trees] = Book(tmp_path / "trees", Trees)
+    if remembered:
+        book.keep(remembered)
+    tree = Release(staging, book, {"a.txt": OUTPUT} if known else {}).next_tree()
+    used = known and remembered is not None and remembered.spare is not None
+    assert tree.furnished is used
+    assert (staging.new / "a.txt").exists() is used
+    assert not staging.spare.exists()
+    assert book.load() == (Trees(TreeState(1)) if used else remembered)
+
+
+def test_a_spare_that_somebody_changed_anywhere_is_made_anew(tmp_path: Path) -> None:
+    """At the top, in the folder of a file; a folder that digest itself changed is none of these."""
+    for replaced, changed, used in (
+        ((), "", False),
+        ((), "sport/a", False),
+        (("sport/a/index.html",), "sport/a", True),
+        (("sport/a/index.html",), "", False),
+        ((), None, True),
+    ):
+        staging = Staging.of(tmp_path / "public")
+        (staging.spare / "sport/a").mkdir(parents=True)
+        staging.output.mkdir(exist_ok=True)
+        for folder in ("sport/a", "sport", ""):
+            os.utime(staging.spare / folder, ns=(5, 6 if folder == changed else 5))
+        book: Book[Trees] = Book(tmp_path / "trees", Trees)
+        book.keep(Trees(TreeState(1), TreeState(5, replaced)))
+        known = {"index.html": OUTPUT, "sport/a/index.html": OUTPUT}
+        assert Release(staging, book, known).next_tree().furnished is used, (replaced, changed)
+        publication.discard(staging.new)
 
 
 def test_one_file_is_replaced_also_where_nothing_is_remembered(tmp_path: Path) -> None:

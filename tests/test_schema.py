@@ -50,6 +50,7 @@ image: {src: final.jpg, alt: ملعب}
 tags: [كأس, 2026]
 related: []
 lead: true
+draft: false
 """
 ARABIC_ENTRY = "العنوان: نهائي الكأس\nالتاريخ: 2026-11-20\nالمصدر: صحيفة الميناء\nبارز: نعم\n"
 ROUND_UP = "date: 2026-11-20\nentries:\n- title: أ\n- {العنوان: ب, الرابط: b}\n"

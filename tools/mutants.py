@@ -39,6 +39,8 @@ TESTS = {
     "digest/arabic/cleaning.py": "tests/test_arabic_cleaning.py tests/test_fuzz.py",
     "digest/arabic/slugs.py": "tests/test_arabic_slugs.py tests/test_fuzz.py",
     "digest/content/discovery.py": "tests/test_content_discovery.py",
+    "digest/content/fields.py": "tests/test_content_fields.py tests/test_schema.py tests/test_content_entries.py"
+    " tests/test_content_problems.py tests/test_settings.py",
     "digest/content/markdown.py": "tests/test_markdown.py",
     "digest/content/moments.py": "tests/test_content_moments.py",
     "digest/content/nodes.py": "tests/test_content_problems.py tests/test_content_entries.py",
@@ -58,6 +60,10 @@ TESTS = {
     " tests/test_build.py::test_an_output_that_holds_the_site_is_refused"
     " tests/test_build.py::test_a_second_build_at_the_same_time_is_refused"
     " tests/test_build.py::test_what_others_put_into_the_output_is_never_destroyed",
+    "digest/engine/release.py": "tests/test_publication.py"
+    " tests/test_incremental.py::test_one_change_of_one_file_replaces_that_file_alone"
+    " tests/test_incremental.py::test_the_spare_takes_turns_with_the_output"
+    " tests/test_incremental.py::test_what_others_put_into_the_spare_or_take_from_it_never_comes_back",
     "digest/pages/addresses.py": "tests/test_addresses.py",
     "digest/problems.py": "tests/test_content_problems.py tests/test_cli.py::test_problems_are_printed_one_a_line_with_status_1"
     " tests/test_cli.py::test_json_reports",

@@ -185,11 +185,11 @@ def text(pair: Pair | None, voice: Voice, notes: Notes, limit: int = 5_000) -> T
     return worded(raw, pair, voice, notes, limit)
 
 
-def worded(raw: str, pair: Pair, voice: Voice, notes: Notes, limit: int = 5_000) -> Text | None:
+def worded(raw: str, pair: Pair, voice: Voice, notes: Notes, limit: int) -> Text | None:
     """Raw text → `Text`, with advice where direction controls were taken out of it."""
     key, node = pair
     if BIDI_CONTROLS.search(raw):
-        for _, name in dict.fromkeys((0, name) for _, name in cleaning.removed(raw, body=False)):
+        for name in dict.fromkeys(name for _, name in cleaning.removed(raw, body=False)):
             advice = f"{name} is taken out of {quoted(key.value)}"
             notes.line(node.line, advice, "delete it: direction is set by the page", node.column, "advice")
     if len(raw) > limit:
@@ -213,7 +213,7 @@ def flag(pair: Pair | None, notes: Notes) -> bool:
     raw = plain(pair, notes, "true or false")
     if raw is None or pair is None:
         return False
-    value = YES_NO.get(raw) if raw in YES_NO else YES_NO.get(raw.strip().lower())
+    value = YES_NO.get(raw.strip().lower())
     if value is None:
         notes.at(
             pair[1],

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from markdown_it import MarkdownIt
+    from markdown_it.parser_inline import RuleFuncInlineType
     from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
     from nh3 import Cleaner
 
@@ -255,6 +257,8 @@ _UNWANTED = {*range(9), *range(0xB, 0x20), *range(0x7F, 0xA0), *range(0x202A, 0x
 _UNWANTED |= {ord(PICTURE_OPEN), ord(PICTURE_CLOSE)}
 IDLE, KEPT = "idle", "kept"
 """First lines of definitions that no link uses, and of those that one uses, in what the parser hands on to rules."""
+AT = "at"
+"""Where links and pictures begin in their paragraph's source, in what their tokens hold besides."""
 _ROOTED_CURE = "write the page's path from the site's root, as in /theme/slug/"
 
 
@@ -264,7 +268,7 @@ def render_full(source: str, *, base: Direction, base_path: str) -> Rendered:
         source = _NUMERIC.sub(_harmless, source)
     # A YAML body may spell out half a surrogate pair, which no UTF-8 can hold.
     source = _SURROGATE.sub("\ufffd", source)
-    writer = _Writer(_parse(source), source, base, base_path)
+    writer = _Writer(_parse(source), base, base_path)
     writer.write()
     # nh3 spells a no-break space as an entity, which XML does not know.
     html = _cleaner().clean("".join(writer.parts).strip("\n")).replace("&nbsp;", "\u00a0")
@@ -322,7 +326,7 @@ def _reference(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     kept = state.env[KEPT]
     at = bisect(kept, start)
     last = state.lineMax
-    if at < len(kept) and kept[at] < last and not any(map(state.isEmpty, range(start, kept[at]))):
+    if at < len(kept) and kept[at] < last:
         # A paragraph would run on over a definition that is used.
         state.lineMax = kept[at]
     try:
@@ -354,9 +358,25 @@ def _code(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noq
     return True
 
 
+def _placed(rule: RuleFuncInlineType) -> RuleFuncInlineType:
+    """A rule of the parser for links or pictures, whose tokens know where they begin."""
+
+    def placed(state: StateInline, silent: bool) -> bool:
+        start, before = state.pos, len(state.tokens)
+        if not rule(state, silent):
+            return False
+        for token in state.tokens[before:]:
+            if token.type in {"link_open", "image"} and not token.meta:  # a picture in a link knows it already
+                token.meta[AT] = start
+        return True
+
+    return placed
+
+
 @cache
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt  # noqa: PLC0415 (25 ms that plain bodies need not pay)
+    from markdown_it.rules_inline import autolink, image, link  # noqa: PLC0415
 
     class Parser(MarkdownIt):
         """Hands addresses on as written: the gate decides, so that a refused one is reported, not left as brackets."""
@@ -374,6 +394,8 @@ def _parser() -> MarkdownIt:
     parser = Parser("commonmark", options).enable(["table", "strikethrough"]).disable(["html_block", "html_inline"])
     parser.block.ruler.at("reference", _reference)
     parser.block.ruler.at("code", _code)
+    for name, rule in (("link", link), ("image", image), ("autolink", autolink)):
+        parser.inline.ruler.at(name, _placed(rule))
     return parser
 
 
@@ -401,7 +423,6 @@ class _Writer(msgspec.Struct):
     """One walk over the parser's tokens, gathering everything `Rendered` holds."""
 
     tokens: Sequence[Token]
-    source: str
     base: Direction
     base_path: str
     parts: list[str] = msgspec.field(default_factory=list)
@@ -447,7 +468,7 @@ class _Writer(msgspec.Struct):
                     self._keep_paragraph(self.tokens[index - 1], text)
                 # Code runs left to right by itself and says nothing about the sentence it stands in.
                 sentence = "".join(c.content for c in children if c.type == "text")
-                letters[stack[-1]] = max(letters.get(stack[-1], _NEUTRAL), _letters(sentence, self.base))
+                letters[stack[-1]] = _letters(sentence, self.base)
                 if "](" in sentence:
                     self._blanks_in_addresses(token)
         return letters
@@ -459,10 +480,15 @@ class _Writer(msgspec.Struct):
             for child in token.children or ()
             if child.type in {"text", *_BREAKS}
         )
+        end = 0
         for match in _UNLINKED.finditer(text):
             address = match["address"].partition(' "')[0].strip()
-            if " " in address and (match["picture"] or _LIKE_ADDRESS.search(address)) and match[0] in self.source:
-                line = (token.map or [0])[0] + text.count("\n", 0, match.start())
+            if " " not in address or not (match["picture"] or _LIKE_ADDRESS.search(address)):
+                continue
+            start = token.content.find(match[0], end)
+            if start >= 0:  # else it was not meant as one: a sign of it is escaped
+                end = start + len(match[0])
+                line = (token.map or [0])[0] + token.content[:start].count("\n")
                 what = f"an address with blanks is no {'picture' if match['picture'] else 'link'}: {quoted(address)}"
                 self.faults.append(Fault(line, what, f"write {quoted(f'<{address}>')}", "advice"))
 
@@ -478,7 +504,7 @@ class _Writer(msgspec.Struct):
             self.closings.append("" if token.hidden else "\n")
             return
         tag = f"h{self._heading_level(int(token.tag[1]))}" if token.type == "heading_open" else token.tag
-        attributes = "".join(_attributes(token))
+        attributes = _attributes(token) if token.attrs else ""
         if letters == _OTHER and self.turned < 0 and token.tag in _TURNABLE:
             attributes += _turn(self._inside(index), self.base)
             self.turned = len(self.closings)
@@ -507,25 +533,28 @@ class _Writer(msgspec.Struct):
 
     def _leaf(self, token: Token) -> None:
         if token.type == "inline":
-            self._inline(token.children or ())
+            self._inline(token, token.children or ())
         elif token.type in {"fence", "code_block"}:
             way = "rtl" if not token.content.isascii() and bidi.mostly_rtl(token.content) else "ltr"
             self.parts.append(f'<pre dir="{way}"><code>{escape(token.content)}</code></pre>\n')
         else:  # a rule: HTML is not parsed, and there is no other kind
             self.parts.append("<hr>\n")
 
-    def _inline(self, children: Sequence[Token]) -> None:
+    def _inline(self, token: Token, children: Sequence[Token]) -> None:
         run: list[str] = []
         link_open = False
+        at = 0
         for index, child in enumerate(children):
             if child.type == "text":
                 run.append(child.content)
                 continue
             if child.type == "softbreak":
                 run.append("\n")
-                self.line += 1
                 continue
             self._flush(run)
+            if child.meta:
+                self.line += token.content.count("\n", at, child.meta[AT])
+                at = child.meta[AT]
             if child.type == "link_open":
                 link_open, shown = self._link(child, children[index + 1 : index + 3])
                 if shown:
@@ -546,7 +575,6 @@ class _Writer(msgspec.Struct):
     def _mark(self, child: Token) -> None:
         if child.type == "hardbreak":
             self.parts.append("<br>\n")
-            self.line += 1
         elif child.type == "code_inline":
             self.parts.append(f'<code dir="ltr">{escape(child.content)}</code>')
         elif child.type == "image":
@@ -558,7 +586,7 @@ class _Writer(msgspec.Struct):
         """Write a link's opening tag; (whether one was written, what stands for its text where that is an address)."""
         url = self._target(str(token.attrs["href"]))
         text = following[0].content if len(following) == 2 and following[1].type == "link_close" else ""
-        shown = _shown_address(text) if following and following[0].type == "text" and _ADDRESS.fullmatch(text) else ""
+        shown = _shown_address(text) if following[0].type == "text" and _ADDRESS.fullmatch(text) else ""
         if url:
             title = str(token.attrs.get("title", ""))
             attributes = f' title="{escape(bidi.mark(title, self.base))}"' if title else ""
@@ -584,7 +612,7 @@ class _Writer(msgspec.Struct):
         if not url.startswith("/"):
             self._fault(self.line, f"relative link {quoted(raw)}", _ROOTED_CURE)
             return ""
-        self.links.append((unquote(re.split("[?#]", url, maxsplit=1)[0]), self.line))
+        self.links.append((unquote(url.partition("#")[0].partition("?")[0]), self.line))
         return self.base_path + url[1:]
 
     def _picture(self, token: Token) -> None:
@@ -608,14 +636,12 @@ class _Writer(msgspec.Struct):
         self.faults.append(Fault(line, message, cure))
 
 
-def _attributes(token: Token) -> list[str]:
-    found = []
+def _attributes(token: Token) -> str:
+    """Those that the parser gives to lists and to cells of tables."""
     if "start" in token.attrs:
-        found.append(f' start="{int(token.attrs["start"])}"')
-    if "style" in token.attrs:
-        # The parser writes a column's alignment as a style, which the page's policy forbids.
-        found.append(f' align="{str(token.attrs["style"]).removeprefix("text-align:")}"')
-    return found
+        return f' start="{int(token.attrs["start"])}"'
+    # The parser writes a column's alignment as a style, which the page's policy forbids.
+    return f' align="{str(token.attrs["style"]).removeprefix("text-align:")}"'
 
 
 def _only_pictures(children: Sequence[Token]) -> bool:
