@@ -6,6 +6,7 @@ needs a server of the distribution.
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
 import shlex
@@ -14,23 +15,25 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import unquote, urlsplit
 
 import hosts
 import pytest
 
-from digest.content.hosting import GitPlace, RsyncPlace
+from digest.content.hosting import GitPlace, RsyncPlace, S3Place
 from digest.problems import DeliveryError, UsageError
 from digest.publishing import programs
-from digest.publishing.manifest import JOURNAL, MANIFEST, File, Journal, Manifest, unpacked
+from digest.publishing.manifest import JOURNAL, MANIFEST, File, Journal, Manifest, packed, unpacked
 from digest.publishing.targets import Errand, git, rsync
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from digest.publishing.targets import Target
 
@@ -1031,3 +1034,511 @@ def test_a_link_that_moves_while_one_goes_back_is_left_alone(
     told = f"editor@a.test:{www}/current was deployed to by somebody else meanwhile; run the command again"
     assert refused(lambda: rsync.rollback(three, errand.root, R2)) == told
     assert (www / "current").readlink() == Path(f"releases/{R1}")
+
+
+# ------------------------------------------------------------------ S3
+
+CUT = "cut"
+"""What the store answers where the line breaks on the way."""
+
+
+@dataclass
+class Store:
+    """A bucket, and what was asked of it; `answers` may say otherwise."""
+
+    url: str = ""
+    objects: dict[str, tuple[bytes, dict[str, str]]] = field(default_factory=dict)
+    asked: list[tuple[str, str, bytes, dict[str, str]]] = field(default_factory=list)
+    """Method, path, body, headers of each request."""
+    connections: int = 0
+    answers: Callable[[str, str], tuple[int, str] | None] = lambda _method, _path: None
+    """Method and path → a status and a code of S3's or a whole text, instead of what was asked for."""
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def requests(self) -> list[str]:
+        """Method and path of each request."""
+        return [f"{method} {path}" for method, path, _, _ in self.asked]
+
+    def put_by(self, path: str) -> tuple[bytes, dict[str, str]]:
+        """Body and telling headers of an object."""
+        body, headers = self.objects[path]
+        telling = ("content-type", "cache-control", "content-encoding", "x-amz-acl")
+        return body, {name: headers[name] for name in telling if name in headers}
+
+
+class Counter(BaseHTTPRequestHandler):
+    """Where the store is asked."""
+
+    protocol_version = "HTTP/1.1"
+    store: ClassVar[Store]
+
+    def setup(self) -> None:
+        super().setup()
+        self.store.connections += 1
+
+    def log_message(self, *_: object) -> None:
+        return
+
+    def do_CONNECT(self) -> None:
+        self.store.asked.append(("CONNECT", self.path, b"", {}))
+        self.answer(502)
+
+    def hand_on(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        path = unquote(self.path)
+        with self.store.lock:
+            self.store.asked.append((self.command, path, body, {k.lower(): v for k, v in self.headers.items()}))
+        instead = self.store.answers(self.command, path)
+        if instead and instead[1] == CUT:
+            self.close_connection = True
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf")
+        elif instead:
+            status, code = instead
+            text = f"<Error><Code>{code}</Code><Message>{code} it is</Message></Error>" if code.isalnum() else code
+            self.answer(status, text.encode())
+        else:
+            self.work(path, body)
+
+    def work(self, path: str, body: bytes) -> None:
+        objects = self.store.objects
+        if self.command == "PUT":
+            objects[path] = body, {name.lower(): value for name, value in self.headers.items()}
+            self.answer(200)
+        elif "/invalidation" in path:
+            self.answer(201, b"<Invalidation><Id>I</Id></Invalidation>")
+        elif self.command == "POST":
+            for key in re.findall(rb"<Key>(.*?)</Key>", body):
+                objects.pop(f"{path.partition('?')[0]}/{key.decode()}", None)
+            self.answer(200, b"<DeleteResult></DeleteResult>")
+        elif path in objects:
+            self.answer(200, objects[path][0])
+        else:
+            self.answer(404, b"<Error><Code>NoSuchKey</Code><Message>none</Message></Error>")
+
+    def answer(self, status: int, content: bytes = b"") -> None:
+        self.send_response_only(status)
+        self.send_header("ETag", f'"{len(content)}"')
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+    do_GET = do_PUT = do_POST = do_HEAD = hand_on  # noqa: N815
+
+
+@pytest.fixture(scope="module")
+def counter() -> Iterator[str]:
+    """Its address."""
+
+    class Hall(ThreadingHTTPServer):
+        daemon_threads = True
+        request_queue_size = 64
+
+        def handle_error(self, *_: object) -> None:
+            """A deploy that is given up leaves its line."""
+
+    server = Hall(("127.0.0.1", 0), Counter)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def store(counter: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """An empty one; of the machine's settings none counts."""
+    pytest.importorskip("boto3")
+    for name in [name for name in os.environ if name.startswith("AWS_") or name.lower().endswith("_proxy")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing-id")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing-secret")
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "nothing"))
+    Counter.store = Store(counter)
+    return Counter.store
+
+
+def bucket(store: Store, errand: Errand, **more: object) -> Target:
+    from digest.publishing.targets.s3 import S3Target
+
+    return S3Target(S3Place("news", endpoint=store.url, **more), errand)  # type: ignore[arg-type]
+
+
+def test_a_bucket_is_filled_and_noted(store: Store, errand: Errand) -> None:
+    """Each file with its headers, then the list, then the journal goes."""
+    target = bucket(store, errand)
+    assert (target.shown, target.atomic, target.purges, target.interrupted) == ("bucket news", False, False, False)
+    assert target.manifest() is None
+    assert not target.interrupted
+    target.checkpoint(Journal(pending=("a.html",)))
+    assert store.objects.keys() == {f"/news/{JOURNAL}"}
+    page, picture = target.headers("a.html"), target.headers("خبر/b.jpg")
+    assert page == "text/html; charset=utf-8\npublic, max-age=60\n\n"
+    put(target, errand, {"a.html": b"<p>a"}, page)
+    put(target, errand, {"خبر/b.jpg": b"b"}, picture)
+    target.commit(listing(["a.html"]))
+    target.close()
+    assert store.objects.keys() == {"/news/a.html", "/news/خبر/b.jpg", f"/news/{MANIFEST}"}
+    told = {"content-type": "text/html; charset=utf-8", "cache-control": "public, max-age=60"}
+    assert store.put_by("/news/a.html") == (b"<p>a", told)
+    assert store.put_by("/news/خبر/b.jpg")[1]["content-type"] == "image/jpeg"
+    noted = {"content-type": "application/gzip", "cache-control": "no-cache"}
+    assert store.put_by(f"/news/{MANIFEST}") == (packed(listing(["a.html"])), noted)
+    again = bucket(store, errand)
+    assert again.manifest() == listing(["a.html"])
+    assert not again.interrupted
+    again.close()
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_deploy_to_a_bucket_that_was_interrupted(store: Store, errand: Errand, listed: bool) -> None:
+    """What had arrived counts, what was on its way is unknown; the first one of all leaves a journal alone."""
+    target = bucket(store, errand, prefix="de/site")
+    assert target.shown == "bucket news/de/site"
+    if listed:
+        target.commit(listing(["a.html", "b.html"]))
+    target.checkpoint(Journal(pending=("a.html", "c.html"), done={"c.html": File("c", 3)}))
+    known = target.manifest()
+    before = {"a.html": File("", 1), "b.html": File("f", 1)} if listed else {"a.html": File("", 0)}
+    assert known
+    assert known.files == before | {"c.html": File("c", 3)}
+    assert target.interrupted
+    target.commit(listing(["a.html"], "r2"))
+    assert target.manifest() == listing(["a.html"], "r2")
+    assert not target.interrupted
+    assert store.objects.keys() == {f"/news/de/site/{MANIFEST}"}
+    target.close()
+
+
+def test_text_is_stored_small(store: Store, errand: Errand) -> None:
+    """The same bytes every time, as tightly as gzip packs, and readers are told; pictures stay as they are."""
+    target = bucket(store, errand, compress="gzip", prefix="de")
+    text = bytes(number * number % 251 for number in range(5000)) + b"<p>text" * 99
+    assert target.headers("a.html") == "text/html; charset=utf-8\npublic, max-age=60\ngzip\n"
+    for path in ("a.html", "b.jpg"):
+        put(target, errand, {path: text}, target.headers(path))
+    body, told = store.put_by("/news/de/a.html")
+    assert body == gzip.compress(text, 9, mtime=0)
+    assert told["content-encoding"] == "gzip"
+    body, told = store.put_by("/news/de/b.jpg")
+    assert (body, "content-encoding" in told) == (text, False)
+    target.close()
+
+
+def test_text_is_stored_smaller(store: Store, errand: Errand, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By brotli, which has to be installed."""
+    brotli = pytest.importorskip("brotli")
+    target = bucket(store, errand, compress="brotli")
+    assert target.headers("a.html") == "text/html; charset=utf-8\npublic, max-age=60\nbr\n"
+    text = (Path(__file__).parent.parent / "digest/publishing/targets/s3.py").read_bytes()
+    put(target, errand, {"a.html": text}, target.headers("a.html"))
+    body, told = store.put_by("/news/a.html")
+    assert (brotli.decompress(body), told["content-encoding"]) == (text, "br")
+    assert len(body) == len(brotli.compress(text, quality=9))
+    target.close()
+    monkeypatch.setitem(sys.modules, "brotli", None)
+    told = "compress: brotli needs the package brotli; install it with: pip install 'digest[s3]'"
+    assert refused(lambda: bucket(store, errand, compress="brotli"), UsageError) == told
+
+
+def test_a_store_without_policies_is_told_who_may_read(store: Store, errand: Errand) -> None:
+    """Of each file of the site."""
+    target = bucket(store, errand, public=True)
+    assert target.headers("a.jpg").endswith("\n\npublic-read")
+    put(target, errand, {"a.jpg": b"1"}, target.headers("a.jpg"))
+    assert store.put_by("/news/a.jpg")[1]["x-amz-acl"] == "public-read"
+    target.close()
+
+
+@pytest.mark.parametrize(("region", "signed"), [("", "us-east-1"), ("eu-west-3", "eu-west-3")])
+def test_another_store_needs_no_region(store: Store, errand: Errand, region: str, signed: str) -> None:
+    """And its buckets are folders."""
+    target = bucket(store, errand, region=region)
+    target.manifest()
+    target.close()
+    ((_, path, _, headers), _) = store.asked
+    assert path == f"/news/{MANIFEST}"
+    assert f"/{signed}/s3/aws4_request" in headers["authorization"]
+
+
+def test_amazons_own_store(store: Store, errand: Errand, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no endpoint is named; its buckets are hosts."""
+    from digest.publishing.targets.s3 import S3Target
+
+    monkeypatch.setenv("HTTPS_PROXY", store.url)
+    monkeypatch.setattr(programs, "ATTEMPTS", 1)
+    target = S3Target(S3Place("news", region="eu-west-3"), errand)
+    told = refused(target.manifest)
+    assert told.startswith(f"reading {MANIFEST} from bucket news: Failed to connect to proxy URL: ")
+    assert told.endswith(" (1 attempts); what has arrived stays; run the command again to go on")
+    assert store.requests() == ["CONNECT news.s3.eu-west-3.amazonaws.com:443"]
+    target.close()
+
+
+def test_eight_files_are_on_their_way_at_once(store: Store, errand: Errand) -> None:
+    """No more, and each goes over a line that is there already."""
+    on_the_way, most, together = 0, 0, threading.Condition()
+
+    def answers(method: str, _: str) -> None:
+        nonlocal on_the_way, most
+        with together:
+            on_the_way += 1
+            most = max(most, on_the_way)
+            together.notify_all()
+            together.wait_for(lambda: most >= 8, 2.0)
+            if len(store.asked) <= 9:
+                together.wait(0.3)
+            on_the_way -= 1
+
+    target = bucket(store, errand)
+    store.answers = answers
+    put(target, errand, {f"{number}.html": b"x" for number in range(80)})
+    assert most == 8
+    assert store.connections <= 9
+    target.close()
+
+
+def test_the_first_file_that_fails_ends_it(store: Store, errand: Errand) -> None:
+    """What is on its way arrives, nothing more is begun."""
+    store.answers = lambda _, path: (403, "AccessDenied") if path == "/news/0.html" else time.sleep(0.02)
+    target = bucket(store, errand)
+    told = (
+        "sending 0.html to bucket news: AccessDenied: AccessDenied it is; the key may not do that: it needs "
+        "s3:ListBucket, GetObject, PutObject and DeleteObject"
+    )
+    assert refused(lambda: put(target, errand, {f"{number}.html": b"x" for number in range(200)})) == told
+    arrived = len(store.objects)
+    assert 0 < arrived < 50
+    time.sleep(0.1)
+    assert len(store.objects) == arrived
+    target.close()
+
+
+def test_objects_are_deleted_a_thousand_at_a_time(store: Store, errand: Errand) -> None:
+    """As many as one request may name."""
+    target = bucket(store, errand, prefix="de")
+    target.delete([f"{number}.html" for number in range(2001)])
+    named = [re.findall(r"<Key>(.*?)</Key>", body.decode()) for _, _, body, _ in store.asked]
+    assert [len(keys) for keys in named] == [1000, 1000, 1]
+    assert [key for keys in named for key in keys] == [f"de/{number}.html" for number in range(2001)]
+    assert store.requests() == ["POST /news?delete"] * 3
+    target.delete([])
+    assert len(store.asked) == 3
+    target.close()
+
+
+@pytest.mark.parametrize(
+    ("paths", "errors", "told"),
+    [
+        (["a.html"], [("a.html", "AccessDenied", "No")], "deleting a.html from bucket news: a.html: No"),
+        (
+            ["a.html", "b.html", "c.html"],
+            [("b.html", "InternalError", ""), ("c.html", "AccessDenied", "No")],
+            "deleting a.html and others from bucket news: b.html: InternalError",
+        ),
+    ],
+)
+def test_an_object_that_cannot_be_deleted_is_named(
+    store: Store, errand: Errand, paths: list[str], errors: list[tuple[str, str, str]], told: str
+) -> None:
+    """The first of them, with the store's own words, or its code where it says no more."""
+    rows = (f"<Error><Key>{k}</Key><Code>{c}</Code><Message>{m}</Message></Error>" for k, c, m in errors)
+    text = f"<DeleteResult>{''.join(rows)}</DeleteResult>"
+    store.answers = lambda _method, _path: (200, text)
+    target = bucket(store, errand)
+    assert refused(lambda: target.delete(paths)) == told
+    target.close()
+
+
+@pytest.mark.parametrize(
+    ("prefix", "paths", "items"),
+    [
+        ("", ["b.html", "a.css"], ["/a.css", "/b.html"]),
+        ("", ["index.html"], ["/", "/index.html"]),
+        ("de", ["خبر/index.html"], ["/de/%D8%AE%D8%A8%D8%B1/", "/de/%D8%AE%D8%A8%D8%B1/index.html"]),
+        ("", ["sport/myindex.html", "aindex.html"], ["/aindex.html", "/sport/myindex.html"]),
+        ("", [f"{number:02}.html" for number in range(15)], [f"/{number:02}.html" for number in range(15)]),
+        ("", [f"{number:02}.html" for number in range(16)], ["/*"]),
+        ("de", [f"{number:02}/index.html" for number in range(8)], ["/de/*"]),
+    ],
+)
+def test_a_cache_is_told_what_changed(
+    store: Store, errand: Errand, prefix: str, paths: list[str], items: list[str]
+) -> None:
+    """By each address it may know; from sixteen on, of everything."""
+    target = bucket(store, errand, prefix=prefix, cloudfront="E2EXAMPLE")
+    assert target.purges
+    target.purge(paths)
+    target.close()
+    method, path, body, _ = store.asked[-1]
+    assert method == "POST"
+    assert path.endswith("/distribution/E2EXAMPLE/invalidation")
+    assert re.findall(r"<Path>(.*?)</Path>", body.decode()) == items
+    assert f"<Quantity>{len(items)}</Quantity>" in body.decode()
+
+
+def test_a_cache_takes_what_it_is_told_twice_once(store: Store, errand: Errand) -> None:
+    """The same of the same deploy is one request; of the next one, or of other files, another."""
+    target = bucket(store, errand, cloudfront="E2EXAMPLE")
+    target.purge(["a.html"])
+    target.commit(listing(["a.html"]))
+    target.purge(["a.html"])
+    target.purge(["a.html"])
+    target.purge(["b.html"])
+    target.commit(listing(["a.html", "more.html", "much-more.html"], "r2"))
+    target.purge(["a.html"])
+    target.close()
+    told = b"".join(body for _, path, body, _ in store.asked if "invalidation" in path)
+    names = re.findall(rb"<CallerReference>(.*?)</C", told)
+    assert names[1] == names[2]
+    assert len(set(names)) == 4
+
+
+def test_a_cache_that_cannot_be_told(store: Store, errand: Errand) -> None:
+    """Is spoken of as such."""
+    store.answers = lambda _method, path: (403, "AccessDenied") if "invalidation" in path else None
+    target = bucket(store, errand, cloudfront="E2EXAMPLE")
+    told = refused(lambda: target.purge([f"{number}.html" for number in range(1234)]))
+    assert told.startswith("telling CloudFront of 1,234 changed files: AccessDenied: ")
+    target.close()
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "attempts", "cure"),
+    [
+        (403, "InvalidAccessKeyId", 1, "; the store does not know this key: see the environment or profile"),
+        (403, "SignatureDoesNotMatch", 1, "; the secret key is another one: see the environment or profile"),
+        (400, "AuthorizationHeaderMalformed", 1, "; the bucket is in another region: see region: under deploy:"),
+        (404, "NoSuchBucket", 1, "; make the bucket, or correct bucket: under deploy:"),
+        (
+            400,
+            "AccessControlListNotSupported",
+            1,
+            "; the bucket has no ACLs: take public: out, and use a bucket policy",
+        ),
+        (404, "NoSuchKey", 1, ""),
+        (499, "Odd", 1, ""),
+        (500, "Odd", 4, ""),
+        (501, "Odd", 4, ""),
+        (400, "RequestTimeout", 4, ""),
+        (400, "SlowDown", 4, ""),
+        (429, "Throttling", 4, ""),
+    ],
+)
+def test_what_a_store_refuses(store: Store, errand: Errand, status: int, code: str, attempts: int, cure: str) -> None:
+    """With what to do about it; what may pass is tried four times, each a single request."""
+    store.answers = lambda _method, _path: (status, code)
+    target = bucket(store, errand)
+    again = "; what has arrived stays; run the command again to go on"
+    after = cure if attempts == 1 else f" (4 attempts){again}"
+    told = f"sending {MANIFEST} to bucket news: {code}: {code} it is{after}"
+    assert refused(lambda: target.commit(listing([]))) == told
+    assert len(store.asked) == attempts
+    target.close()
+
+
+def test_a_refusal_without_words_is_told_by_its_code(store: Store, errand: Errand) -> None:
+    store.answers = lambda _method, _path: (403, "<Error><Code>Odd</Code></Error>")
+    target = bucket(store, errand)
+    assert refused(target.manifest) == f"reading {MANIFEST} from bucket news: Odd: Odd"
+    target.close()
+
+
+def test_a_busy_store_is_asked_again(store: Store, errand: Errand) -> None:
+    """And what it answers then is taken."""
+    store.answers = lambda _method, _path: (503, "SlowDown") if len(store.asked) % 2 else None
+    target = bucket(store, errand)
+    target.commit(listing(["a.html"]))
+    assert target.manifest() == listing(["a.html"])
+    target.close()
+
+
+def test_a_store_that_nobody_answers_for(store: Store, errand: Errand) -> None:
+    """May be there in a moment."""
+    store.url = "http://127.0.0.1:9"
+    target = bucket(store, errand)
+    told = f'reading {MANIFEST} from bucket news: Could not connect to the endpoint URL: "http://127.0.0.1:9/news/{MANIFEST}"'
+    again = " (4 attempts); what has arrived stays; run the command again to go on"
+    assert refused(target.manifest) == told + again
+    target.close()
+
+
+def test_something_else_than_a_store_answers(store: Store, errand: Errand) -> None:
+    """As in a network that wants to be logged in to first: that may pass."""
+    store.answers = lambda _method, _path: (200, "<html><p>Welcome")
+    target = bucket(store, errand, cloudfront="E2EXAMPLE")
+    told = "telling CloudFront of 1 changed files: the answer could not be read (4 attempts)"
+    assert (
+        refused(lambda: target.purge(["a.html"])) == f"{told}; what has arrived stays; run the command again to go on"
+    )
+    target.close()
+
+
+def test_an_answer_that_breaks_off_is_asked_for_again(store: Store, errand: Errand) -> None:
+    """A list of which the half arrived is no list."""
+    target = bucket(store, errand)
+    target.commit(listing(["a.html"]))
+    store.asked.clear()
+    store.answers = lambda _method, _path: (200, CUT) if len(store.asked) == 1 else None
+    assert target.manifest() == listing(["a.html"])
+    assert store.requests() == [f"GET /news/{MANIFEST}"] * 2 + [f"GET /news/{JOURNAL}"]
+    target.close()
+
+
+def test_a_store_without_keys(store: Store, errand: Errand, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message says where they are looked for."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    target = bucket(store, errand)
+    assert refused(target.manifest) == (
+        f"reading {MANIFEST} from bucket news: no keys to this store were found; set AWS_ACCESS_KEY_ID and "
+        "AWS_SECRET_ACCESS_KEY, or name a profile"
+    )
+    assert store.asked == []
+    target.close()
+
+
+def test_settings_that_cannot_be(store: Store, errand: Errand, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Are found before anything is sent."""
+    cure = "; see region, endpoint and profile under deploy:"
+    store.url = "http://a..b"
+    assert refused(lambda: bucket(store, errand), UsageError) == f"bucket news: Invalid endpoint: http://a..b{cure}"
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    told = "bucket news: Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY"
+    assert refused(lambda: bucket(store, errand), UsageError) == told + cure
+    told = "The config profile (other) could not be found; name one that stands in ~/.aws/config under profile:"
+    assert refused(lambda: bucket(store, errand, profile="other"), UsageError) == told
+
+
+def test_a_profile_has_keys(store: Store, errand: Errand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They go before those of the environment."""
+    (tmp_path / "keys").write_text("[other]\naws_access_key_id = of-other\naws_secret_access_key = x\n")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "keys"))
+    target = bucket(store, errand, profile="other")
+    target.manifest()
+    target.close()
+    assert all("Credential=of-other/" in headers["authorization"] for *_, headers in store.asked)
+
+
+def test_a_login_that_has_ended(store: Store, errand: Errand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Is told in Amazon's words."""
+    (tmp_path / "config").write_text(
+        "[profile other]\nsso_start_url = https://login.test/\nsso_region = eu-west-3\nsso_account_id = 123456789012\n"
+        "sso_role_name = editor\n"
+    )
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    target = bucket(store, errand, profile="other")
+    told = refused(target.manifest)
+    assert told.startswith(f"reading {MANIFEST} from bucket news: Error loading SSO Token: ")
+    assert told.endswith("; see region, endpoint and profile under deploy:")
+    assert store.asked == []
+    target.close()
+
+
+def test_a_machine_without_boto3(store: Store, errand: Errand, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Is told what to install."""
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    told = "deploying to a bucket needs boto3; install it with: pip install 'digest[s3]'"
+    assert refused(lambda: bucket(store, errand), UsageError) == told
