@@ -141,22 +141,9 @@ TESTS = {
     " tests/test_deploy_faults.py::test_a_deploy_killed_at_every_call_loses_no_release"
     " tests/test_deploy_faults.py::test_a_folder_with_every_call_failing_once"
     " tests/test_deploy_faults.py::test_going_back_killed_at_every_call",
-    "digest/publishing/targets/git.py": "tests/test_deploy_parts.py tests/test_deploy.py::test_a_host_of_git_that_does_not_answer_is_asked_again"
-    " tests/test_deploy_servers.py::test_a_branch_that_somebody_else_moves_is_left_alone"
-    " tests/test_deploy_servers.py::test_a_repository_of_many_packs_is_begun_anew"
-    " tests/test_deploy_servers.py::test_a_branch_over_http"
-    " tests/test_deploy_servers.py::test_the_repository_of_our_own_does_not_grow_for_ever"
-    " tests/test_deploy_faults.py::test_a_branch_with_every_call_of_git_failing_once",
-    "digest/publishing/targets/rsync.py": "tests/test_deploy_parts.py tests/test_deploy_servers.py::test_calls_share_one_connection"
-    " tests/test_deploy_servers.py::test_a_temporary_folder_that_no_socket_fits_into"
-    " tests/test_deploy_servers.py::test_releases_over_ssh tests/test_deploy_servers.py::test_in_place_over_ssh"
-    " tests/test_deploy_servers.py::test_going_back_on_a_server"
-    " tests/test_deploy_servers.py::test_a_damaged_list_on_a_server",
-    "digest/publishing/targets/s3.py": "tests/test_deploy_parts.py tests/test_deploy_servers.py::test_a_bucket"
-    " tests/test_deploy_servers.py::test_a_bucket_of_compressed_text"
-    " tests/test_deploy_faults.py::test_a_busy_store_is_asked_again"
-    " tests/test_deploy_faults.py::test_a_cache_that_could_not_be_told_is_told_by_the_next_deploy"
-    " tests/test_deploy_faults.py::test_what_has_arrived_is_not_sent_again",
+    "digest/publishing/targets/git.py": "tests/test_deploy_targets.py tests/test_deploy_servers.py::test_a_branch_over_http",
+    "digest/publishing/targets/rsync.py": "tests/test_deploy_targets.py tests/test_deploy_servers.py::test_in_place_over_ssh",
+    "digest/publishing/targets/s3.py": "tests/test_deploy_targets.py tests/test_deploy_servers.py::test_a_bucket",
     "digest/publishing/verification.py": "tests/test_deploy_parts.py tests/test_deploy.py::test_verify_compares_what_readers_get",
     "digest/publishing/web.py": "tests/test_deploy_parts.py tests/test_deploy.py::test_verify_compares_what_readers_get"
     " tests/test_deploy.py::test_statuses_are_those_of_the_manual",

@@ -20,6 +20,7 @@ from digest.problems import Problem, did_you_mean, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from urllib.parse import SplitResult
 
     from digest.content.fields import Found, Pair, Table
 
@@ -290,16 +291,25 @@ def read_repository(pair: Pair | None, notes: Notes) -> str:
     if raw is None or pair is None:
         return ""
     scheme = raw.partition("://")[0].lower() if "://" in raw else ""
-    if scheme and urlsplit(raw).password is not None:
+    address = parts_of(raw)
+    if scheme and address and address.password is not None:
         cure = "take it out: git asks its credential helper, or $DIGEST_GIT_TOKEN"
         notes.at(pair[1], f"{quoted(pair[0].value)}: {PRIVATE}", cure)
         return ""
     known = not scheme or scheme in {"https", "http", "ssh", "git", "file"}
-    if known and "::" not in raw and not raw.startswith("-") and raw.isprintable() and " " not in raw:
+    if address and known and "::" not in raw and not raw.startswith("-") and raw.isprintable() and " " not in raw:
         return raw
     cure = "write an address such as git@github.com:name/site.git, a path, or the name of a remote"
     notes.at(pair[1], f"{quoted(pair[0].value)} cannot be {quoted(without_user(raw))}", cure)
     return ""
+
+
+def parts_of(address: str) -> SplitResult | None:
+    """None where it cannot be one, as in `https://[`."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return None
 
 
 def without_user(address: str) -> str:
@@ -312,7 +322,7 @@ def read_endpoint(pair: Pair | None, notes: Notes) -> str:
     raw = fields.plain(pair, notes)
     if raw is None or pair is None:
         return ""
-    address = urlsplit(raw)
+    address = parts_of(raw) or urlsplit("")
     if address.username is not None:
         notes.at(
             pair[1], f"{quoted(pair[0].value)}: {PRIVATE}", "take it out: keys come from the environment or a profile"

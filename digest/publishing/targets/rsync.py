@@ -41,6 +41,8 @@ PASSING = re.compile(
     r"Connection to .* closed|lost connection|kex_exchange_identification",
     re.IGNORECASE,
 )
+NO_LOGIN = re.compile(r"Permission denied \([a-z]")
+"""Ways to log in stand there; after other refusals, of files, a number does."""
 SOCKET = re.compile(r"/[A-Za-z0-9_./+-]{4,85}")
 """Paths of sockets that ssh can make: 104 bytes on macOS with the 18 it adds, and no sign it would read as its own."""
 RELEASE = r"^[0-9]{8}T[0-9]{6}\.[0-9]{3}Z-[0-9a-f]{8}$"
@@ -103,7 +105,9 @@ CARRY = """
 set -e
 cd {path}/releases
 rm -rf .incoming
-[ -d {before} ] && rsync -a --from0 --files-from=- --ignore-existing --link-dest="$PWD/{before}/" {before}/ {release}/
+if [ -d {before} ]; then
+  rsync -a --from0 --files-from=- --ignore-existing --link-dest="$PWD"/{before}/ {before}/ {release}/
+fi
 """
 NOTE = """
 set -e
@@ -166,7 +170,7 @@ class Server:
         if "Host key verification failed" in error.said:
             cure = f"connect once by hand (ssh {self.name}) and compare its key, or name a file under known_hosts:"
             return DeliveryError(f"{self.name} is not known to this machine's ssh; {cure}")
-        if "Permission denied (" in error.said:
+        if NO_LOGIN.search(error.said):
             cure = "have your key in an agent, or name it under key: (it may have no passphrase then)"
             return DeliveryError(f"{self.name} refused the login: {error.reason}; {cure}")
         if (
@@ -402,9 +406,10 @@ def rollback(place: RsyncPlace, root: Path, to: str | None) -> tuple[str, str]:
     before, names = listed(place, root)
     name = chosen(before, [n for n in names if n != before], to, f"on {place.server}")
     server, path = Server(place, root), place.path.rstrip("/")
-    words = {"path": shlex.quote(path), "before": before, "release": name, "manifest": MANIFEST}
+    words = {"path": shlex.quote(path), "before": shlex.quote(before), "release": name, "manifest": MANIFEST}
     try:
-        raw = [server.script("looking at what is", READ.format(**words | {"release": each})) for each in (name, before)]
+        texts = (READ.format(**words | {"release": words[each]}) for each in ("release", "before"))
+        raw = [server.script("looking at what is", text) for text in texts]
         known, parts = with_parts_of(list_of(name, raw[0]), believed(raw[1]), int(time.time()))
         server.script("going back", CARRY.format(**words), lines_of(parts))
         server.script("going back", NOTE.format(**words), packed(known))

@@ -167,7 +167,7 @@ class S3Target:
 
     def asked(self, what: str, call: Callable[[], Any], missing: object = None) -> Any:  # noqa: ANN401
         """One request with patience. Raises `DeliveryError` that names the file and the reason."""
-        from botocore import exceptions  # noqa: PLC0415 - an extra
+        from botocore import exceptions, parsers  # noqa: PLC0415 - an extra
 
         def attempt() -> Any:  # noqa: ANN401
             try:
@@ -186,6 +186,8 @@ class S3Target:
                 raise DeliveryError(f"{what}: no keys to this store were found; {cure}") from None
             except (exceptions.HTTPClientError, exceptions.ConnectionError) as error:
                 raise PassingError(str(error)) from None
+            except parsers.ResponseParserError:  # none of its own kind
+                raise PassingError("the answer could not be read") from None
             except exceptions.BotoCoreError as error:
                 raise DeliveryError(f"{what}: {error}; see region, endpoint and profile under deploy:") from None
 
