@@ -71,7 +71,7 @@ def test_what_is_told_is_what_changed(site: LittleSite, posted: list[tuple[str, 
     place, settings = read(to(site, TOLD + KEY + HUBS.replace("/b'", "/c'")))
     changed = {"a/index.html": "new", "b.html": "changed", "c.html": "headers", "404.html": "new", "feed.xml": "changed",
         "sport/feed.json": "new", "tags/feed.xml": "headers", "assets/a.css": "new"}  # fmt: skip
-    announcing.note(site.root, outcome(place, changed, ("gone/index.html", "gone.css")), settings)
+    announcing.note(site.root, outcome(place, changed, ("gone/index.html", "gone.css", "gone.jpg")), settings)
     assert announcing.announce(site.root, place, settings) == [
         "IndexNow was told of 3 pages",
         "WebSub hubs were told of 2 feeds",
@@ -108,23 +108,24 @@ def test_what_could_not_be_told_is_kept(site: LittleSite, posted: list[tuple[str
     assert len(posted) == 2 * 3 + 2
 
 
-def test_ten_thousand_pages_are_one_message(
-    site: LittleSite, posted: list[tuple[str, bytes]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_ten_thousand_pages_are_one_message(site: LittleSite, posted: list[tuple[str, bytes]]) -> None:
     """One more is a second message."""
     _, settings = read(to(site, TOLD + KEY + HUBS))
-    monkeypatch.setattr(announcing, "AT_ONCE", 2)
-    assert announcing.indexnow(["a", "b"], settings) == "IndexNow was told of 2 pages"
-    assert announcing.indexnow(["a", "b", "c"], settings) == "IndexNow was told of 3 pages"
-    assert [json.loads(body)["urlList"] for _, body in posted] == [["a", "b"], ["a", "b"], ["c"]]
+    addresses = [f"https://news.test/{number}/" for number in range(10_001)]
+    assert announcing.indexnow(addresses[:-1], settings) == "IndexNow was told of 10,000 pages"
+    assert announcing.indexnow(addresses, settings) == "IndexNow was told of 10,001 pages"
+    assert [json.loads(body)["urlList"] for _, body in posted] == [addresses[:-1], addresses[:-1], addresses[-1:]]
 
 
-@pytest.mark.parametrize("status", [199, 300, 404])
-def test_an_answer_that_is_no_yes_is_a_failure(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+def test_an_answer_that_is_no_yes_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only 200 to 299 count as told."""
-    monkeypatch.setattr(web, "ask_patiently", lambda *_, **__: web.Answer(status, b""))
-    with pytest.raises(DeliveryError, match=f"^x at https://a.test/ answered with status {status}$"):
+    for status in (200, 204, 299):
+        monkeypatch.setattr(web, "ask_patiently", lambda *_, said=status, **__: web.Answer(said, b""))
         announcing.told("x", "https://a.test/", b"", {})
+    for status in (199, 300, 404):
+        monkeypatch.setattr(web, "ask_patiently", lambda *_, said=status, **__: web.Answer(said, b""))
+        with pytest.raises(DeliveryError, match=f"^x at https://a.test/ answered with status {status}$"):
+            announcing.told("x", "https://a.test/", b"", {})
 
 
 @pytest.mark.parametrize("content", [None, b"", b"[]", b'{"indexnow": 3}', b"\xff"])
@@ -210,8 +211,9 @@ def test_a_workflow_installs_this_very_digest(
     """From the index, from its repository; what lies on a disk must be named by a person."""
     monkeypatch.setattr(metadata, "distribution", lambda _: SimpleNamespace(read_text=lambda _: origin))
     assert ci.package() == (package if origin else f"digest=={package}")
-    assert ("set the repository variable DIGEST_PACKAGE" in ci.to_do("github", "git")) is not ci.package()
-    assert ("set the CI/CD variable DIGEST_PACKAGE" in ci.to_do("gitlab", "git")) is not ci.package()
+    for platform, variable in (("github", "repository variable"), ("gitlab", "CI/CD variable")):
+        told = f"set the {variable} DIGEST_PACKAGE to what pip installs digest from" in ci.to_do(platform, "git")
+        assert told is not bool(ci.package())
 
 
 def test_a_digest_that_was_never_installed_has_to_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -264,9 +266,11 @@ def test_a_server_says_of_files_what_all_places_say(
         assert "server_name news.test;" in config
         assert ("    root /srv/www;" in config) is (base == "/")
         assert ("    alias /srv/www/;" in config) is (base == "/repo/")
+        assert f"    location {base} {{" in config
         assert ("ssi on;" in config) is (fragments == "ssi")
     else:
         assert ("\nhttp://news.test {" in config) is (scheme == "http")
         assert ("\nnews.test {" in config) is (scheme == "https")
-        assert ("handle_path /repo/* {" in config) is (base == "/repo/")
+        assert ("\thandle_path /repo/* {" in config) is (base == "/repo/")
+        assert ("\thandle {" in config) is (base == "/")
         assert ("Caddy puts no fragments in" in config) is (fragments == "ssi")

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import quote, unquote
 
 import pytest
 from deployments import deploy, numbers, published, to, today, yesterday
@@ -89,9 +90,10 @@ def test_a_journal_comes_back_as_it_went() -> None:
 
 def test_what_is_to_be_sent_is_counted_in_bytes() -> None:
     """Of the files that are sent, not of those that are there."""
-    local = {"a.html": File("1", 20), "b.html": File("2", 300), "c.html": File("3", 4000)}
-    made = plan(local, {}, Manifest(files={"c.html": File("3", 4000)}), 0)
-    assert (made.size, made.unchanged) == (320, 1)
+    there = {"c.html": File("3", 4000), "d.html": File("4", 50_000)}
+    local = {"a.html": File("1", 20), "b.html": File("2", 300), **there}
+    made = plan(local, {}, Manifest(files=there), 0)
+    assert (made.size, made.unchanged) == (320, 2)
 
 
 # ------------------------------------------------------------------ words without secrets
@@ -164,12 +166,14 @@ class Host(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.seen.append((self.path, self.headers["Authorization"]))
+        if self.path == "/gone":
+            return
         status = int(self.path[1:4])
         self.send_response(status)
         if status == 302:
             self.send_header("Location", self.elsewhere if self.path.endswith("away") else "/200")
         if status == 503:
-            self.send_header("Retry-After", self.path[5:])
+            self.send_header("Retry-After", unquote(self.path[5:]))
         self.send_header("Content-Length", "2")
         self.end_headers()
         self.wfile.write(b"ok")
@@ -180,7 +184,7 @@ def host() -> Iterator[str]:
     """Its address; `Host.elsewhere` is that of another one."""
     made = [ThreadingHTTPServer(("127.0.0.1", 0), Host) for _ in range(2)]
     for server in made:
-        Thread(target=server.serve_forever, daemon=True).start()
+        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     here, there = (f"http://127.0.0.1:{server.server_address[1]}" for server in made)
     Host.seen, Host.elsewhere = [], f"{there}/200"
     yield here
@@ -196,23 +200,46 @@ def test_a_redirect_is_followed_and_no_secret_goes_anywhere(host: str) -> None:
     assert Host.seen == [("/302", None), ("/200", None), ("/302away", None), ("/200", None)]
 
 
-@pytest.mark.parametrize(("asked", "seconds"), [("7", 7), ("3600", 60), ("tomorrow", 0), ("", 0), ("-5", 0)])
+@pytest.mark.parametrize(
+    ("asked", "seconds"), [("7", 7), ("60", 60), ("3600", 60), ("tomorrow", 0), ("", 0), ("-5", 0), ("²", 0)]
+)
 def test_a_busy_host_says_when_to_come_again(host: str, asked: str, seconds: float) -> None:
     """At most a minute; no number is no time."""
     with pytest.raises(programs.PassingError, match=r"^status 503$") as error:
-        web.ask(f"{host}/503/{asked}")
+        web.ask(f"{host}/503/{quote(asked)}")
     assert error.value.wait == seconds
 
 
 def test_what_another_attempt_may_mend_and_what_not(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A status is an answer, a line that breaks is none."""
-    assert web.ask(f"{host}/404") == web.Answer(404, b"ok")
+    """Too busy, too slow, broken behind: those statuses pass; any other is an answer, of which the body does not count."""
+    busy = set()
+    for status in range(400, 600):
+        try:
+            assert web.ask(f"{host}/{status}") == web.Answer(status, b"")
+        except programs.PassingError as error:
+            busy.add(str(error))
+    assert busy == {f"status {status}" for status in (408, 425, 429, 500, 502, 503, 504)}
     assert web.ask_patiently("asking", f"{host}/200") == web.Answer(200, b"ok")
-    monkeypatch.setattr(programs, "ATTEMPTS", 1)
-    with pytest.raises(DeliveryError, match=r"^asking: .*refused.* \(1 attempts\)"):
-        web.ask_patiently("asking", "http://127.0.0.1:9/")
     monkeypatch.setattr(web, "LIMIT", 1)
     assert web.ask(f"{host}/200").body == b"o"
+
+
+def test_a_line_that_breaks_is_no_answer(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own words say why; where it has none, its kind does."""
+    monkeypatch.setattr(programs, "ATTEMPTS", 1)
+    with pytest.raises(
+        DeliveryError, match=r"^asking: \[Errno \d+\] Connection refused \(1 attempts\); what has arrived"
+    ):
+        web.ask_patiently("asking", "http://127.0.0.1:9/")
+    with pytest.raises(programs.PassingError, match=r"^Remote end closed connection without response$"):
+        web.ask(f"{host}/gone")
+
+    def silent(*_: object, **__: object) -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr(web.urllib.request, "urlopen", silent)
+    with pytest.raises(programs.PassingError, match=r"^TimeoutError$"):
+        web.ask(host)
 
 
 # ------------------------------------------------------------------ what readers get
@@ -225,6 +252,30 @@ def outcome(local: dict[str, bytes], sent: list[str]) -> SimpleNamespace:
     return SimpleNamespace(local=files, plan=Plan(uploads, {}, {}, 0, 0, 0))
 
 
+class Clock:
+    """Stands still but for those who sleep, and nobody sleeps for ever; `waits` are the pauses."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.waits: list[float] = []
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        assert len(self.waits) < 100
+        self.now += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """That of verification."""
+    made = Clock()
+    monkeypatch.setattr(verification, "time", made)
+    return made
+
+
 def test_a_sample_is_the_home_page_pages_from_everywhere_and_their_parts() -> None:
     """Twenty of a hundred, evenly; the page of what is not found has no address of its own."""
     names = [f"p{n:02}/index.html" for n in range(100)]
@@ -234,8 +285,20 @@ def test_a_sample_is_the_home_page_pages_from_everywhere_and_their_parts() -> No
     assert found[-1] == "a.css"
     assert 15 <= len(found) <= 2 + verification.PAGES
     assert found[1:3] == ["p00/index.html", "p06/index.html"]
-    few = verification.sample(outcome({"a.html": b"", "404.html": b""}, ["a.html", "404.html"]), lambda _: [])
-    assert few == ["a.html"]
+    names = ["1.html", "404.html", "a.html"]
+    assert verification.sample(outcome(dict.fromkeys(names, b""), names), lambda _: []) == ["1.html", "a.html"]
+    assert verification.sample(outcome({"index.html": b""}, []), lambda page: [f"{page}.css"]) == [
+        "index.html",
+        "index.html.css",
+    ]
+
+
+@pytest.mark.parametrize(("changed", "step"), [(1, 1), (19, 1), (20, 1), (21, 2), (40, 2), (41, 3)])
+def test_a_sample_has_twenty_pages_and_forty_parts_at_most(changed: int, step: int) -> None:
+    """Every second page of a few more, every third of twice as many; what two pages load is looked at once."""
+    names = [f"p{number:02}.html" for number in range(changed)]
+    found = verification.sample(outcome(dict.fromkeys(names, b""), names), lambda _: [f"{n}.css" for n in range(41)])
+    assert found == [*names[::step], *(f"{n}.css" for n in range(40))]
 
 
 def test_parts_of_a_page_are_files_of_the_site() -> None:
@@ -249,7 +312,15 @@ def test_parts_of_a_page_are_files_of_the_site() -> None:
     assert verification.parts_of(html, "/repo/", local) == ["assets/a.css", "b.js", "c.png"]
 
 
-def test_what_is_wrong_online_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_film_is_not_fetched_to_be_compared() -> None:
+    """Of a file of more than 256 MiB not all would be read; so it would seem another one for ever."""
+    local = {"a.mp4": File("", 2**28), "b.mp4": File("", 2**28 + 1)}
+    html = '<video><source src="/a.mp4"></video><video><source src="/b.mp4"></video>'
+    assert verification.parts_of(html, "/", local) == ["a.mp4"]
+
+
+@pytest.mark.usefixtures("clock")
+def test_what_is_wrong_online_is_named(tmp_path: Path) -> None:
     """No answer, another status, another content; a page into which the server puts a part may be another."""
     local = {"index.html": b"<p>home", "a.html": b"<p>a", "b.html": b'<!--#include virtual="/x" -->', "c.css": b"c"}
     for path, content in local.items():
@@ -269,27 +340,68 @@ def test_what_is_wrong_online_is_named(tmp_path: Path, monkeypatch: pytest.Monke
         "https://news.test/a.html: no answer (the line broke)",
     )
     assert asked.checked == 3
-    file = sent.local["c.css"]
-    assert verification.difference("c.css", file, tmp_path, "https://news.test/", fetch) == "status 500"
 
 
-def test_a_host_that_needs_a_while_is_looked_at_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize("status", [199, 201, 404, 500])
+def test_only_200_is_what_readers_should_get(tmp_path: Path, status: int) -> None:
+    """Even with the right content."""
+    (tmp_path / "index.html").write_bytes(b"x")
+    sent = outcome({"index.html": b"x"}, [])
+    asked = verification.verify(sent, tmp_path, "https://news.test/", 0, lambda _: web.Answer(status, b"x"))
+    assert asked.wrong == (f"https://news.test/: status {status}",)
+
+
+@pytest.mark.usefixtures("clock")
+def test_only_pages_may_come_with_parts_put_in(tmp_path: Path) -> None:
+    """Whatever else has such a mark in it is compared to the byte."""
+    page, mark = b'<link href="/a.css"><script src="/z.js"></script>', b"<!--#include "
+    local = {
+        "index.html": page + mark,
+        "a.html": page + b"<esi:include ",
+        "plain.html": page,
+        "a.css": mark,
+        "z.js": mark,
+    }
+    for path, content in local.items():
+        (tmp_path / path).write_bytes(content)
+    for other in (b"other", b"another", b"yet another", b""):
+        sent = outcome(local, list(local))
+        asked = verification.verify(sent, tmp_path, "https://n.test/", 0, lambda _, it=other: web.Answer(200, it))
+        assert asked.wrong == tuple(
+            f"https://n.test/{path}: it has another content" for path in ("plain.html", "a.css", "z.js")
+        )
+
+
+def test_a_host_that_needs_a_while_is_looked_at_again(tmp_path: Path, clock: Clock) -> None:
     """Only what was wrong, after pauses twice as long each time, up to a quarter of a minute."""
-    waits: list[float] = []
-    monkeypatch.setattr(verification.time, "sleep", waits.append)
     for name in ("index.html", "a.html"):
         (tmp_path / name).write_bytes(b"new")
     asked: list[str] = []
 
     def fetch(url: str) -> web.Answer:
         asked.append(url.removeprefix("https://news.test/"))
-        return web.Answer(200, b"new" if url.endswith("a.html") or len(waits) == 6 else b"old")
+        return web.Answer(200, b"new" if url.endswith("a.html") or len(clock.waits) == 6 else b"old")
 
     sent = outcome({"index.html": b"new", "a.html": b"new"}, ["index.html", "a.html"])
     done = verification.verify(sent, tmp_path, "https://news.test/", fetch=fetch)
     assert (done.checked, done.wrong) == (2, ())
-    assert waits == [1, 2, 4, 8, 15, 15]
+    assert clock.waits == [1, 2, 4, 8, 15, 15]
     assert asked == ["", "a.html", *[""] * 6]
+
+
+@pytest.mark.parametrize(("answer", "waits"), [(0.0, 11), (0.05, 10)])
+def test_a_host_gets_three_minutes(tmp_path: Path, clock: Clock, answer: float, waits: int) -> None:
+    """To the second, and the time of its own answers is part of them: no pause ends later."""
+    (tmp_path / "index.html").write_bytes(b"new")
+
+    def fetch(_: str) -> web.Answer:
+        clock.now += answer
+        return web.Answer(200, b"old")
+
+    done = verification.verify(outcome({"index.html": b"new"}, []), tmp_path, "https://news.test/", fetch=fetch)
+    assert done == verification.Verification(1, ("https://news.test/: it has another content",))
+    assert clock.waits == [1, 2, 4, 8, *[15] * waits]
 
 
 # ------------------------------------------------------------------ which builds may go
@@ -300,7 +412,8 @@ def test_addresses_and_files_belong_together() -> None:
     at = "https://news.test/repo/"
     assert site.address(at, "index.html") == at
     assert site.address(at, "sport/index.html") == f"{at}sport/"
-    assert site.address(at, "sport/myindex.html") == f"{at}sport/myindex.html"
+    for name in ("sport/myindex.html", "about/myindex.html", "404.html", ".index.html"):
+        assert site.address(at, name) == f"{at}{name}"
     assert site.address(at, "خبر/feed.xml") == f"{at}%D8%AE%D8%A8%D8%B1/feed.xml"
     assert site.local_path("/repo/", "/repo/") == "index.html"
     assert site.local_path("/repo/", "/repo/%D8%AE/?q#f") == "خ/index.html"
@@ -381,6 +494,16 @@ def test_what_a_system_leaves_in_an_output_stops_no_deploy(news: LittleSite) -> 
     first = site.read(news.root, news.output)
     (news.output / ".DS_Store").write_bytes(b"x")
     assert site.read(news.root, news.output) == first
+
+
+def test_every_file_of_a_site_goes_online(news: LittleSite) -> None:
+    """Whatever its name begins with; what marks the output as one of digest's is none of them."""
+    for name in ("(1).pdf", "+.txt", ".well-known/security.txt", "ميناء.csv"):
+        news.put(f"static/{name}", name)
+    news.build(strict=True)
+    assert site.read(news.root, news.output).files == {
+        path: site.of_bytes(content) for path, content in published(news).items()
+    }
 
 
 def test_files_are_set_aside_also_without_links(
@@ -869,9 +992,10 @@ def test_every_kind_of_place_has_its_target(news: LittleSite, tmp_path: Path, li
 
 
 def test_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After four attempts and three pauses, each twice as long and a little by chance."""
+    """After four attempts and three pauses, each twice as long and a little by chance: up to half of it."""
     waits: list[float] = []
     monkeypatch.setattr(programs.time, "sleep", waits.append)
+    monkeypatch.setattr(programs.random, "random", lambda: 0.25)
     tries: list[int] = []
 
     def attempt() -> str:
@@ -881,7 +1005,7 @@ def test_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(DeliveryError, match=r"^sending: busy \(4 attempts\); what has arrived stays; run the command"):
         programs.patiently("sending", attempt)
     assert len(tries) == 4
-    assert [1 <= wait / 2**n <= 1.5 for n, wait in enumerate(waits)] == [True] * 3
+    assert waits == [1.125, 2.25, 4.5]
 
 
 # ------------------------------------------------------------------ releases

@@ -147,24 +147,36 @@ def test_the_order_of_stages() -> None:
 
 
 def test_whatever_lies_in_assets_goes_before_pages_and_pages_do_not() -> None:
-    """Data and fragments that scripts load are parts like styles; a theme may be called media all the same."""
+    """Data and fragments that scripts load are parts like styles, and so is what is no page and no data, wherever it
+    lies; a theme may be called media all the same.
+    """
     made = {"media/index.html": "list.html", "media/a/index.html": "article.html"}
-    paths = [*made, "assets/search.json", "media/captions.txt", "assets/part.html"]
+    parts = [
+        "assets/part.html",
+        "assets/search.json",
+        "brand.css",
+        "media/captions.txt",
+        "papers/plan.avi",
+        "papers/plan.mp4",
+    ]
+    paths = [*made, *parts]
     rows = plan.plan({path: File("new", 1) for path in paths}, made, None, 0).uploads
     assert [(upload.stage.name, upload.path) for upload in rows] == [
-        ("ASSETS", "assets/part.html"),
-        ("ASSETS", "assets/search.json"),
-        ("ASSETS", "media/captions.txt"),
+        *(("ASSETS", path) for path in parts),
         ("NEW_PAGES", "media/a/index.html"),
         ("NEW_PAGES", "media/index.html"),
     ]
 
 
 def test_a_change_of_headers_is_a_change() -> None:
-    """The bytes are the same, and yet the file is sent."""
-    local = {"index.html": File("a", 1, "text/html\nmax-age=60")}
-    row = plan.plan(local, {}, Manifest(files={"index.html": File("a", 1, "text/html")}), 0).uploads[0]
-    assert (row.why, row.stage) == ("headers", Stage.LISTS)
+    """The bytes are the same, and yet the file is sent, if more is said of it or less; the same words are none."""
+    short, long = (
+        Manifest(files={"index.html": File("a", 1, said)}) for said in ("text/html", "text/html\nmax-age=60")
+    )
+    for local, there in ((long, short), (short, long)):
+        (row,) = plan.plan(local.files, {}, there, 0).uploads
+        assert (row.why, row.stage) == ("headers", Stage.LISTS)
+    assert plan.plan(long.files, {}, unpacked(packed(long)), 0).nothing
 
 
 def test_a_quarter_of_the_site_is_much() -> None:
@@ -189,28 +201,31 @@ def test_a_fingerprinted_file_stays_a_day_after_its_last_page() -> None:
     kept = plan.plan({}, {}, there, 1000 + 24 * 3600 - 1)
     assert (kept.retired, kept.deletions) == (there.retired, {"gone.html": 0, "old.html": 7})
     assert (kept.vanished, kept.listed) == (1, 1)
-    late = plan.plan({}, {}, there, 1000 + 24 * 3600)
-    assert (late.retired, late.deletions[style]) == ({}, 9)
+    for late in (24 * 3600, 24 * 3600 + 1, 48 * 3600):
+        gone = plan.plan({}, {}, there, 1000 + late)
+        assert (gone.retired, gone.deletions[style]) == ({}, 9)
     back = plan.plan({style: File("2", 9)}, {}, there, 1001)
     assert (back.retired, back.uploads, back.unchanged) == ({}, (), 1)
 
 
 def test_a_deploy_of_nothing_new_does_nothing() -> None:
     """Nothing to send and nothing to delete; one of the two is something."""
-    local = {"index.html": File("1", 2)}
+    local = {"index.html": File("1", 2), "empty.txt": File("3", 0)}
     assert plan.plan(local, {}, Manifest(files=local), 0).nothing
     assert not plan.plan(local, {}, None, 0).nothing
     assert not plan.plan({}, {}, Manifest(files=local), 0).nothing
 
 
 def test_what_may_not_have_arrived_is_sent_again() -> None:
-    """A file of which nobody knows is new where it was never listed, else changed."""
+    """A file of which nobody knows is new where it was never listed, else changed; one that was empty is known."""
     local = {"a.html": File("1", 2), "b.html": File("1", 2)}
     there = Manifest(files={"a.html": File("", 0), "b.html": File("", 3)})
     assert [(row.path, row.why) for row in plan.plan(local, {}, there, 0).uploads] == [
         ("a.html", "new"),
         ("b.html", "changed"),
     ]
+    filled = plan.plan(local, {}, Manifest(files={**local, "a.html": File("3", 0)}), 0)
+    assert [(row.path, row.why) for row in filled.uploads] == [("a.html", "changed")]
     lost = Manifest(files={"assets/a.00000001.css": File("", 5)})
     assert plan.plan({}, {}, lost, 0).deletions == {"assets/a.00000001.css": 5}
 

@@ -108,11 +108,12 @@ TESTS = {
     " tests/test_deploy_plan.py::test_what_may_not_have_arrived_is_sent_again"
     " tests/test_deploy_parts.py::test_what_is_to_be_sent_is_counted_in_bytes"
     " tests/test_deploy_plan.py::test_the_law_of_a_deploy tests/test_deploy.py::test_a_dry_run_says_what_a_run_does",
-    "digest/publishing/programs.py": "tests/test_deploy_parts.py tests/test_deploy.py::test_patience_waits_longer_each_time"
-    " tests/test_deploy.py::test_a_host_of_git_that_does_not_answer_is_asked_again"
-    " tests/test_deploy.py::test_statuses_are_those_of_the_manual"
-    " tests/test_deploy_servers.py::test_a_branch_that_somebody_else_moves_is_left_alone"
-    " tests/test_deploy_servers.py::test_a_bucket tests/test_deploy_faults.py::test_a_busy_store_is_asked_again",
+    "digest/publishing/programs.py": "tests/test_deploy_parts.py::test_a_program_that_fails_says_so_in_its_last_words"
+    " tests/test_deploy_parts.py::test_a_program_gets_its_input_its_folder_and_its_variables"
+    " tests/test_deploy_parts.py::test_patience_ends"
+    " tests/test_deploy_parts.py::test_a_busy_host_says_when_to_come_again"
+    " tests/test_deploy.py::test_patience_waits_longer_each_time"
+    " tests/test_deploy.py::test_a_host_of_git_that_does_not_answer_is_asked_again",
     "digest/publishing/redaction.py": "tests/test_deploy_plan.py::test_words_are_shown_without_secrets"
     " tests/test_deploy_parts.py::test_which_variables_are_secrets"
     " tests/test_deploy_parts.py::test_a_secret_that_begins_another_leaves_no_rest"
@@ -129,6 +130,7 @@ TESTS = {
     " tests/test_deploy_parts.py::test_a_build_nobody_remembers_does_not_go_online"
     " tests/test_deploy_parts.py::test_what_somebody_changed_after_the_build_does_not_go_online"
     " tests/test_deploy_parts.py::test_only_changed_files_are_read_again"
+    " tests/test_deploy_parts.py::test_every_file_of_a_site_goes_online"
     " tests/test_deploy_parts.py::test_what_a_system_leaves_in_an_output_stops_no_deploy"
     " tests/test_deploy.py::test_only_a_finished_strict_build_goes_online"
     " tests/test_deploy.py::test_a_site_at_an_examples_address_is_not_deployed",
@@ -144,10 +146,23 @@ TESTS = {
     "digest/publishing/targets/git.py": "tests/test_deploy_targets.py tests/test_deploy_servers.py::test_a_branch_over_http",
     "digest/publishing/targets/rsync.py": "tests/test_deploy_targets.py tests/test_deploy_servers.py::test_in_place_over_ssh",
     "digest/publishing/targets/s3.py": "tests/test_deploy_targets.py tests/test_deploy_servers.py::test_a_bucket",
-    "digest/publishing/verification.py": "tests/test_deploy_parts.py tests/test_deploy.py::test_verify_compares_what_readers_get",
-    "digest/publishing/web.py": "tests/test_deploy_parts.py tests/test_deploy.py::test_verify_compares_what_readers_get"
-    " tests/test_deploy.py::test_statuses_are_those_of_the_manual",
-    "digest/publishing/webserver.py": "tests/test_deploy_around.py",
+    "digest/publishing/verification.py": "tests/test_deploy_parts.py::test_a_sample_is_the_home_page_pages_from_everywhere_and_their_parts"
+    " tests/test_deploy_parts.py::test_a_sample_has_twenty_pages_and_forty_parts_at_most"
+    " tests/test_deploy_parts.py::test_parts_of_a_page_are_files_of_the_site"
+    " tests/test_deploy_parts.py::test_a_film_is_not_fetched_to_be_compared"
+    " tests/test_deploy_parts.py::test_what_is_wrong_online_is_named"
+    " tests/test_deploy_parts.py::test_only_200_is_what_readers_should_get"
+    " tests/test_deploy_parts.py::test_only_pages_may_come_with_parts_put_in"
+    " tests/test_deploy_parts.py::test_a_host_that_needs_a_while_is_looked_at_again"
+    " tests/test_deploy_parts.py::test_a_host_gets_three_minutes",
+    "digest/publishing/web.py": "tests/test_deploy_parts.py::test_a_redirect_is_followed_and_no_secret_goes_anywhere"
+    " tests/test_deploy_parts.py::test_a_busy_host_says_when_to_come_again"
+    " tests/test_deploy_parts.py::test_what_another_attempt_may_mend_and_what_not"
+    " tests/test_deploy_parts.py::test_a_line_that_breaks_is_no_answer"
+    " tests/test_deploy_parts.py::test_a_film_is_not_fetched_to_be_compared"
+    " tests/test_deploy.py::test_search_engines_and_subscribers_are_told_what_changed",
+    "digest/publishing/webserver.py": "tests/test_deploy_around.py::test_a_server_serves_what_a_deploy_puts_there"
+    " tests/test_deploy_around.py::test_a_server_says_of_files_what_all_places_say",
 }
 """Module → the tests that guard it, the quickest first; some by their names, where a file holds slow ones of other modules."""
 PRELOADED = (

@@ -39,7 +39,7 @@ class Limits:
 
 LIMITS = {
     "github-pages": Limits(file=100 * MIB, site=GIB),
-    "gitlab-pages": Limits(files=200_000, site=GIB, redirects=1_000, note="gitlab.com's own; other servers set theirs"),
+    "gitlab-pages": Limits(files=200_000, site=GIB, note="gitlab.com's own; other servers set theirs"),
     "codeberg-pages": Limits(),
     "cloudflare-pages": Limits(files=20_000, file=25 * MIB, redirects=2_000, note="100,000 files on paid plans"),
     "netlify": Limits(in_folder=54_000),

@@ -135,7 +135,7 @@ def rank(path: str) -> int:
     """The home page comes after other lists, and what lies beside it after that: maps of the site, feeds, names."""
     if path == "index.html":
         return 1
-    return 2 if "/" not in path and path != "404.html" and ending(path) in DATA else 0
+    return 2 if "/" not in path and ending(path) in DATA else 0
 
 
 def finished(plan: Plan, local: Mapping[str, File], release: str, owed: tuple[str, ...] = ()) -> Manifest:

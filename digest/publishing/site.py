@@ -156,7 +156,7 @@ def set_aside(site: Site, extras: Mapping[str, bytes], paths: Iterable[str], fol
     Raises OSError.
     """
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder.mkdir()
     made = str(folder)
     for path in paths:
         target = f"{made}/{path}"

@@ -73,9 +73,9 @@ def sample(outcome: Outcome, parts: Callable[[str], Iterable[str]]) -> list[str]
 
 
 def parts_of(html: str, base_path: str, local: Mapping[str, File]) -> list[str]:
-    """Files of the site that a page loads."""
+    """Files of the site that a page loads, but for those too large to be fetched whole."""
     found = (site.local_path(base_path, url) for url in LOADED.findall(html))
-    return [path for path in found if path in local and ending(path) != ".html"]
+    return [path for path in found if path in local and ending(path) != ".html" and local[path].size <= web.LIMIT]
 
 
 def difference(path: str, file: File, output: Path, base_url: str, fetch: Callable[[str], web.Answer]) -> str:

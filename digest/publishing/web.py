@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 TIMEOUT = 30
 """Seconds for one answer."""
 LIMIT = 256 * 1024 * 1024
-"""Bytes of one answer."""
+"""Bytes of one answer; more are not read."""
 BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses that may be others at the next attempt."""
 LONGEST_WAIT = 60.0
@@ -27,6 +27,7 @@ LONGEST_WAIT = 60.0
 class Answer:
     status: int
     body: bytes
+    """Empty where the status is no success."""
 
 
 def ask(
@@ -45,14 +46,14 @@ def ask(
         with error:
             if error.code in BUSY:
                 raise PassingError(f"status {error.code}", wait(error.headers.get("Retry-After", ""))) from None
-            return Answer(error.code, error.read(64 * 1024))
+            return Answer(error.code, b"")
     except (OSError, http.client.HTTPException) as error:
-        raise PassingError(str(getattr(error, "reason", "") or error or type(error).__name__)) from None
+        raise PassingError(str(getattr(error, "reason", "") or error) or type(error).__name__) from None
 
 
 def wait(asked: str) -> float:
     """Seconds a busy host asked for; dates and nonsense count as none."""
-    return min(float(asked), LONGEST_WAIT) if asked.isdigit() else 0
+    return min(float(asked), LONGEST_WAIT) if asked.isdecimal() else 0
 
 
 def ask_patiently(what: str, url: str, **request: object) -> Answer:
