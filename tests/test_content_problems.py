@@ -282,6 +282,7 @@ FILE_FAULTS = [
     (b"+++\n+++\n", "1: the front matter is not YAML; write the keys as `key: value` between two lines ---"),
     (b"a text\n", "1: no front matter; start the file with a line ---, then title: and date:, then a line ---"),
     ("---\nt: موجز\n".encode("utf-16"), "1: not UTF-8: byte 0xFF at offset 0; it looks like UTF-16; save it as UTF-8"),
+    ("---\nt: x\n".encode("utf-16-be"), "1: no front matter; the file looks like UTF-16; save it as UTF-8"),
     (
         "---\nt: مرحبا بكم\n".encode("cp1256"),
         "2: not UTF-8: byte 0xE3 at offset 7; it looks like Windows-1256; save it as UTF-8",

@@ -601,8 +601,13 @@ def tree_of(folder: Path, text: str) -> None:
     (folder / "index.html").write_text(text)
 
 
-def test_two_trees_change_places(tmp_path: Path) -> None:
-    """The old one is left as `new`; the first one of a site takes the name alone. Nothing else lies beside them."""
+@pytest.mark.parametrize("at_once", [True, False])
+def test_two_trees_change_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, at_once: bool) -> None:
+    """The old one is left as `new`; the first one of a site takes the name alone. Nothing else lies beside them, in
+    however many steps.
+    """
+    if not at_once:
+        monkeypatch.setattr(publication, "exchange", lambda *_: False)
     staging = Staging.of(tmp_path / "public")
     tree_of(staging.new, "1")
     publication.publish(staging)
