@@ -923,7 +923,7 @@ def test_a_deploy_in_place_that_was_interrupted(errand: Errand, www: Path, liste
 
 def test_folders_that_deletions_leave_empty_go_too(errand: Errand, sender: Program, www: Path) -> None:
     """However deep; those in which anything stays do not, and no call is spent on those of listed files."""
-    files = ["a/b/c/1.html", "a/b/c/2.html", "d/e/3.html", "d/4.html", "f/g/h/5.html", "i/6.html", "7.html"]
+    files = ["a/b/c/1.html", "a/b/c/2.html", "d/e/3.html", "d/4.html", "f/g/h/5.html", "i/6.html", "7.html", "d/8.html"]
     released(server_at(www, mode="in-place"), errand, R1, dict.fromkeys(files, b"x"))
     (www / "f/g/theirs.txt").write_bytes(b"x")
     target = in_place(www, errand)
@@ -931,6 +931,9 @@ def test_folders_that_deletions_leave_empty_go_too(errand: Errand, sender: Progr
     sender.forget()
     target.delete([*files[:3], files[4], "7.html"])
     assert len(sender.calls()) == 4
+    sender.forget()
+    target.delete(["d/8.html"])
+    assert len(sender.calls()) == 1
     assert hosts.tree(www).keys() == {"d/4.html", "f/g/theirs.txt", "i/6.html"}
     assert {path.relative_to(www).as_posix() for path in www.rglob("*") if path.is_dir()} == {"d", "f", "f/g", "i"}
     target.delete(["i/6.html"])
