@@ -6,6 +6,7 @@ import errno
 import gzip
 import hashlib
 import os
+import re
 import shutil
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -146,7 +147,7 @@ def test_a_program_that_fails_says_so_in_its_last_words() -> None:
     with pytest.raises(programs.FailedError, match="status 3: status 3;"):
         programs.run(["sh", "-c", "exit 3"])
     with pytest.raises(DeliveryError, match=r"^no-such-program is not installed on this machine; install it"):
-        programs.run(["no-such-program"])
+        programs.run(["no-such-program", "--version"])
 
 
 def test_a_program_gets_its_input_its_folder_and_its_variables(tmp_path: Path) -> None:
@@ -644,6 +645,18 @@ def test_a_release_is_kept_only_of_what_was_deployed(news: LittleSite, www: Path
     assert releases.rollback(news.root, live, now) == (present, now)
 
 
+@pytest.mark.parametrize("keep", [0, 1, 3])
+def test_no_more_releases_are_kept_than_asked_for(news: LittleSite, www: Path, keep: int) -> None:
+    """The oldest go first, and without any there is nothing to go back to; the one that is online is not counted."""
+    to(news, f"deploy: {{name: live, to: folder, path: {www}, keep: {keep}}}\n")
+    made = []
+    for number in range(5):
+        news.entry("sport/final", f"title: عنوان {number}")
+        made.append(deploy(news).release)
+        assert releases.listed(news.root, destination(news)) == (made[-1], made[-1 - keep :])
+    assert sorted(path.name for path in www.with_name(".www.digest-releases").iterdir()) == made[-1 - keep : -1]
+
+
 def test_a_release_comes_back_to_a_place_that_was_emptied(news: LittleSite, www: Path) -> None:
     """Somebody deleted what was online: the one asked for is there again."""
     first = deploy(news)
@@ -671,6 +684,7 @@ class Shelf:
         self.raw: bytes | None = None
         self.steps: list[str] = []
         self.notes: list[Journal] = []
+        self.batches: list[list[str]] = []
         self.fails = ""
         self.closed = 0
 
@@ -690,6 +704,7 @@ class Shelf:
         self.notes.append(journal)
 
     def put(self, files: Sequence[tuple[str, File]], sent: Callable[[str, File], None]) -> None:
+        self.batches.append([path for path, _ in files])
         for path, file in files:
             self.step(f"put {path}")
             sent(path, file)
@@ -736,6 +751,57 @@ def test_a_place_where_files_are_seen_at_once_gets_them_in_order(news: LittleSit
     assert deploy(news).release == ""
     assert shelf.steps == []
     assert shelf.closed == 3
+
+
+def test_files_that_are_seen_at_once_go_stage_by_stage(news: LittleSite, shelf: Shelf) -> None:
+    """Several may be sent at the same time, but none before all of the stage before it have arrived."""
+    deploy(news)
+    paths = published(news)
+    parts = {path for path in paths if path.startswith("assets/")}
+    machines = {path for path in paths if "/" not in path and not path.endswith(".html")}
+    pages = paths.keys() - parts - machines - {"index.html"}
+    assert shelf.batches == [sorted(batch) for batch in (parts, pages, {"index.html"}, machines)]
+
+
+def test_where_nobody_sees_it_before_it_is_complete_all_goes_at_once(news: LittleSite, shelf: Shelf) -> None:
+    """Deletions too, and the list of files is written once: it is what has readers see everything."""
+    shelf.atomic, shelf.purges = True, False
+    deploy(news)
+    today(news)
+    shelf.batches.clear()
+    shelf.steps.clear()
+    made = deploy(news).plan
+    assert shelf.batches == [[upload.path for upload in made.uploads]]
+    assert "politics/vote/index.html" in made.deletions
+    assert [step for step in shelf.steps if not step.startswith("put ")] == [
+        "note",
+        f"delete {' '.join(made.deletions)}",
+        "commit",
+    ]
+    known = unpacked(shelf.raw or b"")
+    assert (known.leaving, known.owed) == ((), ())
+
+
+def test_a_part_that_no_page_names_any_more_and_one_that_is_named_again_is_noted(
+    news: LittleSite, shelf: Shelf
+) -> None:
+    """Though nothing is sent: the day for which it stays begins and ends with that."""
+    part = "assets/map.00000001.css"
+    news.put(f"static/{part}", "p {}")
+    deploy(news)
+    for there in (False, True):
+        shelf.steps.clear()
+        if there:
+            news.put(f"static/{part}", "p {}")
+        else:
+            (news.root / f"static/{part}").unlink()
+        assert deploy(news).plan.nothing
+        assert shelf.steps == ["note", "commit"]
+        known = unpacked(shelf.raw or b"")
+        assert (part in known.files, part in known.retired) == (there, not there)
+        shelf.steps.clear()
+        assert deploy(news).release == ""
+        assert shelf.steps == []
 
 
 def test_a_cache_that_was_not_told_is_told_next_time(news: LittleSite, shelf: Shelf) -> None:
@@ -789,10 +855,20 @@ def test_nothing_is_noted_where_nothing_arrived(news: LittleSite, shelf: Shelf) 
 def test_on_a_long_way_what_has_arrived_is_noted_again_and_again(
     news: LittleSite, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each time with all that has; so little is sent twice by the deploy after one that is killed."""
-    monkeypatch.setattr(deploying, "CHECKPOINT", 0.0)
+    """After five seconds, with all that has; so little is sent twice by the deploy after one that is killed."""
+    clock = Clock()
+    clock.now = 3.0
+    monkeypatch.setattr(deploying.time, "monotonic", clock.monotonic)
+    step = shelf.step
+
+    def slowly(name: str) -> None:
+        step(name)
+        clock.now += 0.5 if name.startswith("put ") else 0.25
+
+    shelf.step = slowly  # type: ignore[method-assign]
     count = len(deploy(news).plan.uploads)
-    assert [len(journal.done) for journal in shelf.notes] == list(range(count + 1))
+    assert [len(journal.done) for journal in shelf.notes] == list(range(0, count + 1, 10))
+    assert shelf.notes[-1].done.items() <= unpacked(shelf.raw or b"").files.items()
 
 
 def test_a_damaged_list_stops_a_deploy_and_a_clean_one_writes_a_new_one(news: LittleSite, shelf: Shelf) -> None:
@@ -810,7 +886,20 @@ def test_a_damaged_list_stops_a_deploy_and_a_clean_one_writes_a_new_one(news: Li
     assert len(deploy(news, clean=True).plan.uploads) == everything
 
 
-def test_a_deploy_that_would_delete_much_is_asked_about(news: LittleSite, shelf: Shelf) -> None:
+def test_a_clean_deploy_sends_everything_and_deletes_what_is_no_part_of_the_site_any_more(
+    news: LittleSite, shelf: Shelf
+) -> None:
+    """To a place where nothing is yet, too: there is nothing to delete."""
+    first = deploy(news, clean=True).plan
+    assert (len(first.uploads), first.deletions) == (len(published(news)), {})
+    second = deploy(today(news), clean=True).plan
+    assert len(second.uploads) == len(published(news))
+    assert "politics/vote/index.html" in second.deletions
+
+
+def test_a_deploy_that_would_delete_much_is_asked_about(
+    news: LittleSite, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Not by a dry run, which says what would be asked; a yes lifts it. So do limits of hosts, which come first."""
     for number in range(30):
         news.entry(f"sport/{number}")
@@ -824,6 +913,15 @@ def test_a_deploy_that_would_delete_much_is_asked_about(news: LittleSite, shelf:
     shelf.steps.clear()
     dry = deploy(news, dry_run=True)
     assert (len(dry.asks), dry.release, shelf.steps) == (1, "", [])
+    to(news, "deploy: {name: live, to: folder, path: ../www, host: cloudflare-pages}\n")
+    monkeypatch.setitem(hosts.LIMITS, "cloudflare-pages", hosts.Limits(files=5))
+    with pytest.raises(
+        UsageError, match=r"^cloudflare-pages takes 5 files, and the site has \d+; look at digest deploy"
+    ):
+        deploy(news)
+    shelf.steps.clear()
+    dry = deploy(news, dry_run=True)
+    assert ([ask.split()[1] for ask in dry.asks], dry.release, shelf.steps) == (["takes", "of"], "", [])
     assert deploy(news, yes=True).release
 
 
@@ -865,7 +963,7 @@ def test_a_release_is_called_by_its_time_and_content() -> None:
     local = {"b": File("1", 2), "a": File("3", 4)}
     name = deploying.name_of(local, 1795435200.0)
     assert name == deploying.name_of(dict(reversed(local.items())), 1795435200.0)
-    assert name.startswith("20261123T120000.000Z-")
+    assert re.fullmatch(r"20261123T120000\.000Z-[0-9a-f]{8}", name)
     assert deploying.name_of({"b": File("1", 2)}, 1795435200.0)[:21] == name[:21]
     assert deploying.name_of({"b": File("1", 2)}, 1795435200.0) != name
     assert deploying.name_of(local, 1795435200.001) > name
