@@ -120,11 +120,11 @@ TESTS = {
     " tests/test_deploy_plan.py::test_what_may_not_have_arrived_is_sent_again"
     " tests/test_deploy_parts.py::test_what_is_to_be_sent_is_counted_in_bytes"
     " tests/test_deploy_plan.py::test_the_law_of_a_deploy tests/test_deploy.py::test_a_dry_run_says_what_a_run_does",
-    "digest/publishing/programs.py": "tests/test_deploy_parts.py::test_a_program_that_fails_says_so_in_its_last_words"
-    " tests/test_deploy_parts.py::test_a_program_gets_its_input_its_folder_and_its_variables"
-    " tests/test_deploy_parts.py::test_patience_ends"
-    " tests/test_deploy_parts.py::test_a_busy_host_says_when_to_come_again"
-    " tests/test_deploy.py::test_patience_waits_longer_each_time",
+    "digest/publishing/programs.py": "tests/test_deploy_parts.py tests/test_deploy.py::test_patience_waits_longer_each_time"
+    " tests/test_deploy.py::test_a_host_of_git_that_does_not_answer_is_asked_again"
+    " tests/test_deploy.py::test_statuses_are_those_of_the_manual"
+    " tests/test_deploy_servers.py::test_a_branch_that_somebody_else_moves_is_left_alone"
+    " tests/test_deploy_servers.py::test_a_bucket tests/test_deploy_faults.py::test_a_busy_store_is_asked_again",
     "digest/publishing/redaction.py": "tests/test_deploy_plan.py::test_words_are_shown_without_secrets"
     " tests/test_deploy_parts.py::test_which_variables_are_secrets"
     " tests/test_deploy_parts.py::test_a_secret_that_begins_another_leaves_no_rest"
@@ -162,6 +162,9 @@ TESTS = {
     " tests/test_deploy.py::test_a_file_damaged_over_there_is_sent_again"
     " tests/test_deploy.py::test_a_withdrawn_file_goes_even_if_somebody_changed_it"
     " tests/test_deploy_parts.py::test_no_more_releases_are_kept_than_asked_for"
+    " tests/test_deploy_parts.py::test_a_folder_keeps_its_rights_and_nothing_lies_beside_it_but_its_releases"
+    " tests/test_deploy_parts.py::test_what_lies_in_a_folder_is_known_by_its_size"
+    " tests/test_deploy_parts.py::test_an_exchange_that_broke_off_before_the_old_release_was_put_away_is_ended"
     " tests/test_deploy.py::test_a_release_cannot_be_called_like_another_folder"
     " tests/test_deploy_faults.py::test_going_back_is_on_the_disk_before_readers_see_it"
     " tests/test_deploy_faults.py::test_an_exchange_of_two_steps_killed_after_them_loses_no_release",
