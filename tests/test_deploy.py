@@ -232,17 +232,6 @@ def test_a_release_cannot_be_called_like_another_folder(news: LittleSite, www: P
     assert said("rollback", "--list", cwd=news.root)[1].splitlines()[0].endswith("-damaged")
 
 
-def test_as_many_releases_are_kept_as_asked(news: LittleSite, tmp_path: Path) -> None:
-    """The oldest go first."""
-    to(news, f"deploy: {{to: folder, path: {tmp_path}/www, keep: 2}}\n")
-    for number in range(5):
-        news.entry("sport/final", f"title: عنوان {number}")
-        deploy(news)
-    names = sorted(path.name for path in (tmp_path / ".www.digest-releases").iterdir())
-    assert len(names) == 2
-    assert len(said("rollback", "--list", cwd=news.root)[1].splitlines()) == 3
-
-
 def test_several_places_and_the_first_is_the_default(news: LittleSite, tmp_path: Path) -> None:
     """Each keeps its own books."""
     to(

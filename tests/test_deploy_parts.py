@@ -6,6 +6,7 @@ import errno
 import gzip
 import hashlib
 import os
+import re
 import shutil
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -17,7 +18,7 @@ import pytest
 from deployments import deploy, numbers, published, to, today, yesterday
 
 from digest.content import hosting
-from digest.engine.publication import WITH_DRAFTS
+from digest.engine.publication import WITH_DRAFTS, Staging
 from digest.problems import DeliveryError, UsageError
 from digest.publishing import (
     deploying,
@@ -146,7 +147,7 @@ def test_a_program_that_fails_says_so_in_its_last_words() -> None:
     with pytest.raises(programs.FailedError, match="status 3: status 3;"):
         programs.run(["sh", "-c", "exit 3"])
     with pytest.raises(DeliveryError, match=r"^no-such-program is not installed on this machine; install it"):
-        programs.run(["no-such-program"])
+        programs.run(["no-such-program", "--version"])
 
 
 def test_a_program_gets_its_input_its_folder_and_its_variables(tmp_path: Path) -> None:
@@ -549,10 +550,53 @@ def test_a_folder_that_somebody_else_filled_is_not_replaced(news: LittleSite, ww
     www.mkdir()
     (www / ".DS_Store").write_bytes(b"x")
     (www / "letter.txt").write_bytes(b"x")
+    (www / "notes.txt").write_bytes(b"x")
     with pytest.raises(UsageError, match=rf"^{www} holds letter\.txt, which no deploy put there; name a new or empty"):
         deploy(news)
     (www / "letter.txt").unlink()
+    (www / "notes.txt").unlink()
     assert deploy(news).release
+
+
+def test_a_folder_keeps_its_rights_and_nothing_lies_beside_it_but_its_releases(news: LittleSite, www: Path) -> None:
+    """Not even after the first deploy, which makes none; others may have to write or look into it."""
+    before = {path.name for path in www.parent.iterdir()}
+    www.mkdir()
+    for mode in (0o2711, 0o750):
+        www.chmod(mode)
+        deploy(news)
+        assert www.stat().st_mode & 0o7777 == mode
+        beside = {path.name for path in www.parent.iterdir() if path.is_dir()} - before
+        assert beside == ({"www"} if mode == 0o2711 else {"www", ".www.digest-releases"})
+        news.entry("sport/new")
+
+
+def test_what_lies_in_a_folder_is_known_by_its_size(news: LittleSite, www: Path) -> None:
+    """A longer file, a shorter one and one that is gone are sent again; one that was always empty is not."""
+    news.put("static/empty.txt", "")
+    deploy(news)
+    assert numbers(deploy(news))[0] == 0
+    (www / "index.html").write_text("<h1>x")
+    with (www / "sport/index.html").open("a") as file:
+        file.write("x")
+    (www / "feed.xml").unlink()
+    sent = [(upload.path, upload.why) for upload in deploy(news).plan.uploads]
+    assert sent == [("sport/index.html", "changed"), ("index.html", "changed"), ("feed.xml", "new")]
+    assert (
+        published(news).items()
+        <= {path.relative_to(www).as_posix(): path.read_bytes() for path in www.rglob("*") if path.is_file()}.items()
+    )
+
+
+def test_an_exchange_that_broke_off_before_the_old_release_was_put_away_is_ended(news: LittleSite, www: Path) -> None:
+    """Where a system exchanges no folders at once: the release lies under the name of the step, and is listed again."""
+    made = [deploy(news).release, deploy(today(news)).release]
+    www.with_name(".www.digest-releases").joinpath(made[0]).rename(Staging.of(www).old)
+    news.entry("sport/third")
+    made.append(deploy(news).release)
+    assert releases.listed(news.root, destination(news)) == (made[-1], made)
+    assert not Staging.of(www).old.exists()
+    assert releases.rollback(news.root, destination(news), made[0]) == (made[2], made[0])
 
 
 def test_links_and_files_of_others_are_doubled_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -583,13 +627,16 @@ def test_two_deploys_to_one_folder_do_not_mix(news: LittleSite, www: Path, monke
     put = folder.FolderTarget.put
 
     def late(self: folder.FolderTarget, *words: object) -> None:
-        known = unpacked((www / MANIFEST).read_bytes())
-        (www / MANIFEST).write_bytes(packed(Manifest(release="other", files=known.files)))
+        (www / MANIFEST).write_bytes(written.pop())
         put(self, *words)  # type: ignore[arg-type]
 
     monkeypatch.setattr(folder.FolderTarget, "put", late)
-    with pytest.raises(DeliveryError, match="was deployed to by somebody else meanwhile; run the command again"):
-        deploy(news, build=False)
+    ours = (www / MANIFEST).read_bytes()
+    written = [packed(Manifest(release="other")), ours + b"x", ours[:-1]]
+    while written:
+        (www / MANIFEST).write_bytes(ours)
+        with pytest.raises(DeliveryError, match="was deployed to by somebody else meanwhile; run the command again"):
+            deploy(news, build=False)
     assert "sport/new/index.html" not in [path.relative_to(www).as_posix() for path in www.rglob("*.html")]
     assert not list(www.parent.glob(".www*new*"))
 
@@ -644,6 +691,18 @@ def test_a_release_is_kept_only_of_what_was_deployed(news: LittleSite, www: Path
     assert releases.rollback(news.root, live, now) == (present, now)
 
 
+@pytest.mark.parametrize("keep", [0, 1, 3])
+def test_no_more_releases_are_kept_than_asked_for(news: LittleSite, www: Path, keep: int) -> None:
+    """The oldest go first, and without any there is nothing to go back to; the one that is online is not counted."""
+    to(news, f"deploy: {{name: live, to: folder, path: {www}, keep: {keep}}}\n")
+    made = []
+    for number in range(5):
+        news.entry("sport/final", f"title: عنوان {number}")
+        made.append(deploy(news).release)
+        assert releases.listed(news.root, destination(news)) == (made[-1], made[-1 - keep :])
+    assert sorted(path.name for path in www.with_name(".www.digest-releases").iterdir()) == made[-1 - keep : -1]
+
+
 def test_a_release_comes_back_to_a_place_that_was_emptied(news: LittleSite, www: Path) -> None:
     """Somebody deleted what was online: the one asked for is there again."""
     first = deploy(news)
@@ -671,6 +730,7 @@ class Shelf:
         self.raw: bytes | None = None
         self.steps: list[str] = []
         self.notes: list[Journal] = []
+        self.batches: list[list[str]] = []
         self.fails = ""
         self.closed = 0
 
@@ -690,6 +750,7 @@ class Shelf:
         self.notes.append(journal)
 
     def put(self, files: Sequence[tuple[str, File]], sent: Callable[[str, File], None]) -> None:
+        self.batches.append([path for path, _ in files])
         for path, file in files:
             self.step(f"put {path}")
             sent(path, file)
@@ -736,6 +797,57 @@ def test_a_place_where_files_are_seen_at_once_gets_them_in_order(news: LittleSit
     assert deploy(news).release == ""
     assert shelf.steps == []
     assert shelf.closed == 3
+
+
+def test_files_that_are_seen_at_once_go_stage_by_stage(news: LittleSite, shelf: Shelf) -> None:
+    """Several may be sent at the same time, but none before all of the stage before it have arrived."""
+    deploy(news)
+    paths = published(news)
+    parts = {path for path in paths if path.startswith("assets/")}
+    machines = {path for path in paths if "/" not in path and not path.endswith(".html")}
+    pages = paths.keys() - parts - machines - {"index.html"}
+    assert shelf.batches == [sorted(batch) for batch in (parts, pages, {"index.html"}, machines)]
+
+
+def test_where_nobody_sees_it_before_it_is_complete_all_goes_at_once(news: LittleSite, shelf: Shelf) -> None:
+    """Deletions too, and the list of files is written once: it is what has readers see everything."""
+    shelf.atomic, shelf.purges = True, False
+    deploy(news)
+    today(news)
+    shelf.batches.clear()
+    shelf.steps.clear()
+    made = deploy(news).plan
+    assert shelf.batches == [[upload.path for upload in made.uploads]]
+    assert "politics/vote/index.html" in made.deletions
+    assert [step for step in shelf.steps if not step.startswith("put ")] == [
+        "note",
+        f"delete {' '.join(made.deletions)}",
+        "commit",
+    ]
+    known = unpacked(shelf.raw or b"")
+    assert (known.leaving, known.owed) == ((), ())
+
+
+def test_a_part_that_no_page_names_any_more_and_one_that_is_named_again_is_noted(
+    news: LittleSite, shelf: Shelf
+) -> None:
+    """Though nothing is sent: the day for which it stays begins and ends with that."""
+    part = "assets/map.00000001.css"
+    news.put(f"static/{part}", "p {}")
+    deploy(news)
+    for there in (False, True):
+        shelf.steps.clear()
+        if there:
+            news.put(f"static/{part}", "p {}")
+        else:
+            (news.root / f"static/{part}").unlink()
+        assert deploy(news).plan.nothing
+        assert shelf.steps == ["note", "commit"]
+        known = unpacked(shelf.raw or b"")
+        assert (part in known.files, part in known.retired) == (there, not there)
+        shelf.steps.clear()
+        assert deploy(news).release == ""
+        assert shelf.steps == []
 
 
 def test_a_cache_that_was_not_told_is_told_next_time(news: LittleSite, shelf: Shelf) -> None:
@@ -789,10 +901,20 @@ def test_nothing_is_noted_where_nothing_arrived(news: LittleSite, shelf: Shelf) 
 def test_on_a_long_way_what_has_arrived_is_noted_again_and_again(
     news: LittleSite, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each time with all that has; so little is sent twice by the deploy after one that is killed."""
-    monkeypatch.setattr(deploying, "CHECKPOINT", 0.0)
+    """After five seconds, with all that has; so little is sent twice by the deploy after one that is killed."""
+    clock = Clock()
+    clock.now = 3.0
+    monkeypatch.setattr(deploying.time, "monotonic", clock.monotonic)
+    step = shelf.step
+
+    def slowly(name: str) -> None:
+        step(name)
+        clock.now += 0.5 if name.startswith("put ") else 0.25
+
+    shelf.step = slowly  # type: ignore[method-assign]
     count = len(deploy(news).plan.uploads)
-    assert [len(journal.done) for journal in shelf.notes] == list(range(count + 1))
+    assert [len(journal.done) for journal in shelf.notes] == list(range(0, count + 1, 10))
+    assert shelf.notes[-1].done.items() <= unpacked(shelf.raw or b"").files.items()
 
 
 def test_a_damaged_list_stops_a_deploy_and_a_clean_one_writes_a_new_one(news: LittleSite, shelf: Shelf) -> None:
@@ -810,7 +932,20 @@ def test_a_damaged_list_stops_a_deploy_and_a_clean_one_writes_a_new_one(news: Li
     assert len(deploy(news, clean=True).plan.uploads) == everything
 
 
-def test_a_deploy_that_would_delete_much_is_asked_about(news: LittleSite, shelf: Shelf) -> None:
+def test_a_clean_deploy_sends_everything_and_deletes_what_is_no_part_of_the_site_any_more(
+    news: LittleSite, shelf: Shelf
+) -> None:
+    """To a place where nothing is yet, too: there is nothing to delete."""
+    first = deploy(news, clean=True).plan
+    assert (len(first.uploads), first.deletions) == (len(published(news)), {})
+    second = deploy(today(news), clean=True).plan
+    assert len(second.uploads) == len(published(news))
+    assert "politics/vote/index.html" in second.deletions
+
+
+def test_a_deploy_that_would_delete_much_is_asked_about(
+    news: LittleSite, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Not by a dry run, which says what would be asked; a yes lifts it. So do limits of hosts, which come first."""
     for number in range(30):
         news.entry(f"sport/{number}")
@@ -824,6 +959,15 @@ def test_a_deploy_that_would_delete_much_is_asked_about(news: LittleSite, shelf:
     shelf.steps.clear()
     dry = deploy(news, dry_run=True)
     assert (len(dry.asks), dry.release, shelf.steps) == (1, "", [])
+    to(news, "deploy: {name: live, to: folder, path: ../www, host: cloudflare-pages}\n")
+    monkeypatch.setitem(hosts.LIMITS, "cloudflare-pages", hosts.Limits(files=5))
+    with pytest.raises(
+        UsageError, match=r"^cloudflare-pages takes 5 files, and the site has \d+; look at digest deploy"
+    ):
+        deploy(news)
+    shelf.steps.clear()
+    dry = deploy(news, dry_run=True)
+    assert ([ask.split()[1] for ask in dry.asks], dry.release, shelf.steps) == (["takes", "of"], "", [])
     assert deploy(news, yes=True).release
 
 
@@ -865,7 +1009,7 @@ def test_a_release_is_called_by_its_time_and_content() -> None:
     local = {"b": File("1", 2), "a": File("3", 4)}
     name = deploying.name_of(local, 1795435200.0)
     assert name == deploying.name_of(dict(reversed(local.items())), 1795435200.0)
-    assert name.startswith("20261123T120000.000Z-")
+    assert re.fullmatch(r"20261123T120000\.000Z-[0-9a-f]{8}", name)
     assert deploying.name_of({"b": File("1", 2)}, 1795435200.0)[:21] == name[:21]
     assert deploying.name_of({"b": File("1", 2)}, 1795435200.0) != name
     assert deploying.name_of(local, 1795435200.001) > name

@@ -72,9 +72,29 @@ TESTS = {
     " tests/test_deploy.py::test_statuses_are_those_of_the_manual"
     " tests/test_deploy.py::test_a_deploy_that_dies_takes_no_news_with_it",
     "digest/publishing/ci.py": "tests/test_deploy_around.py tests/test_deploy.py::test_a_workflow_for_every_kind_of_place",
-    "digest/publishing/deploying.py": "tests/test_deploy_parts.py tests/test_deploy.py tests/test_deploy_plan.py"
-    " tests/test_deploy_secrets.py::test_the_environment_is_looked_through_once"
-    " tests/test_deploy_servers.py::test_a_branch_over_http",
+    "digest/publishing/deploying.py": "tests/test_deploy_parts.py::test_a_place_where_files_are_seen_at_once_gets_them_in_order"
+    " tests/test_deploy_parts.py::test_a_cache_that_was_not_told_is_told_next_time"
+    " tests/test_deploy_parts.py::test_files_that_are_seen_at_once_go_stage_by_stage"
+    " tests/test_deploy_parts.py::test_where_nobody_sees_it_before_it_is_complete_all_goes_at_once"
+    " tests/test_deploy_parts.py::test_a_part_that_no_page_names_any_more_and_one_that_is_named_again_is_noted"
+    " tests/test_deploy_parts.py::test_a_clean_deploy_sends_everything_and_deletes_what_is_no_part_of_the_site_any_more"
+    " tests/test_deploy_parts.py::test_what_had_arrived_is_noted_when_the_rest_fails"
+    " tests/test_deploy_parts.py::test_nothing_is_noted_where_nothing_arrived"
+    " tests/test_deploy_parts.py::test_on_a_long_way_what_has_arrived_is_noted_again_and_again"
+    " tests/test_deploy_parts.py::test_a_damaged_list_stops_a_deploy_and_a_clean_one_writes_a_new_one"
+    " tests/test_deploy_parts.py::test_a_deploy_that_would_delete_much_is_asked_about"
+    " tests/test_deploy_parts.py::test_a_file_with_a_secret_of_the_environment_stops_a_deploy"
+    " tests/test_deploy_parts.py::test_a_deploy_that_was_interrupted_ends_its_journal"
+    " tests/test_deploy_parts.py::test_a_host_reads_its_own_files_beside_the_sites"
+    " tests/test_deploy_parts.py::test_a_release_is_called_by_its_time_and_content"
+    " tests/test_deploy_parts.py::test_two_deploys_to_one_folder_do_not_mix"
+    " tests/test_deploy_parts.py::test_a_deploy_that_stops_leaves_no_half_made_folder"
+    " tests/test_deploy.py::test_a_limit_stops_a_deploy_and_yes_lifts_it"
+    " tests/test_deploy.py::test_what_stays_is_linked_and_what_somebody_else_put_there_stays"
+    " tests/test_deploy.py::test_fingerprinted_files_stay_a_day"
+    " tests/test_deploy.py::test_a_file_damaged_over_there_is_sent_again"
+    " tests/test_deploy.py::test_files_that_hosts_read"
+    " tests/test_deploy_secrets.py::test_the_environment_is_looked_through_once",
     "digest/publishing/headers.py": "tests/test_deploy_plan.py tests/test_deploy_around.py"
     " tests/test_deploy_parts.py::test_what_is_text_shrinks",
     "digest/publishing/hosts.py": "tests/test_deploy_plan.py::test_a_site_of_few_folders_needs_few_rules"
@@ -108,12 +128,11 @@ TESTS = {
     " tests/test_deploy_plan.py::test_what_may_not_have_arrived_is_sent_again"
     " tests/test_deploy_parts.py::test_what_is_to_be_sent_is_counted_in_bytes"
     " tests/test_deploy_plan.py::test_the_law_of_a_deploy tests/test_deploy.py::test_a_dry_run_says_what_a_run_does",
-    "digest/publishing/programs.py": "tests/test_deploy_parts.py::test_a_program_that_fails_says_so_in_its_last_words"
-    " tests/test_deploy_parts.py::test_a_program_gets_its_input_its_folder_and_its_variables"
-    " tests/test_deploy_parts.py::test_patience_ends"
-    " tests/test_deploy_parts.py::test_a_busy_host_says_when_to_come_again"
-    " tests/test_deploy.py::test_patience_waits_longer_each_time"
-    " tests/test_deploy.py::test_a_host_of_git_that_does_not_answer_is_asked_again",
+    "digest/publishing/programs.py": "tests/test_deploy_parts.py tests/test_deploy.py::test_patience_waits_longer_each_time"
+    " tests/test_deploy.py::test_a_host_of_git_that_does_not_answer_is_asked_again"
+    " tests/test_deploy.py::test_statuses_are_those_of_the_manual"
+    " tests/test_deploy_servers.py::test_a_branch_that_somebody_else_moves_is_left_alone"
+    " tests/test_deploy_servers.py::test_a_bucket tests/test_deploy_faults.py::test_a_busy_store_is_asked_again",
     "digest/publishing/redaction.py": "tests/test_deploy_plan.py::test_words_are_shown_without_secrets"
     " tests/test_deploy_parts.py::test_which_variables_are_secrets"
     " tests/test_deploy_parts.py::test_a_secret_that_begins_another_leaves_no_rest"
@@ -134,15 +153,29 @@ TESTS = {
     " tests/test_deploy_parts.py::test_what_a_system_leaves_in_an_output_stops_no_deploy"
     " tests/test_deploy.py::test_only_a_finished_strict_build_goes_online"
     " tests/test_deploy.py::test_a_site_at_an_examples_address_is_not_deployed",
-    "digest/publishing/targets/__init__.py": "tests/test_deploy_parts.py tests/test_deploy.py"
-    " tests/test_deploy_faults.py::test_a_folder_with_every_call_failing_once"
-    " tests/test_deploy_servers.py::test_a_branch_over_http",
-    "digest/publishing/targets/folder.py": "tests/test_deploy_parts.py tests/test_deploy.py tests/test_deploy_around.py"
+    "digest/publishing/targets/__init__.py": "tests/test_deploy_parts.py::test_every_kind_of_place_has_its_target"
+    " tests/test_deploy_parts.py::test_two_deploys_to_one_folder_do_not_mix",
+    "digest/publishing/targets/folder.py": "tests/test_deploy_parts.py::test_what_stands_in_the_way_of_a_file_goes"
+    " tests/test_deploy_parts.py::test_a_folder_that_somebody_else_filled_is_not_replaced"
+    " tests/test_deploy_parts.py::test_links_and_files_of_others_are_doubled_as_they_are"
+    " tests/test_deploy_parts.py::test_two_deploys_to_one_folder_do_not_mix"
+    " tests/test_deploy_parts.py::test_a_deploy_that_stops_leaves_no_half_made_folder"
+    " tests/test_deploy_parts.py::test_the_output_of_a_build_is_no_place_to_deploy_to"
+    " tests/test_deploy_parts.py::test_a_release_is_kept_only_of_what_was_deployed"
+    " tests/test_deploy_parts.py::test_a_release_comes_back_to_a_place_that_was_emptied"
+    " tests/test_deploy_parts.py::test_a_release_whose_list_is_damaged_has_a_name_and_does_not_come_back"
+    " tests/test_deploy_parts.py::test_a_file_of_another_release_is_copied_where_it_cannot_be_shared"
+    " tests/test_deploy.py::test_what_stays_is_linked_and_what_somebody_else_put_there_stays"
+    " tests/test_deploy.py::test_fingerprinted_files_stay_a_day"
+    " tests/test_deploy.py::test_a_file_damaged_over_there_is_sent_again"
+    " tests/test_deploy.py::test_a_withdrawn_file_goes_even_if_somebody_changed_it"
+    " tests/test_deploy_parts.py::test_no_more_releases_are_kept_than_asked_for"
+    " tests/test_deploy_parts.py::test_a_folder_keeps_its_rights_and_nothing_lies_beside_it_but_its_releases"
+    " tests/test_deploy_parts.py::test_what_lies_in_a_folder_is_known_by_its_size"
+    " tests/test_deploy_parts.py::test_an_exchange_that_broke_off_before_the_old_release_was_put_away_is_ended"
+    " tests/test_deploy.py::test_a_release_cannot_be_called_like_another_folder"
     " tests/test_deploy_faults.py::test_going_back_is_on_the_disk_before_readers_see_it"
-    " tests/test_deploy_faults.py::test_an_exchange_of_two_steps_killed_after_them_loses_no_release"
-    " tests/test_deploy_faults.py::test_a_deploy_killed_at_every_call_loses_no_release"
-    " tests/test_deploy_faults.py::test_a_folder_with_every_call_failing_once"
-    " tests/test_deploy_faults.py::test_going_back_killed_at_every_call",
+    " tests/test_deploy_faults.py::test_an_exchange_of_two_steps_killed_after_them_loses_no_release",
     "digest/publishing/targets/git.py": "tests/test_deploy_targets.py tests/test_deploy_servers.py::test_a_branch_over_http",
     "digest/publishing/targets/rsync.py": "tests/test_deploy_targets.py tests/test_deploy_servers.py::test_in_place_over_ssh",
     "digest/publishing/targets/s3.py": "tests/test_deploy_targets.py tests/test_deploy_servers.py::test_a_bucket",
@@ -159,8 +192,7 @@ TESTS = {
     " tests/test_deploy_parts.py::test_a_busy_host_says_when_to_come_again"
     " tests/test_deploy_parts.py::test_what_another_attempt_may_mend_and_what_not"
     " tests/test_deploy_parts.py::test_a_line_that_breaks_is_no_answer"
-    " tests/test_deploy_parts.py::test_a_film_is_not_fetched_to_be_compared"
-    " tests/test_deploy.py::test_search_engines_and_subscribers_are_told_what_changed",
+    " tests/test_deploy_parts.py::test_a_film_is_not_fetched_to_be_compared",
     "digest/publishing/webserver.py": "tests/test_deploy_around.py::test_a_server_serves_what_a_deploy_puts_there"
     " tests/test_deploy_around.py::test_a_server_says_of_files_what_all_places_say",
 }
