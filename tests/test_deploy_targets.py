@@ -450,6 +450,16 @@ def test_a_remote_that_is_none(errand: Errand, tmp_path: Path, monkeypatch: pyte
         subprocess.run(["git", "init", "--quiet", str(errand.root)], check=True)
 
 
+def test_a_remote_with_an_address_that_cannot_be_one(errand: Errand) -> None:
+    """Is named, without the password in it."""
+    hosts.needed("git")
+    ran = lambda *words: subprocess.run(["git", "-C", str(errand.root), *words], check=True)  # noqa: E731
+    ran("init", "--quiet")
+    ran("remote", "add", "origin", "https://me:canary@[git.test/x.git")
+    told = "the remote 'origin' has an address that cannot be one: https://[git.test/x.git; correct it: git remote set-url origin …"
+    assert refused(lambda: git.GitTarget(GitPlace(), errand), UsageError) == told
+
+
 def test_an_address_is_shown_without_a_user(errand: Errand) -> None:
     """And without a password."""
     target = git.GitTarget(GitPlace("https://me:canary@git.test/x.git"), errand)

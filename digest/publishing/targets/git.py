@@ -266,7 +266,11 @@ def address_of(repository: str, root: Path) -> tuple[str, str]:
             raise UsageError(f"the site's folder is no repository with a remote '{repository}'; {cure}") from None
     if "://" not in address and not re.match(r"[\w.-]+@?[\w.-]*:", address):
         return str((root / Path(address).expanduser()).resolve()), ""
-    split = urlsplit(address) if "://" in address else None
+    try:
+        split = urlsplit(address) if "://" in address else None
+    except ValueError:
+        what = f"the remote '{repository}' has an address that cannot be one: {without_user(address)}"
+        raise UsageError(f"{what}; correct it: git remote set-url {repository} …") from None
     if split and split.password is not None:
         host = split.netloc.rpartition("@")[2]
         return split._replace(netloc=f"{split.username}@{host}").geturl(), split.password
