@@ -486,7 +486,7 @@ def test_a_static_folder_that_cannot_be_read_is_named(site: LittleSite, monkeypa
 
 
 def test_a_static_file_is_copied_whole_and_only_once(site: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many pieces it has; a change of its last byte is a change of the file."""
+    """However many pieces it has; a change of its last byte is a change of the file, and so is its loss meanwhile."""
     monkeypatch.setattr(publication, "PIECE", 7)
     film = b"0123456789" * 10
     site.entry("sport/a").put("static/film.mp4", film).build()
@@ -506,6 +506,21 @@ def test_a_static_file_that_cannot_be_read_is_named(site: LittleSite, monkeypatc
     monkeypatch.setattr(os, "access", lambda path, mode: mode != os.R_OK or Path(path).name == "open.pdf")
     said = "cannot be read: Permission denied; give yourself the right to read it"
     assert site.entry("sport/a").problems() == [f"static/one.pdf: {said}", f"static/two.pdf: {said}"]
+
+
+def test_a_static_folder_that_shows_its_names_alone_is_named(site: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that may be listed and not entered, with everything in it."""
+    site.entry("sport/a").put("static/closed/one.pdf", "x").put("static/closed/more/two.pdf", "x").put("static/x", "x")
+    looked = Path.lstat
+
+    def lstat(path: Path) -> os.stat_result:
+        if path.parent.name == "closed":
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return looked(path)
+
+    monkeypatch.setattr(Path, "lstat", lstat)
+    said = "cannot be read: Permission denied; give yourself the right to read it"
+    assert site.problems() == [f"static/closed/{name}: {said}" for name in ("more", "one.pdf")]
 
 
 def test_every_link_of_static_is_named_in_one_run(site: LittleSite, tmp_path: Path) -> None:

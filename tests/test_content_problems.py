@@ -119,6 +119,7 @@ YAML_FAULTS = [
     ("a:\n -\tb: c\n", "3:3: a tab in YAML; indent with spaces"),
     ("a:\n  -\tb: c\n", "3:4: a tab in YAML; indent with spaces"),
     ("نص\n  \tb: c\n", "3:3: a tab in YAML; indent with spaces"),
+    ("k: x\n\n #h\n\u00a0\t y- \n", "5:2: a tab in YAML; indent with spaces"),
     ("title: @x\ty\n", "2:8: a value may not begin with '@'; put the whole value in quotes: 'like this'"),
     ('a: "x\n\n\nb: c\n', "2:4: a quotation mark is not closed; close it, or put the whole value in single quotes"),
     ("x: &a {b: c}\n", "2:4: YAML anchors (&) are not used here; where & is part of the text, put the value in quotes"),
@@ -437,6 +438,13 @@ def test_where_the_front_matter_ends(raw: str, expected: tuple[int, str] | None)
     assert [problem.message for problem in notes.found] == (
         [] if expected else ["a line without a key" if "---x" in raw else "no keys here"]
     )
+
+
+@pytest.mark.parametrize(("text", "line"), [("---", 1), ("", 1), ("# a\n", 1), ("\n\n- a\n", 3)])
+def test_a_file_without_keys_is_named_with_a_line_it_has(text: str, line: int) -> None:
+    """Also where nothing follows."""
+    _, (problem,) = nodes.load(text.encode(), "data/a.yaml")
+    assert problem.line == line
 
 
 @pytest.mark.parametrize("text", ["b", "bb"])

@@ -660,6 +660,12 @@ def test_systems_without_sockets(errand: Errand, ssh: Program, monkeypatch: pyte
             ("editor@a.test refused the login: editor@a.test: Permission denied (publickey).; have your key in an agent, "
             "or name it under key: (it may have no passphrase then)"),
         ),
+        (
+            255,
+            "editor@a.test: Permission denied ().",
+            ("editor@a.test refused the login: editor@a.test: Permission denied ().; have your key in an agent, "
+            "or name it under key: (it may have no passphrase then)"),
+        ),
         (127, "bash: line 1: rsync: command not found", "rsync is not installed on editor@a.test; install it there"),
         (127, "sh: /opt/rsync: No such file or directory", "rsync is not installed on editor@a.test; install it there"),
         (126, "rsync: not found", "{p} and editor@a.test: rsync: not found; {cure}"),

@@ -222,6 +222,26 @@ def test_an_address_with_blanks_is_advised_on(source: str, message: str, cure: s
     assert not render(source.replace(mended[1:-1], mended)).faults
 
 
+def test_what_stands_in_code_is_not_advised_on() -> None:
+    """Nor is it taken for the same text outside, before it or after it, on its line or another."""
+    wrong = "![ا](ا ب.jpg)"
+    for source, lines in (
+        (f"`{wrong}` وكذا\nو {wrong}", [1]),
+        (f"`{wrong}` س {wrong}\n{wrong}", [0, 1]),
+        (f"`a\n{wrong}\nb` س\n``` {wrong} ```\n{wrong}", [4]),
+        (f"[`{wrong}`\nس](/a/) {wrong}\n`b`", [1]),
+        (f"`a`\n`{wrong}`", []),
+    ):
+        assert [fault.line for fault in render(source).faults] == lines, source
+
+
+@pytest.mark.parametrize("blank", ["\u00a0", " \u3000", "\u2003\u2003 "])
+def test_lines_of_no_break_blanks_before_a_text_are_counted(blank: str) -> None:
+    """As they come from a word processor; a quotation may begin with one, and a text be nothing else."""
+    source = f"{blank}\n{blank}\nنص [أ](rel)\nثم [ب](rel2)\n\n> {blank}\n> [ج](rel3)\n\n{blank}\n\n[د](rel4)\n\n{blank} و [ه](rel5)"
+    assert [fault.line for fault in render(source).faults] == [2, 3, 6, 10, 12]
+
+
 def test_each_address_with_blanks_is_advised_on_in_its_line() -> None:
     """Behind a picture, behind code that runs over lines; twice the same one twice."""
     source = "![أ](a.jpg)\nوفي هذا النص: [ب](/b c/)\n`x\ny` [ب](/b c/)\n\n> [ج](ملحق 1)\n> ![د](d e.jpg)\n\n[ه](/f g/)"

@@ -102,6 +102,20 @@ def test_a_file_is_the_same_to_its_last_byte(tmp_path: Path) -> None:
     assert publication.same(str(tmp_path / "page"), b"m" * 1000)
 
 
+def test_a_file_cut_short_while_it_is_compared_is_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one that is being copied into the site just now."""
+    for name in ("page", "film"):
+        (tmp_path / name).write_bytes(b"m" * 1000)
+    assert publication.same(str(tmp_path / "page"), tmp_path / "film")
+    for left in (b"m" * 500, b""):
+
+        def pieces(path: Path, left: bytes = left) -> list[bytes]:
+            return [left] if left else []
+
+        monkeypatch.setattr(publication, "pieces", pieces)
+        assert not publication.same(str(tmp_path / "page"), tmp_path / "film")
+
+
 def test_a_file_that_is_there_is_never_written_into(tmp_path: Path) -> None:
     """An old tree may share it: writing a new file refuses, replacing one makes another."""
     (tmp_path / "page").write_text("old")

@@ -47,6 +47,7 @@ TESTS = {
     "digest/content/references.py": "tests/test_content_references.py tests/test_content_problems.py tests/test_content_entries.py",
     "digest/content/static.py": "tests/test_build.py::test_a_static_folder_that_cannot_be_read_is_named"
     " tests/test_build.py::test_a_static_file_that_cannot_be_read_is_named"
+    " tests/test_build.py::test_a_static_folder_that_shows_its_names_alone_is_named"
     " tests/test_build.py::test_what_others_put_into_the_output_is_never_destroyed"
     " tests/test_build.py::test_every_link_of_static_is_named_in_one_run"
     " tests/test_build.py::test_a_static_file_may_not_hide_a_page"

@@ -250,6 +250,9 @@ _CELLS = {"th", "td"}
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _UNLINKED = re.compile(r"(?P<picture>!?)\[[^\[\]\n]{0,300}\]\((?P<address>[^()<>\n]{1,500})\)")
 _LIKE_ADDRESS = re.compile(r"^/|^[a-z]+:|^www\.|\.[A-Za-z]{2,5}$", re.IGNORECASE)
+_LOOKS_EMPTY = re.compile(r"^[> \t]*[^\S \t\r\n]", re.MULTILINE)
+"""A line that begins with a no-break or wider blank, and may hold nothing else."""
+_LINE_END = re.compile(r"\r\n?|\n")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # A backslash and what it escapes are passed over together: `\&#8238;` is text.
 _NUMERIC = re.compile(r"\\.|&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}));", re.DOTALL)
@@ -257,8 +260,8 @@ _UNWANTED = {*range(9), *range(0xB, 0x20), *range(0x7F, 0xA0), *range(0x202A, 0x
 _UNWANTED |= {ord(PICTURE_OPEN), ord(PICTURE_CLOSE)}
 IDLE, KEPT = "idle", "kept"
 """First lines of definitions that no link uses, and of those that one uses, in what the parser hands on to rules."""
-AT = "at"
-"""Where links and pictures begin in their paragraph's source, in what their tokens hold besides."""
+AT, END = "at", "end"
+"""Where links, pictures and code begin in their paragraph's source, and end, in what their tokens hold besides."""
 _ROOTED_CURE = "write the page's path from the site's root, as in /theme/slug/"
 
 
@@ -268,7 +271,10 @@ def render_full(source: str, *, base: Direction, base_path: str) -> Rendered:
         source = _NUMERIC.sub(_harmless, source)
     # A YAML body may spell out half a surrogate pair, which no UTF-8 can hold.
     source = _SURROGATE.sub("\ufffd", source)
-    writer = _Writer(_parse(source), base, base_path)
+    tokens = _parse(source)
+    if _LOOKS_EMPTY.search(source):
+        _settle(tokens, source)
+    writer = _Writer(tokens, base, base_path)
     writer.write()
     # nh3 spells a no-break space as an entity, which XML does not know.
     html = _cleaner().clean("".join(writer.parts).strip("\n")).replace("&nbsp;", "\u00a0")
@@ -317,6 +323,19 @@ def _parse(source: str) -> list[Token]:
     return _parser().parse(source, {IDLE: idle, KEPT: sorted(kept)}) if idle else tokens
 
 
+def _settle(tokens: Sequence[Token], source: str) -> None:
+    """Have paragraphs begin at their first word: the parser takes lines of no-break and wider blanks off them, and lets
+    them begin there all the same.
+    """
+    lines = _LINE_END.split(source)
+    for token in tokens:
+        if token.type == "inline" and token.map:
+            first, last = token.map
+            while first < last - 1 and not lines[first].lstrip("> \t").strip():
+                first += 1
+            token.map = [first, last]
+
+
 def _reference(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """The parser's rule for definitions, which leaves those alone that `_parse` found to be of no use."""
     from markdown_it.rules_block import paragraph, reference  # noqa: PLC0415 (see `_parser`)
@@ -359,15 +378,16 @@ def _code(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noq
 
 
 def _placed(rule: RuleFuncInlineType) -> RuleFuncInlineType:
-    """A rule of the parser for links or pictures, whose tokens know where they begin."""
+    """A rule of the parser for links, pictures or code, whose tokens know where they stand."""
 
     def placed(state: StateInline, silent: bool) -> bool:
         start, before = state.pos, len(state.tokens)
         if not rule(state, silent):
             return False
         for token in state.tokens[before:]:
-            if token.type in {"link_open", "image"} and not token.meta:  # a picture in a link knows it already
-                token.meta[AT] = start
+            # what stands in a link knows it already
+            if token.type in {"link_open", "image", "code_inline"} and not token.meta:
+                token.meta |= {AT: start, END: state.pos}
         return True
 
     return placed
@@ -376,7 +396,7 @@ def _placed(rule: RuleFuncInlineType) -> RuleFuncInlineType:
 @cache
 def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt  # noqa: PLC0415 (25 ms that plain bodies need not pay)
-    from markdown_it.rules_inline import autolink, image, link  # noqa: PLC0415
+    from markdown_it.rules_inline import autolink, backtick, image, link  # noqa: PLC0415
 
     class Parser(MarkdownIt):
         """Hands addresses on as written: the gate decides, so that a refused one is reported, not left as brackets."""
@@ -394,7 +414,7 @@ def _parser() -> MarkdownIt:
     parser = Parser("commonmark", options).enable(["table", "strikethrough"]).disable(["html_block", "html_inline"])
     parser.block.ruler.at("reference", _reference)
     parser.block.ruler.at("code", _code)
-    for name, rule in (("link", link), ("image", image), ("autolink", autolink)):
+    for name, rule in (("link", link), ("image", image), ("autolink", autolink), ("backticks", backtick)):
         parser.inline.ruler.at(name, _placed(rule))
     return parser
 
@@ -480,15 +500,15 @@ class _Writer(msgspec.Struct):
             for child in token.children or ()
             if child.type in {"text", *_BREAKS}
         )
-        end = 0
+        written, end = _without_code(token), 0
         for match in _UNLINKED.finditer(text):
             address = match["address"].partition(' "')[0].strip()
             if " " not in address or not (match["picture"] or _LIKE_ADDRESS.search(address)):
                 continue
-            start = token.content.find(match[0], end)
+            start = written.find(match[0], end)
             if start >= 0:  # else it was not meant as one: a sign of it is escaped
                 end = start + len(match[0])
-                line = (token.map or [0])[0] + token.content[:start].count("\n")
+                line = (token.map or [0])[0] + written[:start].count("\n")
                 what = f"an address with blanks is no {'picture' if match['picture'] else 'link'}: {quoted(address)}"
                 self.faults.append(Fault(line, what, f"write {quoted(f'<{address}>')}", "advice"))
 
@@ -634,6 +654,17 @@ class _Writer(msgspec.Struct):
 
     def _fault(self, line: int, message: str, cure: str) -> None:
         self.faults.append(Fault(line, message, cure))
+
+
+def _without_code(token: Token) -> str:
+    """A paragraph's source, its code in it gone but for its line ends."""
+    parts, at = [], 0
+    for child in token.children or ():
+        if child.type == "code_inline":
+            code = token.content[child.meta[AT] : child.meta[END]]
+            parts += [token.content[at : child.meta[AT]], "\n" * code.count("\n")]
+            at = child.meta[END]
+    return "".join([*parts, token.content[at:]])
 
 
 def _attributes(token: Token) -> str:

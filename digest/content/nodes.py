@@ -219,7 +219,8 @@ def compose(text: str, notes: Notes, first_line: int = 1) -> Mapping | None:
         return root
     empty = isinstance(root, Scalar) and not root.value
     message = "no keys here" if empty else "expected keys, one a line"
-    notes.line(root.line, message, "write key: value, as in title: and date:")
+    line = min(root.line, first_line + text.count("\n"))  # libyaml ends an empty file on the line below it
+    notes.line(line, message, "write key: value, as in title: and date:")
     return None
 
 
@@ -343,7 +344,7 @@ FROM_CONTEXT = ("while scanning a quoted scalar", "while scanning a simple key")
 """Errors whose cause stands where the construct began, not where the parser gave up."""
 
 
-TAB = re.compile(r" *\t")
+TAB = re.compile(r"[^\S\n\t]*\t")
 COMMENT_INSIDE = re.compile(r"^[^{\[]*[{\[].*?\s(#\S+)")
 """A colour or a hashtag without quotes inside brackets. Anchored: thousands of brackets are looked through once."""
 

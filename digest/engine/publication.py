@@ -149,9 +149,10 @@ def same(old: str, content: Content) -> bool:
         return False
     try:
         if isinstance(content, Path):
-            return os.fstat(handle).st_size == content.stat().st_size and all(
+            alike = os.fstat(handle).st_size == content.stat().st_size and all(
                 os.read(handle, len(piece)) == piece for piece in pieces(content)
             )
+            return alike and not os.read(handle, 1)  # else the other was cut short meanwhile
         size = len(content)
         return os.fstat(handle).st_size == size and os.read(handle, size) == content
     except OSError:

@@ -41,7 +41,7 @@ PASSING = re.compile(
     r"Connection to .* closed|lost connection|kex_exchange_identification",
     re.IGNORECASE,
 )
-NO_LOGIN = re.compile(r"Permission denied \([a-z]")
+NO_LOGIN = re.compile(r"Permission denied \((?![0-9])")
 """Ways to log in stand there; after other refusals, of files, a number does."""
 SOCKET = re.compile(r"/[A-Za-z0-9_./+-]{4,85}")
 """Paths of sockets that ssh can make: 104 bytes on macOS with the 18 it adds, and no sign it would read as its own."""
