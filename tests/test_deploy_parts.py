@@ -600,10 +600,15 @@ def test_an_exchange_that_broke_off_before_the_old_release_was_put_away_is_ended
 
 
 def test_links_and_files_of_others_are_doubled_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A link stays a link, to a folder or to a file; files are copied where the file system links none."""
+    """Each at its path, whatever that begins with. A link stays a link, to a folder or to a file; files are copied where
+    the file system links none.
+    """
     old, linked, copied = (tmp_path / name for name in ("old", "linked", "copied"))
     (old / "deep").mkdir(parents=True)
     (old / "deep/a.txt").write_bytes(b"a")
+    for name in ("(1)", ".well-known"):
+        (old / name).mkdir()
+        (old / name / "c.txt").write_bytes(b"c")
     (old / "way").symlink_to("deep")
     (old / "b.txt").symlink_to("deep/a.txt")
     for new in (linked, copied):
@@ -613,6 +618,8 @@ def test_links_and_files_of_others_are_doubled_as_they_are(tmp_path: Path, monke
         assert str((new / "b.txt").readlink()) == "deep/a.txt"
         assert (new / "deep/a.txt").read_bytes() == b"a"
         assert (new / "deep/a.txt").samefile(old / "deep/a.txt") is (new == linked)
+        assert {path.name for path in new.iterdir()} == {path.name for path in old.iterdir()}
+        assert [(new / name / "c.txt").read_bytes() for name in ("(1)", ".well-known")] == [b"c", b"c"]
 
         def no_links(*_: object, **__: object) -> None:
             raise OSError(errno.EPERM, "Operation not permitted")
