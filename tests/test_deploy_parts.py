@@ -572,20 +572,45 @@ def test_a_folder_keeps_its_rights_and_nothing_lies_beside_it_but_its_releases(n
 
 
 def test_what_lies_in_a_folder_is_known_by_its_size(news: LittleSite, www: Path) -> None:
-    """A longer file, a shorter one and one that is gone are sent again; one that was always empty is not."""
-    news.put("static/empty.txt", "")
+    """A longer file, a shorter one and one that is gone are sent again; one that was always empty is not. What is gone
+    from both sides, or is a folder now, is not deleted.
+    """
+    news.put("static/empty.txt", "").put("static/gone.txt", "x").put("static/swapped.txt", "x")
     deploy(news)
-    assert numbers(deploy(news))[0] == 0
+    assert deploy(news).release == ""
+    (www / "gone.txt").unlink()
+    (www / "swapped.txt").unlink()
+    (www / "swapped.txt").mkdir()
+    for name in ("gone", "swapped"):
+        (news.root / f"static/{name}.txt").unlink()
+    assert deploy(news).plan.nothing
+    (www / "opml.xml").unlink()
+    (www / "opml.xml").mkdir()
     (www / "index.html").write_text("<h1>x")
     with (www / "sport/index.html").open("a") as file:
         file.write("x")
     (www / "feed.xml").unlink()
     sent = [(upload.path, upload.why) for upload in deploy(news).plan.uploads]
-    assert sent == [("sport/index.html", "changed"), ("index.html", "changed"), ("feed.xml", "new")]
+    assert sent == [
+        ("sport/index.html", "changed"),
+        ("index.html", "changed"),
+        ("feed.xml", "new"),
+        ("opml.xml", "new"),
+    ]
     assert (
         published(news).items()
         <= {path.relative_to(www).as_posix(): path.read_bytes() for path in www.rglob("*") if path.is_file()}.items()
     )
+
+
+def test_what_is_no_finished_release_is_not_listed(news: LittleSite, www: Path) -> None:
+    """A folder of somebody else's, and one that a deploy was making when it was killed."""
+    first, second = deploy(news).release, deploy(today(news)).release
+    kept = www.with_name(".www.digest-releases")
+    (kept / "mine").mkdir()
+    shutil.copytree(www, kept / second)
+    assert releases.listed(news.root, destination(news)) == (second, [first, second])
+    assert releases.rollback(news.root, destination(news), None) == (second, first)
 
 
 def test_an_exchange_that_broke_off_before_the_old_release_was_put_away_is_ended(news: LittleSite, www: Path) -> None:
@@ -600,10 +625,15 @@ def test_an_exchange_that_broke_off_before_the_old_release_was_put_away_is_ended
 
 
 def test_links_and_files_of_others_are_doubled_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A link stays a link, to a folder or to a file; files are copied where the file system links none."""
+    """Each at its path, whatever that begins with. A link stays a link, to a folder or to a file; files are copied where
+    the file system links none.
+    """
     old, linked, copied = (tmp_path / name for name in ("old", "linked", "copied"))
     (old / "deep").mkdir(parents=True)
     (old / "deep/a.txt").write_bytes(b"a")
+    for name in ("(1)", ".well-known"):
+        (old / name).mkdir()
+        (old / name / "c.txt").write_bytes(b"c")
     (old / "way").symlink_to("deep")
     (old / "b.txt").symlink_to("deep/a.txt")
     for new in (linked, copied):
@@ -613,6 +643,8 @@ def test_links_and_files_of_others_are_doubled_as_they_are(tmp_path: Path, monke
         assert str((new / "b.txt").readlink()) == "deep/a.txt"
         assert (new / "deep/a.txt").read_bytes() == b"a"
         assert (new / "deep/a.txt").samefile(old / "deep/a.txt") is (new == linked)
+        assert {path.name for path in new.iterdir()} == {path.name for path in old.iterdir()}
+        assert [(new / name / "c.txt").read_bytes() for name in ("(1)", ".well-known")] == [b"c", b"c"]
 
         def no_links(*_: object, **__: object) -> None:
             raise OSError(errno.EPERM, "Operation not permitted")

@@ -173,6 +173,7 @@ TESTS = {
     " tests/test_deploy_parts.py::test_no_more_releases_are_kept_than_asked_for"
     " tests/test_deploy_parts.py::test_a_folder_keeps_its_rights_and_nothing_lies_beside_it_but_its_releases"
     " tests/test_deploy_parts.py::test_what_lies_in_a_folder_is_known_by_its_size"
+    " tests/test_deploy_parts.py::test_what_is_no_finished_release_is_not_listed"
     " tests/test_deploy_parts.py::test_an_exchange_that_broke_off_before_the_old_release_was_put_away_is_ended"
     " tests/test_deploy.py::test_a_release_cannot_be_called_like_another_folder"
     " tests/test_deploy_faults.py::test_going_back_is_on_the_disk_before_readers_see_it"
