@@ -170,6 +170,7 @@ TESTS = {
     " tests/test_deploy.py::test_fingerprinted_files_stay_a_day"
     " tests/test_deploy.py::test_a_file_damaged_over_there_is_sent_again"
     " tests/test_deploy.py::test_a_withdrawn_file_goes_even_if_somebody_changed_it"
+    " tests/test_deploy.py::test_a_release_comes_back"
     " tests/test_deploy_parts.py::test_no_more_releases_are_kept_than_asked_for"
     " tests/test_deploy_parts.py::test_a_folder_keeps_its_rights_and_nothing_lies_beside_it_but_its_releases"
     " tests/test_deploy_parts.py::test_what_lies_in_a_folder_is_known_by_its_size"
