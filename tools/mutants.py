@@ -331,7 +331,9 @@ def annotations(source: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
 
 
 def copied(to: Path) -> Path:
-    hidden = shutil.ignore_patterns(".git", ".venv", "public", ".digest", ".*_cache", ".found", ".hypothesis")
+    hidden = shutil.ignore_patterns(
+        ".git", ".venv", ".coverage*", "public", ".digest", ".*_cache", ".found", ".hypothesis"
+    )
     shutil.copytree(ROOT, to, ignore=hidden)
     return to
 
