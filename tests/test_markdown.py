@@ -240,6 +240,7 @@ def test_lines_of_no_break_blanks_before_a_text_are_counted(blank: str) -> None:
     """As they come from a word processor; a quotation may begin with one, and a text be nothing else."""
     source = f"{blank}\n{blank}\nنص [أ](rel)\nثم [ب](rel2)\n\n> {blank}\n> [ج](rel3)\n\n{blank}\n\n[د](rel4)\n\n{blank} و [ه](rel5)"
     assert [fault.line for fault in render(source).faults] == [2, 3, 6, 10, 12]
+    assert render(f"{blank}\n    >").html == "<p>&gt;</p>"
 
 
 def test_each_address_with_blanks_is_advised_on_in_its_line() -> None:

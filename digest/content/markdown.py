@@ -273,7 +273,7 @@ def render_full(source: str, *, base: Direction, base_path: str) -> Rendered:
     source = _SURROGATE.sub("\ufffd", source)
     tokens = _parse(source)
     if _LOOKS_EMPTY.search(source):
-        _settle(tokens, source)
+        _begin_at_words(tokens, source)
     writer = _Writer(tokens, base, base_path)
     writer.write()
     # nh3 spells a no-break space as an entity, which XML does not know.
@@ -323,17 +323,16 @@ def _parse(source: str) -> list[Token]:
     return _parser().parse(source, {IDLE: idle, KEPT: sorted(kept)}) if idle else tokens
 
 
-def _settle(tokens: Sequence[Token], source: str) -> None:
+def _begin_at_words(tokens: Sequence[Token], source: str) -> None:
     """Have paragraphs begin at their first word: the parser takes lines of no-break and wider blanks off them, and lets
     them begin there all the same.
     """
     lines = _LINE_END.split(source)
     for token in tokens:
-        if token.type == "inline" and token.map:
+        if token.map:
             first, last = token.map
-            while first < last - 1 and not lines[first].lstrip("> \t").strip():
-                first += 1
-            token.map = [first, last]
+            worded = (n for n, line in enumerate(lines[first:last], first) if line.lstrip("> \t").strip())
+            token.map = [next(worded, first), last]
 
 
 def _reference(state: StateBlock, start: int, end: int, silent: bool) -> bool:
