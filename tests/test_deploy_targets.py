@@ -262,17 +262,24 @@ def test_a_repository_of_our_own_that_has_grown_is_begun_anew(
     assert [path.name for path in errand.own.iterdir()] == ["repository.git"]
 
 
+def another(host: hosts.GitHost, errand: Errand, *, fetched: bool) -> git.GitTarget:
+    """A second deploy, after one of `a.html`."""
+    first = branch(host, errand)
+    first.manifest()
+    committed(first, errand, {"a.html": b"1"})
+    target = branch(host, errand)
+    if fetched:
+        target.manifest()
+    return target
+
+
 @pytest.mark.parametrize("when", ["fetch", "cat-file", "push"])
 def test_a_host_of_git_that_is_away_for_a_moment(
     host: hosts.GitHost, errand: Errand, program: Program, when: str
 ) -> None:
     """Is asked again; one that stays away is given up, and said to be."""
-    first = branch(host, errand)
-    first.manifest()
-    committed(first, errand, {"a.html": b"1"})
-    target = branch(host, errand)
+    target = another(host, errand, fetched=when == "push")
     if when == "push":
-        target.manifest()
         put(target, errand, {"b.html": b"2"})
         program.fails_once("push", "fatal: the remote end hung up unexpectedly")
         target.commit(listing(["a.html", "b.html"]))
@@ -313,12 +320,7 @@ def test_what_a_host_of_git_refuses(
     host: hosts.GitHost, errand: Errand, program: Program, when: str, said: str, told: str
 ) -> None:
     """Is asked for once, and the message says what to do."""
-    first = branch(host, errand)
-    first.manifest()
-    committed(first, errand, {"a.html": b"1"})
-    target = branch(host, errand)
-    if when == "push":
-        target.manifest()
+    target = another(host, errand, fetched=when == "push")
     program.forget()
     program.fails(when, said)
     call = (lambda: target.commit(listing([]))) if when == "push" else target.manifest

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from digest.content.hosting import without_user
+from digest.content.hosting import parts_of, without_user
 from digest.problems import DeliveryError, UsageError
 from digest.publishing import programs
 from digest.publishing.manifest import MANIFEST, Manifest, packed, unpacked
@@ -266,12 +266,11 @@ def address_of(repository: str, root: Path) -> tuple[str, str]:
             raise UsageError(f"the site's folder is no repository with a remote '{repository}'; {cure}") from None
     if "://" not in address and not re.match(r"[\w.-]+@?[\w.-]*:", address):
         return str((root / Path(address).expanduser()).resolve()), ""
-    try:
-        split = urlsplit(address) if "://" in address else None
-    except ValueError:
+    split = parts_of(address)
+    if split is None:
         what = f"the remote '{repository}' has an address that cannot be one: {without_user(address)}"
-        raise UsageError(f"{what}; correct it: git remote set-url {repository} …") from None
-    if split and split.password is not None:
+        raise UsageError(f"{what}; correct it: git remote set-url {repository} …")
+    if split.password is not None:
         host = split.netloc.rpartition("@")[2]
         return split._replace(netloc=f"{split.username}@{host}").geturl(), split.password
     return address, ""
