@@ -45,6 +45,15 @@ class Desk(msgspec.Struct, frozen=True):
     def shown(self, entries: Sequence[Entry]) -> tuple[Card, ...]:
         return tuple(map(self.card, entries))
 
+    def without_texts(self) -> Desk:
+        """The same for a file that declares no parts: it cannot be told when a text it holds changed."""
+        return msgspec.structs.replace(self, article=undeclared)
+
+
+def undeclared(entry: Entry) -> Article:
+    """Refuse the text of an entry that is not among the parts."""
+    raise TypeError(f"the text of '{entry.id}' is asked for without `Own` among the parts")
+
 
 class Page(NamedTuple):
     """One HTML file of the site: a tuple, because there is one for each article in every build."""
