@@ -6,7 +6,7 @@ import gzip
 import socket
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 
@@ -40,24 +40,21 @@ class Server:
             threading.Thread(target=self.serve, args=(stream,), daemon=True).start()
 
     def serve(self, stream: socket.socket) -> None:
-        with self.guard:
-            self.connections += 1
-            self.open += 1
-            self.most_open = max(self.most_open, self.open)
-        with stream:
-            try:
-                request = b""
-                while b"\r\n\r\n" not in request and request[:1] != b"\x16" and (more := stream.recv(65536)):
-                    request += more
+        with stream, suppress(OSError):
+            request = b""
+            with self.guard:
+                self.connections += 1
+            while b"\r\n\r\n" not in request and request[:1] != b"\x16" and (more := stream.recv(65536)):
+                request += more
+            with self.guard:
                 self.asked.append(request)
-                answer = self.answer(request) if callable(self.answer) else self.answer
-                for piece in [answer] if isinstance(answer, bytes) else answer:
-                    stream.sendall(piece)
-            except OSError:
-                pass
-            finally:
-                with self.guard:
-                    self.open -= 1
+                self.open += 1
+                self.most_open = max(self.most_open, self.open)
+            answer = self.answer(request) if callable(self.answer) else self.answer
+            with self.guard:
+                self.open -= 1
+            for piece in [answer] if isinstance(answer, bytes) else answer:
+                stream.sendall(piece)
 
     def url(self, path: str = "/", host: str = "news.example") -> str:
         return f"http://{host}:{self.port}{path}"
