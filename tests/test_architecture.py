@@ -16,16 +16,19 @@ from digest.pages import views
 
 ROOMS = (
     "problems",
+    "resources",
     "model",
-    "arabic",
+    "text",
     "content",
+    "strings",
     "linking",
     "pages",
     "rendering",
     "scaffold",
-    "engine",
-    "publishing",
-    "serving",
+    "site",
+    "build",
+    "deploy",
+    "preview",
     "cli",
 )
 """From the foundation up: a module imports its own room and those before it, but for types."""

@@ -20,19 +20,19 @@ if TYPE_CHECKING:
     from digest.pages.views import View
 
 
-class Own(NamedTuple):
+class FullText(NamedTuple):
     """An entry whose text is made into something; a bare `Entry` among the parts is there as a card."""
 
     entry: Entry
 
 
-class Known(NamedTuple):
+class Details(NamedTuple):
     """An entry of which more is shown than a card: authors, tags, the date of its last change."""
 
     entry: Entry
 
 
-class Desk(msgspec.Struct, frozen=True):
+class ViewContext(msgspec.Struct, frozen=True):
     """What every view may be made with. Nothing here leads from one entry to another."""
 
     context: SiteContext
@@ -66,5 +66,5 @@ class Page(NamedTuple):
     variable: str = "page"
     """What the template calls its view."""
 
-    def view(self, desk: Desk) -> View:
+    def view(self, desk: ViewContext) -> View:
         return self.make(desk, **self.parts)
