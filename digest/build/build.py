@@ -150,7 +150,7 @@ class Build:
     def make(self, house: Project, room: SourceReader, ledger: StaleCheck) -> Report:
         """From reading on. Raises `DamagedError` where the memory turns out not to hold what it says."""
         reading, items = self.read(house, room)
-        if ledger.known and reading.retouched is not None and self.alike(house, reading, ledger):
+        if ledger.known and reading.retouched is not None and self.alike(reading, ledger):
             lists = self.relisted(house, reading)
             if lists is not None:
                 return self.retouch(house, room, reading, items, ledger.known, lists)
@@ -177,10 +177,14 @@ class Build:
                 fingerprints.of_value(house.settings), room.picture_print, reading.sound, reading.fresh, items
             )
 
-    def alike(self, house: Project, reading: Reading, ledger: StaleCheck) -> bool:
-        """Whether nothing but texts can have changed since the last build, and its output is as it left it."""
+    def alike(self, reading: Reading, ledger: StaleCheck) -> bool:
+        """Whether nothing but texts can have changed since the last build, texts that are on their own pages alone,
+        and its output is as it left it.
+        """
         known = ledger.known
-        if known is None or not self.rest or self.order.strict or house.settings.feeds.content == "full":
+        if known is None or not self.rest or self.order.strict:
+            return False
+        if not (reading.retouched or frozenset()).isdisjoint(known.seen.texts):
             return False
         if self.rest != known.seen.rest or reading.before != known.seen.sources:
             return False
@@ -346,6 +350,7 @@ class Build:
             margins=str(studio.fragments[MARGINS]),
             pictures=pictures,
             asked=self.order.asked,
+            texts=tuple(sorted(texts_beside_articles(survey))),
         )
         arounds = {output_path(entry.path): survey.arounds[entry.id] for entry in entries if entry.id not in steady}
         return self.done(reading, seen, ledger, pressed, arounds)
@@ -402,7 +407,7 @@ class Build:
         """Everything that is no page: feeds and sitemaps, the theme's files, pictures, the site's static files."""
         site = b"".join(fp for name, fp in sorted(ledger.site.items()) if not name.startswith("fragment "))
         for made in survey.generated_files:
-            yield OtherFile(output_path(made.path), made.parts, site, partial(made.make, studio.desk))
+            yield OtherFile(output_path(made.path), made.parts, site, partial(made.content, studio.desk))
         for path, content in assets_of(house, studio.context):
             yield OtherFile(path, {"content": fingerprints.of_bytes(content)}, b"", partial(bytes, content))
         for path, cached in sorted({pair for made in studio.context.renditions.values() for pair in made.files}):
@@ -434,6 +439,13 @@ def prepare(house: Project) -> None:
     render_stage.prepare(house.theme)
     if house.settings.related.count:
         import digest.linking.related.arrays  # noqa: F401, PLC0415 - numpy, where many stories are read it will be used
+
+
+def texts_beside_articles(survey: SitePlan) -> set[str]:
+    """Ids of the entries whose whole texts are in a page or a file that is not their own page."""
+    made_of = [page.parts for page in (*survey.pages, survey.margins)]
+    made_of += [file.parts for file in survey.generated_files if file.parts]
+    return {name for parts in made_of for part in parts.values() for name in fingerprints.texts_in(part)}
 
 
 def signed(row: Output, arounds: Mapping[str, ArticleContext]) -> Output:

@@ -1,6 +1,6 @@
 """The files for machines: feeds, sitemaps, OPML, robots.txt. Each is a path, the parts it is made of, and its bytes.
 
-A feed that carries whole texts is the one place beside an article's own page where bodies are asked for.
+A file that carries whole texts, such as a full feed, says so by `Own` among its parts.
 """
 
 from __future__ import annotations
@@ -39,6 +39,10 @@ class GeneratedFile(msgspec.Struct, frozen=True):
     parts: Mapping[str, object] | None
     """What it is made of beside what is site-wide; None where that would cost as much to compare as to make."""
     make: Callable[[ViewContext], bytes]
+
+    def content(self, desk: ViewContext) -> bytes:
+        """The bytes of the file. Whole texts are only for those who declare them as `Own`."""
+        return self.make(desk.without_texts() if self.parts is None else desk)
 
 
 def files(room: PageInputs, pages: Sequence[Page], now: datetime) -> list[GeneratedFile]:

@@ -1,6 +1,6 @@
 """One file of the site, not yet made: its template, and the parts its view is made of.
 
-A view is made from the parts alone, with what is the same all over the site (`Desk`). So a page is stale exactly when
+A view is made from the parts alone, with what is the same all over the site (`ViewContext`). So a page is stale exactly when
 one of its parts, its template or something site-wide changed, and the engine can tell without making the view.
 """
 
@@ -44,6 +44,15 @@ class ViewContext(msgspec.Struct, frozen=True):
 
     def shown(self, entries: Sequence[Entry]) -> tuple[Card, ...]:
         return tuple(map(self.card, entries))
+
+    def without_texts(self) -> ViewContext:
+        """The same for a file that declares no parts: it cannot be told when a text it holds changed."""
+        return msgspec.structs.replace(self, article=undeclared)
+
+
+def undeclared(entry: Entry) -> Article:
+    """Refuse the text of an entry that is not among the parts."""
+    raise TypeError(f"the text of '{entry.id}' is asked for without `Own` among the parts")
 
 
 class Page(NamedTuple):

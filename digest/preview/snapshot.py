@@ -306,7 +306,7 @@ class Snapshot:
         """The file at an address where no page stands. Raises `OvertakenError`."""
         name = path.removeprefix("/")
         if path in self.machine:
-            return Stood(name, self.machine[path].make(self.studio.desk))
+            return Stood(name, self.machine[path].content(self.studio.desk))
         if name in self.assets:
             return Stood(name, self.assets[name])
         if path in self.static:

@@ -121,6 +121,8 @@ class Seen(msgspec.Struct, array_like=True, frozen=True):
     """Fingerprint of all pictures as pages show them."""
     asked: str = ""
     """`Order.asked`: drafts, future entries, strictness."""
+    texts: tuple[str, ...] = ()
+    """Ids of the entries whose whole texts are in another page or file than their own."""
 
 
 class Outputs(msgspec.Struct, array_like=True, frozen=True):

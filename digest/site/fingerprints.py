@@ -27,7 +27,7 @@ from digest.rendering.caches import own_folder
 from digest.site import scan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from digest.model import Rendition
 
@@ -47,6 +47,8 @@ def plain(value: object) -> str:
 
 PROGRAM = 32
 """Letters of a fingerprint of the program."""
+LEAVES = PLAIN | {Entry, Details, Slice, ImageRef, str, int, bool, type(None)}
+"""Types of parts in which there is no whole text of an entry."""
 NOTHING: dict[type, bytes] = {}
 
 encode = msgspec.msgpack.Encoder(enc_hook=plain).encode
@@ -146,6 +148,28 @@ def nothing(part: object) -> bytes:
     return NOTHING[kind]
 
 
+def fields_of(kind: type) -> tuple[str, ...]:
+    """Names of a struct's or named tuple's fields that may hold entries or pictures."""
+    if kind in PLAIN:
+        return ()
+    names: tuple[str, ...] = getattr(kind, "__struct_fields__", ()) or getattr(kind, "_fields", ())
+    return names
+
+
+def texts_in(part: object) -> Iterator[str]:
+    """Ids of the entries whose whole texts are in a part. Follows the same values as `Fingerprints.of`."""
+    kind = type(part)
+    if kind is FullText:
+        yield part.entry.id  # type: ignore[attr-defined]
+    elif kind is tuple:
+        if not LEAVES.issuperset(map(type, part)):  # type: ignore[call-overload]
+            for inner in part:  # type: ignore[attr-defined]
+                yield from texts_in(inner)
+    elif kind not in LEAVES:
+        for name in fields_of(kind):
+            yield from texts_in(getattr(part, name))
+
+
 class Fingerprints:
     """Fingerprints of the parts of pages, in which entries count as what is shown of them."""
 
@@ -190,7 +214,7 @@ class Fingerprints:
             return self.whole[entry.id] + self.pictures(entry)
         if kind is ImageRef:
             return encode(part) + self.renditions.get(part.file, b"-")  # type: ignore[attr-defined]
-        names = () if kind in PLAIN else getattr(kind, "__struct_fields__", ())
+        names = fields_of(kind)
         return b"{%s}" % b",".join([self.of(getattr(part, name)) for name in names]) if names else encode(part)
 
     def card(self, entry: Entry) -> bytes:
