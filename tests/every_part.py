@@ -13,10 +13,10 @@ import msgspec
 from markupsafe import Markup
 
 from digest.model import Card, Entry, ImageRef, Link, Picture, Place, Text
-from digest.pages import machine, plan
+from digest.pages import generated, plan
 from digest.pages.blocks import MARGINS, ThemeRow
 from digest.pages.context import Slice, paginate
-from digest.pages.page import Desk, Known, Own, Page
+from digest.pages.page import Details, FullText, Page, ViewContext
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from digest.pages.plan import Newsroom
+    from digest.pages.plan import PageInputs
 
 TEMPLATE = """\
 <!doctype html>
@@ -55,33 +55,33 @@ class Whole(msgspec.Struct, frozen=True):
     """A text deep in a struct, in a tuple of these."""
 
     label: str
-    text: Own
+    text: FullText
 
 
 def register(monkeypatch: pytest.MonkeyPatch) -> None:
     """Add the page and the files to every site of the test."""
     monkeypatch.setattr(plan, "PAGES", (*plan.PAGES, every_page))
-    files = machine.files
+    files = generated.files
 
-    def with_ours(room: Newsroom, pages: Sequence[Page], now: datetime) -> list[machine.File]:
+    def with_ours(room: PageInputs, pages: Sequence[Page], now: datetime) -> list[generated.GeneratedFile]:
         return [*files(room, pages, now), *every_file(room)]
 
-    monkeypatch.setattr(machine, "files", with_ours)
+    monkeypatch.setattr(generated, "files", with_ours)
 
 
-def sport(room: Newsroom) -> tuple[Entry, ...]:
+def sport(room: PageInputs) -> tuple[Entry, ...]:
     """The entries whose texts are embedded: those of one theme, so that the others go the shortest way."""
     return room.index.by_theme.get("sport", ())
 
 
-def every_page(room: Newsroom) -> Iterator[Page]:
+def every_page(room: PageInputs) -> Iterator[Page]:
     """One page; its texts are those of the theme's newest entries."""
     entries = sport(room)
     rows = ThemeRow(room.context.settings.themes[0], room.index.entries[:3])
     parts = {
-        "text": Own(entries[0]) if entries else None,
-        "deep": tuple(Whole(entry.id, Own(entry)) for entry in entries[1:4]),
-        "known": tuple(map(Known, room.index.entries[:2])),
+        "text": FullText(entries[0]) if entries else None,
+        "deep": tuple(Whole(entry.id, FullText(entry)) for entry in entries[1:4]),
+        "known": tuple(map(Details, room.index.entries[:2])),
         "card": room.index.entries[-1] if room.index.entries else None,
         "row": rows,
         "part": paginate("/every/", room.index.entries, 5, room.context)[0],
@@ -93,11 +93,11 @@ def every_page(room: Newsroom) -> Iterator[Page]:
 
 
 def every_view(
-    desk: Desk,
+    desk: ViewContext,
     *,
-    text: Own | None,
+    text: FullText | None,
     deep: tuple[Whole, ...],
-    known: tuple[Known, ...],
+    known: tuple[Details, ...],
     card: Entry | None,
     row: ThemeRow,
     part: Slice,
@@ -119,16 +119,16 @@ def every_view(
     )
 
 
-def every_file(room: Newsroom) -> Iterator[machine.File]:
+def every_file(room: PageInputs) -> Iterator[generated.GeneratedFile]:
     """One file of whole texts, as a search index would be; one of cards and settings."""
     entries = sport(room)
 
-    def texts(desk: Desk) -> bytes:
+    def texts(desk: ViewContext) -> bytes:
         return json.dumps({entry.id: desk.article(entry).body for entry in entries}, ensure_ascii=False).encode()
 
-    def cards(desk: Desk) -> bytes:
+    def cards(desk: ViewContext) -> bytes:
         titles = [card.title.plain for card in desk.shown(room.index.entries)]
         return json.dumps([desk.context.settings.title.plain, *titles], ensure_ascii=False).encode()
 
-    yield machine.File("/every-text.json", {"entries": tuple(map(Own, entries))}, texts)
-    yield machine.File("/every-card.json", {"entries": room.index.entries}, cards)
+    yield generated.GeneratedFile("/every-text.json", {"entries": tuple(map(FullText, entries))}, texts)
+    yield generated.GeneratedFile("/every-card.json", {"entries": room.index.entries}, cards)

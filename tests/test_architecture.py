@@ -21,16 +21,19 @@ if typing.TYPE_CHECKING:
 
 ROOMS = (
     "problems",
+    "resources",
     "model",
-    "arabic",
+    "text",
     "content",
+    "strings",
     "linking",
     "pages",
     "rendering",
     "scaffold",
-    "engine",
-    "publishing",
-    "serving",
+    "site",
+    "build",
+    "deploy",
+    "preview",
     "curating",
     "cli",
 )

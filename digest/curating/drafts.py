@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from digest import scaffold
-from digest.arabic import cleaning, slugs
 from digest.content.fields import MAX_TITLE
+from digest.text import cleaning, slugs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
