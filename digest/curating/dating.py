@@ -15,8 +15,8 @@ from typing import Final, Literal, NamedTuple
 
 import msgspec
 
-from digest.arabic.folding import fold
-from digest.content import moments
+from digest.content import date_input
+from digest.text.folding import fold
 
 LONGEST: Final = 300
 """Characters in which a date is looked for."""
@@ -68,7 +68,7 @@ ALSO: Final = (
     "noviembre|novembro|novembre|kasim|تشرين 2|تشرين ثاني|نوامبر",
     "diciembre|dezembro|dezember|dicembre|aralik|كانون 1|كانون اول|دسامبر",
 )
-"""Further spellings of the months beside the editor's (`moments.MONTHS`); folded, as all of them are before use."""
+"""Further spellings of the months beside the editor's (`date_input.MONTHS`); folded, as all of them are before use."""
 HIJRI_ALSO: Final = (
     "محرم الحرام", "صفر الخير", "ربيع 1", "ربيع 2|ربيع الثانى", "جمادى 1|جماد الاول|جمادى الاول",
     "جمادى 2|جماد الثاني|جماد الاخر|جمادى الاخر|جمادى الثاني", "", "", "رمضان المبارك", "", "ذوالقعده", "ذوالحجه",
@@ -79,7 +79,7 @@ HIJRI_ALSO: Final = (
 def months() -> tuple[re.Pattern[str], dict[str, int]]:
     """A pattern of every month's name, folded, and their numbers; Hijri ones are 13 to 24."""
     numbers: dict[str, int] = {}
-    for first, tables in ((1, (moments.MONTHS, ALSO)), (13, (moments.HIJRI_MONTHS, HIJRI_ALSO))):
+    for first, tables in ((1, (date_input.MONTHS, ALSO)), (13, (date_input.HIJRI_MONTHS, HIJRI_ALSO))):
         for table in tables:
             for number, names in enumerate(table, first):
                 for name in filter(None, names.split("|")):
@@ -163,7 +163,7 @@ def read(text: str, zone: tzinfo, now: datetime, *, month_first: bool = False) -
     text = " ".join(text[:LONGEST].split())
     if not text:
         return None
-    plain = fold(text).translate(moments.LOOSE)
+    plain = fold(text).translate(date_input.LOOSE)
     return (
         machine_date(plain, zone)
         or worded(plain, zone, text)
@@ -338,7 +338,7 @@ def offset(name: str) -> tzinfo | None:
 
 def from_hijri(year: int, month: int, day: int) -> tuple[int, int, int] | None:
     """The Gregorian day of an Umm al-Qura date; None where there is no such day or its tables do not reach."""
-    found = moments.hijri(year, month, day)
+    found = date_input.hijri(year, month, day)
     if not found:
         return None
     gregorian = date.fromisoformat(found)

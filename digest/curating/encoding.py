@@ -171,4 +171,4 @@ def codec(label: str) -> str:
         if found._is_text_encoding
         and found.name not in ("utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape")
         else ""
-    )  # noqa: SLF001, E501
+    )

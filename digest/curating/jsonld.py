@@ -62,7 +62,8 @@ def documents(script: str) -> list[Any]:
 def several(text: str) -> list[Any]:
     """One JSON value, or some after each other. Raises ValueError, RecursionError."""
     decoder = json.JSONDecoder(strict=False)
-    values, at = [], 0
+    values: list[Any] = []
+    at = 0
     while at < len(text) and len(values) < 100:
         value, at = decoder.raw_decode(text, at)
         values.append(value)
@@ -79,8 +80,8 @@ def mended(text: str) -> str:
 
 OF_OTHERS: Final = frozenset(
     {
-        "itemlistelement", "ispartof", "haspart", "relatedlink", "citation", "mentions", "about", "comment", "publisher",
-        "author", "creator", "image", "logo", "isbasedon", "backstory", "liveblogupdate", "video", "associatedmedia",
+        "itemlistelement", "ispartof", "haspart", "relatedlink", "citation", "mentions", "about", "comment",
+        "publisher", "author", "creator", "image", "logo", "isbasedon", "backstory", "liveblogupdate", "video", "associatedmedia",
         "breadcrumb", "sourceorganization", "copyrightholder", "editor", "contributor", "review", "itemreviewed",
     }
 )  # fmt: skip

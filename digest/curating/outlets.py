@@ -1,4 +1,4 @@
-"""Names of outlets and agencies: what a site is called, where a title ends and its site's name begins, who is an agency.
+"""Names of outlets and agencies: what a site is called, where a title ends, who is an agency.
 
 Names are compared folded and without punctuation, so that «الجزيرة نت», "الجزيرة.نت" and "Aljazeera.net" of the host
 can be told from the words of a headline.
@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from digest.arabic.folding import fold
 from digest.curating import addresses
+from digest.text.folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,13 +59,13 @@ tasnim|تسنيم|وكاله تسنيم
 الألمانيه|الفرنسيه|الصحافه الفرنسيه|الألمانيه للأنباء
 """
 """A line an agency: how bylines and datelines write its name; folded before use."""
-SEPARATORS: Final = re.compile(r"\s+(?:[|\u2502\uff5c–—•·»«›~]|-{1,2}|::|//)\s+|\s*[|｜]\s*|\s+[-–—]|\s*::\s*")
-PARTED: Final = re.compile(r"\s+[|–—•·»«›\-:/~]+\s+|\s*[|｜]\s*|\s+[-–—](?=\S)|(?<=\S)[-–—]\s+")
+PARTED: Final = re.compile(r"\s+[|–—•·»«›*\-:/~ㅣ]+\s+|\s*[|｜ㅣ：]\s*|\s+[-–—](?=\S)|(?<=\S)[-–—]\s+|-{2,}")
 PUNCTUATION: Final = re.compile(r"[^\w]+|_")
-WEB_NAMES: Final = frozenset(
-    "www com net org news online site web page home portal app mobile media press the "
-    "موقع اخبار نت اونلاين صحيفه جريده الرئيسيه بوابه قناه شبكه مجله".split()  # noqa: SIM905
-)
+WEB_WORDS: Final = """
+www com net org news online site web page home portal app mobile media press the
+موقع اخبار نت اونلاين صحيفه جريده الرئيسيه بوابه قناه شبكه مجله
+"""
+WEB_NAMES: Final = frozenset(WEB_WORDS.split())
 """Words that make no difference between two names of one outlet."""
 
 

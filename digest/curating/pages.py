@@ -10,16 +10,20 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
-MOST_TAGS: Final = 250_000
+MOST_TAGS: Final = 120_000
 MOST_METAS: Final = 3_000
+MOST_ATTRIBUTES: Final = 1_000
+"""Of one tag; behind them it ends at the next `>`."""
 MOST_ELEMENTS: Final = 4_000
 MOST_LINES: Final = 8_000
 MOST_TEXT: Final = 2 << 20
 """Characters of visible text that are kept."""
+LONGEST_TEXT: Final = 200_000
+"""Characters between two tags."""
 LONGEST_ELEMENT: Final = 3_000
 LONGEST_LINE: Final = 4_000
 LONGEST_VALUE: Final = 20_000
@@ -36,23 +40,22 @@ TAG: Final = re.compile(r"<(?:(/?)([a-zA-Z][^\s/>]*)|!--|[!?/])")
 ATTRIBUTE: Final = re.compile(r"[\s/]*([^\s=>/][^\s=>/]*)(?:\s*=\s*([\"']|[^\s>\"'][^\s>]*)?)?|[\s/]+")
 BLANK: Final = re.compile(r"\s+")
 
-VOID: Final = frozenset("area base br col embed hr img input link meta param source track wbr".split())  # noqa: SIM905
-RAW: Final = {
-    name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE)
-    for name in ("script", "style", "title", "textarea", "noscript", "template", "iframe", "xmp", "noembed", "noframes", "svg")
-}  # fmt: skip
+VOID_NAMES: Final = "area base br col embed hr img input link meta param source track wbr"
+VOID: Final = frozenset(VOID_NAMES.split())
+RAW_NAMES: Final = "script style title textarea noscript template iframe xmp noembed noframes svg"
+RAW: Final = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in RAW_NAMES.split()}
 """Elements whose content is no markup of the page, or none that is shown."""
-BLOCKS: Final = frozenset(
-    "address article aside blockquote body br caption center dd details div dl dt fieldset figcaption figure footer form"
-    " h1 h2 h3 h4 h5 h6 head header hr html li main menu nav ol option p pre section select summary table tbody td tfoot"
-    " th thead tr ul".split()  # noqa: SIM905
-)
+BLOCK_NAMES: Final = """
+address article aside blockquote body br caption center dd details div dl dt fieldset figcaption figure footer form h1 h2
+h3 h4 h5 h6 head header hr html li main menu nav ol option p pre section select summary table tbody td tfoot th thead tr ul
+"""
+BLOCKS: Final = frozenset(BLOCK_NAMES.split())
 CLOSES: Final = {
     "p": ("p",), "li": ("li",), "td": ("td", "th"), "th": ("td", "th"), "tr": ("tr",), "dt": ("dt", "dd"),
     "dd": ("dt", "dd"), "option": ("option",),
 }  # fmt: skip
 """Elements that a new one of these ends, where they were not ended."""
-CAPTURED: Final = frozenset("h1 h2 time figcaption address blockquote mark q".split())  # noqa: SIM905
+CAPTURED: Final = frozenset({"h1", "h2", "time", "figcaption", "address", "blockquote", "mark", "q"})
 HINTED: Final = re.compile(
     r"author|byline|writer|reporter|auteur|autor|journalist|katib|kateb|editor|date|time|publish|posted|tarikh|created"
     r"|credit|caption|copyright|agency|source|headline|title"
@@ -222,9 +225,12 @@ class Reading:
 
     def attributes(self, at: int) -> tuple[dict[str, str], int]:
         """A tag's attributes and where it ends; the first of a name counts."""
-        text, found = self.text, {}
+        text = self.text
+        found: dict[str, str] = {}
         length = len(text)
-        while at < length:
+        for _ in range(MOST_ATTRIBUTES):
+            if at >= length:
+                return found, length
             if text[at] == ">":
                 return found, at + 1
             match = ATTRIBUTE.match(text, at)
@@ -242,13 +248,14 @@ class Reading:
                 value, at = text[at:end], end + 1
             if len(found) < 64:
                 found.setdefault(name.lower(), value or "")
-        return found, length
+        return found, text.find(">", at) + 1 or length
 
     # ---------------------------------------------------------------- text
 
     def add_text(self, raw: str) -> None:
         if self.kept > MOST_TEXT:
             return
+        raw = raw[:LONGEST_TEXT]
         text = html.unescape(raw) if "&" in raw else raw
         self.kept += len(text)
         self.chunks.append(text)

@@ -1,7 +1,7 @@
 """Bylines → the persons who wrote, and the agency the text comes from.
 
-In: names as metadata and bylines give them: one or several in a text, with «بقلم» before and a role behind. Out: persons
-in their order, each once, and agencies. Newsrooms, accounts, addresses and the site itself are neither.
+In: names as metadata and bylines give them: one or several in a text, with «بقلم» before and a role behind. Out:
+persons in their order, each once, and agencies. Newsrooms, accounts, addresses and the site itself are neither.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import html
 import re
 from typing import TYPE_CHECKING, Final
 
-from digest.arabic import cleaning
-from digest.arabic.folding import fold
 from digest.curating import outlets
+from digest.text import cleaning
+from digest.text.folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,27 +38,30 @@ TAIL: Final = re.compile(
 SPLIT: Final = re.compile(r"\s*(?:[;|\n•·]|\s/\s|\s(?:and|&|et|und|y|e|en|och|og|ve|و|with|avec|mit)\s|[،])\s*")
 COMMA: Final = re.compile(r"\s*,\s*(?!(?:jr|sr|ii|iii|iv|md|phd|esq)\b)", re.IGNORECASE)
 JOINED_AND: Final = re.compile(r"\s(?=و[^\W\d_]{2})")
-WAW_NAMES: Final = frozenset(
-    fold(name) for name in
-    "وليد وائل وسام وفاء وداد وهيب وجدي وسيم ورد وردة وجيه وهبة وهبه وديع وصال وعد ولاء وحيد وضاح وهيبة وجدان وئام وسن واصف"
-    " وفيق وليم وصفي ولد ونيس وهبي وائلة وجيهة وسيلة وريدة ورود وهران ويليام والتر وات ولي وزان وطفة وهب وهاب وصيف وناس ويس".split()  # noqa: SIM905
-)  # fmt: skip
+WAW_NAMES_WORDS: Final = """
+وليد وائل وسام وفاء وداد وهيب وجدي وسيم ورد وردة وجيه وهبة وهبه وديع وصال وعد ولاء وحيد وضاح وهيبة وجدان وئام وسن واصف
+وفيق وليم وصفي ولد ونيس وهبي وائلة وجيهة وسيلة وريدة ورود وهران ويليام والتر وات ولي وزان وطفة وهب وهاب وصيف وناس ويس
+"""
+WAW_NAMES: Final = frozenset(fold(word) for word in WAW_NAMES_WORDS.split())
 """Names that begin with و, which is no “and” there."""
-COLLECTIVE: Final = frozenset(
-    fold(word) for word in
-    "staff newsroom editorial editors editor redaktion redaction redaccion redazione redactie redakcja redaktionen redacao agency agencies"
-    " agence agences agencia agenturen agentur news press correspondents admin administrator webmaster contributors contributor reporters"
-    " desk team wire service services network media magazine bureau office online digital guest unknown anonymous newsdesk web"
-    " magazin zeitung journal tv radio group gmbh inc ltd company university institute redakce toimitus toimittajat rédaction équipe"
-    " وكالة وكالات الوكالات هيئة غرفة قسم فريق محرر المحرر محررو محررون موقع جريدة صحيفة قناة شبكة مراسل مراسلون مراسلو مراسلنا متابعات متابعة مصادر"
-    " أدمن ادمن ادارة الإدارة إدارة المصدر تحرير التحرير المحررون أخبار الأخبار بوابة مركز مؤسسة مجلة إذاعة تلفزيون ديسك وحدة لجنة المحررين أسرة".split()  # noqa: SIM905
-)  # fmt: skip
+COLLECTIVE_WORDS: Final = """
+staff newsroom editorial editors editor redaktion redaction redaccion redazione redactie redakcja redaktionen redacao
+agency agencies agence agences agencia agenturen agentur news press correspondents admin administrator webmaster
+contributors contributor reporters desk team wire service services network media magazine bureau office online digital
+guest unknown anonymous newsdesk web magazin zeitung journal tv radio group gmbh inc ltd company university institute
+redakce toimitus toimittajat rédaction équipe وكالة وكالات الوكالات هيئة غرفة قسم فريق محرر المحرر محررو محررون موقع
+جريدة صحيفة قناة شبكة مراسل مراسلون مراسلو مراسلنا متابعات متابعة مصادر أدمن ادمن ادارة الإدارة إدارة المصدر تحرير
+التحرير المحررون أخبار الأخبار بوابة مركز مؤسسة مجلة إذاعة تلفزيون ديسك وحدة لجنة المحررين أسرة nachrichten
+nachrichtenagentur facebook twitter instagram whatsapp telegram youtube comments وكالاتنا الموقع تويتر فيسبوك القسم
+الجريدة الصحيفة منوعات رياضة اقتصاد سياسة دولي محلي محليات
+"""
+COLLECTIVE: Final = frozenset(fold(word) for word in COLLECTIVE_WORDS.split())
 """A name with one of these words is no person's."""
-ALONE: Final = frozenset(
-    fold(word) for word in
-    "by user root author authors source writer reporter journalist test demo none null undefined n/a na default super superadmin editor1"
-    " خاص كتب الكاتب كاتب الكاتبة صحفي مراسلة نشر مدير رئيس سكرتير تقرير ترجمة المحررة محررة مشرف عام".split()  # noqa: SIM905
-)  # fmt: skip
+ALONE_WORDS: Final = """
+by user root author authors source writer reporter journalist test demo none null undefined n/a na default super
+superadmin editor1 خاص كتب الكاتب كاتب الكاتبة صحفي مراسلة نشر مدير رئيس سكرتير تقرير ترجمة المحررة محررة مشرف عام
+"""
+ALONE: Final = frozenset(fold(word) for word in ALONE_WORDS.split())
 """No names when they stand alone."""
 ACCOUNT: Final = re.compile(r"[a-z0-9._-]+|.*[_\d].*|[A-Z]{1,3}")
 
@@ -68,7 +71,11 @@ def persons(names: Iterable[str], site: Names) -> tuple[tuple[str, ...], tuple[s
     found: dict[str, str] = {}
     agencies: dict[str, str] = {}
     for raw in names:
-        for name in parted(raw):
+        listed = parted(raw)
+        if len(listed) > 1 and not is_person(listed[0], site):
+            # “Newsroom, Berlin”, «رويترز، القاهرة»: what follows is a place
+            listed = [listed[0], *(name for name in listed[1:] if " " in name or outlets.is_agency(name))]
+        for name in listed:
             if outlets.is_agency(name):
                 if not site.has(name):
                     agencies.setdefault(outlets.compared(name), name)
@@ -120,6 +127,6 @@ def is_person(name: str, site: Names) -> bool:
         or (len(words) == 1 and words[0] in ALONE)
     ):
         return False
-    if re.search(r"\d{2}|[{}<>=#%?!:…]|\.\w{2,3}$", name) or (len(words) == 1 and ACCOUNT.fullmatch(name)):
+    if re.search(r"\d|[{}<>=#%?!:…]|\.\w{2,3}$", name) or (len(words) == 1 and ACCOUNT.fullmatch(name)):
         return False
-    return not site.has(name)
+    return not site.has(name) and not any(word in site.labels for word in words)
