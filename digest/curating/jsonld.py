@@ -53,7 +53,7 @@ def documents(script: str) -> list[Any]:
     text = NOISE.sub("", script).strip()
     for mend in (str, mended, lambda raw: mended(html.unescape(raw))):
         try:
-            return several(mend(text))
+            return several(mend(text).strip())
         except (ValueError, RecursionError):
             continue
     return []

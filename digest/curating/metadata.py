@@ -113,11 +113,10 @@ class Story:
             self.graph.story(lambda address: bool(key) and addresses.key(self.absolute(address)) == key) or {}
         )
         self.names = outlets.Names([given.value for given in self.outlet_names()], self.url)
-        self.headings = [
-            element
-            for element in page.elements
-            if element.tag == "h1" and not element.where & pages.ASIDE and element.text
-        ]
+        self.headings = self.found_headings()
+        self.headline_part, self.site_part = self.title_parts()
+        if self.site_part:
+            self.names = outlets.Names([*self.names.given, self.site_part], self.url)
         self.anchor = -1
 
     def metadata(self) -> Metadata:
@@ -203,7 +202,7 @@ class Story:
             Given(node_title, "json-ld"),
             Given(plain(page.meta("twitter:title", "title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title"), LONGEST_TITLE), "meta"),
             Given(heads[0] if len(heads) == 1 else "", "html"),
-            Given(plain(page.title, LONGEST_TITLE), "html"),
+            Given(self.headline_part or plain(page.title, LONGEST_TITLE), "html"),
             Given(heads[0] if heads else "", "html"),
         ]  # fmt: skip
         stripped = [Given(outlets.without_site(value, self.names), origin) for value, origin in candidates if value]
@@ -214,6 +213,53 @@ class Story:
         return Given(
             self.completed(best.value, [given.value for given in stripped if given != best], heads), best.origin
         )
+
+    def found_headings(self) -> list[Element]:
+        """`<h1>`, or where there is none an element called the story's title."""
+        here = [
+            one
+            for one in self.page.elements
+            if one.text and not one.where & pages.ASIDE and len(one.text) <= LONGEST_TITLE
+        ]
+        first_level = [one for one in here if one.tag == "h1" and not self.names.has(one.text)]
+        return first_level or [
+            one for one in here if TITLE_HINT.search(one.hint) and len(one.text) >= 10 and not one.where & pages.OTHERS
+        ]
+
+    def title_parts(self) -> tuple[str, str]:
+        """(headline, site) in `<title>`: the headline is the part that stands in the page on a line of its own."""
+        title = plain(self.page.title, LONGEST_TITLE)
+        cuts = [
+            (0, 0),
+            *((cut.start(), cut.end()) for cut in outlets.PARTED_TITLE.finditer(title)),
+            (len(title), len(title)),
+        ]
+        if len(cuts) < 3 or len(cuts) > 12:
+            return "", ""
+        lines = {
+            outlets.compared(line.text)
+            for line in self.page.lines
+            if 10 <= len(line.text) <= LONGEST_TITLE and not line.where & pages.ASIDE
+        }
+        parts = [
+            (title[start[1] : end[0]].strip(), at, to)
+            for at, start in enumerate(cuts[:-1])
+            for to, end in enumerate(cuts)
+            if to > at
+        ]
+        standing = [
+            part
+            for part in parts
+            if len(part[0]) >= 10
+            and outlets.compared(part[0]) in lines
+            and not (part[1] == 0 and part[2] == len(cuts) - 1)
+        ]
+        if not standing:
+            return "", ""
+        headline, at, to = max(standing, key=lambda part: len(part[0]))
+        rest = title[: cuts[at][0]] if at else title[cuts[-2][1] :] if to < len(cuts) - 1 else ""
+        rest = rest.strip()
+        return headline, rest if 2 <= len(rest) <= 40 and len(rest.split()) <= 5 else ""
 
     def voted(self, stripped: list[Given]) -> Given:
         """The headline of JSON-LD, unless the heading and OpenGraph agree on another."""
@@ -495,11 +541,11 @@ class Story:
     def outlet_names(self) -> Iterator[Given]:
         """What the site calls itself."""
         page, graph = self.page, self.graph
-        yield Given(plain(page.meta("og:site_name"), 100), "opengraph")
         publisher = graph.resolved(first(self.node.get("publisher")))
         yield Given(
             plain(jsonld.text(publisher.get("name") if isinstance(publisher, dict) else publisher), 100), "json-ld"
         )
+        yield Given(plain(page.meta("og:site_name"), 100), "opengraph")
         for node in graph.nodes:
             if jsonld.types(node) & jsonld.OUTLETS:
                 yield Given(plain(jsonld.text(node.get("name")), 100), "json-ld")
@@ -517,6 +563,8 @@ class Story:
         """The outlet's name: its own word, the tail of the title, or its host."""
         host = self.names.host
         given = [one for one in self.outlet_names() if one.value and not looks_like_sentence(one.value)]
+        if ARABIC.search("".join(one.text for one in self.headings) or self.page.title):
+            given.sort(key=lambda one: not ARABIC.search(one.value))  # its name in the language of its readers
         for one in given:
             if one.origin == "meta" and not agrees(one.value, host):
                 continue
@@ -525,7 +573,9 @@ class Story:
         return Given(tail, "html") if tail else Given(host, "url" if host else "")
 
     def tail(self) -> str:
-        """What stands behind the last separator of `<title>`, and is not in the heading."""
+        """The site's name in `<title>`: what is beside the headline, or says the same as the host."""
+        if self.site_part and agrees(self.site_part, self.names.host):
+            return self.site_part
         title = plain(self.page.title, LONGEST_TITLE)
         cuts = list(outlets.PARTED.finditer(title))
         if not cuts:
@@ -569,7 +619,7 @@ class Story:
     def picture(self) -> tuple[Picture | None, str]:
         """The lead picture with its words."""
         for value, origin, words in self.pictures():
-            address, _ = urls.gate(self.absolute(value))
+            address, _ = urls.gate(self.absolute(value)) if value.strip() else ("", "")
             if not urls.is_external(address) or NO_PICTURE.search(address.lower()):
                 continue
             caption, credit = self.words_of(words)
@@ -674,6 +724,7 @@ class Story:
 
 # ------------------------------------------------------------------ words
 
+ARABIC: Final = re.compile("[\u0621-\u064a]")
 ARABIC_SCRIPT: Final = frozenset({"ar", "fa", "ur", "ps", "ckb", "ku", "ug", "sd", "arz", "ary"})
 DATE_METAS: Final = (
     "datepublished", "parsely-pub-date", "sailthru.date", "article.published", "publishdate", "publish-date", "publish_date",
@@ -688,6 +739,9 @@ AUTHOR_METAS: Final = (
     "author", "authors", "byl", "byline", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "citation_author",
     "cxenseparse:author", "twitter:data1_author", "article:author:name", "mediator_author", "rnews:author", "creator", "dc.contributor",
 )  # fmt: skip
+TITLE_HINT: Final = re.compile(
+    r"(?:^|\s)headline(?:\s|$)|(?:^|[\s_-])(?:entry|post|article|page|news|story|content|item|details?)[-_]?(?:title|headline)(?:\s|$)"
+)
 URL_DATE: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})[/\-_]?(0[1-9]|1[0-2])[/\-_]?(0[1-9]|[12]\d|3[01])(?!\d)")
 DATE_HINT: Final = re.compile(r"date|time(?!line)|publish|posted|tarikh|created|postdate|pubdate")
 MODIFIED: Final = re.compile(r"modif|updat")

@@ -60,6 +60,8 @@ tasnim|تسنيم|وكاله تسنيم
 """
 """A line an agency: how bylines and datelines write its name; folded before use."""
 PARTED: Final = re.compile(r"\s+[|–—•·»«›*\-:/~ㅣ]+\s+|\s*[|｜ㅣ：]\s*|\s+[-–—](?=\S)|(?<=\S)[-–—]\s+|-{2,}")
+PARTED_TITLE: Final = re.compile(rf"{PARTED.pattern}|:\s+")
+"""The same and a colon: what is between two of them is a headline only where the page shows it as one."""
 PUNCTUATION: Final = re.compile(r"[^\w]+|_")
 WEB_WORDS: Final = """
 www com net org news online site web page home portal app mobile media press the

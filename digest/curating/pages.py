@@ -63,11 +63,17 @@ HINTED: Final = re.compile(
 """Parts of class, id, itemprop or rel that mark an element whose text is kept."""
 SIDE: Final = re.compile(
     r"(?:^|[\s_-])(?:related\w*|sidebar|side-?bar|widget\w*|comments?|recommend\w*|most-?read|most-?popular|popular\w*"
-    r"|trending|latest\w*|ticker|navbar|footer|breadcrumbs?|newsletter\w*|promo\w*|teasers?|read-?more|also-?read"
+    r"|trending|latest\w*|ticker|navbar|(?<!post-)(?<!entry-)(?<!article-)(?<!node-)(?<!story-)footer|breadcrumbs?|newsletter\w*|promo\w*|teasers?|read-?more|also-?read"
     r"|more-?(?:news|stories|from)|cookie\w*|consent\w*|popup|modal|disqus\w*|outbrain|taboola\w*|advert\w*|sponsor\w*)"
     r"(?:$|[\s_-])"
 )
 NOT_SIDE: Final = re.compile(r"(?:with|has|no|without|toggle|js)-(?:\w+-)*$")
+WALL_MARK: Final = re.compile(
+    r"_cf_chl_opt|cdn-cgi/challenge-platform/h/|captcha-delivery\.com|px-captcha|_Incapsula_Resource|/_sec/cp_challenge"
+    r"|awsWafCookieDomainList|challenge-container|sucuri_cloudproxy_js|ddos-guard|g-recaptcha|h-captcha|hcaptcha\.com"
+    r"|cf-turnstile|ips\.js\?"
+)
+WALL_SEARCHED: Final = 300_000
 SIDE_TAGS: Final = frozenset({"nav", "aside", "footer"})
 NEVER_SIDE: Final = frozenset(
     {"html", "body", "main", "article", "h1", "a", "time", "span", "td", "tr", "table", "tbody"}
@@ -125,6 +131,8 @@ class Page(msgspec.Struct, frozen=True):
     is_cut: bool = False
     """Whether a bound ended the reading."""
     amp: bool = False
+    has_wall_mark: bool = False
+    """Whether a script of those who keep robots out is part of it."""
 
     def meta(self, *names: str) -> str:
         """The first filled value of the first name that has one."""
@@ -186,7 +194,7 @@ class Reading:
         return Page(
             self.lang, self.base, self.title, tuple(self.metas), tuple(self.links), tuple(self.json_ld),
             tuple(sorted(self.elements, key=lambda element: element.at)), tuple(self.lines), tuple(self.images),
-            self.has_password, self.is_cut, self.amp,
+            self.has_password, self.is_cut, self.amp, bool(WALL_MARK.search(self.text, 0, WALL_SEARCHED)),
         )  # fmt: skip
 
     def run(self) -> None:

@@ -91,7 +91,11 @@ def parted(raw: str) -> list[str]:
     agencies = [
         name for inner in re.findall(r"[(\[]([^()\[\]]{2,40})[)\]]", text) if outlets.is_agency(name := inner.strip())
     ]
-    found = []
+    found: list[str] = []
+    by_dash = [part.strip() for part in re.split(r"\s[-–—|/]\s", unled(text)) if part.strip()]
+    if len(by_dash) > 1 and any(outlets.is_agency(part) for part in by_dash):
+        # «الرباط - رويترز»: a single word beside an agency is a place
+        return [part for part in by_dash if outlets.is_agency(part) or " " in part]
     for piece in SPLIT.split(unled(text)):
         for part in COMMA.split(TAIL.sub("", unled(piece))) if piece else ():
             found += [name for one in joined(unled(part)) if (name := trimmed(one))]
