@@ -2,9 +2,9 @@
 
     python benchmarks/clip.py FOLDER [--trafilatura PYTHON] [--misses title|date|authors|source]
 
-FOLDER is a checkout of Fundus (github.com/flairNLP/fundus, MIT): `tests/resources/parser/test_data` holds saved pages of
-news outlets with titles, authors and dates checked by hand; `src/fundus/publishers` the outlets' names. Nothing of it is
-part of this repository. With `--trafilatura` the same pages are read by the trafilatura of that interpreter.
+FOLDER is a checkout of Fundus (github.com/flairNLP/fundus, MIT): `tests/resources/parser/test_data` holds saved pages
+of news outlets with titles, authors and dates checked by hand; `src/fundus/publishers` the outlets' names. Nothing of
+it is part of this repository. With `--trafilatura` the same pages are read by the trafilatura of that interpreter.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def publishers(folder: Path) -> dict[str, str]:
 
 def ours(case: dict[str, Any]) -> tuple[str, datetime | date | None, tuple[str, ...], str]:
     """What `digest clip` reads of a page."""
-    decoded = encoding.decode(gzip.open(case["path"]).read())
+    decoded = encoding.decode(gzip.decompress(Path(case["path"]).read_bytes()))
     saved = datetime.fromisoformat(case["saved"]).replace(tzinfo=UTC)
     found = metadata.read(pages.read(decoded.text), metadata.Setting(case["url"], UTC, saved, saved))
     return found.title, found.dated.value if found.dated else None, found.authors, found.outlet
@@ -159,9 +159,8 @@ def main() -> None:
         results = [judged(case, values) for case, values in zip(every, found, strict=True)]
         for fact in results[0]:
             said = [result[fact] for result in results if result[fact] is not None]
-            print(
-                f"{name:12} {fact:18} {sum(map(bool, said)):4} of {len(said):4}  {sum(map(bool, said)) / max(len(said), 1):.1%}"
-            )
+            met = sum(map(bool, said))
+            print(f"{name:12} {fact:18} {met:4} of {len(said):4}  {met / max(len(said), 1):.1%}")
     if given.misses:
         for case, values in zip(every, readers["digest"], strict=True):
             if judged(case, values)[given.misses] is False:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +13,8 @@ from digest.cli.environment import now, site_root
 from digest.cli.terminal import failures, put, say
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from digest.curating.clipping import Clip, Refused, Site
 
 NOT_FINISHED = "what was already printed is whole, the rest was not made"
@@ -48,7 +49,7 @@ def clip(
     quiet: bool,
     verbose: bool,
 ) -> None:
-    """Make a draft entry of a web page, or of a page saved in the browser, with title, date, source, author, summary."""
+    """Make a draft entry of a web page, or of a page saved in the browser: title, date, source, author, summary."""
     with failures(as_json=as_json, after=NOT_FINISHED):
         from digest.curating import clipping  # noqa: PLC0415 - the network stays out of the other commands
 

@@ -148,14 +148,14 @@ def clip(
     if entry and not wishes.again:
         return Refused(target, *already(entry))
     remarks = [*remarks_of(page, found, got, decoded), *([Remark("repeated", {"path": entry})] if entry else [])]
-    draft = drafted(page, found, site, wishes, now, remarks, wishes.url or target)
+    draft = drafted(page, found, site, remarks, wishes=wishes, now=now, asked=wishes.url or target)
     if wishes.text:
         draft = msgspec.structs.replace(draft, text=whole_text(decoded.text, found.url))
-    return kept(target, draft, found, site, wishes, network)
+    return kept(target, draft, found, site=site, wishes=wishes, network=network)
 
 
 def kept(
-    target: str, draft: Draft, found: Metadata, site: Site, wishes: Wishes, network: fetching.Network
+    target: str, draft: Draft, found: Metadata, *, site: Site, wishes: Wishes, network: fetching.Network
 ) -> Clip | Refused:
     """Take the picture, write the entry."""
     picture = pictures.Taken()
@@ -219,7 +219,7 @@ def wall_behind(answer: fetching.Failure) -> tuple[str, str] | None:
     return None
 
 
-def from_file(target: str, wishes: Wishes) -> Read | Refused:
+def from_file(target: str, wishes: Wishes) -> Read | Refused:  # noqa: PLR0911 - one for each fault of a file
     """Read a saved page."""
     path = Path(target)
     try:
@@ -270,7 +270,7 @@ def zone_of(site: Site, address: str) -> ZoneInfo:
 
 
 def drafted(
-    page: Page, found: Metadata, site: Site, wishes: Wishes, now: datetime, remarks: list[Remark], asked: str
+    page: Page, found: Metadata, site: Site, remarks: list[Remark], *, wishes: Wishes, now: datetime, asked: str
 ) -> Draft:
     """The draft of a page's values."""
     day = now.astimezone(ZoneInfo(site.settings.timezone)).date()

@@ -119,11 +119,13 @@ DAY_FIRST: Final = re.compile(
 )
 CLOCK: Final = re.compile(
     r"(?<![\d:+\-])(\d{1,2})\s?(?:[:\u2236٫]|h(?=\d{2}))\s?(\d{2})(?:\s?:\s?(\d{2})(?:\.\d{1,9})?)?(?![\d:])\s*"
-    r"(?:(?P<am>a\.?m\.?(?!\w)|ص(?:باحا?)?(?!\w)|قبل الظهر)|(?P<pm>p\.?m\.?(?!\w)|م(?:سا[ءا]*)?(?!\w)|بعد الظهر|ظهرا|عصرا|ليلا))?"
+    r"(?:(?P<am>a\.?m\.?(?!\w)|ص(?:باحا?)?(?!\w)|قبل الظهر)|(?P<pm>p\.?m\.?(?!\w)|م(?:سا[ءا]*)?(?!\w)|بعد الظهر"
+    r"|ظهرا|عصرا|ليلا))?"
     r"[\s(,،\-]*(?:(?:ب?توقيت|ت)\s+)?(?P<zone>z(?!\w)|(?:(?:utc|gmt)\s*)?[+\-]\d{1,2}(?::?\d{2})?(?!\d)|[^\W\d_]+)?"
 )
 WHOLE_HOUR: Final = re.compile(
-    r"(?:الساعه\s+|at\s+)?(?<![\d:./\-])(\d{1,2})\s?(?P<am>a\.?m\.?(?!\w)|صباحا)?(?P<pm>p\.?m\.?(?!\w)|مساء?ا?(?!\w)|ظهرا)?(?![\w:./])"
+    r"(?:الساعه\s+|at\s+)?(?<![\d:./\-])(\d{1,2})\s?(?P<am>a\.?m\.?(?!\w)|صباحا)?(?P<pm>p\.?m\.?(?!\w)"
+    r"|مساء?ا?(?!\w)|ظهرا)?(?![\w:./])"
 )
 DAY_BEFORE: Final = re.compile(
     r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|\.)?(?:\s+|\s*[-–،,]\s*)(?:de\s+|of\s+|من\s+)?(?:شهر\s+)?\Z"
@@ -138,7 +140,8 @@ AMOUNTS: Final = {
     "ساعه": (1, "hours"), "ساعتين": (2, "hours"), "ساعتان": (2, "hours"), "ساعات": (0, "hours"),
     "يوم": (1, "days"), "يومين": (2, "days"), "يومان": (2, "days"), "ايام": (0, "days"), "يوما": (0, "days"),
     "اسبوع": (1, "weeks"), "اسبوعين": (2, "weeks"), "اسابيع": (0, "weeks"),
-    "ثانيه": (0, "seconds"), "ثوان": (0, "seconds"), "ثواني": (0, "seconds"), "لحظات": (1, "seconds"), "قليل": (1, "seconds"),
+    "ثانيه": (0, "seconds"), "ثوان": (0, "seconds"), "ثواني": (0, "seconds"), "لحظات": (1, "seconds"),
+    "قليل": (1, "seconds"),
     "minute": (1, "minutes"), "minutes": (0, "minutes"), "min": (1, "minutes"), "mins": (0, "minutes"),
     "hour": (1, "hours"), "hours": (0, "hours"), "heure": (1, "hours"), "heures": (0, "hours"), "hrs": (0, "hours"),
     "day": (1, "days"), "days": (0, "days"), "jour": (1, "days"), "jours": (0, "days"),
@@ -212,9 +215,7 @@ def worded(text: str, zone: tzinfo, original: str) -> Dated | None:
                 and hijri is None
                 and (gregorian := from_hijri(year, number - 12, day))
             ):
-                hijri = made(
-                    *gregorian, clock_in(rest), zone, kind="hijri", text=original if len(original) < 60 else span
-                )
+                hijri = made(*gregorian, clock_in(rest), zone, kind="hijri", text=shown(original, span))
             continue
         dated = made(year, number, day, clock_in(text[at:]) or clock_in(text[: match.start()]), zone)
         if dated:
@@ -250,9 +251,9 @@ def numbered(text: str, zone: tzinfo, original: str, *, month_first: bool) -> Da
             rest = text[match.end() :]
             if 1300 <= year <= 1500:
                 gregorian = from_hijri(year, month, day)
-                shown = original if len(original) < 60 else match[0]
+                named = shown(original, match[0])
                 hijri = hijri or (
-                    made(*gregorian, clock_in(rest), zone, kind="hijri", text=shown) if gregorian else None
+                    made(*gregorian, clock_in(rest), zone, kind="hijri", text=named) if gregorian else None
                 )
                 continue
             dated = made(year, month, day, clock_in(rest) or clock_in(text[: match.start()]), zone)
@@ -334,6 +335,13 @@ def offset(name: str) -> tzinfo | None:
         return ZoneInfo(TIMEZONE_OF[name])
     hours = ZONES.get(name)
     return None if hours is None else timezone(timedelta(hours=hours)) if hours else UTC
+
+
+def shown(original: str, span: str) -> str:
+    """A Hijri date as the page writes it: its part of a short line, or as it was read."""
+    parts = [part.strip() for part in re.split(r"[|•]", original)]
+    held = next((part for part in parts if any(c.isdigit() for c in part)), original)
+    return held if len(held) < 60 else span
 
 
 def from_hijri(year: int, month: int, day: int) -> tuple[int, int, int] | None:

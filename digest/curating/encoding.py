@@ -24,11 +24,14 @@ LABELS: Final = {
     "iso-8859-1": "cp1252", "iso8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "ascii": "cp1252",
     "us-ascii": "cp1252", "windows-1252": "cp1252", "x-cp1252": "cp1252", "l1": "cp1252", "ansi_x3.4-1968": "cp1252",
     "iso-8859-9": "cp1254", "latin5": "cp1254", "iso-8859-11": "cp874", "tis-620": "cp874",
-    "windows-1256": "cp1256", "x-cp1256": "cp1256", "cp-1256": "cp1256", "arabic": "iso8859-6", "iso-8859-6-i": "iso8859-6",
+    "windows-1256": "cp1256", "x-cp1256": "cp1256", "cp-1256": "cp1256", "arabic": "iso8859-6",
+    "iso-8859-6-i": "iso8859-6",
     "iso-8859-6-e": "iso8859-6", "asmo-708": "iso8859-6", "ecma-114": "iso8859-6", "csisolatinarabic": "iso8859-6",
-    "iso-8859-8-i": "iso8859-8", "logical": "iso8859-8", "utf8": "utf-8", "unicode-1-1-utf-8": "utf-8", "utf-16": "utf-16-le",
+    "iso-8859-8-i": "iso8859-8", "logical": "iso8859-8", "utf8": "utf-8",
+    "unicode-1-1-utf-8": "utf-8", "utf-16": "utf-16-le",
     "unicode": "utf-16-le", "gb2312": "gb18030", "gbk": "gb18030", "x-gbk": "gb18030", "ks_c_5601-1987": "cp949",
-    "euc-kr": "cp949", "shift-jis": "cp932", "shift_jis": "cp932", "sjis": "cp932", "x-sjis": "cp932", "big5-hkscs": "big5hkscs",
+    "euc-kr": "cp949", "shift-jis": "cp932", "shift_jis": "cp932", "sjis": "cp932", "x-sjis": "cp932",
+    "big5-hkscs": "big5hkscs",
 }  # fmt: skip
 """Labels whose meaning on the web differs from Python's (WHATWG Encoding)."""
 
@@ -52,6 +55,8 @@ class Decoded(NamedTuple):
     """Offset of the first byte that fits no encoding; -1 for none."""
 
 
+NO_CHARSETS: Final = frozenset({"utf-7", "utf7", "idna", "punycode", "unicode_escape", "raw_unicode_escape"})
+"""Codecs of Python that no page may ask for."""
 NAMES: Final = {
     "cp1252": "windows-1252",
     "cp1256": "windows-1256",
@@ -65,28 +70,27 @@ def decode(raw: bytes, charset: str = "") -> Decoded:
     """The text of a page; `charset` is the server's. Faulty bytes are U+FFFD in it, and named."""
     for mark, name in BOMS:
         if raw.startswith(mark):
-            return strictly(raw[len(mark) :], name, "", len(mark))
+            return strictly(raw[len(mark) :], name, len(mark))
     if raw[:512].count(0) > len(raw[:512]) // 4:
-        name = "utf-16-be" if raw[:1] == b"\0" else "utf-16-le"
-        return strictly(raw, name, "")
-    declared = codec(charset) or codec(declaration(raw))
-    if HIGH.search(raw) is None:
-        if declared.startswith("utf-16"):  # a page cannot say this of itself in bytes that are not
-            declared = ""
-        return Decoded(raw.decode("ascii"), NAMES.get(declared, declared) or "utf-8")
+        return strictly(raw, "utf-16-be" if raw[:1] == b"\0" else "utf-16-le")
     named = charset or declaration(raw)
-    if declared not in ("", "utf-8") and not declared.startswith("utf-16"):
-        if is_utf8(raw):
-            return Decoded(raw.decode("utf-8"), "utf-8", named)
-        return of_one_byte(raw, declared, named)
+    declared = codec(charset) or codec(declaration(raw))
+    if declared.startswith("utf-16"):  # a page cannot say this of itself in bytes that are not
+        declared = ""
+    if HIGH.search(raw) is None:
+        return Decoded(raw.decode("ascii"), NAMES.get(declared, declared) or "utf-8")
     if is_utf8(raw):
-        return Decoded(raw.decode("utf-8"), "utf-8")
-    # not what it says: a legacy page without a declaration, or with a wrong one
-    guessed = Decoded(raw.decode("cp1256", "replace"), "windows-1256", named)
+        return Decoded(raw.decode("utf-8"), "utf-8", named if declared not in ("", "utf-8") else "")
+    return of_one_byte(raw, declared, named) if declared not in ("", "utf-8") else of_none(raw, named)
+
+
+def of_none(raw: bytes, named: str) -> Decoded:
+    """A page that is not the UTF-8 it says, or says nothing: nearly UTF-8, or a legacy encoding."""
     if mostly_utf8(raw):
-        return strictly(raw, "utf-8", "")
-    if is_arabic(guessed.text):
-        return guessed
+        return strictly(raw, "utf-8")
+    arabic = raw.decode("cp1256", "replace")
+    if is_arabic(arabic):
+        return Decoded(arabic, "windows-1256", named)
     return Decoded(raw.decode("cp1252", "replace"), "windows-1252", named, first_bad(raw, "cp1252"))
 
 
@@ -112,10 +116,10 @@ def of_one_byte(raw: bytes, declared: str, named: str) -> Decoded:
     return Decoded(text, NAMES.get(declared, declared))
 
 
-def strictly(raw: bytes, name: str, declared: str, skipped: int = 0) -> Decoded:
+def strictly(raw: bytes, name: str, skipped: int = 0) -> Decoded:
     """Text in one encoding, with the place of its first fault."""
     bad = first_bad(raw, name)
-    return Decoded(raw.decode(name, "replace"), NAMES.get(name, name), declared, bad + skipped if bad >= 0 else -1)
+    return Decoded(raw.decode(name, "replace"), NAMES.get(name, name), "", bad + skipped if bad >= 0 else -1)
 
 
 def first_bad(raw: bytes, name: str) -> int:
@@ -160,15 +164,11 @@ def declaration(raw: bytes) -> str:
 def codec(label: str) -> str:
     """Python's name of an encoding; empty for an unknown one."""
     name = LABELS.get(label.strip().lower(), label.strip().lower())
-    if not name:
+    if not name or name in NO_CHARSETS:
         return ""
     try:
-        found = codecs.lookup(name)
-    except (LookupError, ValueError):
+        found = codecs.lookup(name).name
+        "ا".encode(found, "replace").decode(found, "replace")
+    except Exception:  # noqa: BLE001 - an unknown name, or a codec that is no encoding of text, which raises what it likes
         return ""
-    return (
-        found.name
-        if found._is_text_encoding
-        and found.name not in ("utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape")
-        else ""
-    )
+    return found

@@ -78,13 +78,12 @@ def mended(text: str) -> str:
     return TRAILING_COMMA.sub("", BAD_ESCAPE.sub(r"\\\\", RAW_CONTROL.sub(" ", text)))
 
 
-OF_OTHERS: Final = frozenset(
-    {
-        "itemlistelement", "ispartof", "haspart", "relatedlink", "citation", "mentions", "about", "comment",
-        "publisher", "author", "creator", "image", "logo", "isbasedon", "backstory", "liveblogupdate", "video", "associatedmedia",
-        "breadcrumb", "sourceorganization", "copyrightholder", "editor", "contributor", "review", "itemreviewed",
-    }
-)  # fmt: skip
+OF_OTHERS_NAMES: Final = """
+itemlistelement ispartof haspart relatedlink citation mentions about comment publisher author creator image logo
+isbasedon backstory liveblogupdate video associatedmedia breadcrumb sourceorganization copyrightholder editor
+contributor review itemreviewed
+"""
+OF_OTHERS: Final = frozenset(OF_OTHERS_NAMES.split())
 """Keys whose values say something of the story, and are no story themselves."""
 
 

@@ -16,8 +16,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import msgspec
 
 from digest.content import urls
-from digest.curating import addresses, dating, jsonld, outlets, pages, people
-from digest.curating.dating import Dated
+from digest.curating import addresses, dating, jsonld, outlets, pages, people, vocabulary
 from digest.curating.drafts import Picture, Remark
 from digest.text import cleaning, languages
 from digest.text.folding import fold
@@ -25,8 +24,9 @@ from digest.text.folding import fold
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from digest.curating.dating import Dated
     from digest.curating.jsonld import Node
-    from digest.curating.pages import Page
+    from digest.curating.pages import Element, Page
 
 LONGEST_TITLE: Final = 500
 LONGEST_SUMMARY: Final = 1200
@@ -200,7 +200,7 @@ class Story:
         candidates = [
             Given(plain(page.meta("og:title"), LONGEST_TITLE), "opengraph"),
             Given(node_title, "json-ld"),
-            Given(plain(page.meta("twitter:title", "title", "dc.title", "dcterms.title", "parsely-title", "sailthru.title"), LONGEST_TITLE), "meta"),
+            Given(plain(page.meta(*vocabulary.TITLE_METAS), LONGEST_TITLE), "meta"),
             Given(heads[0] if len(heads) == 1 else "", "html"),
             Given(self.headline_part or plain(page.title, LONGEST_TITLE), "html"),
             Given(heads[0] if heads else "", "html"),
@@ -223,7 +223,9 @@ class Story:
         ]
         first_level = [one for one in here if one.tag == "h1" and not self.names.has(one.text)]
         return first_level or [
-            one for one in here if TITLE_HINT.search(one.hint) and len(one.text) >= 10 and not one.where & pages.OTHERS
+            one
+            for one in here
+            if vocabulary.TITLE_HINT.search(one.hint) and len(one.text) >= 10 and not one.where & pages.OTHERS
         ]
 
     def title_parts(self) -> tuple[str, str]:
@@ -265,6 +267,8 @@ class Story:
         """The headline of JSON-LD, unless the heading and OpenGraph agree on another."""
         said = {given.origin: given for given in reversed(stripped)}
         headline, shared, heading = (said.get(origin) for origin in ("json-ld", "opengraph", "html"))
+        if headline and shared and outlets.compared(headline.value) == outlets.compared(shared.value):
+            return headline
         if headline and shared and heading and outlets.compared(shared.value) == outlets.compared(heading.value):
             return shared
         return headline or stripped[0]
@@ -278,7 +282,11 @@ class Story:
                     return other
         for other in [*heads, *others]:
             rest = title[len(other) :]
-            if 15 < len(other) < len(title) and fold(title).startswith(fold(other)) and outlets.PARTED.match(rest):
+            if (
+                15 < len(other) < len(title) < len(other) * 2
+                and fold(title).startswith(fold(other))
+                and outlets.PARTED.match(rest)
+            ):
                 return other
         return title
 
@@ -304,7 +312,8 @@ class Story:
     def lang(self, title: str) -> Given:
         """The primary language; what the letters say goes before what a template declares."""
         declared = [
-            (self.page.lang, "html"), (jsonld.text(self.node.get("inLanguage")), "json-ld"), (self.page.meta("og:locale"), "opengraph"),
+            (self.page.lang, "html"), (jsonld.text(self.node.get("inLanguage")), "json-ld"),
+            (self.page.meta("og:locale"), "opengraph"),
             (self.page.meta("content-language", "language", "dc.language", "inlanguage"), "meta"),
         ]  # fmt: skip
         sample = " ".join(
@@ -318,8 +327,8 @@ class Story:
             if re.fullmatch(r"[a-z]{2,3}", primary):
                 if (
                     guessed in ("ar", "fa", "ur", "he")
-                    and not languages.guess(sample) == primary
-                    and primary not in ARABIC_SCRIPT
+                    and guessed != primary
+                    and primary not in vocabulary.ARABIC_SCRIPT
                 ):
                     break
                 if guessed and guessed not in ("ar", "fa", "ur", "he") and primary in ("ar", "fa", "ur", "he"):
@@ -334,44 +343,12 @@ class Story:
         month_first = re.split(r"[-_]", self.page.lang.lower() + "-us")[:2] == ["en", "us"] or (
             lang == "en" and self.page.lang.lower() in ("en", "en-us")
         )
-        found: list[tuple[Dated, str]] = []
-        doubted: list[tuple[str, str]] = []
-        for raw, origin in self.dates():
-            dated = dating.read(raw, self.setting.zone, self.setting.now, month_first=month_first)
-            if dated is None:
-                continue
-            doubt = dating.doubt(dated, self.setting.today)
-            if doubt:
-                doubted.append((doubt, raw))
-                self.drop("date", raw[:60])
-                continue
-            found.append((dated, origin))
-            if len(found) > 20:
-                break
+        found, doubted = self.believed(month_first=month_first)
         if not found:
             if doubted:
                 self.remarks.append(Remark(doubted[0][0], {"date": cleaning.clean(doubted[0][1])[:60]}))
             return None, ""
-        best, origin = found[0]
-        if best.moment is None or is_midnight(best.moment):
-            for other, where in found[1:]:
-                if (
-                    other.moment
-                    and not is_midnight(other.moment)
-                    and abs(other.day - best.day) <= timedelta(days=1)
-                    and (other.day == best.day or other.has_zone)
-                ):
-                    best, origin = other, where
-                    break
-        elif not best.has_zone:
-            for other, where in found[1:]:
-                if (
-                    other.moment
-                    and other.has_zone
-                    and other.moment.replace(tzinfo=None, second=0) == best.moment.replace(tzinfo=None, second=0)
-                ):
-                    best, origin = other, where
-                    break
+        best, origin = refined(found)
         if best.moment and not best.has_zone and is_midnight(best.moment):
             best = msgspec.structs.replace(best, moment=None)
         if best.kind != "gregorian":
@@ -380,37 +357,44 @@ class Story:
             )
         return best, origin
 
+    def believed(self, *, month_first: bool) -> tuple[list[tuple[Dated, str]], list[tuple[str, str]]]:
+        """(dates that a story may have, with their origins; why others cannot be, with their texts)."""
+        found: list[tuple[Dated, str]] = []
+        doubted: list[tuple[str, str]] = []
+        for raw, origin in self.dates():
+            dated = dating.read(raw, self.setting.zone, self.setting.now, month_first=month_first)
+            if dated is None:
+                continue
+            if doubt := dating.doubt(dated, self.setting.today):
+                doubted.append((doubt, raw))
+                self.drop("date", raw[:60])
+                continue
+            found.append((dated, origin))
+            if len(found) > 20:
+                break
+        return found, doubted
+
     def dates(self) -> Iterator[tuple[str, str]]:
         """Every text that may be the day of publication, the most trusted first."""
-        page = self.page
-        node = self.node
-        for key in ("datePublished", "uploadDate", "dateCreated"):
-            if value := jsonld.text(node.get(key)):
-                yield value, "json-ld"
-        for value in page.all_metas(
-            "article:published_time", "og:article:published_time", "og:published_time", "og:pubdate"
-        ):
-            yield value, "opengraph"
-        if not node:
+        yield from self.node_dates("datePublished", "uploadDate", "dateCreated")
+        yield from ((value, "opengraph") for value in self.page.all_metas(*vocabulary.PUBLISHED_METAS))
+        if not self.node:
             for other in self.graph.nodes:
-                if jsonld.types(other) & {"webpage", "itempage", "newsarticle"} and (
-                    value := jsonld.text(other.get("datePublished"))
-                ):
+                if jsonld.types(other) & {"webpage", "itempage"} and (value := jsonld.text(other.get("datePublished"))):
                     yield value, "json-ld"
-        for name in DATE_METAS:
-            for value in page.all_metas(name):
-                yield value, "meta"
+        for name in vocabulary.DATE_METAS:
+            yield from ((value, "meta") for value in self.page.all_metas(name))
         yield from self.marked_dates()
         yield from self.dates_beside_headline()
-        if found := URL_DATE.search(unquote(urlsplit(self.url).path)):
-            year, month, day = found.groups() if found[1] else ("", "", "")
-            if year:
-                yield f"{year}-{month}-{day}", "url"
-        for key in ("dateModified",):
-            if value := jsonld.text(node.get(key)):
+        if found := vocabulary.URL_DATE.search(unquote(urlsplit(self.url).path)):
+            yield "-".join(found.groups()), "url"
+        yield from self.node_dates("dateModified")
+        yield from ((value, "opengraph") for value in self.page.all_metas("article:modified_time", "og:updated_time"))
+
+    def node_dates(self, *keys: str) -> Iterator[tuple[str, str]]:
+        for key in keys:
+            if value := jsonld.text(self.node.get(key)):
                 yield value, "json-ld"
-        for value in page.all_metas("article:modified_time", "og:updated_time"):
-            yield value, "opengraph"
 
     def marked_dates(self) -> Iterator[tuple[str, str]]:
         """`itemprop=datePublished`, then `<time>` and elements called date, the nearest to the headline first."""
@@ -419,8 +403,8 @@ class Story:
             if "datepublished" in element.hint.split():
                 yield element.value or element.text, "microdata"
         near = sorted(
-            (one for one in marked if one.tag == "time" or DATE_HINT.search(one.hint)),
-            key=lambda one: (bool(MODIFIED.search(one.hint)), self.distance(one.at)),
+            (one for one in marked if one.tag == "time" or vocabulary.DATE_HINT.search(one.hint)),
+            key=lambda one: (bool(vocabulary.MODIFIED.search(one.hint)), self.distance(one.at)),
         )
         for element in near[:12]:
             if self.anchor >= 0 and self.distance(element.at) > 60:
@@ -481,7 +465,9 @@ class Story:
                 yield names, "json-ld"
         metas = self.page.all_metas("article:author", "og:article:author", "article:author_name", "article:authors")
         yield [name for name in metas if "/" not in name], "opengraph"
-        for name in AUTHOR_METAS:
+        if vocabulary.AUTHOR_LABEL.search(self.page.meta("twitter:label1")):
+            yield self.page.all_metas("twitter:data1"), "meta"
+        for name in vocabulary.AUTHOR_METAS:
             if values := self.page.all_metas(name):
                 yield values, "meta"
         yield from self.marked_bylines()
@@ -502,8 +488,13 @@ class Story:
         ]
         if self.anchor >= 0:
             marked = [one for one in marked if self.distance(one.at) <= 80]
-        for pattern, origin in ((ITEM_AUTHOR, "microdata"), (REL_AUTHOR, "html"), (AUTHOR_HINT, "html")):
-            found = [one for one in marked if pattern.search(one.hint) and not AUTHOR_NOT.search(one.hint)]
+        for pattern, origin in (
+            (vocabulary.ITEM_AUTHOR, "microdata"),
+            (vocabulary.REL_AUTHOR, "html"),
+            (vocabulary.AUTHOR_HINT, "html"),
+        ):
+            found = [one for one in marked if pattern.search(one.hint) and not vocabulary.AUTHOR_NOT.search(one.hint)]
+            found = found[:40]
             if not found:
                 continue
             inner = [
@@ -528,13 +519,11 @@ class Story:
             return
         for number in range(max(self.anchor - 3, 0), min(self.anchor + 14, len(lines))):
             line = lines[number]
-            if (
-                number != self.anchor
-                and len(line.text) <= 120
-                and not line.where & pages.OTHERS
-                and (match := BYLINE.match(line.text))
-            ):
-                yield [line.text[match.start() :].split(" | ")[0]], "text"
+            if number == self.anchor or len(line.text) > 160 or line.where & pages.OTHERS:
+                continue
+            match = vocabulary.BYLINE.match(line.text) or vocabulary.BYLINE_INSIDE.search(line.text)
+            if match:
+                yield [line.text[match.start() :].strip(" |•·،,-").split(" | ")[0]], "text"
 
     # ---------------------------------------------------------------- outlet
 
@@ -563,8 +552,10 @@ class Story:
         """The outlet's name: its own word, the tail of the title, or its host."""
         host = self.names.host
         given = [one for one in self.outlet_names() if one.value and not looks_like_sentence(one.value)]
-        if ARABIC.search("".join(one.text for one in self.headings) or self.page.title):
-            given.sort(key=lambda one: not ARABIC.search(one.value))  # its name in the language of its readers
+        if vocabulary.ARABIC.search("".join(one.text for one in self.headings) or self.page.title):
+            given.sort(
+                key=lambda one: not vocabulary.ARABIC.search(one.value)
+            )  # its name in the language of its readers
         for one in given:
             if one.origin == "meta" and not agrees(one.value, host):
                 continue
@@ -599,8 +590,8 @@ class Story:
         given = [
             Given(page.meta("og:description"), "opengraph"),
             Given(jsonld.text(self.node.get("description")), "json-ld"),
-            Given(page.meta("description", "twitter:description", "dc.description", "dcterms.description", "sailthru.description"), "meta"),
-            Given(jsonld.text(self.node.get("abstract")) or jsonld.text(self.node.get("alternativeHeadline")), "json-ld"),
+            Given(page.meta(*vocabulary.SUMMARY_METAS), "meta"),
+            Given(jsonld.text([self.node.get("abstract"), self.node.get("alternativeHeadline")]), "json-ld"),
         ]  # fmt: skip
         heading = outlets.compared(title)
         best = Given("", "")
@@ -620,7 +611,7 @@ class Story:
         """The lead picture with its words."""
         for value, origin, words in self.pictures():
             address, _ = urls.gate(self.absolute(value)) if value.strip() else ("", "")
-            if not urls.is_external(address) or NO_PICTURE.search(address.lower()):
+            if not urls.is_external(address) or vocabulary.NO_PICTURE.search(address.lower()):
                 continue
             caption, credit = self.words_of(words)
             alt = plain(words.get("alt", "") or self.page.meta("og:image:alt", "twitter:image:alt"), 300)
@@ -662,12 +653,17 @@ class Story:
         captions = [
             one
             for one in self.page.elements
-            if one.text and not one.where & pages.OTHERS and (one.tag == "figcaption" or CAPTION_HINT.search(one.hint))
+            if one.text
+            and not one.where & pages.OTHERS
+            and (one.tag == "figcaption" or vocabulary.CAPTION_HINT.search(one.hint))
         ]
         marked = [
             one
             for one in self.page.elements
-            if one.text and CREDIT_HINT.search(one.hint) and len(one.text) <= 120 and not one.where & pages.OTHERS
+            if one.text
+            and vocabulary.CREDIT_HINT.search(one.hint)
+            and len(one.text) <= 120
+            and not one.where & pages.OTHERS
         ]
         if captions:
             own, own_credit = parted_caption(plain(captions[0].text.replace("\n", " "), 600))
@@ -692,7 +688,7 @@ class Story:
         place, agencies = "", []
         after = [line.text for line in body if self.anchor < 0 or self.page.lines.index(line) > self.anchor][:3]
         for text in after:
-            match = DATELINE.match(text)
+            match = vocabulary.DATELINE.match(text)
             if match:
                 inner = [part.strip() for part in re.split(r"[/،,–—-]|\s\+\s|\sو", match["by"] or "")]
                 agencies += [name for name in inner if outlets.is_agency(name)]
@@ -700,7 +696,11 @@ class Story:
                     place = cleaning.clean(match["place"]).strip(" -–—،,/:")
                 break
         for line in self.page.lines:
-            if len(line.text) <= 120 and not line.where & pages.OTHERS and (match := SOURCE_LINE.match(line.text)):
+            if (
+                len(line.text) <= 120
+                and not line.where & pages.OTHERS
+                and (match := vocabulary.SOURCE_LINE.match(line.text))
+            ):
                 agencies += [
                     name
                     for part in re.split(r"[+،,/;|]|\sو\s?", match[1])
@@ -722,77 +722,7 @@ class Story:
         )
 
 
-# ------------------------------------------------------------------ words
-
-ARABIC: Final = re.compile("[\u0621-\u064a]")
-ARABIC_SCRIPT: Final = frozenset({"ar", "fa", "ur", "ps", "ckb", "ku", "ug", "sd", "arz", "ary"})
-DATE_METAS: Final = (
-    "datepublished", "parsely-pub-date", "sailthru.date", "article.published", "publishdate", "publish-date", "publish_date",
-    "published_time", "published-date", "pubdate", "article_date_original", "date.issued", "dc.date.issued", "dcterms.issued",
-    "dcterms.created", "dcterms.date", "dc.date", "dc.date.created", "dc.created", "cxenseparse:recs:publishtime",
-    "originalpublicationdate", "citation_publication_date", "citation_date", "prism.publicationdate", "date", "created",
-    "lastpubdate", "displaydate", "bt:pubdate", "article:published", "article:publish_date", "cse_date", "analyticsattributes.articledate",
-    "shareaholic:article_published_time", "rnews:datepublished", "iso-8601-publish-date", "timestamp", "vf:date", "article:create_time",
-    "publication-date", "publication_date", "newsdate", "nrk:publishdate", "content_create_date",
-)  # fmt: skip
-AUTHOR_METAS: Final = (
-    "author", "authors", "byl", "byline", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "citation_author",
-    "cxenseparse:author", "twitter:data1_author", "article:author:name", "mediator_author", "rnews:author", "creator", "dc.contributor",
-)  # fmt: skip
-TITLE_HINT: Final = re.compile(
-    r"(?:^|\s)headline(?:\s|$)|(?:^|[\s_-])(?:entry|post|article|page|news|story|content|item|details?)[-_]?(?:title|headline)(?:\s|$)"
-)
-URL_DATE: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})[/\-_]?(0[1-9]|1[0-2])[/\-_]?(0[1-9]|[12]\d|3[01])(?!\d)")
-DATE_HINT: Final = re.compile(r"date|time(?!line)|publish|posted|tarikh|created|postdate|pubdate")
-MODIFIED: Final = re.compile(r"modif|updat")
-MODIFIED_WORDS: Final = re.compile(
-    r"(?:آخر\s+)?(?:تحديث|تم\s+التحديث|حُ?دّ?ثت?|عُدّلت?|تعديل)|(?:last\s+)?(?:updated|modified)|mise? à jour|aktualisiert|actualizado",
-    re.IGNORECASE,
-)
-PUBLISHED_WORDS: Final = re.compile(
-    r"نُ?شرت?|تاريخ\s+النشر|النشر|أُ?ضيف|published|posted|publié|veröffentlicht|publicado", re.IGNORECASE
-)
-ITEM_AUTHOR: Final = re.compile(r"(?:^|\s)(?:author|creator)(?:\s|$)")
-REL_AUTHOR: Final = re.compile(r"(?:^|\s)author(?:\s|$)")
-AUTHOR_HINT: Final = re.compile(
-    r"(?:^|[\s_-])(?:article|post|entry|story|news)?-?_?(?:author|byline|writer|reporter|auteur|autor|katib|kateb|journalist)"
-)
-AUTHOR_NOT: Final = re.compile(
-    r"bio|avatar|image|photo|img|box|follow|social|about|desc|date|time|comment|more|title|role|job|email|twitter"
-)
-BYLINE: Final = re.compile(
-    r"\s*(?:by|par|von|por)\s+(?=[A-ZÀ-Þ])|\s*(?:بقلم|كتبت?|كتبه|الكاتب(?:ة)?|إعداد|اعداد|تحرير|تقرير)\s*(?::|/|-|–|\s)\s*(?=[^\W\d_])",
-    re.IGNORECASE,
-)
-CAPTION_HINT: Final = re.compile(
-    r"(?:^|[\s_-])(?:caption|wp-caption-text|image-caption|photo-caption|img-caption|legend)"
-)
-CREDIT_HINT: Final = re.compile(r"credit|copyright(?!-)|photographer|img-source|image-source|photo-source")
-CREDIT_TAIL: Final = re.compile(
-    r"\s*(?:[(\[]\s*(?P<in>[^()\[\]]{2,60})\s*[)\]]\s*\.?|(?:^|[\s./|–—-])\s*(?:©|\(c\)|photo(?:graph)?\s*(?:by|credit)?\s*:|photo\s+by|image\s*:|credit\s*:|picture\s*:"
-    r"|foto\s*:|bild\s*:|تصوير\s*:?|الصورة\s*:|صورة\s*:|المصدر\s*:|عدسة\s*:?|مصدر الصورة\s*:?)\s*(?P<after>.{2,80}))$",
-    re.IGNORECASE,
-)
-CREDIT_LEAD: Final = re.compile(
-    r"^(?:©|\(c\)|photo(?:graph)?\s*(?:by|credit)?\s*:?|image\s*(?:credit|source)?\s*:|credit\s*:|تصوير\s*:?|الصورة\s*:|المصدر\s*:|مصدر الصورة\s*:?|عدسة\s*:?)\s*",
-    re.IGNORECASE,
-)
-AGENCY_TAIL: Final = re.compile(
-    r"(?:[/|–—-]\s*|\s)(?P<name>Getty(?: Images)?|AFP|Reuters|AP|EPA|رويترز|أ ?ف ?ب|الأناضول|غيتي(?: إيميجز)?|الفرنسية|أسوشيتد برس)\s*\.?$"
-)
-CREDIT_WORDS: Final = re.compile(
-    r"getty|reuters|afp|shutterstock|istock|ap\b|epa|anadolu|رويترز|فرانس|الأناضول|أ ?ف ?ب|غيتي|أسوشيتد|مواقع|أرشيف|file|الفرنسية|وكال|صور|©|تصوير|archive",
-    re.IGNORECASE,
-)
-NO_PICTURE: Final = re.compile(
-    r"\.svg(?:$|\?)|/(?:default|placeholder|no-?image|blank|spacer|pixel)[^/]*\.(?:png|gif|jpe?g)|/logo[^/]*\.(?:png|jpe?g|gif|webp)(?:$|\?)|1x1"
-)
-DATELINE: Final = re.compile(
-    r"^\s*(?P<place>[^()\d:.،]{2,40}?)?\s*(?:[-–—/،,]\s*)?[(«\"\[]?\s*(?P<by>[^()\[\]«»\d]{2,40}?)\s*[)»\"\]]?\s*[-–—:ـ]+\s+\S"
-)
-SOURCE_LINE: Final = re.compile(
-    r"^\s*(?:المصدر|المصادر|نقلا عن|نقلًا عن|source|sources|quelle|fuente)\s*[:：]\s*(.{2,100})$", re.IGNORECASE
-)
+# ------------------------------------------------------------------ helpers
 
 
 def is_home(address: str) -> bool:
@@ -808,16 +738,36 @@ def is_midnight(moment: datetime) -> bool:
     return (moment.hour, moment.minute, moment.second) == (0, 0, 0)
 
 
+def refined(found: list[tuple[Dated, str]]) -> tuple[Dated, str]:
+    """The first date, with the minute or the zone that another place has for the same moment."""
+    best, origin = found[0]
+    for other, where in found[1:]:
+        if other.moment is None or is_midnight(other.moment):
+            continue
+        if best.moment is None or is_midnight(best.moment):
+            same = other.day == best.day or (other.has_zone and abs(other.day - best.day) <= timedelta(days=1))
+        else:
+            same = not best.has_zone and other.has_zone and wall_clock(other.moment) == wall_clock(best.moment)
+        if same:
+            return other, where
+    return best, origin
+
+
+def wall_clock(moment: datetime) -> datetime:
+    """What the clock on a wall shows, to the minute."""
+    return moment.replace(tzinfo=None, second=0, microsecond=0)
+
+
 def has_digits(text: str) -> bool:
     return any(c.isdigit() for c in text) or bool(re.search(r"منذ|قبل|أمس|اليوم|yesterday|today|hier", text))
 
 
 def unmodified(text: str) -> str:
     """A line without the part that says when the page was changed last, where it also says when it was published."""
-    changed = MODIFIED_WORDS.search(text)
+    changed = vocabulary.MODIFIED_WORDS.search(text)
     if not changed:
         return text
-    published = PUBLISHED_WORDS.search(text)
+    published = vocabulary.PUBLISHED_WORDS.search(text)
     if published and published.start() > changed.start():
         return text[published.start() :]
     return text[: changed.start()] if has_digits(text[: changed.start()]) else text
@@ -848,12 +798,12 @@ def outlets_name(name: str) -> str:
 
 def parted_caption(caption: str) -> tuple[str, str]:
     """(caption, credit) of «… (رويترز)», “… Photo: Name”, “… / Getty Images”."""
-    match = CREDIT_TAIL.search(caption)
+    match = vocabulary.CREDIT_TAIL.search(caption)
     if match:
         credit = (match["in"] or match["after"] or "").strip()
-        if match["after"] or CREDIT_WORDS.search(credit) or outlets.is_agency(credit):
+        if match["after"] or vocabulary.CREDIT_WORDS.search(credit) or outlets.is_agency(credit):
             return caption[: match.start()].strip(" -–—|/"), credit
-    match = AGENCY_TAIL.search(caption)
+    match = vocabulary.AGENCY_TAIL.search(caption)
     if match and match.start() > 0:
         return caption[: match.start()].strip(" -–—|/("), match["name"]
     return caption, ""
@@ -861,4 +811,4 @@ def parted_caption(caption: str) -> tuple[str, str]:
 
 def unmarked_credit(credit: str) -> str:
     """«تصوير: فلان» → «فلان»."""
-    return CREDIT_LEAD.sub("", credit).strip(" :()[]")
+    return vocabulary.CREDIT_LEAD.sub("", credit).strip(" :()[]")

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 AGENCIES: Final = """
 reuters|thomson reuters|reuters staff|رويترز|رويتر|وكاله رويترز
-afp|agence france presse|agence france-presse|avec afp|mit afp|أ ف ب|أ.ف.ب|ا ف ب|أف ب|فرانس برس|وكاله فرانس برس|وكاله الصحافه الفرنسيه
+afp|agence france presse|agence france-presse|avec afp|mit afp|أ ف ب|أ.ف.ب|ا ف ب|أف ب
+فرانس برس|وكاله فرانس برس|وكاله الصحافه الفرنسيه
 ap|associated press|the associated press|أ ب|أ.ب|أسوشيتد برس|اسوشيتدبرس|اسوشييتد برس|أسوشييتدبرس
 dpa|deutsche presse-agentur|د ب أ|د.ب.أ|وكاله الانباء الالمانيه
 upi|united press international|يونايتد برس إنترناشيونال|يو بي آي
@@ -58,7 +59,7 @@ fars|وكاله فارس
 tasnim|تسنيم|وكاله تسنيم
 الألمانيه|الفرنسيه|الصحافه الفرنسيه|الألمانيه للأنباء
 """
-"""A line an agency: how bylines and datelines write its name; folded before use."""
+"""How bylines and datelines write the names of agencies; folded before use."""
 PARTED: Final = re.compile(r"\s+[|–—•·»«›*\-:/~ㅣ]+\s+|\s*[|｜ㅣ：]\s*|\s+[-–—](?=\S)|(?<=\S)[-–—]\s+|-{2,}")
 PARTED_TITLE: Final = re.compile(rf"{PARTED.pattern}|:\s+")
 """The same and a colon: what is between two of them is a headline only where the page shows it as one."""

@@ -46,8 +46,9 @@ RAW_NAMES: Final = "script style title textarea noscript template iframe xmp noe
 RAW: Final = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in RAW_NAMES.split()}
 """Elements whose content is no markup of the page, or none that is shown."""
 BLOCK_NAMES: Final = """
-address article aside blockquote body br caption center dd details div dl dt fieldset figcaption figure footer form h1 h2
-h3 h4 h5 h6 head header hr html li main menu nav ol option p pre section select summary table tbody td tfoot th thead tr ul
+address article aside blockquote body br caption center dd details div dl dt fieldset figcaption figure footer form
+h1 h2 h3 h4 h5 h6 head header hr html li main menu nav ol option p pre section select summary table tbody td tfoot th
+thead tr ul
 """
 BLOCKS: Final = frozenset(BLOCK_NAMES.split())
 CLOSES: Final = {
@@ -63,7 +64,8 @@ HINTED: Final = re.compile(
 """Parts of class, id, itemprop or rel that mark an element whose text is kept."""
 SIDE: Final = re.compile(
     r"(?:^|[\s_-])(?:related\w*|sidebar|side-?bar|widget\w*|comments?|recommend\w*|most-?read|most-?popular|popular\w*"
-    r"|trending|latest\w*|ticker|navbar|(?<!post-)(?<!entry-)(?<!article-)(?<!node-)(?<!story-)footer|breadcrumbs?|newsletter\w*|promo\w*|teasers?|read-?more|also-?read"
+    r"|trending|latest\w*|ticker|navbar|(?<!post-)(?<!entry-)(?<!article-)(?<!node-)(?<!story-)footer"
+    r"|breadcrumbs?|newsletter\w*|promo\w*|teasers?|read-?more|also-?read"
     r"|more-?(?:news|stories|from)|cookie\w*|consent\w*|popup|modal|disqus\w*|outbrain|taboola\w*|advert\w*|sponsor\w*)"
     r"(?:$|[\s_-])"
 )
@@ -359,7 +361,7 @@ class Reading:
                 one.where &= ~SIDE_CLASS
             self.where &= ~SIDE_CLASS
 
-    def place(self, tag: str, hint: str) -> int:
+    def place(self, tag: str, hint: str) -> int:  # noqa: PLR0911 - one for each kind of place
         """Bits that an element adds to `where`."""
         if tag == "a":
             return LINK
@@ -400,8 +402,16 @@ class Reading:
         self.counts[opened.tag] -= 1
         if opened.captured and len(self.elements) < MOST_ELEMENTS:
             self.elements.append(
-                Element(opened.tag, opened.hint, self.since(opened.chunk), opened.value, opened.href, self.where, opened.line)
-            )  # fmt: skip
+                Element(
+                    opened.tag,
+                    opened.hint,
+                    self.since(opened.chunk),
+                    opened.value,
+                    opened.href,
+                    self.where,
+                    opened.line,
+                )
+            )
         self.where = opened.where
         return opened.tag
 

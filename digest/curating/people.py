@@ -24,14 +24,17 @@ MOST: Final = 12
 TAGS: Final = re.compile(r"<[^<>]{0,300}>")
 ADDRESS: Final = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\w+|(?<!\w)@\w+")
 LEAD: Final = re.compile(
-    r"^\s*(?:written\s+by|reported\s+by|posted\s+by|story\s+by|reporting\s+by|edited\s+by|by|par|von|por|di|door|av|af|text|texte|auteurs?"
+    r"^\s*(?:written\s+by|reported\s+by|posted\s+by|story\s+by|reporting\s+by|edited\s+by|by|par|von|por|di|door"
+    r"|av|af|text|texte|auteurs?"
     r"|authors?|autore?n?|publié par|propos recueillis par|écrit par|"
-    r"بقلم|كتبت?|كتبه|كتبها|كتب/ت|الكاتب(?:ة)?|كاتب(?:ة)? المقال|تحرير|إعداد|اعداد|أعده|أعدّه|تقرير|حوار|حاوره|تصوير وتقرير|المصدر|نشر بواسطة|بواسطة|أرسل بواسطة)"
+    r"بقلم|كتبت?|كتبه|كتبها|كتب/ت|الكاتب(?:ة)?|كاتب(?:ة)? المقال|تحرير|إعداد|اعداد|أعده|أعدّه|تقرير|حوار|حاوره"
+    r"|تصوير وتقرير|المصدر|نشر بواسطة|بواسطة|أرسل بواسطة)"
     r"(?:\s*[:：/\-–]\s*|\s+)",
     re.IGNORECASE,
 )
 TAIL: Final = re.compile(
-    r"\s*(?:\(.{0,60}\)|\[.{0,60}\]|\s[-–—|]\s.*|[,،]\s*(?:for|pour|für|special to|in|à|aus|correspondent|reporter|editor|senior|chief|staff|bbc|cnn|business|political"
+    r"\s*(?:\(.{0,60}\)|\[.{0,60}\]|\s[-–—|]\s.*|[,،]\s*(?:for|pour|für|special to|in|à|aus|correspondent"
+    r"|reporter|editor|senior|chief|staff|bbc|cnn|business|political"
     r"|journaliste?|redakteur\w*|korrespondent\w*|مراسلة?|محررة?|كاتبة?|صحافية?|صحفية?|خاص|باحثة?)\b.*)$",
     re.IGNORECASE,
 )

@@ -42,7 +42,7 @@ class Saved(NamedTuple):
     """Why it cannot be read; empty where it can."""
 
 
-def read(raw: bytes) -> Saved:
+def read(raw: bytes) -> Saved:  # noqa: PLR0911 - one for each fault of a file
     """The page in a file's bytes."""
     if raw.startswith(b"\x1f\x8b"):
         try:
