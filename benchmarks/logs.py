@@ -7,18 +7,23 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 START = datetime(2026, 11, 9, tzinfo=UTC)
+WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
+CHROME = f"{WEBKIT} Chrome/{{v}}.0.0.0"
 BROWSERS = (
-    "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{v}.0.0.0 Mobile Safari/537.36",
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_{m} like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.{m} Mobile/15E148 Safari/604.1",
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{v}.0.0.0 Safari/537.36 Edg/{v}.0.0.0",
+    f"Mozilla/5.0 (Linux; Android 10; K) {CHROME} Mobile Safari/537.36",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_{m} like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+    "Version/18.{m} Mobile/15E148 Safari/604.1",
+    f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {CHROME} Safari/537.36 Edg/{{v}}.0.0.0",
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:{v}.0) Gecko/20100101 Firefox/{v}.0",
-    "Mozilla/5.0 (Linux; Android 14; SM-A54{m}B; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/{v}.0.0.0 Mobile Safari/537.36 [FB_IAB/FB4A;]",
-    "Mozilla/5.0 (Linux; Android 9; CUBOT_NOTE_{m}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{v}.0.0.0 Mobile Safari/537.36",
+    f"Mozilla/5.0 (Linux; Android 14; SM-A54{{m}}B; wv) {CHROME} Mobile Safari/537.36 [FB_IAB/FB4A;]",
+    f"Mozilla/5.0 (Linux; Android 9; CUBOT_NOTE_{{m}}) {CHROME} Mobile Safari/537.36",
 )
 LISTED = (
     "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
@@ -27,7 +32,14 @@ LISTED = (
     "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)",
     "Mozilla/5.0 (compatible; AhrefsBot/7.0; +http://ahrefs.com/robot/)",
 )
-LIBRARIES = ("curl/8.5.0", "python-requests/2.32.3", "Go-http-client/2.0", "okhttp/4.12.0", "Wget/1.21.4", "axios/1.7.2")
+LIBRARIES = (
+    "curl/8.5.0",
+    "python-requests/2.32.3",
+    "Go-http-client/2.0",
+    "okhttp/4.12.0",
+    "Wget/1.21.4",
+    "axios/1.7.2",
+)
 PROBES = ("Mozilla/5.0+(compatible; UptimeRobot/2.0; http://www.uptimerobot.com/)", "Pingdom.com_bot_version_1.4")
 FEED_READERS = ("Feedly/1.0 (+http://www.feedly.com/fetcher.html)", "Tiny Tiny RSS/23.05 (https://tt-rss.org/)")
 KINDS = ("listed", "library", "scraper", "probe", "prefetcher", "head", "feed", "scanner", "reloader", "attack")
@@ -103,7 +115,11 @@ def robot(
         "feed": chance.choice(FEED_READERS),
     }.get(kind) or browser(chance, number)  # fmt: skip
     start = START + timedelta(seconds=chance.randint(0, 3600))
-    step = timedelta(seconds=max(1, (days * 86400 - 7200) // requests)) if kind not in ("attack", "reloader") else timedelta(seconds=1)
+    step = (
+        timedelta(seconds=max(1, (days * 86400 - 7200) // requests))
+        if kind not in ("attack", "reloader")
+        else timedelta(seconds=1)
+    )
     if kind == "reloader":
         start = START + timedelta(hours=12)
         yield start, line(address, start, "/assets/style.45c760dc.css", agent)

@@ -41,6 +41,7 @@ NEAREST = {
 """A letter of a line → the formats that look like it."""
 PERSONAL = re.compile(r"\"[^\"]*\"?|\S*[\d.:@%+()/\\=]\S*")
 """What a line may say of a reader: quoted texts, and whatever is no plain word."""
+LEFT_OUT = re.compile("…(?: …)+")
 FIRST_LINE = 60
 
 
@@ -319,7 +320,7 @@ def last_columns(piece: bytes) -> list[bytes]:
 def unknown_format(name: str, beginning: bytes) -> Problem:
     """A file of which no line is known. Of its first line nothing is shown that could say who a reader was."""
     line = header(beginning) or "#"
-    shown = PERSONAL.sub("…", line[: FIRST_LINE * 4])[:FIRST_LINE]
+    shown = LEFT_OUT.sub("…", PERSONAL.sub("…", line[: FIRST_LINE * 4]))[:FIRST_LINE]
     nearest = next((known for letter, known in NEAREST.items() if letter in line), "combined, common, nginx JSON")
     what = f"no line of it is of a known format; the first one is {quoted(shown)}, addresses and the like left out"
     return Problem(name, 1, 0, what, f"nearest to it are {nearest}")

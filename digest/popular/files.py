@@ -107,17 +107,18 @@ def as_utf8(blocks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def whole_lines(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """Blocks cut after their last line's end; the last one may lack it."""
-    begun = b""
+    """Blocks cut after their last line's end; what follows the last one of all ends the last piece."""
+    piece = begun = b""
     for block in blocks:
         end = block.rfind(b"\n") + 1
         if not end:
             begun = (begun + block)[:LONGEST_LINE]
             continue
-        yield begun + block[:end]
-        begun = block[end:]
-    if begun:
-        yield begun
+        if piece:
+            yield piece
+        piece, begun = begun + block[:end], block[end:]
+    if piece or begun:
+        yield piece + begun
 
 
 def open_all(names: Sequence[str]) -> tuple[list[LogFile], list[Problem]]:

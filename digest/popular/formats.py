@@ -26,7 +26,7 @@ LONGEST = 64 << 10
 """Bytes of a line that are looked at; servers refuse requests of an eighth of that."""
 TEXT = rb'[^"\\\n]*+(?:\\.[^"\\\n]*+)*+'
 COMMON = re.compile(
-    rb'^([^\["\n]{3,600}+)\[([^\]\n]{18,40}+)\] (?:\([^)\n]{0,20}\) )?"(' + TEXT + rb')" (\d{3}) [\d-]+'
+    rb'^([^\["\n]{3,600}+)(?:"[^"\n]*+" )?\[([^\]\n]{18,40}+)\] (?:\([^)\n]{0,20}\) )?"(' + TEXT + rb')" (\d{3}) [\d-]+'
     rb'(?: "' + TEXT + rb'" "(' + TEXT + rb')"([^\n]*)|[^"\n]*)$',
     re.MULTILINE,
 )
