@@ -8,6 +8,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 import unicodedata
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -123,6 +124,7 @@ FORMATS = {
     "combined with a user": hit().replace(" - - [", ' - "sal ma" ['),
     "vhost combined": "news.example:443 " + hit(),
     "vhost common": 'www.news.example 203.0.113.7 - - [20/Nov/2026:10:00:00 +0000] "GET /sport/final/ HTTP/1.1" 200 5\n',
+    "what a collector of logs puts before it": "Nov 20 10:00:00 web nginx: " + hit(),
     "IPv6": hit(address="2001:db8::7"),
     "nginx JSON": json.dumps(NGINX) + "\n",
     "nginx JSON with its own names": json.dumps(
@@ -175,7 +177,7 @@ EXPORTS = {
     "Matomo in words": (
         "Label,Unique Pageviews,Pageviews,Metadata: url\n/final,4,5,https://news.example/sport/final/\n", "visits", 4,
     ),
-    "page views alone": ("Page path;Views\n/sport/final/;\"1,200\"\n", "views", 1200),
+    "page views alone": ('Page path;Views\n/sport/final/;"1,200"\n', "views", 1200),
 }  # fmt: skip
 
 
@@ -223,7 +225,10 @@ def test_a_file_of_no_known_format_is_refused_with_its_first_line_and_the_neares
     """Of the line only plain words are shown."""
     log, other = saved(news, "Nov 20 host kernel: from 203.0.113.7 oops\n" * 3, hit())
     told = refused(news, log, other)
-    assert f"{log}:1: no line of it is of a known format; the first one is '\u2068Nov … host … from … oops\u2069', " in told
+    assert (
+        f"{log}:1: no line of it is of a known format; the first one is '\u2068Nov … host … from … oops\u2069', "
+        in told
+    )
     assert "203.0.113.7" not in told
     assert "nearest to it are combined" in told
 
@@ -286,7 +291,10 @@ def test_unknown_pages_are_listed_and_pages_of_the_site_are_not(news: LittleSite
     )
     unmatched = counted(news, log)["unmatched"]
     assert unmatched[:2] == [["/gone-11/", 12], ["/gone-10/", 11]]
-    assert len(unmatched) == 10
+    assert sorted(path for path, _ in unmatched) == sorted(f"/gone-{number}/" for number in range(12))
+    path = saved(news, log)[0]
+    assert popular(news, path).stderr.count("no entry: ") == 10
+    assert popular(news, "-v", path).stderr.count("no entry: ") == 12
 
 
 def test_another_host_in_the_same_log_is_another_site(news: LittleSite) -> None:
@@ -502,6 +510,40 @@ def test_a_gzip_stream_that_breaks_off_is_counted_so_far_and_said_and_a_damaged_
     assert "its gzip stream is damaged" in refused(news, *saved(news, damaged))
 
 
+@pytest.mark.parametrize(
+    ("beginning", "told"),
+    [(b"PK\x03\x04", "a ZIP archive; unpack it"), (b"BZh9", "packed with bzip2"), (b"(\xb5/\xfd", "packed with zstd")],
+)
+def test_what_is_packed_otherwise_is_refused_with_what_to_do(news: LittleSite, beginning: bytes, told: str) -> None:
+    assert told in refused(news, *saved(news, beginning + b"\n\x00rest"))
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["{" * 60_000, '{"a":' + "[" * 60_000, '{"status": 1' + "0" * 5000 + ', "request": "GET / HTTP/1.1", "time": "x"}', '{"level": 1}',
+     "[" * 60_000, '"' * 60_000, "x [" + "y" * 25 + '] "' + "\\" * 60_000],
+    ids=["braces", "nested", "a long number", "another document", "brackets", "quotes", "backslashes"],
+)  # fmt: skip
+def test_a_malformed_line_costs_no_more_than_others(news: LittleSite, line: str) -> None:
+    started = time.perf_counter()
+    assert counted(news, (line + "\n") * 20 + hit())["reads"] == 1
+    assert time.perf_counter() - started < 10
+
+
+@pytest.mark.parametrize("cell", ["", "many", "-3", "nan", "inf", "1e400", "9" * 30])
+def test_a_row_of_an_export_without_a_number_is_passed_over_and_named(news: LittleSite, cell: str) -> None:
+    path = saved(news, f"x,y\n/politics/vote/,{cell}\n/sport/final/,2\nshort\n")[0]
+    done = popular(news, path)
+    assert (done.exit_code, text(news).endswith("yaml\n")) == (0, False)
+    assert text(news).endswith("sport/final: 2\n")
+    assert f"{path}:2: 2 lines, this one the first, were not counted" in done.stderr
+
+
+def test_an_export_with_a_quotation_that_never_ends_is_refused(news: LittleSite) -> None:
+    log = saved(news, 'x,y\n"/sport/final/,2\n' + "a,1\n" * 60_000)[0]
+    assert "a quotation mark is not closed" in refused(news, log)
+
+
 def test_lines_that_say_nothing_are_passed_over_and_the_first_is_named(news: LittleSite) -> None:
     """Half a line, NULs of a rotation, a megabyte, invalid UTF-8, a date that is none: nothing stops the count."""
     log = b"\0" * 5000 + hit(address="203.0.113.1").encode()
@@ -519,7 +561,8 @@ def test_lines_that_say_nothing_are_passed_over_and_the_first_is_named(news: Lit
 def test_half_a_last_line_is_no_line_of_another_format(news: LittleSite) -> None:
     """Cut off after its size, a combined line looks like a common one."""
     line = hit(address="203.0.113.3")
-    for end in range(30, len(line) - 2):
+    cuts = [line.index(" 200 512") + place for place in range(3, 9)]
+    for end in (30, 60, *cuts, 110, len(line) - 3):
         assert counted(news, hit() + line[:end])["reads"] == 1, line[:end]
 
 
@@ -558,6 +601,14 @@ def test_dry_run_prints_the_counts_and_writes_nothing(news: LittleSite) -> None:
     assert (done.exit_code, done.stdout) == (0, "sport/final: 1\n")
     assert done.stderr.endswith("nothing was written\n")
     assert not (news.root / "data").exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_a_pipe_in_place_of_the_file_of_counts_is_refused(news: LittleSite) -> None:
+    news.put("data/x", "")
+    os.mkfifo(news.root / "data/popular.yaml")
+    done = popular(news, *saved(news, hit()))
+    assert (done.exit_code, "not a regular file" in done.output) == (1, True)
 
 
 def test_quiet_says_nothing(news: LittleSite) -> None:

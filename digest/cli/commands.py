@@ -557,9 +557,14 @@ def popular(
         from datetime import timedelta  # noqa: PLC0415
 
         from digest.cli.popular import Wishes, run  # noqa: PLC0415
-        from digest.engine.order import Order  # noqa: PLC0415
+        from digest.site.options import BuildOptions  # noqa: PLC0415
 
         clock = now()
         since = clock - timedelta(days=days) if days else None
         wishes = Wishes(since, pairing=not no_pairing, jobs=jobs, reporting=report, dry_run=dry_run)
-        run(Order(root, root / "public", clock), files, wishes, Voice(as_json=as_json, quiet=quiet, verbose=verbose))
+        run(
+            BuildOptions(root, root / "public", clock),
+            files,
+            wishes,
+            Verbosity(as_json=as_json, quiet=quiet, verbose=verbose),
+        )

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from digest.cli.terminal import Voice
-    from digest.engine.order import Order
+    from digest.cli.terminal import Verbosity
     from digest.popular.counting import Counted
-    from digest.popular.site import CountedSite
+    from digest.site.options import BuildOptions
 
-UNKNOWN_SHOWN = 10
+UNKNOWN_SHOWN, UNKNOWN_LISTED = 10, 100
+"""Unknown pages that are shown, and that `-v` and `--json` list."""
 PERSONAL = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|@|(?:[0-9a-f]{1,4}:){3}", re.IGNORECASE)
 """What an unknown path may hold of a reader: a mail address, an address of the network."""
 KILOBYTE = 1000
@@ -37,7 +37,7 @@ class Wishes(NamedTuple):
     dry_run: bool
 
 
-def run(order: Order, names: Sequence[str], wishes: Wishes, voice: Voice) -> None:
+def run(order: BuildOptions, names: Sequence[str], wishes: Wishes, verbosity: Verbosity) -> None:
     """The command. Raises `DigestError` where there is nothing to count, and `OSError`."""
     site = read_site(order)
     settings = site.settings
@@ -47,12 +47,12 @@ def run(order: Order, names: Sequence[str], wishes: Wishes, voice: Voice) -> Non
     found = routes(pages_of(site), settings.base_url)
     wanted = counting.Wanted(found, settings.zone, wishes.since, wishes.pairing, wishes.jobs)
     with Progress() as bar:
-        counted = counting.count(names, wanted, lambda done, total: told(bar, voice, done, total))
+        counted = counting.count(names, wanted, lambda done, total: told(bar, verbosity, done, total))
     path = order.root / settings.popular
     content, kept = counts.text(counts.head_of(path), counted.counts)
     wrote = not wishes.dry_run and counts.write(path, content)
     about = report.report(site, counted.reads, counted.counts) if wishes.reporting else None
-    if voice.as_json:
+    if verbosity.as_json:
         put(json.dumps(as_json(counted) | ({"report": about.as_json()} if about else {}), ensure_ascii=False))
     elif about:
         for line in report.lines(about, site):
@@ -61,15 +61,18 @@ def run(order: Order, names: Sequence[str], wishes: Wishes, voice: Voice) -> Non
         for name, number in counted.counts:
             put(tame(f"{name}: {number}"))
     show_problems([*counted.advice, *cut_off(settings.popular, kept, len(counted.counts))], None)
-    if not voice.quiet and not voice.as_json:
-        summary(counted, site, wrote=wrote, dry_run=wishes.dry_run)
+    if not verbosity.quiet and not verbosity.as_json:
+        shown = UNKNOWN_LISTED if verbosity.verbose else UNKNOWN_SHOWN
+        summary(counted, unmatched(counted)[:shown])
+        done = f"{settings.popular} is written" if wrote else f"{settings.popular} is as it was"
+        say("nothing was written" if wishes.dry_run else done)
 
 
-def told(bar: Progress, voice: Voice, done: int, total: int) -> None:
+def told(bar: Progress, verbosity: Verbosity, done: int, total: int) -> None:
     """How far it is, on a terminal."""
     import sys  # noqa: PLC0415
 
-    if not voice.quiet and not voice.as_json and total and sys.stderr.isatty():
+    if not verbosity.quiet and not verbosity.as_json and total and sys.stderr.isatty():
         bar.show("counting", min(done, total) // KILOBYTE, total // KILOBYTE)
 
 
@@ -84,14 +87,14 @@ def as_json(counted: Counted) -> dict[str, Any]:
         "unmatched": [list(row) for row in unmatched(counted)],
         "unpaired": counted.unpaired,
         "foreign": counted.foreign,
-        "measures": dict(counted.measures),
+        "measures": {tame(name): measure for name, measure in counted.measures},
     }
 
 
 def unmatched(counted: Counted) -> list[tuple[str, int]]:
     """The unknown pages that were asked for most, none that may say who asked."""
     shown = [(tame(path), number) for path, number in counted.unknown if not PERSONAL.search(path)]
-    return shown[:UNKNOWN_SHOWN]
+    return shown[:UNKNOWN_LISTED]
 
 
 def cut_off(path: str, kept: int, counts_found: int) -> list[Problem]:
@@ -102,7 +105,7 @@ def cut_off(path: str, kept: int, counts_found: int) -> list[Problem]:
     return [Problem(path, 0, 0, what, "nothing is to be done; the block shows the most read ones", "advice")]
 
 
-def summary(counted: Counted, site: CountedSite, *, wrote: bool, dry_run: bool) -> None:
+def summary(counted: Counted, unknown: Sequence[tuple[str, int]]) -> None:
     """What was counted, and what was not."""
     found = counted.counts
     reads = count(sum(number for _, number in found), "read", "reads")
@@ -116,7 +119,5 @@ def summary(counted: Counted, site: CountedSite, *, wrote: bool, dry_run: bool) 
         say(f"  not counted: {what} of visitors that never took the site's style, a font or a fragment")
     if counted.foreign:
         say(f"  not counted: {count(counted.foreign, 'read', 'reads')} of other hosts")
-    for path, number in unmatched(counted):
+    for path, number in unknown:
         say(f"  no entry: {path}  {number:,}")
-    path = site.settings.popular
-    say("nothing was written" if dry_run else f"{path} is written" if wrote else f"{path} is as it was")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
+import threading
+import time
 from collections import Counter, deque
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -11,13 +14,13 @@ from typing import TYPE_CHECKING, Self
 
 import msgspec
 
-from digest.engine.workers import FORKS, cores
 from digest.popular import exports, files, formats
 from digest.popular.exports import Measure, Sums
 from digest.popular.files import LogFile, UnreadableError
 from digest.popular.tally import FOREIGN, OWN, UNNAMED, Tallier
 from digest.popular.totals import Gatherer, most
 from digest.problems import DigestError, Problem, quoted
+from digest.site.workers import FORKS, cores
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -203,7 +206,7 @@ class Count:
 
             Shared.tallier = self.tallier
             start = multiprocessing.get_context("fork")
-            self.pool = ProcessPoolExecutor(self.jobs, start, initializer=quietly)
+            self.pool = ProcessPoolExecutor(self.jobs, start, initializer=quietly, initargs=(os.getpid(),))
         return self.pool
 
     def counted(self) -> Counted:
@@ -280,9 +283,16 @@ def work(piece: bytes, columns: Sequence[bytes], compared: bool, last: bool) -> 
     return Shared.tallier.tally(piece, columns, compared=compared, last=last)
 
 
-def quietly() -> None:
-    """A stop is the parent's to hear."""
+def quietly(parent: int) -> None:
+    """A stop is the parent's to hear; where the parent is gone, its workers go too."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=end_with, args=(parent,), daemon=True).start()
+
+
+def end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
 
 
 def answer(waiting: Future[Tally]) -> Tally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import re
@@ -19,12 +20,16 @@ NEW_HEAD = """\
 """
 PLAIN = re.compile(r"[A-Za-z\u0620-\u063f\u0641-\u064a][\w-]*(?:/[\w.-]+)+")
 """Ids that YAML reads as they stand."""
+MOST = 10**12 - 1
+"""The greatest count that a build takes."""
 LARGEST = 2 * 1024 * 1024 - 1024
 """Bytes of the file; a build reads no larger one."""
 
 
 def head_of(path: Path) -> bytes:
-    """The comments a file of counts begins with, to the byte; those of a new file where there is none."""
+    """The comments a file of counts begins with, to the byte, or those of a new one. Raises OSError."""
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
     try:
         with path.open("rb") as file:
             found = HEAD.match(file.read(LARGEST))
@@ -39,7 +44,7 @@ def text(head: bytes, counts: Sequence[tuple[str, int]]) -> tuple[bytes, int]:
     lines = [head]
     size = len(head)
     for entry, number in counts:
-        line = f"{key(entry)}: {number}\n".encode()
+        line = f"{key(entry)}: {min(number, MOST)}\n".encode()
         size += len(line)
         if size > LARGEST:
             break

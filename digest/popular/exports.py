@@ -43,7 +43,7 @@ HOSTS = ("hostname", "host")
 EVENTS = ("event", "event_type")
 VIEW = {"event": "0", "event_type": "1"}
 """The value of a row that is the view of a page."""
-MOST = 10**12
+MOST = 10**9
 ROWS = 20_000
 """Rows of one tally."""
 UNDATED = 0
@@ -185,7 +185,7 @@ def sums(rows: Iterable[tuple[int, list[str]]], about: Export, tallier: Tallier,
             day = when(row[about.when]) if about.when >= 0 else UNDATED
             path = row[about.path]
             host = row[about.host] if about.host >= 0 else ""
-        except (IndexError, ValueError):
+        except (IndexError, ValueError, OverflowError):
             made.strange += 1
             made.first_strange = made.first_strange or line
             continue
@@ -218,7 +218,7 @@ def asked(cell: str, host: str, tallier: Tallier) -> tuple[int, int]:
 
 
 def counted(cell: str) -> int:
-    """A number as spreadsheets write it. Raises ValueError."""
+    """A number as spreadsheets write it. Raises ValueError, OverflowError."""
     number = int(float(cell.replace(",", "").replace("\u00a0", "").replace("\u202f", "").strip()))
     if not 0 <= number <= MOST:
         raise ValueError(cell)

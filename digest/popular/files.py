@@ -27,6 +27,12 @@ BOMB_FROM = 256 << 20
 BOMB_RATIO = 500
 """A gzipped log is ten to a hundred times smaller than its text; deflate can reach 1,032."""
 GZIP = b"\x1f\x8b"
+OTHERWISE_PACKED = {
+    b"PK\x03\x04": "a ZIP archive; unpack it, and give the file of its pages",
+    b"BZh": "packed with bzip2; unpack it, or send it through bzcat",
+    b"\xfd7zXZ": "packed with xz; unpack it, or send it through xzcat",
+    b"\x28\xb5\x2f\xfd": "packed with zstd; unpack it, or send it through zstdcat",
+}
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 STANDARD_INPUT = "-"
 
@@ -63,13 +69,17 @@ class LogFile(msgspec.Struct):
         first = next(blocks, b"")
         while 0 < len(first) < len(GZIP) and (more := next(blocks, b"")):
             first += more
-        if not first.startswith(GZIP):
-            yield first
-            yield from blocks
-            return
+        refuse_packed(first)
+        if first.startswith(GZIP):
+            yield from self.inflated(joined(first, blocks))
+        else:
+            yield from joined(first, blocks)
+
+    def inflated(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        """The text of a gzip stream, piece by piece."""
         made = 0
         unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        for block in joined(first, blocks):
+        for block in blocks:
             rest = block
             while rest:
                 if unpacker.eof:  # another member follows, as after `cat a.gz b.gz`, or padding
@@ -87,6 +97,13 @@ class LogFile(msgspec.Struct):
                 yield text
                 rest = unpacker.unconsumed_tail or unpacker.unused_data
         self.ends_early = not unpacker.eof
+
+
+def refuse_packed(first: bytes) -> None:
+    """Raises `UnreadableError` where a file begins as one that is packed in a way that is not read here."""
+    for magic, what in OTHERWISE_PACKED.items():
+        if first.startswith(magic):
+            raise UnreadableError(f"it is {what}")
 
 
 def joined(first: bytes, others: Iterator[bytes]) -> Iterator[bytes]:

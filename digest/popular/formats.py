@@ -26,7 +26,9 @@ LONGEST = 64 << 10
 """Bytes of a line that are looked at; servers refuse requests of an eighth of that."""
 TEXT = rb'[^"\\\n]*+(?:\\.[^"\\\n]*+)*+'
 COMMON = re.compile(
-    rb'^([^\["\n]{3,600}+)(?:"[^"\n]*+" )?\[([^\]\n]{18,40}+)\] (?:\([^)\n]{0,20}\) )?"(' + TEXT + rb')" (\d{3}) [\d-]+'
+    rb'^([^\["\n]{3,600}+)(?:"[^"\n]*+" )?\[([^\]\n]{18,40}+)\] (?:\([^)\n]{0,20}\) )?"('
+    + TEXT
+    + rb')" (\d{3}|-) [\d-]+'
     rb'(?: "' + TEXT + rb'" "(' + TEXT + rb')"([^\n]*)|[^"\n]*)$',
     re.MULTILINE,
 )
@@ -119,14 +121,8 @@ def extended_row(line: bytes, columns: Sequence[bytes]) -> Row | None:
 
 def json_row(line: bytes) -> Row | None:
     """A line of JSON: names of fields as nginx's documentation, Caddy, Traefik and CloudFront write them."""
-    try:
-        found = msgspec.json.decode(line)
-    except (msgspec.DecodeError, ValueError):
-        try:
-            found = msgspec.json.decode(UNESCAPED.sub(rb"\\\\", line))
-        except (msgspec.DecodeError, ValueError):
-            return None
-    if not isinstance(found, dict):
+    found = json_object(line) or json_object(UNESCAPED.sub(rb"\\\\", line))
+    if found is None:
         return None
     fields = flat(found)
     status = first(fields, STATUS)
@@ -141,6 +137,15 @@ def json_row(line: bytes) -> Row | None:
         when = first(fields, ("date",)) + b" " + first(fields, ("time",))
     rest = b' "' + first(fields, PURPOSE) + b'" "' + first(fields, FORWARDED) + b'"'
     return who(first(fields, HOST), first(fields, ADDRESS)), when, request, status, first(fields, AGENT), rest
+
+
+def json_object(line: bytes) -> dict[str, Any] | None:
+    """An object of JSON; None for what is none, however it is malformed."""
+    try:
+        found = msgspec.json.decode(line)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def flat(found: Mapping[str, Any]) -> dict[str, Any]:
@@ -197,7 +202,7 @@ def moment(stamp: bytes) -> datetime | None:
             return epoch(float(stamp))
         text = stamp.decode("ascii").strip().replace("/", "-")
         return datetime.fromisoformat(text)
-    except (ValueError, KeyError, OverflowError):
+    except (ValueError, KeyError, OverflowError, OSError):
         return None
 
 

@@ -21,6 +21,7 @@ OTHER, STYLE, PAGE = -1, -2, -3
 """Nothing that counts (pictures, feeds, lists), what a browser takes with a page, a page that is not there."""
 ESCAPE = re.compile(rb'\\(?:x([0-9A-Fa-f]{2})|(["\\]))')
 ABSOLUTE = re.compile(rb"https?://([^/?#]*)", re.IGNORECASE)
+PAGER = re.compile(r"/page/\d+/?$")
 SLASHES = re.compile("/{2,}")
 PAGE_ENDINGS = (".html", ".htm")
 STYLE_ENDINGS = (".css", ".woff2", ".woff", ".ttf", ".otf")
@@ -84,7 +85,7 @@ class Routes(msgspec.Struct, frozen=True):
         name = below.rpartition("/")[2].lower()
         if below.startswith(STYLE_FOLDERS) and (name.endswith(STYLE_ENDINGS) or below.startswith(STYLE_FOLDERS[1])):
             return STYLE, ""
-        if below.startswith(OWN_FOLDERS) or ("." in name and not name.endswith(PAGE_ENDINGS)):
+        if below.startswith(OWN_FOLDERS) or PAGER.search(below) or ("." in name and not name.endswith(PAGE_ENDINGS)):
             return OTHER, ""
         return PAGE, path[:SHOWN]
 

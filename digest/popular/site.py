@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from digest.linking.index import Visibility, link
 from digest.popular.routes import Page
+from digest.problems import DigestError
+from digest.resources import builtin_templates
+from digest.site import scan
+from digest.site.cache import BuildCache
+from digest.site.project import load_project
+from digest.site.related import read
+from digest.site.sources import SourceReader, undamaged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from digest.content.settings import Settings
-    from digest.engine.order import Order
     from digest.linking.index import Index
-    from digest.model import Entry, Issue, StandingPage
-    from digest.rendering.strings import Strings
+    from digest.model import Edition, Entry, StandalonePage
+    from digest.site.options import BuildOptions
+    from digest.strings import Strings
 
 
 class CountedSite(msgspec.Struct, frozen=True):
@@ -26,45 +36,33 @@ class CountedSite(msgspec.Struct, frozen=True):
     index: Index
 
 
-def read_site(order: Order) -> CountedSite:
+def read_site(options: BuildOptions) -> CountedSite:
     """A site read, as `digest check` reads it. Raises `DigestError` with every problem of it."""
-    import tempfile  # noqa: PLC0415
-    from pathlib import Path  # noqa: PLC0415
-
-    from digest.engine import inventory  # noqa: PLC0415
-    from digest.engine.house import read_house  # noqa: PLC0415
-    from digest.engine.reading import ReadingRoom, undamaged  # noqa: PLC0415
-    from digest.engine.relating import read  # noqa: PLC0415
-    from digest.engine.store import Memory  # noqa: PLC0415
-    from digest.linking.index import Visibility, link  # noqa: PLC0415
-    from digest.problems import DigestError  # noqa: PLC0415
-    from digest.scaffold import builtin_templates  # noqa: PLC0415
-
-    house, problems = read_house(order.root)
-    if house is None or order.output is None:
+    project, problems = load_project(options.root)
+    if project is None or options.output is None:
         raise DigestError(problems)
-    memory = Memory(inventory.memory_folder(order.root, order.output.resolve()))
-    scan = inventory.take(order.root, builtin_templates(), order.asked)
+    cache = BuildCache(scan.memory_folder(options.root, options.output.resolve()))
+    found = scan.take(options.root, builtin_templates(), options.asked)
     with tempfile.TemporaryDirectory(prefix="digest-") as folder:
-        room = ReadingRoom(order.root, house.settings, scan.found.pictures, Path(folder))
-        reading, library = undamaged(lambda remembers: read(order, scan, room, memory, remembers=remembers))
-    index, unlinked = link(library.entries, library.issues, library.pages, Visibility(order.now))
-    faults = [*problems, *scan.found.problems, *reading.problems, *unlinked]
+        reader = SourceReader(options.root, project.settings, found.found.pictures, Path(folder))
+        reading, library = undamaged(lambda remembers: read(options, found, reader, cache, remembers=remembers))
+    index, unlinked = link(library.entries, library.issues, library.pages, Visibility(options.now))
+    faults = [*problems, *found.found.problems, *reading.problems, *unlinked]
     if any(problem.level == "error" for problem in faults):
         raise DigestError(faults)
-    return CountedSite(house.settings, house.strings, index)
+    return CountedSite(project.settings, project.strings, index)
 
 
 def pages_of(site: CountedSite) -> Iterator[Page]:
     """Every page that has an address of its own, stories first: where two claim one, the story has it."""
     for entry in site.index.entries:
         yield Page(addresses(entry), entry.id)
-    others: Sequence[Issue | StandingPage] = (*site.index.issues, *site.index.pages)
+    others: Sequence[Edition | StandalonePage] = (*site.index.issues, *site.index.pages)
     for other in others:
         yield Page(addresses(other))
     yield Page(("/", "/404.html", *(f"/{theme.id}/" for theme in site.settings.themes)))
 
 
-def addresses(item: Entry | Issue | StandingPage) -> tuple[str, ...]:
+def addresses(item: Entry | Edition | StandalonePage) -> tuple[str, ...]:
     """Where an item is, and where it was."""
     return item.path, *(path for path, _ in item.aliases)

@@ -206,9 +206,10 @@ class Tallier:
     def caller(self, who: bytes) -> Caller:
         """Whose request it was, as far as the beginning of its line says."""
         parts = who.split()
-        named = len(parts) > 3 and parts[1] != b"-" and parts[2] == b"-"
-        host = (OWN if self.routes.own(parts[0]) else FOREIGN) if named else UNNAMED
-        address = without_port(parts[1] if named else parts[0] if parts else b"-")
+        # «address - user», «host address - user», «words of a collector of logs: address - user»
+        place = parts.index(b"-") - 1 if len(parts) > 3 and b"-" in parts[1:] else 0
+        host = (OWN if self.routes.own(parts[0]) else FOREIGN) if place == 1 else UNNAMED
+        address = without_port(parts[place] if parts else b"-")
         return Caller(self.hashed(address, 5) << 24, host, PRIVATE.match(address) is not None)
 
     def forwarded(self, rest: bytes) -> int:
