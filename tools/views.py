@@ -17,7 +17,7 @@ USED_BY = {
     "EditionView": "edition.html", "EditionsView": "editions.html", "StandaloneView": "page.html", "NotFoundView": "404.html",
 }  # fmt: skip
 VALUES = (
-    "SiteView", "Meta", "Margins", "AwaitedMargins", "AwaitedBlock", "Block", "Card", "Text", "DisplayDate", "Theme", "Link",
+    "SiteView", "Meta", "FeedLink", "Margins", "AwaitedMargins", "AwaitedBlock", "Block", "Card", "Text", "DisplayDate", "Theme", "Link",
     "Outlet", "Picture", "Rendition", "Pager", "Translation",
     "EditionCard", "EditionSection", "Year",
 )  # fmt: skip

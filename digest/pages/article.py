@@ -219,7 +219,7 @@ def meta(  # noqa: PLR0917 - what a page's head is made of
         section=theme.title.plain,
         tags=tuple(tag.name.plain for tag in entry.tags),
         jsonld=structured.document(node, context.crumbs(breadcrumb, entry.title.plain, entry.url)),
-        feeds=(Link(theme.title, f"{theme.url}feed.xml"),),
+        feeds=context.theme_feeds[entry.theme],
         alternates=context.alternates(entry.lang, entry.url, translations),
     )
 

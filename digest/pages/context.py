@@ -9,8 +9,8 @@ import msgspec
 
 from digest.content.urls import path_url
 from digest.model import Card, Entry, ImageRef, Link, Picture, Rendition, Theme
-from digest.pages import structured
-from digest.pages.views import NO_DATA, Meta, Pager
+from digest.pages import feeds, structured
+from digest.pages.views import NO_DATA, FeedLink, Meta, Pager
 from digest.text import bidi
 
 if TYPE_CHECKING:
@@ -45,6 +45,15 @@ class SiteContext(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def themes(self) -> Mapping[str, Theme]:
         return {theme.id: theme for theme in self.settings.themes}
+
+    @cached_property
+    def theme_feeds(self) -> Mapping[str, tuple[FeedLink, ...]]:
+        """Theme id → the feeds of that theme."""
+        kinds = [kind for kind in feeds.FORMATS if kind.per_theme]
+        return {
+            theme.id: tuple(FeedLink(theme.title, f"{theme.url}{kind.file}", kind.media_type) for kind in kinds)
+            for theme in self.settings.themes
+        }
 
     @cached_property
     def publisher(self) -> structured.Publisher:
@@ -107,7 +116,7 @@ class SiteContext(msgspec.Struct, frozen=True, dict=True):
         section: str = "",
         tags: tuple[str, ...] = (),
         jsonld: Markup = NO_DATA,
-        feeds: tuple[Link, ...] = (),
+        feeds: tuple[FeedLink, ...] = (),
         indexed: bool = True,
         home: bool = False,
         alternates: tuple[tuple[str, str], ...] = (),

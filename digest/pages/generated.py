@@ -5,7 +5,6 @@ A file that carries whole texts, such as a full feed, says so by `Own` among its
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -21,12 +20,12 @@ from digest.pages.sitemaps import rfc3339
 from digest.text import bidi, collation
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
     from digest.model import Article, Entry, Theme
     from digest.pages.context import SiteContext
     from digest.pages.page import Page, ViewContext
     from digest.pages.plan import PageInputs
-
-Write = Callable[[feeds.FeedInfo, Sequence[feeds.FeedItem]], bytes]
 
 NEWS_AGE = timedelta(hours=48)
 """Google's news sitemap holds articles of the last two days."""
@@ -49,7 +48,7 @@ def files(room: PageInputs, pages: Sequence[Page], now: datetime) -> list[Genera
     """All of them, in a fixed order. `pages` are the site's beside its articles, for the site map."""
     key = room.context.settings.indexnow.key
     proof = [made(f"/{key}.txt", key.encode())] if key else []
-    opml_file = GeneratedFile("/opml.xml", None, partial(sources_opml, room))
+    opml_file = GeneratedFile(f"/{opml.FILE}", None, partial(sources_opml, room))
     return [*feed_files(room), *sitemap_files(room, pages, now), opml_file, *proof]
 
 
@@ -61,19 +60,20 @@ def feed_files(room: PageInputs) -> Iterator[GeneratedFile]:
     settings = room.context.settings
     full = settings.feeds.content == "full"
     whole = room.index.entries[: settings.feeds.count]
-    for path, write in (("/feed.xml", feeds.atom), ("/feed.json", feeds.json_feed)):
-        yield feed_file(path, write, None, whole, full=full)
+    for kind in feeds.FORMATS:
+        yield feed_file(kind, None, whole, full=full)
     for theme in settings.themes:
         row = room.index.by_theme.get(theme.id, ())[: settings.feeds.count]
-        yield feed_file(f"/{theme.id}/feed.xml", feeds.atom, theme, row, full=full)
+        yield from (feed_file(kind, theme, row, full=full) for kind in feeds.FORMATS if kind.per_theme)
 
 
-def feed_file(path: str, write: Write, theme: Theme | None, entries: Sequence[Entry], *, full: bool) -> GeneratedFile:
+def feed_file(kind: feeds.Format, theme: Theme | None, entries: Sequence[Entry], *, full: bool) -> GeneratedFile:
     """One feed; with `full` it is made of the entries' whole texts."""
+    path = f"/{theme.id}/{kind.file}" if theme else f"/{kind.file}"
 
     def make(desk: ViewContext) -> bytes:
         items = [feed_item(desk.context, e, desk.article(e) if full else None) for e in entries]
-        return write(feed_info(desk.context, path, theme), items)
+        return kind.write(feed_info(desk.context, path, theme), items)
 
     return GeneratedFile(path, {"entries": tuple(map(FullText if full else Details, entries))}, make)
 

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+FILE = "opml.xml"
+MEDIA_TYPE = "text/x-opml"
+
+
 def opml(title: str, outlets: Sequence[tuple[str, str]]) -> bytes:
     """OPML of `outlets`, each (name, URL of its home page or ""), in the order given.
 

@@ -1,7 +1,7 @@
 """One file of the site, not yet made: its template, and the parts its view is made of.
 
-A view is made from the parts alone, with what is the same all over the site (`ViewContext`). So a page is stale exactly when
-one of its parts, its template or something site-wide changed, and the engine can tell without making the view.
+A view is made from the parts alone, with what is the same all over the site (`ViewContext`). So a page is stale exactly
+when one of its parts, its template or something site-wide changed, and a build can tell without making the view.
 """
 
 from __future__ import annotations

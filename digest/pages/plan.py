@@ -176,7 +176,6 @@ def theme_view(desk: ViewContext, *, theme: Theme, entries: Slice, count: int) -
         total=count,
         description=theme.description,
         theme=theme,
-        feed=f"{theme.url}feed.xml",
     )
 
 
@@ -295,7 +294,6 @@ def list_view(
     total: int,
     description: Text | None = None,
     theme: Theme | None = None,
-    feed: str = "",
     outlet_url: str = "",
 ) -> ListView:
     """What themes, sources, tags and months have in common."""
@@ -318,7 +316,7 @@ def list_view(
                 context.collection(head, described, url, [(card.title.plain, card.url) for card in cards]),
                 context.crumbs(trail, head, url),
             ),
-            feeds=(Link(title, feed),) if feed else (),
+            feeds=context.theme_feeds[theme.id] if theme else (),
         ),
         kind=kind,
         title=title,
@@ -328,7 +326,6 @@ def list_view(
         cards=cards,
         pager=part.pager,
         theme=theme,
-        feed=feed,
         outlet_url=outlet_url,
         first=not part.number,
     )

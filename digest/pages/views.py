@@ -27,6 +27,14 @@ class Translation(msgspec.Struct, frozen=True, gc=False):
     """Absolute."""
 
 
+class FeedLink(msgspec.Struct, frozen=True, gc=False):
+    """A feed: `<link rel="alternate" type="{{ media_type }}" title="{{ title|marked }}" href="{{ url }}">`."""
+
+    title: Text
+    url: str
+    media_type: str
+
+
 class Meta(msgspec.Struct, frozen=True, gc=False):
     """The head of a page: everything search engines and sharing read."""
 
@@ -49,8 +57,8 @@ class Meta(msgspec.Struct, frozen=True, gc=False):
     tags: tuple[str, ...] = ()
     jsonld: Markup = NO_DATA
     """A JSON document, already safe inside `<script type="application/ld+json">`."""
-    feeds: tuple[Link, ...] = ()
-    """Feeds of this page beside the site's own: (title, url), Atom."""
+    feeds: tuple[FeedLink, ...] = ()
+    """Feeds of this page's theme, beside the site's own."""
     alternates: tuple[tuple[str, str], ...] = ()
     """(language, absolute URL) of this page and its translations, for `hreflang`; empty where there are none."""
 
@@ -83,8 +91,8 @@ class SiteView(msgspec.Struct, frozen=True, gc=False):
     ago: str
     """Script that makes recent dates relative, or empty."""
     icon: str
-    feed: str
-    feed_json: str
+    feeds: tuple[FeedLink, ...]
+    """The feeds of the whole site: Atom, JSON Feed."""
     editions: str
     """URL of the list of editions, or empty where there are none."""
     archive: str
@@ -237,7 +245,6 @@ class ListView(msgspec.Struct, frozen=True, gc=False):
     cards: tuple[Card, ...]
     pager: Pager | None
     theme: Theme | None = None
-    feed: str = ""
     outlet_url: str = ""
     """The outlet's own site, on a source's page."""
     first: bool = True
