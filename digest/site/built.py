@@ -1,7 +1,7 @@
 """A finished build as its output: the options it was made with, and its files as it left them.
 
-In: a site's folder and an output. Out: a `BuiltOutput`, for whoever sends the output on. Refuses an output that no build
-made, and one that this machine's cache does not know.
+In: a site's folder and an output. Out: a `BuiltOutput`, for whoever sends the output on. Refuses an output that no
+build made, and one that this machine's cache does not know.
 """
 
 from __future__ import annotations
@@ -63,8 +63,6 @@ def load_built(root: Path, output: Path) -> BuiltOutput:
     known = BuildCache(cache).outputs.load()
     if known is None:
         raise UsageError(f"nothing is known of the build in {name}; run digest build --strict first, on this machine")
-    rows = {
-        row.path: BuiltFile(row.path, row.made, Imprint(row.size, row.modified, row.inode)) for row in known.outputs
-    }
-    marker = rows.pop(MARKER).imprint
-    return BuiltOutput(output, known.seen.variant, tuple(rows.values()), marker, cache)
+    imprints = {row.path: Imprint(row.size, row.modified, row.inode) for row in known.outputs}
+    files = tuple(BuiltFile(row.path, row.made, imprints[row.path]) for row in known.outputs if row.path != MARKER)
+    return BuiltOutput(output, known.seen.variant, files, imprints[MARKER], cache)
