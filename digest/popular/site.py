@@ -42,7 +42,7 @@ def read_site(options: BuildOptions) -> CountedSite:
     if project is None or options.output is None:
         raise DigestError(problems)
     cache = BuildCache(scan.memory_folder(options.root, options.output.resolve()))
-    found = scan.take(options.root, builtin_templates(), options.asked)
+    found = scan.take(options.root, builtin_templates(), options.variant)
     with tempfile.TemporaryDirectory(prefix="digest-") as folder:
         reader = SourceReader(options.root, project.settings, found.found.pictures, Path(folder))
         reading, library = undamaged(lambda remembers: read(options, found, reader, cache, remembers=remembers))
