@@ -33,6 +33,7 @@ from digest.deploy import (
 from digest.deploy.manifest import MANIFEST, DamagedError, File, Journal, Manifest, Retired, packed, unpacked
 from digest.deploy.plan import Plan, Stage, Upload, plan
 from digest.deploy.targets import DeployContext, folder, open_target
+from digest.pages import media_types
 from digest.problems import DeliveryError, UsageError
 from digest.site.output import Staging
 
@@ -1143,7 +1144,7 @@ def test_only_as_many_redirects_as_the_host_reads(news: LittleSite, monkeypatch:
 )
 def test_what_is_text_shrinks(path: str, text: bool) -> None:
     """By its ending; a name that is nothing but an ending has none."""
-    assert headers.is_text(path) is text
+    assert media_types.is_text(path) is text
 
 
 @pytest.mark.parametrize(

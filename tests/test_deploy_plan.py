@@ -29,6 +29,7 @@ from digest.deploy.manifest import (
     unpacked,
 )
 from digest.deploy.plan import GRACE, Stage, rank
+from digest.pages import media_types
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -320,13 +321,13 @@ def test_another_versions_manifest_is_refused(version: int) -> None:
 )
 def test_what_a_host_is_told_of_a_file(path: str, kind: str, caching: str) -> None:
     """For ever where the name says the content, a minute for pages."""
-    assert (headers.content_type(path), headers.caching(path)) == (kind, caching)
+    assert (media_types.content_type(path), headers.caching(path)) == (kind, caching)
 
 
 def test_what_the_example_makes_has_a_known_type(example: object) -> None:
     """No file of the living example goes out as bytes of an unknown kind; its assets are kept for ever."""
     paths = [path for path in example.files() if path != ".digest-site"]  # type: ignore[attr-defined]
-    assert [path for path in paths if headers.content_type(path) == headers.UNKNOWN_TYPE] == []
+    assert [path for path in paths if media_types.content_type(path) == media_types.UNKNOWN_TYPE] == []
     named = [path for path in paths if path.startswith(("assets/", "media/")) and not path.endswith(".txt")]
     assert len(named) > 50
     assert [path for path in named if not headers.is_fingerprinted(path)] == []

@@ -16,6 +16,7 @@ from digest.linking.related.memory import Kept, RelatedState, remembered
 from digest.linking.related.relations import Story, relate
 from digest.linking.terms import pack
 from digest.model import Article, Entry, Place, Text
+from digest.model import Story as Content
 
 DAY = 86400
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -37,7 +38,7 @@ def article(title: str, text: str) -> Article:
     """An article of words."""
     plain = Text(title, title, "rtl", "rtl")
     entry = Entry("s/x", Place("content/s/x.md"), "/s/x/", "/s/x/", plain, Text("", "", "rtl", "rtl"), "s", NOW, None)  # type: ignore[arg-type]
-    return Article(entry, "", opening=text)
+    return Article(entry, Content(""), text)
 
 
 def site(number: int, spread: int = 40) -> dict[str, tuple[int, bytes, tuple[str, ...] | None]]:

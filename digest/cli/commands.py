@@ -19,7 +19,8 @@ from digest.cli.environment import entry_id, nearest_site, now, site_root
 from digest.cli.terminal import Verbosity, count, failures, put, say, say_all, speak_utf8
 
 if TYPE_CHECKING:
-    from digest.site.related import Findings
+    from digest.linking.related.memory import RelatedState
+    from digest.site.site import Site
 
 NOTHING_MADE = "nothing was made"
 AGAIN = "what is online is whole; run the command again to go on"
@@ -317,10 +318,10 @@ def related(
     with failures(as_json=as_json) as on_failure:
         root = site_root(site)
         on_failure.root = root if verbose else None
-        found = findings(root, drafts=drafts, future=future, jobs=jobs)
+        found, _ = with_related(root, drafts=drafts, future=future, jobs=jobs)
         from digest.linking.related.relations import NOTHING  # noqa: PLC0415
 
-        lists = found.lists()
+        lists = found.parts.related.lists
         if as_json:
             names = [entry.id for entry in found.index.entries]
             put(json.dumps({name: lists.get(name, NOTHING)._asdict() for name in names}, ensure_ascii=False))
@@ -359,8 +360,10 @@ def why(
     with failures(as_json=as_json) as on_failure:
         root = site_root(site)
         on_failure.root = root if verbose else None
-        found = findings(root, drafts=drafts, future=future, jobs=jobs)
-        reason = found.why(*(entry_id(name, root) for name in (one, other)))
+        found, state = with_related(root, drafts=drafts, future=future, jobs=jobs)
+        from digest.site import related as related_stories  # noqa: PLC0415
+
+        reason = related_stories.why(found, state, *(entry_id(name, root) for name in (one, other)))
         if as_json:
             shared = [term._asdict() for term in reason.shared]
             put(json.dumps({**reason._asdict(), "shared": shared}, ensure_ascii=False))
@@ -380,12 +383,12 @@ def why(
             put(f"  and {count(len(reason.shared) - SHARED_TERMS, 'term', 'terms')} more; -v lists them")
 
 
-def findings(root: Path, *, drafts: bool, future: bool, jobs: int | None) -> Findings:
-    """A site read and linked. Raises `DigestError` with its problems."""
-    from digest.build.build import look  # noqa: PLC0415
+def with_related(root: Path, *, drafts: bool, future: bool, jobs: int | None) -> tuple[Site, RelatedState]:
+    """A site with its related stories. Raises `DigestError` with its problems."""
+    from digest.site.load import load_related  # noqa: PLC0415
     from digest.site.options import BuildOptions  # noqa: PLC0415
 
-    return look(BuildOptions(root, root / "public", now(), drafts, future, jobs=jobs))
+    return load_related(BuildOptions(root, root / "public", now(), drafts, future, jobs=jobs))
 
 
 @main.command()
@@ -503,11 +506,12 @@ def next_change(site: Path | None, *, as_json: bool, quiet: bool, verbose: bool)
     """Print when the next entry or edition that waits for its date is due."""
     with failures(as_json=as_json) as on_failure:
         from digest.site.due import waiting  # noqa: PLC0415
+        from digest.site.load import load_site  # noqa: PLC0415
         from digest.site.options import BuildOptions  # noqa: PLC0415
 
         root = site_root(site)
         on_failure.root = root if verbose else None
-        due = waiting(BuildOptions(root, (root / "public").absolute(), now()))
+        due = waiting(load_site(BuildOptions(root, (root / "public").absolute(), now())))
         shown = due if verbose else [row for row in due if row.moment == due[0].moment]
         if as_json:
             put(json.dumps({"next": due[0].moment.isoformat() if due else None,

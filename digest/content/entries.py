@@ -21,7 +21,7 @@ import msgspec
 from digest.content import date_input, fields, nodes, references, translations, urls
 from digest.content.fields import FLAG, LANGUAGE_PATTERN, TEXT, Found, Key, Pair, Shape, Table, list_of, one_or_more
 from digest.content.nodes import Mapping, Notes, Scalar
-from digest.model import Article, Entry, Outlet, Place, Tag
+from digest.model import Article, Entry, Outlet, Place, Story, Tag
 from digest.problems import did_you_mean, quoted
 from digest.text import bidi, slugs, words
 
@@ -313,14 +313,9 @@ def article(taken: Taken, file: File, house: EntryContext, notes: Notes, *, slug
     )
     if not theme:  # and now all that is wrong with the entry is noted
         return None
-    return Article(
-        entry=entry,
-        body=body.html,
-        dateline=dateline,
-        minutes=words.minutes(body.words, settings.reading_speed) if body.words >= SHORTEST_READ else 0,
-        standfirst=standfirst is not None,
-        opening=body.text[:OPENING] if settings.related.count else "",
-    )
+    minutes = words.minutes(body.words, settings.reading_speed) if body.words >= SHORTEST_READ else 0
+    story = Story(body.html, dateline, minutes, standfirst)
+    return Article(entry, story, body.text[:OPENING] if settings.related.count else "")
 
 
 def read_language(pair: Pair | None, house: EntryContext, notes: Notes) -> tuple[fields.TextContext, Direction]:

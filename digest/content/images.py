@@ -216,7 +216,10 @@ def salt_of(settings: ImageOptions) -> bytes:
     """What the files of a picture depend on beside its content."""
     from PIL import __version__ as pillow  # noqa: PLC0415 - the package alone; Image is loaded when a picture is opened
 
-    return blake2b(repr((ENCODER_VERSION, pillow, settings)).encode(), digest_size=16).digest()
+    made_by = f"widths={settings.widths!r}, formats={settings.formats!r}, quality={settings.quality!r}"
+    # its letters decide the names of all images of a site: they stay as they are
+    text = f"({ENCODER_VERSION!r}, {pillow!r}, PictureSettings({made_by}))"
+    return blake2b(text.encode(), digest_size=16).digest()
 
 
 def prepare(

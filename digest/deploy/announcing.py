@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 from digest.deploy import built_site, web
-from digest.deploy.headers import ending
 from digest.pages.feeds import FORMATS
+from digest.pages.media_types import ending
 from digest.problems import DeliveryError
 
 if TYPE_CHECKING:

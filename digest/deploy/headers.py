@@ -1,4 +1,4 @@
-"""What a host says of each file: its type, how long it may be kept, and what browsers may do with the site.
+"""What a host says of each file: how long it may be kept, and what browsers may do with the site.
 
 In: a file's path. Out: one set of rules, from which come the metadata of objects in a bucket, `_headers` for the hosts
 that read it, and the snippets for web servers (`digest.deploy.webserver`).
@@ -10,26 +10,10 @@ import re
 from typing import TYPE_CHECKING
 
 from digest.content.urls import path_url
-from digest.pages import feeds, opml
+from digest.pages.media_types import ending
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-TEXT_TYPES = {
-    ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".mjs": "text/javascript",
-    ".json": "application/json", ".xml": "application/xml", ".txt": "text/plain", ".svg": "image/svg+xml",
-    ".csv": "text/csv", ".md": "text/markdown", ".webmanifest": "application/manifest+json", ".vtt": "text/vtt",
-}  # fmt: skip
-"""Ending → type of what is text, and shrinks when compressed."""
-OTHER_TYPES = {
-    ".avif": "image/avif", ".webp": "image/webp", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png",
-    ".gif": "image/gif", ".ico": "image/vnd.microsoft.icon", ".woff2": "font/woff2", ".woff": "font/woff",
-    ".ttf": "font/ttf", ".otf": "font/otf", ".pdf": "application/pdf", ".mp3": "audio/mpeg", ".mp4": "video/mp4",
-    ".webm": "video/webm", ".zip": "application/zip", ".wasm": "application/wasm",
-}  # fmt: skip
-TYPES_OF_NAMES = {kind.file: kind.media_type for kind in feeds.FORMATS} | {opml.FILE: opml.MEDIA_TYPE}
-"""File name → type where it does not follow from the ending."""
-UNKNOWN_TYPE = "application/octet-stream"
 
 FINGERPRINTED = re.compile(r"assets/.+\.[0-9a-f]{8}(?:\.\w+)?|media/[^/]+-[0-9a-f]{16}-[^/]+")
 """Paths that name their content: what they lead to never changes."""
@@ -52,24 +36,6 @@ SECURITY = (
 
 def is_fingerprinted(path: str) -> bool:
     return FINGERPRINTED.fullmatch(path) is not None
-
-
-def ending(path: str) -> str:
-    """`.html`, or empty."""
-    name = path.rpartition("/")[2]
-    return name[name.rindex(".") :].lower() if "." in name[1:] else ""
-
-
-def content_type(path: str) -> str:
-    """As in `text/html; charset=utf-8`."""
-    name, end = path.rpartition("/")[2], ending(path)
-    found = TYPES_OF_NAMES.get(name) or TEXT_TYPES.get(end)
-    return f"{found}; charset=utf-8" if found else OTHER_TYPES.get(end, UNKNOWN_TYPE)
-
-
-def is_text(path: str) -> bool:
-    """Whether compressing it pays."""
-    return ending(path) in TEXT_TYPES
 
 
 def caching(path: str) -> str:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from digest.content.hosting import FolderPlace, RsyncPlace
-from digest.deploy.headers import FOR_A_MINUTE, FOR_AN_HOUR, FOR_EVER, FOR_FIVE_MINUTES, SECURITY, TYPES_OF_NAMES
+from digest.deploy.headers import FOR_A_MINUTE, FOR_AN_HOUR, FOR_EVER, FOR_FIVE_MINUTES, SECURITY
 from digest.deploy.targets.folder import folder_of
+from digest.pages.media_types import TYPES_OF_NAMES
 
 if TYPE_CHECKING:
     from pathlib import Path

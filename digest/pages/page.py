@@ -38,7 +38,7 @@ class ViewContext(msgspec.Struct, frozen=True):
     context: SiteContext
     card: Callable[[Entry], Card]
     article: Callable[[Entry], Article]
-    """The whole article of an entry that is `Own` among the parts."""
+    """The whole article of an entry that is `FullText` among the parts."""
     fragments: Mapping[str, Markup]
     """Markup that many pages share, by the names in `Page.embeds`."""
 
@@ -52,7 +52,7 @@ class ViewContext(msgspec.Struct, frozen=True):
 
 def undeclared(entry: Entry) -> Article:
     """Refuse the text of an entry that is not among the parts."""
-    raise TypeError(f"the text of '{entry.id}' is asked for without `Own` among the parts")
+    raise TypeError(f"the text of '{entry.id}' is asked for without `FullText` among the parts")
 
 
 class Page(NamedTuple):

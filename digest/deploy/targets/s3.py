@@ -17,6 +17,7 @@ from digest.deploy import headers
 from digest.deploy import manifest as manifests
 from digest.deploy.manifest import JOURNAL, MANIFEST, Manifest, packed, resumed, unpacked
 from digest.deploy.programs import PassingError, patiently
+from digest.pages.media_types import content_type, is_text
 from digest.problems import DeliveryError, UsageError
 
 if TYPE_CHECKING:
@@ -70,9 +71,9 @@ class S3Target:
 
     def headers(self, path: str) -> str:
         """Content type, caching, encoding: one line each."""
-        encoding = self.place.compress if headers.is_text(path) and self.place.compress != "none" else ""
+        encoding = self.place.compress if is_text(path) and self.place.compress != "none" else ""
         acl = "public-read" if self.place.public else ""
-        return "\n".join((headers.content_type(path), headers.caching(path), encoding.replace("brotli", "br"), acl))
+        return "\n".join((content_type(path), headers.caching(path), encoding.replace("brotli", "br"), acl))
 
     def manifest(self) -> Manifest | None:
         """The list that lies there, and the journal of a deploy that was interrupted."""
