@@ -36,7 +36,8 @@ sys.path.insert(0, str(ROOT))
 
 from digest.content.entries import OPENING  # noqa: E402
 from digest.content.settings import RelatedSettings, TermWeights  # noqa: E402
-from digest.linking.related.relations import Story, relate  # noqa: E402
+from digest.linking.related.corpus import Story  # noqa: E402
+from digest.linking.related.relations import relate  # noqa: E402
 from digest.linking.terms import pack  # noqa: E402
 from digest.model import Article, Entry, Place, Text  # noqa: E402
 from digest.text.folding import fold  # noqa: E402
@@ -343,7 +344,7 @@ def growth(path: Path, repeat: int) -> None:
         del documents
         memory = relate(None, every, RelatedSettings())
         ended = time.process_time()
-        kept = len(msgspec.msgpack.encode(memory.kept()))
+        kept = len(msgspec.msgpack.encode(memory.to_record()))
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         print(
             f"| {size:,} | {(middle - started) / size * 1e6:.0f} | {(ended - middle) / size * 1e6:.0f} | "
