@@ -76,7 +76,7 @@ class Place(msgspec.Struct, frozen=True, gc=False, array_like=True):
     column: int = 0
 
     def problem(self, message: str, cure: str, level: Level = "error") -> Problem:
-        """The problem that this place has."""
+        """A problem at this place."""
         return Problem(self.path, self.line, self.column, message, cure, level)
 
 

@@ -117,7 +117,7 @@ def test_text_edit_remakes_one_page_when_only_other_texts_are_held_elsewhere(wit
     site = with_every_part
     site.entry("politics/e2", "date: 2026-11-05\nsummary: ملخص ثابت", "نص ثان.")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("digest.site.build.Build.link", dies)
+        patch.setattr("digest.build.build.Build.link", dies)
         assert remade(site) == {"politics/e2/index.html": ("text",)}
     equal_to_clean(site)
 

@@ -119,7 +119,7 @@ class EntryContext(msgspec.Struct, frozen=True):
 
 
 class EntryContexts:
-    """The `EntryContext` of the settings last seen: comparing whole settings for each file would cost more than reading it."""
+    """The context of the settings last seen: comparing settings for each file would cost more than reading it."""
 
     last: EntryContext | None = None
 

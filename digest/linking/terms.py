@@ -142,10 +142,10 @@ def pack(article: Article, weights: TermWeights, lang: str) -> bytes:
 def pack_sample(text: list[int]) -> bytes:
     """Pack 16-bit hashes of a short text's shingles, or of one in four shingles of a long text.
 
-    The first word of a shingle decides whether it is in the sample, so the samples of two copies take the same part of both, and
-    the overlap of two samples estimates that of the texts (Broder, "On the resemblance and containment of documents",
-    1997: sampling mod m). A shingle's hash ends with the bits of its first word's hash, so the shingles of a short text
-    include the sample that a long text would have.
+    The first word of a shingle decides whether it is in the sample, so the samples of two copies take the same part of
+    both, and the overlap of two samples estimates that of the texts (Broder, "On the resemblance and containment of
+    documents", 1997: sampling mod m). A shingle's hash ends with the bits of the hash of its first word, so the
+    shingles of a short text include the sample that a long text would have.
     """
     text = list(filter(None, text))
     mask = SAMPLED if len(text) > SHORT else 0
