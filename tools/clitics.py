@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from digest.text.folding import fold  # noqa: E402
-from digest.text.stemming import ARTICLES, ENDED, LONGEST_BEGINNING, without  # noqa: E402
+from digest.text.stemming import ARTICLES, ENDED, LONGEST_BEGINNING, without_ending  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,13 +58,13 @@ def counted(folder: Path) -> Usage:
     for word, count in written.items():
         if folded := fold(word):
             usage.whole[folded] += count
-            usage.families[without(folded, ENDED)] += count
+            usage.families[without_ending(folded, ENDED)] += count
     return usage
 
 
 def evidence(usage: Usage, particle: str, word: str) -> float:
     """Log odds that `word` begins with the particle; لجنتها answers as all forms of اللجنة do."""
-    words, family = usage.whole, without(word, ENDED)
+    words, family = usage.whole, without_ending(word, ENDED)
     if len(family) > len(particle) + 1:
         words, word = usage.families, family
     rest = word[len(particle) :]

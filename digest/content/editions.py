@@ -122,6 +122,6 @@ def issue(taken: Taken, file: File, house: EntryContext, notes: Notes) -> Editio
 def address(name: str) -> str:
     """An id as a URL carries it: the same, but for parts no URL should hold."""
     return "/".join(
-        part if slugs.SLUG.fullmatch(part) and part.lower() not in slugs.DEVICES else slugs.named(part)
+        part if slugs.SLUG.fullmatch(part) and part.lower() not in slugs.DEVICES else slugs.name_slug(part)
         for part in name.split("/")
     )

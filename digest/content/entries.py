@@ -317,7 +317,7 @@ def article(taken: Taken, file: File, house: EntryContext, notes: Notes, *, slug
         entry=entry,
         body=body.html,
         dateline=dateline,
-        minutes=words.minutes(body.words, settings.reading_speed) if body.words >= SHORTEST_READ else 0,
+        minutes=words.reading_minutes(body.words, settings.reading_speed) if body.words >= SHORTEST_READ else 0,
         standfirst=standfirst is not None,
         opening=body.text[:OPENING] if settings.related.count else "",
     )
@@ -379,7 +379,7 @@ def near_theme(name: str, house: EntryContext) -> str:
 def own_slug(text: str, file: File, house: EntryContext) -> str:
     """What an entry's slug is made of unless it has one: a name in the site's letters, or its file's id."""
     letters = house.settings.slugs
-    return slugs.made(f"{file.id}/{text}" if letters == "id" else text, letters)
+    return slugs.make_slug(f"{file.id}/{text}" if letters == "id" else text, letters)
 
 
 def read_slug(pair: Pair | None, default: str, notes: Notes) -> str:
@@ -390,7 +390,7 @@ def read_slug(pair: Pair | None, default: str, notes: Notes) -> str:
     else:
         slug = unicodedata.normalize("NFC", raw.strip())
         if not slugs.SLUG.fullmatch(slug):
-            offer = slugs.made(slug)
+            offer = slugs.make_slug(slug)
             notes.at(pair[1], f"{quoted(raw)} cannot be a slug", f"write {offer}")
             return offer
     if slug.lower() in slugs.DEVICES:
@@ -451,7 +451,7 @@ def undated(stem: str) -> str:
 def tag_of(raw: str, voice: fields.TextContext) -> Tag | None:
     """A tag and its slug; None for one without a letter."""
     name = voice.text(raw)
-    return Tag(name, slugs.named(name.plain, voice.slugs)) if name.plain else None
+    return Tag(name, slugs.name_slug(name.plain, voice.slugs)) if name.plain else None
 
 
 def read_tags(pair: Pair, voice: fields.TextContext, notes: Notes) -> tuple[Tag, ...]:
@@ -500,8 +500,8 @@ def read_outlets(pair: Pair, voice: fields.TextContext, notes: Notes) -> tuple[O
 
 @lru_cache(maxsize=8192)
 def outlet_slug(name: str, letters: str) -> str:
-    """`slugs.named`, remembered: a site has few outlets and many entries."""
-    return slugs.named(name, letters)
+    """`slugs.name_slug`, remembered: a site has few outlets and many entries."""
+    return slugs.name_slug(name, letters)
 
 
 def read_address(pair: Pair | None, notes: Notes) -> str:

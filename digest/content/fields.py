@@ -94,7 +94,7 @@ class TextContext(NamedTuple):
     slugs: str = "arabic"
 
     def text(self, raw: str) -> Text:
-        return bidi.text(raw, base=self.base, lang=self.lang, page_lang=self.page_lang)
+        return bidi.directed_text(raw, base=self.base, lang=self.lang, page_lang=self.page_lang)
 
 
 def take(node: Mapping, table: Table, notes: Notes) -> Found:

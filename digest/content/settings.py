@@ -203,9 +203,9 @@ def formatter(
     hijri_offset: int,
     weekday: bool,
 ) -> Formatter:
-    """`dates.formatter`, made once for equal settings."""
+    """`dates.date_formatter`, made once for equal settings."""
     zone = ZoneInfo(timezone)
-    return dates.formatter(
+    return dates.date_formatter(
         lang,
         months=months,
         calendars=calendars,

@@ -89,7 +89,7 @@ def read_page_slug(found: Found, file: File, house: EntryContext, notes: Notes) 
     letters = (
         "latin" if house.settings.slugs == "latin" else "arabic"
     )  # pages are few: even by id they keep their names
-    slug = entries.read_slug(pair, slugs.made(file.stem, letters), notes)
+    slug = entries.read_slug(pair, slugs.make_slug(file.stem, letters), notes)
     taken = {theme.casefold(): f"the theme {quoted(theme)}" for theme in house.themes}
     owner = taken.get(slug.casefold()) or ("one of the site's own pages" if slug.casefold() in RESERVED else "")
     if owner:

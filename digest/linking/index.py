@@ -19,7 +19,7 @@ import msgspec
 
 from digest.model import Edition, Entry, Outlet, Place, StandalonePage, Tag, TranslationRef
 from digest.text.cldr import subtags
-from digest.text.dates import persian
+from digest.text.dates import to_persian
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -80,7 +80,7 @@ class Index(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def by_persian_month(self) -> Mapping[tuple[int, int], tuple[Entry, ...]]:
         """(year, month) of the Solar Hijri calendar → entries."""
-        return grouped((persian(date.fromisoformat(e.moment.iso[:10]))[:2], e) for e in self.entries)
+        return grouped((to_persian(date.fromisoformat(e.moment.iso[:10]))[:2], e) for e in self.entries)
 
     @cached_property
     def outlets(self) -> Mapping[str, Outlet]:
