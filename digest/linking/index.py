@@ -240,7 +240,7 @@ def dangling(entries: Sequence[Entry], issues: Sequence[Edition]) -> list[Proble
             elif pin not in ids:
                 problems.append(missing(place, "related", pin, ids))
         if entry.translations:
-            problems += unmatched(entry, by_id)
+            problems += wrong_translations(entry, by_id)
         if entry.edition and entry.edition not in editions:
             problems.append(missing(entry.edition_place or entry.place, "edition", entry.edition, editions))
     for issue in issues:
@@ -248,7 +248,7 @@ def dangling(entries: Sequence[Entry], issues: Sequence[Edition]) -> list[Proble
     return problems
 
 
-def unmatched(entry: Entry, by_id: Mapping[str, Entry]) -> list[Problem]:
+def wrong_translations(entry: Entry, by_id: Mapping[str, Entry]) -> list[Problem]:
     """Problems of translations that are not entries, or are in another language than stated."""
     problems = []
     for ref in entry.translations:

@@ -181,7 +181,7 @@ def shingles(packed: bytes) -> Sample:
     return Sample(frozenset([shingle for shingle in sampled if not shingle & SAMPLED]), frozenset(sampled))
 
 
-def words_of(article: Article, lang: str) -> dict[int, str]:
+def words_by_hash(article: Article, lang: str) -> dict[int, str]:
     """Hash of a term → its word, in the spelling that the article uses first."""
     entry = article.entry
     known = hashes_of((entry.lang or lang).partition("-")[0])

@@ -14,7 +14,7 @@ from digest.linking.related.corpus import Story
 from digest.linking.related.explanation import explain
 from digest.linking.related.relations import relate, relations, relations_of
 from digest.linking.related.state import RelatedState
-from digest.linking.terms import words_of
+from digest.linking.terms import words_by_hash
 from digest.problems import DigestError, UsageError, did_you_mean
 from digest.resources import builtin_templates
 from digest.site import fingerprints
@@ -203,7 +203,7 @@ class Findings(msgspec.Struct, frozen=True):
             if entry is None:
                 hint = did_you_mean(name, sorted(self.index.by_id))
                 raise UsageError(f"there is no published story '{name}'" + (f"; {hint}" if hint else ""))
-            words |= words_of(self.room.article(entry, self.prints[name]), self.settings.lang)
+            words |= words_by_hash(self.room.article(entry, self.prints[name]), self.settings.lang)
         return explain(self.memory, self.settings.related, one, other, words)
 
 

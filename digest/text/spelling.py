@@ -163,10 +163,10 @@ def farsi(text: str) -> Iterator[Finding]:
         if odd is None or PERSIAN_ONLY.search(word):
             continue
         what = "Persian digits" if odd[0].isdigit() else f"the Persian letter U+{ord(odd[0]):04X}"
-        yield Finding(match.start(), f"{quoted(word)} has {what}", f"write {mended(word)}")
+        yield Finding(match.start(), f"{quoted(word)} has {what}", f"write {in_arabic_letters(word)}")
 
 
-def mended(word: str) -> str:
+def in_arabic_letters(word: str) -> str:
     """The word in Arabic letters; a ی at the end may stand for either of two letters."""
     plain = word.translate(FARSI)
     return f"{quoted(plain[:-1] + 'ى')} or {quoted(plain)}" if word.endswith("ی") else quoted(plain)
@@ -179,7 +179,7 @@ def presentation(text: str, *, arabic: bool) -> Iterator[Finding]:
         yield Finding(
             match.start(),
             f"{quoted(match[0])} is made of presentation forms, as PDFs have them",
-            f"write {mended(folded) if arabic else quoted(folded)}",
+            f"write {in_arabic_letters(folded) if arabic else quoted(folded)}",
         )
 
 

@@ -56,7 +56,7 @@ class Versions(NamedTuple):
     new_days: Sequence[int]
 
 
-def versions(before: RelatedState, corpus: Corpus) -> Versions:
+def matched(before: RelatedState, corpus: Corpus) -> Versions:
     """Match the stories of a state with those of a corpus."""
     old_rank_of_id = {name: rank for rank, name in enumerate(before.ids)}
     old_ranks = [old_rank_of_id.get(name, -1) for name in corpus.ids]
@@ -68,7 +68,7 @@ def applied(before: RelatedState, corpus: Corpus) -> RelatedState | None:
     number = len(corpus.ids)
     if early_articles(number) != early_articles(len(before.ids)) or not number:
         return None
-    sides = versions(before, corpus)
+    sides = matched(before, corpus)
     edits = edits_between(sides)
     limit = max(number // 50, 20)
     if len(edits.removed) + len(edits.added) > limit:

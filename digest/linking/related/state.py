@@ -76,18 +76,18 @@ class RelatedState(msgspec.Struct, frozen=True):
     def from_record(cls, record: RelatedRecord) -> RelatedState:
         """Convert back from the plain values of `to_record`."""
         return cls(
-            record.key, record.ids, unpacked("q", record.times), record.pins, record.packed,
+            record.key, record.ids, array_of("q", record.times), record.pins, record.packed,
             Frequencies(
-                unpacked("I", record.hashes), unpacked("I", record.counts), unpacked("I", record.early_counts)
+                array_of("I", record.hashes), array_of("I", record.counts), array_of("I", record.early_counts)
             ),
             SignatureTable(
-                unpacked("I", record.signatures), record.signature_weights, unpacked("I", record.self_products)
+                array_of("I", record.signatures), record.signature_weights, array_of("I", record.self_products)
             ),
-            unpacked("Q", record.thresholds), record.related, record.copies,
+            array_of("Q", record.thresholds), record.related, record.copies,
         )  # fmt: skip
 
 
-def unpacked(typecode: str, raw: bytes) -> array[int]:
+def array_of(typecode: str, raw: bytes) -> array[int]:
     """An array from its bytes."""
     numbers = array(typecode)
     numbers.frombytes(raw)
