@@ -25,11 +25,14 @@ from urllib.parse import unquote, urlsplit
 
 import hosts
 import pytest
+from deployments import listed, rollback
 
-from digest.content.hosting import GitPlace, RsyncPlace, S3Place
 from digest.deploy import programs
 from digest.deploy.manifest import JOURNAL, MANIFEST, File, Journal, Manifest, packed, unpacked
 from digest.deploy.targets import DeployContext, git, rsync
+from digest.deploy.targets.git import GitPlace
+from digest.deploy.targets.rsync import RsyncPlace
+from digest.deploy.targets.s3 import S3Place
 from digest.problems import DeliveryError, UsageError
 
 if TYPE_CHECKING:
@@ -175,7 +178,7 @@ def committed(
     target.close()
 
 
-def test_a_branch_that_is_not_there_is_made(host: hosts.GitHost, errand: DeployContext) -> None:
+def test_missing_branch_is_created_with_one_commit(host: hosts.GitHost, errand: DeployContext) -> None:
     """With one commit that holds the files, whatever their names, and their list."""
     target = branch(host, errand, branch="pages")
     assert target.shown == f"branch pages of {host.url}"
@@ -190,7 +193,7 @@ def test_a_branch_that_is_not_there_is_made(host: hosts.GitHost, errand: DeployC
     assert host.git("fsck", "--strict") == b""
 
 
-def test_a_branch_goes_on(host: hosts.GitHost, errand: DeployContext) -> None:
+def test_second_deploy_adds_one_commit(host: hosts.GitHost, errand: DeployContext) -> None:
     """One commit more: what is not sent stays, whoever put it there, and what is deleted goes."""
     first = branch(host, errand)
     first.manifest()
@@ -204,7 +207,7 @@ def test_a_branch_goes_on(host: hosts.GitHost, errand: DeployContext) -> None:
     assert host.git("log", "--format=%s", "gh-pages").split(b"\n")[:2] == [b"Deploy r2", b"Deploy r1"]
 
 
-def test_a_squashed_branch_is_one_commit(host: hosts.GitHost, errand: DeployContext) -> None:
+def test_squashed_branch_is_one_commit(host: hosts.GitHost, errand: DeployContext) -> None:
     """With all the files nevertheless, and with those that others put there."""
     for number in (1, 2, 3):
         target = branch(host, errand, history="squash")
@@ -214,7 +217,7 @@ def test_a_squashed_branch_is_one_commit(host: hosts.GitHost, errand: DeployCont
     assert host.git("log", "--format=%s", "gh-pages") == b"Deploy r3\n"
 
 
-def test_a_branch_that_digest_never_wrote_has_no_list(host: hosts.GitHost, errand: DeployContext) -> None:
+def test_branch_of_others_has_no_manifest(host: hosts.GitHost, errand: DeployContext) -> None:
     """Its files stay."""
     blob = host.git("hash-object", "-w", str(errand.root.parent / "gitconfig")).decode().strip()
     rows = f"100644 blob {blob}\ttheirs.txt\n".encode()
@@ -229,7 +232,9 @@ def test_a_branch_that_digest_never_wrote_has_no_list(host: hosts.GitHost, erran
 
 
 @pytest.mark.parametrize("named", [True, False])
-def test_who_commits(host: hosts.GitHost, errand: DeployContext, monkeypatch: pytest.MonkeyPatch, named: bool) -> None:
+def test_committer_is_the_one_git_knows(
+    host: hosts.GitHost, errand: DeployContext, monkeypatch: pytest.MonkeyPatch, named: bool
+) -> None:
     """Whoever git knows; where it knows nobody, digest itself, now."""
     if named:
         monkeypatch.setenv("GIT_COMMITTER_NAME", "خليل")
@@ -246,7 +251,7 @@ def test_who_commits(host: hosts.GitHost, errand: DeployContext, monkeypatch: py
 @pytest.mark.parametrize(
     ("loose", "packs", "stays"), [(9, 1, True), (2000, 40, True), (2001, 40, False), (2000, 41, False)]
 )
-def test_a_repository_of_our_own_that_has_grown_is_begun_anew(
+def test_local_repository_over_its_limits_is_recreated(
     host: hosts.GitHost, errand: DeployContext, program: Program, loose: int, packs: int, stays: bool
 ) -> None:
     """Past two thousand objects or forty packs; what an interrupted attempt at that left goes in any case."""
@@ -274,7 +279,7 @@ def another(host: hosts.GitHost, errand: DeployContext, *, fetched: bool) -> git
 
 
 @pytest.mark.parametrize("when", ["fetch", "cat-file", "push"])
-def test_a_host_of_git_that_is_away_for_a_moment(
+def test_unreachable_git_host_is_retried(
     host: hosts.GitHost, errand: DeployContext, program: Program, when: str
 ) -> None:
     """Is asked again; one that stays away is given up, and said to be."""
@@ -316,7 +321,7 @@ def test_a_host_of_git_that_is_away_for_a_moment(
     ],
     ids=["no access", "not found"],
 )
-def test_what_a_host_of_git_refuses(
+def test_refusal_of_a_git_host_names_the_cure(
     host: hosts.GitHost, errand: DeployContext, program: Program, when: str, said: str, told: str
 ) -> None:
     """Is asked for once, and the message says what to do."""
@@ -329,7 +334,7 @@ def test_what_a_host_of_git_refuses(
     target.close()
 
 
-def test_a_push_that_seems_refused_and_has_arrived_is_none(
+def test_push_that_arrived_despite_an_error_succeeds(
     host: hosts.GitHost, errand: DeployContext, program: Program
 ) -> None:
     """The line broke after it had done its work, and the next attempt finds the branch moved, by itself."""
@@ -341,7 +346,7 @@ def test_a_push_that_seems_refused_and_has_arrived_is_none(
 
 
 @pytest.mark.parametrize("there", ["", "0" * 40, "f" * 40, None])
-def test_a_branch_that_somebody_else_moved_is_left_alone(
+def test_branch_moved_by_others_is_left_alone(
     host: hosts.GitHost, errand: DeployContext, program: Program, there: str | None
 ) -> None:
     """Wherever it leads now, and where nobody can see that."""
@@ -357,7 +362,7 @@ def test_a_branch_that_somebody_else_moved_is_left_alone(
     assert host.git("for-each-ref") == b""
 
 
-def test_a_deploy_to_a_branch_that_is_given_up_leaves_no_process(
+def test_abandoned_branch_deploy_leaves_no_process(
     host: hosts.GitHost, errand: DeployContext, program: Program
 ) -> None:
     """And nothing on the branch."""
@@ -376,7 +381,9 @@ def test_a_deploy_to_a_branch_that_is_given_up_leaves_no_process(
 
 
 @pytest.mark.parametrize("size", [1, 1_000_000], ids=["at the end", "on the way"])
-def test_a_commit_that_cannot_be_made(host: hosts.GitHost, errand: DeployContext, program: Program, size: int) -> None:
+def test_failed_commit_is_reported_in_words_of_git(
+    host: hosts.GitHost, errand: DeployContext, program: Program, size: int
+) -> None:
     """Says in git's words why, whenever it stops."""
     target = branch(host, errand)
     target.manifest()
@@ -393,7 +400,7 @@ def test_a_commit_that_cannot_be_made(host: hosts.GitHost, errand: DeployContext
     assert host.git("for-each-ref") == b""
 
 
-def test_a_machine_without_git(
+def test_missing_git_is_reported(
     host: hosts.GitHost, errand: DeployContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Says so, before a deploy and within."""
@@ -423,7 +430,7 @@ def test_a_machine_without_git(
         ("here", "{root}/site/here", ""),
     ],
 )
-def test_which_repository_is_meant(errand: DeployContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str,
+def test_repository_is_an_address_a_path_or_a_remote(errand: DeployContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str,
         meant: str, secret: str) -> None:  # fmt: skip
     """An address; a path from the site's folder, which goes before the name of a remote; where a remote is pushed to."""
     hosts.needed("git")
@@ -442,7 +449,7 @@ def test_which_repository_is_meant(errand: DeployContext, tmp_path: Path, monkey
     assert found == (meant.format(root=tmp_path, home=tmp_path / "home"), secret)
 
 
-def test_a_remote_that_is_none(errand: DeployContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unknown_remote_is_refused(errand: DeployContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a folder that is no repository, too."""
     hosts.needed("git")
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
@@ -452,7 +459,7 @@ def test_a_remote_that_is_none(errand: DeployContext, tmp_path: Path, monkeypatc
         subprocess.run(["git", "init", "--quiet", str(errand.root)], check=True)
 
 
-def test_a_remote_with_an_address_that_cannot_be_one(errand: DeployContext) -> None:
+def test_remote_with_an_impossible_address_is_refused(errand: DeployContext) -> None:
     """Is named, without the password in it."""
     hosts.needed("git")
     ran = lambda *words: subprocess.run(["git", "-C", str(errand.root), *words], check=True)  # noqa: E731
@@ -462,7 +469,7 @@ def test_a_remote_with_an_address_that_cannot_be_one(errand: DeployContext) -> N
     assert refused(lambda: git.GitTarget(GitPlace(), errand), UsageError) == told
 
 
-def test_an_address_is_shown_without_a_user(errand: DeployContext) -> None:
+def test_address_is_shown_without_user_and_password(errand: DeployContext) -> None:
     """And without a password."""
     target = git.GitTarget(GitPlace("https://me:canary@git.test/x.git"), errand)
     assert target.shown == "branch gh-pages of https://git.test/x.git"
@@ -489,7 +496,7 @@ def credentials(env: Mapping[str, str], url: str) -> set[str]:
         ("https://git.test/x.git", "", "", "", set()),
     ],
 )
-def test_a_token_comes_from_the_environment(
+def test_token_comes_from_the_environment_or_the_remote(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, secret: str, token: str, user: str, found: set[str]
 ) -> None:
     """Or from the remote's own address; git asks for it, and no other host gets it."""
@@ -503,7 +510,7 @@ def test_a_token_comes_from_the_environment(
     assert secret not in {value for name, value in env.items() if name != "DIGEST_GIT_TOKEN"} or not secret
 
 
-def test_a_token_is_for_the_web_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_token_is_not_given_to_ssh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Over ssh a key opens."""
     monkeypatch.setenv("DIGEST_GIT_TOKEN", "canary")
     env = git.environment(tmp_path / "x.git", "ssh://git@git.test/x.git", "")
@@ -512,7 +519,7 @@ def test_a_token_is_for_the_web_alone(tmp_path: Path, monkeypatch: pytest.Monkey
     assert not any("credential" in value for value in env.values())
 
 
-def test_what_git_is_told(tmp_path: Path) -> None:
+def test_git_environment_asks_nobody(tmp_path: Path) -> None:
     """It asks nobody, runs no program that an address names, and takes its own time for nothing."""
     hosts.needed("git")
     env = git.environment(tmp_path / "x.git", "https://git.test/x.git", "")
@@ -529,7 +536,7 @@ def test_what_git_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "GIT_SSH", "GIT_SSH_COMMAND"])
-def test_an_ssh_of_ones_own_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_own_ssh_command_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """Else one that asks nothing and does not wait for ever."""
     if name:
         monkeypatch.setenv(name, "my-ssh")
@@ -577,7 +584,7 @@ def released(
     place: RsyncPlace, errand: DeployContext, release: str, files: Files, gone: Sequence[str] = ()
 ) -> Manifest:
     """A deploy to a server, of these files and those that are there."""
-    target = rsync.rsync_target(place, errand)
+    target = place.open(errand)
     try:
         known = target.manifest() or Manifest()
         target.checkpoint(Journal(pending=tuple(files)))
@@ -603,7 +610,7 @@ def released(
         ({"known_hosts": "~/h"}, ["-o", "UserKnownHostsFile={home}/h", "-o", "StrictHostKeyChecking=yes"]),
     ],
 )
-def test_how_a_server_is_called(
+def test_ssh_and_rsync_are_called_without_prompts(
     errand: DeployContext, ssh: Program, monkeypatch: pytest.MonkeyPatch, more: dict[str, object], words: list[str]
 ) -> None:
     """Nothing is asked, nobody waits for ever, and all calls share a connection that is closed in the end."""
@@ -623,7 +630,7 @@ def test_how_a_server_is_called(
 
 
 @pytest.mark.parametrize("ends", ["exit 0", "exit 255", "rm -r {folder}"], ids=["well", "badly", "by itself"])
-def test_a_shared_connection_is_closed(errand: DeployContext, ssh: Program, ends: str) -> None:
+def test_shared_connection_is_closed_at_the_end(errand: DeployContext, ssh: Program, ends: str) -> None:
     """Where there is one, however that goes; nothing stays in the temporary folder."""
     server = rsync.Server(server_at(Path("/srv")), errand.root)
     server.script("looking", "true")
@@ -684,7 +691,7 @@ def test_systems_without_sockets(errand: DeployContext, ssh: Program, monkeypatc
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("name", ["ssh", "rsync"])
-def test_what_a_server_refuses(
+def test_refusal_of_a_server_names_the_cure(
     errand: DeployContext, ssh: Program, sender: Program, name: str, status: int, said: str, told: str
 ) -> None:
     """The message says what to do; what may pass is tried four times."""
@@ -705,7 +712,9 @@ def test_what_a_server_refuses(
     server.close()
 
 
-def test_which_ends_of_rsync_may_pass(errand: DeployContext, sender: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rsync_statuses_that_may_pass_are_retried(
+    errand: DeployContext, sender: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Those of the line and of time; all others stay."""
     monkeypatch.setattr(programs, "ATTEMPTS", 1)
     server = rsync.Server(server_at(Path("/srv")), errand.root)
@@ -718,10 +727,10 @@ def test_which_ends_of_rsync_may_pass(errand: DeployContext, sender: Program, mo
     server.close()
 
 
-def test_a_release_is_made_beside_the_one_that_is_online(errand: DeployContext, www: Path) -> None:
+def test_release_is_made_beside_the_present_and_switched(errand: DeployContext, www: Path) -> None:
     """What stays is linked, what goes goes with the folders it leaves empty, and one link is switched."""
     place = server_at(www)
-    target = rsync.rsync_target(place, errand)
+    target = place.open(errand)
     assert target.shown == f"editor@a.test:{www}/current"
     assert (target.atomic, target.purges, target.interrupted, target.headers("a.html")) == (True, False, False, "")
     assert target.manifest() is None
@@ -729,7 +738,7 @@ def test_a_release_is_made_beside_the_one_that_is_online(errand: DeployContext, 
     files = {"a.html": b"1", "b.html": b"2", "خبر/x y.html": b"3", "d/e/f/g.html": b"4", "d/h.html": b"5"}
     first = released(place, errand, R1, files | {"k/l/m/n.html": b"6", "o.html": b"7"})
     assert (www / "current").readlink() == Path(f"releases/{R1}")
-    target = rsync.rsync_target(place, errand)
+    target = place.open(errand)
     assert target.manifest() == first
     put(target, errand, {"a.html": b"8"})
     target.delete(["d/e/f/g.html", "k/l/m/n.html", "o.html", "not/there.html"])
@@ -746,9 +755,9 @@ def test_a_release_is_made_beside_the_one_that_is_online(errand: DeployContext, 
     assert sorted(path.name for path in (www / "releases").iterdir()) == [R1, R2]
 
 
-def test_a_target_may_be_deployed_to_again(errand: DeployContext, www: Path) -> None:
+def test_target_accepts_a_second_commit(errand: DeployContext, www: Path) -> None:
     """Each time from what it made itself."""
-    target = rsync.rsync_target(server_at(www), errand)
+    target = server_at(www).open(errand)
     target.manifest()
     for release in (R1, R2, R3):
         put(target, errand, {f"{release}.html": b"x"})
@@ -758,7 +767,7 @@ def test_a_target_may_be_deployed_to_again(errand: DeployContext, www: Path) -> 
 
 
 @pytest.mark.parametrize("mode", ["releases", "in-place"])
-def test_what_is_sent_can_be_read_by_a_web_server(errand: DeployContext, www: Path, mode: str) -> None:
+def test_sent_files_are_readable_by_a_web_server(errand: DeployContext, www: Path, mode: str) -> None:
     """Whoever may read it here."""
     (errand.sending / "d").mkdir(mode=0o700)
     (errand.sending / "d/a.html").touch(mode=0o600)
@@ -768,11 +777,11 @@ def test_what_is_sent_can_be_read_by_a_web_server(errand: DeployContext, www: Pa
     assert modes == {"d": 0o755, "a.html": 0o644, MANIFEST: 0o644}
 
 
-def test_nothing_to_delete_asks_nothing(errand: DeployContext, ssh: Program, www: Path) -> None:
+def test_empty_deletion_makes_no_call(errand: DeployContext, ssh: Program, www: Path) -> None:
     """And a file of the first folder alone leaves no folder to look at."""
     place = server_at(www)
     released(place, errand, R1, {"a.html": b"1", "b.html": b"2"})
-    target = rsync.rsync_target(place, errand)
+    target = place.open(errand)
     target.manifest()
     ssh.forget()
     target.delete([])
@@ -784,7 +793,7 @@ def test_nothing_to_delete_asks_nothing(errand: DeployContext, ssh: Program, www
 
 
 @pytest.mark.parametrize("keep", [0, 1, 2, 3])
-def test_as_many_releases_are_kept_as_was_asked_for(errand: DeployContext, www: Path, keep: int) -> None:
+def test_server_keeps_as_many_releases_as_asked(errand: DeployContext, www: Path, keep: int) -> None:
     """The newest; what is no release of ours stays."""
     (www / "releases/notes").mkdir(parents=True)
     for release in (R1, R2, R3, R4, R5):
@@ -801,13 +810,11 @@ def transferred(sender: Program) -> list[int]:
     return [int(number) for number in found]
 
 
-def test_what_an_interrupted_release_had_sent_is_not_sent_again(
-    errand: DeployContext, sender: Program, www: Path
-) -> None:
+def test_resumed_release_does_not_send_arrived_files(errand: DeployContext, sender: Program, www: Path) -> None:
     """But what has changed since; nothing else of it comes in."""
     place = server_at(www)
     released(place, errand, R1, {"old.html": b"0"})
-    target = rsync.rsync_target(place, errand)
+    target = place.open(errand)
     target.manifest()
     put(target, errand, {"a.html": b"1", "b/c.html": b"2", "gone.html": b"3", "d.html": b"4"})
     target.close()
@@ -821,11 +828,11 @@ def test_what_an_interrupted_release_had_sent_is_not_sent_again(
 
 
 @pytest.mark.parametrize("mode", ["releases", "in-place"])
-def test_files_are_sent_a_thousand_at_a_time(errand: DeployContext, sender: Program, www: Path, mode: str) -> None:
+def test_files_are_sent_in_batches_of_a_thousand(errand: DeployContext, sender: Program, www: Path, mode: str) -> None:
     """Each thousand has arrived when it is said so."""
     fed = www.parent.parent / "fed"
     sender.instead("--files-from=-", f"cat >> {shlex.quote(str(fed))}; exit 0")
-    target = rsync.rsync_target(server_at(www, mode=mode), errand)
+    target = server_at(www, mode=mode).open(errand)
     target.manifest()
     rows = [(f"{number}.html", File("f", 1)) for number in range(2001)]
     after: list[int] = []
@@ -836,11 +843,11 @@ def test_files_are_sent_a_thousand_at_a_time(errand: DeployContext, sender: Prog
     target.close()
 
 
-def test_a_link_that_somebody_else_switched_is_left_alone(errand: DeployContext, www: Path) -> None:
+def test_link_switched_by_others_is_left_alone(errand: DeployContext, www: Path) -> None:
     """What they put online stays online."""
     place = server_at(www)
     released(place, errand, R1, {"a.html": b"1"})
-    target = rsync.rsync_target(place, errand)
+    target = place.open(errand)
     target.manifest()
     put(target, errand, {"a.html": b"2"})
     released(place, DeployContext(errand.root, errand.own, errand.sending), R2, {"a.html": b"3"})
@@ -851,17 +858,17 @@ def test_a_link_that_somebody_else_switched_is_left_alone(errand: DeployContext,
     assert hosts.tree(www / "current") == {"a.html": b"3"}
 
 
-def test_a_line_that_breaks_after_the_switch_is_no_failure(errand: DeployContext, ssh: Program, www: Path) -> None:
+def test_connection_that_breaks_after_the_switch_is_no_failure(errand: DeployContext, ssh: Program, www: Path) -> None:
     """The next attempt finds it done."""
     ssh.fails("ln -s", "Connection to a.test closed.", 255, f'rm {shlex.quote(f"{ssh.script}.fault")}; (work "$@")')
     released(server_at(www), errand, R1, {"a.html": b"1"})
     assert hosts.tree(www / "current") == {"a.html": b"1"}
 
 
-def test_a_folder_in_the_place_of_the_link_is_not_ours(errand: DeployContext, ssh: Program, www: Path) -> None:
+def test_folder_in_place_of_the_link_is_refused(errand: DeployContext, ssh: Program, www: Path) -> None:
     """A deploy is not begun; of other refusals the cause is told."""
     (www / "current").mkdir(parents=True)
-    target = rsync.rsync_target(server_at(www), errand)
+    target = server_at(www).open(errand)
     told = f"editor@a.test:{www}/current is there and is no link; move it away: digest puts a link there"
     assert refused(target.manifest) == told
     ssh.fails("", "odd", 77)
@@ -869,12 +876,12 @@ def test_a_folder_in_the_place_of_the_link_is_not_ours(errand: DeployContext, ss
     target.close()
 
 
-def test_a_release_that_digest_did_not_make_has_no_list(errand: DeployContext, www: Path) -> None:
+def test_release_of_others_has_no_manifest(errand: DeployContext, www: Path) -> None:
     """Its files stay in the next one."""
     (www / "theirs").mkdir(parents=True)
     (www / "theirs/x.txt").write_bytes(b"x")
     (www / "current").symlink_to("theirs")
-    target = rsync.rsync_target(server_at(www), errand)
+    target = server_at(www).open(errand)
     assert target.manifest() is None
     target.close()
     released(server_at(www), errand, R1, {"a.html": b"1"})
@@ -885,12 +892,12 @@ def test_a_release_that_digest_did_not_make_has_no_list(errand: DeployContext, w
 
 
 def in_place(www: Path, errand: DeployContext) -> rsync.InPlaceTarget:
-    target = rsync.rsync_target(server_at(www, mode="in-place"), errand)
+    target = server_at(www, mode="in-place").open(errand)
     assert isinstance(target, rsync.InPlaceTarget)
     return target
 
 
-def test_files_in_place(errand: DeployContext, ssh: Program, www: Path) -> None:
+def test_in_place_deploy_replaces_files_and_keeps_others(errand: DeployContext, ssh: Program, www: Path) -> None:
     """What is sent replaces what was, everything else stays; the server runs nothing but rsync."""
     target = in_place(www, errand)
     assert target.shown == f"editor@a.test:{www}"
@@ -912,7 +919,7 @@ def test_files_in_place(errand: DeployContext, ssh: Program, www: Path) -> None:
     assert all("rsync --server" in " ".join(words) for words in ssh.calls())
 
 
-def test_the_first_note_of_all(errand: DeployContext, www: Path) -> None:
+def test_first_journal_needs_no_folder(errand: DeployContext, www: Path) -> None:
     """Needs no folder, here or there."""
     target = in_place(www, errand)
     target.checkpoint(Journal(pending=("a.html",)))
@@ -921,7 +928,7 @@ def test_the_first_note_of_all(errand: DeployContext, www: Path) -> None:
 
 
 @pytest.mark.parametrize("listed", [True, False])
-def test_a_deploy_in_place_that_was_interrupted(errand: DeployContext, www: Path, listed: bool) -> None:
+def test_interrupted_in_place_deploy_is_resumed(errand: DeployContext, www: Path, listed: bool) -> None:
     """What had arrived counts, what was on its way is unknown; the first one of all leaves a journal alone."""
     place = server_at(www, mode="in-place")
     if listed:
@@ -943,7 +950,7 @@ def test_a_deploy_in_place_that_was_interrupted(errand: DeployContext, www: Path
     again.close()
 
 
-def test_folders_that_deletions_leave_empty_go_too(errand: DeployContext, sender: Program, www: Path) -> None:
+def test_folders_emptied_by_deletions_are_removed(errand: DeployContext, sender: Program, www: Path) -> None:
     """However deep; those in which anything stays do not, and no call is spent on those of listed files."""
     files = ["a/b/c/1.html", "a/b/c/2.html", "d/e/3.html", "d/4.html", "f/g/h/5.html", "i/6.html", "7.html", "d/8.html"]
     released(server_at(www, mode="in-place"), errand, R1, dict.fromkeys(files, b"x"))
@@ -963,9 +970,7 @@ def test_folders_that_deletions_leave_empty_go_too(errand: DeployContext, sender
     target.close()
 
 
-def test_a_list_that_cannot_be_looked_at_is_not_taken_for_none(
-    errand: DeployContext, sender: Program, www: Path
-) -> None:
+def test_unreadable_manifest_is_not_taken_for_none(errand: DeployContext, sender: Program, www: Path) -> None:
     """Only a folder that is not there holds nothing; one that is missing here is a fault."""
     target = in_place(www, errand)
     for said in (
@@ -995,16 +1000,18 @@ def three(errand: DeployContext, www: Path) -> RsyncPlace:
     return place
 
 
-def test_going_back_on_a_server(errand: DeployContext, www: Path, three: RsyncPlace) -> None:
+def test_rollback_on_a_server_restores_the_previous_release(
+    errand: DeployContext, www: Path, three: RsyncPlace
+) -> None:
     """To the release before, with the fingerprinted files of the one that goes; then to any, a later one too."""
-    target = rsync.rsync_target(three, errand)
+    target = three.open(errand)
     target.manifest()
     put(target, errand, {"b.html": b"on its way"})
     target.close()
-    assert rsync.listed(three, errand.root) == (R3, [R1, R2, R3])
+    assert listed(three, errand.root) == (R3, [R1, R2, R3])
     before = int(time.time())
-    assert rsync.rollback(three, errand.root, None) == (R3, R2)
-    assert rsync.listed(three, errand.root) == (R2, [R1, R2, R3])
+    assert rollback(three, errand.root, None) == (R3, R2)
+    assert listed(three, errand.root) == (R2, [R1, R2, R3])
     present = www / "current"
     assert hosts.tree(present) == {"a.html": R2.encode(), "assets/a.00000002.css": b"x", "assets/a.00000003.css": b"x"}
     assert (present / "assets/a.00000003.css").samefile(www / f"releases/{R3}/assets/a.00000003.css")
@@ -1014,8 +1021,8 @@ def test_going_back_on_a_server(errand: DeployContext, www: Path, three: RsyncPl
     assert (path, row.file) == ("assets/a.00000003.css", File("f", 1))
     assert before <= row.since <= time.time()
     assert sorted(path.name for path in (www / "releases").iterdir()) == [R1, R2, R3]
-    assert rsync.rollback(three, errand.root, R3) == (R2, R3)
-    assert rsync.rollback(three, errand.root, R1) == (R3, R1)
+    assert rollback(three, errand.root, R3) == (R2, R3)
+    assert rollback(three, errand.root, R1) == (R3, R1)
     assert (present / "a.html").read_bytes() == R1.encode()
     assert unpacked((present / MANIFEST).read_bytes()).retired.keys() == {
         "assets/a.00000002.css",
@@ -1023,19 +1030,19 @@ def test_going_back_on_a_server(errand: DeployContext, www: Path, three: RsyncPl
     }
 
 
-def test_a_release_that_is_not_there_does_not_come_back(errand: DeployContext, www: Path, three: RsyncPlace) -> None:
+def test_rollback_to_a_missing_release_is_refused(errand: DeployContext, www: Path, three: RsyncPlace) -> None:
     """Nor does the one that is online; the message names those that could."""
     there = f"; there are {R1}, {R2}"
     for asked in (R3, NEVER):
         told = f"no release {asked} is kept on editor@a.test{there}"
-        assert refused(lambda asked=asked: rsync.rollback(three, errand.root, asked), UsageError) == told
-    rsync.rollback(three, errand.root, R1)
+        assert refused(lambda asked=asked: rollback(three, errand.root, asked), UsageError) == told
+    rollback(three, errand.root, R1)
     told = f"no earlier release is kept on editor@a.test; there are {R2}, {R3}"
-    assert refused(lambda: rsync.rollback(three, errand.root, None), UsageError) == told
+    assert refused(lambda: rollback(three, errand.root, None), UsageError) == told
 
 
 @pytest.mark.parametrize("present", ["", f"releases/{NEVER}", "releases/it's gone"], ids=["none", "a lost one", "odd"])
-def test_going_back_where_no_release_is_online(
+def test_rollback_without_a_release_online_works(
     errand: DeployContext, www: Path, three: RsyncPlace, present: str
 ) -> None:
     """The link was taken away, or its release was: one that is asked for comes back."""
@@ -1043,27 +1050,27 @@ def test_going_back_where_no_release_is_online(
     if present:
         (www / "current").symlink_to(present)
     online = present.partition("/")[2]
-    assert rsync.listed(three, errand.root) == (online, [R1, R2, R3])
-    assert rsync.rollback(three, errand.root, R2) == (online, R2)
+    assert listed(three, errand.root) == (online, [R1, R2, R3])
+    assert rollback(three, errand.root, R2) == (online, R2)
     assert hosts.tree(www / "current") == {"a.html": R2.encode(), "assets/a.00000002.css": b"x"}
 
 
-def test_a_server_to_which_nothing_was_deployed(errand: DeployContext, www: Path) -> None:
+def test_rollback_on_an_empty_server_is_refused(errand: DeployContext, www: Path) -> None:
     """Has nothing to go back to."""
     place = server_at(www)
-    assert rsync.listed(place, errand.root) == ("", [])
+    assert listed(place, errand.root) == ("", [])
     told = "no earlier release is kept on editor@a.test"
-    assert refused(lambda: rsync.rollback(place, errand.root, None), UsageError) == told
+    assert refused(lambda: rollback(place, errand.root, None), UsageError) == told
 
 
-def test_a_link_that_moves_while_one_goes_back_is_left_alone(
+def test_link_moved_during_a_rollback_is_left_alone(
     errand: DeployContext, ssh: Program, www: Path, three: RsyncPlace
 ) -> None:
     """Somebody else's deploy stays online."""
     link = shlex.quote(str(www / "current"))
     ssh.instead("ln -s", f"ln -sfn releases/{R1} {link}")
     told = f"editor@a.test:{www}/current was deployed to by somebody else meanwhile; run the command again"
-    assert refused(lambda: rsync.rollback(three, errand.root, R2)) == told
+    assert refused(lambda: rollback(three, errand.root, R2)) == told
     assert (www / "current").readlink() == Path(f"releases/{R1}")
 
 
@@ -1196,7 +1203,7 @@ def bucket(store: Store, errand: DeployContext, **more: object) -> Target:
     return S3Target(S3Place("news", endpoint=store.url, **more), errand)  # type: ignore[arg-type]
 
 
-def test_a_bucket_is_filled_and_noted(store: Store, errand: DeployContext) -> None:
+def test_bucket_gets_files_then_the_manifest(store: Store, errand: DeployContext) -> None:
     """Each file with its headers, then the list, then the journal goes."""
     target = bucket(store, errand)
     assert (target.shown, target.atomic, target.purges, target.interrupted) == ("bucket news", False, False, False)
@@ -1223,7 +1230,7 @@ def test_a_bucket_is_filled_and_noted(store: Store, errand: DeployContext) -> No
 
 
 @pytest.mark.parametrize("listed", [True, False])
-def test_a_deploy_to_a_bucket_that_was_interrupted(store: Store, errand: DeployContext, listed: bool) -> None:
+def test_interrupted_bucket_deploy_is_resumed(store: Store, errand: DeployContext, listed: bool) -> None:
     """What had arrived counts, what was on its way is unknown; the first one of all leaves a journal alone."""
     target = bucket(store, errand, prefix="de/site")
     assert target.shown == "bucket news/de/site"
@@ -1242,7 +1249,7 @@ def test_a_deploy_to_a_bucket_that_was_interrupted(store: Store, errand: DeployC
     target.close()
 
 
-def test_text_is_stored_small(store: Store, errand: DeployContext) -> None:
+def test_gzip_text_is_stored_reproducibly(store: Store, errand: DeployContext) -> None:
     """The same bytes every time, as tightly as gzip packs, and readers are told; pictures stay as they are."""
     target = bucket(store, errand, compress="gzip", prefix="de")
     text = bytes(number * number % 251 for number in range(5000)) + b"<p>text" * 99
@@ -1257,7 +1264,9 @@ def test_text_is_stored_small(store: Store, errand: DeployContext) -> None:
     target.close()
 
 
-def test_text_is_stored_smaller(store: Store, errand: DeployContext, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_brotli_text_is_stored_if_installed(
+    store: Store, errand: DeployContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """By brotli, which has to be installed."""
     brotli = pytest.importorskip("brotli")
     target = bucket(store, errand, compress="brotli")
@@ -1273,7 +1282,7 @@ def test_text_is_stored_smaller(store: Store, errand: DeployContext, monkeypatch
     assert refused(lambda: bucket(store, errand, compress="brotli"), UsageError) == told
 
 
-def test_a_store_without_policies_is_told_who_may_read(store: Store, errand: DeployContext) -> None:
+def test_public_bucket_gets_an_acl_for_each_file(store: Store, errand: DeployContext) -> None:
     """Of each file of the site."""
     target = bucket(store, errand, public=True)
     assert target.headers("a.jpg").endswith("\n\npublic-read")
@@ -1283,7 +1292,7 @@ def test_a_store_without_policies_is_told_who_may_read(store: Store, errand: Dep
 
 
 @pytest.mark.parametrize(("region", "signed"), [("", "us-east-1"), ("eu-west-3", "eu-west-3")])
-def test_another_store_needs_no_region(store: Store, errand: DeployContext, region: str, signed: str) -> None:
+def test_store_with_an_endpoint_needs_no_region(store: Store, errand: DeployContext, region: str, signed: str) -> None:
     """And its buckets are folders."""
     target = bucket(store, errand, region=region)
     target.manifest()
@@ -1293,7 +1302,9 @@ def test_another_store_needs_no_region(store: Store, errand: DeployContext, regi
     assert f"/{signed}/s3/aws4_request" in headers["authorization"]
 
 
-def test_amazons_own_store(store: Store, errand: DeployContext, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_amazon_buckets_are_addressed_by_host(
+    store: Store, errand: DeployContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where no endpoint is named; its buckets are hosts."""
     from digest.deploy.targets.s3 import S3Target
 
@@ -1307,7 +1318,7 @@ def test_amazons_own_store(store: Store, errand: DeployContext, monkeypatch: pyt
     target.close()
 
 
-def test_eight_files_are_on_their_way_at_once(store: Store, errand: DeployContext) -> None:
+def test_eight_files_are_sent_at_once(store: Store, errand: DeployContext) -> None:
     """No more, and each goes over a line that is there already."""
     on_the_way, most, together = 0, 0, threading.Condition()
 
@@ -1330,7 +1341,7 @@ def test_eight_files_are_on_their_way_at_once(store: Store, errand: DeployContex
     target.close()
 
 
-def test_the_first_file_that_fails_ends_it(store: Store, errand: DeployContext) -> None:
+def test_first_failed_file_stops_the_rest(store: Store, errand: DeployContext) -> None:
     """What is on its way arrives, nothing more is begun."""
     store.answers = lambda _, path: (403, "AccessDenied") if path == "/news/0.html" else time.sleep(0.02)
     target = bucket(store, errand)
@@ -1346,7 +1357,7 @@ def test_the_first_file_that_fails_ends_it(store: Store, errand: DeployContext) 
     target.close()
 
 
-def test_objects_are_deleted_a_thousand_at_a_time(store: Store, errand: DeployContext) -> None:
+def test_objects_are_deleted_in_batches_of_a_thousand(store: Store, errand: DeployContext) -> None:
     """As many as one request may name."""
     target = bucket(store, errand, prefix="de")
     target.delete([f"{number}.html" for number in range(2001)])
@@ -1371,7 +1382,7 @@ def test_objects_are_deleted_a_thousand_at_a_time(store: Store, errand: DeployCo
         ),
     ],
 )
-def test_an_object_that_cannot_be_deleted_is_named(
+def test_object_that_cannot_be_deleted_is_named(
     store: Store, errand: DeployContext, paths: list[str], errors: list[tuple[str, str, str]], told: str
 ) -> None:
     """The first of them, with the store's own words, or its code where it says no more."""
@@ -1395,7 +1406,7 @@ def test_an_object_that_cannot_be_deleted_is_named(
         ("de", [f"{number:02}/index.html" for number in range(8)], ["/de/*"]),
     ],
 )
-def test_a_cache_is_told_what_changed(
+def test_invalidation_names_each_address_up_to_the_limit(
     store: Store, errand: DeployContext, prefix: str, paths: list[str], items: list[str]
 ) -> None:
     """By each address it may know; from sixteen on, of everything."""
@@ -1410,7 +1421,7 @@ def test_a_cache_is_told_what_changed(
     assert f"<Quantity>{len(items)}</Quantity>" in body.decode()
 
 
-def test_a_cache_takes_what_it_is_told_twice_once(store: Store, errand: DeployContext) -> None:
+def test_repeated_invalidation_has_the_same_reference(store: Store, errand: DeployContext) -> None:
     """The same of the same deploy is one request; of the next one, or of other files, another."""
     target = bucket(store, errand, cloudfront="E2EXAMPLE")
     target.purge(["a.html"])
@@ -1427,7 +1438,7 @@ def test_a_cache_takes_what_it_is_told_twice_once(store: Store, errand: DeployCo
     assert len(set(names)) == 4
 
 
-def test_a_cache_that_cannot_be_told(store: Store, errand: DeployContext) -> None:
+def test_failed_invalidation_is_reported(store: Store, errand: DeployContext) -> None:
     """Is spoken of as such."""
     store.answers = lambda _method, path: (403, "AccessDenied") if "invalidation" in path else None
     target = bucket(store, errand, cloudfront="E2EXAMPLE")
@@ -1458,7 +1469,7 @@ def test_a_cache_that_cannot_be_told(store: Store, errand: DeployContext) -> Non
         (429, "Throttling", 4, ""),
     ],
 )
-def test_what_a_store_refuses(
+def test_refusal_of_a_store_names_the_cure(
     store: Store, errand: DeployContext, status: int, code: str, attempts: int, cure: str
 ) -> None:
     """With what to do about it; what may pass is tried four times, each a single request."""
@@ -1472,14 +1483,14 @@ def test_what_a_store_refuses(
     target.close()
 
 
-def test_a_refusal_without_words_is_told_by_its_code(store: Store, errand: DeployContext) -> None:
+def test_refusal_without_a_message_shows_its_code(store: Store, errand: DeployContext) -> None:
     store.answers = lambda _method, _path: (403, "<Error><Code>Odd</Code></Error>")
     target = bucket(store, errand)
     assert refused(target.manifest) == f"reading {MANIFEST} from bucket news: Odd: Odd"
     target.close()
 
 
-def test_a_busy_store_is_asked_again(store: Store, errand: DeployContext) -> None:
+def test_busy_store_is_retried(store: Store, errand: DeployContext) -> None:
     """And what it answers then is taken."""
     store.answers = lambda _method, _path: (503, "SlowDown") if len(store.asked) % 2 else None
     target = bucket(store, errand)
@@ -1488,7 +1499,7 @@ def test_a_busy_store_is_asked_again(store: Store, errand: DeployContext) -> Non
     target.close()
 
 
-def test_a_store_that_nobody_answers_for(store: Store, errand: DeployContext) -> None:
+def test_unreachable_store_is_retried(store: Store, errand: DeployContext) -> None:
     """May be there in a moment."""
     store.url = "http://127.0.0.1:9"
     target = bucket(store, errand)
@@ -1498,7 +1509,7 @@ def test_a_store_that_nobody_answers_for(store: Store, errand: DeployContext) ->
     target.close()
 
 
-def test_something_else_than_a_store_answers(store: Store, errand: DeployContext) -> None:
+def test_answer_that_is_not_of_a_store_is_retried(store: Store, errand: DeployContext) -> None:
     """As in a network that wants to be logged in to first: that may pass."""
     store.answers = lambda _method, _path: (200, "<html><p>Welcome")
     target = bucket(store, errand, cloudfront="E2EXAMPLE")
@@ -1509,7 +1520,7 @@ def test_something_else_than_a_store_answers(store: Store, errand: DeployContext
     target.close()
 
 
-def test_an_answer_that_breaks_off_is_asked_for_again(store: Store, errand: DeployContext) -> None:
+def test_truncated_answer_is_retried(store: Store, errand: DeployContext) -> None:
     """A list of which the half arrived is no list."""
     target = bucket(store, errand)
     target.commit(listing(["a.html"]))
@@ -1520,7 +1531,7 @@ def test_an_answer_that_breaks_off_is_asked_for_again(store: Store, errand: Depl
     target.close()
 
 
-def test_a_store_without_keys(store: Store, errand: DeployContext, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_keys_are_reported(store: Store, errand: DeployContext, monkeypatch: pytest.MonkeyPatch) -> None:
     """The message says where they are looked for."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
@@ -1533,7 +1544,9 @@ def test_a_store_without_keys(store: Store, errand: DeployContext, monkeypatch: 
     target.close()
 
 
-def test_settings_that_cannot_be(store: Store, errand: DeployContext, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_impossible_settings_are_refused_before_sending(
+    store: Store, errand: DeployContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Are found before anything is sent."""
     cure = "; see region, endpoint and profile under deploy:"
     store.url = "http://a..b"
@@ -1545,7 +1558,7 @@ def test_settings_that_cannot_be(store: Store, errand: DeployContext, monkeypatc
     assert refused(lambda: bucket(store, errand, profile="other"), UsageError) == told
 
 
-def test_a_profile_has_keys(
+def test_profile_keys_precede_the_environment(
     store: Store, errand: DeployContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They go before those of the environment."""
@@ -1557,7 +1570,7 @@ def test_a_profile_has_keys(
     assert all("Credential=of-other/" in headers["authorization"] for *_, headers in store.asked)
 
 
-def test_a_login_that_has_ended(
+def test_expired_login_is_reported(
     store: Store, errand: DeployContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Is told in Amazon's words."""
@@ -1575,7 +1588,7 @@ def test_a_login_that_has_ended(
     target.close()
 
 
-def test_a_machine_without_boto3(store: Store, errand: DeployContext, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_boto3_is_reported(store: Store, errand: DeployContext, monkeypatch: pytest.MonkeyPatch) -> None:
     """Is told what to install."""
     monkeypatch.setitem(sys.modules, "boto3", None)
     told = "deploying to a bucket needs boto3; install it with: pip install 'digest[s3]'"

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from digest.content.urls import path_url
+from digest.files import replace_file
 from digest.model import ImageRef, Place, Rendition
 from digest.problems import Problem, quoted
 from digest.text.slugs import slugify
@@ -292,24 +293,13 @@ def keep(folder: Path, prints: ImageFingerprints, files: Mapping[str, bytes]) ->
     """Write a picture's files, the sidecar last: a build that dies half-way leaves nothing that looks whole."""
     sidecar = {"src": prints.src, "sources": prints.sources, "bytes": dict(prints.bytes)}
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
-            put(folder / name, content)
-        put(folder / SIDECAR, json.dumps(sidecar, indent=1).encode())
+            replace_file(folder / name, content)
+        replace_file(folder / SIDECAR, json.dumps(sidecar, indent=1).encode())
     except OSError as error:
         cure = "make room, or check the permissions of the folder .digest"
         raise PictureFaultError(f"was made but cannot be kept: {error.strerror}", cure) from error
     return prints
-
-
-def put(path: Path, content: bytes) -> None:
-    """A whole file or none, also with two builds at work at once."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def encode(raw: bytes, settings: ImageOptions) -> tuple[ImageFingerprints, dict[str, bytes]]:

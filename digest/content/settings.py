@@ -18,6 +18,7 @@ import msgspec
 
 from digest.content import fields, nodes, urls
 from digest.content.nodes import Listing, Mapping, Node, Notes, Scalar
+from digest.content.sections import section
 from digest.content.site_keys import (
     BLOCKS,
     EDITORS,
@@ -240,9 +241,7 @@ def settings(found: fields.Found, base_url: str, notes: Notes) -> Settings:
     for name in ("search", "inbox"):
         check_later(found.get(name), notes)
     if "deploy" in found:
-        from digest.content import hosting  # noqa: PLC0415 - most builds need none of it
-
-        hosting.read_destinations(found, notes)
+        section("deploy").check(found, notes)
     return Settings(
         title=title,
         description=fields.text(found.get("description"), voice, notes) or empty,

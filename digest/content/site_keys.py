@@ -5,7 +5,6 @@ One list: `digest.content.settings` reads by it, `digest.content.schema` prints 
 
 from __future__ import annotations
 
-from digest.content.deploy_keys import TABLES
 from digest.content.fields import FLAG, LANGUAGE_PATTERN, TEXT, Key, Shape, Table, list_of
 from digest.text.dates import CALENDARS, MONTHS
 from digest.text.numbers import DIGITS
@@ -160,7 +159,6 @@ PREVIEW = Table(
     ),
 )  # fmt: skip
 
-places = [table_shape(table) for table in TABLES.values()]
 ANYTHING: Shape = {"type": ["object", "array", "boolean"]}
 KEYS = Table(
     "site.yaml",
@@ -200,7 +198,7 @@ KEYS = Table(
         Key("preview", "المعاينة", "the local preview, digest serve", table_shape(PREVIEW)),
         Key("search", "البحث", "search in the reader's browser", ANYTHING),
         Key("inbox", "الوارد", "feeds to choose stories from", ANYTHING),
-        Key("deploy", "النشر", "where the site is put", either(*places, list_of(either(*places)))),
+        Key("deploy", "النشر", "where the site is put", {"section": "deploy"}),
         Key("indexnow", "إندكس_ناو", "tells search engines what changed", table_shape(INDEXNOW)),
     ),
 )  # fmt: skip

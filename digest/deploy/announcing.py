@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 from digest.deploy import built_site, web
-from digest.deploy.headers import ending
+from digest.files import replace_file
 from digest.pages.feeds import FORMATS
+from digest.paths import ending
 from digest.problems import DeliveryError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from digest.content.hosting import Destination
     from digest.content.settings import Settings
     from digest.deploy.deploying import Outcome
+    from digest.deploy.destinations import Destination
 
 AT_ONCE = 10_000
 OWED = "owed.json"
@@ -103,7 +104,7 @@ def websub(addresses: list[str], settings: Settings) -> str:
 
 def told(who: str, url: str, body: bytes, headers: dict[str, str]) -> None:
     """Raises `DeliveryError`."""
-    answer = web.ask_patiently(f"{who} at {url}", url, method="POST", body=body, headers=headers)
+    answer = web.ask_with_retries(f"{who} at {url}", url, method="POST", body=body, headers=headers)
     if not 200 <= answer.status < 300:
         raise DeliveryError(f"{who} at {url} answered with status {answer.status}")
 
@@ -120,7 +121,4 @@ def remembered(notes: Path) -> dict[str, list[str]]:
 def keep(notes: Path, owed: dict[str, list[str]]) -> None:
     """Notes that cannot be kept cost an announcement, nothing else."""
     with contextlib.suppress(OSError):
-        notes.parent.mkdir(parents=True, exist_ok=True)
-        part = notes.with_name(f"{OWED}.part")
-        part.write_text(json.dumps(owed), "utf-8")
-        part.replace(notes)
+        replace_file(notes, json.dumps(owed).encode())

@@ -6,6 +6,7 @@ before the next; whatever fails stops all that comes after it, and the next run 
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import threading
 import time
@@ -18,18 +19,18 @@ import msgspec
 from digest.deploy import built_site, hosts, plan, redaction, releases
 from digest.deploy.manifest import UNKNOWN, DamagedError, File, Journal, Manifest
 from digest.deploy.plan import Plan, rank
-from digest.deploy.targets import DeployContext, open_target
+from digest.deploy.targets import DeployContext
 from digest.problems import DeliveryError, UsageError
 from digest.site import output as publication
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from digest.content.hosting import Destination
     from digest.content.settings import Settings
+    from digest.deploy.destinations import Destination
     from digest.deploy.plan import Upload
-    from digest.deploy.targets import Target
+    from digest.deploy.targets import ReleaseTarget, Target
 
 CHECKPOINT = 5.0
 """Seconds after which what has arrived is noted at the latest."""
@@ -74,24 +75,42 @@ class Outcome:
     """Empty where nothing was written."""
 
 
-def deploy(root: Path, output: Path, destination: Destination, settings: Settings, wishes: DeployOptions) -> Outcome:
+def deploy(root: Path, output: Path, destination: Destination, settings: Settings, options: DeployOptions) -> Outcome:
     """Put the output of the last build to a destination.
 
     Raises `UsageError` for what must not be done, `DeliveryError` where the target fails, OSError where this disk does.
     """
-    own = built_site.own_folder(root, destination.name)
-    errand = DeployContext(root.resolve(), own, own / "sending")
-    own.mkdir(parents=True, exist_ok=True)
-    with publication.only_writer(own / "run", f"another digest deploy to {destination.name}"):
-        target = open_target(destination, errand)
+    context = context_of(root, destination)
+    context.own.mkdir(parents=True, exist_ok=True)
+    with publication.only_writer(context.own / "run", f"another digest deploy to {destination.name}"):
+        target = destination.place.open(context)
         try:
-            return Deploy(root, output, destination, settings, wishes, errand, target).run()
+            return Deploy(root, output, destination, settings, options, context, target).run()
         except DamagedError as error:
             cure = "digest deploy --clean sends every file and writes a new one"
             raise DeliveryError(f"the list of files on {target.shown} is damaged ({error}); {cure}") from None
         finally:
             target.close()
-            shutil.rmtree(errand.sending, ignore_errors=True)
+            shutil.rmtree(context.sending, ignore_errors=True)
+
+
+def context_of(root: Path, destination: Destination) -> DeployContext:
+    """The folders of a deploy to one destination."""
+    own = built_site.own_folder(root, destination.name)
+    return DeployContext(root.resolve(), own, own / "sending")
+
+
+@contextlib.contextmanager
+def releases_of(root: Path, destination: Destination) -> Iterator[ReleaseTarget]:
+    """The target of a destination that keeps releases. Raises `UsageError` for any other."""
+    target = destination.place.open_releases(context_of(root, destination))
+    if target is None:
+        cure = "go back in the site's own history and deploy again"
+        raise UsageError(f"'{destination.name}' keeps no releases; {cure}")
+    try:
+        yield target
+    finally:
+        target.close()
 
 
 @dataclass
@@ -102,8 +121,8 @@ class Deploy:
     output: Path
     destination: Destination
     settings: Settings
-    wishes: DeployOptions
-    errand: DeployContext
+    options: DeployOptions
+    context: DeployContext
     target: Target
     done: dict[str, File] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -118,22 +137,22 @@ class Deploy:
             local = self.local(found, extras)
             made = plan.plan(local, found.made, remote, int(time.time()))
             asks = self.asks(local, made)
-            if asks and not self.wishes.yes and not self.wishes.dry_run:
+            if asks and not self.options.yes and not self.options.dry_run:
                 raise UsageError(f"{asks[0]}; look at digest deploy --dry-run, and say --yes if that is what you want")
-            if not self.wishes.dry_run:
-                built_site.set_aside(found, extras, [upload.path for upload in made.uploads], self.errand.sending)
+            if not self.options.dry_run:
+                built_site.set_aside(found, extras, [upload.path for upload in made.uploads], self.context.sending)
         outcome = Outcome(self.destination, self.target.shown, made, local, found.made, asks, "")
-        if not self.wishes.dry_run:
+        if not self.options.dry_run:
             self.refuse_leaks(made)
-        self.wishes.planned(outcome)
-        if self.wishes.dry_run:
+        self.options.planned(outcome)
+        if self.options.dry_run:
             return outcome
         release = self.send(made, local, remote or Manifest())
         return replace(outcome, release=release)
 
     def remote(self) -> Manifest | None:
         """What is there."""
-        if not self.wishes.clean:
+        if not self.options.clean:
             return self.target.manifest()
         try:
             known = self.target.manifest() or Manifest()
@@ -170,7 +189,7 @@ class Deploy:
         if not secrets:
             return
         for upload in made.uploads:
-            name = redaction.leak((self.errand.sending / upload.path).read_bytes(), secrets)
+            name = redaction.leak((self.context.sending / upload.path).read_bytes(), secrets)
             if name:
                 raise UsageError(f"{upload.path} holds the value of ${name}; take it out of the site. Nothing was sent")
 
@@ -218,7 +237,7 @@ class Deploy:
         def sent(path: str, file: File) -> None:
             with self.lock:
                 self.done[path] = file
-                self.wishes.progress(len(self.done), total)
+                self.options.progress(len(self.done), total)
                 if time.monotonic() - self.noted < CHECKPOINT:
                     return
                 self.note(Journal(pending=pending, done=dict(self.done)))

@@ -10,26 +10,10 @@ import re
 from typing import TYPE_CHECKING
 
 from digest.content.urls import path_url
-from digest.pages import feeds, opml
+from digest.paths import ending, parents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-TEXT_TYPES = {
-    ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".mjs": "text/javascript",
-    ".json": "application/json", ".xml": "application/xml", ".txt": "text/plain", ".svg": "image/svg+xml",
-    ".csv": "text/csv", ".md": "text/markdown", ".webmanifest": "application/manifest+json", ".vtt": "text/vtt",
-}  # fmt: skip
-"""Ending → type of what is text, and shrinks when compressed."""
-OTHER_TYPES = {
-    ".avif": "image/avif", ".webp": "image/webp", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png",
-    ".gif": "image/gif", ".ico": "image/vnd.microsoft.icon", ".woff2": "font/woff2", ".woff": "font/woff",
-    ".ttf": "font/ttf", ".otf": "font/otf", ".pdf": "application/pdf", ".mp3": "audio/mpeg", ".mp4": "video/mp4",
-    ".webm": "video/webm", ".zip": "application/zip", ".wasm": "application/wasm",
-}  # fmt: skip
-TYPES_OF_NAMES = {kind.file: kind.media_type for kind in feeds.FORMATS} | {opml.FILE: opml.MEDIA_TYPE}
-"""File name → type where it does not follow from the ending."""
-UNKNOWN_TYPE = "application/octet-stream"
 
 FINGERPRINTED = re.compile(r"assets/.+\.[0-9a-f]{8}(?:\.\w+)?|media/[^/]+-[0-9a-f]{16}-[^/]+")
 """Paths that name their content: what they lead to never changes."""
@@ -52,24 +36,6 @@ SECURITY = (
 
 def is_fingerprinted(path: str) -> bool:
     return FINGERPRINTED.fullmatch(path) is not None
-
-
-def ending(path: str) -> str:
-    """`.html`, or empty."""
-    name = path.rpartition("/")[2]
-    return name[name.rindex(".") :].lower() if "." in name[1:] else ""
-
-
-def content_type(path: str) -> str:
-    """As in `text/html; charset=utf-8`."""
-    name, end = path.rpartition("/")[2], ending(path)
-    found = TYPES_OF_NAMES.get(name) or TEXT_TYPES.get(end)
-    return f"{found}; charset=utf-8" if found else OTHER_TYPES.get(end, UNKNOWN_TYPE)
-
-
-def is_text(path: str) -> bool:
-    """Whether compressing it pays."""
-    return ending(path) in TEXT_TYPES
 
 
 def caching(path: str) -> str:
@@ -98,17 +64,13 @@ def for_ever(paths: Iterable[str]) -> list[str]:
     files are fingerprinted, then files one by one, `assets/` before `media/`. No file is in two of them.
     """
     ever: list[str] = []
-    mixed = {""}
+    mixed: set[str] = set()
     for path in paths:
         if is_fingerprinted(path) and "*" not in path and ":" not in path:  # hosts take these for patterns
             ever.append(path)
         else:
-            mixed.update(folders(path))
-    rules = {next((f"{folder}/*" for folder in folders(path) if folder not in mixed), path) for path in ever}
+            mixed.update(parents(path))
+    rules = {
+        next((f"{folder}/*" for folder in reversed([*parents(path)]) if folder not in mixed), path) for path in ever
+    }
     return sorted(rules, key=lambda rule: (not rule.endswith("/*"), rule))
-
-
-def folders(path: str) -> list[str]:
-    """Those a file lies in, the outermost first."""
-    parts = path.split("/")
-    return ["/".join(parts[:n]) for n in range(1, len(parts))]

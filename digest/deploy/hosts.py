@@ -7,13 +7,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from digest.content.hosting import GitPlace
 from digest.deploy.headers import RULES, headers_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from digest.content.hosting import Destination
+    from digest.deploy.destinations import Destination
     from digest.deploy.manifest import File
 
 MIB = 1024 * 1024
@@ -92,12 +91,8 @@ def extras(
 
     `own`: those of these names that the site has; `paths`: all files of the site.
     """
-    made: dict[str, bytes] = {}
-    host, place = destination.host, destination.place
-    if isinstance(place, GitPlace):
-        made[".nojekyll"] = b""
-        if place.domain:
-            made[".domains" if host == "codeberg-pages" else "CNAME"] = f"{place.domain}\n".encode()
+    host = destination.host
+    made = destination.place.host_files(host)
     if host in REDIRECTING:
         room = RULES - len(RULE.findall(own.get("_headers", b"")))
         made["_headers"] = headers_file(base_path, paths, room).encode()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from digest.paths import is_inside
 from digest.problems import quoted
 
 if TYPE_CHECKING:
@@ -124,15 +125,9 @@ def refuse_strange(version: int, paths: Iterable[str]) -> None:
     """Another version's, or one that names what is no file of a site. Raises `DamagedError`."""
     if version != VERSION:
         raise DamagedError("another version of digest wrote it; upgrade digest")
-    odd = next((path for path in paths if not inside(path)), None)
+    odd = next((path for path in paths if not is_inside(path)), None)
     if odd is not None:
         raise DamagedError(f"it names {quoted(odd)}, which is no file of a site")
-
-
-def inside(path: str) -> bool:
-    """Whether a path stays within the site, wherever that lies."""
-    parts = path.split("/")
-    return "\\" not in path and min(path, default="") >= " " and not any(part in {"", ".", ".."} for part in parts)
 
 
 def resumed(manifest: Manifest, interrupted: Journal) -> Manifest:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from digest.deploy.headers import DATA, ending, is_fingerprinted
+from digest.deploy.headers import DATA, is_fingerprinted
 from digest.deploy.manifest import UNKNOWN, Manifest, Retired, total
+from digest.paths import ending
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

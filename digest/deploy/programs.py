@@ -68,7 +68,7 @@ def run(
     return done.stdout
 
 
-def patiently(what: str, attempt: Callable[[], Result]) -> Result:
+def with_retries(what: str, attempt: Callable[[], Result]) -> Result:
     """Try again where that may help. Raises `DeliveryError` that says what failed, and why."""
     wait, left = PAUSE, ATTEMPTS
     while True:

@@ -1,49 +1,14 @@
-"""Going back: which releases a target keeps, and having an earlier one online again."""
+"""What targets that keep releases share: names of releases, the one to go back to, the manifest it comes back with."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import msgspec
 
-from digest.content.hosting import FolderPlace, RsyncPlace
 from digest.deploy.headers import is_fingerprinted
 from digest.deploy.manifest import DamagedError, Manifest, Retired, unpacked
 from digest.problems import DeliveryError, UsageError
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from digest.content.hosting import Destination
-
-
-def rollback(root: Path, destination: Destination, to: str | None) -> tuple[str, str]:
-    """Names of the release that was online and of the one that is. Raises `UsageError`, `DeliveryError`."""
-    place = destination.place
-    if isinstance(place, FolderPlace):
-        from digest.deploy.targets import folder  # noqa: PLC0415
-
-        return folder.rollback(place, root, to)
-    if isinstance(place, RsyncPlace) and place.mode == "releases":
-        from digest.deploy.targets import rsync  # noqa: PLC0415
-
-        return rsync.rollback(place, root, to)
-    raise keeps_none(destination)
-
-
-def listed(root: Path, destination: Destination) -> tuple[str, list[str]]:
-    """The release that is online, and all there are, the oldest first. Raises `UsageError`, `DeliveryError`."""
-    place = destination.place
-    if isinstance(place, FolderPlace):
-        from digest.deploy.targets import folder  # noqa: PLC0415
-
-        return folder.listed(place, root)
-    if isinstance(place, RsyncPlace) and place.mode == "releases":
-        from digest.deploy.targets import rsync  # noqa: PLC0415
-
-        return rsync.listed(place, root)
-    raise keeps_none(destination)
 
 
 def moment(seconds: float) -> str:
@@ -69,11 +34,6 @@ def with_parts_of(chosen: Manifest, present: Manifest, now: int) -> tuple[Manife
     there = chosen.everything()
     more = {path: Retired(file, now) for path, file in known.items() if is_fingerprinted(path) and path not in there}
     return msgspec.structs.replace(chosen, retired={**chosen.retired, **more}), sorted(more)
-
-
-def keeps_none(destination: Destination) -> UsageError:
-    cure = "go back in the site's own history and deploy again"
-    return UsageError(f"'{destination.name}' keeps no releases (folder and rsync do); {cure}")
 
 
 def chosen(before: str, names: list[str], to: str | None, where: str) -> str:

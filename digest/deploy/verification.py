@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from digest.deploy import built_site, web
-from digest.deploy.headers import ending
 from digest.deploy.programs import PassingError
+from digest.paths import ending
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digest import __version__
-from digest.deploy.programs import PassingError, patiently
+from digest.deploy.programs import PassingError, with_retries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,6 +56,6 @@ def wait(asked: str) -> float:
     return min(float(asked), LONGEST_WAIT) if asked.isdecimal() else 0
 
 
-def ask_patiently(what: str, url: str, **request: object) -> Answer:
+def ask_with_retries(what: str, url: str, **request: object) -> Answer:
     """The same, tried again where that may help. Raises `DeliveryError`."""
-    return patiently(what, lambda: ask(url, **request))  # type: ignore[arg-type]
+    return with_retries(what, lambda: ask(url, **request))  # type: ignore[arg-type]

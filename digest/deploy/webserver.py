@@ -9,15 +9,14 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from digest.content.hosting import FolderPlace, RsyncPlace
-from digest.deploy.headers import FOR_A_MINUTE, FOR_AN_HOUR, FOR_EVER, FOR_FIVE_MINUTES, SECURITY, TYPES_OF_NAMES
-from digest.deploy.targets.folder import folder_of
+from digest.deploy.headers import FOR_A_MINUTE, FOR_AN_HOUR, FOR_EVER, FOR_FIVE_MINUTES, SECURITY
+from digest.pages.media_types import TYPES_OF_NAMES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from digest.content.hosting import Destination
     from digest.content.settings import Settings
+    from digest.deploy.destinations import Destination
 
 FALLBACK = "/srv/www/digest"
 COMPRESSED = " ".join(
@@ -30,13 +29,8 @@ HIDDEN = r"/\.(?!well-known/)"
 
 
 def root_of(destination: Destination | None, root: Path) -> str:
-    """The directory the server is to serve."""
-    place = destination.place if destination else None
-    if isinstance(place, FolderPlace):
-        return str(folder_of(place, root))
-    if isinstance(place, RsyncPlace):
-        return f"{place.path.rstrip('/')}/current" if place.mode == "releases" else place.path
-    return FALLBACK
+    """The directory the server is to serve. `root`: the site's folder."""
+    return (destination.place.web_root(root) if destination else "") or FALLBACK
 
 
 def config(server: str, settings: Settings, folder: str) -> str:

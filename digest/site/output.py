@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 import msgspec
 
+from digest.paths import parents
 from digest.problems import UsageError
 from digest.site.scan import LEFT_BY_SYSTEMS
 
@@ -347,7 +348,7 @@ def furnish(
     Raises OSError.
     """
     late = frozenset(behind)
-    missing = {folder for path in late for folder in parents(path)}
+    missing = {folder for path in late for folder in ("", *parents(path))}
     ours = {path.rpartition("/")[0] for path in replaced}
     if not staging.spare.is_dir() or not untouched(str(staging.spare), written, {*folders, *missing}, ours, missing):
         discard(staging.spare)
@@ -366,13 +367,6 @@ def untouched(tree: str, written: int, folders: Iterable[str], ours: set[str], m
             if folder not in missing:
                 return False
     return True
-
-
-def parents(path: str) -> Iterator[str]:
-    """Every folder a file lies in, the nearest first; the tree itself as an empty path."""
-    while path:
-        path = path.rpartition("/")[0]
-        yield path
 
 
 def publish(staging: Staging) -> None:
@@ -416,7 +410,7 @@ def sync(tree: Tree) -> None:
         return
     for path in tree.written:
         sync_file(f"{tree.new}/{path}")
-    for folder in {folder for path in tree.written for folder in parents(path)}:
+    for folder in {folder for path in tree.written for folder in ("", *parents(path))}:
         sync_folder(Path(tree.new) / folder)
 
 

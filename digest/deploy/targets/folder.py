@@ -1,8 +1,8 @@
-"""Another directory: a new release is made beside it, then the two change places at once.
+"""A directory of this machine: a new release is made beside it, then the two change places at once.
 
-The release is a tree of links to what stays and copies of what is new, so it costs what changed. It is made as
-`.www.digest-releases/<release that is online>`, where after the exchange that one lies: at no moment is it lost to
-`digest rollback`. Files that no deploy put there stay.
+The release is a tree of links to unchanged files and copies of new ones, so it costs what changed. It is made under the
+name of the release that is online, `.www.digest-releases/<release>`: after the exchange that one has its place there,
+and at no moment can `digest rollback` miss it. Files that no deploy put there stay.
 """
 
 from __future__ import annotations
@@ -17,47 +17,71 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from digest.deploy.manifest import MANIFEST, UNKNOWN, DamagedError, File, Manifest, believed, inside, packed, unpacked
+from digest.content.fields import TEXT, Key
+from digest.deploy.keys import KEEP, place_table, read_number, read_path
+from digest.deploy.manifest import MANIFEST, UNKNOWN, DamagedError, File, Manifest, believed, packed, unpacked
 from digest.deploy.releases import chosen, list_of, moment, with_parts_of
+from digest.deploy.targets import Place, ReleaseTarget
+from digest.paths import is_inside, parents
 from digest.problems import DeliveryError, UsageError
 from digest.site import output, scan
 from digest.site.output import Staging, Tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Self
 
-    from digest.content.hosting import FolderPlace
-    from digest.deploy.manifest import Journal
+    from digest.content.fields import Found
+    from digest.content.nodes import Notes
     from digest.deploy.targets import DeployContext
 
 HOW = "as its path under deploy:"
 
 
-class FolderTarget:
-    """See `digest.deploy.targets.Target`."""
+class FolderPlace(Place, frozen=True):
+    """Another directory of this machine, e.g. a mounted web root."""
 
-    atomic = True
-    purges = False
-    interrupted = False
+    kind = "folder"
+    table = place_table(
+        "folder",
+        Key("path", "المجلد", "the directory, from the site's folder or absolute", TEXT, required=True),
+        KEEP,
+    )
+    path: str
+    """Relative to the site's folder, or absolute; `~` is the home folder."""
+    keep: int = 3
+    """Earlier releases kept for `digest rollback`."""
 
-    def __init__(self, place: FolderPlace, errand: DeployContext) -> None:
+    @classmethod
+    def read(cls, found: Found, notes: Notes) -> Self:
+        return cls(read_path(found.get("path"), notes), read_number(found, KEEP, notes))
+
+    def open(self, context: DeployContext) -> FolderTarget:
+        return FolderTarget(self, context)
+
+    def open_releases(self, context: DeployContext) -> FolderTarget:
+        return FolderTarget(self, context)
+
+    def web_root(self, root: Path) -> str:
+        return str(folder_of(self, root))
+
+
+class FolderTarget(ReleaseTarget):
+    """The directory, and the release being made."""
+
+    def __init__(self, place: FolderPlace, context: DeployContext) -> None:
         self.keep = place.keep
-        self.errand = errand
-        self.path = folder_of(place, errand.root)
-        refuse(self.path, errand.root)
+        self.context = context
+        self.path = folder_of(place, context.root)
         self.shown = f"folder {self.path}"
         self.staging = Staging.of(self.path)
         self.seen: bytes | None = None
         self.held = contextlib.ExitStack()
         self.tree: Tree | None = None
 
-    def headers(self, path: str) -> str:  # noqa: ARG002 - a folder takes none
-        return ""
-
     def manifest(self) -> Manifest | None:
-        """Files that are gone are not in it, and of those of another size nobody knows what they hold: both are sent
-        again.
-        """
+        """Without the files that are gone; those of another size are unknown. Both are sent again."""
+        refuse(self.path, self.context.root)
         self.seen = stored(self.path)
         if self.seen is None:
             return None
@@ -69,13 +93,10 @@ class FolderTarget:
                 files[path] = file if there == file.size else File(UNKNOWN, there)
         return Manifest(release=known.release, files=files, retired=known.retired, leaving=known.leaving)
 
-    def checkpoint(self, journal: Journal) -> None:
-        """Nothing is seen of a release that is being made, so nothing need be noted."""
-
     def put(self, files: Sequence[tuple[str, File]], sent: Callable[[str, File], None]) -> None:
         tree = self.opened()
         for path, file in files:
-            copy(f"{self.errand.sending}/{path}", f"{tree.new}/{path}", tree.new)
+            copy(f"{self.context.sending}/{path}", f"{tree.new}/{path}", tree.new)
             tree.written.append(path)
             sent(path, file)
 
@@ -94,9 +115,6 @@ class FolderTarget:
         switch(self.staging)
         prune(self.staging, self.keep)
 
-    def purge(self, paths: Sequence[str]) -> None:
-        """No cache lies before a folder."""
-
     def close(self) -> None:
         if self.tree:
             output.discard(self.staging.new)
@@ -114,6 +132,29 @@ class FolderTarget:
             self.tree = Tree(str(self.staging.new))
             furnish(self.staging.new, self.path)
         return self.tree
+
+    def releases(self) -> tuple[str, list[str]]:
+        present = release_of(self.path)
+        return present, sorted([*kept(Staging.of(self.path)), *([present] if present else [])])
+
+    def rollback(self, to: str | None) -> tuple[str, str]:
+        refuse(self.path, self.context.root)
+        with output.only_writer(self.path, other(self.path)):
+            staging = making(self.path)
+            before = release_of(self.path)
+            name = chosen(before, kept(staging), to, f"beside {self.path}")
+            back = releases_of(staging) / name
+            known = list_of(name, stored(back) or b"")
+            known, parts = with_parts_of(known, believed(stored(self.path)), int(time.time()))
+            furnish(staging.new, back)
+            for part in parts:
+                carry(f"{self.path}/{part}", f"{staging.new}/{part}", str(staging.new))
+            output.remove(str(staging.new), MANIFEST)
+            output.write_new(f"{staging.new}/{MANIFEST}", packed(known))
+            output.sync_all(str(staging.new))
+            switch(staging)
+            output.discard(back)
+        return before, name
 
 
 def folder_of(place: FolderPlace, root: Path) -> Path:
@@ -205,7 +246,7 @@ def carry(source: str, target: str, tree: str) -> None:
 
 def clear_way(target: str, tree: str) -> None:
     """A file that stands where a folder is needed goes."""
-    for folder in output.parents(target[len(tree) + 1 :]):
+    for folder in parents(target[len(tree) + 1 :]):
         if os.path.isfile(f"{tree}/{folder}"):  # noqa: PTH113
             os.unlink(f"{tree}/{folder}")  # noqa: PTH108
 
@@ -232,7 +273,7 @@ def release_of(path: Path) -> str:
         return ""
     with contextlib.suppress(DamagedError):
         name = unpacked(raw).release
-        if "/" not in name and inside(name):
+        if "/" not in name and is_inside(name):
             return name
     return f"{moment(os.stat(path / MANIFEST).st_mtime)}-damaged"  # noqa: PTH116
 
@@ -268,34 +309,3 @@ def prune(staging: Staging, keep: int) -> None:
     names = kept(staging)
     for name in names[: max(0, len(names) - keep)]:
         output.discard(releases_of(staging) / name)
-
-
-def rollback(place: FolderPlace, root: Path, to: str | None) -> tuple[str, str]:
-    """Have an earlier release online again; gives the name of the one that was, and of the one that is.
-
-    `to`: its name; None for the last one before the present. Raises `UsageError`.
-    """
-    path = folder_of(place, root)
-    refuse(path, root)
-    with output.only_writer(path, other(path)):
-        staging = making(path)
-        before = release_of(path)
-        name = chosen(before, kept(staging), to, f"beside {path}")
-        back = releases_of(staging) / name
-        known, parts = with_parts_of(list_of(name, stored(back) or b""), believed(stored(path)), int(time.time()))
-        furnish(staging.new, back)
-        for part in parts:
-            carry(f"{path}/{part}", f"{staging.new}/{part}", str(staging.new))
-        output.remove(str(staging.new), MANIFEST)
-        output.write_new(f"{staging.new}/{MANIFEST}", packed(known))
-        output.sync_all(str(staging.new))
-        switch(staging)
-        output.discard(back)
-    return before, name
-
-
-def listed(place: FolderPlace, root: Path) -> tuple[str, list[str]]:
-    """The release that is online, and all there are, the oldest first."""
-    path = folder_of(place, root)
-    present = release_of(path)
-    return present, sorted([*kept(Staging.of(path)), *([present] if present else [])])

@@ -15,18 +15,29 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from digest.content.hosting import parts_of, without_user
+from digest.content import fields
+from digest.content.fields import TEXT, Key
 from digest.deploy import programs
+from digest.deploy.keys import PRIVATE, one_of, place_table, read_choice, read_word, split_address
 from digest.deploy.manifest import MANIFEST, Manifest, packed, unpacked
-from digest.deploy.programs import FailedError, PassingError, patiently
-from digest.problems import DeliveryError, UsageError
+from digest.deploy.programs import FailedError, PassingError, with_retries
+from digest.deploy.targets import Place, Target
+from digest.problems import DeliveryError, UsageError, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import Self
 
-    from digest.content.hosting import GitPlace
-    from digest.deploy.manifest import File, Journal
+    from digest.content.fields import Found, Pair
+    from digest.content.nodes import Notes
+    from digest.deploy.manifest import File
     from digest.deploy.targets import DeployContext
+
+DOMAIN = re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+BRANCH = re.compile(r"(?!.*(?:\.\.|//|@\{|/\.|\.lock(?:/|$)))[A-Za-z0-9_][A-Za-z0-9_./-]{0,199}(?<![/.])")
+HOSTS = {"github.com": "github-pages", "gitlab.com": "gitlab-pages", "codeberg.org": "codeberg-pages"}
+"""Host of a repository → the host of the pages in it."""
+HISTORY = Key("history", "السجل", "squash: the branch is always one commit", one_of(("keep", "squash"), "keep"))
 
 TIP, NEW = "refs/digest/tip", "refs/digest/new"
 LOOSE, PACKS = 2000, 40
@@ -57,36 +68,93 @@ ACCESS = (
 )
 
 
-class GitTarget:
-    """See `digest.deploy.targets.Target`."""
+class GitPlace(Place, frozen=True):
+    """A branch of a repository."""
 
-    atomic = True
-    purges = False
-    interrupted = False
+    kind = "git"
+    table = place_table(
+        "git",
+        Key("repository", "المستودع", "address, path, or name of a remote", {"type": "string", "default": "origin"}),
+        Key("branch", "الفرع", "the branch", {"type": "string", "default": "gh-pages"}),
+        HISTORY,
+        Key("domain", "النطاق", "host name of the site, for the host's CNAME file", TEXT),
+    )
+    secrets = ("DIGEST_GIT_TOKEN",)
+    repository: str = "origin"
+    """An address, a path, or the name of a remote of the site's own repository."""
+    branch: str = "gh-pages"
+    history: str = "keep"
+    """`squash`: the branch is always a single commit."""
+    domain: str = ""
 
-    def __init__(self, place: GitPlace, errand: DeployContext) -> None:
+    @classmethod
+    def read(cls, found: Found, notes: Notes) -> Self:
+        return cls(
+            read_repository(found.get("repository"), notes) or "origin",
+            read_word(found.get("branch"), BRANCH, "the name of a branch, as in gh-pages", notes) or "gh-pages",
+            read_choice(found, HISTORY, notes),
+            read_word(found.get("domain"), DOMAIN, "a host name in small letters, as in news.example.org", notes),
+        )
+
+    def open(self, context: DeployContext) -> GitTarget:
+        return GitTarget(self, context)
+
+    def host(self) -> str:
+        found = re.search(r"(?:@|//)(?:[^/@]*@)?(github\.com|gitlab\.com|codeberg\.org)[:/]", self.repository)
+        return HOSTS[found[1]] if found else ""
+
+    def host_files(self, host: str) -> dict[str, bytes]:
+        name = ".domains" if host == "codeberg-pages" else "CNAME"
+        return {".nojekyll": b""} | ({name: f"{self.domain}\n".encode()} if self.domain else {})
+
+
+def read_repository(pair: Pair | None, notes: Notes) -> str:
+    """An address git understands, a path, or the name of a remote. No transport that runs programs (`ext::`)."""
+    raw = fields.plain(pair, notes)
+    if raw is None or pair is None:
+        return ""
+    scheme = raw.partition("://")[0].lower() if "://" in raw else ""
+    address = split_address(raw)
+    if scheme and address and address.password is not None:
+        cure = "take it out: git asks its credential helper, or $DIGEST_GIT_TOKEN"
+        notes.at(pair[1], f"{quoted(pair[0].value)}: {PRIVATE}", cure)
+        return ""
+    known = not scheme or scheme in {"https", "http", "ssh", "git", "file"}
+    if address and known and "::" not in raw and not raw.startswith("-") and raw.isprintable() and " " not in raw:
+        return raw
+    cure = "write an address such as git@github.com:name/site.git, a path, or the name of a remote"
+    notes.at(pair[1], f"{quoted(pair[0].value)} cannot be {quoted(without_user(raw))}", cure)
+    return ""
+
+
+def without_user(address: str) -> str:
+    """An address fit to be shown."""
+    return re.sub(r"(?<=//)[^/@]*@", "", address)
+
+
+class GitTarget(Target):
+    """The branch, and the commit being made."""
+
+    def __init__(self, place: GitPlace, context: DeployContext) -> None:
         self.place = place
-        self.errand = errand
-        self.folder = errand.own / "repository.git"
-        self.address, secret = address_of(place.repository, errand.root)
+        self.context = context
+        self.folder = context.own / "repository.git"
+        self.address, secret = address_of(place.repository, context.root)
         self.env = environment(self.folder, self.address, secret)
         self.ref = f"refs/heads/{place.branch}"
         self.shown = f"branch {place.branch} of {without_user(self.address)}"
         self.tip = ""
         self.importer: Importer | None = None
 
-    def headers(self, path: str) -> str:  # noqa: ARG002 - a branch holds files alone
-        return ""
-
     def manifest(self) -> Manifest | None:
         """Fetches the newest commit of the branch, without the files in it where the host can leave them out."""
         self.begin_anew_where_grown()
         if not (self.folder / "HEAD").exists():
             self.git("init", "--quiet", "--bare", str(self.folder))
-        self.tip = patiently(f"fetching from {without_user(self.address)}", self.fetch)
+        self.tip = with_retries(f"fetching from {without_user(self.address)}", self.fetch)
         if not self.tip or not self.git("ls-tree", self.tip, MANIFEST):
             return None
-        return unpacked(patiently(f"fetching from {without_user(self.address)}", self.read_manifest))
+        return unpacked(with_retries(f"fetching from {without_user(self.address)}", self.read_manifest))
 
     def begin_anew_where_grown(self) -> None:
         """Our repository holds nothing that the branch does not: it may go, all at once."""
@@ -116,13 +184,10 @@ class GitTarget:
             raise self.explained(error) from None
         return self.git("rev-parse", TIP).decode().strip()
 
-    def checkpoint(self, journal: Journal) -> None:
-        """Nothing is seen of a commit before the branch names it."""
-
     def put(self, files: Sequence[tuple[str, File]], sent: Callable[[str, File], None]) -> None:
         importer = self.opened()
         for path, file in files:
-            importer.put(path, Path(f"{self.errand.sending}/{path}").read_bytes())
+            importer.put(path, Path(f"{self.context.sending}/{path}").read_bytes())
             sent(path, file)
 
     def delete(self, paths: Sequence[str]) -> None:
@@ -135,7 +200,7 @@ class GitTarget:
         tree = "" if base or not self.tip else self.git("rev-parse", f"{self.tip}^{{tree}}").decode().strip()
         importer.commit(self.identity(), f"Deploy {manifest.release}\n", base, tree)
         self.importer = None
-        patiently(f"pushing to {self.shown}", self.push)
+        with_retries(f"pushing to {self.shown}", self.push)
 
     def push(self) -> None:
         """One update of one reference, from what we fetched to what we made. Raises `PassingError`, `DeliveryError`."""
@@ -158,9 +223,6 @@ class GitTarget:
         except FailedError:
             return False
         return there == self.git("rev-parse", NEW).decode().strip()
-
-    def purge(self, paths: Sequence[str]) -> None:
-        """The host sees to its caches."""
 
     def close(self) -> None:
         if self.importer:
@@ -226,9 +288,9 @@ class Importer:
         if tree:
             self.write(b"M 040000 %s \n" % tree.encode())
         for path in self.gone:
-            self.write(b"D %s\n" % quoted(path))
+            self.write(b"D %s\n" % c_quoted(path))
         for path, mark in self.marks.items():
-            self.write(b"M 100644 :%d %s\n" % (mark, quoted(path)))
+            self.write(b"M 100644 :%d %s\n" % (mark, c_quoted(path)))
         self.write(b"\ndone\n")
         _, errors = self.process.communicate()
         if self.process.returncode:
@@ -247,7 +309,7 @@ class Importer:
         self.process.communicate()
 
 
-def quoted(path: str) -> bytes:
+def c_quoted(path: str) -> bytes:
     """A path as fast-import reads it whatever is in it."""
     return b'"' + path.replace("\\", "\\\\").replace('"', '\\"').encode() + b'"'
 
@@ -266,7 +328,7 @@ def address_of(repository: str, root: Path) -> tuple[str, str]:
             raise UsageError(f"the site's folder is no repository with a remote '{repository}'; {cure}") from None
     if "://" not in address and not re.match(r"[\w.-]+@?[\w.-]*:", address):
         return str((root / Path(address).expanduser()).resolve()), ""
-    split = parts_of(address)
+    split = split_address(address)
     if split is None:
         what = f"the remote '{repository}' has an address that cannot be one: {without_user(address)}"
         raise UsageError(f"{what}; correct it: git remote set-url {repository} …")

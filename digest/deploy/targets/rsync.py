@@ -18,19 +18,29 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from digest.content.fields import TEXT, Key
 from digest.deploy import manifest as manifests
 from digest.deploy import programs
+from digest.deploy.keys import KEEP, number, one_of, place_table, read_choice, read_number, read_path, read_word
 from digest.deploy.manifest import JOURNAL, MANIFEST, Manifest, believed, packed, resumed, unpacked
-from digest.deploy.programs import FailedError, PassingError, patiently
+from digest.deploy.programs import FailedError, PassingError, with_retries
 from digest.deploy.releases import chosen, list_of, with_parts_of
+from digest.deploy.targets import Place, ReleaseTarget, Target
+from digest.paths import parents
 from digest.problems import DeliveryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Self
 
-    from digest.content.hosting import RsyncPlace
+    from digest.content.fields import Found
+    from digest.content.nodes import Notes
     from digest.deploy.manifest import File, Journal
     from digest.deploy.targets import DeployContext
+
+HOST = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
+PORT = Key("port", "المنفذ", "port of its SSH server", number(1, 65535, 22))
+MODE = Key("mode", "الطريقة", "how the site is put in its place", one_of(("releases", "in-place"), "releases"))
 
 AT_ONCE = 1000
 """Files of one call of rsync: after each, progress is shown and what has arrived is noted."""
@@ -122,6 +132,52 @@ ls -1 releases | grep -E {pattern} | sort
 """
 
 
+class RsyncPlace(Place, frozen=True):
+    """A server reached over SSH."""
+
+    kind = "rsync"
+    table = place_table(
+        "rsync",
+        Key("server", "الخادم", "host, or user@host, as ssh takes it", TEXT, required=True),
+        Key("path", "المجلد", "directory on the server", TEXT, required=True),
+        PORT,
+        Key("key", "ملف_المفتاح", "path of a private key", TEXT),
+        Key("known_hosts", "ملف_الخوادم", "path of a file with the server's public key", TEXT),
+        MODE,
+        KEEP,
+    )
+    secrets = ("DIGEST_SSH_KEY",)
+    server: str
+    path: str
+    port: int = 22
+    key: str = ""
+    """Path of a private key; empty: as ssh finds it."""
+    known_hosts: str = ""
+    mode: str = "releases"
+    keep: int = 3
+
+    @classmethod
+    def read(cls, found: Found, notes: Notes) -> Self:
+        return cls(
+            server=read_word(found.get("server"), HOST, "a host, or user@host", notes),
+            path=read_path(found.get("path"), notes, remote=True),
+            port=read_number(found, PORT, notes),
+            key=read_path(found.get("key"), notes),
+            known_hosts=read_path(found.get("known_hosts"), notes),
+            mode=read_choice(found, MODE, notes),
+            keep=read_number(found, KEEP, notes),
+        )
+
+    def open(self, context: DeployContext) -> Target:
+        return self.open_releases(context) or InPlaceTarget(self, context)
+
+    def open_releases(self, context: DeployContext) -> ReleasesTarget | None:
+        return ReleasesTarget(self, context) if self.mode == "releases" else None
+
+    def web_root(self, root: Path) -> str:  # noqa: ARG002 - it is on the server
+        return f"{self.path.rstrip('/')}/current" if self.mode == "releases" else self.path
+
+
 class Server:
     """One SSH connection, shared by all calls where ssh can do that."""
 
@@ -151,7 +207,7 @@ class Server:
                     raise
                 raise self.explained(error) from None
 
-        return patiently(f"{what} on {self.name}", attempt)
+        return with_retries(f"{what} on {self.name}", attempt)
 
     def rsync(self, what: str, *words: str, feed: bytes = b"", absent: bool = False) -> None:
         """Raises `DeliveryError`. `absent`: the folder read from need not be there."""
@@ -163,7 +219,7 @@ class Server:
                 if not (absent and "change_dir" in error.said and "No such file" in error.said):
                     raise self.explained(error) from None
 
-        patiently(f"{what} {self.name}", attempt)
+        with_retries(f"{what} {self.name}", attempt)
 
     def explained(self, error: FailedError) -> Exception:
         """A failure that may pass, or what to do about it."""
@@ -194,10 +250,6 @@ class Server:
         shutil.rmtree(self.sockets, ignore_errors=True)
 
 
-def rsync_target(place: RsyncPlace, errand: DeployContext) -> ReleasesTarget | InPlaceTarget:
-    return ReleasesTarget(place, errand) if place.mode == "releases" else InPlaceTarget(place, errand)
-
-
 def send_words(folder: Path, server: Server, where: str) -> list[str]:
     """What every sending call of rsync has: contents compared, modes that a web server can read."""
     words = ["-rt", "--checksum", "--chmod=D755,F644", "--from0", "--files-from=-"]
@@ -208,25 +260,18 @@ def lines_of(paths: Sequence[str], end: str = "\0") -> bytes:
     return "".join(f"{path}{end}" for path in paths).encode()
 
 
-class ReleasesTarget:
-    """See `digest.deploy.targets.Target`."""
+class ReleasesTarget(ReleaseTarget):
+    """A folder of releases, and the link to the one that is online."""
 
-    atomic = True
-    purges = False
-    interrupted = False
-
-    def __init__(self, place: RsyncPlace, errand: DeployContext) -> None:
+    def __init__(self, place: RsyncPlace, context: DeployContext) -> None:
         self.place = place
-        self.errand = errand
-        self.server = Server(place, errand.root)
+        self.context = context
+        self.server = Server(place, context.root)
         self.path = place.path.rstrip("/")
         self.shown = f"{place.server}:{self.path}/current"
         self.before = ""
         self.opened = False
         self.resumes = False
-
-    def headers(self, path: str) -> str:  # noqa: ARG002 - the web server there says them
-        return ""
 
     def manifest(self) -> Manifest | None:
         try:
@@ -238,9 +283,6 @@ class ReleasesTarget:
         self.before = before.decode()
         return unpacked(raw) if raw else None
 
-    def checkpoint(self, journal: Journal) -> None:
-        """Nothing is seen of a release before the link leads to it."""
-
     def put(self, files: Sequence[tuple[str, File]], sent: Callable[[str, File], None]) -> None:
         self.open()
         for start in range(0, len(files), AT_ONCE):
@@ -249,7 +291,7 @@ class ReleasesTarget:
             if self.resumes:
                 self.server.script("going on", self.filled(REUSE), names)
             where = f"{self.path}/releases/.incoming"
-            self.server.rsync("sending to", *send_words(self.errand.sending, self.server, where), feed=names)
+            self.server.rsync("sending to", *send_words(self.context.sending, self.server, where), feed=names)
             for path, file in batch:
                 sent(path, file)
 
@@ -264,18 +306,32 @@ class ReleasesTarget:
 
     def commit(self, manifest: Manifest) -> None:
         self.open()
-        (self.errand.sending / MANIFEST).write_bytes(packed(manifest))
+        (self.context.sending / MANIFEST).write_bytes(packed(manifest))
         where = f"{self.path}/releases/.incoming"
-        words = send_words(self.errand.sending, self.server, where)
+        words = send_words(self.context.sending, self.server, where)
         self.server.rsync("sending to", *words, feed=lines_of([MANIFEST]))
         switch(self.server, self.path, self.before, manifest.release, self.place.keep)
         self.opened, self.before = False, f"releases/{manifest.release}"
 
-    def purge(self, paths: Sequence[str]) -> None:
-        """No cache lies before a server of one's own."""
-
     def close(self) -> None:
         self.server.close()
+
+    def releases(self) -> tuple[str, list[str]]:
+        said = self.server.script("looking at what is", self.filled(LIST, pattern=shlex.quote(RELEASE)))
+        present, *names = said.decode().splitlines() or [""]
+        return present.rpartition("/")[2], names
+
+    def rollback(self, to: str | None) -> tuple[str, str]:
+        before, names = self.releases()
+        name = chosen(before, [n for n in names if n != before], to, f"on {self.place.server}")
+        words = {"before": shlex.quote(before), "release": name, "manifest": MANIFEST}
+        texts = (self.filled(READ, **words | {"release": words[each]}) for each in ("release", "before"))
+        raw = [self.server.script("looking at what is", text) for text in texts]
+        known, parts = with_parts_of(list_of(name, raw[0]), believed(raw[1]), int(time.time()))
+        self.server.script("going back", self.filled(CARRY, **words), lines_of(parts))
+        self.server.script("going back", self.filled(NOTE, **words), packed(known))
+        switch(self.server, self.path, f"releases/{before}" if before else "", name)
+        return before, name
 
     def open(self) -> None:
         """Have a release on the way, with all that is there now."""
@@ -298,31 +354,21 @@ def switch(server: Server, path: str, before: str, release: str, keep: int | Non
         raise DeliveryError(f"{where} was deployed to by somebody else meanwhile; run the command again") from None
 
 
-def parents(path: str) -> list[str]:
-    parts = path.split("/")[:-1]
-    return ["/".join(parts[:n]) for n in range(1, len(parts) + 1)]
-
-
-class InPlaceTarget:
-    """See `digest.deploy.targets.Target`."""
+class InPlaceTarget(Target):
+    """A folder whose files are seen as they arrive."""
 
     atomic = False
-    purges = False
 
-    def __init__(self, place: RsyncPlace, errand: DeployContext) -> None:
-        self.errand = errand
-        self.server = Server(place, errand.root)
+    def __init__(self, place: RsyncPlace, context: DeployContext) -> None:
+        self.context = context
+        self.server = Server(place, context.root)
         self.path = place.path.rstrip("/")
         self.shown = f"{place.server}:{self.path}"
-        self.interrupted = False
         self.known: Manifest = Manifest()
-
-    def headers(self, path: str) -> str:  # noqa: ARG002 - the web server there says them
-        return ""
 
     def manifest(self) -> Manifest | None:
         """The list that lies there, and the journal of a deploy that was interrupted."""
-        there = self.errand.own / "there"
+        there = self.context.own / "there"
         shutil.rmtree(there, ignore_errors=True)
         there.mkdir(parents=True)
         sources = [f"{self.server.name}:{self.path}/{MANIFEST}", f":{self.path}/{JOURNAL}"]
@@ -340,7 +386,7 @@ class InPlaceTarget:
     def put(self, files: Sequence[tuple[str, File]], sent: Callable[[str, File], None]) -> None:
         for start in range(0, len(files), AT_ONCE):
             batch = files[start : start + AT_ONCE]
-            words = ["--delay-updates", *send_words(self.errand.sending, self.server, self.path)]
+            words = ["--delay-updates", *send_words(self.context.sending, self.server, self.path)]
             self.server.rsync("sending to", *words, feed=lines_of([path for path, _ in batch]))
             for path, file in batch:
                 sent(path, file)
@@ -374,46 +420,11 @@ class InPlaceTarget:
         self.drop([JOURNAL])
 
     def send_note(self, name: str, content: bytes) -> None:
-        notes = self.errand.own / "notes"
+        notes = self.context.own / "notes"
         notes.mkdir(parents=True, exist_ok=True)
         (notes / name).write_bytes(content)
         words = ["-t", "--checksum", "--chmod=D755,F644", "--mkpath", str(notes / name)]
         self.server.rsync("sending to", *words, f"{self.server.name}:{self.path}/")
 
-    def purge(self, paths: Sequence[str]) -> None:
-        """No cache lies before a server of one's own."""
-
     def close(self) -> None:
         self.server.close()
-
-
-# ------------------------------------------------------------------ releases
-
-
-def listed(place: RsyncPlace, root: Path) -> tuple[str, list[str]]:
-    """The release that is online, and all there are, the oldest first."""
-    server = Server(place, root)
-    try:
-        words = {"path": shlex.quote(place.path.rstrip("/")), "pattern": shlex.quote(RELEASE)}
-        present, *names = server.script("looking at what is", LIST.format(**words)).decode().splitlines() or [""]
-        return present.rpartition("/")[2], names
-    finally:
-        server.close()
-
-
-def rollback(place: RsyncPlace, root: Path, to: str | None) -> tuple[str, str]:
-    """Have an earlier release online again; names of the one that was, and the one that is. Raises `UsageError`."""
-    before, names = listed(place, root)
-    name = chosen(before, [n for n in names if n != before], to, f"on {place.server}")
-    server, path = Server(place, root), place.path.rstrip("/")
-    words = {"path": shlex.quote(path), "before": shlex.quote(before), "release": name, "manifest": MANIFEST}
-    try:
-        texts = (READ.format(**words | {"release": words[each]}) for each in ("release", "before"))
-        raw = [server.script("looking at what is", text) for text in texts]
-        known, parts = with_parts_of(list_of(name, raw[0]), believed(raw[1]), int(time.time()))
-        server.script("going back", CARRY.format(**words), lines_of(parts))
-        server.script("going back", NOTE.format(**words), packed(known))
-        switch(server, path, f"releases/{before}" if before else "", name)
-    finally:
-        server.close()
-    return before, name

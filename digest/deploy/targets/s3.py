@@ -9,22 +9,35 @@ the roles of machines; never in site.yaml.
 from __future__ import annotations
 
 import gzip
+import re
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
 
+from digest.content import fields
+from digest.content.fields import FLAG, TEXT, Key
 from digest.content.urls import path_url
 from digest.deploy import headers
 from digest.deploy import manifest as manifests
+from digest.deploy.keys import PRIVATE, one_of, place_table, read_choice, read_path, read_word, split_address
 from digest.deploy.manifest import JOURNAL, MANIFEST, Manifest, packed, resumed, unpacked
-from digest.deploy.programs import PassingError, patiently
-from digest.problems import DeliveryError, UsageError
+from digest.deploy.programs import PassingError, with_retries
+from digest.deploy.targets import Place, Target
+from digest.pages.media_types import is_text, media_type
+from digest.problems import DeliveryError, UsageError, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Self
 
-    from digest.content.hosting import S3Place
+    from digest.content.fields import Found, Pair
+    from digest.content.nodes import Notes
     from digest.deploy.manifest import File, Journal
     from digest.deploy.targets import DeployContext
+
+BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,62}")
+WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+COMPRESS = Key("compress", "الضغط", "how text is stored", one_of(("none", "gzip", "brotli"), "none"))
 
 SENDERS = 8
 """Threads that send; connections are the store's scarce good, not ours."""
@@ -37,19 +50,100 @@ PASSING = frozenset({
     "RequestTimeTooSkewed", "OperationAborted", "TooManyInvalidationsInProgress", "500", "502", "503", "504", "429",
 })  # fmt: skip
 NOT_THERE = frozenset({"NoSuchKey", "404"})
-NO_CACHE = "no-cache"
 
 
-class S3Target:
-    """See `digest.deploy.targets.Target`."""
+class S3Place(Place, frozen=True):
+    """A bucket of an S3-compatible store."""
+
+    kind = "s3"
+    table = place_table(
+        "s3",
+        Key("bucket", "الحاوية", "name of the bucket", TEXT, required=True),
+        Key("prefix", "البادئة", "folder inside the bucket", TEXT),
+        Key("region", "المنطقة", "region of the bucket", TEXT),
+        Key("endpoint", "نقطة_الوصول", "address of a store that is not Amazon's", TEXT),
+        Key("profile", "الحساب", "profile of ~/.aws/config", TEXT),
+        COMPRESS,
+        Key("public", "عام", "true: each object is readable by everybody", FLAG),
+        Key("cloudfront", "التوزيع", "id of the CloudFront distribution before the bucket", TEXT),
+    )
+    secrets = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+    packages = ("boto3", "brotli")
+    bucket: str
+    prefix: str = ""
+    """Without slashes at its ends."""
+    region: str = ""
+    endpoint: str = ""
+    profile: str = ""
+    compress: str = "none"
+    public: bool = False
+    cloudfront: str = ""
+    """Id of the distribution whose copies are dropped."""
+
+    @classmethod
+    def read(cls, found: Found, notes: Notes) -> Self:
+        return cls(
+            bucket=read_word(found.get("bucket"), BUCKET, "the name of a bucket", notes),
+            prefix=read_path(found.get("prefix"), notes, remote=True).strip("/"),
+            region=read_word(found.get("region"), WORD, "a region, as in eu-west-3", notes),
+            endpoint=read_endpoint(found.get("endpoint"), notes),
+            profile=read_word(found.get("profile"), WORD, "the name of a profile in ~/.aws/config", notes),
+            compress=read_choice(found, COMPRESS, notes),
+            public=fields.flag(found.get("public"), notes),
+            cloudfront=read_word(found.get("cloudfront"), WORD, "the id of a distribution, as in E2EXAMPLE", notes),
+        )
+
+    def open(self, context: DeployContext) -> S3Target:
+        return S3Target(self, context)
+
+
+def read_endpoint(pair: Pair | None, notes: Notes) -> str:
+    """The address of an S3-compatible store."""
+    raw = fields.plain(pair, notes)
+    if raw is None or pair is None:
+        return ""
+    address = split_address(raw) or urlsplit("")
+    if address.username is not None:
+        cure = "take it out: keys come from the environment or a profile"
+        notes.at(pair[1], f"{quoted(pair[0].value)}: {PRIVATE}", cure)
+        return ""
+    if address.scheme in {"https", "http"} and address.hostname and not address.query and not address.fragment:
+        return raw.rstrip("/")
+    cure = "write its address, as in https://s3.example.net"
+    notes.at(pair[1], f"{quoted(pair[0].value)} cannot be {quoted(raw)}", cure)
+    return ""
+
+
+class ObjectHeaders(NamedTuple):
+    """The headers of one object; an empty one is not sent."""
+
+    content_type: str
+    caching: str
+    encoding: str = ""
+    acl: str = ""
+
+    def arguments(self) -> dict[str, str]:
+        """As boto3 takes them."""
+        names = ("ContentType", "CacheControl", "ContentEncoding", "ACL")
+        return {name: value for name, value in zip(names, self, strict=True) if value}
+
+
+def object_headers(place: S3Place, path: str) -> ObjectHeaders:
+    """The headers of one file of the site."""
+    encoding = place.compress if is_text(path) and place.compress != "none" else ""
+    acl = "public-read" if place.public else ""
+    return ObjectHeaders(media_type(path), headers.caching(path), encoding.replace("brotli", "br"), acl)
+
+
+class S3Target(Target):
+    """The bucket."""
 
     atomic = False
 
-    def __init__(self, place: S3Place, errand: DeployContext) -> None:
+    def __init__(self, place: S3Place, context: DeployContext) -> None:
         self.place = place
-        self.errand = errand
+        self.context = context
         self.purges = bool(place.cloudfront)
-        self.interrupted = False
         self.prefix = f"{place.prefix}/" if place.prefix else ""
         self.shown = f"bucket {place.bucket}" + (f"/{place.prefix}" if place.prefix else "")
         self.session, self.config = session_of(place)
@@ -69,10 +163,8 @@ class S3Target:
             raise UsageError(f"{self.shown}: {error}; see region, endpoint and profile under deploy:") from None
 
     def headers(self, path: str) -> str:
-        """Content type, caching, encoding: one line each."""
-        encoding = self.place.compress if headers.is_text(path) and self.place.compress != "none" else ""
-        acl = "public-read" if self.place.public else ""
-        return "\n".join((headers.content_type(path), headers.caching(path), encoding.replace("brotli", "br"), acl))
+        """One line for each header."""
+        return "\n".join(object_headers(self.place, path))
 
     def manifest(self) -> Manifest | None:
         """The list that lies there, and the journal of a deploy that was interrupted."""
@@ -99,8 +191,7 @@ class S3Target:
 
         def send(item: tuple[str, File]) -> None:
             path, file = item
-            content = (self.errand.sending / path).read_bytes()
-            self.send(path, content, file.headers)
+            self.send(path, (self.context.sending / path).read_bytes(), object_headers(self.place, path))
             sent(path, file)
 
         with ThreadPoolExecutor(SENDERS) as pool:
@@ -112,18 +203,16 @@ class S3Target:
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
 
-    def send(self, path: str, content: bytes, told: str) -> None:
-        """One object."""
-        kind, caching, encoding, acl = (told.split("\n") + [""] * 4)[:4]
-        extra = {"ContentType": kind, "CacheControl": caching, "ContentEncoding": encoding, "ACL": acl}
-        given = {name: value for name, value in extra.items() if value}
-        body = self.encode(content) if encoding else content
-        key = self.prefix + path
-        what = f"sending {path} to {self.shown}"
-        self.asked(what, lambda: self.client.put_object(Bucket=self.place.bucket, Key=key, Body=body, **given))
+    def send(self, path: str, content: bytes, told: ObjectHeaders) -> None:
+        """Store one object."""
+        given, body = told.arguments(), self.encode(content) if told.encoding else content
+        put = lambda: self.client.put_object(  # noqa: E731
+            Bucket=self.place.bucket, Key=self.prefix + path, Body=body, **given
+        )
+        self.asked(f"sending {path} to {self.shown}", put)
 
     def send_note(self, name: str, content: bytes) -> None:
-        self.send(name, content, f"application/gzip\n{NO_CACHE}")
+        self.send(name, content, ObjectHeaders("application/gzip", "no-cache"))
 
     def delete(self, paths: Sequence[str]) -> None:
         for start in range(0, len(paths), DELETED_AT_ONCE):
@@ -191,7 +280,7 @@ class S3Target:
             except exceptions.BotoCoreError as error:
                 raise DeliveryError(f"{what}: {error}; see region, endpoint and profile under deploy:") from None
 
-        return patiently(what, attempt)
+        return with_retries(what, attempt)
 
 
 def session_of(place: S3Place) -> tuple[Any, Any]:
