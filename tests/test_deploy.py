@@ -647,7 +647,7 @@ def test_failed_announcement_is_repeated_by_the_next_deploy(online: LittleSite) 
     Host.statuses = [403]
     status, _, err = said("deploy", cwd=online.root)
     assert status == 0
-    assert "answered with status 403; the next deploy tells it" in err
+    assert "answered with status 403; the next deploy tries again" in err
     wanted = json.loads(Host.told[0][1])["urlList"]
     Host.told.clear()
     assert "IndexNow was told of" in said("deploy", cwd=online.root)[2]

@@ -45,7 +45,7 @@ def outcome(place: destinations.Destination, changed: dict[str, str], deleted: t
     uploads = tuple(Upload(path, File("x", 1), why, Stage.LISTS) for path, why in changed.items())  # type: ignore[arg-type]
     made = {path: "404.html" if path == "404.html" else "article.html" for path in changed if path.endswith(".html")}
     plan = Plan(uploads, dict.fromkeys(deleted, 1), {}, 0, 0, 0)
-    return SimpleNamespace(destination=place, plan=plan, made=made)
+    return SimpleNamespace(destination=place, plan=plan, templates=made)
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_failed_announcements_are_kept_with_later_ones(site: LittleSite, posted:
         announcing.note(site.root, outcome(place, {path: "changed", "a.html": "new"}), settings)
         assert announcing.announce(site.root, place, settings) == [
             "IndexNow was told of 1 page",
-            "the WebSub hub at https://hub.test/b answered with status 300; the next deploy tells it",
+            "the WebSub hub at https://hub.test/b answered with status 300; the next deploy tries again",
         ]
     settings = read(to(site, TOLD + KEY + HUBS.replace("/b'", "/c'")))[1]
     assert announcing.announce(site.root, place, settings) == ["WebSub hubs were told of 1 feed"]
@@ -121,11 +121,11 @@ def test_announcement_with_another_status_than_2xx_fails(monkeypatch: pytest.Mon
     """Only 200 to 299 count as told."""
     for status in (200, 204, 299):
         monkeypatch.setattr(web, "ask_with_retries", lambda *_, said=status, **__: web.Answer(said, b""))
-        announcing.told("x", "https://a.test/", b"", {})
+        announcing.post("x", "https://a.test/", b"", {})
     for status in (199, 300, 404):
         monkeypatch.setattr(web, "ask_with_retries", lambda *_, said=status, **__: web.Answer(said, b""))
         with pytest.raises(DeliveryError, match=f"^x at https://a.test/ answered with status {status}$"):
-            announcing.told("x", "https://a.test/", b"", {})
+            announcing.post("x", "https://a.test/", b"", {})
 
 
 @pytest.mark.parametrize("content", [None, b"", b"[]", b'{"indexnow": 3}', b"\xff"])

@@ -20,11 +20,11 @@ from digest.deploy.manifest import (
     Journal,
     Manifest,
     Retired,
-    believed,
     inside,
     journal,
     packed,
     resumed,
+    trusted,
     unpacked,
 )
 from digest.deploy.plan import GRACE, Stage, rank
@@ -262,8 +262,8 @@ def test_manifest_limit_allows_a_million_files() -> None:
 def test_damaged_manifest_counts_as_empty_for_rollback() -> None:
     """Missing or damaged; one that is sound is what it says."""
     made = Manifest(release="r", files={"a": File("1", 2)})
-    assert believed(packed(made)) == made
-    assert believed(None) == believed(b"") == believed(packed(made)[:-9]) == Manifest()
+    assert trusted(packed(made)) == made
+    assert trusted(None) == trusted(b"") == trusted(packed(made)[:-9]) == Manifest()
 
 
 def test_path_with_a_space_is_allowed() -> None:

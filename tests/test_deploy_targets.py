@@ -646,16 +646,6 @@ def test_shared_connection_is_closed_at_the_end(errand: DeployContext, ssh: Prog
     assert ssh.calls() == []
 
 
-def test_systems_without_sockets(errand: DeployContext, ssh: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have a connection for each call, and nothing to close."""
-    monkeypatch.setattr(sys, "platform", "win32")
-    server = rsync.Server(server_at(Path("/srv")), errand.root)
-    server.script("looking", "true")
-    server.close()
-    (words,) = ssh.calls()
-    assert not any(word.startswith("Control") for word in words)
-
-
 @pytest.mark.parametrize(
     ("status", "said", "told"),
     [

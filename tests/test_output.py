@@ -9,7 +9,6 @@ import sys
 import threading
 import time
 from pathlib import Path
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,6 +27,13 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links and signa
 
 OUTPUT = Output("a.txt", "static", b"", 3, 0, 0)
 """A file that the memory knows."""
+
+
+def raising(error: BaseException):
+    def call(*_: object, **__: object) -> None:
+        raise error
+
+    return call
 
 
 @pytest.fixture
@@ -147,59 +153,42 @@ def test_folders_are_made_to_any_depth(tmp_path: Path) -> None:
         assert (tmp_path / path).read_bytes() == b"x"
 
 
-@pytest.mark.parametrize("name", ["syncfs", "renameat2"])
-def test_system_without_a_call_uses_the_next_best(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """The C library has no such function, or there is none to ask."""
-    synced: list[str] = []
-    monkeypatch.setattr(os, "sync", lambda: synced.append("all"))
-    for library in (lambda *_, **__: object(), raising(OSError("no library"))):
-        monkeypatch.setattr(ctypes, "CDLL", library)
-        if name == "syncfs":
-            publication.sync_all(str(tmp_path))
-        else:
-            assert publication.exchange(tmp_path / "a", tmp_path / "b") is False
-    assert synced == (["all", "all"] if name == "syncfs" else [])
-    monkeypatch.setattr(sys, "platform", "darwin")
-    assert publication.exchange(tmp_path / "a", tmp_path / "b") is False
+def test_system_call_of_an_unknown_name_is_none() -> None:
+    """Other systems lack these calls as this one lacks that."""
+    assert publication.system_call("no_such_call") is None
 
 
-def raising(error: BaseException):
-    def call(*_: object, **__: object) -> None:
-        raise error
-
-    return call
-
-
-def failing(code: int):
-    """A C library whose functions fail with this code, and say so where they are asked to."""
-
-    class Library:
-        def __init__(self, _: None, *, use_errno: bool = False) -> None:
-            self.code = code if use_errno else 0
-
-        def __getattr__(self, name: str):
-            def function(*_: object) -> int:
-                ctypes.set_errno(self.code)
-                return -1
-
-            return function
-
-    return Library
+def test_publish_without_an_exchange_call_swaps_by_renames(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And everything can be synced without a call for one file system."""
+    monkeypatch.setattr(publication, "system_call", lambda _: None)
+    staging = Staging.of(tmp_path / "public")
+    tree_of(staging.output, "old")
+    tree_of(staging.new, "new")
+    publication.sync_all(str(tmp_path))
+    publication.publish(staging)
+    assert [(path / "index.html").read_text() for path in (staging.output, staging.new)] == ["new", "old"]
 
 
-def test_exchange_refused_by_the_system_is_unsupported_or_an_error(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("code", [errno.EINVAL, errno.ENOSYS, errno.ENOTSUP])
+def test_publish_on_a_file_system_without_exchange_swaps_by_renames(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
 ) -> None:
-    """A file system that knows no exchange is no fault; a full or broken one is."""
-    for code, known in ((errno.EINVAL, True), (errno.ENOSYS, True), (errno.ENOTSUP, True), (errno.EIO, False)):
-        monkeypatch.setattr(ctypes, "CDLL", failing(code))
-        if known:
-            assert publication.exchange(tmp_path, tmp_path) is False
-        else:
-            for call in (lambda: publication.exchange(tmp_path, tmp_path), lambda: publication.sync_all(str(tmp_path))):
-                with pytest.raises(OSError, match="error") as refused:
-                    call()
-                assert (refused.value.errno, refused.value.filename) == (code, str(tmp_path))
+    """The system has the call, and the file system refuses it."""
+    monkeypatch.setattr(publication, "system_call", lambda _: lambda *_: ctypes.set_errno(code) or -1)
+    staging = Staging.of(tmp_path / "public")
+    tree_of(staging.output, "old")
+    tree_of(staging.new, "new")
+    publication.publish(staging)
+    assert [(path / "index.html").read_text() for path in (staging.output, staging.new)] == ["new", "old"]
+
+
+def test_broken_disk_stops_exchange_and_sync(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another error than an unknown call is an error, with its number and the path."""
+    monkeypatch.setattr(publication, "system_call", lambda _: lambda *_: ctypes.set_errno(errno.EIO) or -1)
+    for call in (lambda: publication.exchange(tmp_path, tmp_path), lambda: publication.sync_all(str(tmp_path))):
+        with pytest.raises(OSError, match="error") as refused:
+            call()
+        assert (refused.value.errno, refused.value.filename) == (errno.EIO, str(tmp_path))
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a call of Linux")
@@ -220,22 +209,22 @@ def test_exchange_swaps_two_names_or_raises(tmp_path: Path, monkeypatch: pytest.
         publication.exchange(Path("a"), Path("none"))
 
 
-def test_folder_that_cannot_be_synced_stops_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One call for the file system from 65 files on, one for each below; a folder that refuses is let be."""
-    called: list[str] = []
-    monkeypatch.setattr(publication, "sync_all", lambda folder: called.append(f"all {folder}"))
-    monkeypatch.setattr(publication, "sync_file", called.append)
+@pytest.mark.parametrize("files", [1, 64, 65])
+def test_sync_of_any_number_of_files_keeps_them(tmp_path: Path, files: int) -> None:
+    """One by one, or with the whole file system."""
     tree = Tree(str(tmp_path))
-    for files in (1, 64):
-        tree.written = [f"a/{number}" for number in range(files)]
-        publication.sync(tree)
-        assert len(called) == files + 2
-        called.clear()
-    tree.written.append("a/64")
+    for number in range(files):
+        tree.put(f"a/{number}.txt", b"x")
     publication.sync(tree)
-    assert called == [f"all {tmp_path}"]
-    monkeypatch.setattr(publication, "sync_file", raising(OSError("refused")))
-    publication.sync_folder(tmp_path)
+    assert len(list((tmp_path / "a").iterdir())) == files
+
+
+def test_sync_of_a_lost_file_is_an_error_and_of_a_lost_folder_is_none(tmp_path: Path) -> None:
+    """Network file systems refuse to sync folders; a file that is not on the disk must stop the build."""
+    tree = Tree(str(tmp_path), written=["none.txt"])
+    with pytest.raises(FileNotFoundError):
+        publication.sync(tree)
+    publication.sync_folder(tmp_path / "none")
 
 
 def test_spare_changed_by_others_is_not_trusted(tmp_path: Path) -> None:
@@ -349,31 +338,6 @@ def test_writer_that_waits_too_long_is_refused_with_the_holder(tmp_path: Path, m
                 publication.only_writer(output, other),
             ):
                 pass
-
-
-def test_windows_syncs_files_and_locks_a_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files through a handle that may write, folders not at all; a lock's file stays, since it may be open elsewhere."""
-    done: list[object] = []
-    held = [False, True]
-
-    def lock(handle: int, mode: int, length: int) -> None:
-        done.append((mode, os.lseek(handle, 0, os.SEEK_CUR), length))
-        if held.pop():
-            raise PermissionError(errno.EACCES, "Permission denied")
-
-    opened = os.open
-    monkeypatch.setattr(sys, "platform", "win32")
-    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(LK_NBLCK="without waiting", locking=lock))
-    with monkeypatch.context() as patched:
-        patched.setattr(os, "open", lambda path, flags: (done.append(flags), opened(path, flags))[1])
-        (tmp_path / "file").write_text("x")
-        publication.sync_file(str(tmp_path / "file"))
-        publication.sync_folder(tmp_path)
-        publication.sync_all(str(tmp_path))
-    with publication.only_writer(tmp_path / "public"):
-        pass
-    assert done == [os.O_RDWR, ("without waiting", 0, 1), ("without waiting", 0, 1)]
-    assert Staging.of(tmp_path / "public").lock.exists()
 
 
 @pytest.mark.parametrize("links", [True, False])
@@ -578,26 +542,6 @@ def test_sync_all_changes_nothing(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("x")
     publication.sync_all(str(tmp_path))
     assert (tmp_path / "a.txt").read_text() == "x"
-
-
-def test_a_second_rename_that_fails_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where two names cannot be exchanged at once, an error between the two renames leaves the old site."""
-    staging = Staging.of(tmp_path / "public")
-    for tree, text in ((staging.output, "old"), (staging.new, "new")):
-        tree.mkdir()
-        (tree / "index.html").write_text(text)
-    rename = Path.rename
-
-    def failing(self: Path, target: Path) -> Path:
-        if self == staging.new:
-            raise OSError(5, "Input/output error")
-        return rename(self, target)
-
-    monkeypatch.setattr(publication, "exchange", lambda *_: False)
-    monkeypatch.setattr(Path, "rename", failing)
-    with pytest.raises(OSError, match="Input/output"):
-        publication.publish(staging)
-    assert (staging.output / "index.html").read_text() == "old"
 
 
 def test_marker_without_a_list_owns_nothing(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
-"""Continuous integration: a workflow for GitHub or GitLab that checks, builds and deploys a site, daily too.
+"""A workflow for GitHub or GitLab that checks, builds and deploys a site, at each change and daily.
 
-In: the kind of place the site is deployed to. Out: one file, never over another. Secrets are named, not held: they come
-from the platform's own store when the workflow runs.
+In: the kind of place the site is deployed to. Out: one file, never over another. The file names secrets and holds none:
+they come from the store of the platform when the workflow runs.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ FILES = {"github": ".github/workflows/digest.yml", "gitlab": ".gitlab-ci.yml"}
 WORKFLOWS = Path(__file__).resolve().parent / "workflows"
 SSH_KEY, GIT_TOKEN = "DIGEST_SSH_KEY", "DIGEST_GIT_TOKEN"
 AGENT = 'eval "$(ssh-agent -s)" && printf "%s\\n" "$DIGEST_SSH_KEY" | ssh-add -q -'
-"""The key goes from the store to an agent and touches no disk."""
+"""Hands the key from the store to an agent, without a file."""
 
 
 def write(root: Path, platform: str, destination: Destination | None) -> tuple[Path, str]:
-    """The workflow's path, and in words what is still to be done. Raises `UsageError` where there is one already."""
+    """Write the workflow. Gives its path and the steps left to a person. Raises `UsageError` if one exists."""
     path = root / FILES[platform]
     if path.exists():
         raise UsageError(f"{path} is already there; take it away first to get a new one")
@@ -65,7 +65,7 @@ def github(place: type[Place] | None) -> str:
 
 
 def source(name: str) -> str:
-    """GitHub hands every run a token for its own repository."""
+    """The name of a secret at GitHub, which gives every run a token for its own repository."""
     return "GITHUB_TOKEN" if name == GIT_TOKEN else name
 
 
@@ -85,7 +85,7 @@ def more(place: type[Place] | None) -> str:
 
 
 def package() -> str:
-    """What pip installed this very digest from; empty where others cannot fetch it there (PEP 610)."""
+    """The requirement that installs this very digest; empty if it was installed from a local folder (PEP 610)."""
     try:
         found = metadata.distribution("digest").read_text("direct_url.json")
     except metadata.PackageNotFoundError:

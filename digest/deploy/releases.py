@@ -1,4 +1,4 @@
-"""What targets that keep releases share: names of releases, the one to go back to, the manifest it comes back with."""
+"""Shared by targets that keep releases: their names, the one to roll back to, the manifest it returns with."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from digest.problems import DeliveryError, UsageError
 
 
 def moment(seconds: float) -> str:
-    """The first part of a release's name, in UTC: names sort by age."""
+    """The first part of a release's name: its UTC time, so that names sort by age."""
     text = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
     return f"{text[:23].replace('-', '').replace(':', '')}Z"
 
 
 def list_of(release: str, raw: bytes) -> Manifest:
-    """What a release that is to come back holds. Raises `DeliveryError`."""
+    """The manifest of a release to roll back to. Raises `DeliveryError`."""
     try:
         return unpacked(raw)
     except DamagedError as error:
@@ -27,8 +27,9 @@ def list_of(release: str, raw: bytes) -> Manifest:
 
 
 def with_parts_of(chosen: Manifest, present: Manifest, now: int) -> tuple[Manifest, list[str]]:
-    """The manifest of a release that comes back, with the fingerprinted files of the one that goes: readers still hold
-    its pages. Gives their paths too.
+    """The manifest of the release to roll back to, with the fingerprinted files of the present one, and their paths.
+
+    Readers still have pages of the present release open.
     """
     known = {**{path: row.file for path, row in present.retired.items()}, **present.files}
     there = chosen.everything()
@@ -37,7 +38,7 @@ def with_parts_of(chosen: Manifest, present: Manifest, now: int) -> tuple[Manife
 
 
 def chosen(before: str, names: list[str], to: str | None, where: str) -> str:
-    """The release to go back to: the one asked for, or the last one before the present. Raises `UsageError`."""
+    """The release to roll back to: `to`, or the last one before the present. Raises `UsageError`."""
     earlier = [name for name in names if name < before]
     found = to or (earlier[-1] if earlier else "")
     if found and found in names:

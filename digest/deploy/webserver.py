@@ -1,6 +1,6 @@
-"""A server block for nginx or a site block for Caddy, by the same rules as everything else says of files.
+"""A server block for nginx or a site block for Caddy, with the headers that all places use.
 
-In: the site's settings, and where its files lie. Out: text to be put into the server's configuration.
+In: the settings of the site, and the directory of its files. Out: text for the configuration of the server.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ COMPRESSED = " ".join(
     ("text/css text/plain text/xml text/javascript application/javascript application/json application/xml",
      *TYPES_OF_NAMES.values(), "image/svg+xml")
 )  # fmt: skip
-"""nginx compresses text/html anyway."""
+"""Types for nginx, which always compresses text/html."""
 HIDDEN = r"/\.(?!well-known/)"
-"""What deploys note beside the site is nobody's business."""
+"""Files that deploys keep beside the site are not served."""
 
 
 def root_of(destination: Destination | None, root: Path) -> str:
@@ -34,12 +34,12 @@ def root_of(destination: Destination | None, root: Path) -> str:
 
 
 def config(server: str, settings: Settings, folder: str) -> str:
-    """`server`: `nginx` or `caddy`."""
+    """The configuration of a server: `nginx` or `caddy`."""
     return (nginx if server == "nginx" else caddy)(settings, folder)
 
 
 def nginx(settings: Settings, folder: str) -> str:
-    """Every `add_header` stands at one level: a location with one of its own would lose the others."""
+    """A server block. All `add_header` are at one level, since a location with its own would lose the others."""
     host, base = urlsplit(settings.base_url).hostname, settings.base_path
     security = "\n".join(f'    add_header {name} "{value}" always;' for name, value in SECURITY)
     typed = "\n".join(
@@ -83,7 +83,7 @@ server {{
 
 
 def caddy(settings: Settings, folder: str) -> str:
-    """`handle_path` takes the site's path off, where it has one."""
+    """A site block. `handle_path` removes the path of the site from requests."""
     address, base = urlsplit(settings.base_url), settings.base_path
     security = "\n".join(f'\t\t{name} "{value}"' for name, value in SECURITY)
     typed = "\n".join(

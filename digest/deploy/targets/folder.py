@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from digest.content.fields import TEXT, Key
 from digest.deploy.keys import KEEP, place_table, read_number, read_path
-from digest.deploy.manifest import MANIFEST, UNKNOWN, DamagedError, File, Manifest, believed, packed, unpacked
+from digest.deploy.manifest import MANIFEST, UNKNOWN, DamagedError, File, Manifest, packed, trusted, unpacked
 from digest.deploy.releases import chosen, list_of, moment, with_parts_of
 from digest.deploy.targets import Place, ReleaseTarget
 from digest.paths import is_inside, parents
@@ -123,7 +123,7 @@ class FolderTarget(ReleaseTarget):
         self.held.close()
 
     def opened(self) -> Tree:
-        """The new release, with all that is there now."""
+        """The new release, which begins as a copy of the present one."""
         if self.tree is None:
             self.held.enter_context(output.only_writer(self.path, other(self.path)))
             self.staging = making(self.path)
@@ -145,7 +145,7 @@ class FolderTarget(ReleaseTarget):
             name = chosen(before, kept(staging), to, f"beside {self.path}")
             back = releases_of(staging) / name
             known = list_of(name, stored(back) or b"")
-            known, parts = with_parts_of(known, believed(stored(self.path)), int(time.time()))
+            known, parts = with_parts_of(known, trusted(stored(self.path)), int(time.time()))
             furnish(staging.new, back)
             for part in parts:
                 carry(f"{self.path}/{part}", f"{staging.new}/{part}", str(staging.new))
@@ -162,12 +162,12 @@ def folder_of(place: FolderPlace, root: Path) -> Path:
 
 
 def other(path: Path) -> str:
-    """Who else may be writing there."""
+    """The name of the other writer in a message."""
     return f"another digest deploy to {path}, or rollback there,"
 
 
 def refuse(path: Path, root: Path) -> None:
-    """Raises `UsageError` for a directory that must not be replaced, or that somebody else filled."""
+    """Raises `UsageError` for a directory that must not be replaced, or that has files no deploy put there."""
     output.refuse_place(path, root, "the directory to deploy to", HOW)
     if (path / output.MARKER).exists():
         raise UsageError(f"{path} is the output of a build; name another directory {HOW}")
@@ -181,7 +181,7 @@ def refuse(path: Path, root: Path) -> None:
 
 
 def stored(path: Path) -> bytes | None:
-    """The manifest of a release, as it lies there."""
+    """The packed manifest of a release; None if it has none."""
     try:
         return (path / MANIFEST).read_bytes()
     except OSError:
@@ -189,7 +189,7 @@ def stored(path: Path) -> bytes | None:
 
 
 def size(path: str) -> int:
-    """Bytes of a file; -1 where there is none."""
+    """Bytes of a file; -1 if there is none."""
     try:
         found = os.stat(path)  # noqa: PTH116 - of each file of the site
     except OSError:
@@ -198,7 +198,7 @@ def size(path: str) -> int:
 
 
 def furnish(new: Path, old: Path) -> None:
-    """A new release, with all that is in another one. Raises OSError."""
+    """Make a new release with all files of another one. Raises OSError."""
     new.mkdir(parents=True)
     if old.is_dir():
         new.chmod(old.stat().st_mode & 0o7777)
@@ -206,7 +206,7 @@ def furnish(new: Path, old: Path) -> None:
 
 
 def double(old: Path, new: Path) -> None:
-    """The same tree once more, of links where the file system has them. Raises OSError."""
+    """Copy a tree, by links if the file system has them. Raises OSError."""
     for folder, folders, names in os.walk(old):
         inner = os.path.relpath(folder, old)
         target = str(new) if inner == "." else f"{new}/{inner}"
@@ -223,7 +223,7 @@ def double(old: Path, new: Path) -> None:
 
 
 def copy(source: str, target: str, tree: str) -> None:
-    """A file of its own, with the time of the source; what stands in its way goes. Raises OSError."""
+    """Copy a file with its time; remove what is in its way. Raises OSError."""
     if os.path.isdir(target):  # noqa: PTH112
         shutil.rmtree(target)
     else:
@@ -238,14 +238,14 @@ def copy(source: str, target: str, tree: str) -> None:
 
 
 def carry(source: str, target: str, tree: str) -> None:
-    """A file of another release, shared where that can be done; nothing where it is not there. Raises OSError."""
+    """Link or copy a file of another release, if it exists. Raises OSError."""
     with contextlib.suppress(FileNotFoundError):
         if not output.link(source, target):
             copy(source, target, tree)
 
 
 def clear_way(target: str, tree: str) -> None:
-    """A file that stands where a folder is needed goes."""
+    """Remove files where folders are needed."""
     for folder in parents(target[len(tree) + 1 :]):
         if os.path.isfile(f"{tree}/{folder}"):  # noqa: PTH113
             os.unlink(f"{tree}/{folder}")  # noqa: PTH108
@@ -259,7 +259,7 @@ def releases_of(staging: Staging) -> Path:
 
 
 def kept(staging: Staging) -> list[str]:
-    """Names of earlier releases, the oldest first. What is called like the one that is online is being made."""
+    """Names of earlier releases, the oldest first. The folder named like the present release is one being made."""
     folder, present = releases_of(staging), release_of(staging.output)
     if not folder.is_dir():
         return []
@@ -267,7 +267,7 @@ def kept(staging: Staging) -> list[str]:
 
 
 def release_of(path: Path) -> str:
-    """The name of a release; empty where none is there. One whose list is damaged is called after its time."""
+    """The name of a release; empty if there is none. A release with a damaged manifest is named by its time."""
     raw = stored(path)
     if raw is None:
         return ""
@@ -279,7 +279,7 @@ def release_of(path: Path) -> str:
 
 
 def making(path: Path) -> Staging:
-    """Where a new release is made; what an interrupted deploy left is mended first. Raises OSError."""
+    """Repair what an interrupted deploy left; give the paths for a new release. Raises OSError."""
     staging = Staging.of(path)
     releases = releases_of(staging)
     going = release_of(staging.old)
@@ -296,7 +296,7 @@ def making(path: Path) -> Staging:
 
 
 def switch(staging: Staging) -> None:
-    """The new release takes the place of the one that is online, which is kept where it was made. Raises OSError."""
+    """Exchange the new release and the present one, which is kept in its place. Raises OSError."""
     output.publish(staging)
     if staging.new.parent == releases_of(staging):
         output.sync_folder(staging.new.parent)
@@ -305,7 +305,7 @@ def switch(staging: Staging) -> None:
 
 
 def prune(staging: Staging, keep: int) -> None:
-    """No more earlier releases than asked for."""
+    """Delete the oldest releases, all but `keep`."""
     names = kept(staging)
     for name in names[: max(0, len(names) - keep)]:
         output.discard(releases_of(staging) / name)

@@ -1,8 +1,8 @@
-"""A branch of a repository: one commit made off to the side, then one update of the branch, only if nobody moved it.
+"""A branch of a repository: one commit in a local repository, then one update of the branch, unless others moved it.
 
-The commit is written by `git fast-import` into a repository of our own under `.digest/`, on the tree that is online, so
-files that are no part of the site stay, and only new content is sent. Secrets are in nobody's arguments: a token comes
-from the environment and goes to git through a credential helper that prints it.
+`git fast-import` writes the commit into a repository under `.digest/`, on the tree that is online, so files that are no
+part of the site stay, and only new content is sent. Secrets are in no arguments: a token comes from the environment and
+reaches git through a credential helper that prints it.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ HISTORY = Key("history", "السجل", "squash: the branch is always one commit"
 
 TIP, NEW = "refs/digest/tip", "refs/digest/new"
 LOOSE, PACKS = 2000, 40
-"""Objects by themselves, and packs of them, from which on our repository is begun anew: of a branch it holds more and
-more that nobody needs, and the newest commit is fetched at each deploy anyway.
+"""Loose objects and packs above which the local repository is made anew: it keeps old commits that nobody needs, and
+each deploy fetches the newest one anyway.
 """
 NOBODY = "digest <digest@localhost>"
-"""Who commits where git knows nobody, as in many runs of continuous integration."""
+"""The committer if git knows none, as in continuous integration."""
 HELPER = (
     '!f() { test "$1" = get || exit 0; echo "username=${DIGEST_GIT_USER:-x-access-token}"; '
     'echo "password=$DIGEST_GIT_TOKEN"; }; f'
@@ -147,8 +147,8 @@ class GitTarget(Target):
         self.importer: Importer | None = None
 
     def manifest(self) -> Manifest | None:
-        """Fetches the newest commit of the branch, without the files in it where the host can leave them out."""
-        self.begin_anew_where_grown()
+        """The manifest in the newest commit, which is fetched without its files if the host supports that."""
+        self.recreate_if_grown()
         if not (self.folder / "HEAD").exists():
             self.git("init", "--quiet", "--bare", str(self.folder))
         self.tip = with_retries(f"fetching from {without_user(self.address)}", self.fetch)
@@ -156,8 +156,8 @@ class GitTarget(Target):
             return None
         return unpacked(with_retries(f"fetching from {without_user(self.address)}", self.read_manifest))
 
-    def begin_anew_where_grown(self) -> None:
-        """Our repository holds nothing that the branch does not: it may go, all at once."""
+    def recreate_if_grown(self) -> None:
+        """Delete a large local repository, which holds nothing that the branch does not."""
         old = self.folder.with_name(f"{self.folder.name}.old")
         shutil.rmtree(old, ignore_errors=True)
         if not (self.folder / "HEAD").exists():
@@ -174,7 +174,7 @@ class GitTarget(Target):
             raise self.explained(error) from None
 
     def fetch(self) -> str:
-        """The newest commit; empty where there is no such branch."""
+        """Fetch the newest commit; gives its id, empty if there is no such branch."""
         words = ("fetch", "--quiet", "--depth=1", "--filter=blob:none", "--no-tags", "--no-write-fetch-head")
         try:
             self.git(*words, "target", f"+{self.ref}:{TIP}")
@@ -203,7 +203,7 @@ class GitTarget(Target):
         with_retries(f"pushing to {self.shown}", self.push)
 
     def push(self) -> None:
-        """One update of one reference, from what we fetched to what we made. Raises `PassingError`, `DeliveryError`."""
+        """Move the branch from the fetched commit to the new one. Raises `PassingError`, `DeliveryError`."""
         lease = f"--force-with-lease={self.ref}:{self.tip}"
         try:
             self.git("push", "--quiet", "--no-verify", lease, "target", f"{NEW}:{self.ref}")
@@ -217,7 +217,7 @@ class GitTarget(Target):
             raise self.explained(error) from None
 
     def arrived(self) -> bool:
-        """Whether an attempt that seemed to fail had done its work."""
+        """Whether the branch already has the new commit, after an attempt that seemed to fail."""
         try:
             there = self.git("ls-remote", "target", self.ref).decode().partition("\t")[0]
         except FailedError:
@@ -234,7 +234,7 @@ class GitTarget(Target):
         return self.importer
 
     def identity(self) -> str:
-        """Who commits, and when."""
+        """The committer and the time."""
         try:
             return self.git("var", "GIT_COMMITTER_IDENT").decode().strip()
         except FailedError:
@@ -246,7 +246,7 @@ class GitTarget(Target):
         return programs.run(["git", *words], env=self.env)
 
     def explained(self, error: FailedError) -> Exception:
-        """A failure that may pass, or what to do about it."""
+        """The same failure as one that may pass, or with its cure."""
         if PASSING.search(error.said):
             return PassingError(error.reason)
         if NO_ACCESS.search(error.said):
@@ -255,7 +255,7 @@ class GitTarget(Target):
 
 
 class Importer:
-    """A running `git fast-import` (git-fast-import(1)): content first, then one commit that names it."""
+    """A running `git fast-import` (git-fast-import(1)): file contents first, then one commit that names them."""
 
     def __init__(self, env: Mapping[str, str]) -> None:
         self.marks: dict[str, int] = {}
@@ -279,7 +279,7 @@ class Importer:
         self.write(b"blob\nmark :%d\ndata %d\n" % (mark, len(content)), content, b"\n")
 
     def commit(self, identity: str, message: str, base: str, tree: str) -> None:
-        """End with one commit: on `base`, or without a parent on the files of `tree`. Raises `FailedError`."""
+        """Write the commit and end: on `base`, or without a parent on the files of `tree`. Raises `FailedError`."""
         said = message.encode()
         lines = [f"commit {NEW}", f"committer {identity}", f"data {len(said)}"]
         self.write("\n".join(lines).encode(), b"\n", said)
@@ -304,18 +304,18 @@ class Importer:
             raise FailedError("git fast-import", self.process.wait(), errors.decode("utf-8", "replace")) from None
 
     def stop(self) -> None:
-        """Leave no trace of what is not finished."""
+        """Kill the process; nothing of the commit remains."""
         self.process.kill()
         self.process.communicate()
 
 
 def c_quoted(path: str) -> bytes:
-    """A path as fast-import reads it whatever is in it."""
+    """A path in the quotes of fast-import."""
     return b'"' + path.replace("\\", "\\\\").replace('"', '\\"').encode() + b'"'
 
 
 def address_of(repository: str, root: Path) -> tuple[str, str]:
-    """The address without a password, and the password it had. Raises `UsageError`."""
+    """The address of a repository without its password, and the password. Raises `UsageError`."""
     address = repository
     if re.fullmatch(r"[\w.-]+", repository) and not (root / repository).exists():
         env = {"GIT_TERMINAL_PROMPT": "0"}
@@ -339,7 +339,7 @@ def address_of(repository: str, root: Path) -> tuple[str, str]:
 
 
 def environment(folder: Path, address: str, secret: str) -> dict[str, str]:
-    """What git is told, but for the words of each command: nothing of it is written to the disk."""
+    """The environment of every git command. It holds the configuration, so nothing is written to the disk."""
     config = [
         ("remote.target.url", address),
         ("core.quotePath", "false"),

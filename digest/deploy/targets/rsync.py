@@ -1,9 +1,9 @@
 """A server over SSH: a release folder and a link that is switched, or files in place.
 
-`releases`: `releases/<release>/` is made on the server of links to the release before, what is new is sent into it,
-then the link `current` is renamed over: one step. `in-place`: only rsync is spoken, for hosts that allow nothing else;
-the files of each stage appear together (`--delay-updates`), the stages in their order. Either way contents are compared
-(`--checksum`), never times, and what an interrupted deploy had sent is not sent again.
+`releases`: `releases/<release>/` is made on the server of links to the previous release, new files are sent into it,
+then the link `current` is renamed over, in one step. `in-place`: only rsync runs on the server, for hosts that allow
+nothing else; the files of each stage appear together (`--delay-updates`), stage by stage. Both compare contents
+(`--checksum`), never times, and do not send again what an interrupted deploy had sent.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import contextlib
 import re
 import shlex
 import shutil
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -22,7 +21,7 @@ from digest.content.fields import TEXT, Key
 from digest.deploy import manifest as manifests
 from digest.deploy import programs
 from digest.deploy.keys import KEEP, number, one_of, place_table, read_choice, read_number, read_path, read_word
-from digest.deploy.manifest import JOURNAL, MANIFEST, Manifest, believed, packed, resumed, unpacked
+from digest.deploy.manifest import JOURNAL, MANIFEST, Manifest, packed, resumed, trusted, unpacked
 from digest.deploy.programs import FailedError, PassingError, with_retries
 from digest.deploy.releases import chosen, list_of, with_parts_of
 from digest.deploy.targets import Place, ReleaseTarget, Target
@@ -43,23 +42,23 @@ PORT = Key("port", "المنفذ", "port of its SSH server", number(1, 65535, 22
 MODE = Key("mode", "الطريقة", "how the site is put in its place", one_of(("releases", "in-place"), "releases"))
 
 AT_ONCE = 1000
-"""Files of one call of rsync: after each, progress is shown and what has arrived is noted."""
+"""Files of one call of rsync; progress is reported after each call."""
 PASSING_STATUS = frozenset({10, 12, 30, 35})
-"""rsync(1): socket and protocol stream errors, time-outs."""
+"""Statuses that are retried (rsync(1)): socket and protocol stream errors, time-outs."""
 PASSING = re.compile(
     r"Could not resolve|Connection (?:reset|refused|timed out|closed)|timed out|Network is unreachable|"
     r"Connection to .* closed|lost connection|kex_exchange_identification",
     re.IGNORECASE,
 )
 NO_LOGIN = re.compile(r"Permission denied \((?![0-9])")
-"""Ways to log in stand there; after other refusals, of files, a number does."""
+"""A refused login, which names ways to log in; a refused file has a number there."""
 SOCKET = re.compile(r"/[A-Za-z0-9_./+-]{4,85}")
-"""Paths of sockets that ssh can make: 104 bytes on macOS with the 18 it adds, and no sign it would read as its own."""
+"""Paths of sockets that ssh can make: 104 bytes on macOS with the 18 it adds, and no character special to ssh."""
 RELEASE = r"^[0-9]{8}T[0-9]{6}\.[0-9]{3}Z-[0-9a-f]{8}$"
 MOVED, NO_LINK = 75, 76
-"""Statuses of our scripts: the link leads elsewhere than it did; it is no link."""
+"""Statuses of the scripts below: the link was moved meanwhile; it is no link."""
 
-# Every script may be run once more, where the line broke after it had done its work.
+# Every script can run twice, since a connection may break after the script has succeeded.
 
 LOOK = """
 cd {path} 2>/dev/null || exit 0
@@ -179,12 +178,12 @@ class RsyncPlace(Place, frozen=True):
 
 
 class Server:
-    """One SSH connection, shared by all calls where ssh can do that."""
+    """One SSH connection, shared by all calls if ssh can do that."""
 
     def __init__(self, place: RsyncPlace, root: Path) -> None:
         self.place = place
         self.name = place.server
-        self.sockets = tempfile.mkdtemp(prefix="digest-") if sys.platform != "win32" else ""
+        self.sockets = tempfile.mkdtemp(prefix="digest-")
         self.ssh = ["ssh", "-o", "BatchMode=yes", "-o", "ConnectTimeout=20", "-o", "ServerAliveInterval=15"]
         if place.port != 22:
             self.ssh += ["-p", str(place.port)]
@@ -193,11 +192,14 @@ class Server:
         if place.known_hosts:
             hosts = (root / Path(place.known_hosts).expanduser()).resolve()
             self.ssh += ["-o", f"UserKnownHostsFile={hosts}", "-o", "StrictHostKeyChecking=yes"]
-        if SOCKET.fullmatch(path := f"{self.sockets}/s"):
+        if SOCKET.fullmatch(path := f"{self.sockets}/s"):  # no path of Windows, whose ssh shares no connections
             self.ssh += ["-o", "ControlMaster=auto", "-o", f"ControlPath={path}", "-o", "ControlPersist=60"]
 
     def script(self, what: str, text: str, feed: bytes = b"") -> bytes:
-        """Run a POSIX shell script there; standard output. Raises `DeliveryError`, `FailedError` with our statuses."""
+        """Run a POSIX shell script on the server; gives its standard output.
+
+        Raises `DeliveryError`, and `FailedError` with the statuses `MOVED` and `NO_LINK`.
+        """
 
         def attempt() -> bytes:
             try:
@@ -210,7 +212,7 @@ class Server:
         return with_retries(f"{what} on {self.name}", attempt)
 
     def rsync(self, what: str, *words: str, feed: bytes = b"", absent: bool = False) -> None:
-        """Raises `DeliveryError`. `absent`: the folder read from need not be there."""
+        """Run rsync. Raises `DeliveryError`. `absent`: the folder to read from may be missing."""
 
         def attempt() -> None:
             try:
@@ -222,7 +224,7 @@ class Server:
         with_retries(f"{what} {self.name}", attempt)
 
     def explained(self, error: FailedError) -> Exception:
-        """A failure that may pass, or what to do about it."""
+        """The same failure as one that may pass, or with its cure."""
         if "Host key verification failed" in error.said:
             cure = f"connect once by hand (ssh {self.name}) and compare its key, or name a file under known_hosts:"
             return DeliveryError(f"{self.name} is not known to this machine's ssh; {cure}")
@@ -242,8 +244,6 @@ class Server:
         )
 
     def close(self) -> None:
-        if not self.sockets:
-            return
         if any(Path(self.sockets).iterdir()):
             with contextlib.suppress(FailedError, DeliveryError):
                 programs.run([*self.ssh, "-O", "exit", self.name])
@@ -251,7 +251,7 @@ class Server:
 
 
 def send_words(folder: Path, server: Server, where: str) -> list[str]:
-    """What every sending call of rsync has: contents compared, modes that a web server can read."""
+    """Arguments of every sending call: compare contents, set modes that a web server can read."""
     words = ["-rt", "--checksum", "--chmod=D755,F644", "--from0", "--files-from=-"]
     return [*words, f"{folder}/", f"{server.name}:{where}/"]
 
@@ -327,14 +327,14 @@ class ReleasesTarget(ReleaseTarget):
         words = {"before": shlex.quote(before), "release": name, "manifest": MANIFEST}
         texts = (self.filled(READ, **words | {"release": words[each]}) for each in ("release", "before"))
         raw = [self.server.script("looking at what is", text) for text in texts]
-        known, parts = with_parts_of(list_of(name, raw[0]), believed(raw[1]), int(time.time()))
+        known, parts = with_parts_of(list_of(name, raw[0]), trusted(raw[1]), int(time.time()))
         self.server.script("going back", self.filled(CARRY, **words), lines_of(parts))
         self.server.script("going back", self.filled(NOTE, **words), packed(known))
         switch(self.server, self.path, f"releases/{before}" if before else "", name)
         return before, name
 
     def open(self) -> None:
-        """Have a release on the way, with all that is there now."""
+        """Make the folder of a new release, with all files of the present one."""
         if not self.opened:
             said = self.server.script("making a release", self.filled(OPEN))
             self.opened, self.resumes = True, b"resumed" in said
@@ -344,7 +344,7 @@ class ReleasesTarget(ReleaseTarget):
 
 
 def switch(server: Server, path: str, before: str, release: str, keep: int | None = None) -> None:
-    """Have the link lead to a release, and delete the oldest ones. Raises `DeliveryError` where somebody moved it."""
+    """Point the link to a release and delete the oldest ones. Raises `DeliveryError` if others moved the link."""
     words = {"path": shlex.quote(path), "before": shlex.quote(before), "release": shlex.quote(release)}
     prune = "" if keep is None else PRUNE.format(**words, pattern=shlex.quote(RELEASE), first=keep + 1)
     try:
@@ -367,7 +367,7 @@ class InPlaceTarget(Target):
         self.known: Manifest = Manifest()
 
     def manifest(self) -> Manifest | None:
-        """The list that lies there, and the journal of a deploy that was interrupted."""
+        """The manifest on the server, with the journal of an interrupted deploy."""
         there = self.context.own / "there"
         shutil.rmtree(there, ignore_errors=True)
         there.mkdir(parents=True)
@@ -395,8 +395,8 @@ class InPlaceTarget(Target):
         self.drop(paths)
 
     def drop(self, paths: Sequence[str]) -> None:
-        """What is not in a tree of empty folders is deleted there: the files, then the folders they leave empty."""
-        empty = {folder for path in paths for folder in parents(path)} - self.peopled(paths)
+        """Delete files, then the folders they leave empty: rsync removes what a tree of empty folders lacks."""
+        empty = {folder for path in paths for folder in parents(path)} - self.occupied(paths)
         depths = sorted({folder.count("/") for folder in empty}, reverse=True)
         self.drop_together(paths)
         for depth in depths:
@@ -410,8 +410,8 @@ class InPlaceTarget(Target):
             words = ["-r", "--delete-missing-args", "--from0", "--files-from=-", f"{tree}/"]
             self.server.rsync("deleting on", *words, f"{self.server.name}:{self.path}/", feed=lines_of(paths))
 
-    def peopled(self, gone: Sequence[str]) -> set[str]:
-        """Folders in which listed files stay."""
+    def occupied(self, gone: Sequence[str]) -> set[str]:
+        """Folders that keep listed files."""
         return {folder for path in self.known.everything() - set(gone) for folder in parents(path)}
 
     def commit(self, manifest: Manifest) -> None:

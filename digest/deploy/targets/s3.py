@@ -1,9 +1,9 @@
 """A bucket of an S3-compatible store, through boto3 (`pip install 'digest[s3]'`).
 
-A store has no step for several objects at once, so the order of the stages is all there is; each stage is sent by
-several threads and finished before the next. The list of what is there and the journal of a deploy on the way are
-objects too. Keys, tokens and profiles are found as every tool of Amazon's finds them: in the environment, in ~/.aws, in
-the roles of machines; never in site.yaml.
+A store cannot replace several objects at once, so the order of the stages protects readers: several threads send each
+stage, which is finished before the next. The manifest and the journal of a deploy are objects too. Keys, tokens and
+profiles are found as every tool of Amazon's finds them: in the environment, in ~/.aws, in the roles of machines; never
+in site.yaml.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 COMPRESS = Key("compress", "الضغط", "how text is stored", one_of(("none", "gzip", "brotli"), "none"))
 
 SENDERS = 8
-"""Threads that send; connections are the store's scarce good, not ours."""
+"""Threads that send."""
 DELETED_AT_ONCE = 1000
 """Objects of one request (S3 API, DeleteObjects)."""
 PATHS = 15
-"""Paths of one invalidation before all of it is asked for: a thousand a month are free, and `/*` counts as one."""
+"""Paths of one invalidation; for more, `/*` is sent: a thousand paths a month are free, and `/*` counts as one."""
 PASSING = frozenset({
     "RequestTimeout", "SlowDown", "InternalError", "ServiceUnavailable", "Throttling", "ThrottlingException",
     "RequestTimeTooSkewed", "OperationAborted", "TooManyInvalidationsInProgress", "500", "502", "503", "504", "429",
@@ -167,7 +167,7 @@ class S3Target(Target):
         return "\n".join(object_headers(self.place, path))
 
     def manifest(self) -> Manifest | None:
-        """The list that lies there, and the journal of a deploy that was interrupted."""
+        """The manifest in the bucket, with the journal of an interrupted deploy."""
         raw, noted = self.fetch(MANIFEST), self.fetch(JOURNAL)
         self.interrupted = bool(noted)
         if not raw and not noted:
@@ -176,7 +176,7 @@ class S3Target(Target):
         return resumed(known, manifests.journal(noted)) if noted else known
 
     def fetch(self, name: str) -> bytes:
-        """One of our own objects; empty where it is not there."""
+        """The manifest or the journal; empty if there is none."""
 
         def get() -> bytes:
             return bytes(self.client.get_object(Bucket=self.place.bucket, Key=self.prefix + name)["Body"].read())
@@ -187,7 +187,7 @@ class S3Target(Target):
         self.send_note(JOURNAL, packed(journal))
 
     def put(self, files: Sequence[tuple[str, File]], sent: Callable[[str, File], None]) -> None:
-        """The first failure ends it: what is on its way arrives, nothing more is begun."""
+        """Send with several threads. After a failure, uploads under way finish and no other begins."""
 
         def send(item: tuple[str, File]) -> None:
             path, file = item
@@ -232,7 +232,7 @@ class S3Target(Target):
         self.delete_some([JOURNAL])
 
     def purge(self, paths: Sequence[str]) -> None:
-        """One invalidation. What is asked for stands in the list of files until CloudFront has taken it."""
+        """Make one invalidation. The manifest keeps its paths until CloudFront has accepted it."""
         addresses = sorted({path_url("/", f"/{self.prefix}{shown}") for path in paths for shown in addresses_of(path)})
         wanted = addresses if len(addresses) <= PATHS else [path_url("/", f"/{self.prefix}") + "*"]
         from hashlib import sha256  # noqa: PLC0415
@@ -246,7 +246,7 @@ class S3Target(Target):
         )
 
     def fetch_tag(self) -> str:
-        """What makes one deploy's request another than the next one's, and the same when it is repeated."""
+        """A tag that is the same for a repeated request, and another for the next deploy."""
         key = self.prefix + MANIFEST
         ask = lambda: self.client.head_object(Bucket=self.place.bucket, Key=key)["ETag"]  # noqa: E731
         return str(self.asked(f"reading {MANIFEST} from {self.shown}", ask, missing=""))
@@ -255,7 +255,10 @@ class S3Target(Target):
         self.client.close()
 
     def asked(self, what: str, call: Callable[[], Any], missing: object = None) -> Any:  # noqa: ANN401
-        """One request with patience. Raises `DeliveryError` that names the file and the reason."""
+        """Make a request, with retries. Raises `DeliveryError` that names the file and the reason.
+
+        `missing`: the result for an object that does not exist.
+        """
         from botocore import exceptions, parsers  # noqa: PLC0415 - an extra
 
         def attempt() -> Any:  # noqa: ANN401
@@ -284,7 +287,7 @@ class S3Target(Target):
 
 
 def session_of(place: S3Place) -> tuple[Any, Any]:
-    """boto3's session, and how its clients behave. Raises `UsageError` where boto3 is not installed."""
+    """The session of boto3, and the configuration of its clients. Raises `UsageError` if boto3 is not installed."""
     try:
         import boto3  # noqa: PLC0415 - an extra
         from botocore.config import Config  # noqa: PLC0415
@@ -308,7 +311,7 @@ def session_of(place: S3Place) -> tuple[Any, Any]:
 
 
 def encoder(compress: str) -> Callable[[bytes], bytes]:
-    """How text is stored. The same bytes every time. Raises `UsageError` where brotli is not installed."""
+    """The function that compresses text, always to the same bytes. Raises `UsageError` if brotli is not installed."""
     if compress != "brotli":
         return lambda content: gzip.compress(content, 9, mtime=0)
     try:
@@ -321,12 +324,12 @@ def encoder(compress: str) -> Callable[[bytes], bytes]:
 
 
 def addresses_of(path: str) -> tuple[str, ...]:
-    """Paths that caches may know a file by: a folder's index by the folder too."""
+    """Paths under which caches may hold a file: for an index file, its folder too."""
     return (path, path.removesuffix("index.html")) if path.rpartition("/")[2] == "index.html" else (path,)
 
 
 def cure_of(code: str) -> str:
-    """What to do about the commonest refusals."""
+    """The cure of a common refusal; empty for others."""
     cures = {
         "NoSuchBucket": "; make the bucket, or correct bucket: under deploy:",
         "AccessDenied": "; the key may not do that: it needs s3:ListBucket, GetObject, PutObject and DeleteObject",
