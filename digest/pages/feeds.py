@@ -21,7 +21,7 @@ from urllib.parse import quote, urlsplit
 import msgspec
 from markupsafe import Markup
 
-from digest.pages.sitemaps import ascii_url, legal, rfc3339, xml_bytes
+from digest.pages.xml import ascii_url, legal, rfc3339, xml_bytes
 from digest.text import bidi
 
 if TYPE_CHECKING:

@@ -7,6 +7,8 @@ writes its own safe HTML; `Markup` is finished HTML.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import msgspec
 from markupsafe import Markup
 
@@ -120,6 +122,7 @@ class Margins(msgspec.Struct, frozen=True, gc=False):
     file of their own.
     """
 
+    template: ClassVar[str] = "partials/margins.html"
     latest: Block | None
     themes: tuple[Block, ...]
     most_read: Block | None
@@ -143,6 +146,7 @@ class AwaitedMargins(msgspec.Struct, frozen=True, gc=False):
     `partials/margins-awaited.html`.
     """
 
+    template: ClassVar[str] = "partials/margins-awaited.html"
     url: str
     """Of the file that holds them."""
     mode: str
@@ -164,6 +168,7 @@ class Pager(msgspec.Struct, frozen=True, gc=False):
 
 
 class ArticleView(msgspec.Struct, frozen=True, gc=False):
+    template: ClassVar[str] = "article.html"
     meta: Meta
     breadcrumb: tuple[Link, ...]
     """Home and theme; the article itself is not in it."""
@@ -217,6 +222,7 @@ class EditionCard(msgspec.Struct, frozen=True, gc=False):
 
 
 class HomeView(msgspec.Struct, frozen=True, gc=False):
+    template: ClassVar[str] = "home.html"
     meta: Meta
     lead: Card | None
     """The first story of the site."""
@@ -234,6 +240,7 @@ class HomeView(msgspec.Struct, frozen=True, gc=False):
 class ListView(msgspec.Struct, frozen=True, gc=False):
     """A theme, a source, a tag or a month: `kind` says which."""
 
+    template: ClassVar[str] = "list.html"
     meta: Meta
     kind: str
     """`theme`, `source`, `tag` or `month`."""
@@ -259,6 +266,7 @@ class Year(msgspec.Struct, frozen=True, gc=False):
 class IndexView(msgspec.Struct, frozen=True, gc=False):
     """A list of lists: all sources, all tags, the archive (`years`)."""
 
+    template: ClassVar[str] = "lists.html"
     meta: Meta
     kind: str
     """`sources`, `tags` or `archive`."""
@@ -269,6 +277,7 @@ class IndexView(msgspec.Struct, frozen=True, gc=False):
 
 
 class EditionView(msgspec.Struct, frozen=True, gc=False):
+    template: ClassVar[str] = "edition.html"
     meta: Meta
     breadcrumb: tuple[Link, ...]
     title: Text
@@ -282,6 +291,7 @@ class EditionView(msgspec.Struct, frozen=True, gc=False):
 
 
 class EditionsView(msgspec.Struct, frozen=True, gc=False):
+    template: ClassVar[str] = "editions.html"
     meta: Meta
     breadcrumb: tuple[Link, ...]
     title: Text
@@ -289,6 +299,7 @@ class EditionsView(msgspec.Struct, frozen=True, gc=False):
 
 
 class StandaloneView(msgspec.Struct, frozen=True, gc=False):
+    template: ClassVar[str] = "page.html"
     meta: Meta
     breadcrumb: tuple[Link, ...]
     title: Text
@@ -300,6 +311,7 @@ class StandaloneView(msgspec.Struct, frozen=True, gc=False):
 
 
 class NotFoundView(msgspec.Struct, frozen=True, gc=False):
+    template: ClassVar[str] = "404.html"
     meta: Meta
     latest: Block | None
 
@@ -307,6 +319,7 @@ class NotFoundView(msgspec.Struct, frozen=True, gc=False):
 class RedirectView(msgspec.Struct, frozen=True, gc=False):
     """An old address that leads on."""
 
+    template: ClassVar[str] = "redirect.html"
     target: str
     """Absolute URL."""
     title: Text
