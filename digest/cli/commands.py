@@ -558,15 +558,15 @@ def popular(
         on_failure.root = root if verbose else None
         from datetime import timedelta  # noqa: PLC0415
 
-        from digest.cli.popular import Wishes, run  # noqa: PLC0415
+        from digest.cli.popular import CountingOptions, run  # noqa: PLC0415
         from digest.site.options import BuildOptions  # noqa: PLC0415
 
         clock = now()
         since = clock - timedelta(days=days) if days else None
-        wishes = Wishes(since, pairing=not no_pairing, jobs=jobs, reporting=report, dry_run=dry_run)
+        options = CountingOptions(since, pairing=not no_pairing, jobs=jobs, reporting=report, dry_run=dry_run)
         run(
             BuildOptions(root, root / "public", clock),
             files,
-            wishes,
+            options,
             Verbosity(as_json=as_json, quiet=quiet, verbose=verbose),
         )

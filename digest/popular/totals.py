@@ -25,7 +25,7 @@ network stand dozens; a program that makes up its agents has thousands."""
 COMPACTED_FROM = 1 << 21
 """Pairs after which those that stand twice are dropped."""
 SPREAD = np.uint64(0x9E3779B97F4A7C14)
-"""Parts the marks of lines that stand in one file several times; the last bit stays."""
+"""Parts the line_hashes of lines that stand in one file several times; the last bit stays."""
 DAY = (1 << 23) - 1
 
 
@@ -46,7 +46,7 @@ class Totals(msgspec.Struct, frozen=True):
     """Whether the logs show styles, so that only those who took one are readers."""
 
 
-class Gatherer:
+class Accumulator:
     """Takes tallies as they come."""
 
     def __init__(self, *, compared: bool) -> None:
@@ -61,11 +61,11 @@ class Gatherer:
         self.own_host = False
         self.lines = 0
         self.robots = 0
-        self.file_marks: list[Numbers] = []
-        self.marks: list[Numbers] = []
+        self.file_hashes: list[Numbers] = []
+        self.line_hashes: list[Numbers] = []
 
     def add(self, tally: Tally) -> None:
-        """One piece's numbers."""
+        """One chunk's numbers."""
         pairs = np.frombuffer(tally.reads, np.uint64).reshape(-1, 2)
         self.reads.append(pairs)
         self.waiting += len(pairs)
@@ -80,20 +80,20 @@ class Gatherer:
         self.lines += tally.known
         self.robots += tally.robots
         if self.compared:
-            self.file_marks.append(np.frombuffer(tally.marks, np.uint64))
+            self.file_hashes.append(np.frombuffer(tally.line_hashes, np.uint64))
 
     def end_file(self) -> None:
         """A file is through: a line that stands in it three times counts three times, wherever else it stands."""
-        if self.file_marks:
-            self.marks.append(numbered(np.concatenate(self.file_marks)))
-            self.file_marks = []
+        if self.file_hashes:
+            self.line_hashes.append(numbered(np.concatenate(self.file_hashes)))
+            self.file_hashes = []
 
     def totals(self, *, pairing: bool = True) -> Totals:
         """What it comes to."""
         lines, robots = self.lines, self.robots
-        if self.compared and self.marks:
-            marks = np.unique(np.concatenate(self.marks))
-            lines, robots = len(marks), int(np.count_nonzero(marks & np.uint64(1)))
+        if self.compared and self.line_hashes:
+            line_hashes = np.unique(np.concatenate(self.line_hashes))
+            lines, robots = len(line_hashes), int(np.count_nonzero(line_hashes & np.uint64(1)))
         first = [(reader, read) for reader, read, second in self.early if not self.follows(reader, read, second)]
         pairs = distinct(np.concatenate([*self.reads, np.array(first, np.uint64).reshape(-1, 2)]))
         foreign = (pairs[:, 1] & np.uint64(1)) == 1
@@ -134,17 +134,17 @@ def distinct(pairs: Numbers) -> Numbers:
     return pairs[keep]
 
 
-def numbered(marks: Numbers) -> Numbers:
-    """The marks of one file's lines, told apart where a line stands there several times."""
-    marks.sort()
-    again = np.flatnonzero(marks[1:] == marks[:-1]) + 1
+def numbered(line_hashes: Numbers) -> Numbers:
+    """The line_hashes of one file's lines, told apart where a line stands there several times."""
+    line_hashes.sort()
+    again = np.flatnonzero(line_hashes[1:] == line_hashes[:-1]) + 1
     if len(again):
         run = np.ones(len(again), np.uint64)  # second, third, … of its kind
         starts = np.flatnonzero(np.diff(again, prepend=-1) != 1)
         position = np.arange(len(again))
         run += (position - np.repeat(position[starts], np.diff(starts, append=len(again)))).astype(np.uint64)
-        marks[again] ^= run * SPREAD
-    return marks
+        line_hashes[again] ^= run * SPREAD
+    return line_hashes
 
 
 def counted(pairs: Numbers) -> dict[tuple[int, int], int]:
@@ -164,6 +164,6 @@ def counted(pairs: Numbers) -> dict[tuple[int, int], int]:
     return dict(found)
 
 
-def most(rows: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+def ranked(rows: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
     """Names by number, the greatest first, those of one number by name."""
     return sorted(rows, key=lambda row: (-row[1], row[0]))
