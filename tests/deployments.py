@@ -42,7 +42,7 @@ def deploy(site: LittleSite, name: str | None = None, *, build: bool = True, **w
     if build:
         site.build(strict=True)
     raw = (site.root / "site.yaml").read_bytes()
-    settings, problems = site_settings.read(raw)
+    settings, _, problems = site_settings.read(raw)
     assert settings
     assert problems == ()
     destination, why = hosting.find(hosting.read(raw)[0].destinations, name)

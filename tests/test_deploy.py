@@ -433,7 +433,7 @@ FAULTS = [
 def test_a_faulty_place_is_named_with_its_cure(site: LittleSite, value: str, expected: str) -> None:
     """By every command, with line and column."""
     raw = (site.root / "site.yaml").read_text("utf-8") + f"deploy: {value}\n"
-    _, problems = settings.read(raw.encode())
+    _, _, problems = settings.read(raw.encode())
     assert [str(problem) for problem in problems] == [f"site.yaml:{expected}"]
 
 

@@ -268,7 +268,7 @@ class Build:
         order = self.order
         visibility = linking.Visibility(order.now, order.drafts, order.future)
         index, faults = linking.link(library.entries, library.issues, library.pages, visibility)
-        counts, missing = read_counts(order.root, house.settings)
+        counts, missing = read_counts(order.root, house)
         fragments = blocks.fragments_mode(house.settings.fragments, len(index.entries))
         album = self.album(house)
         context, unmade = site_context(order, house, site_view.sections(index), fragments, pictures_of(index), album)

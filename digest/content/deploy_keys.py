@@ -5,7 +5,7 @@ One list: `digest.content.hosting` reads by it, `digest.content.schema` prints i
 
 from __future__ import annotations
 
-from digest.content.fields import FLAG, TEXT, Key, Shape, Table, one_or_more
+from digest.content.fields import FLAG, RAW, TEXT, WORD, Key, Table, Value, number, one_of, one_or_more
 
 KINDS = ("folder", "git", "rsync", "s3")
 HOSTS = ("github-pages", "gitlab-pages", "codeberg-pages", "cloudflare-pages", "netlify")
@@ -13,14 +13,6 @@ ANNOUNCEMENTS = ("indexnow", "websub")
 HISTORIES = ("keep", "squash")
 MODES = ("releases", "in-place")
 COMPRESSIONS = ("none", "gzip", "brotli")
-
-
-def number(low: int, high: int, default: int) -> Shape:
-    return {"type": "integer", "minimum": low, "maximum": high, "default": default}
-
-
-def one_of(words: tuple[str, ...], default: str = "") -> Shape:
-    return {"enum": list(words), **({"default": default} if default else {})}
 
 
 NAME = Key("name", "الاسم", "what commands call it; default: its kind", TEXT)
@@ -31,7 +23,7 @@ KEEP = Key("keep", "الإصدارات", "earlier releases kept for digest rollb
 
 def table(kind: str, *keys: Key) -> Table:
     """The keys all places have, and a kind's own."""
-    to = Key("to", "إلى", "the kind of place", {"const": kind}, required=True)
+    to = Key("to", "إلى", "the kind of place", RAW._replace(shape={"const": kind}), required=True)
     return Table(f"a place of kind {kind}", (to, NAME, *keys, HOST, ANNOUNCE))
 
 
@@ -42,8 +34,8 @@ FOLDER = table(
 )
 GIT = table(
     "git",
-    Key("repository", "المستودع", "address, path, or name of a remote", {"type": "string", "default": "origin"}),
-    Key("branch", "الفرع", "the branch", {"type": "string", "default": "gh-pages"}),
+    Key("repository", "المستودع", "address, path, or name of a remote", Value(WORD, RAW.read), default="origin"),
+    Key("branch", "الفرع", "the branch", Value(WORD, RAW.read), default="gh-pages"),
     Key("history", "السجل", "squash: the branch is always one commit", one_of(HISTORIES, "keep")),
     Key("domain", "النطاق", "host name of the site, for the host's CNAME file", TEXT),
 )

@@ -111,7 +111,7 @@ class Hosting(msgspec.Struct, frozen=True):
 
 def read(raw: bytes, *, path: str = "site.yaml") -> tuple[Hosting, tuple[Problem, ...]]:
     """`deploy:` of a site.yaml that `settings.read` accepts, and every problem of that key."""
-    from digest.content.site_keys import KEYS  # noqa: PLC0415 - it is made of this module's tables
+    from digest.content.settings import KEYS  # noqa: PLC0415 - it reads by this module
 
     root = nodes.read_yaml(raw, Notes(path))
     found = fields.take(root, KEYS, Notes(path)) if root else {}
@@ -257,8 +257,10 @@ PLACES: dict[str, Callable[[Found, Table, Notes], Place]] = {
 
 def number(found: Found, name: str, table: Table, notes: Notes) -> int:
     """A number within the range its table gives."""
-    shape = table.shapes[name]
-    return fields.integer(found.get(name), shape, shape["default"], notes)
+    shape = table[name].shape
+    read = fields.integer(found.get(name), shape["minimum"], shape["maximum"], notes)
+    default: int = shape["default"]
+    return default if read is None else read
 
 
 def checked(pair: Pair | None, form: re.Pattern[str], expected: str, notes: Notes) -> str:

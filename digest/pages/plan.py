@@ -254,7 +254,7 @@ def archive(room: PageInputs) -> Iterator[Page]:
 
 def archive_view(desk: ViewContext, *, months: tuple[tuple[int, int, int], ...]) -> IndexView:
     context = desk.context
-    moments = context.settings.moments()
+    moments = context.settings.date_formatter()
     years: dict[int, list[Link]] = {}
     for year, month, count in months:
         link = Link(
@@ -269,7 +269,7 @@ def archive_view(desk: ViewContext, *, months: tuple[tuple[int, int, int], ...])
 
 def month_view(desk: ViewContext, *, year: int, month: int, entries: Slice, count: int) -> ListView:
     strings = desk.context.strings
-    name = desk.context.settings.moments().month_title(year, month)
+    name = desk.context.settings.date_formatter().month_title(year, month)
     title = strings.text("archive_month", name=name)
     return list_view(
         desk,
