@@ -11,7 +11,7 @@ import msgspec
 from digest import strings as theme_strings
 from digest.content import popularity
 from digest.content import settings as site_settings
-from digest.content.images import ImageOptions, prepare
+from digest.content.images import prepare
 from digest.content.settings import Places
 from digest.model import ImageRef, Place
 from digest.pages import site_view
@@ -106,10 +106,6 @@ def read_counts(root: Path, house: Project) -> tuple[tuple[tuple[str, int], ...]
     return counts, [*problems, *faults]
 
 
-def picture_settings(settings: Settings) -> ImageOptions:
-    return ImageOptions(settings.images.widths, settings.images.formats, settings.images.quality)
-
-
 def site_context(  # noqa: PLR0917 - what the stages before it found, in their order
     order: BuildOptions, house: Project, has: Sections, fragments: str, refs: Iterable[ImageRef], album: ImageCache
 ) -> tuple[SiteContext, tuple[Problem, ...]]:
@@ -119,11 +115,11 @@ def site_context(  # noqa: PLR0917 - what the stages before it found, in their o
     renditions, problems = prepare(
         [*refs, *([share] if share else [])],
         root=order.root,
-        cache=order.root / MEMORY / "pictures",
-        settings=picture_settings(settings),
+        folder=order.root / MEMORY / "pictures",
+        settings=settings.images,
         base_path=settings.base_path,
         jobs=cores(order.jobs),
-        album=album,
+        cache=album,
     )
     return furnished(house, has, fragments, renditions), problems
 
