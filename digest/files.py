@@ -1,4 +1,4 @@
-"""A file that is written whole or not at all."""
+"""Files written whole: a reader, or the next run after a crash, finds the old content or the new, never a part."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def replace_file(path: Path, *content: bytes) -> None:
-    """Write a file under another name, then give it its own, also with two writers at once. Raises OSError."""
+def replace(path: Path, *content: bytes) -> None:
+    """Write a file beside its place, then move it there; missing folders are made.
+
+    Of several writers at once the last one wins. Raises OSError, with the old file untouched.
+    """
+    part = path.with_name(f".{path.name}.digest-{os.getpid()}-{threading.get_ident()}")
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
     try:
         with part.open("wb") as file:
             file.writelines(content)

@@ -77,7 +77,7 @@ def deploy(site: LittleSite, name: str | None = None, *, build: bool = True, **w
     if build:
         site.build(strict=True)
     raw = (site.root / "site.yaml").read_bytes()
-    settings, problems = site_settings.read(raw)
+    settings, _, problems = site_settings.read(raw)
     assert settings
     assert problems == ()
     return deploying.deploy(site.root, site.output, destination(site, name), settings, DeployOptions(**wishes))  # type: ignore[arg-type]

@@ -31,7 +31,7 @@ from digest.deploy.headers import FOR_EVER
 from digest.deploy.hosts import LIMITS, exceeded
 from digest.deploy.keys import HOSTS
 from digest.deploy.manifest import MANIFEST, File, packed, unpacked
-from digest.deploy.targets import KINDS, folder, place_type
+from digest.deploy.targets import KINDS, folder, place_type, table
 from digest.problems import UsageError
 from digest.site import output
 
@@ -440,7 +440,7 @@ FAULTS = [
 def test_faulty_destination_is_reported_with_its_cure(site: LittleSite, value: str, expected: str) -> None:
     """By every command, with line and column."""
     raw = (site.root / "site.yaml").read_text("utf-8") + f"deploy: {value}\n"
-    _, problems = settings.read(raw.encode())
+    _, _, problems = settings.read(raw.encode())
     assert [str(problem) for problem in problems] == [f"site.yaml:{expected}"]
 
 
@@ -465,7 +465,7 @@ def test_destinations_with_arabic_keys_are_read_alike(site: LittleSite) -> None:
     assert problems == ()
     assert [place.host for place in found.destinations] == ["netlify", "github-pages", "", ""]
     for kind in KINDS:
-        assert [key.arabic for key in place_type(kind).table if f"{key.arabic}:" not in arabic] in (
+        assert [key.arabic for key in table(kind) if f"{key.arabic}:" not in arabic] in (
             [],
             ["الإعلان"],
             ["المضيف", "الإعلان"],

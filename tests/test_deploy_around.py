@@ -32,7 +32,7 @@ KEY = "indexnow: {key: 0123456789abcdef, endpoint: 'https://search.test/now'}\n"
 def read(site: LittleSite) -> tuple[destinations.Destination, site_settings.Settings]:
     """The site's first place and its settings."""
     raw = (site.root / "site.yaml").read_bytes()
-    settings, problems = site_settings.read(raw)
+    settings, _, problems = site_settings.read(raw)
     place, why = destinations.find(destinations.read(raw)[0].destinations, None)
     assert problems == ()
     assert settings
@@ -256,7 +256,7 @@ def test_web_server_sends_the_headers_of_all_places(
 ) -> None:
     """Each rule of security and caching, the types of feeds, nothing hidden; parts are put in where the site wants it."""
     text = (site.root / "site.yaml").read_text("utf-8").replace("https://news.example/", f"{scheme}://news.test{base}")
-    settings, _ = site_settings.read((text + f"fragments: {fragments}\n").encode())
+    settings, _, _ = site_settings.read((text + f"fragments: {fragments}\n").encode())
     assert settings
     config = webserver.config(server, settings, "/srv/www")
     for name, value in headers.SECURITY:

@@ -37,7 +37,7 @@ def hosted(root: Path, name: str | None) -> tuple[Settings, Destination | None, 
     Raises `DigestError`, and `UsageError` for a name that is none.
     """
     raw = (root / "site.yaml").read_bytes()
-    settings, problems = site_settings.read(raw)
+    settings, _, problems = site_settings.read(raw)
     if settings is None or any(problem.level == "error" for problem in problems):
         raise DigestError(problems)
     found, _ = destinations.read(raw)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 from digest.deploy import built_site, web
-from digest.files import replace_file
+from digest.files import replace
 from digest.pages.feeds import FORMATS
 from digest.paths import ending
 from digest.problems import DeliveryError
@@ -122,4 +122,4 @@ def remembered(notes: Path) -> dict[str, list[str]]:
 def keep(notes: Path, owed: dict[str, list[str]]) -> None:
     """Record the announcements that are due. A failure costs an announcement, nothing else."""
     with contextlib.suppress(OSError):
-        replace_file(notes, json.dumps(owed).encode())
+        replace(notes, json.dumps(owed).encode())

@@ -13,17 +13,18 @@ from urllib.parse import urlsplit
 import msgspec
 
 from digest.content import fields, nodes
-from digest.content.fields import list_of
+from digest.content.fields import TextContext, either, keys_of, list_of
 from digest.content.nodes import Listing, Mapping, Node, Notes
-from digest.content.site_keys import FEEDS, KEYS, either, table_shape
-from digest.deploy.keys import ANNOUNCE, ANNOUNCEMENTS, HOST, TO, read_choice, read_word
-from digest.deploy.targets import KINDS, Place, place_type
+from digest.content.settings import FEEDS, KEYS
+from digest.deploy.keys import TO
+from digest.deploy.targets import KINDS, Place, place_type, table
 from digest.problems import Problem, did_you_mean, quoted
 
 if TYPE_CHECKING:
     from digest.content.fields import Found, Shape
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")
+CONTEXT = TextContext("ltr", "", "")
+"""Destinations hold no text to be read in a language."""
 EXAMPLES = re.compile(r"(?:.*\.)?(?:example|invalid)|(?:.*\.)?example\.(?:com|net|org)", re.IGNORECASE)
 """Hosts that no site can have: names reserved for examples (RFC 2606)."""
 
@@ -49,8 +50,8 @@ class Destinations(msgspec.Struct, frozen=True):
 
 def shape() -> Shape:
     """The shape of the value: one place or a list of them. See `digest.content.sections`."""
-    places = [table_shape(place_type(kind).table) for kind in KINDS]
-    return either(*places, list_of(either(*places)))
+    places = [keys_of(table(kind)) for kind in KINDS]
+    return either(*places, list_of(either(*places))).shape
 
 
 def check(site: Found, notes: Notes) -> None:
@@ -104,8 +105,7 @@ def read_destinations(site: Found, notes: Notes) -> tuple[Destination, ...]:
 
 def names_hubs(site: Found) -> bool:
     """Whether the feeds name hubs to subscribe at."""
-    feeds = site.get("feeds")
-    return feeds is not None and isinstance(feeds[1], Mapping) and "hubs" in fields.take(feeds[1], FEEDS, Notes(""))
+    return "hubs" in (fields.mapping(site.get("feeds"), FEEDS, Notes("")) or {})
 
 
 def read_destination(node: Node, notes: Notes) -> Destination | None:
@@ -118,23 +118,17 @@ def read_destination(node: Node, notes: Notes) -> Destination | None:
     if not kind:
         return None
     before = len(notes.found)
-    place = place_type(kind)
-    found = fields.take(node, place.table, notes)
-    name = read_word(found.get("name"), NAME, "letters, digits and hyphens, as in live", notes) or kind
-    announce = tuple(
-        fields.choice((scalar, scalar), ANNOUNCEMENTS, "", notes)
-        for scalar in fields.several(found.get(ANNOUNCE.name), notes, f"[{', '.join(ANNOUNCEMENTS)}]")
-    )
-    host = read_choice(found, HOST, notes)
-    made = place.read(found, notes)
+    values = table(kind).values(fields.take(node, table(kind), notes), CONTEXT, notes)
     if len(notes.found) > before:
         return None
-    return Destination(name, made, host or made.host(), tuple(dict.fromkeys(announce)))
+    place = place_type(kind)
+    made = place(**{name: values[name] for name in place.__struct_fields__ if name in values})
+    return Destination(values.get("name", kind), made, values.get("host", made.host()), values.get("announce", ()))
 
 
 def kind_of(node: Mapping, notes: Notes) -> str:
     """The value of `to`, which says which other keys there may be; empty with a problem."""
-    pair = next((pair for pair in node.items if pair[0].value in TO), None)
+    pair = next((pair for pair in node.items if pair[0].value in {TO.name, TO.arabic}), None)
     if pair is None:
         notes.at(node, "a place to deploy to without 'to'", f"add to: ({', '.join(KINDS)})")
         return ""

@@ -1,8 +1,8 @@
-"""Keys that describe a destination in site.yaml, and the readers of their values.
+"""Values of keys that describe a destination in site.yaml, and the keys that all destinations have.
 
-Each kind of place declares its own keys in its module under `targets/`; the shapes, the shared keys and the checks of
-words that programs and hosts will be given are here. Refused everywhere: words that a program would take for an option,
-and a password or token, because site.yaml is committed and shown.
+Each kind of place declares its own keys at the fields of its struct, in its module under `targets/`. Refused
+everywhere: words that a program would take for an option, and passwords or tokens, because site.yaml is committed and
+shown.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from digest.content import fields
-from digest.content.fields import TEXT, Key, Shape, Table, one_or_more
+from digest.content.fields import RAW, TEXT, Key, Refusal, Value, checked, one_of, one_or_more
 from digest.problems import quoted
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
-    from digest.content.fields import Found, Pair
+    from digest.content.fields import Pair, Shape, TextContext
     from digest.content.nodes import Notes
 
 HOSTS = ("github-pages", "gitlab-pages", "codeberg-pages", "cloudflare-pages", "netlify")
@@ -26,62 +26,34 @@ ANNOUNCEMENTS = ("indexnow", "websub")
 PRIVATE = "a password or token does not belong in site.yaml, which is committed and shown"
 
 
-def number(low: int, high: int, default: int) -> Shape:
-    """The shape of a whole number."""
-    return {"type": "integer", "minimum": low, "maximum": high, "default": default}
+def word(form: str, example: str, shape: Shape = TEXT.shape) -> Value:
+    """A word of a certain form. `example`: what to write instead of another."""
+
+    def check(raw: str, key: str) -> str | Refusal:
+        return raw if re.fullmatch(form, raw) else Refusal(f"{key} cannot be {quoted(raw)}", f"write {example}")
+
+    return checked(check, shape)
 
 
-def one_of(words: tuple[str, ...], default: str = "") -> Shape:
-    """The shape of one word of a few."""
-    return {"enum": list(words), **({"default": default} if default else {})}
-
-
-NAME = Key("name", "الاسم", "what commands call it; default: its kind", TEXT)
-HOST = Key("host", "المضيف", "whose limits are checked and whose files are written", one_of(HOSTS))
-ANNOUNCE = Key("announce", "الإعلان", "who is told what changed", one_or_more(one_of(ANNOUNCEMENTS)))
-KEEP = Key("keep", "الإصدارات", "earlier releases kept for digest rollback", number(0, 50, 3))
-TO = ("to", "إلى")
-"""Spellings of the key that names the kind of place."""
-
-
-def place_table(kind: str, *keys: Key) -> Table:
-    """The keys of one kind of place: those that all kinds have, and its own."""
-    to = Key(*TO, "the kind of place", {"const": kind}, required=True)
-    return Table(f"a place of kind {kind}", (to, NAME, *keys, HOST, ANNOUNCE))
-
-
-def read_number(found: Found, key: Key, notes: Notes) -> int:
-    """A number within the range of its key."""
-    return fields.integer(found.get(key.name), key.shape, key.shape["default"], notes)
-
-
-def read_choice(found: Found, key: Key, notes: Notes) -> str:
-    """One of the words of a key; its default if it is absent."""
-    return fields.choice(found.get(key.name), key.shape["enum"], key.shape.get("default", ""), notes)
-
-
-def read_word(pair: Pair | None, form: re.Pattern[str], expected: str, notes: Notes) -> str:
-    """A word of a certain form, or empty."""
-    raw = fields.plain(pair, notes)
-    if raw is None or pair is None or form.fullmatch(raw):
-        return raw or ""
-    notes.at(pair[1], f"{quoted(pair[0].value)} cannot be {quoted(raw)}", f"write {expected}")
-    return ""
-
-
-def read_path(pair: Pair | None, notes: Notes, *, remote: bool = False) -> str:
-    """A printable path here or on a server: no option; on a server no `..`, and no character of a shell."""
-    raw = fields.plain(pair, notes)
-    if raw is None or pair is None:
-        return ""
-    bad = not raw.isprintable() or raw.startswith("-") or not raw.strip()
-    if remote:
-        bad = bad or ".." in raw.split("/") or bool(re.search(r"[\\'\"`$:*?\[\]{}<>|;&!#]", raw))
-    if not bad:
+def check_path(raw: str, key: str) -> str | Refusal:
+    """A printable path on this machine that no program takes for an option."""
+    if raw.isprintable() and not raw.startswith("-") and raw.strip():
         return raw.strip()
-    cure = "write a path such as /srv/www/digest" if remote else "write a path such as ../www"
-    notes.at(pair[1], f"{quoted(pair[0].value)} cannot be {quoted(raw)}", cure)
-    return ""
+    return Refusal(f"{key} cannot be {quoted(raw)}", "write a path such as ../www")
+
+
+def check_remote_path(raw: str, key: str) -> str | Refusal:
+    """A path on a server: without `..`, and without characters of a shell."""
+    is_odd = ".." in raw.split("/") or re.search(r"[\\'\"`$:*?\[\]{}<>|;&!#]", raw)
+    if not is_odd and isinstance(check_path(raw, key), str):
+        return raw.strip()
+    return Refusal(f"{key} cannot be {quoted(raw)}", "write a path such as /srv/www/digest")
+
+
+def read_announce(pair: Pair, _context: TextContext, notes: Notes) -> tuple[str, ...]:
+    """Services, each once."""
+    given = fields.several(pair, notes, f"[{', '.join(ANNOUNCEMENTS)}]")
+    return tuple(dict.fromkeys(fields.choice((node, node), ANNOUNCEMENTS, "", notes) for node in given))
 
 
 def split_address(address: str) -> SplitResult | None:
@@ -90,3 +62,16 @@ def split_address(address: str) -> SplitResult | None:
         return urlsplit(address)
     except ValueError:
         return None
+
+
+TO = Key("to", "إلى", "the kind of place", RAW, required=True)
+NAME = Key(
+    "name", "الاسم", "what commands call it; default: its kind",
+    word(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}", "letters, digits and hyphens, as in live"),
+)  # fmt: skip
+HOST = Key("host", "المضيف", "whose limits are checked and whose files are written", one_of(HOSTS))
+ANNOUNCE = Key(
+    "announce", "الإعلان", "who is told what changed",
+    Value(one_or_more(one_of(ANNOUNCEMENTS)).shape, read_announce),
+)  # fmt: skip
+PATH, REMOTE_PATH = checked(check_path), checked(check_remote_path)

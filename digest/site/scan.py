@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from digest.content.discovery import discover, stamp_of
-from digest.files import replace_file
+from digest.files import replace
 from digest.problems import Problem
 from digest.resources import builtin_templates
 from digest.site.options import MEMORY, Report
@@ -227,4 +227,4 @@ def keep(  # noqa: PLR0917 - one call, from the end of a build
         "report": report,
     }
     with contextlib.suppress(OSError):
-        replace_file(file, f"{json.dumps(head)}\n{rest}".encode("utf-8", "surrogateescape"))
+        replace(file, f"{json.dumps(head)}\n{rest}".encode("utf-8", "surrogateescape"))

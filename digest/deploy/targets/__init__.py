@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, cast
 
 import msgspec
 
+from digest.content.fields import RAW, Table, table_of
+from digest.deploy.keys import ANNOUNCE, HOST, NAME, TO
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
-    from typing import Self
 
-    from digest.content.fields import Found, Table
-    from digest.content.nodes import Notes
     from digest.deploy.manifest import File, Journal, Manifest
 
 KINDS = {"folder": "FolderPlace", "git": "GitPlace", "rsync": "RsyncPlace", "s3": "S3Place"}
@@ -29,6 +30,14 @@ KINDS = {"folder": "FolderPlace", "git": "GitPlace", "rsync": "RsyncPlace", "s3"
 def place_type(kind: str) -> type[Place]:
     """The `Place` of a kind."""
     return cast("type[Place]", getattr(import_module(f"{__name__}.{kind}"), KINDS[kind]))
+
+
+@cache
+def table(kind: str) -> Table:
+    """The keys of a kind of place: those that all kinds have, and the fields of its `Place`."""
+    to = msgspec.structs.replace(TO, value=RAW._replace(shape={"const": kind}))
+    what = f"a place of kind {kind}"
+    return Table(what, (to, NAME, *table_of(place_type(kind), what), HOST, ANNOUNCE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +53,13 @@ class DeployContext:
 
 
 class Place(msgspec.Struct, frozen=True):
-    """A place as site.yaml describes it."""
+    """A place as site.yaml describes it. A field `name: Annotated[type, Arabic key, meaning, value]` declares a key."""
 
     kind: ClassVar[str]
-    table: ClassVar[Table]
-    """Its keys."""
     secrets: ClassVar[tuple[str, ...]] = ()
     """Variables that a deploy in continuous integration needs."""
     packages: ClassVar[tuple[str, ...]] = ()
     """Packages that it needs beside digest."""
-
-    @classmethod
-    def read(cls, found: Found, notes: Notes) -> Self:
-        """The place that the keys describe; worth nothing if problems were noted."""
-        raise NotImplementedError
 
     def open(self, context: DeployContext) -> Target:
         """Raises `UsageError` for a place that cannot be used."""

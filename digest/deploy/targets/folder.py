@@ -13,12 +13,12 @@ import shutil
 import stat
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from msgspec.structs import replace
 
-from digest.content.fields import TEXT, Key
-from digest.deploy.keys import KEEP, place_table, read_number, read_path
+from digest.content.fields import REQUIRED, number
+from digest.deploy.keys import PATH
 from digest.deploy.manifest import MANIFEST, UNKNOWN, DamagedError, File, Manifest, packed, trusted, unpacked
 from digest.deploy.releases import chosen, list_of, moment, with_parts_of
 from digest.deploy.targets import Place, ReleaseTarget
@@ -29,10 +29,7 @@ from digest.site.output import Staging, Tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Self
 
-    from digest.content.fields import Found
-    from digest.content.nodes import Notes
     from digest.deploy.targets import DeployContext
 
 HOW = "as its path under deploy:"
@@ -42,19 +39,8 @@ class FolderPlace(Place, frozen=True):
     """Another directory of this machine, e.g. a mounted web root."""
 
     kind = "folder"
-    table = place_table(
-        "folder",
-        Key("path", "المجلد", "the directory, from the site's folder or absolute", TEXT, required=True),
-        KEEP,
-    )
-    path: str
-    """Relative to the site's folder, or absolute; `~` is the home folder."""
-    keep: int = 3
-    """Earlier releases kept for `digest rollback`."""
-
-    @classmethod
-    def read(cls, found: Found, notes: Notes) -> Self:
-        return cls(read_path(found.get("path"), notes), read_number(found, KEEP, notes))
+    path: Annotated[str, "المجلد", "the directory, from the site's folder or absolute", PATH, REQUIRED]
+    keep: Annotated[int, "الإصدارات", "earlier releases kept for digest rollback", number(0, 50)] = 3
 
     def open(self, context: DeployContext) -> FolderTarget:
         return FolderTarget(self, context)

@@ -12,13 +12,12 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
-from digest.content import fields
-from digest.content.fields import TEXT, Key
+from digest.content.fields import WORD, Refusal, checked, one_of
 from digest.deploy import programs
-from digest.deploy.keys import PRIVATE, one_of, place_table, read_choice, read_word, split_address
+from digest.deploy.keys import PRIVATE, split_address, word
 from digest.deploy.manifest import MANIFEST, Manifest, packed, unpacked
 from digest.deploy.programs import FailedError, PassingError, with_retries
 from digest.deploy.targets import Place, Target
@@ -26,18 +25,21 @@ from digest.problems import DeliveryError, UsageError, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import Self
 
-    from digest.content.fields import Found, Pair
-    from digest.content.nodes import Notes
     from digest.deploy.manifest import File
     from digest.deploy.targets import DeployContext
 
-DOMAIN = re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
-BRANCH = re.compile(r"(?!.*(?:\.\.|//|@\{|/\.|\.lock(?:/|$)))[A-Za-z0-9_][A-Za-z0-9_./-]{0,199}(?<![/.])")
+DOMAIN = word(
+    r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]",
+    "a host name in small letters, as in news.example.org",
+)
+BRANCH = word(
+    r"(?!.*(?:\.\.|//|@\{|/\.|\.lock(?:/|$)))[A-Za-z0-9_][A-Za-z0-9_./-]{0,199}(?<![/.])",
+    "the name of a branch, as in gh-pages",
+    WORD,
+)
 HOSTS = {"github.com": "github-pages", "gitlab.com": "gitlab-pages", "codeberg.org": "codeberg-pages"}
 """Host of a repository → the host of the pages in it."""
-HISTORY = Key("history", "السجل", "squash: the branch is always one commit", one_of(("keep", "squash"), "keep"))
 
 TIP, NEW = "refs/digest/tip", "refs/digest/new"
 LOOSE, PACKS = 2000, 40
@@ -68,33 +70,35 @@ ACCESS = (
 )
 
 
+def check_repository(raw: str, key: str) -> str | Refusal:
+    """An address git understands, a path, or the name of a remote. No transport that runs programs (`ext::`)."""
+    scheme = raw.partition("://")[0].lower() if "://" in raw else ""
+    address = split_address(raw)
+    if scheme and address and address.password is not None:
+        return Refusal(f"{key}: {PRIVATE}", "take it out: git asks its credential helper, or $DIGEST_GIT_TOKEN")
+    known = not scheme or scheme in {"https", "http", "ssh", "git", "file"}
+    if address and known and "::" not in raw and not raw.startswith("-") and raw.isprintable() and " " not in raw:
+        return raw or "origin"
+    cure = "write an address such as git@github.com:name/site.git, a path, or the name of a remote"
+    return Refusal(f"{key} cannot be {quoted(without_user(raw))}", cure)
+
+
+def without_user(address: str) -> str:
+    """An address fit to be shown."""
+    return re.sub(r"(?<=//)[^/@]*@", "", address)
+
+
 class GitPlace(Place, frozen=True):
     """A branch of a repository."""
 
     kind = "git"
-    table = place_table(
-        "git",
-        Key("repository", "المستودع", "address, path, or name of a remote", {"type": "string", "default": "origin"}),
-        Key("branch", "الفرع", "the branch", {"type": "string", "default": "gh-pages"}),
-        HISTORY,
-        Key("domain", "النطاق", "host name of the site, for the host's CNAME file", TEXT),
-    )
     secrets = ("DIGEST_GIT_TOKEN",)
-    repository: str = "origin"
-    """An address, a path, or the name of a remote of the site's own repository."""
-    branch: str = "gh-pages"
-    history: str = "keep"
-    """`squash`: the branch is always a single commit."""
-    domain: str = ""
-
-    @classmethod
-    def read(cls, found: Found, notes: Notes) -> Self:
-        return cls(
-            read_repository(found.get("repository"), notes) or "origin",
-            read_word(found.get("branch"), BRANCH, "the name of a branch, as in gh-pages", notes) or "gh-pages",
-            read_choice(found, HISTORY, notes),
-            read_word(found.get("domain"), DOMAIN, "a host name in small letters, as in news.example.org", notes),
-        )
+    repository: Annotated[str, "المستودع", "address, path, or name of a remote", checked(check_repository, WORD)] = (
+        "origin"
+    )
+    branch: Annotated[str, "الفرع", "the branch", BRANCH] = "gh-pages"
+    history: Annotated[str, "السجل", "squash: the branch is always one commit", one_of(("keep", "squash"))] = "keep"
+    domain: Annotated[str, "النطاق", "host name of the site, for the host's CNAME file", DOMAIN] = ""
 
     def open(self, context: DeployContext) -> GitTarget:
         return GitTarget(self, context)
@@ -106,30 +110,6 @@ class GitPlace(Place, frozen=True):
     def host_files(self, host: str) -> dict[str, bytes]:
         name = ".domains" if host == "codeberg-pages" else "CNAME"
         return {".nojekyll": b""} | ({name: f"{self.domain}\n".encode()} if self.domain else {})
-
-
-def read_repository(pair: Pair | None, notes: Notes) -> str:
-    """An address git understands, a path, or the name of a remote. No transport that runs programs (`ext::`)."""
-    raw = fields.plain(pair, notes)
-    if raw is None or pair is None:
-        return ""
-    scheme = raw.partition("://")[0].lower() if "://" in raw else ""
-    address = split_address(raw)
-    if scheme and address and address.password is not None:
-        cure = "take it out: git asks its credential helper, or $DIGEST_GIT_TOKEN"
-        notes.at(pair[1], f"{quoted(pair[0].value)}: {PRIVATE}", cure)
-        return ""
-    known = not scheme or scheme in {"https", "http", "ssh", "git", "file"}
-    if address and known and "::" not in raw and not raw.startswith("-") and raw.isprintable() and " " not in raw:
-        return raw
-    cure = "write an address such as git@github.com:name/site.git, a path, or the name of a remote"
-    notes.at(pair[1], f"{quoted(pair[0].value)} cannot be {quoted(without_user(raw))}", cure)
-    return ""
-
-
-def without_user(address: str) -> str:
-    """An address fit to be shown."""
-    return re.sub(r"(?<=//)[^/@]*@", "", address)
 
 
 class GitTarget(Target):

@@ -15,12 +15,12 @@ import shutil
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from digest.content.fields import TEXT, Key
+from digest.content.fields import REQUIRED, number, one_of
 from digest.deploy import manifest as manifests
 from digest.deploy import programs
-from digest.deploy.keys import KEEP, number, one_of, place_table, read_choice, read_number, read_path, read_word
+from digest.deploy.keys import PATH, REMOTE_PATH, word
 from digest.deploy.manifest import JOURNAL, MANIFEST, Manifest, packed, resumed, trusted, unpacked
 from digest.deploy.programs import FailedError, PassingError, with_retries
 from digest.deploy.releases import chosen, list_of, with_parts_of
@@ -30,16 +30,11 @@ from digest.problems import DeliveryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Self
 
-    from digest.content.fields import Found
-    from digest.content.nodes import Notes
     from digest.deploy.manifest import File, Journal
     from digest.deploy.targets import DeployContext
 
-HOST = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?")
-PORT = Key("port", "المنفذ", "port of its SSH server", number(1, 65535, 22))
-MODE = Key("mode", "الطريقة", "how the site is put in its place", one_of(("releases", "in-place"), "releases"))
+HOST = word(r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?", "a host, or user@host")
 
 AT_ONCE = 1000
 """Files of one call of rsync; progress is reported after each call."""
@@ -135,37 +130,15 @@ class RsyncPlace(Place, frozen=True):
     """A server reached over SSH."""
 
     kind = "rsync"
-    table = place_table(
-        "rsync",
-        Key("server", "الخادم", "host, or user@host, as ssh takes it", TEXT, required=True),
-        Key("path", "المجلد", "directory on the server", TEXT, required=True),
-        PORT,
-        Key("key", "ملف_المفتاح", "path of a private key", TEXT),
-        Key("known_hosts", "ملف_الخوادم", "path of a file with the server's public key", TEXT),
-        MODE,
-        KEEP,
-    )
     secrets = ("DIGEST_SSH_KEY",)
-    server: str
-    path: str
-    port: int = 22
-    key: str = ""
-    """Path of a private key; empty: as ssh finds it."""
-    known_hosts: str = ""
-    mode: str = "releases"
-    keep: int = 3
-
-    @classmethod
-    def read(cls, found: Found, notes: Notes) -> Self:
-        return cls(
-            server=read_word(found.get("server"), HOST, "a host, or user@host", notes),
-            path=read_path(found.get("path"), notes, remote=True),
-            port=read_number(found, PORT, notes),
-            key=read_path(found.get("key"), notes),
-            known_hosts=read_path(found.get("known_hosts"), notes),
-            mode=read_choice(found, MODE, notes),
-            keep=read_number(found, KEEP, notes),
-        )
+    server: Annotated[str, "الخادم", "host, or user@host, as ssh takes it", HOST, REQUIRED]
+    path: Annotated[str, "المجلد", "directory on the server", REMOTE_PATH, REQUIRED]
+    port: Annotated[int, "المنفذ", "port of its SSH server", number(1, 65535)] = 22
+    key: Annotated[str, "ملف_المفتاح", "path of a private key", PATH] = ""
+    """Empty: as ssh finds it."""
+    known_hosts: Annotated[str, "ملف_الخوادم", "path of a file with the server's public key", PATH] = ""
+    mode: Annotated[str, "الطريقة", "how the site is put in its place", one_of(("releases", "in-place"))] = "releases"
+    keep: Annotated[int, "الإصدارات", "earlier releases kept for digest rollback", number(0, 50)] = 3
 
     def open(self, context: DeployContext) -> Target:
         return self.open_releases(context) or InPlaceTarget(self, context)

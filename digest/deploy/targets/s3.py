@@ -9,17 +9,15 @@ in site.yaml.
 from __future__ import annotations
 
 import gzip
-import re
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 from urllib.parse import urlsplit
 
-from digest.content import fields
-from digest.content.fields import FLAG, TEXT, Key
+from digest.content.fields import FLAG, REQUIRED, Refusal, checked, one_of
 from digest.content.urls import path_url
 from digest.deploy import headers
 from digest.deploy import manifest as manifests
-from digest.deploy.keys import PRIVATE, one_of, place_table, read_choice, read_path, read_word, split_address
+from digest.deploy.keys import PRIVATE, check_remote_path, split_address, word
 from digest.deploy.manifest import JOURNAL, MANIFEST, Manifest, packed, resumed, unpacked
 from digest.deploy.programs import PassingError, with_retries
 from digest.deploy.targets import Place, Target
@@ -28,16 +26,9 @@ from digest.problems import DeliveryError, UsageError, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Self
 
-    from digest.content.fields import Found, Pair
-    from digest.content.nodes import Notes
     from digest.deploy.manifest import File, Journal
     from digest.deploy.targets import DeployContext
-
-BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,62}")
-WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
-COMPRESS = Key("compress", "الضغط", "how text is stored", one_of(("none", "gzip", "brotli"), "none"))
 
 SENDERS = 8
 """Threads that send."""
@@ -52,66 +43,46 @@ PASSING = frozenset({
 NOT_THERE = frozenset({"NoSuchKey", "404"})
 
 
+def check_endpoint(raw: str, key: str) -> str | Refusal:
+    """The address of an S3-compatible store."""
+    address = split_address(raw) or urlsplit("")
+    if address.username is not None:
+        return Refusal(f"{key}: {PRIVATE}", "take it out: keys come from the environment or a profile")
+    if address.scheme in {"https", "http"} and address.hostname and not address.query and not address.fragment:
+        return raw.rstrip("/")
+    return Refusal(f"{key} cannot be {quoted(raw)}", "write its address, as in https://s3.example.net")
+
+
+def check_prefix(raw: str, key: str) -> str | Refusal:
+    """A folder, without slashes at its ends."""
+    path = check_remote_path(raw, key)
+    return path.strip("/") if isinstance(path, str) else path
+
+
+BUCKET = word(r"[A-Za-z0-9][A-Za-z0-9._-]{1,62}", "the name of a bucket")
+NAMES = r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}"
+REGION = word(NAMES, "a region, as in eu-west-3")
+PROFILE = word(NAMES, "the name of a profile in ~/.aws/config")
+DISTRIBUTION = word(NAMES, "the id of a distribution, as in E2EXAMPLE")
+
+
 class S3Place(Place, frozen=True):
     """A bucket of an S3-compatible store."""
 
     kind = "s3"
-    table = place_table(
-        "s3",
-        Key("bucket", "الحاوية", "name of the bucket", TEXT, required=True),
-        Key("prefix", "البادئة", "folder inside the bucket", TEXT),
-        Key("region", "المنطقة", "region of the bucket", TEXT),
-        Key("endpoint", "نقطة_الوصول", "address of a store that is not Amazon's", TEXT),
-        Key("profile", "الحساب", "profile of ~/.aws/config", TEXT),
-        COMPRESS,
-        Key("public", "عام", "true: each object is readable by everybody", FLAG),
-        Key("cloudfront", "التوزيع", "id of the CloudFront distribution before the bucket", TEXT),
-    )
     secrets = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
     packages = ("boto3", "brotli")
-    bucket: str
-    prefix: str = ""
-    """Without slashes at its ends."""
-    region: str = ""
-    endpoint: str = ""
-    profile: str = ""
-    compress: str = "none"
-    public: bool = False
-    cloudfront: str = ""
-    """Id of the distribution whose copies are dropped."""
-
-    @classmethod
-    def read(cls, found: Found, notes: Notes) -> Self:
-        return cls(
-            bucket=read_word(found.get("bucket"), BUCKET, "the name of a bucket", notes),
-            prefix=read_path(found.get("prefix"), notes, remote=True).strip("/"),
-            region=read_word(found.get("region"), WORD, "a region, as in eu-west-3", notes),
-            endpoint=read_endpoint(found.get("endpoint"), notes),
-            profile=read_word(found.get("profile"), WORD, "the name of a profile in ~/.aws/config", notes),
-            compress=read_choice(found, COMPRESS, notes),
-            public=fields.flag(found.get("public"), notes),
-            cloudfront=read_word(found.get("cloudfront"), WORD, "the id of a distribution, as in E2EXAMPLE", notes),
-        )
+    bucket: Annotated[str, "الحاوية", "name of the bucket", BUCKET, REQUIRED]
+    prefix: Annotated[str, "البادئة", "folder inside the bucket", checked(check_prefix)] = ""
+    region: Annotated[str, "المنطقة", "region of the bucket", REGION] = ""
+    endpoint: Annotated[str, "نقطة_الوصول", "address of a store that is not Amazon's", checked(check_endpoint)] = ""
+    profile: Annotated[str, "الحساب", "profile of ~/.aws/config", PROFILE] = ""
+    compress: Annotated[str, "الضغط", "how text is stored", one_of(("none", "gzip", "brotli"))] = "none"
+    public: Annotated[bool, "عام", "true: each object is readable by everybody", FLAG] = False
+    cloudfront: Annotated[str, "التوزيع", "id of the CloudFront distribution before the bucket", DISTRIBUTION] = ""
 
     def open(self, context: DeployContext) -> S3Target:
         return S3Target(self, context)
-
-
-def read_endpoint(pair: Pair | None, notes: Notes) -> str:
-    """The address of an S3-compatible store."""
-    raw = fields.plain(pair, notes)
-    if raw is None or pair is None:
-        return ""
-    address = split_address(raw) or urlsplit("")
-    if address.username is not None:
-        cure = "take it out: keys come from the environment or a profile"
-        notes.at(pair[1], f"{quoted(pair[0].value)}: {PRIVATE}", cure)
-        return ""
-    if address.scheme in {"https", "http"} and address.hostname and not address.query and not address.fragment:
-        return raw.rstrip("/")
-    cure = "write its address, as in https://s3.example.net"
-    notes.at(pair[1], f"{quoted(pair[0].value)} cannot be {quoted(raw)}", cure)
-    return ""
 
 
 class ObjectHeaders(NamedTuple):
