@@ -115,7 +115,7 @@ def test_interrupted_deploy_never_shows_a_broken_site(
         assert dead_links(seen) == []
     assert {path: seen[path] for path in new} == new
     assert seen.keys() - new.keys() == second.retired.keys()
-    after = plan.settled(plan.finished(second, files_of(new), "r2"))
+    after = plan.with_work_left(plan.finished(second, files_of(new), "r2"))
     assert plan.plan(files_of(new), made_of(new), after, 300).nothing
     late = plan.plan(files_of(new), made_of(new), after, 200 + GRACE)
     assert (late.uploads, set(late.deletions)) == ((), set(second.retired))

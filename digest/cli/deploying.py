@@ -1,4 +1,4 @@
-"""A deploy as a command: where to, what will be done, what was done."""
+"""The commands around a deploy: find the destination, build, deploy, report."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def hosted(root: Path, name: str | None) -> tuple[Settings, Destination | None, Problem | None]:
-    """The settings, the destination of that name or the first one, and what is wrong with the site's address.
+    """The settings, the destination of that name or the first one, and the problem of an example's address.
 
     Raises `DigestError`, and `UsageError` for a name that is none.
     """
@@ -48,7 +48,7 @@ def hosted(root: Path, name: str | None) -> tuple[Settings, Destination | None, 
 
 
 def deployed_to(root: Path, name: str | None) -> tuple[Settings, Destination]:
-    """The settings, and where the site is put. Raises `DigestError`, `UsageError`."""
+    """The settings and the destination of a deploy. Raises `DigestError`, `UsageError`."""
     settings, destination, example = hosted(root, name)
     if destination is None:
         raise UsageError(destinations.find((), name)[1])
@@ -58,18 +58,18 @@ def deployed_to(root: Path, name: str | None) -> tuple[Settings, Destination]:
 
 
 def server_configuration(server: str, root: Path, name: str | None) -> str:
-    """For any site, deployed or not. Raises `DigestError`, `UsageError`."""
+    """The configuration of a web server, also for a site without destinations. Raises `DigestError`, `UsageError`."""
     settings, destination, _ = hosted(root, name)
     return webserver.config(server, settings, webserver.root_of(destination, root))
 
 
 def build_for_readers(root: Path, output: Path, voice: Verbosity) -> None:
-    """The strict build a deploy begins with."""
+    """Make the strict build that a deploy begins with."""
     run(BuildOptions(root, output, now(), strict=True), os.path.relpath(output), voice._replace(mute=voice.as_json))
 
 
 def publish(root: Path, output: Path, to: Hosted, options: DeployOptions, voice: Verbosity, *, verify: bool) -> None:
-    """Deploy, announce, verify; say what will be done, and what was."""
+    """Deploy, announce and verify; report the plan and the result."""
     settings, destination = to
 
     def planned(outcome: Outcome) -> None:
@@ -100,7 +100,7 @@ def publish(root: Path, output: Path, to: Hosted, options: DeployOptions, voice:
 
 
 def put_plan(plan: Plan) -> None:
-    """A line for each file: + new, ~ changed, - deleted."""
+    """Print a line for each file: + new, ~ changed, - deleted."""
     for upload in plan.uploads:
         headers = "  (headers)" if upload.why == "headers" else ""
         put(f"{'+' if upload.why == 'new' else '~'} {upload.path}  {size(upload.file.size)}{headers}")
@@ -109,7 +109,7 @@ def put_plan(plan: Plan) -> None:
 
 
 def deploy_summary(outcome: Outcome, seconds: float, *, dry_run: bool) -> str:
-    """The one line after a deploy."""
+    """The line that sums up a deploy."""
     plan = outcome.plan
     new = sum(upload.why == "new" for upload in plan.uploads)
     parts = [f"{new:,} new", f"{len(plan.uploads) - new:,} changed", f"{len(plan.deletions):,} deleted",
@@ -127,7 +127,7 @@ def deploy_summary(outcome: Outcome, seconds: float, *, dry_run: bool) -> str:
 def deploy_json(
     outcome: Outcome, seconds: float, said: list[str], found: Verification | None, *, dry_run: bool
 ) -> dict[str, object]:
-    """What `--json` prints of a deploy."""
+    """The object that `--json` prints."""
     plan = outcome.plan
     return {
         "target": outcome.destination.name,

@@ -211,13 +211,13 @@ class Deploy:
         manifest = plan.finished(made, local, release, owed)
         if self.target.atomic:
             self.target.delete(tuple(made.deletions))
-            manifest = plan.settled(manifest, owed=owed)
+            manifest = plan.with_work_left(manifest, owed=owed)
             self.target.commit(manifest)
         else:
             self.target.commit(manifest)
             if made.deletions:
                 self.target.delete(tuple(made.deletions))
-                manifest = plan.settled(manifest, owed=owed)
+                manifest = plan.with_work_left(manifest, owed=owed)
                 self.target.commit(manifest)
         if owed:
             self.purge(manifest)
@@ -258,7 +258,7 @@ class Deploy:
     def purge(self, manifest: Manifest) -> str:
         """Tell the caches what changed. If that fails, the manifest makes the next run do it."""
         self.target.purge(manifest.owed)
-        self.target.commit(plan.settled(manifest))
+        self.target.commit(plan.with_work_left(manifest))
         return manifest.release
 
 

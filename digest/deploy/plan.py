@@ -147,6 +147,6 @@ def finished(plan: Plan, local: Mapping[str, File], release: str, owed: tuple[st
     return Manifest(release=release, files=local, retired=plan.retired, leaving=tuple(plan.deletions), owed=owed)
 
 
-def settled(manifest: Manifest, *, leaving: tuple[str, ...] = (), owed: tuple[str, ...] = ()) -> Manifest:
+def with_work_left(manifest: Manifest, *, leaving: tuple[str, ...] = (), owed: tuple[str, ...] = ()) -> Manifest:
     """The same manifest with other work left to do."""
     return msgspec.structs.replace(manifest, leaving=leaving, owed=owed)

@@ -152,7 +152,7 @@ class S3Target(Target):
         def get() -> bytes:
             return bytes(self.client.get_object(Bucket=self.place.bucket, Key=self.prefix + name)["Body"].read())
 
-        return bytes(self.asked(f"reading {name} from {self.shown}", get, missing=b""))
+        return bytes(self.request(f"reading {name} from {self.shown}", get, missing=b""))
 
     def checkpoint(self, journal: Journal) -> None:
         self.send_note(JOURNAL, packed(journal))
@@ -174,13 +174,13 @@ class S3Target(Target):
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
 
-    def send(self, path: str, content: bytes, told: ObjectHeaders) -> None:
+    def send(self, path: str, content: bytes, stored: ObjectHeaders) -> None:
         """Store one object."""
-        given, body = told.arguments(), self.encode(content) if told.encoding else content
+        given, body = stored.arguments(), self.encode(content) if stored.encoding else content
         put = lambda: self.client.put_object(  # noqa: E731
             Bucket=self.place.bucket, Key=self.prefix + path, Body=body, **given
         )
-        self.asked(f"sending {path} to {self.shown}", put)
+        self.request(f"sending {path} to {self.shown}", put)
 
     def send_note(self, name: str, content: bytes) -> None:
         self.send(name, content, ObjectHeaders("application/gzip", "no-cache"))
@@ -192,7 +192,7 @@ class S3Target(Target):
     def delete_some(self, paths: Sequence[str]) -> None:
         wanted = {"Objects": [{"Key": self.prefix + path} for path in paths], "Quiet": True}
         what = f"deleting {paths[0]}{' and others' if len(paths) > 1 else ''} from {self.shown}"
-        answer = self.asked(what, lambda: self.client.delete_objects(Bucket=self.place.bucket, Delete=wanted))
+        answer = self.request(what, lambda: self.client.delete_objects(Bucket=self.place.bucket, Delete=wanted))
         errors = answer.get("Errors") or []
         if errors:
             first = errors[0]
@@ -211,7 +211,7 @@ class S3Target(Target):
         reference = sha256("\n".join((self.fetch_tag(), *wanted)).encode()).hexdigest()
         batch = {"Paths": {"Quantity": len(wanted), "Items": wanted}, "CallerReference": reference}
         client = self.service("cloudfront")
-        self.asked(
+        self.request(
             f"telling CloudFront of {len(paths):,} changed files",
             lambda: client.create_invalidation(DistributionId=self.place.cloudfront, InvalidationBatch=batch),
         )
@@ -220,12 +220,12 @@ class S3Target(Target):
         """A tag that is the same for a repeated request, and another for the next deploy."""
         key = self.prefix + MANIFEST
         ask = lambda: self.client.head_object(Bucket=self.place.bucket, Key=key)["ETag"]  # noqa: E731
-        return str(self.asked(f"reading {MANIFEST} from {self.shown}", ask, missing=""))
+        return str(self.request(f"reading {MANIFEST} from {self.shown}", ask, missing=""))
 
     def close(self) -> None:
         self.client.close()
 
-    def asked(self, what: str, call: Callable[[], Any], missing: object = None) -> Any:  # noqa: ANN401
+    def request(self, what: str, call: Callable[[], Any], missing: object = None) -> Any:  # noqa: ANN401
         """Make a request, with retries. Raises `DeliveryError` that names the file and the reason.
 
         `missing`: the result for an object that does not exist.
