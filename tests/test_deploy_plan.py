@@ -20,7 +20,6 @@ from digest.deploy.manifest import (
     Journal,
     Manifest,
     Retired,
-    inside,
     journal,
     packed,
     resumed,
@@ -30,6 +29,7 @@ from digest.deploy.manifest import (
 from digest.deploy.plan import GRACE, Stage, rank
 from digest.deploy.targets.folder import FolderPlace
 from digest.pages.media_types import UNKNOWN_TYPE, media_type
+from digest.paths import is_inside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -275,7 +275,7 @@ def test_path_with_a_space_is_allowed() -> None:
 @pytest.mark.parametrize("path", ["../x", "/etc/passwd", "a//b", "a/./b", "a\\b", "", "a/..", "a\nb", "a\0b"])
 def test_manifest_with_a_path_outside_the_site_is_refused(path: str) -> None:
     """Others may write to the host: nothing outside the site is ever deleted."""
-    assert not inside(path)
+    assert not is_inside(path)
     for made in (Manifest(files={path: File("", 0)}), Manifest(leaving=(path,))):
         with pytest.raises(DamagedError, match="which is no file of a site"):
             unpacked(packed(made))
