@@ -46,12 +46,12 @@ class Problem(msgspec.Struct, frozen=True, order=True):
             where += f":{self.line}"
             if self.column:
                 where += f":{self.column}"
-        return tame(f"{where}: {self.message}" + (f"; {self.cure}" if self.cure else ""))
+        return escape_controls(f"{where}: {self.message}" + (f"; {self.cure}" if self.cure else ""))
 
     def as_json(self) -> dict[str, str | int]:
         """Convert to a plain mapping, for `--json`."""
         values = msgspec.structs.asdict(self)
-        return {key: tame(value) if isinstance(value, str) else value for key, value in values.items()}
+        return {key: escape_controls(value) if isinstance(value, str) else value for key, value in values.items()}
 
 
 class DigestError(Exception):
@@ -62,7 +62,7 @@ class DigestError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-def tame(text: str) -> str:
+def escape_controls(text: str) -> str:
     """Make a message with content safe for a terminal and a log: control characters are written as escapes."""
     return COMMANDING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
