@@ -141,5 +141,5 @@ def test_preview_sends_media_types_of_the_hosts(site: LittleSite) -> None:
             "table.csv",
             "robots.txt",
         ):
-            assert server.get(f"/{path}").fields["content-type"] == media_types.content_type(path), path
-    assert media_types.content_type("feed.xml") == "application/atom+xml; charset=utf-8"
+            assert server.get(f"/{path}").fields["content-type"] == media_types.media_type(path), path
+    assert media_types.media_type("feed.xml") == "application/atom+xml; charset=utf-8"

@@ -14,7 +14,7 @@ from conftest import NOW, LittleSite
 from previews import SCRIPT, pages_of, running
 
 from digest.build.build import build
-from digest.pages.media_types import content_type
+from digest.pages.media_types import media_type
 from digest.site.options import BuildOptions
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def differences(
     for path, content in built.items():
         reply = server.get(path)
         scripts = len(SCRIPT.findall(reply.body))
-        is_page = content_type(path if not path.endswith("/") else "x.html").startswith(
+        is_page = media_type(path if not path.endswith("/") else "x.html").startswith(
             "text/html"
         ) and not path.startswith("/fragments/")
         redirects = b'http-equiv="refresh"' in content

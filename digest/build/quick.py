@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from digest.linking.related.relations import Relations
     from digest.pages.article import ArticleContext
     from digest.pages.page import Page
-    from digest.site.cache import BuildCache, RelatedRecord
+    from digest.site.cache import BuildCache, RelatedBasis
     from digest.site.options import BuildOptions
     from digest.site.related import CachedStories
     from digest.site.sources import Reading
@@ -50,7 +50,7 @@ class RelatedUpdate(NamedTuple):
 
     lists: Mapping[str, Relations]
     """Those that differ now, by entry id."""
-    record: RelatedRecord | None = None
+    record: RelatedBasis | None = None
     """For the cache, if no list differs."""
     stories: CachedStories | None = None
     """For the cache, if lists may differ."""

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, Protocol
 
-from digest.pages.media_types import content_type
+from digest.pages.media_types import media_type
 from digest.preview.requests import HEAD_LIMIT, LOCAL, RefusedError, Request, parse
 from digest.problems import UsageError
 
@@ -35,8 +35,8 @@ TRIES: Final = 100
 """Ports that are tried one after the other."""
 RANGE: Final = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 PIECE: Final = 1 << 16
-HTML: Final = content_type("x.html")
-JSON: Final = content_type("x.json")
+HTML: Final = media_type("index.html")
+JSON: Final = media_type("state.json")
 ALWAYS: Final = (
     ("Cache-Control", "no-store"),
     ("X-Content-Type-Options", "nosniff"),

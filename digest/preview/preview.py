@@ -26,7 +26,7 @@ from urllib.parse import parse_qs
 
 from digest.content import static as static_files
 from digest.linking.index import Visibility
-from digest.pages.media_types import content_type
+from digest.pages.media_types import media_type
 from digest.pages.page import FullText
 from digest.preview import page_info
 from digest.preview.editors import chosen
@@ -460,7 +460,7 @@ class Preview:
             return Answer(json.dumps(words_of(lang), ensure_ascii=False).encode(), JSON)
         if name in FILES:
             more = (("Content-Security-Policy", POLICY),) if name.endswith(".html") else ()
-            return Answer((CLIENT / name).read_bytes(), content_type(name), more=more)
+            return Answer((CLIENT / name).read_bytes(), media_type(name), more=more)
         raise RefusedError(404, "not found")
 
     def site_answer(self, request: Request) -> Answer:

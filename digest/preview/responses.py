@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 from urllib.parse import quote, unquote
 
 from digest.pages.blocks import FRAGMENT
-from digest.pages.media_types import content_type
+from digest.pages.media_types import media_type
 from digest.preview.http import HTML, Answer, redirect, refusal
 from digest.preview.injection import blank, included, injected
 from digest.preview.messages import words_of
@@ -94,7 +94,7 @@ class Responses:
         """A file that is no page, or the way to the page that is meant. Raises `SourceChangedError`."""
         stood = snapshot.file(path)
         if stood is not None:
-            return Answer(stood.content, content_type(stood.path), more=(("Accept-Ranges", "bytes"),))
+            return Answer(stood.content, media_type(stood.path), more=(("Accept-Ranges", "bytes"),))
         query = f"?{request.query}" if request.query else ""
         return redirect(f"{quote(request.path)}/{query}") if snapshot.site.page(f"{path}/") else None
 

@@ -108,7 +108,7 @@ class Scanner:
         at = time.time_ns()
         files = self.reload(known, at, settled=hint.settled)
         project = files.project or known.project
-        loose = read_loose_files(self.root, project.settings, known.loose, at) if hint.settled else known.loose
+        loose = read_loose_files(self.root, project, known.loose, at) if hint.settled else known.loose
         changed: list[str] = []
         if files.project is not known.project_files.project or files.problems != known.project_files.problems:
             changed += moved(self.root, files.stamps, known.project_files.stamps)

@@ -104,7 +104,7 @@ class Articles:
             raw = read_source(self.root, source.path, [])
             if raw is None or fingerprints.of_bytes(raw) != source.fp:
                 raise SourceChangedError(source.path)
-            found = self.keep(source, reader, entries.read(source.path, raw, reader.settings, reader.images)[0])
+            found = self.keep(source, reader, entries.read(source.path, raw, reader.context, reader.images)[0])
         else:
             found = known[1]
         article = found[entry.id]

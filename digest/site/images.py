@@ -1,7 +1,7 @@
 """The images of a site: processed all at once for a build, one by one for a preview.
 
 A build needs every file at its end. A preview needs the names that its page writes; those come from an image's content
-and its header (`digest.content.images.sketch`), and its files are made when a browser asks for them.
+and its header (`digest.content.images.predicted`), and its files are made when a browser asks for them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from digest.content.discovery import Stamp
-from digest.content.images import ImageCache, ImageOptions, ImagePipeline, prepare, salt_of
+from digest.content.images import ImageCache, ImagePipeline, prepare, salt_of
 from digest.model import Place, Rendition
 from digest.problems import Problem
 from digest.site.cache import Pictures
@@ -44,10 +44,6 @@ class Images(Protocol):
         """What is wrong with them, as far as it is known, at the places that name them first."""
 
 
-def options_of(settings: Settings) -> ImageOptions:
-    return ImageOptions(settings.images.widths, settings.images.formats, settings.images.quality)
-
-
 def folder(root: Path) -> Path:
     """The folder of processed images."""
     return root / MEMORY / "pictures"
@@ -56,7 +52,7 @@ def folder(root: Path) -> Path:
 def records(cache: BuildCache, settings: Settings) -> Mapping[str, ImageRecord]:
     """The images as the last build left them; nothing if it was made by other settings."""
     known = cache.pictures.load()
-    return known.negatives if known and known.salt == salt_of(options_of(settings)) else {}
+    return known.negatives if known and known.salt == salt_of(settings.images) else {}
 
 
 # ------------------------------------------------------------------ for a build
@@ -76,11 +72,11 @@ class ProcessedImages:
         made, self.found = prepare(
             refs,
             root=self.root,
-            cache=folder(self.root),
-            settings=options_of(self.settings),
+            folder=folder(self.root),
+            settings=self.settings.images,
             base_path=self.settings.base_path,
             jobs=cores(self.jobs),
-            album=self.known,
+            cache=self.known,
         )
         return made
 
@@ -90,7 +86,7 @@ class ProcessedImages:
     def keep(self, cache: BuildCache) -> None:
         """Write what was found out to the cache."""
         if self.known.seen != self.known.known:
-            cache.pictures.keep(Pictures(salt_of(options_of(self.settings)), self.known.seen))
+            cache.pictures.keep(Pictures(salt_of(self.settings.images), self.known.seen))
 
 
 def image_cache(stamps: Mapping[str, Stamp], at: int, known: Mapping[str, ImageRecord]) -> ImageCache:
@@ -115,7 +111,7 @@ class LazyImagePipeline:
         """What an image's files will be called, or what is wrong with it."""
         found = self.known.get(key)
         if found is None:
-            found = self.pipeline.sketched((key[0], Place(key[0])))
+            found = self.pipeline.probe((key[0], Place(key[0])))
             self.note(key, found)
         return found
 
@@ -132,7 +128,7 @@ class LazyImagePipeline:
         try:
             return cached.read_bytes()
         except OSError:
-            self.note(key, self.pipeline.develop((key[0], Place(key[0]))))
+            self.note(key, self.pipeline.process((key[0], Place(key[0]))))
         try:
             return cached.read_bytes()
         except OSError:
@@ -142,12 +138,13 @@ class LazyImagePipeline:
 def lazy_pipeline(root: Path, settings: Settings, known: Mapping[str, ImageRecord]) -> LazyImagePipeline:
     """A pipeline that knows what the last build processed."""
     warnings.filterwarnings("ignore", module=r"PIL\.")  # odd metadata is dropped; big images have their own limit
-    options = options_of(settings)
     # images are compared by the stamps they have here, so that the cache's answer holds for these alone
-    pipeline = ImagePipeline(root, folder(root), options, settings.base_path, salt_of(options), ImageCache())
+    pipeline = ImagePipeline(
+        root, folder(root), settings.images, settings.base_path, salt_of(settings.images), ImageCache()
+    )
     lazy = LazyImagePipeline(pipeline)
     for file, record in known.items():
-        lazy.note((file, Stamp(*record.stamp)), pipeline.rendition(file, record.mark, record.prints))
+        lazy.note((file, Stamp(*record.stamp)), pipeline.rendition(file, record.fp, record.files))
     return lazy
 
 

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from digest.content.settings import Settings
     from digest.problems import Problem
     from digest.site.project import Project, ProjectFiles
     from digest.site.reader import SourceReader
@@ -66,10 +65,11 @@ class Inputs:
         return self.images.get(file) or scan.stamp_at(f"{self.reader.root}/{file}") or UNSETTLED
 
 
-def read_loose_files(root: Path, settings: Settings, known: LooseFiles | None, at: int) -> LooseFiles:
+def read_loose_files(root: Path, project: Project, known: LooseFiles | None, at: int) -> LooseFiles:
     """The files beside the sources as they are `at` a time in nanoseconds; the very value `known` if they are the
     same.
     """
+    settings = project.settings
     named = tuple(name for name in (settings.popular, settings.image) if name)
     found = dict(scan.tree(root / static.FOLDER))
     for path in [root / name for name in named]:
@@ -79,6 +79,6 @@ def read_loose_files(root: Path, settings: Settings, known: LooseFiles | None, a
     if known and (named, stamps) == (known.named, known.stamps) and UNSETTLED not in stamps.values():
         return known
     files, problems = static.collect(root)
-    counts, more = read_counts(root, settings)
+    counts, more = read_counts(root, project)
     made = LooseFiles(named, stamps, counts, files, (*problems, *more))
     return known if known is not None and made == known else made

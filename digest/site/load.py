@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from digest.content.discovery import Found
-    from digest.linking.related.memory import RelatedState
+    from digest.linking.related.state import RelatedState
     from digest.site.options import BuildOptions
     from digest.site.project import Project, ProjectFiles
     from digest.site.sources import Reading
@@ -54,7 +54,7 @@ def read_inputs(
     """
     reader = SourceReader(place.root, project.settings, found.pictures)
     reading = read_sources(found, reader, cache, place, believes=believes)
-    loose = read_loose_files(place.root, project.settings, None, place.scanned)
+    loose = read_loose_files(place.root, project, None, place.scanned)
     inputs = Inputs(files, project, reader, reading.sources, found.picture_stamps, loose, found.problems)
     return Loaded(inputs, reading)
 

@@ -4,7 +4,6 @@ constants that every page is made with.
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import jinja2
@@ -13,6 +12,7 @@ import msgspec
 from digest import strings as theme_strings
 from digest.content import popularity
 from digest.content import settings as site_settings
+from digest.content.settings import Places
 from digest.pages import site_view
 from digest.pages.context import SiteContext
 from digest.problems import Problem, quoted
@@ -33,18 +33,16 @@ if TYPE_CHECKING:
 
     from digest.content.discovery import Stamp
     from digest.content.settings import Settings
-    from digest.model import Place, Rendition
+    from digest.model import Rendition
     from digest.pages.site_view import Sections
     from digest.rendering.assets import Assets
     from digest.rendering.closure import TemplateText
     from digest.strings import Strings
 
 
-class Project(msgspec.Struct, frozen=True, dict=True):
+class Project(msgspec.Struct, frozen=True):
     """What the site's own settings and templates became."""
 
-    raw: bytes
-    """site.yaml as it was read."""
     settings: Settings
     footer: Markup
     """Its Markdown, rendered."""
@@ -52,14 +50,8 @@ class Project(msgspec.Struct, frozen=True, dict=True):
     """Its templates as they were read: a page is rendered with the text that was fingerprinted."""
     strings: Strings
     assets: Assets
-
-    @cached_property
-    def own_links(self) -> list[tuple[str, Place]]:
-        """What the menu and the footer of all pages lead to, and where site.yaml says so."""
-        settings = self.settings
-        if not (settings.menu or settings.footer_links or "[" in settings.footer):
-            return []
-        return site_settings.own_links(self.raw)
+    places: Places = Places()
+    """Lines of site.yaml."""
 
 
 class ProjectFiles(msgspec.Struct, frozen=True):
@@ -79,7 +71,7 @@ def load_project(root: Path) -> ProjectFiles:
     raw = read_source(root, "site.yaml", problems)
     if raw is None:
         return ProjectFiles(None, tuple(problems))
-    settings, faults = site_settings.read(raw)
+    settings, places, faults = site_settings.read(raw)
     problems += faults
     if settings is None:
         return ProjectFiles(None, tuple(problems))
@@ -96,7 +88,7 @@ def load_project(root: Path) -> ProjectFiles:
         extra_css={site_view.STYLESHEET: site_view.theme_colours(settings.themes)},
     )
     problems += assets.problems
-    project = Project(raw, settings, footer, theme, strings, assets) if strings else None
+    project = Project(settings, footer, theme, strings, assets, places) if strings else None
     return ProjectFiles(project, tuple(problems))
 
 
@@ -168,13 +160,14 @@ def template_set(root: Path) -> TemplateSet:
     return TemplateSet(((builtin, "templates" if own.is_dir() else "built-in templates"),))
 
 
-def read_counts(root: Path, settings: Settings) -> tuple[tuple[tuple[str, int], ...], list[Problem]]:
+def read_counts(root: Path, project: Project) -> tuple[tuple[tuple[str, int], ...], list[Problem]]:
     """The counts behind "most read", where the site has any."""
     problems: list[Problem] = []
+    settings = project.settings
     if not settings.popular or not ((root / settings.popular).exists() or settings.popular != site_settings.POPULAR):
         return (), problems
     if not (root / settings.popular).exists():
-        place = site_settings.place_of("popular", read_source(root, "site.yaml", []) or b"")
+        place = project.places.values["popular"]
         what = f"'popular' names {quoted(settings.popular)}, which is not there"
         cure = "make the file, or take the key out: data/popular.yaml is read where it exists"
         return (), [Problem(place.path, place.line, place.column, what, cure)]

@@ -5,11 +5,13 @@ Reading is a function of the file's bytes, the settings and the set of images, t
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from digest.content import editions, entries, standalone_pages
+from digest.content.documents import ContentContext
 from digest.linking.terms import pack
 from digest.site import fingerprints
 from digest.site.cache import Source
@@ -43,6 +45,11 @@ class SourceReader(msgspec.Struct, frozen=True, dict=True):
     settings: Settings
     images: frozenset[str]
 
+    @cached_property
+    def context(self) -> ContentContext:
+        """The settings as files are read by them."""
+        return ContentContext.of(self.settings)
+
     @property
     def images_fp(self) -> bytes:
         """Fingerprint of the set of images."""
@@ -52,7 +59,7 @@ class SourceReader(msgspec.Struct, frozen=True, dict=True):
         """One source."""
         if file.kind != "entry":
             return self.parse_page(file, raw)
-        articles, problems = entries.read(file.path, raw, self.settings, self.images)
+        articles, problems = entries.read(file.path, raw, self.context, self.images)
         found = [article.entry for article in articles]
         packed = tuple(map(fingerprints.encode, found))
         terms = tuple(map(self.terms, articles))
@@ -73,9 +80,9 @@ class SourceReader(msgspec.Struct, frozen=True, dict=True):
         """An edition, or a standalone page."""
         item: Edition | StandalonePage | None
         if file.kind == "edition":
-            item, problems = editions.read(file.path, raw, self.settings, self.images)
+            item, problems = editions.read(file.path, raw, self.context, self.images)
         else:
-            item, problems = standalone_pages.read(file.path, raw, self.settings, self.images)
+            item, problems = standalone_pages.read(file.path, raw, self.context, self.images)
         source = Source(file.path, file.stamp, fingerprints.of_bytes(raw), advice=problems)
         if item is None:
             return Parsed(source, problems=problems)

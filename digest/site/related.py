@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from digest.linking.related.corpus import Story
 from digest.linking.related.explanation import explain
-from digest.linking.related.memory import remembered
-from digest.linking.related.relations import Story, relate, relations, relations_of, serial
-from digest.linking.terms import words_of
+from digest.linking.related.relations import relate, relations, relations_of, serial
+from digest.linking.related.state import RelatedState
+from digest.linking.terms import words_by_hash
 from digest.problems import UsageError, did_you_mean
 from digest.site import fingerprints
-from digest.site.cache import RelatedRecord, StoriesRecord
+from digest.site.cache import RelatedBasis, StoriesRecord
 from digest.site.site import Related
 from digest.site.workers import FORKS, spread, worker_count
 
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from digest.content.settings import RelatedSettings, Settings
+    from digest.linking.related.corpus import ArticleResult
     from digest.linking.related.explanation import Explanation
-    from digest.linking.related.memory import RelatedState
-    from digest.linking.related.relations import Relations, Row
+    from digest.linking.related.relations import Relations
     from digest.site.cache import BuildCache
     from digest.site.site import Site
     from digest.site.sources import Reading
@@ -40,7 +41,7 @@ Terms = tuple[bytes, bytes]
 class CachedStories(NamedTuple):
     """The related stories as the cache has them."""
 
-    record: RelatedRecord
+    record: RelatedBasis
     stories: StoriesRecord
 
     def keep(self, cache: BuildCache) -> None:
@@ -54,7 +55,7 @@ def rules_of(settings: Settings) -> bytes:
     return fingerprints.of_value((settings.related, settings.lang))
 
 
-def load_record(cache: BuildCache, settings: Settings) -> RelatedRecord | None:
+def load_record(cache: BuildCache, settings: Settings) -> RelatedBasis | None:
     """What the stories were last made from, if by these settings."""
     known = cache.related.load()
     return known if known and known.rules == rules_of(settings) else None
@@ -82,7 +83,7 @@ class RelatedStories:
         self.terms_by: object = None
         """Weights and language by which the terms were taken."""
         if known:
-            record, self.state = known.record, remembered(known.stories.kept)
+            record, self.state = known.record, RelatedState.from_record(known.stories.kept)
             self.rules = record.rules
             self.terms = dict(zip(self.state.ids, zip(record.prints, self.state.packed, strict=True), strict=True))
         if reading:
@@ -144,8 +145,8 @@ class RelatedStories:
 def recorded(state: RelatedState, fps: Mapping[str, bytes], sources: bytes, rules: bytes) -> CachedStories:
     """For the cache. `fps`: id → fingerprint of the text; `sources`: fingerprint of all sources."""
     name = fingerprints.short(sources + rules)
-    record = RelatedRecord(sources, rules, state.ids, tuple([fps[story] for story in state.ids]), name)
-    return CachedStories(record, StoriesRecord(name, state.kept()))
+    record = RelatedBasis(sources, rules, state.ids, tuple([fps[story] for story in state.ids]), name)
+    return CachedStories(record, StoriesRecord(name, state.to_record()))
 
 
 def same_lists(one: RelatedState, other: RelatedState) -> bool:
@@ -153,11 +154,13 @@ def same_lists(one: RelatedState, other: RelatedState) -> bool:
     return (one.ids, one.related, one.copies, one.pins) == (other.ids, other.related, other.copies, other.pins)
 
 
-def spread_rows(jobs: int | None, work: Callable[[Sequence[int]], list[Row]], number: int) -> list[Row]:
+def spread_rows(
+    jobs: int | None, work: Callable[[Sequence[int]], list[ArticleResult]], number: int
+) -> list[ArticleResult]:
     """Rows of related stories, in their order, from as many processes as they are worth."""
     workers = worker_count(jobs, number) if FORKS else 1
 
-    def share(_: int, ranks: Sequence[int], __: Tell) -> list[Row]:
+    def share(_: int, ranks: Sequence[int], __: Tell) -> list[ArticleResult]:
         return work(ranks)
 
     shares = spread(share, range(number), workers, lambda _: None)
@@ -167,7 +170,7 @@ def spread_rows(jobs: int | None, work: Callable[[Sequence[int]], list[Row]], nu
 # ------------------------------------------------------------------ after an edit of texts alone
 
 
-def with_new_texts(known: RelatedRecord, reading: Reading) -> RelatedRecord:
+def with_new_texts(known: RelatedBasis, reading: Reading) -> RelatedBasis:
     """The record with the fingerprints of edited texts; their terms are unchanged."""
     fps = dict(reading.text_fps())
     prints = tuple([fps.get(name, fp) for name, fp in zip(known.ids, known.prints, strict=True)])
@@ -178,7 +181,7 @@ def after_edits(
     known: CachedStories, reading: Reading, rules: RelatedSettings
 ) -> tuple[CachedStories, Mapping[str, Relations]]:
     """Update the related stories after an edit of texts alone. Returns the state to save and the lists that differ."""
-    before = remembered(known.stories.kept)
+    before = RelatedState.from_record(known.stories.kept)
     packed = list(before.packed)
     ranks = {name: rank for rank, name in enumerate(before.ids)}
     for name, _ in reading.text_fps():
@@ -214,5 +217,5 @@ def why(site: Site, state: RelatedState, one: str, other: str) -> Explanation:
         if entry is None:
             hint = did_you_mean(name, sorted(site.index.by_id))
             raise UsageError(f"there is no published story '{name}'" + (f"; {hint}" if hint else ""))
-        words |= words_of(site.parsed_article(entry), site.settings.lang)
+        words |= words_by_hash(site.parsed_article(entry), site.settings.lang)
     return explain(state, site.settings.related, one, other, words)

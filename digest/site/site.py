@@ -202,7 +202,7 @@ class Site:
         others += [(path, Place(file.relative_to(self.root).as_posix())) for path, file in self.inputs.loose.static]
         return (
             *addresses.collisions(self.index, pages, others, old),
-            *addresses.dead_links(self.index, pages, others, old, self.project.own_links),
+            *addresses.dead_links(self.index, pages, others, old, self.project.places.links),
         )
 
     @property
