@@ -66,7 +66,7 @@ def test_notes_are_printed_and_counted_and_refuse_nothing(site: LittleSite) -> N
     told = digest("check", *place)
     assert told.returncode == 0
     assert "content/sport/a.md:6:5: « opens a quotation that nothing closes" in told.stderr
-    assert told.stderr.endswith("2 notes on spelling\n")
+    assert told.stderr.endswith("2 notes\n")
     assert "«" not in digest("check", "-q", *place).stderr
     problems = json.loads(digest("check", "--json", *place).stdout)["problems"]
     assert [problem["level"] for problem in problems] == ["note", "note"]

@@ -42,7 +42,7 @@ def run(order: BuildOptions, shown: str, voice: Verbosity) -> None:
     if not voice.quiet:
         say(summary(report, shown, seconds) + (", with drafts: not for readers" if order.drafts and shown else ""))
         if notes:
-            say(f"{count(notes, 'note', 'notes')} on spelling")
+            say(count(notes, "note", "notes"))
         elif report.advice and not voice.verbose:
             say(f"{count(len(report.advice), 'piece', 'pieces')} of advice: digest check lists them")
         if voice.verbose:

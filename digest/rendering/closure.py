@@ -12,62 +12,21 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import jinja2
-import msgspec
 from jinja2 import meta, nodes
 
-from digest.content.discovery import BACKUP
 from digest.problems import Problem, did_you_mean
-from digest.rendering.environment import BUILTIN
+from digest.rendering.template_set import read_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
-    from digest.rendering.environment import TemplateSet
+    from digest.rendering.template_set import TemplateSet, TemplateText
 
-
-NO_TEXTS = (
-    ".avif", ".eot", ".gif", ".ico", ".jpeg", ".jpg", ".otf", ".png", ".ttf", ".webp", ".woff", ".woff2",
-)  # fmt: skip
-"""Endings of files that are nobody's template."""
 
 COMMENT = re.compile(rb"\{#.*?#\}", re.DOTALL)
 EXTENDS = re.compile(rb"\{%[-+]?\s*extends\b")
 EXTENDED = re.compile(rb"""\{%[-+]?\s*extends\s+(["'])(.+?)\1\s*[-+]?%\}""")
 BLOCK = re.compile(rb"\{%[-+]?\s*block\s+(\w+)")
-
-
-class TemplateText(msgspec.Struct, frozen=True):
-    """One template as it lies on disk."""
-
-    name: str
-    """As templates name it: `partials/card.html`, `builtin/article.html`."""
-    content: bytes
-    path: Path
-
-
-def texts(theme: TemplateSet) -> Mapping[str, TemplateText]:
-    """Every template of the theme, the strongest of each name; the built-in ones also under their own prefix."""
-    found: dict[str, TemplateText] = {}
-    for folder, _ in theme.folders:
-        for name, path in templates_in(folder):
-            if name not in found:
-                found[name] = TemplateText(name, path.read_bytes(), path)
-    for name, path in templates_in(theme.builtin):
-        full = f"{BUILTIN}/{name}"
-        content = found[name].content if len(theme.folders) == 1 else path.read_bytes()
-        found[full] = TemplateText(full, content, path)
-    return found
-
-
-def templates_in(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Name and file of each; what editors leave beside a file is none."""
-    for path in sorted(folder.rglob("*")):
-        name = path.name
-        if name.startswith(".") or name.lower().endswith(NO_TEXTS) or BACKUP.search(name):
-            continue
-        if path.is_file():
-            yield path.relative_to(folder).as_posix(), path
 
 
 @cache
@@ -112,12 +71,12 @@ def closure(name: str, names: Mapping[str, tuple[str, ...] | None]) -> frozenset
 # ------------------------------------------------------------------ blocks
 
 
-def stray_blocks(theme: TemplateSet) -> Iterator[Problem]:
+def stray_blocks(templates: TemplateSet) -> Iterator[Problem]:
     """Advice on blocks of the site's own templates that no template they extend has: nothing ever shows them."""
-    if len(theme.folders) == 1:
+    if len(templates.folders) == 1:
         return
-    held = theme.texts or texts(theme)
-    own, shown = theme.folders[0]
+    held = templates.texts or read_texts(templates)
+    own, shown = templates.folders[0]
     for text in held.values():
         if not text.path.is_relative_to(own) or b"extends" not in text.content:
             continue

@@ -35,11 +35,16 @@ class KeptTemplates(FileSystemBytecodeCache):
 
 def kept_templates() -> KeptTemplates | None:
     """The cache of this compiler's results; None where there is no folder only this user can write to."""
-    folder = own_folder(f"templates-{compiler_print()}")
+    folder = compiled_folder()
     return KeptTemplates(str(folder)) if folder else None
 
 
-def compiler_print() -> str:
+def compiled_folder() -> Path | None:
+    """The folder of what this compiler and this version of Jinja made."""
+    return own_folder(f"templates-{compiler_fingerprint()}")
+
+
+def compiler_fingerprint() -> str:
     """What the result depends on beside a template's text: our compiler and Jinja (which adds Python's version)."""
     made = blake2b(jinja2.__version__.encode(), digest_size=8)
     made.update(Path(compiler.__file__).read_bytes())

@@ -17,8 +17,7 @@ from digest.pages import site_view
 from digest.pages.context import SiteContext
 from digest.problems import Problem, quoted
 from digest.rendering import assets as theme_assets
-from digest.rendering import closure
-from digest.rendering.environment import TemplateSet
+from digest.rendering.template_set import TemplateSet, read_texts
 from digest.resources import builtin_templates
 from digest.site.options import MEMORY
 from digest.site.sources import read_bytes
@@ -63,7 +62,7 @@ def load_project(root: Path) -> tuple[Project | None, list[Problem]]:
     if settings is None:
         return None, problems
     theme = theme_of(root)
-    theme = msgspec.structs.replace(theme, texts=closure.texts(theme))
+    theme = msgspec.structs.replace(theme, texts=read_texts(theme))
     footer, faults = site_view.footer_of(settings)
     problems += faults
     digits = numbers.digits_of(settings.lang, settings.digits)
