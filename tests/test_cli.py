@@ -146,7 +146,7 @@ def test_in_a_folder_that_is_there_no_more(tmp_path: Path, arguments: list[str])
     script = 'cd "$1" && rmdir "$1" && shift && exec "$@"'
     done = subprocess.run(["sh", "-c", script, "sh", str(folder), *words], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
-    assert "the folder you are in is there no more; go to another one" in done.stderr
+    assert "the current directory no longer exists; change to another one" in done.stderr
 
 
 def test_init_says_what_is_in_its_way(tmp_path: Path) -> None:

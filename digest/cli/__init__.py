@@ -1,6 +1,7 @@
-"""The commands; the only room that prints or exits."""
+"""The commands; the only package that prints or exits."""
 
-from digest.cli.commands import main
+from digest.cli import commands  # noqa: F401 - it declares them
+from digest.cli.declaration import main
 from digest.cli.terminal import leave
 
 __all__ = ["main", "start"]

@@ -20,7 +20,7 @@ EXPLAINED_ONE_BY_ONE = 100
 """Files made for the same causes up to which each gets a line."""
 
 
-def run(order: BuildOptions, shown: str, voice: Verbosity) -> None:
+def run_build(order: BuildOptions, shown: str, voice: Verbosity) -> None:
     """Build, then say in one line what was done."""
     # a stop from outside (a container's, a time limit's) cleans up like one from the keyboard
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))

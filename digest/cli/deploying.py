@@ -9,7 +9,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from digest.cli.building import run
+from digest.cli.building import run_build
 from digest.cli.environment import now
 from digest.cli.terminal import Progress, put, say, say_all, size
 from digest.content import hosting
@@ -66,7 +66,9 @@ def server_configuration(server: str, root: Path, name: str | None) -> str:
 
 def build_for_readers(root: Path, output: Path, voice: Verbosity) -> None:
     """The strict build a deploy begins with."""
-    run(BuildOptions(root, output, now(), strict=True), os.path.relpath(output), voice._replace(mute=voice.as_json))
+    run_build(
+        BuildOptions(root, output, now(), strict=True), os.path.relpath(output), voice._replace(mute=voice.as_json)
+    )
 
 
 def publish(root: Path, output: Path, to: Hosted, wishes: DeployOptions, voice: Verbosity, *, verify: bool) -> None:

@@ -55,4 +55,4 @@ class Told:
         if news.problems:
             show_problems(news.problems, self.root if self.verbose else None)
         if news.solved and not self.quiet:
-            say(f"{time.strftime('%H:%M:%S')}  no problem any more")
+            say(f"{time.strftime('%H:%M:%S')}  all problems fixed")

@@ -187,7 +187,7 @@ class failures:  # noqa: N801 - reads as a word of the with statement
             raise SystemExit(1)
         if os.environ.get("DIGEST_DEBUG"):
             return
-        say(f"digest: a fault of digest itself ({type(error).__name__}: {error}); {self.after}. "
+        say(f"digest: internal error ({type(error).__name__}: {error}); {self.after}. "
             "Set DIGEST_DEBUG=1 to see where, and please report it.")  # fmt: skip
         raise SystemExit(1)
 
