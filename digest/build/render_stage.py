@@ -189,7 +189,7 @@ class PageRenderer(msgspec.Struct, dict=True):
 
     @cached_property
     def renderer(self) -> Renderer:
-        given = {"site": self.context.chrome, "t": self.context.strings, "picture": template_picture}
+        given = {"site": self.context.view, "t": self.context.strings, "picture": template_picture}
         return Renderer(self.theme, given)
 
     @cached_property

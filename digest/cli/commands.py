@@ -132,21 +132,21 @@ def serve(run: Run, *, output: Path | None, host: str, port: int, opens: bool, p
 
     Nothing is written into the output; Ctrl-C ends it.
     """
-    from digest.cli.serving import Told  # noqa: PLC0415
+    from digest.cli.serving import PreviewReporter  # noqa: PLC0415
     from digest.preview import http  # noqa: PLC0415
     from digest.preview.preview import Preview, PreviewOptions  # noqa: PLC0415
 
     started = time.perf_counter()
     listening = http.listen(host, port)
-    told = Told(run.root, quiet=run.verbosity.quiet, verbose=run.verbosity.verbose)
-    with told.progress() as progress:
+    reporter = PreviewReporter(run.root, quiet=run.verbosity.quiet, verbose=run.verbosity.verbose)
+    with reporter.progress() as progress:
         options = PreviewOptions(
-            run.root, run.public(output), now, run.drafts, run.future, poll, run.jobs, told.news, progress
+            run.root, run.public(output), now, run.drafts, run.future, poll, run.jobs, reporter.news, progress
         )
         preview = Preview(options)
         preview.open()
     url = f"http://{http.shown_host(host)}:{listening.getsockname()[1]}{preview.home}"
-    told.started(preview, url, port, time.perf_counter() - started)
+    reporter.started(preview, url, port, time.perf_counter() - started)
     if not http.loopback(host):
         say(f"digest: {host} is open to the network: whoever reaches this machine sees the site, drafts and all")
     if opens:

@@ -191,7 +191,7 @@ class Snapshot:
                 if before.lists is self.lists and before.house is self.house:
                     self.arounds = before.arounds
         fits = self.house.theme is before.house.theme and self.house.strings is before.house.strings
-        if fits and self.context.chrome == before.context.chrome:
+        if fits and self.context.view == before.context.view:
             self.studio.renderer = before.studio.renderer
             self.faults = dict(before.faults)
             self.checked = before.checked

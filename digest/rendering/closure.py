@@ -37,9 +37,7 @@ def parser() -> jinja2.Environment:
 
 @lru_cache(maxsize=512)
 def names_in(content: bytes) -> tuple[str, ...] | None:
-    """The templates a template names; None where it names one by an expression, or cannot be read at all. A built-in
-    one has two names, and is looked into once.
-    """
+    """The templates that a template names; None if it names one by an expression, or cannot be parsed."""
     try:
         tree = parser().parse(content.decode())
     except (jinja2.TemplateSyntaxError, UnicodeDecodeError):
@@ -72,7 +70,7 @@ def closure(name: str, names: Mapping[str, tuple[str, ...] | None]) -> frozenset
 
 
 def stray_blocks(templates: TemplateSet) -> Iterator[Problem]:
-    """Advice on blocks of the site's own templates that no template they extend has: nothing ever shows them."""
+    """Advice on blocks that no extended template defines, so that they are never rendered."""
     if len(templates.folders) == 1:
         return
     held = templates.texts or read_texts(templates)
@@ -83,7 +81,7 @@ def stray_blocks(templates: TemplateSet) -> Iterator[Problem]:
         above = [COMMENT.sub(b"", parent.content) for parent in ancestors(text, held)]
         theirs = {name for content in above for name in BLOCK.findall(content)}
         if not above or theirs.issuperset(BLOCK.findall(COMMENT.sub(b"", text.content))):
-            continue  # nearly always, and a tree takes milliseconds
+            continue  # nearly always; parsing takes milliseconds
         known = {name.decode() for name in theirs}
         for line, name in outer_blocks(text.content):
             if name not in known:
@@ -93,7 +91,7 @@ def stray_blocks(templates: TemplateSet) -> Iterator[Problem]:
 
 
 def ancestors(text: TemplateText, held: Mapping[str, TemplateText]) -> list[TemplateText]:
-    """The templates that one extends, the nearest first; none where one of them cannot be told or is missing."""
+    """The templates that one extends, the nearest first; none if one of them is computed or missing."""
     found: list[TemplateText] = []
     while EXTENDS.search(content := COMMENT.sub(b"", text.content)):
         named = EXTENDED.search(content)
@@ -106,7 +104,7 @@ def ancestors(text: TemplateText, held: Mapping[str, TemplateText]) -> list[Temp
 
 
 def outer_blocks(content: bytes) -> Iterator[tuple[int, str]]:
-    """Line and name of the blocks that lie in no other one; none where the template cannot be read."""
+    """Line and name of the blocks outside other blocks; none if the template cannot be parsed."""
     try:
         ahead: list[nodes.Node] = [parser().parse(content.decode())]
     except (jinja2.TemplateSyntaxError, UnicodeDecodeError):

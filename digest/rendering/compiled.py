@@ -1,7 +1,7 @@
-"""Compiled templates, kept between runs: compiling the theme takes longer than making a changed page.
+"""Compiled templates, kept between runs: compiling them takes longer than rendering a changed page.
 
-They are code, so they never lie in a site's folder, which somebody may have sent: they are in the user's own cache
-folder (`digest.rendering.caches`), as Python keeps its own.
+They are code, so they are kept in the user's own cache folder (`digest.rendering.caches`), never in a site's folder,
+which a stranger may have sent.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def compiled_folder() -> Path | None:
 
 
 def compiler_fingerprint() -> str:
-    """What the result depends on beside a template's text: our compiler and Jinja (which adds Python's version)."""
+    """Fingerprint of our compiler and Jinja's version; Jinja adds Python's version by itself."""
     made = blake2b(jinja2.__version__.encode(), digest_size=8)
     made.update(Path(compiler.__file__).read_bytes())
     return made.hexdigest()

@@ -127,13 +127,13 @@ def furnished(house: Project, has: Sections, fragments: str, renditions: Mapping
     """The constants of a build, from pictures that are made."""
     settings = house.settings
     shared = site_view.share_picture(renditions.get(settings.image), house.assets)
-    round_it = site_view.chrome(settings, house.footer, house.assets, has, fragments)
+    round_it = site_view.make_site_view(settings, house.footer, house.assets, has, fragments)
     return SiteContext(settings, house.strings, round_it, renditions, shared, fragments)
 
 
 def assets_of(house: Project, context: SiteContext) -> Iterator[tuple[str, bytes]]:
     """The theme's files, (output path, content); its scripts only where a page runs them."""
-    used = {site_view.SCRIPT: context.chrome.script, site_view.AGO: context.chrome.ago, site_view.FOLDING: ""}
+    used = {site_view.SCRIPT: context.view.script, site_view.AGO: context.view.ago, site_view.FOLDING: ""}
     idle = tuple(f"{name.removesuffix('.js')}." for name, url in used.items() if not url)
     for path, content in house.assets.files:
         if not path.startswith(idle):
