@@ -1,6 +1,6 @@
 """The commands; the only package that prints or exits."""
 
-from digest.cli import commands  # noqa: F401 - it declares them
+from digest.cli import clipping, commands  # noqa: F401 - they declare them
 from digest.cli.declaration import main
 from digest.cli.terminal import leave
 
