@@ -1,6 +1,9 @@
 """The commands; the only package that prints or exits."""
 
-from digest.cli import clipping, commands  # noqa: F401 - they declare them
+from digest.cli import commands  # noqa: F401 - declared in this order
+
+# isort: split
+from digest.cli import clipping  # noqa: F401
 from digest.cli.declaration import main
 from digest.cli.terminal import leave
 
