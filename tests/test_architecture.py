@@ -130,7 +130,7 @@ def mapped() -> tuple[set[str], set[str]]:
     return modules, folders
 
 
-def test_every_module_stands_in_the_map() -> None:
+def test_map_names_every_module_and_no_other() -> None:
     """And nothing else does: whoever looks for a thing finds its room in CONTRIBUTING.md."""
     modules, folders = mapped()
     there = {f"digest/{path.relative_to(PACKAGE).as_posix()}" for path in MODULES}
@@ -142,7 +142,7 @@ def test_every_module_stands_in_the_map() -> None:
 @pytest.mark.parametrize(
     ("names", "path"), re.findall(r"((?:`\w+(?:\(\))?`(?: and )?)+) (?:in|of) `([\w/]+\.py)`", GUIDE), ids=str
 )
-def test_what_is_to_be_changed_is_where_the_guide_says(names: str, path: str) -> None:
+def test_guide_names_what_its_modules_define(names: str, path: str) -> None:
     """CONTRIBUTING.md, "Where do I change …": `NAME` in `file`."""
     tree = ast.parse((PACKAGE.parent / path).read_text("utf-8"))
     defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
@@ -154,7 +154,7 @@ def test_what_is_to_be_changed_is_where_the_guide_says(names: str, path: str) ->
     assert set(re.findall(r"\w+", names.replace(" and ", " "))) <= defined
 
 
-def test_files_that_the_guide_names_are_there() -> None:
+def test_guide_names_files_that_exist() -> None:
     """In "Where do I change …"; a bare name is a module of the folder named before it."""
     named = set(re.findall(r"`((?:digest|docs|templates|tools|tests|benchmarks)/[\w/.-]+)`", GUIDE))
     assert len(named) > 30
