@@ -55,10 +55,9 @@ def init(folder: Path | None, ci: str | None, *, quiet: bool, verbose: bool) -> 
 
 def write_workflow(root: Path, platform: str, *, quiet: bool) -> None:
     """`digest init --ci`."""
-    from digest.content import hosting  # noqa: PLC0415
-    from digest.deploy import ci  # noqa: PLC0415
+    from digest.deploy import ci, destinations  # noqa: PLC0415
 
-    destination, _ = hosting.find(hosting.read((root / "site.yaml").read_bytes())[0].destinations, None)
+    destination, _ = destinations.find(destinations.read((root / "site.yaml").read_bytes())[0].destinations, None)
     path, to_do = ci.write(root, platform, destination)
     if not quiet:
         say(f"{os.path.relpath(path)}" + (f" is written; {to_do}" if to_do else " is written"))
@@ -290,15 +289,16 @@ def deploy(
 def rollback(run: Run, target: str | None, *, to: str | None, listing: bool) -> None:
     """Roll back to the previous release. For places that keep releases: folder, and rsync in releases mode."""
     from digest.cli.deploying import deployed_to  # noqa: PLC0415
-    from digest.deploy import releases  # noqa: PLC0415
+    from digest.deploy.deploying import releases_of  # noqa: PLC0415
 
     _, destination = deployed_to(run.root, target)
-    if listing:
-        present, kept = releases.listed(run.root, destination)
-        for name in kept:
-            put(name + ("  (online)" if name == present else ""))
-        return
-    before, now_online = releases.rollback(run.root, destination, to)
+    with releases_of(run.root, destination) as place:
+        if listing:
+            present, kept = place.releases()
+            for name in kept:
+                put(name + ("  (online)" if name == present else ""))
+            return
+        before, now_online = place.rollback(to)
     if not run.verbosity.quiet:
         more = f"; it was {before}" if run.verbosity.verbose else ""
         say(f"{destination.name}: {now_online} is online again{more}")
