@@ -1,10 +1,9 @@
-"""Change a module in every small way and see whether its tests notice: `python tools/mutants.py digest/content/urls.py`.
+"""Mutate a module and list the mutants that its tests miss: `python tools/mutants.py digest/content/urls.py`.
 
-Works on a copy of the repository; lists each change that no test noticed. What survives is either a gap in the tests or
-a change of nothing: docs/trust.md says which it was when it was last run. `--every 4` takes each fourth change alone,
-`--again FILE` those alone that stand in what an earlier run printed.
-A change is shown to the tests that run its line first, the quickest before the others, and only then to the rest.
-Needs `cosmic-ray`, which `make mutants` installs and whose changes these are, and a system that can fork; takes from
+Works on a copy of the repository. A surviving mutant is either a gap in the tests or equivalent to the original;
+docs/trust.md has the result of the last run. `--every 4` tries only each fourth mutant, `--again FILE` only the mutants
+in the output of an earlier run. Tests that run the changed line come first, the fastest before the others.
+Needs `cosmic-ray`, which makes the mutants and which `make mutants` installs, and a system that can fork. A run takes
 minutes to hours.
 """
 
@@ -68,138 +67,138 @@ TESTS = {
     "digest/pages/addresses.py": "tests/test_addresses.py",
     "digest/problems.py": "tests/test_content_problems.py tests/test_cli.py::test_problems_are_printed_one_a_line_with_status_1"
     " tests/test_cli.py::test_json_reports",
-    "digest/deploy/announcing.py": "tests/test_deploy_around.py tests/test_deploy.py::test_search_engines_and_subscribers_are_told_what_changed"
-    " tests/test_deploy.py::test_what_could_not_be_told_is_told_next_time"
-    " tests/test_deploy.py::test_statuses_are_those_of_the_manual"
-    " tests/test_deploy.py::test_a_deploy_that_dies_takes_no_news_with_it",
-    "digest/deploy/ci.py": "tests/test_deploy_around.py tests/test_deploy.py::test_a_workflow_for_every_kind_of_place",
-    "digest/deploy/deploying.py": "tests/test_deploy_parts.py::test_a_place_where_files_are_seen_at_once_gets_them_in_order"
-    " tests/test_deploy_parts.py::test_a_cache_that_was_not_told_is_told_next_time"
-    " tests/test_deploy_parts.py::test_files_that_are_seen_at_once_go_stage_by_stage"
-    " tests/test_deploy_parts.py::test_where_nobody_sees_it_before_it_is_complete_all_goes_at_once"
-    " tests/test_deploy_parts.py::test_a_part_that_no_page_names_any_more_and_one_that_is_named_again_is_noted"
-    " tests/test_deploy_parts.py::test_a_clean_deploy_sends_everything_and_deletes_what_is_no_part_of_the_site_any_more"
-    " tests/test_deploy_parts.py::test_what_had_arrived_is_noted_when_the_rest_fails"
-    " tests/test_deploy_parts.py::test_nothing_is_noted_where_nothing_arrived"
-    " tests/test_deploy_parts.py::test_on_a_long_way_what_has_arrived_is_noted_again_and_again"
-    " tests/test_deploy_parts.py::test_a_damaged_list_stops_a_deploy_and_a_clean_one_writes_a_new_one"
-    " tests/test_deploy_parts.py::test_a_deploy_that_would_delete_much_is_asked_about"
-    " tests/test_deploy_parts.py::test_a_file_with_a_secret_of_the_environment_stops_a_deploy"
-    " tests/test_deploy_parts.py::test_a_deploy_that_was_interrupted_ends_its_journal"
-    " tests/test_deploy_parts.py::test_a_host_reads_its_own_files_beside_the_sites"
-    " tests/test_deploy_parts.py::test_a_release_is_called_by_its_time_and_content"
-    " tests/test_deploy_parts.py::test_two_deploys_to_one_folder_do_not_mix"
-    " tests/test_deploy_parts.py::test_a_deploy_that_stops_leaves_no_half_made_folder"
-    " tests/test_deploy.py::test_a_limit_stops_a_deploy_and_yes_lifts_it"
-    " tests/test_deploy.py::test_what_stays_is_linked_and_what_somebody_else_put_there_stays"
-    " tests/test_deploy.py::test_fingerprinted_files_stay_a_day"
-    " tests/test_deploy.py::test_a_file_damaged_over_there_is_sent_again"
-    " tests/test_deploy.py::test_files_that_hosts_read"
-    " tests/test_deploy_secrets.py::test_the_environment_is_looked_through_once",
+    "digest/deploy/announcing.py": "tests/test_deploy_around.py tests/test_deploy.py::test_changed_pages_and_feeds_are_announced"
+    " tests/test_deploy.py::test_failed_announcement_is_repeated_by_the_next_deploy"
+    " tests/test_deploy.py::test_exit_statuses_are_those_of_the_manual"
+    " tests/test_deploy.py::test_announcements_of_a_killed_deploy_are_made_by_the_next",
+    "digest/deploy/ci.py": "tests/test_deploy_around.py tests/test_deploy.py::test_workflow_of_every_kind_names_its_secrets",
+    "digest/deploy/deploying.py": "tests/test_deploy_parts.py::test_in_place_deploy_sends_in_order_then_deletes_then_purges"
+    " tests/test_deploy_parts.py::test_failed_purge_is_repeated_once_by_the_next_deploy"
+    " tests/test_deploy_parts.py::test_in_place_deploy_finishes_each_stage_before_the_next"
+    " tests/test_deploy_parts.py::test_atomic_deploy_sends_everything_in_one_batch"
+    " tests/test_deploy_parts.py::test_retired_file_is_recorded_without_uploads"
+    " tests/test_deploy_parts.py::test_clean_deploy_sends_everything_and_deletes_leftovers"
+    " tests/test_deploy_parts.py::test_failed_deploy_records_what_arrived"
+    " tests/test_deploy_parts.py::test_failed_deploy_without_arrivals_records_nothing"
+    " tests/test_deploy_parts.py::test_long_deploy_records_progress_every_five_seconds"
+    " tests/test_deploy_parts.py::test_damaged_manifest_stops_a_deploy_but_not_a_clean_one"
+    " tests/test_deploy_parts.py::test_deploy_that_would_delete_much_is_refused_unless_yes"
+    " tests/test_deploy_parts.py::test_file_with_a_secret_stops_a_deploy_before_sending"
+    " tests/test_deploy_parts.py::test_resumed_deploy_removes_its_journal"
+    " tests/test_deploy_parts.py::test_host_files_follow_the_rules_of_the_site"
+    " tests/test_deploy_parts.py::test_release_name_has_time_and_content"
+    " tests/test_deploy_parts.py::test_second_deploy_to_a_folder_stops_the_first"
+    " tests/test_deploy_parts.py::test_failed_deploy_leaves_no_unfinished_release"
+    " tests/test_deploy.py::test_exceeded_limit_stops_a_deploy_unless_yes_is_given"
+    " tests/test_deploy.py::test_deploy_links_unchanged_files_and_keeps_files_of_others"
+    " tests/test_deploy.py::test_fingerprinted_file_no_longer_in_the_site_stays_a_day"
+    " tests/test_deploy.py::test_file_damaged_in_the_folder_is_sent_again"
+    " tests/test_deploy.py::test_host_files_are_written_for_hosts_that_read_them"
+    " tests/test_deploy_secrets.py::test_environment_is_searched_once",
     "digest/deploy/headers.py": "tests/test_deploy_plan.py tests/test_deploy_around.py"
-    " tests/test_deploy_parts.py::test_what_is_text_shrinks",
-    "digest/deploy/hosts.py": "tests/test_deploy_plan.py::test_a_site_of_few_folders_needs_few_rules"
-    " tests/test_deploy_plan.py::test_a_sites_own_rules_leave_less_room"
-    " tests/test_deploy_parts.py::test_a_host_that_is_not_named_has_no_limits"
-    " tests/test_deploy_parts.py::test_a_host_takes_bytes_to_the_last_one"
-    " tests/test_deploy_parts.py::test_a_host_takes_files_to_the_last_one"
-    " tests/test_deploy_parts.py::test_old_addresses_are_told_as_far_as_a_host_reads"
-    " tests/test_deploy_parts.py::test_files_that_a_host_of_git_reads"
-    " tests/test_deploy_parts.py::test_only_as_many_redirects_as_the_host_reads"
-    " tests/test_deploy.py::test_limits_of_hosts_are_known_before_anything_is_sent"
-    " tests/test_deploy.py::test_files_that_hosts_read",
-    "digest/deploy/manifest.py": "tests/test_deploy_plan.py::test_a_manifest_comes_back_as_it_went"
-    " tests/test_deploy_plan.py::test_a_manifest_that_lies_on_a_target_is_read_by_later_digests"
-    " tests/test_deploy_plan.py::test_a_manifest_of_a_million_files_is_read_and_one_of_gigabytes_is_not"
-    " tests/test_deploy_plan.py::test_a_list_that_cannot_be_believed_is_an_empty_one"
-    " tests/test_deploy_plan.py::test_a_name_with_a_blank_is_a_file_of_the_site"
-    " tests/test_deploy_plan.py::test_a_manifest_that_names_what_is_no_file_of_a_site_is_refused"
-    " tests/test_deploy_plan.py::test_a_damaged_manifest_is_refused"
-    " tests/test_deploy_plan.py::test_another_versions_manifest_is_refused"
-    " tests/test_deploy_parts.py::test_a_manifest_too_large_to_be_one_is_not_unpacked"
-    " tests/test_deploy_parts.py::test_what_was_interrupted_is_unknown_and_what_arrived_counts"
-    " tests/test_deploy_parts.py::test_a_journal_comes_back_as_it_went"
-    " tests/test_deploy_plan.py::test_the_law_of_a_deploy",
-    "digest/deploy/plan.py": "tests/test_deploy_plan.py::test_the_order_of_stages"
-    " tests/test_deploy_plan.py::test_whatever_lies_in_assets_goes_before_pages_and_pages_do_not"
-    " tests/test_deploy_plan.py::test_a_change_of_headers_is_a_change"
-    " tests/test_deploy_plan.py::test_a_quarter_of_the_site_is_much"
-    " tests/test_deploy_plan.py::test_a_fingerprinted_file_stays_a_day_after_its_last_page"
-    " tests/test_deploy_plan.py::test_a_deploy_of_nothing_new_does_nothing"
-    " tests/test_deploy_plan.py::test_what_may_not_have_arrived_is_sent_again"
-    " tests/test_deploy_parts.py::test_what_is_to_be_sent_is_counted_in_bytes"
-    " tests/test_deploy_plan.py::test_the_law_of_a_deploy tests/test_deploy.py::test_a_dry_run_says_what_a_run_does",
-    "digest/deploy/programs.py": "tests/test_deploy_parts.py tests/test_deploy.py::test_patience_waits_longer_each_time"
-    " tests/test_deploy.py::test_a_host_of_git_that_does_not_answer_is_asked_again"
-    " tests/test_deploy.py::test_statuses_are_those_of_the_manual"
-    " tests/test_deploy_servers.py::test_a_branch_that_somebody_else_moves_is_left_alone"
-    " tests/test_deploy_servers.py::test_a_bucket tests/test_deploy_faults.py::test_a_busy_store_is_asked_again",
-    "digest/deploy/redaction.py": "tests/test_deploy_plan.py::test_words_are_shown_without_secrets"
-    " tests/test_deploy_parts.py::test_which_variables_are_secrets"
-    " tests/test_deploy_parts.py::test_a_secret_that_begins_another_leaves_no_rest"
-    " tests/test_deploy_parts.py::test_a_file_with_a_secret_of_the_environment_stops_a_deploy"
-    " tests/test_deploy_secrets.py::test_the_environment_is_looked_through_once",
-    "digest/deploy/releases.py": "tests/test_deploy_parts.py::test_a_release_is_called_by_its_time_and_content"
-    " tests/test_deploy_parts.py::test_a_releases_time_is_written_in_utc_to_the_millisecond"
-    " tests/test_deploy_parts.py::test_which_release_is_gone_back_to"
+    " tests/test_deploy_parts.py::test_text_is_known_by_its_ending",
+    "digest/deploy/hosts.py": "tests/test_deploy_plan.py::test_site_of_few_folders_needs_few_rules"
+    " tests/test_deploy_plan.py::test_own_rules_count_towards_the_limit"
+    " tests/test_deploy_parts.py::test_limits_apply_to_named_hosts_only"
+    " tests/test_deploy_parts.py::test_byte_limit_is_exact"
+    " tests/test_deploy_parts.py::test_file_limit_is_exact"
+    " tests/test_deploy_parts.py::test_redirects_file_ends_at_the_limit_of_the_host"
+    " tests/test_deploy_parts.py::test_git_host_files_keep_those_of_the_site"
+    " tests/test_deploy_parts.py::test_redirects_over_the_limit_are_left_to_pages"
+    " tests/test_deploy.py::test_host_limits_exceeded_are_all_named"
+    " tests/test_deploy.py::test_host_files_are_written_for_hosts_that_read_them",
+    "digest/deploy/manifest.py": "tests/test_deploy_plan.py::test_manifest_round_trips_to_the_same_bytes"
+    " tests/test_deploy_plan.py::test_manifest_of_an_earlier_digest_is_read"
+    " tests/test_deploy_plan.py::test_manifest_limit_allows_a_million_files"
+    " tests/test_deploy_plan.py::test_damaged_manifest_counts_as_empty_for_rollback"
+    " tests/test_deploy_plan.py::test_path_with_a_space_is_allowed"
+    " tests/test_deploy_plan.py::test_manifest_with_a_path_outside_the_site_is_refused"
+    " tests/test_deploy_plan.py::test_damaged_manifest_is_refused"
+    " tests/test_deploy_plan.py::test_manifest_of_another_version_is_refused"
+    " tests/test_deploy_parts.py::test_manifest_over_the_limit_is_not_unpacked"
+    " tests/test_deploy_parts.py::test_interrupted_uploads_are_unknown_and_finished_ones_count"
+    " tests/test_deploy_parts.py::test_journal_round_trips"
+    " tests/test_deploy_plan.py::test_interrupted_deploy_never_shows_a_broken_site",
+    "digest/deploy/plan.py": "tests/test_deploy_plan.py::test_plan_orders_stages"
+    " tests/test_deploy_plan.py::test_parts_are_sent_before_pages"
+    " tests/test_deploy_plan.py::test_change_of_headers_alone_is_sent"
+    " tests/test_deploy_plan.py::test_deleting_over_a_quarter_counts_as_much"
+    " tests/test_deploy_plan.py::test_fingerprinted_file_is_retired_for_exactly_a_day"
+    " tests/test_deploy_plan.py::test_plan_without_differences_is_empty"
+    " tests/test_deploy_plan.py::test_file_of_unknown_content_is_sent_again"
+    " tests/test_deploy_parts.py::test_plan_size_counts_the_bytes_to_send"
+    " tests/test_deploy_plan.py::test_interrupted_deploy_never_shows_a_broken_site tests/test_deploy.py::test_dry_run_lists_what_a_deploy_sends",
+    "digest/deploy/programs.py": "tests/test_deploy_parts.py tests/test_deploy.py::test_retries_wait_longer_each_time"
+    " tests/test_deploy.py::test_git_host_that_does_not_answer_is_retried"
+    " tests/test_deploy.py::test_exit_statuses_are_those_of_the_manual"
+    " tests/test_deploy_servers.py::test_branch_moved_during_a_deploy_is_left_alone"
+    " tests/test_deploy_servers.py::test_deploy_to_a_bucket_sends_headers_and_only_changes tests/test_deploy_faults.py::test_busy_store_is_retried",
+    "digest/deploy/redaction.py": "tests/test_deploy_plan.py::test_redacted_text_holds_no_secrets"
+    " tests/test_deploy_parts.py::test_secret_variables_are_known_by_their_names"
+    " tests/test_deploy_parts.py::test_secret_that_begins_another_is_redacted_whole"
+    " tests/test_deploy_parts.py::test_file_with_a_secret_stops_a_deploy_before_sending"
+    " tests/test_deploy_secrets.py::test_environment_is_searched_once",
+    "digest/deploy/releases.py": "tests/test_deploy_parts.py::test_release_name_has_time_and_content"
+    " tests/test_deploy_parts.py::test_release_time_is_utc_in_milliseconds"
+    " tests/test_deploy_parts.py::test_chosen_release_is_the_previous_or_the_named_one"
     " tests/test_deploy_parts.py::test_which_places_keep_releases"
-    " tests/test_deploy_parts.py::test_a_release_that_comes_back_keeps_parts_of_the_one_that_goes"
-    " tests/test_deploy.py::test_a_release_comes_back tests/test_deploy.py::test_going_back_from_a_damaged_list_and_not_to_one",
-    "digest/deploy/built_site.py": "tests/test_deploy_parts.py::test_addresses_and_files_belong_together"
-    " tests/test_deploy_parts.py::test_old_addresses_of_a_site_lead_on"
-    " tests/test_deploy_parts.py::test_a_build_nobody_remembers_does_not_go_online"
-    " tests/test_deploy_parts.py::test_what_somebody_changed_after_the_build_does_not_go_online"
-    " tests/test_deploy_parts.py::test_only_changed_files_are_read_again"
-    " tests/test_deploy_parts.py::test_every_file_of_a_site_goes_online"
-    " tests/test_deploy_parts.py::test_what_a_system_leaves_in_an_output_stops_no_deploy"
-    " tests/test_deploy.py::test_only_a_finished_strict_build_goes_online"
-    " tests/test_deploy.py::test_a_site_at_an_examples_address_is_not_deployed",
-    "digest/deploy/targets/__init__.py": "tests/test_deploy_parts.py::test_every_kind_of_place_has_its_target"
-    " tests/test_deploy_parts.py::test_two_deploys_to_one_folder_do_not_mix",
-    "digest/deploy/targets/folder.py": "tests/test_deploy_parts.py::test_what_stands_in_the_way_of_a_file_goes"
-    " tests/test_deploy_parts.py::test_a_folder_that_somebody_else_filled_is_not_replaced"
-    " tests/test_deploy_parts.py::test_links_and_files_of_others_are_doubled_as_they_are"
-    " tests/test_deploy_parts.py::test_two_deploys_to_one_folder_do_not_mix"
-    " tests/test_deploy_parts.py::test_a_deploy_that_stops_leaves_no_half_made_folder"
-    " tests/test_deploy_parts.py::test_the_output_of_a_build_is_no_place_to_deploy_to"
-    " tests/test_deploy_parts.py::test_a_release_is_kept_only_of_what_was_deployed"
-    " tests/test_deploy_parts.py::test_a_release_comes_back_to_a_place_that_was_emptied"
-    " tests/test_deploy_parts.py::test_a_release_whose_list_is_damaged_has_a_name_and_does_not_come_back"
-    " tests/test_deploy_parts.py::test_a_file_of_another_release_is_copied_where_it_cannot_be_shared"
-    " tests/test_deploy.py::test_what_stays_is_linked_and_what_somebody_else_put_there_stays"
-    " tests/test_deploy.py::test_fingerprinted_files_stay_a_day"
-    " tests/test_deploy.py::test_a_file_damaged_over_there_is_sent_again"
-    " tests/test_deploy.py::test_a_withdrawn_file_goes_even_if_somebody_changed_it"
-    " tests/test_deploy.py::test_a_release_comes_back"
-    " tests/test_deploy_parts.py::test_no_more_releases_are_kept_than_asked_for"
-    " tests/test_deploy_parts.py::test_a_folder_keeps_its_rights_and_nothing_lies_beside_it_but_its_releases"
-    " tests/test_deploy_parts.py::test_what_lies_in_a_folder_is_known_by_its_size"
-    " tests/test_deploy_parts.py::test_what_is_no_finished_release_is_not_listed"
-    " tests/test_deploy_parts.py::test_an_exchange_that_broke_off_before_the_old_release_was_put_away_is_ended"
-    " tests/test_deploy.py::test_a_release_cannot_be_called_like_another_folder"
-    " tests/test_deploy_faults.py::test_going_back_is_on_the_disk_before_readers_see_it"
-    " tests/test_deploy_faults.py::test_an_exchange_of_two_steps_killed_after_them_loses_no_release",
-    "digest/deploy/targets/git.py": "tests/test_deploy_targets.py tests/test_deploy_servers.py::test_a_branch_over_http",
-    "digest/deploy/targets/rsync.py": "tests/test_deploy_targets.py tests/test_deploy_servers.py::test_in_place_over_ssh",
-    "digest/deploy/targets/s3.py": "tests/test_deploy_targets.py tests/test_deploy_servers.py::test_a_bucket",
-    "digest/deploy/verification.py": "tests/test_deploy_parts.py::test_a_sample_is_the_home_page_pages_from_everywhere_and_their_parts"
-    " tests/test_deploy_parts.py::test_a_sample_has_twenty_pages_and_forty_parts_at_most"
+    " tests/test_deploy_parts.py::test_rollback_keeps_fingerprinted_files_of_the_replaced_release"
+    " tests/test_deploy.py::test_rollback_restores_the_previous_release tests/test_deploy.py::test_rollback_works_from_a_damaged_manifest_and_not_to_one",
+    "digest/deploy/built_site.py": "tests/test_deploy_parts.py::test_address_and_local_path_are_inverse"
+    " tests/test_deploy_parts.py::test_redirects_lists_old_and_new_addresses"
+    " tests/test_deploy_parts.py::test_unknown_build_or_other_options_are_refused"
+    " tests/test_deploy_parts.py::test_output_changed_after_the_build_is_refused"
+    " tests/test_deploy_parts.py::test_only_changed_files_are_fingerprinted_again"
+    " tests/test_deploy_parts.py::test_every_file_but_the_marker_is_deployed"
+    " tests/test_deploy_parts.py::test_files_left_by_the_system_are_not_deployed"
+    " tests/test_deploy.py::test_deploy_refuses_a_build_that_is_not_strict_and_unchanged"
+    " tests/test_deploy.py::test_deploy_refuses_an_example_address",
+    "digest/deploy/targets/__init__.py": "tests/test_deploy_parts.py::test_every_kind_opens_its_target_without_a_write"
+    " tests/test_deploy_parts.py::test_second_deploy_to_a_folder_stops_the_first",
+    "digest/deploy/targets/folder.py": "tests/test_deploy_parts.py::test_copy_removes_what_is_in_its_way"
+    " tests/test_deploy_parts.py::test_folder_with_files_of_others_is_refused"
+    " tests/test_deploy_parts.py::test_links_and_files_of_others_are_copied_as_they_are"
+    " tests/test_deploy_parts.py::test_second_deploy_to_a_folder_stops_the_first"
+    " tests/test_deploy_parts.py::test_failed_deploy_leaves_no_unfinished_release"
+    " tests/test_deploy_parts.py::test_build_output_is_refused_as_a_destination"
+    " tests/test_deploy_parts.py::test_release_is_kept_for_each_deploy_that_changed_something"
+    " tests/test_deploy_parts.py::test_rollback_to_an_emptied_place_restores_the_release"
+    " tests/test_deploy_parts.py::test_release_with_a_damaged_manifest_is_named_by_time_and_refused"
+    " tests/test_deploy_parts.py::test_file_of_another_release_is_copied_without_links"
+    " tests/test_deploy.py::test_deploy_links_unchanged_files_and_keeps_files_of_others"
+    " tests/test_deploy.py::test_fingerprinted_file_no_longer_in_the_site_stays_a_day"
+    " tests/test_deploy.py::test_file_damaged_in_the_folder_is_sent_again"
+    " tests/test_deploy.py::test_file_no_longer_in_the_site_is_deleted_even_if_changed"
+    " tests/test_deploy.py::test_rollback_restores_the_previous_release"
+    " tests/test_deploy_parts.py::test_folder_keeps_as_many_releases_as_asked"
+    " tests/test_deploy_parts.py::test_folder_keeps_its_permissions_and_leaves_only_releases_beside"
+    " tests/test_deploy_parts.py::test_folder_manifest_compares_sizes"
+    " tests/test_deploy_parts.py::test_unfinished_release_is_not_listed"
+    " tests/test_deploy_parts.py::test_interrupted_two_step_exchange_is_finished"
+    " tests/test_deploy.py::test_release_name_in_a_manifest_cannot_leave_the_releases_folder"
+    " tests/test_deploy_faults.py::test_rollback_is_synced_before_readers_see_it"
+    " tests/test_deploy_faults.py::test_two_step_exchange_killed_afterwards_loses_no_release",
+    "digest/deploy/targets/git.py": "tests/test_deploy_targets.py tests/test_deploy_servers.py::test_deploy_to_a_branch_over_http_makes_one_commit",
+    "digest/deploy/targets/rsync.py": "tests/test_deploy_targets.py tests/test_deploy_servers.py::test_in_place_deploy_over_ssh_runs_only_rsync",
+    "digest/deploy/targets/s3.py": "tests/test_deploy_targets.py tests/test_deploy_servers.py::test_deploy_to_a_bucket_sends_headers_and_only_changes",
+    "digest/deploy/verification.py": "tests/test_deploy_parts.py::test_sample_has_the_home_page_spread_pages_and_their_parts"
+    " tests/test_deploy_parts.py::test_sample_has_at_most_twenty_pages_and_forty_parts"
     " tests/test_deploy_parts.py::test_parts_of_a_page_are_files_of_the_site"
-    " tests/test_deploy_parts.py::test_a_film_is_not_fetched_to_be_compared"
-    " tests/test_deploy_parts.py::test_what_is_wrong_online_is_named"
-    " tests/test_deploy_parts.py::test_only_200_is_what_readers_should_get"
-    " tests/test_deploy_parts.py::test_only_pages_may_come_with_parts_put_in"
-    " tests/test_deploy_parts.py::test_a_host_that_needs_a_while_is_looked_at_again"
-    " tests/test_deploy_parts.py::test_a_host_gets_three_minutes",
-    "digest/deploy/web.py": "tests/test_deploy_parts.py::test_a_redirect_is_followed_and_no_secret_goes_anywhere"
-    " tests/test_deploy_parts.py::test_a_busy_host_says_when_to_come_again"
-    " tests/test_deploy_parts.py::test_what_another_attempt_may_mend_and_what_not"
-    " tests/test_deploy_parts.py::test_a_line_that_breaks_is_no_answer"
-    " tests/test_deploy_parts.py::test_a_film_is_not_fetched_to_be_compared",
-    "digest/deploy/webserver.py": "tests/test_deploy_around.py::test_a_server_serves_what_a_deploy_puts_there"
-    " tests/test_deploy_around.py::test_a_server_says_of_files_what_all_places_say",
+    " tests/test_deploy_parts.py::test_file_over_the_limit_is_not_fetched"
+    " tests/test_deploy_parts.py::test_verification_names_what_differs_online"
+    " tests/test_deploy_parts.py::test_verification_accepts_only_status_200"
+    " tests/test_deploy_parts.py::test_only_pages_may_differ_by_server_side_includes"
+    " tests/test_deploy_parts.py::test_verification_retries_only_what_differed"
+    " tests/test_deploy_parts.py::test_verification_ends_after_three_minutes",
+    "digest/deploy/web.py": "tests/test_deploy_parts.py::test_redirect_is_followed_without_secrets"
+    " tests/test_deploy_parts.py::test_retry_after_is_honoured_up_to_a_minute"
+    " tests/test_deploy_parts.py::test_statuses_that_may_pass_are_retried_and_others_are_answers"
+    " tests/test_deploy_parts.py::test_broken_connection_is_retried"
+    " tests/test_deploy_parts.py::test_file_over_the_limit_is_not_fetched",
+    "digest/deploy/webserver.py": "tests/test_deploy_around.py::test_web_server_root_is_where_the_deploy_writes"
+    " tests/test_deploy_around.py::test_web_server_sends_the_headers_of_all_places",
 }
-"""Module → the tests that guard it, the quickest first; some by their names, where a file holds slow ones of other modules."""
+"""Module → the tests that guard it, the fastest first; single tests of files that also hold slow tests of other modules."""
 PRELOADED = (
     "_pytest.assertion.rewrite",
     "hypothesis.strategies",
@@ -215,7 +214,7 @@ PRELOADED = (
     "html5lib",
     "jsonschema",
 )
-"""Imported once, before each change is tried in a process of its own."""
+"""Modules imported once, before each mutant runs in a process of its own."""
 WATCHED = ".watched.json"
 
 
@@ -245,7 +244,7 @@ def main() -> None:
 
 
 class Watch:
-    """Notes which lines of a module each test runs and how long it takes; a plug-in of pytest."""
+    """Pytest plug-in: record the lines of a module that each test runs, and its duration."""
 
     def __init__(self, copy: Path, module: str) -> None:
         self.copy, self.seconds = copy, {}
@@ -273,7 +272,7 @@ class Watch:
 
 
 class Nearest:
-    """Runs these tests first; a plug-in of pytest."""
+    """Pytest plug-in: run these tests first."""
 
     def __init__(self, tests: list[str]) -> None:
         self.order = {test: place for place, test in enumerate(tests)}
@@ -284,7 +283,7 @@ class Nearest:
 
 
 def nearest(copy: Path, source: str) -> dict[int, list[str]]:
-    """Line → the tests that run its statement, the quickest first."""
+    """Line → the tests that run its statement, the fastest first."""
     seconds, lines = json.loads((copy / WATCHED).read_text("utf-8"))
     running = {int(line): set(tests) - {""} for file in lines for line, tests in file.items()}
     found: dict[int, set[str]] = {}
@@ -298,7 +297,7 @@ def nearest(copy: Path, source: str) -> dict[int, list[str]]:
 
 
 def changes(source: str) -> Iterator[tuple[int, str]]:
-    """The module, changed in one place, and its line there; those of annotations are left out: nothing reads them."""
+    """Mutated sources of a module with the changed line, without mutants in annotations, which nothing reads."""
     silent = annotations(source)
     tree = get_ast(source)
     seen = {source}
@@ -321,7 +320,7 @@ def changes(source: str) -> Iterator[tuple[int, str]]:
 
 
 def annotations(source: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-    """Where the annotations begin and end: line and column."""
+    """Line and column of the beginning and end of each annotation."""
     return [
         ((part.lineno, part.col_offset), (part.end_lineno or 0, part.end_col_offset or 0))
         for node in ast.walk(ast.parse(source))
@@ -341,7 +340,7 @@ def copied(to: Path) -> Path:
 def tried(
     mutants: list[tuple[int, str]], copies: list[Path], module: str, near: dict[int, list[str]], limit: float
 ) -> list[int]:
-    """Numbers of the changes that no test noticed; each runs in one of the copies."""
+    """Numbers of the mutants that no test noticed; each runs in one of the copies."""
     free, running, survivors = list(copies), {}, []
     for number, (line, mutant) in enumerate(mutants):
         if not free:
@@ -357,7 +356,7 @@ def tried(
 
 
 def ended(running: dict[int, tuple[int, Path, float]], survivors: list[int]) -> Path:
-    """Wait for one of them; gives its copy. One that takes too long was noticed."""
+    """Wait for one process, and return its copy. A process that takes too long counts as noticed."""
     while True:
         for process, (number, copy, ends) in list(running.items()):
             status = waited(process, 0)
@@ -375,7 +374,7 @@ def ended(running: dict[int, tuple[int, Path, float]], survivors: list[int]) -> 
 
 
 def waited(process: int, seconds: float) -> int | None:
-    """How a process ended; None where it did not in so many seconds."""
+    """Exit status of a process; None if it is still running after the time limit."""
     ends = time.monotonic() + seconds
     while True:
         gone, status = os.waitpid(process, os.WNOHANG)
@@ -387,7 +386,7 @@ def waited(process: int, seconds: float) -> int | None:
 
 
 def started(copy: Path, module: str, source: str, plugin: Watch | Nearest) -> int:
-    """The tests of a module on this source, in a process of its own and silently; its number."""
+    """Start the tests of a module on this source, without output, in a new process, and return its id."""
     for name in PRELOADED:
         importlib.import_module(name)
     (copy / module).write_text(source, "utf-8")
@@ -412,7 +411,7 @@ def started(copy: Path, module: str, source: str, plugin: Watch | Nearest) -> in
 
 
 def difference(source: str, mutant: str) -> Iterator[str]:
-    """What was changed, as a patch without its head."""
+    """The mutation as a patch without a header."""
     lines = difflib.unified_diff(source.splitlines(keepends=True), mutant.splitlines(keepends=True), n=0)
     return (line for line in lines if not line.startswith(("---", "+++")))
 

@@ -247,7 +247,7 @@ def indexed_lists(
     """An index in the order of the alphabet, and the list of each; `listings` and `entries` by slug."""
     if not listings:
         return
-    ordered = sorted(listings.items(), key=lambda row: collation.key(row[1].title.plain))
+    ordered = sorted(listings.items(), key=lambda row: collation.sort_key(row[1].title.plain))
     rows = tuple((listing.title, f"/{kind}/{slug}/", len(entries[slug])) for slug, listing in ordered)
     newest = max(entries[slug][0].published for slug in listings)
     yield Page(f"/{kind}/", IndexView.template, named_lists, {"kind": kind, "rows": rows}, SITE, rfc3339(newest))
@@ -269,7 +269,7 @@ def archive(inputs: PageInputs) -> Iterator[Page]:
     counts = tuple((year, month, len(entries)) for (year, month), entries in months.items())
     newest = rfc3339(index.entries[0].published)
     yield Page("/archive/", IndexView.template, archive_view, {"months": counts}, SITE, newest)
-    month_title = context.settings.moments().month_title
+    month_title = context.settings.date_formatter().month_title
     for (year, month), entries in months.items():
         name = month_title(year, month)
         listing = Listing("month", context.strings.text("archive_month", name=name), name)
@@ -278,7 +278,7 @@ def archive(inputs: PageInputs) -> Iterator[Page]:
 
 def archive_view(ctx: ViewContext, *, months: tuple[tuple[int, int, int], ...]) -> IndexView:
     context = ctx.context
-    moments = context.settings.moments()
+    moments = context.settings.date_formatter()
     years: dict[int, list[Link]] = {}
     for year, month, count in months:
         link = Link(

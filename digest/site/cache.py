@@ -8,7 +8,6 @@ It holds plain values (MessagePack), so that a folder somebody sent cannot run c
 from __future__ import annotations
 
 import contextlib
-import os
 import struct
 from typing import TYPE_CHECKING, Generic, TypeVar
 from zlib import adler32, crc32
@@ -17,7 +16,8 @@ import msgspec
 
 # MessagePack reads the types of fields when it runs
 from digest.content.images import ImageRecord  # noqa: TC001
-from digest.linking.related.memory import Kept  # noqa: TC001
+from digest.files import replace
+from digest.linking.related.state import RelatedRecord  # noqa: TC001
 from digest.pages.article import ArticleContext
 from digest.pages.site_view import Sections  # noqa: TC001
 from digest.problems import Problem  # noqa: TC001
@@ -181,7 +181,7 @@ class Stories(msgspec.Struct, array_like=True, frozen=True):
 
     name: bytes
     """Fingerprint of the sources and the settings they were first made by."""
-    kept: Kept
+    kept: RelatedRecord
 
 
 unpack_around = msgspec.msgpack.Decoder(ArticleContext).decode
@@ -214,15 +214,8 @@ class CacheFile(Generic[Value]):
     def keep(self, value: Value) -> None:
         """Write it, whole or not at all. A memory that cannot be kept costs the next build its time, nothing else."""
         body = fingerprints.encode(value)
-        part = self.path.with_name(f"{self.path.name}.{os.getpid()}")
         with contextlib.suppress(OSError):
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                with part.open("wb") as file:
-                    file.writelines((header(), printed(body), body))
-                part.replace(self.path)
-            finally:
-                part.unlink(missing_ok=True)
+            replace(self.path, header(), printed(body), body)
 
     def forget(self) -> None:
         with contextlib.suppress(OSError):
