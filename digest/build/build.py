@@ -24,8 +24,8 @@ from digest.pages import site_view
 from digest.pages.addresses import output_path
 from digest.pages.blocks import MARGINS
 from digest.problems import DigestError
-from digest.rendering import closure
-from digest.rendering.environment import TemplateFaultError
+from digest.rendering import closure, probe
+from digest.rendering.faults import TemplateFaultError
 from digest.site import fingerprints, output, scan
 from digest.site.articles import Articles, SourceChangedError
 from digest.site.cache import BuildCache, Outputs, Seen
@@ -163,7 +163,7 @@ class Build:
         """The site, linked and without an error. Raises `DigestError` with every problem."""
         templates = last.known.templates if last.known else {}
         site = Site(self.parts(loaded)._replace(cached_templates=templates))
-        self.problems = [*closure.stray_blocks(site.project.templates), *site.problems]
+        self.problems = [*closure.stray_blocks(site.project.templates), *probe.compiler_advice(), *site.problems]
         if self.staging and isinstance(site.images, ProcessedImages):
             site.images.keep(self.cache)
         if self.options.strict and self.staging is None:  # a check: notes stop no build, so none pays for them

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import msgspec
 
 from digest.pages.article import ARTICLE
-from digest.rendering.environment import TemplateFaultError, compile_ahead
+from digest.rendering.faults import TemplateFaultError
+from digest.rendering.renderer import compile_ahead
 from digest.site.output import Imprint, same
 from digest.site.reasons import LazyTemplates
 from digest.site.workers import spread
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from digest.build.stale import Job
     from digest.pages.generated import Content
     from digest.problems import Problem
-    from digest.rendering.environment import TemplateSet
+    from digest.rendering.template_set import TemplateSet
     from digest.site.site import Site
     from digest.site.workers import Tell
 

@@ -15,7 +15,7 @@ from digest.content import spelling
 from digest.model import Entry, Text
 from digest.pages.page import Details, FullText
 from digest.preview import editors
-from digest.rendering.environment import shown
+from digest.rendering.faults import shown
 from digest.site.files import read_source
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from digest.pages.page import Page
     from digest.preview.snapshot import Fault
     from digest.problems import Problem
-    from digest.rendering.environment import TemplateSet
+    from digest.rendering.template_set import TemplateSet
     from digest.site.project import Project
     from digest.site.site import Site
 

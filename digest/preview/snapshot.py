@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from markupsafe import Markup
 
 from digest.pages.blocks import MARGINS
-from digest.rendering.environment import TemplateFaultError
+from digest.rendering.faults import TemplateFaultError
 from digest.site.project import readable
 from digest.site.site import images_of
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from digest.pages.page import Page
     from digest.pages.views import View
     from digest.problems import Problem
-    from digest.rendering.closure import TemplateText
-    from digest.rendering.environment import Renderer
+    from digest.rendering.renderer import Renderer
+    from digest.rendering.template_set import TemplateText
     from digest.site.images import LazyImagePipeline
     from digest.site.site import Site
 

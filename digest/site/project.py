@@ -18,7 +18,7 @@ from digest.pages.context import SiteContext
 from digest.problems import Problem, quoted
 from digest.rendering import assets as theme_assets
 from digest.rendering import closure
-from digest.rendering.environment import TemplateSet
+from digest.rendering.template_set import TemplateSet, read_texts
 from digest.resources import builtin_templates
 from digest.site import scan
 from digest.site.files import read_source
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from digest.model import Rendition
     from digest.pages.site_view import Sections
     from digest.rendering.assets import Assets
-    from digest.rendering.closure import TemplateText
+    from digest.rendering.template_set import TemplateText
     from digest.strings import Strings
 
 
@@ -76,7 +76,7 @@ def load_project(root: Path) -> ProjectFiles:
     if settings is None:
         return ProjectFiles(None, tuple(problems))
     theme = template_set(root)
-    theme = msgspec.structs.replace(theme, texts=closure.texts(theme))
+    theme = msgspec.structs.replace(theme, texts=read_texts(theme))
     footer, faults = site_view.footer_of(settings)
     problems += faults
     digits = numbers.digits_of(settings.lang, settings.digits)
@@ -180,13 +180,13 @@ def site_context(project: Project, has: Sections, fragments: str, renditions: Ma
     """The constants that every page is made with."""
     settings = project.settings
     shared = site_view.share_picture(renditions.get(settings.image), project.assets)
-    view = site_view.chrome(settings, project.footer, project.assets, has, fragments)
+    view = site_view.make_site_view(settings, project.footer, project.assets, has, fragments)
     return SiteContext(settings, project.strings, view, renditions, shared, fragments)
 
 
 def assets_of(project: Project, context: SiteContext) -> Iterator[tuple[str, bytes]]:
     """The theme's files, (output path, content); its scripts only where a page runs them."""
-    used = {site_view.SCRIPT: context.chrome.script, site_view.AGO: context.chrome.ago, site_view.FOLDING: ""}
+    used = {site_view.SCRIPT: context.view.script, site_view.AGO: context.view.ago, site_view.FOLDING: ""}
     idle = tuple(f"{name.removesuffix('.js')}." for name, url in used.items() if not url)
     for path, content in project.assets.files:
         if not path.startswith(idle):

@@ -19,7 +19,7 @@ from digest.site.cache import Template
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from digest.rendering.closure import TemplateText
+    from digest.rendering.template_set import TemplateText
 
 PART = 8
 """Bytes of the fingerprint of one part."""

@@ -25,7 +25,7 @@ from digest.pages.figures import template_picture
 from digest.pages.generated import NEWS_AGE, GeneratedFile
 from digest.pages.page import ViewContext
 from digest.pages.plan import SITE
-from digest.rendering.environment import Renderer
+from digest.rendering.renderer import Renderer
 from digest.site import fingerprints
 from digest.site.articles import SourceChangedError
 from digest.site.fingerprints import Fingerprints
@@ -385,11 +385,11 @@ class Site:
 
     @cached_property
     def renderer(self) -> Renderer:
-        last, view = self.last_renderer, self.context.chrome
+        last, view = self.last_renderer, self.context.view
         if last is not None and last.given["site"] == view:
             return last
-        functions = {"picture": template_picture}
-        return Renderer(self.project.templates, self.project.strings, view, functions)
+        given = {"site": view, "t": self.project.strings, "picture": template_picture}
+        return Renderer(self.project.templates, given)
 
     @cached_property
     def view_context(self) -> ViewContext:
@@ -414,7 +414,7 @@ class Site:
 
 def constants_of(context: SiteContext) -> Mapping[str, bytes]:
     """Fingerprints of what every page depends on, by the names `--explain` gives them."""
-    view = context.chrome
+    view = context.view
     return {
         "tools": fingerprints.of_tools().encode(),
         "settings": fingerprints.of_value(context.settings),
