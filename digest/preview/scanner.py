@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from digest.preview.watch import Hint
     from digest.problems import Problem
     from digest.site.articles import Articles
-    from digest.site.cache import BuildCache, Source
+    from digest.site.cache import BuildCache
+    from digest.site.source import Source
     from digest.site.sources import Item, Reading
     from digest.site.workers import Tell
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from digest.model import Entry
-    from digest.site.cache import Source
     from digest.site.reader import SourceReader
+    from digest.site.source import Source
 
 FILES_KEPT: Final = 64
 """Files of which the articles stay in memory."""

@@ -23,6 +23,7 @@ from digest.pages.site_view import Sections  # noqa: TC001
 from digest.problems import Problem  # noqa: TC001
 from digest.site import fingerprints
 from digest.site.options import Variant  # noqa: TC001
+from digest.site.source import Source  # noqa: TC001
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -34,38 +35,6 @@ ROOM = 1 << 20
 """Bytes that nobody names any more and that are no reason yet to write all items anew."""
 PRINT = 16
 """Bytes of a book's checksum."""
-
-
-class Source(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """One source file, and what it became when it last was read without an error."""
-
-    path: str
-    stamp: tuple[int, int, int, int]
-    """All zeros where the disk's clock is too coarse to tell a later change: the file is then read again."""
-    fp: bytes
-    """Fingerprint of the file's content."""
-    ids: tuple[str, ...] = ()
-    """Of its entries; of an edition or a standalone page, its own."""
-    wholes: tuple[bytes, ...] = ()
-    """Fingerprint of each of them as it is packed."""
-    cards: tuple[bytes, ...] = ()
-    """Fingerprint of each entry's card."""
-    terms: tuple[bytes, ...] = ()
-    """Fingerprint of what related stories find each entry by."""
-    has_images: bool = True
-    """Whether the file names images: its problems then depend on which there are."""
-    advice: tuple[Problem, ...] = ()
-    """Advice to repeat in every build."""
-    places: tuple[tuple[int, int], ...] = ()
-    """Where each item is among the packed ones: offset, length."""
-
-    def number(self, name: str) -> int:
-        """The position of one of its entries."""
-        return self.ids.index(name) if len(self.ids) > 1 else 0
-
-    def text_fp(self, number: int) -> bytes:
-        """Fingerprint of the whole text of one of its entries: another content of the file is another text."""
-        return self.wholes[number] + self.fp
 
 
 class Output(msgspec.Struct, array_like=True, frozen=True, gc=False):

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from digest.model import Rendition
-    from digest.site.cache import Source
+    from digest.site.source import Source
 
 DISTRIBUTIONS = {"PIL": "pillow", "markdown_it": "markdown-it-py", "yaml": "pyyaml"}
 """Libraries that are installed under another name than they are imported by."""

@@ -14,7 +14,7 @@ from digest.content import editions, entries, standalone_pages
 from digest.content.documents import ContentContext
 from digest.linking.terms import pack
 from digest.site import fingerprints
-from digest.site.cache import Source
+from digest.site.source import Source
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,9 +16,10 @@ from digest.content.discovery import Stamp, kind_of
 from digest.model import Edition, Entry, StandalonePage
 from digest.site import fingerprints
 from digest.site.articles import Span, Spool
-from digest.site.cache import Items, Source
+from digest.site.cache import Items
 from digest.site.files import read_source
 from digest.site.scan import UNSETTLED, settled_stamp
+from digest.site.source import Source
 from digest.site.workers import PAYS_FROM, spread, worker_count
 
 if TYPE_CHECKING:
