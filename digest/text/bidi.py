@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from digest.model import Direction, Text
 from digest.text.cldr import subtags
 from digest.text.cleaning import clean
-from digest.text.spacing import spaced
+from digest.text.spacing import parted, spaced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,6 +56,8 @@ SIGNED = rf"(?:(?<![^\s(\[«“\"'/])|(?<=(?<!\w)[{PROCLITICS}])|(?<=\u0640))"
 EMBEDDED = r"[^\s<>\"'«»“”،؛؟()]"
 URL_END = r"[^\s<>\"'«»“”،؛؟().,;:!?\]}…]"
 TOKENS: Final = (
+    # Dial codes.
+    r"(?<![A-Za-z0-9_*#])(?:\*{1,2}\#?|\#)[0-9]{2,}(?:\*[0-9]+)*\#(?![A-Za-z0-9_*])",
     # Addresses first: whatever else they hold belongs to them. A round bracket only together with its partner.
     rf"(?:https?://|www\.)(?:{EMBEDDED}|\({EMBEDDED}*\))*(?:{URL_END}|\({EMBEDDED}*\))",
     r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+",
@@ -72,6 +74,14 @@ TOKENS: Final = (
     ),
     r"(?<![A-Za-z0-9_+./-])(?:0[0-9]|\(0[0-9]\))(?:[ .-]?[0-9]){6,12}(?!\d|[ .-][0-9])",
     r"(?<![\w+./-])[0-9]{2}(?: [0-9]{2}){3,4}(?! ?[0-9])",
+    # Account numbers, ISBN and their like: groups of which one is long, or the second of two begins with a zero.
+    # Three short groups are a score or a line-up (4-3-3), years are a range: their writer saw them run to the left.
+    (
+        r"(?<![A-Za-z0-9_+./-])(?!(?:19|20)[0-9]{2}(?:-(?:19|20)?[0-9]{2})+(?![0-9-]))"
+        r"(?=[0-9-]*[0-9]{3}|[0-9]{2}-[0-9]{2}-[0-9]{2}-)[0-9]{1,9}(?:-[0-9]{1,9}){2,7}(?:-?[xX])?(?![\w-])"
+    ),
+    r"(?<![A-Za-z0-9_+./-])[0-9]{3,5}-0[0-9]{3,7}(?![\w-])",
+    r"(?<![A-Za-z0-9_.,+/-])[0-9]{4}(?: [0-9]{4}){2,7}(?: [0-9]{1,3})?(?![\w-])",
     r"(?<![\d:])[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[AaPp]\.?[Mm]\b\.?)?(?![\d:])",
     # Signs and units beside digits. A hyphen inside a word, a range or a score is none of these.
     rf"{SIGNED}[+\u2212±-][0-9]+(?:[.,][0-9]+)*(?:[ \u00a0\u202f]?[%‰]|°[CF]?)?(?!\d|-\d)",
@@ -88,21 +98,22 @@ slashed dates and the like, whose separators the bidi algorithm keeps between th
 digits, whose sign and percent stand to their right and left by CLDR (it writes an ALM before the sign for that), as the
 algorithm puts them without help.
 """
-TOKEN: Final = re.compile(rf"(?=[A-Za-z0-9@#+(\u2212±-])(?:{'|'.join(TOKENS)})")
+TOKEN: Final = re.compile(rf"(?=[A-Za-z0-9@#*+(\u2212±-])(?:{'|'.join(TOKENS)})")
 LATIN: Final = re.compile("[0-9A-Za-z@#]")
 """Very cheaply: what every token has somewhere."""
 TRIGGER: Final = re.compile(
-    r"(?=[@#%‰°0-9A-Za-z+\u2212±)-])"
-    r"(?:[@#%‰°]|[+\u2212±-][0-9]|\+\(|[0-9A-Za-z](?:[:+]|[.-][0-9A-Za-z])|[0-9)][ \u00a0\u202f.-][0-9]|0[0-9]{7})"
+    r"(?=[@#*%‰°0-9A-Za-z+\u2212±)-])"
+    r"(?:[@#%‰°]|[*+\u2212±-][0-9]|\+\(|[0-9A-Za-z](?:[:+]|[.-][0-9A-Za-z])|[0-9)][ \u00a0\u202f.-][0-9]|0[0-9]{7})"
 )
 """Cheaply: two characters that some token has."""
 DASHED: Final = re.compile(r"\d[-–]\d")
 """Cheaply: digits round a dash."""
 RANGE: Final = re.compile(
+    r"<bdi dir=ltr>(?=[^<]{3,28}<)[^<A-Za-z@]*[0-9)][ \u00a0\u202f-][^<A-Za-z@]*</bdi>|"
     r"(?<![\dA-Za-z_.,/@#&=?%+~–-])\d{1,4}(?:[-–](?:\d{1,4}|<bdi dir=ltr>[^<]{1,12}</bdi>)){1,3}"
     r"(?![\dA-Za-z_/–-])(?![.,]\d)"
 )
-"""A score, a range or a date, as `isolate` leaves it; not part of an address, and short enough for any column."""
+"""A number in groups, a score, a range or a date, as `isolate` leaves it; short enough for any column."""
 
 
 def direction(text: str, default: Direction) -> Direction:
@@ -141,7 +152,7 @@ def text(raw: str, *, base: Direction, lang: str = "", page_lang: str = "") -> T
     `base` is the direction of the page, `lang` the text's own language where an editor gave one: it decides for a
     text without letters of the other direction. `Text.lang` is set where the languages differ by more than a country.
     """
-    plain = clean(raw)
+    plain = parted(clean(raw))
     if (lang or page_lang).startswith("fr"):
         plain = spaced(plain, "fr")
     own = direction(plain, lang_direction(lang) if lang else base)
@@ -163,6 +174,11 @@ def has_tokens(plain: str) -> bool:
     return LATIN.search(plain) is not None and TRIGGER.search(plain) is not None
 
 
+def has_ranges(plain: str) -> bool:
+    """Whether a text may hold a score or a range; cheap, and never wrong when it says no."""
+    return ("-" in plain or "–" in plain) and DASHED.search(plain) is not None
+
+
 def isolate(plain: str) -> str:
     """Safe HTML of a text, its left-to-right tokens as `<bdi dir=ltr>…</bdi>`, without any quotation mark.
 
@@ -180,14 +196,14 @@ def isolate(plain: str) -> str:
 
 
 def unbroken(safe: str) -> str:
-    """Safe HTML with its scores and ranges as `<span class=range>…</span>`, which the style sheet keeps on one line.
+    """Safe HTML with its scores, ranges and grouped numbers as `<span class=range>…</span>`: they stay on one line.
 
     Chromium breaks a line behind a hyphen between digits. No character is added: what a reader copies or looks for is
     what was written, and nothing changes the painted order.
     """
-    if "-" not in safe and "–" not in safe:
+    if "-" not in safe and "–" not in safe and "<bdi" not in safe:
         return safe
-    return RANGE.sub(r"<span class=range>\g<0></span>", safe) if DASHED.search(safe) or "-<bdi" in safe else safe
+    return RANGE.sub(r"<span class=range>\g<0></span>", safe) if "<bdi" in safe or DASHED.search(safe) else safe
 
 
 def first_strong(plain: str) -> Direction | None:
