@@ -18,6 +18,7 @@ import html5lib
 
 from digest.content import date_input, entries, markdown, urls
 from digest.content import settings as site_settings
+from digest.content.documents import ContentContext
 from digest.content.nodes import Notes, Scalar
 from digest.curating import drafts, encoding, metadata, pages, saved, walls
 from digest.text import bidi, cleaning, slugs
@@ -51,7 +52,7 @@ DECEIVING = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff]")
 
 @cache
 def settings() -> Settings:
-    made, problems = site_settings.read(SITE.encode())
+    made, _, problems = site_settings.read(SITE.encode())
     assert made is not None
     assert not problems
     return made
@@ -81,7 +82,7 @@ def front_matter(data: bytes) -> None:
     """An entry's file of any bytes: articles that are sound, or problems that say where."""
     path = "content/sport/2026-11-20-a.md" if data[:1] != b"y" else "content/sport/a.yaml"
     raw = data[1:] if data[:1] == b"y" else data
-    articles, problems = entries.read(path, raw, settings(), PICTURES)
+    articles, problems = entries.read(path, raw, ContentContext.of(settings()), PICTURES)
     check_problems(problems, path)
     assert articles or problems
     if any(problem.level == "error" for problem in problems):
@@ -150,7 +151,7 @@ def moment(data: bytes) -> None:
     if found:
         assert found[0].utcoffset() is not None
         assert 1899 <= found[0].year <= 2101
-        settings().moments()(*found)
+        settings().date_formatter()(*found)
 
 
 def slug(data: bytes) -> None:

@@ -83,7 +83,7 @@ def read_site(root: Path, theme: str | None, *, many: bool, url: str | None) -> 
     from digest.problems import DigestError, UsageError, did_you_mean  # noqa: PLC0415
 
     raw = (root / "site.yaml").read_bytes()
-    settings, problems = site_settings.read(raw)
+    settings, _, problems = site_settings.read(raw)
     if settings is None or any(problem.level == "error" for problem in problems):
         raise DigestError(problems)
     known = [one.id for one in settings.themes]
@@ -113,6 +113,6 @@ def report(clip: Clip, root: Path, *, quiet: bool, verbose: bool, dry_run: bool)
 
 def tamed(text: str) -> str:
     """A message that holds words of a page, safe for a terminal."""
-    from digest.problems import tame  # noqa: PLC0415
+    from digest.problems import escape_controls  # noqa: PLC0415
 
-    return tame(text)
+    return escape_controls(text)
