@@ -104,7 +104,8 @@ def proofread(text: str, *, arabic: bool, prose: bool = True, markdown: bool = F
     found += (Finding(*finding) for finding in pasted(bare if markdown else text, markdown=markdown))
     if markdown:
         found += markup(bare)
-        shown = CODE.sub(blank_out, text) if "`" in text or "~~~" in text or "\n    " in text or "<!--" in text else text
+        has_code = any(sign in text for sign in ("`", "~~~", "\n    ", "<!--", "\\"))
+        shown = CODE.sub(blank_out, text) if has_code else text
         found += (Finding(*finding) for finding in foreign_markup(shown))
     return sorted(found)
 
