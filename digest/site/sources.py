@@ -19,7 +19,6 @@ from digest.site.articles import Span, Spool
 from digest.site.cache import Items
 from digest.site.files import read_source
 from digest.site.scan import UNSETTLED, settled_stamp
-from digest.site.source import Source
 from digest.site.workers import PAYS_FROM, spread, worker_count
 
 if TYPE_CHECKING:
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from digest.problems import Problem
     from digest.site.cache import BuildCache
     from digest.site.reader import SourceReader
+    from digest.site.source import Source
     from digest.site.workers import Tell
 
 Item = Entry | Edition | StandalonePage
