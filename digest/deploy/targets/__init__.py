@@ -7,7 +7,6 @@ that does the work. `KINDS` names them; a module is loaded only for a site that 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -40,8 +39,7 @@ def table(kind: str) -> Table:
     return Table(what, (to, NAME, *table_of(place_type(kind), what), HOST, ANNOUNCE))
 
 
-@dataclass(frozen=True, slots=True)
-class DeployContext:
+class DeployContext(msgspec.Struct, frozen=True):
     """The folders of one deploy."""
 
     root: Path
