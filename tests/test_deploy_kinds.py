@@ -94,6 +94,7 @@ def test_deploy_to_a_new_kind_sends_the_site(news: LittleSite) -> None:
     [
         ("{to: memory}", "a place of kind memory without 'store'; add store: (its name)"),
         ("{to: memory, store: -x}", "'store' cannot be '-x'; write a path such as ../www"),
+        ("[x]", "a place to deploy to must be keys and values, not text; write {to: folder, path: …}"),
         ("{to: memory, stor: x}", "unknown key 'stor'; did you mean 'store'?"),
         ("{to: memry, store: x}", "'to' cannot be 'memry'; did you mean 'memory'?"),
     ],

@@ -59,9 +59,9 @@ class Place(msgspec.Struct, frozen=True):
     packages: ClassVar[tuple[str, ...]] = ()
     """Packages that it needs beside digest."""
 
+    @abstractmethod
     def open(self, context: DeployContext) -> Target:
-        """Raises `UsageError` for a place that cannot be used."""
-        raise NotImplementedError
+        """The target of a deploy. Raises `UsageError` for a place that cannot be used."""
 
     def open_releases(self, context: DeployContext) -> ReleaseTarget | None:  # noqa: ARG002 - for kinds that keep some
         """The target for a rollback; None if it keeps no releases."""
