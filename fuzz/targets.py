@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, cast
 from urllib.parse import unquote, urlsplit
@@ -19,6 +20,7 @@ from digest.content import date_input, entries, markdown, urls
 from digest.content import settings as site_settings
 from digest.content.documents import ContentContext
 from digest.content.nodes import Notes, Scalar
+from digest.curating import drafts, encoding, metadata, pages, saved, walls
 from digest.text import bidi, cleaning, slugs
 
 if TYPE_CHECKING:
@@ -187,7 +189,46 @@ def line(data: bytes) -> None:
     assert not list(cleaning.unbalanced(lines))
 
 
+def clipped(data: bytes) -> None:
+    """A page or a saved file → a draft that is sound, one line a value, without anything that deceives."""
+    found_file = saved.read(data)
+    decoded = encoding.decode(found_file.html, found_file.charset)
+    page = pages.read(decoded.text)
+    address = found_file.url or "https://news.example/2026/03/12/story"
+    found = metadata.read(page, metadata.Setting(address, settings().zone, CLOCK, CLOCK))
+    walls.refusal(page, found, address)
+    given = (found.title, found.summary, found.outlet, found.dateline, *found.authors, *found.agencies)
+    for value in given:
+        assert not DECEIVING.search(value)
+        assert "\n" not in value
+        assert len(value) <= 1500
+    assert not found.url or urls.gate(found.url) == (found.url, "")
+    if not found.title:
+        return
+    made = drafts.Draft(
+        title=found.title,
+        date=found.dated.value if found.dated else CLOCK.date(),
+        theme="sport",
+        sources=(drafts.Source(found.outlet or "x", found.url), *map(drafts.Source, found.agencies)),
+        authors=found.authors,
+        summary=found.summary,
+        lang=found.lang,
+        dateline=found.dateline,
+        picture=found.picture,
+        passages=tuple(line.text for line in walls.story_lines(page)[:3]),
+        remarks=found.remarks,
+    )
+    written = drafts.entry_text(made, settings())
+    articles, problems = entries.read("content/sport/2026-03-12-x.md", written.encode(), settings(), PICTURES)
+    assert not [problem for problem in problems if problem.level == "error"], problems
+    assert articles[0].entry.draft
+
+
+CLOCK = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
+    "clip": clipped,
     "front-matter": front_matter,
     "markdown": body,
     "urls": address,

@@ -38,6 +38,11 @@ class Taken:
                 for key in possible_keys(self.bytes_of(file.path), whole=not file.path.lower().endswith(".md")):
                     self.candidates[key].append(file.path)
 
+    def add(self, address: str, path: str) -> None:
+        """An entry that was made since."""
+        self.candidates[addresses.key(address)].append(path)
+        self.confirmed[path] = self.confirmed.get(path, frozenset()) | {addresses.key(address)}
+
     def bytes_of(self, path: str) -> bytes:
         try:
             return (self.root / path).read_bytes()
