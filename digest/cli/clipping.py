@@ -83,7 +83,7 @@ def read_site(root: Path, theme: str | None, *, many: bool, url: str | None) -> 
     from digest.problems import DigestError, UsageError, did_you_mean  # noqa: PLC0415
 
     raw = (root / "site.yaml").read_bytes()
-    settings, problems = site_settings.read(raw)
+    settings, _, problems = site_settings.read(raw)
     if settings is None or any(problem.level == "error" for problem in problems):
         raise DigestError(problems)
     known = [one.id for one in settings.themes]
