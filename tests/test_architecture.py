@@ -21,6 +21,7 @@ if typing.TYPE_CHECKING:
 
 ROOMS = (
     "problems",
+    "paths",
     "files",
     "resources",
     "model",

@@ -23,13 +23,15 @@ from digest.build.build import Report
 from digest.cli import main
 from digest.cli.building import report_json
 from digest.cli.deploying import deploy_json
-from digest.content import deploy_keys, editions, entries, references, settings, standalone_pages
+from digest.content import editions, entries, references, settings, standalone_pages
 from digest.content.documents import ContentContext
 from digest.content.fields import FLAG, Key, Table
-from digest.content.hosting import Destination, FolderPlace
 from digest.deploy.deploying import Outcome
+from digest.deploy.destinations import Destination
 from digest.deploy.hosts import LIMITS
 from digest.deploy.plan import Plan
+from digest.deploy.targets import KINDS, table
+from digest.deploy.targets.folder import FolderPlace
 from digest.problems import Problem
 from digest.text import dates
 
@@ -203,13 +205,13 @@ def test_every_table_of_keys_is_documented() -> None:
     assert tables - {id(table) for table in TABLES.values()} == {id(entries.ITEMS)}
 
 
-@pytest.mark.parametrize("kind", deploy_keys.KINDS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_key_of_a_place_to_deploy_to_is_in_the_manual(kind: str) -> None:
     """Those that all places have in one table, a kind's own in another."""
     text = doc("docs/deploy.md")
     found = rows(section(text, "Every place")) | rows(section(text, kind))
-    assert set(found) == {key.name for key in deploy_keys.TABLES[kind]}
-    for key in deploy_keys.TABLES[kind]:
+    assert set(found) == {key.name for key in table(kind)}
+    for key in table(kind):
         assert found[key.name].split("|")[2].strip() == f"`{key.arabic}`", key.name
         assert ("**required**" in found[key.name]) == key.required, key.name
         for word in key.shape.get("enum", ()) if key.value is not FLAG else ():

@@ -113,6 +113,6 @@ def report(clip: Clip, root: Path, *, quiet: bool, verbose: bool, dry_run: bool)
 
 def tamed(text: str) -> str:
     """A message that holds words of a page, safe for a terminal."""
-    from digest.problems import tame  # noqa: PLC0415
+    from digest.problems import escape_controls  # noqa: PLC0415
 
-    return tame(text)
+    return escape_controls(text)

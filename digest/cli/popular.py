@@ -10,7 +10,7 @@ from digest.cli.terminal import Progress, count, put, say, show_problems
 from digest.popular import counting, counts, report
 from digest.popular.routes import routes
 from digest.popular.site import pages_of, read_site
-from digest.problems import DigestError, Problem, tame
+from digest.problems import DigestError, Problem, escape_controls
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,10 +56,10 @@ def run(build_options: BuildOptions, names: Sequence[str], options: CountingOpti
         put(json.dumps(as_json(counted) | ({"report": about.as_json()} if about else {}), ensure_ascii=False))
     elif about:
         for line in report.lines(about, site):
-            put(tame(line))
+            put(escape_controls(line))
     elif options.dry_run:
         for name, number in counted.counts:
-            put(tame(f"{name}: {number}"))
+            put(escape_controls(f"{name}: {number}"))
     show_problems([*counted.advice, *cut_off(settings.popular, kept, len(counted.counts))], None)
     if not verbosity.quiet and not verbosity.as_json:
         shown = UNKNOWN_LISTED if verbosity.verbose else UNKNOWN_SHOWN
@@ -87,13 +87,13 @@ def as_json(counted: Counted) -> dict[str, Any]:
         "unmatched": [list(row) for row in unmatched(counted)],
         "unpaired": counted.unpaired,
         "foreign": counted.foreign,
-        "measures": {tame(name): measure for name, measure in counted.measures},
+        "measures": {escape_controls(name): measure for name, measure in counted.measures},
     }
 
 
 def unmatched(counted: Counted) -> list[tuple[str, int]]:
     """The unknown pages that were asked for most, none that may say who asked."""
-    shown = [(tame(path), number) for path, number in counted.unknown if not PERSONAL.search(path)]
+    shown = [(escape_controls(path), number) for path, number in counted.unknown if not PERSONAL.search(path)]
     return shown[:UNKNOWN_LISTED]
 
 
@@ -111,7 +111,7 @@ def summary(counted: Counted, unknown: Sequence[tuple[str, int]]) -> None:
     reads = count(sum(number for _, number in found), "read", "reads")
     say(f"{reads} of {count(len(found), 'story', 'stories')} in {count(counted.lines, 'line', 'lines')}")
     for name, measure in counted.measures:
-        say(tame(f"  {name}: counted are its {'page views' if measure == 'views' else measure}"))
+        say(escape_controls(f"  {name}: counted are its {'page views' if measure == 'views' else measure}"))
     if counted.robots:
         say(f"  not counted: {count(counted.robots, 'request', 'requests')} of robots")
     if counted.unpaired:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from digest.content import editions, entries, settings, standalone_pages
 from digest.content.fields import Table
+from digest.content.sections import section
 
 if TYPE_CHECKING:
     from digest.content.fields import Key, Shape
@@ -67,6 +68,8 @@ def of_shape(shape: Shape) -> Schema:
     """A shape with the tables inside it written out."""
     if isinstance(shape.get("table"), Table):
         return of_table(shape["table"])
+    if "section" in shape:
+        return of_shape(section(shape["section"]).shape())
     schema: Schema = dict(shape)
     if "items" in schema:
         schema["items"] = of_shape(schema["items"])

@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
 
-from digest.content import deploy_keys, fields, nodes, urls
+from digest.content import fields, nodes, urls
 from digest.content.fields import (
     FLAG,
     LANGUAGE_TAG,
@@ -34,7 +34,6 @@ from digest.content.fields import (
     Table,
     Value,
     checked,
-    either,
     keys_of,
     list_of,
     number,
@@ -44,6 +43,7 @@ from digest.content.fields import (
     table_of,
 )
 from digest.content.nodes import Listing, Node, Notes, Scalar
+from digest.content.sections import section
 from digest.model import Direction, Place, Text, Theme
 from digest.problems import Problem, did_you_mean, quoted
 from digest.text import bidi, cleaning, dates, languages, slugs
@@ -440,7 +440,6 @@ INDEXNOW = table_of(IndexNow, "indexnow")
 BLOCKS = table_of(BlockSettings, "blocks")
 IMAGES = table_of(ImageSettings, "images")
 PREVIEW = table_of(PreviewSettings, "preview")
-DESTINATIONS = tuple(map(keys_of, deploy_keys.TABLES.values()))
 ANYTHING = Value({"type": ["object", "array", "boolean"]}, read_later)
 TWO_CALENDARS = {**list_of(one_of(CALENDARS, "gregorian")).shape, "minItems": 1, "maxItems": 2, "uniqueItems": True}
 
@@ -537,10 +536,9 @@ KEYS = table_of(
     "site.yaml",
     Key("search", "البحث", "search in the reader's browser", ANYTHING),
     Key("inbox", "الوارد", "feeds to choose stories from", ANYTHING),
-    Key("deploy", "النشر", "where the site is put",
-        Value(either(*DESTINATIONS, list_of(either(*DESTINATIONS))).shape, lambda *_: None)),
-)  # fmt: skip
-"""Every key of site.yaml in English and Arabic. `digest.content.hosting` reads `deploy`."""
+    Key("deploy", "النشر", "where the site is put", Value({"section": "deploy"}, lambda *_: None)),
+)
+"""Every key of site.yaml in English and Arabic. `digest.content.sections` reads `deploy`."""
 
 
 # ------------------------------------------------------------------ the file
@@ -564,9 +562,7 @@ def read(raw: bytes, *, path: str = "site.yaml") -> tuple[Settings | None, Place
     found = fields.take(root, KEYS, notes)
     made = settings(found, notes)
     if "deploy" in found:
-        from digest.content import hosting  # noqa: PLC0415 - most builds need none of it
-
-        hosting.read_destinations(found, notes)
+        section("deploy").check(found, notes)
     return made, places(found, path), notes.problems()
 
 

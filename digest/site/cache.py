@@ -15,8 +15,8 @@ from zlib import adler32, crc32
 import msgspec
 
 # MessagePack reads the types of fields when it runs
-from digest import files
 from digest.content.images import ImageRecord  # noqa: TC001
+from digest.files import replace
 from digest.linking.related.memory import Kept  # noqa: TC001
 from digest.pages.article import ArticleContext
 from digest.pages.site_view import Sections  # noqa: TC001
@@ -215,7 +215,7 @@ class CacheFile(Generic[Value]):
         """Write it, whole or not at all. A memory that cannot be kept costs the next build its time, nothing else."""
         body = fingerprints.encode(value)
         with contextlib.suppress(OSError):
-            files.replace(self.path, header(), printed(body), body)
+            replace(self.path, header(), printed(body), body)
 
     def forget(self) -> None:
         with contextlib.suppress(OSError):
