@@ -71,7 +71,6 @@ class Counted(msgspec.Struct, frozen=True):
     robots: int
     unpaired: int
     foreign: int
-    paired: bool
     measures: tuple[tuple[str, Measure], ...]
     """What each export counts, by its name."""
     advice: tuple[Problem, ...]
@@ -235,7 +234,6 @@ class Count:
             robots=logs.robots + views.robots,
             unpaired=logs.unpaired,
             foreign=logs.foreign + views.foreign + foreign,
-            paired=logs.paired,
             measures=tuple(self.measures),
             advice=tuple(self.advice),
         )

@@ -11,7 +11,7 @@ import numpy as np
 from digest.popular.tally import DOUBLE_CLICK, UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -24,6 +24,7 @@ FLOOD = 100
 network stand dozens; a program that makes up its agents has thousands."""
 COMPACTED_FROM = 1 << 21
 """Pairs after which those that stand twice are dropped."""
+PARTS = 8
 SPREAD = np.uint64(0x9E3779B97F4A7C14)
 """Parts the line_hashes of lines that stand in one file several times; the last bit stays."""
 DAY = (1 << 23) - 1
@@ -42,8 +43,6 @@ class Totals(msgspec.Struct, frozen=True):
     """Reads of visitors that never took the site's style, a font or a fragment."""
     foreign: int
     """Reads of other hosts."""
-    paired: bool
-    """Whether the logs show styles, so that only those who took one are readers."""
 
 
 class Accumulator:
@@ -70,8 +69,8 @@ class Accumulator:
         self.reads.append(pairs)
         self.waiting += len(pairs)
         if self.waiting > COMPACTED_FROM:
-            self.reads = [distinct(np.concatenate(self.reads))]
-            self.waiting = len(self.reads[0]) // 2
+            self.reads = [distinct(part) for part in self.parts()]
+            self.waiting = 0
         self.styles.update(np.frombuffer(tally.styles, np.uint64).tolist())
         self.early.update(tally.early)
         self.late.update(tally.late)
@@ -95,29 +94,31 @@ class Accumulator:
             line_hashes = np.unique(np.concatenate(self.line_hashes))
             lines, robots = len(line_hashes), int(np.count_nonzero(line_hashes & np.uint64(1)))
         first = [(reader, read) for reader, read, second in self.early if not self.follows(reader, read, second)]
-        pairs = distinct(np.concatenate([*self.reads, np.array(first, np.uint64).reshape(-1, 2)]))
-        foreign = (pairs[:, 1] & np.uint64(1)) == 1
-        if not self.own_host:  # no line names the site's host: all are its own
-            foreign = np.zeros(len(pairs), bool)
+        self.reads.append(np.array(first, np.uint64).reshape(-1, 2))
         paired = pairing and bool(self.styles)
-        alone = np.zeros(len(pairs), bool)
-        if paired:
-            alone = ~np.isin(pairs[:, 0], np.fromiter(self.styles, np.uint64, len(self.styles)))
-        is_story = (pairs[:, 1] >> np.uint64(24)) < UNKNOWN
-        counts = counted(pairs[~foreign & ~alone])
-        names = Counter({self.unknown[entry]: 0 for entry, _ in counts if entry >= UNKNOWN})
+        styles = np.fromiter(self.styles, np.uint64, len(self.styles))
+        counts: Counter[tuple[int, int]] = Counter()
+        unpaired = of_others = 0
+        for part in self.parts():
+            pairs = distinct(part)
+            # where no line names the site's host, all hosts are its own
+            foreign = (pairs[:, 1] & np.uint64(1) == 1) if self.own_host else np.zeros(len(pairs), bool)
+            alone = ~np.isin(pairs[:, 0], styles) if paired else np.zeros(len(pairs), bool)
+            is_story = (pairs[:, 1] >> np.uint64(24)) < UNKNOWN
+            counts.update(counted(pairs[~foreign & ~alone]))
+            unpaired += int(np.count_nonzero(alone & ~foreign & is_story))
+            of_others += int(np.count_nonzero(foreign & is_story))
+        names: Counter[str] = Counter()
         for (entry, _), number in counts.items():
             if entry >= UNKNOWN:
                 names[self.unknown[entry]] += number
-        return Totals(
-            {read: number for read, number in counts.items() if read[0] < UNKNOWN},
-            sorted(names.items(), key=lambda pair: (-pair[1], pair[0])),
-            lines,
-            robots,
-            int(np.count_nonzero(alone & ~foreign & is_story)),
-            int(np.count_nonzero(foreign & is_story)),
-            paired,
-        )
+        reads = {read: number for read, number in counts.items() if read[0] < UNKNOWN}
+        return Totals(reads, ranked(names.items()), lines, robots, unpaired, of_others)
+
+    def parts(self) -> Iterator[Numbers]:
+        """All pairs, an eighth of the addresses at a time: sorting takes several times their room."""
+        for part in range(PARTS):
+            yield np.concatenate([pairs[(pairs[:, 0] >> np.uint64(24)) % PARTS == part] for pairs in self.reads])
 
     def follows(self, reader: int, read: int, second: int) -> bool:
         """Whether a read in the first seconds of a day is the second click on a page of the last seconds before."""
