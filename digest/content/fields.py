@@ -2,7 +2,7 @@
 
 A `Table` lists `Key`s; a `Key` has a `Value`: a shape for the JSON Schema (`digest.content.schema`), a reader for
 files, a kind for spelling notes. `table_of` makes a table from the annotations of a struct.
-In: a mapping node and its table. Out: values, and problems in `Notes` that say what was expected.
+In: a mapping node and its table. Out: values, and problems in `Notes` that name the expected value.
 Refuses unknown keys, keys given twice (also once in each language), and values of another kind than the key's.
 """
 
@@ -369,7 +369,7 @@ def text(pair: Pair | None, context: TextContext, notes: Notes, limit: int = 5_0
 
 
 def worded(raw: str, pair: Pair, context: TextContext, notes: Notes, limit: int) -> Text | None:
-    """Raw text → `Text`, with advice where direction controls were taken out of it."""
+    """Raw text → `Text`, with advice on direction controls that were taken out of it."""
     key, node = pair
     if BIDI_CONTROLS.search(raw):
         for name in dict.fromkeys(name for _, name in cleaning.removed(raw, body=False)):

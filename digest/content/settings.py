@@ -203,7 +203,7 @@ def check_path(raw: str, key: str) -> str | Refusal:
 
 
 def check_popular(raw: str, key: str) -> str | Refusal:
-    """A file of the site; `true` stands for the usual one."""
+    """A file of the site; `true` means the usual one."""
     return POPULAR if fields.YES_NO.get(raw.lower()) is True else check_path(raw, key)
 
 
