@@ -1,6 +1,6 @@
 """New files for a site: `init`, `new` and `eject`.
 
-`init` writes the example's `content/`, `data/` and `site.yaml`. Built-in templates stay in the package, so that upgrades
+`init` writes the content, data and site.yaml of the example. Built-in templates stay in the package, so that upgrades
 reach every site; `eject` copies one for editing. Nothing here overwrites a file, and each command makes all its files
 or none.
 """
@@ -89,7 +89,7 @@ def publish(part: Path, path: Path) -> None:
 
 
 def init(folder: Path) -> list[Path]:
-    """Write a complete small site into `folder` and give its files. Raises `UsageError` for a folder that is not empty."""
+    """Write a complete small site into an empty folder and give its files. Raises `UsageError` for any other one."""
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file; choose a new folder")
     if folder.exists() and any(folder.iterdir()):
