@@ -106,6 +106,31 @@ def test_edition_in_markdown_takes_the_text_as_introduction():
     assert issue.summary.plain == "أهلًا بكم."
 
 
+def test_edition_in_markdown_without_text_takes_the_key_introduction():
+    """With its line; `body` is the same key, so that one of the two is refused."""
+    head = "---\ntitle: أ\ndate: 2026-11-20\nintroduction: أهلًا بكم.\n"
+    issue, problems = edition(f"{head}---\n", "content/editions/a.md")
+    assert problems == ()
+    assert issue is not None
+    assert "أهلًا بكم." in issue.body
+    both = shown(edition(f"{head}body: مرحبًا.\n---\n", "content/editions/a.md")[1])
+    assert both == [
+        "content/editions/a.md:5:1: 'body' is given twice, first on line 4 as 'introduction'; keep one of them"
+    ]
+    below = shown(edition(f"{head}---\nنص.\n", "content/editions/a.md")[1])
+    assert below == ["content/editions/a.md:4:1: 'introduction' and text below the front matter; keep one of them"]
+
+
+def test_edition_in_markdown_without_front_matter_is_none():
+    """With the reason."""
+    issue, problems = edition("نص\n", "content/editions/a.md")
+    assert issue is None
+    assert [problem.message for problem in problems] == ["no front matter"]
+    page_made, problems = page("نص\n")
+    assert page_made is None
+    assert [problem.message for problem in problems] == ["no front matter"]
+
+
 EDITION_FAULTS = [
     ("title: أ\n", ("1:1: an edition without 'date'; add date: "
      "(ISO 8601 date or date-time; a future one is held back until then)")),

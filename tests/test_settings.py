@@ -300,6 +300,20 @@ def test_related_and_popular_accept_false(written: str):
     assert (settings.related.count, settings.popular) == (0, "")
 
 
+def test_places_of_settings_name_values_and_links():
+    """Values by their English key; links to the site's own pages, of menus and of the footer, without query or base."""
+    text = BASE + "menu: [{title: أ, url: /a/?x}, {title: ب, url: 'https://b.example/'}, {title: ج}]\n"
+    text += "footer: |\n  نص\n  [د](/d/)\nالمقروء: data/c.yaml\n"
+    _, places, _ = site.read(text.encode())
+    assert (places.values["popular"].line, places.values["popular"].column) == (8, 10)
+    assert [(path, place.line) for path, place in places.links] == [("/a/", 4), ("/d/", 7)]
+
+
+def test_settings_with_a_line_more_stay_equal():
+    """Line numbers are beside them, so that a comment remakes no page."""
+    assert read("# comment\n" + ENGLISH) == read(ENGLISH)
+
+
 def test_settings_when_pickled_stay_equal():
     """Settings survive pickling, and equal settings share one formatter of dates."""
     settings = read(ENGLISH)

@@ -322,12 +322,8 @@ def wrong(pair: Pair, expected: str, notes: Notes, example: str = "") -> None:
     notes.at(node, f"{quoted(key.value)} must be {expected}, not {kind(node)}", f"write {example}" if example else "")
 
 
-def mapping(pair: Pair | None, table: Table, notes: Notes, also: str = "") -> Found | None:
-    """The keys of a mapping inside another; None when absent or, with a problem, when it is no mapping. `also`: an
-    alternative for the cure to name.
-    """
-    if pair is None:
-        return None
+def mapping(pair: Pair, table: Table, notes: Notes, also: str = "") -> Found | None:
+    """The keys of a mapping inside another; None, with a problem, for anything else. `also`: an alternative to name."""
     if isinstance(pair[1], Mapping):
         return take(pair[1], table, notes)
     example = "{" + ", ".join(f"{k.name}: …" for k in table) + "}"
