@@ -34,13 +34,13 @@ from typing import TYPE_CHECKING, Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from digest.arabic.folding import fold  # noqa: E402
-from digest.arabic.stemming import stem_folded  # noqa: E402
 from digest.content.entries import OPENING  # noqa: E402
 from digest.content.settings import RelatedSettings, TermWeights  # noqa: E402
 from digest.linking.related.relations import Story, relate  # noqa: E402
 from digest.linking.terms import pack  # noqa: E402
 from digest.model import Article, Entry, Place, Text  # noqa: E402
+from digest.text.folding import fold  # noqa: E402
+from digest.text.stemming import stem_folded  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -38,19 +38,19 @@ EVERY = 0.001
 """Seconds from one question to the next."""
 START, OTHER = "start: Python, imports", "the engine's own"
 STAGES = (
-    ("look: what is in the folder", ("content/discovery.py", "engine/inventory.py")),
-    ("read: sources from the disk", ("engine/reading.py:read_bytes",)),
+    ("look: what is in the folder", ("content/discovery.py", "site/scan.py")),
+    ("read: sources from the disk", ("site/sources.py:read_bytes",)),
     ("YAML", ("content/nodes.py", "yaml/")),
     ("Markdown", ("content/markdown.py", "markdown_it/", "nh3/")),
     ("checks: fields, dates, addresses", ("content/",)),
     ("link: order, related, collisions", ("linking/", "pages/addresses.py")),
     ("view: what a page shows", ("pages/",)),
     ("template", ("rendering/", "jinja2/", "markupsafe/", "templates/", "<template>")),
-    ("write: files, sync, exchange", ("engine/publication.py", "engine/release.py")),
-    ("memory: packing, fingerprints", ("engine/store.py", "engine/fingerprints.py", "engine/reading.py", "msgspec/")),
+    ("write: files, sync, exchange", ("site/output.py", "build/release.py")),
+    ("memory: packing, fingerprints", ("site/cache.py", "site/fingerprints.py", "site/sources.py", "msgspec/")),
 )
 """Stage → modules, the first that matches. Functions of modules that are not here count for whom they work for."""
-SERVANTS = ("arabic/", "model.py", "problems.py", "rendering/strings.py")
+SERVANTS = ("text/", "model.py", "problems.py", "strings.py")
 STEPS = ("cold", "edit", "new", "unchanged")
 PACKAGE = f"{Path(digest.__file__).resolve().parent}{os.sep}"
 Spent = dict[str, tuple[float, float]]

@@ -22,7 +22,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
-from digest.arabic import folding, stemming  # noqa: E402
+from digest.text import folding, stemming  # noqa: E402
 
 Stemmer = Callable[[str], str]
 Pair = tuple[str, str, bool]

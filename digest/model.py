@@ -19,7 +19,7 @@ NO_ATTRIBUTES = Markup("")
 class Text(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One piece of an editor's text, ready for a page: `{{ title }}` in a template writes `html`.
 
-    Direction is data, computed once when the text is read (`digest.arabic.bidi.text`), never left to first-strong.
+    Direction is data, computed once when the text is read (`digest.text.bidi.text`), never left to first-strong.
     `html` holds no quotation mark, so even a careless `title="{{ t }}"` cannot leave its attribute.
     """
 
@@ -109,7 +109,7 @@ class Picture(msgspec.Struct, frozen=True, gc=False, array_like=True):
     credit: Text | None = None
 
 
-class Moment(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class DisplayDate(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A date as a page shows it: `<time datetime="{{ m.iso }}">{{ m.text }}</time>`."""
 
     iso: str
@@ -179,9 +179,9 @@ class Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
     theme: str
     published: datetime
     """Aware."""
-    moment: Moment
+    moment: DisplayDate
     updated: datetime | None = None
-    updated_moment: Moment | None = None
+    updated_moment: DisplayDate | None = None
     authors: tuple[Text, ...] = ()
     outlets: tuple[Outlet, ...] = ()
     tags: tuple[Tag, ...] = ()
@@ -218,7 +218,7 @@ class Article(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """The beginning of the text, plain: what its terms are taken from. Empty once that is done."""
 
 
-class Issue(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class Edition(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """An edition of the digest, as its file says."""
 
     id: str
@@ -228,7 +228,7 @@ class Issue(msgspec.Struct, frozen=True, gc=False, array_like=True):
     title: Text
     summary: Text
     published: datetime
-    moment: Moment
+    moment: DisplayDate
     body: str
     """The introduction: sanitised HTML."""
     picks: tuple[tuple[str, Place], ...] = ()
@@ -240,7 +240,7 @@ class Issue(msgspec.Struct, frozen=True, gc=False, array_like=True):
     links: tuple[tuple[str, Place], ...] = ()
 
 
-class StandingPage(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class StandalonePage(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A page outside the news: about, contact."""
 
     id: str
@@ -250,7 +250,7 @@ class StandingPage(msgspec.Struct, frozen=True, gc=False, array_like=True):
     title: Text
     summary: Text
     body: str
-    updated: Moment | None = None
+    updated: DisplayDate | None = None
     lang: str = ""
     image: ImageRef | None = None
     images: tuple[ImageRef, ...] = ()
@@ -265,7 +265,7 @@ class Card(msgspec.Struct, frozen=True, gc=False, array_like=True):
     url: str
     title: Text
     summary: Text
-    moment: Moment
+    moment: DisplayDate
     theme: Theme
     outlet: Text | None = None
     """The first source's name."""

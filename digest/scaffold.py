@@ -11,12 +11,12 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-from functools import cache
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.problems import DigestError, UsageError, did_you_mean
+from digest.resources import builtin_templates, example_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,18 +27,6 @@ if TYPE_CHECKING:
 
 EXAMPLE = ("site.yaml", "content", "data")
 GITIGNORE = "public/\n.digest/\n.*.digest-*\n"
-
-
-@cache
-def scaffold() -> Path:
-    """The folder that holds `content/`, `templates/` and `site.yaml`."""
-    package = Path(__file__).resolve().parent
-    inside = package / "_scaffold"
-    return inside if inside.is_dir() else package.parent
-
-
-def builtin_templates() -> Path:
-    return scaffold() / "templates"
 
 
 # ------------------------------------------------------------------ writing
@@ -110,13 +98,13 @@ def init(folder: Path) -> list[Path]:
         raise UsageError(f"{folder} is a file; choose a new folder")
     if folder.exists() and any(folder.iterdir()):
         raise UsageError(f"{folder} is not empty; choose a new folder")
-    example = [(folder / source.relative_to(scaffold()), source.read_bytes()) for source in example_files()]
+    example = [(folder / source.relative_to(example_root()), source.read_bytes()) for source in example_files()]
     return write_all([*example, (folder / ".gitignore", GITIGNORE.encode())])
 
 
 def example_files() -> Iterator[Path]:
     for name in EXAMPLE:
-        start = scaffold() / name
+        start = example_root() / name
         found = [start] if start.is_file() else sorted(path for path in start.rglob("*") if path.is_file())
         yield from (path for path in found if not path.name.startswith("."))
 
@@ -130,9 +118,9 @@ def new(root: Path, title: str, theme: str, now: datetime) -> Path:
     Raises `UsageError` for an undeclared theme, an empty title, or a file that is already there; `DigestError` when
     site.yaml is wrong.
     """
-    from digest.arabic import cleaning, slugs  # noqa: PLC0415 - `init` needs none of this
     from digest.content import settings as site_settings  # noqa: PLC0415
     from digest.content.fields import MAX_TITLE  # noqa: PLC0415
+    from digest.text import cleaning, slugs  # noqa: PLC0415 - `init` needs none of this
 
     settings, problems = site_settings.read((root / "site.yaml").read_bytes())
     if settings is None or any(problem.level == "error" for problem in problems):
@@ -200,7 +188,7 @@ def ejectable(root: Path | None) -> Iterator[tuple[str, bool]]:
     for path in sorted(builtin_templates().rglob("*")):
         if path.is_file() and not path.name.startswith("."):
             name = path.relative_to(builtin_templates()).as_posix()
-            yield name, bool(root and root != scaffold() and (root / "templates" / name).is_file())
+            yield name, bool(root and root != example_root() and (root / "templates" / name).is_file())
 
 
 def eject(root: Path, names: Sequence[str]) -> list[Path]:

@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 
 import html5lib
 
-from digest.arabic import bidi, cleaning, slugs
-from digest.content import entries, markdown, moments, urls
+from digest.content import date_input, entries, markdown, urls
 from digest.content import settings as site_settings
 from digest.content.nodes import Notes, Scalar
+from digest.text import bidi, cleaning, slugs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,7 +142,7 @@ def moment(data: bytes) -> None:
     """A date: an aware one of the years that are taken, or exactly one problem."""
     notes = Notes("content/sport/a.md")
     pair = Scalar("date", 2, 1), Scalar(text_of(data), 2, 7)
-    found = moments.moment(pair, ZoneInfo("Africa/Tunis"), notes, "ar" if len(data) % 2 else "fa")
+    found = date_input.moment(pair, ZoneInfo("Africa/Tunis"), notes, "ar" if len(data) % 2 else "fa")
     check_problems(notes.problems(), "content/sport/a.md")
     assert (found is None) == (len(notes.found) == 1)
     if found:

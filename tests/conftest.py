@@ -17,7 +17,7 @@ import pytest
 from chromium import found
 from msgspec.structs import replace
 
-from digest.engine.build import Order, Report, build
+from digest.build.build import BuildOptions, Report, build
 from digest.problems import DigestError
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class LittleSite:
     """A site on disk, written from text; `-- path --` lines start its files."""
 
     root: Path
-    order: Order
+    order: BuildOptions
     reports: list[Report] = field(default_factory=list)
 
     def write(self, text: str) -> LittleSite:
@@ -105,7 +105,7 @@ class LittleSite:
 @pytest.fixture
 def site(tmp_path: Path) -> LittleSite:
     """An empty site with two themes."""
-    made = LittleSite(tmp_path / "site", Order(tmp_path / "site", tmp_path / "site" / "public", NOW))
+    made = LittleSite(tmp_path / "site", BuildOptions(tmp_path / "site", tmp_path / "site" / "public", NOW))
     made.put("site.yaml", SITE_YAML)
     (made.root / "content").mkdir()
     return made
@@ -121,7 +121,7 @@ def repository() -> Path:
 def example(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> LittleSite:
     """The repository's own living example, built once; its picture cache is kept between runs."""
     output = tmp_path_factory.mktemp("example") / "public"
-    made = LittleSite(repository, Order(repository, output, NOW))
+    made = LittleSite(repository, BuildOptions(repository, output, NOW))
     made.build()
     return made
 
@@ -139,7 +139,7 @@ def example_with(
             for name in ("content", "data"):
                 shutil.copytree(repository / name, root / name)
             shutil.copytree(repository / ".digest/pictures", root / ".digest/pictures")
-            built[lines] = LittleSite(root, Order(root, root / "public", NOW))
+            built[lines] = LittleSite(root, BuildOptions(root, root / "public", NOW))
             built[lines].put("site.yaml", (repository / "site.yaml").read_text("utf-8") + lines).build()
         return built[lines]
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from digest.content import hosting
 from digest.content import settings as site_settings
-from digest.publishing import deploying
-from digest.publishing.deploying import Outcome, Wishes
+from digest.deploy import deploying
+from digest.deploy.deploying import DeployOptions, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +47,7 @@ def deploy(site: LittleSite, name: str | None = None, *, build: bool = True, **w
     assert problems == ()
     destination, why = hosting.find(hosting.read(raw)[0].destinations, name)
     assert destination, why
-    return deploying.deploy(site.root, site.output, destination, settings, Wishes(**wishes))  # type: ignore[arg-type]
+    return deploying.deploy(site.root, site.output, destination, settings, DeployOptions(**wishes))  # type: ignore[arg-type]
 
 
 def numbers(outcome: Outcome) -> tuple[int, int, int]:

@@ -17,8 +17,8 @@ from urllib.parse import quote
 
 from conftest import NOW
 
-from digest.serving import http as serving
-from digest.serving.preview import News, Preview, Wishes
+from digest.preview import http as serving
+from digest.preview.preview import News, Preview, PreviewOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -168,7 +168,7 @@ def running(
 ) -> Iterator[Running]:
     """A preview of a site, until the end of the block."""
     news: list[News] = []
-    preview = Preview(Wishes(root, output or root / "public", clock, jobs=1, tell=news.append, **wishes))
+    preview = Preview(PreviewOptions(root, output or root / "public", clock, jobs=1, tell=news.append, **wishes))
     listening = serving.listen("127.0.0.1", port)
     preview.open()
     started = threading.Event()

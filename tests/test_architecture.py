@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 import typing
 from datetime import date
 from pathlib import Path
@@ -14,18 +16,25 @@ from markupsafe import Markup
 
 from digest.pages import views
 
+if typing.TYPE_CHECKING:
+    from conftest import LittleSite
+
 ROOMS = (
     "problems",
+    "resources",
     "model",
-    "arabic",
+    "text",
     "content",
+    "strings",
     "linking",
     "pages",
     "rendering",
     "scaffold",
-    "engine",
-    "publishing",
-    "serving",
+    "site",
+    "build",
+    "deploy",
+    "preview",
+    "curating",
     "cli",
 )
 """From the foundation up: a module imports its own room and those before it, but for types."""
@@ -62,6 +71,20 @@ def test_modules_import_upwards_only(path: Path) -> None:
     room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
     above = ROOMS[ROOMS.index(room) + 1 :]
     assert not imports(path) & set(above)
+
+
+def test_building_and_checking_never_import_what_fetches(site: LittleSite) -> None:
+    """Promise 23: neither touches the network; only the commands of the editor's day load the room that does."""
+    site.entry("sport/a")
+    for command in ("build", "check"):
+        code = (
+            "import sys; from digest.cli import main; main([*sys.argv[1:]], standalone_mode=False); "
+            "print(*[name for name in sys.modules if name.startswith(('digest.curating', 'http.client', 'ssl'))])"
+        )
+        run = subprocess.run(
+            [sys.executable, "-c", code, command, "--site", str(site.root)], capture_output=True, text=True, check=True
+        )
+        assert run.stdout.split() == [], command
 
 
 def mapped() -> tuple[set[str], set[str]]:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from conftest import NOW, LittleSite
 
-from digest.engine.build import Order
+from digest.build.build import BuildOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,7 +78,7 @@ MIXED = {
 def mixed(tmp_path_factory: pytest.TempPathFactory) -> LittleSite:
     """A site of difficult titles, with Latin and Arabic sources side by side."""
     root = tmp_path_factory.mktemp("mixed")
-    site = LittleSite(root, Order(root, root / "public", NOW))
+    site = LittleSite(root, BuildOptions(root, root / "public", NOW))
     site.put(
         "site.yaml",
         "title: موجز\ndescription: وصف الموقع\nbase_url: https://news.example/\nlang: ar\nthemes:\n  - {id: sport, title: رياضة}\n"
@@ -194,7 +194,7 @@ def test_no_page_is_wider_than_the_screen(
 def test_a_word_wider_than_the_screen_is_broken(tmp_path: Path, serve: Callable[[Path], str], browser: Any) -> None:
     """In headlines, summaries, names, tags and hosts, on every page: none makes its column wider."""
     word = "Internationalizationdocumentationframeworkspecification"
-    site = LittleSite(tmp_path, Order(tmp_path, tmp_path / "public", NOW))
+    site = LittleSite(tmp_path, BuildOptions(tmp_path, tmp_path / "public", NOW))
     site.put(
         "site.yaml",
         "title: موجز\nbase_url: https://news.example/\nlang: ar\nthemes:\n  - {id: sport, title: رياضة}\n  - {id: tech, title: تقنية}\n",

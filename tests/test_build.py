@@ -15,10 +15,10 @@ import pytest
 from conftest import SITE_YAML
 
 from digest.content import markdown
-from digest.engine import publication
-from digest.engine.publication import MARKER, Staging
-from digest.engine.workers import Worker
 from digest.problems import DigestError, UsageError
+from digest.site import output as publication
+from digest.site.output import MARKER, Staging
+from digest.site.workers import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

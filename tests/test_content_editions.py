@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from digest.content import editions, standing
+from digest.content import editions, standalone_pages
 from digest.content import settings as site
 from digest.problems import FSI, PDI
 
@@ -28,7 +28,7 @@ def edition(text: str, path: str = "content/editions/2026-11-20.yaml"):
 
 def page(text: str, path: str = "content/pages/about.md"):
     assert SETTINGS is not None
-    return standing.read(path, text.encode(), SETTINGS, PICTURES)
+    return standalone_pages.read(path, text.encode(), SETTINGS, PICTURES)
 
 
 def shown(problems) -> list[str]:

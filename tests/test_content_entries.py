@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from digest.arabic import cleaning
 from digest.content import entries
 from digest.content import settings as site
 from digest.model import Article, Entry
+from digest.text import cleaning
 
 if TYPE_CHECKING:
     from digest.problems import Problem
@@ -135,7 +135,7 @@ def test_every_key_has_its_value():
     assert "فقرة أولى." in made.body
 
 
-def test_arabic_keys_say_the_same_as_english_ones():
+def test_text_keys_say_the_same_as_english_ones():
     """An entry written in Arabic keys is the same value as its English twin."""
 
     def comparable(made: Article) -> dict[str, object]:

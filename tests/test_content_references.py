@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from digest.content import nodes, references
-from digest.content.fields import Voice
-from digest.content.references import Shelf
+from digest.content.fields import TextContext
+from digest.content.references import ImageIndex
 from digest.model import Place
 from digest.problems import FSI, PDI
 
-SHELF = Shelf(
+SHELF = ImageIndex(
     frozenset({
         "content/sport/final.jpg", "content/sport/deep/goal.png", "content/logo.png", "content/economy/Market.webp",
         "content/sport/logo.png", "content/sport/\u0623.jpg", "content/politics/\u0627\u0654.jpg",
@@ -19,7 +19,7 @@ SHELF = Shelf(
 )  # fmt: skip
 
 
-VOICE = Voice("rtl", "", "ar")
+VOICE = TextContext("rtl", "", "ar")
 
 
 def plain(text: str) -> str:
@@ -247,18 +247,18 @@ def test_what_is_wrong_in_a_text_has_the_line_of_its_file() -> None:
 )
 def test_a_text_is_spaced_as_its_language_has_it(lang: str, page: str, text: str) -> None:
     """The file's own, else the site's."""
-    shown = {"shelf": SHELF, "voice": Voice("ltr", lang, page), "base": "ltr", "base_path": "/"}
+    shown = {"shelf": SHELF, "voice": TextContext("ltr", lang, page), "base": "ltr", "base_path": "/"}
     assert references.body("Quoi ?", 5, nodes.Notes("a.md"), **shown).text == text  # type: ignore[arg-type]
 
 
 def test_a_picture_by_another_spelling_or_elsewhere() -> None:
     """Each of two that differ in nothing but composition is its own; the first of several of that name is offered."""
-    both = Shelf(frozenset({"content/sport/\u0623.jpg", "content/sport/\u0627\u0654.jpg"}), "content/sport")
+    both = ImageIndex(frozenset({"content/sport/\u0623.jpg", "content/sport/\u0627\u0654.jpg"}), "content/sport")
     assert both.find("\u0623.jpg") == "content/sport/\u0623.jpg"
     assert both.find("\u0627\u0654.jpg") == "content/sport/\u0627\u0654.jpg"
-    some = Shelf(frozenset({"content/a/b.png", "content/b/x.png", "content/c/X.png"}), "content/sport")
+    some = ImageIndex(frozenset({"content/a/b.png", "content/b/x.png", "content/c/X.png"}), "content/sport")
     assert plain(some.nearest("x.png")) == "did you mean 'b/x.png'?"
-    deep = Shelf(frozenset({"content/sport/z/final.jpg"}), "content/sport")
+    deep = ImageIndex(frozenset({"content/sport/z/final.jpg"}), "content/sport")
     assert deep.nearest("final1.jpg") == ""
 
 
@@ -299,5 +299,5 @@ def test_a_long_name_is_cut_in_a_cure() -> None:
 def test_a_picture_that_differs_in_capitals_is_meant(written: str, meant: str):
     """The one beside the entry first, then the one at that path, then any of that name."""
     pictures = {"content/sport/x.jpg", "content/culture/x.jpg", "content/economy/x.jpg", "content/sport/photos/y.jpg"}
-    shelf = references.Shelf(frozenset(pictures), "content/sport")
+    shelf = references.ImageIndex(frozenset(pictures), "content/sport")
     assert shelf.nearest(written) == f"did you mean '{meant}'?"

@@ -26,13 +26,13 @@ from digest import cli
 from digest.cli import main
 from digest.cli.terminal import size
 from digest.content import hosting, settings
-from digest.engine import publication
+from digest.deploy import ci, plan, programs, verification
+from digest.deploy.headers import FOR_EVER
+from digest.deploy.hosts import LIMITS, exceeded
+from digest.deploy.manifest import MANIFEST, File, packed, unpacked
+from digest.deploy.targets import folder
 from digest.problems import UsageError
-from digest.publishing import ci, plan, programs, verification
-from digest.publishing.headers import FOR_EVER
-from digest.publishing.hosts import LIMITS, exceeded
-from digest.publishing.manifest import MANIFEST, File, packed, unpacked
-from digest.publishing.targets import folder
+from digest.site import output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -390,14 +390,14 @@ def test_a_second_deploy_is_told_what_is_running(news: LittleSite, www: Path, tm
     deploy(news)
     news.entry("sport/new")
     wait = "is running; wait until it has finished\n"
-    with publication.only_writer(news.root / ".digest/deploy/live/run"):
+    with output.only_writer(news.root / ".digest/deploy/live/run"):
         assert said("deploy", cwd=news.root)[2].endswith(f"\ndigest: another digest deploy to live {wait}")
-    with publication.only_writer(www):
+    with output.only_writer(www):
         for command in ("deploy", "rollback"):
             status, _, err = said(command, cwd=news.root)
             assert status == 2
             assert err.endswith(f"digest: another digest deploy to {www}, or rollback there, {wait}")
-    with publication.only_writer(news.output):
+    with output.only_writer(news.output):
         assert said("deploy", cwd=news.root)[2].endswith(f"digest: another digest build into {news.output} {wait}")
 
 
@@ -720,6 +720,8 @@ def test_help_is_instant() -> None:
     import subprocess
     import sys
 
-    code = "import sys, digest.cli; print([m for m in sys.modules if m.startswith(('digest.publishing', 'boto', 'msgspec'))])"
+    code = (
+        "import sys, digest.cli; print([m for m in sys.modules if m.startswith(('digest.deploy', 'boto', 'msgspec'))])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True, env=os.environ)
     assert done.stdout == "[]\n"

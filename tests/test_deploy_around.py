@@ -14,10 +14,10 @@ from deployments import to
 
 from digest.content import hosting
 from digest.content import settings as site_settings
+from digest.deploy import announcing, ci, headers, web, webserver
+from digest.deploy.manifest import File
+from digest.deploy.plan import Plan, Stage, Upload
 from digest.problems import DeliveryError, UsageError
-from digest.publishing import announcing, ci, headers, web, webserver
-from digest.publishing.manifest import File
-from digest.publishing.plan import Plan, Stage, Upload
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,11 +19,11 @@ import pytest
 from deployments import command, deploy, mixed, numbers, published, said, to, today, yesterday
 
 from digest.content.hosting import FolderPlace
-from digest.engine import publication
-from digest.engine.publication import Staging
+from digest.deploy import programs
+from digest.deploy.targets import folder
 from digest.problems import DeliveryError
-from digest.publishing import programs
-from digest.publishing.targets import folder
+from digest.site import output
+from digest.site.output import Staging
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,7 +56,7 @@ def one_of(seen: Files, old: Files, new: Files) -> None:
 # ------------------------------------------------------------------ folder
 
 CALLS = ((os, "link"), (os, "unlink"), (os, "mkdir"), (os, "open"), (os, "write"), (os, "fsync"), (os, "rename"),
-    (shutil, "copy2"), (shutil, "rmtree"), (publication, "exchange"))  # fmt: skip
+    (shutil, "copy2"), (shutil, "rmtree"), (output, "exchange"))  # fmt: skip
 
 
 class Failing:
@@ -149,8 +149,8 @@ def test_going_back_is_on_the_disk_before_readers_see_it(
     deploy(site)
     calls: list[str] = []
     for name in ("sync_all", "publish"):
-        real = getattr(publication, name)
-        monkeypatch.setattr(publication, name, lambda x, name=name, real=real: (calls.append(name), real(x)))
+        real = getattr(output, name)
+        monkeypatch.setattr(output, name, lambda x, name=name, real=real: (calls.append(name), real(x)))
     folder.rollback(FolderPlace(f"{tmp_path}/www"), site.root, None)
     assert calls == ["sync_all", "publish"]
 
@@ -195,7 +195,7 @@ def test_an_exchange_of_two_steps_killed_after_them_loses_no_release(
             raise KilledError
         real(source, target)
 
-    monkeypatch.setattr(publication, "exchange", lambda *_: False)
+    monkeypatch.setattr(output, "exchange", lambda *_: False)
     monkeypatch.setattr(os, "rename", rename)
     with pytest.raises(KilledError):
         deploy(site, build=False)

@@ -18,9 +18,8 @@ import pytest
 from deployments import deploy, numbers, published, to, today, yesterday
 
 from digest.content import hosting
-from digest.engine.publication import WITH_DRAFTS, Staging
-from digest.problems import DeliveryError, UsageError
-from digest.publishing import (
+from digest.deploy import (
+    built_site,
     deploying,
     headers,
     hosts,
@@ -28,13 +27,14 @@ from digest.publishing import (
     programs,
     redaction,
     releases,
-    site,
     verification,
     web,
 )
-from digest.publishing.manifest import MANIFEST, DamagedError, File, Journal, Manifest, Retired, packed, unpacked
-from digest.publishing.plan import Plan, Stage, Upload, plan
-from digest.publishing.targets import Errand, folder, open_target
+from digest.deploy.manifest import MANIFEST, DamagedError, File, Journal, Manifest, Retired, packed, unpacked
+from digest.deploy.plan import Plan, Stage, Upload, plan
+from digest.deploy.targets import DeployContext, folder, open_target
+from digest.problems import DeliveryError, UsageError
+from digest.site.output import WITH_DRAFTS, Staging
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -411,22 +411,22 @@ def test_a_host_gets_three_minutes(tmp_path: Path, clock: Clock, answer: float, 
 def test_addresses_and_files_belong_together() -> None:
     """What links write, and the file that serves it; what leads elsewhere has none."""
     at = "https://news.test/repo/"
-    assert site.address(at, "index.html") == at
-    assert site.address(at, "sport/index.html") == f"{at}sport/"
+    assert built_site.address(at, "index.html") == at
+    assert built_site.address(at, "sport/index.html") == f"{at}sport/"
     for name in ("sport/myindex.html", "about/myindex.html", "404.html", ".index.html"):
-        assert site.address(at, name) == f"{at}{name}"
-    assert site.address(at, "خبر/feed.xml") == f"{at}%D8%AE%D8%A8%D8%B1/feed.xml"
-    assert site.local_path("/repo/", "/repo/") == "index.html"
-    assert site.local_path("/repo/", "/repo/%D8%AE/?q#f") == "خ/index.html"
-    assert site.local_path("/repo/", "/repo/feed.xml") == "feed.xml"
+        assert built_site.address(at, name) == f"{at}{name}"
+    assert built_site.address(at, "خبر/feed.xml") == f"{at}%D8%AE%D8%A8%D8%B1/feed.xml"
+    assert built_site.local_path("/repo/", "/repo/") == "index.html"
+    assert built_site.local_path("/repo/", "/repo/%D8%AE/?q#f") == "خ/index.html"
+    assert built_site.local_path("/repo/", "/repo/feed.xml") == "feed.xml"
     for url in ("/other/", "https://news.test/repo/a", "//news.test/repo/a", "mailto:a@b.example"):
-        assert site.local_path("/repo/", url) == ""
+        assert built_site.local_path("/repo/", url) == ""
 
 
 def test_old_addresses_of_a_site_lead_on(news: LittleSite) -> None:
     """Each with the new one; a page that was made otherwise leads nowhere."""
     news.build(strict=True)
-    made = site.read(news.root, news.output)
+    made = built_site.read(news.root, news.output)
     assert made.redirects() == [("old/index.html", "/sport/draw/")]
     (news.output / "old/index.html").write_text("<p>no link")
     assert made.redirects() == []
@@ -435,23 +435,23 @@ def test_old_addresses_of_a_site_lead_on(news: LittleSite) -> None:
 def test_a_build_nobody_remembers_does_not_go_online(news: LittleSite) -> None:
     """Or one with drafts, or of other options: each is told apart."""
     with pytest.raises(UsageError, match=r"there is no built site in .*; run digest build --strict first"):
-        site.finished(news.root, news.output)
+        built_site.finished(news.root, news.output)
     news.build(strict=False)
     with pytest.raises(UsageError, match="was built without --strict; run"):
-        site.finished(news.root, news.output)
+        built_site.finished(news.root, news.output)
     news.build(strict=True, future=True)
     with pytest.raises(UsageError, match="was built with --future; run"):
-        site.finished(news.root, news.output)
+        built_site.finished(news.root, news.output)
     news.build(strict=True, drafts=True)
     with pytest.raises(UsageError, match="holds drafts; run"):
-        site.finished(news.root, news.output)
+        built_site.finished(news.root, news.output)
     marker = news.output / ".digest-site"
     marker.write_text("\n".join(line for line in marker.read_text().splitlines() if line != WITH_DRAFTS))
     with pytest.raises(UsageError, match="was built with --drafts; run"):
-        site.finished(news.root, news.output)
+        built_site.finished(news.root, news.output)
     shutil.rmtree(news.root / ".digest")
     with pytest.raises(UsageError, match=r"nothing is known of the build in .*, on this machine"):
-        site.finished(news.root, news.output)
+        built_site.finished(news.root, news.output)
 
 
 def test_what_somebody_changed_after_the_build_does_not_go_online(news: LittleSite) -> None:
@@ -459,42 +459,42 @@ def test_what_somebody_changed_after_the_build_does_not_go_online(news: LittleSi
     news.build(strict=True)
     (news.output / "feed.xml").write_text("<feed/>")
     with pytest.raises(UsageError, match=r"/feed\.xml is not as the build left it; run digest build --strict again"):
-        site.finished(news.root, news.output)
+        built_site.finished(news.root, news.output)
     news.build(strict=True, clean=True)
     (news.output / "extra.txt").write_text("x")
     with pytest.raises(UsageError, match=r"/extra\.txt is not as the build left it"):
-        site.finished(news.root, news.output)
+        built_site.finished(news.root, news.output)
     (news.output / "extra.txt").unlink()
     (news.output / "index.html").unlink()
     with pytest.raises(UsageError, match=r"/index\.html is not as the build left it"):
-        site.finished(news.root, news.output)
+        built_site.finished(news.root, news.output)
 
 
 def test_only_changed_files_are_read_again(news: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """The others' fingerprints are remembered, and are the same."""
     news.build(strict=True)
-    first = site.read(news.root, news.output)
+    first = built_site.read(news.root, news.output)
     read: list[str] = []
-    taken = site.fingerprint
-    monkeypatch.setattr(site, "fingerprint", lambda path: read.append(path.name) or taken(path))
-    assert site.read(news.root, news.output) == first
+    taken = built_site.fingerprint
+    monkeypatch.setattr(built_site, "fingerprint", lambda path: read.append(path.name) or taken(path))
+    assert built_site.read(news.root, news.output) == first
     assert read == []
     news.put("static/CNAME", "news.test").build(strict=True)
-    again = site.read(news.root, news.output)
+    again = built_site.read(news.root, news.output)
     assert read == ["CNAME"]
-    assert again.files == {**first.files, "CNAME": site.of_bytes(b"news.test")}
+    assert again.files == {**first.files, "CNAME": built_site.of_bytes(b"news.test")}
     # a longer one and a shorter one, each later than the one before
     for name in ("www.news.test", "a.test"):
         news.put("static/CNAME", name).build(strict=True)
-        assert site.read(news.root, news.output).files["CNAME"] == site.of_bytes(name.encode())
+        assert built_site.read(news.root, news.output).files["CNAME"] == built_site.of_bytes(name.encode())
 
 
 def test_what_a_system_leaves_in_an_output_stops_no_deploy(news: LittleSite) -> None:
     """Looking into a folder on a Mac puts a file into it; it is no part of the site either."""
     news.build(strict=True)
-    first = site.read(news.root, news.output)
+    first = built_site.read(news.root, news.output)
     (news.output / ".DS_Store").write_bytes(b"x")
-    assert site.read(news.root, news.output) == first
+    assert built_site.read(news.root, news.output) == first
 
 
 def test_every_file_of_a_site_goes_online(news: LittleSite) -> None:
@@ -502,8 +502,8 @@ def test_every_file_of_a_site_goes_online(news: LittleSite) -> None:
     for name in ("(1).pdf", "+.txt", ".well-known/security.txt", "ميناء.csv"):
         news.put(f"static/{name}", name)
     news.build(strict=True)
-    assert site.read(news.root, news.output).files == {
-        path: site.of_bytes(content) for path, content in published(news).items()
+    assert built_site.read(news.root, news.output).files == {
+        path: built_site.of_bytes(content) for path, content in published(news).items()
     }
 
 
@@ -518,8 +518,8 @@ def test_files_are_set_aside_also_without_links(
 
     monkeypatch.setattr(os, "link", no_links)
     aside = tmp_path / "aside"
-    made = site.read(news.root, news.output)
-    site.set_aside(made, {"_headers": b"x"}, ["sport/final/index.html", "_headers"], aside)
+    made = built_site.read(news.root, news.output)
+    built_site.set_aside(made, {"_headers": b"x"}, ["sport/final/index.html", "_headers"], aside)
     assert (aside / "sport/final/index.html").read_text() == news.text("sport/final/index.html")
     assert not (aside / "sport/final/index.html").samefile(news.output / "sport/final/index.html")
     assert (aside / "_headers").read_bytes() == b"x"
@@ -924,7 +924,9 @@ def test_what_had_arrived_is_noted_when_the_rest_fails(news: LittleSite, shelf: 
 def test_nothing_is_noted_where_nothing_arrived(news: LittleSite, shelf: Shelf) -> None:
     """The first file fails: what was set out to do is noted already."""
     news.build(strict=True)
-    shelf.fails = "put " + min(path for path in site.read(news.root, news.output).files if path.startswith("assets/"))
+    shelf.fails = "put " + min(
+        path for path in built_site.read(news.root, news.output).files if path.startswith("assets/")
+    )
     with pytest.raises(DeliveryError, match=r"^no put assets/"):
         deploy(news)
     assert [journal.done for journal in shelf.notes] == [{}]
@@ -1032,7 +1034,7 @@ def test_a_host_reads_its_own_files_beside_the_sites(news: LittleSite, shelf: Sh
     outcome = deploy(news)
     sent = {upload.path: upload.file for upload in outcome.plan.uploads}
     own = b"/x\n  X-Own: 1\n\n" + headers.headers_file("/", published(news), headers.RULES - 1).encode()
-    assert sent["_headers"] == File(site.of_bytes(own).fingerprint, len(own), "of _headers")
+    assert sent["_headers"] == File(built_site.of_bytes(own).fingerprint, len(own), "of _headers")
     assert sent["_redirects"].size == len(b"/old/ /sport/draw/ 301!\n")
 
 
@@ -1162,7 +1164,7 @@ def test_every_kind_of_place_has_its_target(news: LittleSite, tmp_path: Path, li
     if kind == "S3Target":
         pytest.importorskip("boto3")
     place = destination(to(news, f"deploy: {{{lines}}}\n"))
-    target = open_target(place, Errand(news.root, tmp_path / "own", tmp_path / "own/sending"))
+    target = open_target(place, DeployContext(news.root, tmp_path / "own", tmp_path / "own/sending"))
     assert type(target).__name__ == kind
     target.close()
 
@@ -1189,7 +1191,7 @@ def test_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_which_places_keep_releases(news: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """A server with `mode: releases` is asked; the others say how to go back without."""
-    from digest.publishing.targets import rsync
+    from digest.deploy.targets import rsync
 
     monkeypatch.setattr(rsync, "rollback", lambda place, _, to: (place.server, to))
     monkeypatch.setattr(rsync, "listed", lambda place, _: (place.server, ["r1"]))
@@ -1260,7 +1262,7 @@ def test_a_file_of_another_release_is_copied_where_it_cannot_be_shared(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On disks without links; one that is not there any more is none."""
-    monkeypatch.setattr(folder.publication, "link", lambda _source, _target: False)
+    monkeypatch.setattr(folder.output, "link", lambda _source, _target: False)
     source, tree = tmp_path / "old.css", tmp_path / "new"
     source.write_bytes(b"a {}")
     tree.mkdir()

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 
 from digest.content import hosting
-from digest.publishing import headers, hosts, manifest, plan, redaction
-from digest.publishing.manifest import (
+from digest.deploy import headers, hosts, manifest, plan, redaction
+from digest.deploy.manifest import (
     DamagedError,
     File,
     Journal,
@@ -28,7 +28,7 @@ from digest.publishing.manifest import (
     resumed,
     unpacked,
 )
-from digest.publishing.plan import GRACE, Stage, rank
+from digest.deploy.plan import GRACE, Stage, rank
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,7 +17,7 @@ import hosts
 import pytest
 from deployments import deploy, said, to, today, yesterday
 
-from digest.publishing import redaction
+from digest.deploy import redaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

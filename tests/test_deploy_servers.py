@@ -17,10 +17,10 @@ import pytest
 from deployments import deploy, numbers, published, said, to, today, yesterday
 
 from digest.content.hosting import FolderPlace, RsyncPlace
+from digest.deploy.manifest import MANIFEST
+from digest.deploy.targets import folder, git
+from digest.deploy.targets.rsync import Server
 from digest.problems import DeliveryError
-from digest.publishing.manifest import MANIFEST
-from digest.publishing.targets import folder, git
-from digest.publishing.targets.rsync import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -27,15 +27,15 @@ import hosts
 import pytest
 
 from digest.content.hosting import GitPlace, RsyncPlace, S3Place
+from digest.deploy import programs
+from digest.deploy.manifest import JOURNAL, MANIFEST, File, Journal, Manifest, packed, unpacked
+from digest.deploy.targets import DeployContext, git, rsync
 from digest.problems import DeliveryError, UsageError
-from digest.publishing import programs
-from digest.publishing.manifest import JOURNAL, MANIFEST, File, Journal, Manifest, packed, unpacked
-from digest.publishing.targets import Errand, git, rsync
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from digest.publishing.targets import Target
+    from digest.deploy.targets import Target
 
 Files = dict[str, bytes]
 
@@ -47,14 +47,14 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def errand(tmp_path: Path) -> Errand:
+def errand(tmp_path: Path) -> DeployContext:
     """Of a site from which nothing was deployed yet."""
     for name in ("site", "sending"):
         (tmp_path / name).mkdir()
-    return Errand(tmp_path / "site", tmp_path / "own/live", tmp_path / "sending")
+    return DeployContext(tmp_path / "site", tmp_path / "own/live", tmp_path / "sending")
 
 
-def put(target: Target, errand: Errand, files: Files, headers: str = "") -> list[str]:
+def put(target: Target, errand: DeployContext, files: Files, headers: str = "") -> list[str]:
     """Send these; gives what was said to have arrived."""
     for path, content in files.items():
         (errand.sending / path).parent.mkdir(parents=True, exist_ok=True)
@@ -161,12 +161,12 @@ def program(behind: Path) -> Program:
     return Program(behind / "git", f'exec {shutil.which("git")} "$@"')
 
 
-def branch(host: hosts.GitHost, errand: Errand, **more: str) -> git.GitTarget:
+def branch(host: hosts.GitHost, errand: DeployContext, **more: str) -> git.GitTarget:
     return git.GitTarget(GitPlace(host.url, **more), errand)
 
 
 def committed(
-    target: git.GitTarget, errand: Errand, files: Files, gone: Sequence[str] = (), release: str = "r1"
+    target: git.GitTarget, errand: DeployContext, files: Files, gone: Sequence[str] = (), release: str = "r1"
 ) -> None:
     """One deploy to a branch that was looked at."""
     put(target, errand, files)
@@ -175,7 +175,7 @@ def committed(
     target.close()
 
 
-def test_a_branch_that_is_not_there_is_made(host: hosts.GitHost, errand: Errand) -> None:
+def test_a_branch_that_is_not_there_is_made(host: hosts.GitHost, errand: DeployContext) -> None:
     """With one commit that holds the files, whatever their names, and their list."""
     target = branch(host, errand, branch="pages")
     assert target.shown == f"branch pages of {host.url}"
@@ -190,7 +190,7 @@ def test_a_branch_that_is_not_there_is_made(host: hosts.GitHost, errand: Errand)
     assert host.git("fsck", "--strict") == b""
 
 
-def test_a_branch_goes_on(host: hosts.GitHost, errand: Errand) -> None:
+def test_a_branch_goes_on(host: hosts.GitHost, errand: DeployContext) -> None:
     """One commit more: what is not sent stays, whoever put it there, and what is deleted goes."""
     first = branch(host, errand)
     first.manifest()
@@ -204,7 +204,7 @@ def test_a_branch_goes_on(host: hosts.GitHost, errand: Errand) -> None:
     assert host.git("log", "--format=%s", "gh-pages").split(b"\n")[:2] == [b"Deploy r2", b"Deploy r1"]
 
 
-def test_a_squashed_branch_is_one_commit(host: hosts.GitHost, errand: Errand) -> None:
+def test_a_squashed_branch_is_one_commit(host: hosts.GitHost, errand: DeployContext) -> None:
     """With all the files nevertheless, and with those that others put there."""
     for number in (1, 2, 3):
         target = branch(host, errand, history="squash")
@@ -214,7 +214,7 @@ def test_a_squashed_branch_is_one_commit(host: hosts.GitHost, errand: Errand) ->
     assert host.git("log", "--format=%s", "gh-pages") == b"Deploy r3\n"
 
 
-def test_a_branch_that_digest_never_wrote_has_no_list(host: hosts.GitHost, errand: Errand) -> None:
+def test_a_branch_that_digest_never_wrote_has_no_list(host: hosts.GitHost, errand: DeployContext) -> None:
     """Its files stay."""
     blob = host.git("hash-object", "-w", str(errand.root.parent / "gitconfig")).decode().strip()
     rows = f"100644 blob {blob}\ttheirs.txt\n".encode()
@@ -229,7 +229,7 @@ def test_a_branch_that_digest_never_wrote_has_no_list(host: hosts.GitHost, erran
 
 
 @pytest.mark.parametrize("named", [True, False])
-def test_who_commits(host: hosts.GitHost, errand: Errand, monkeypatch: pytest.MonkeyPatch, named: bool) -> None:
+def test_who_commits(host: hosts.GitHost, errand: DeployContext, monkeypatch: pytest.MonkeyPatch, named: bool) -> None:
     """Whoever git knows; where it knows nobody, digest itself, now."""
     if named:
         monkeypatch.setenv("GIT_COMMITTER_NAME", "خليل")
@@ -247,7 +247,7 @@ def test_who_commits(host: hosts.GitHost, errand: Errand, monkeypatch: pytest.Mo
     ("loose", "packs", "stays"), [(9, 1, True), (2000, 40, True), (2001, 40, False), (2000, 41, False)]
 )
 def test_a_repository_of_our_own_that_has_grown_is_begun_anew(
-    host: hosts.GitHost, errand: Errand, program: Program, loose: int, packs: int, stays: bool
+    host: hosts.GitHost, errand: DeployContext, program: Program, loose: int, packs: int, stays: bool
 ) -> None:
     """Past two thousand objects or forty packs; what an interrupted attempt at that left goes in any case."""
     ours = errand.own / "repository.git"
@@ -262,7 +262,7 @@ def test_a_repository_of_our_own_that_has_grown_is_begun_anew(
     assert [path.name for path in errand.own.iterdir()] == ["repository.git"]
 
 
-def another(host: hosts.GitHost, errand: Errand, *, fetched: bool) -> git.GitTarget:
+def another(host: hosts.GitHost, errand: DeployContext, *, fetched: bool) -> git.GitTarget:
     """A second deploy, after one of `a.html`."""
     first = branch(host, errand)
     first.manifest()
@@ -275,7 +275,7 @@ def another(host: hosts.GitHost, errand: Errand, *, fetched: bool) -> git.GitTar
 
 @pytest.mark.parametrize("when", ["fetch", "cat-file", "push"])
 def test_a_host_of_git_that_is_away_for_a_moment(
-    host: hosts.GitHost, errand: Errand, program: Program, when: str
+    host: hosts.GitHost, errand: DeployContext, program: Program, when: str
 ) -> None:
     """Is asked again; one that stays away is given up, and said to be."""
     target = another(host, errand, fetched=when == "push")
@@ -317,7 +317,7 @@ def test_a_host_of_git_that_is_away_for_a_moment(
     ids=["no access", "not found"],
 )
 def test_what_a_host_of_git_refuses(
-    host: hosts.GitHost, errand: Errand, program: Program, when: str, said: str, told: str
+    host: hosts.GitHost, errand: DeployContext, program: Program, when: str, said: str, told: str
 ) -> None:
     """Is asked for once, and the message says what to do."""
     target = another(host, errand, fetched=when == "push")
@@ -330,7 +330,7 @@ def test_what_a_host_of_git_refuses(
 
 
 def test_a_push_that_seems_refused_and_has_arrived_is_none(
-    host: hosts.GitHost, errand: Errand, program: Program
+    host: hosts.GitHost, errand: DeployContext, program: Program
 ) -> None:
     """The line broke after it had done its work, and the next attempt finds the branch moved, by itself."""
     target = branch(host, errand)
@@ -342,7 +342,7 @@ def test_a_push_that_seems_refused_and_has_arrived_is_none(
 
 @pytest.mark.parametrize("there", ["", "0" * 40, "f" * 40, None])
 def test_a_branch_that_somebody_else_moved_is_left_alone(
-    host: hosts.GitHost, errand: Errand, program: Program, there: str | None
+    host: hosts.GitHost, errand: DeployContext, program: Program, there: str | None
 ) -> None:
     """Wherever it leads now, and where nobody can see that."""
     target = branch(host, errand)
@@ -358,7 +358,7 @@ def test_a_branch_that_somebody_else_moved_is_left_alone(
 
 
 def test_a_deploy_to_a_branch_that_is_given_up_leaves_no_process(
-    host: hosts.GitHost, errand: Errand, program: Program
+    host: hosts.GitHost, errand: DeployContext, program: Program
 ) -> None:
     """And nothing on the branch."""
     target = branch(host, errand)
@@ -376,7 +376,7 @@ def test_a_deploy_to_a_branch_that_is_given_up_leaves_no_process(
 
 
 @pytest.mark.parametrize("size", [1, 1_000_000], ids=["at the end", "on the way"])
-def test_a_commit_that_cannot_be_made(host: hosts.GitHost, errand: Errand, program: Program, size: int) -> None:
+def test_a_commit_that_cannot_be_made(host: hosts.GitHost, errand: DeployContext, program: Program, size: int) -> None:
     """Says in git's words why, whenever it stops."""
     target = branch(host, errand)
     target.manifest()
@@ -394,7 +394,7 @@ def test_a_commit_that_cannot_be_made(host: hosts.GitHost, errand: Errand, progr
 
 
 def test_a_machine_without_git(
-    host: hosts.GitHost, errand: Errand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    host: hosts.GitHost, errand: DeployContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Says so, before a deploy and within."""
     target = branch(host, errand)
@@ -423,7 +423,7 @@ def test_a_machine_without_git(
         ("here", "{root}/site/here", ""),
     ],
 )
-def test_which_repository_is_meant(errand: Errand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str,
+def test_which_repository_is_meant(errand: DeployContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str,
         meant: str, secret: str) -> None:  # fmt: skip
     """An address; a path from the site's folder, which goes before the name of a remote; where a remote is pushed to."""
     hosts.needed("git")
@@ -442,7 +442,7 @@ def test_which_repository_is_meant(errand: Errand, tmp_path: Path, monkeypatch: 
     assert found == (meant.format(root=tmp_path, home=tmp_path / "home"), secret)
 
 
-def test_a_remote_that_is_none(errand: Errand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_remote_that_is_none(errand: DeployContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a folder that is no repository, too."""
     hosts.needed("git")
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
@@ -452,7 +452,7 @@ def test_a_remote_that_is_none(errand: Errand, tmp_path: Path, monkeypatch: pyte
         subprocess.run(["git", "init", "--quiet", str(errand.root)], check=True)
 
 
-def test_a_remote_with_an_address_that_cannot_be_one(errand: Errand) -> None:
+def test_a_remote_with_an_address_that_cannot_be_one(errand: DeployContext) -> None:
     """Is named, without the password in it."""
     hosts.needed("git")
     ran = lambda *words: subprocess.run(["git", "-C", str(errand.root), *words], check=True)  # noqa: E731
@@ -462,7 +462,7 @@ def test_a_remote_with_an_address_that_cannot_be_one(errand: Errand) -> None:
     assert refused(lambda: git.GitTarget(GitPlace(), errand), UsageError) == told
 
 
-def test_an_address_is_shown_without_a_user(errand: Errand) -> None:
+def test_an_address_is_shown_without_a_user(errand: DeployContext) -> None:
     """And without a password."""
     target = git.GitTarget(GitPlace("https://me:canary@git.test/x.git"), errand)
     assert target.shown == "branch gh-pages of https://git.test/x.git"
@@ -573,7 +573,9 @@ def server_at(www: Path, **more: object) -> RsyncPlace:
     return RsyncPlace("editor@a.test", f"{www}/", **more)  # type: ignore[arg-type]
 
 
-def released(place: RsyncPlace, errand: Errand, release: str, files: Files, gone: Sequence[str] = ()) -> Manifest:
+def released(
+    place: RsyncPlace, errand: DeployContext, release: str, files: Files, gone: Sequence[str] = ()
+) -> Manifest:
     """A deploy to a server, of these files and those that are there."""
     target = rsync.rsync_target(place, errand)
     try:
@@ -602,7 +604,7 @@ def released(place: RsyncPlace, errand: Errand, release: str, files: Files, gone
     ],
 )
 def test_how_a_server_is_called(
-    errand: Errand, ssh: Program, monkeypatch: pytest.MonkeyPatch, more: dict[str, object], words: list[str]
+    errand: DeployContext, ssh: Program, monkeypatch: pytest.MonkeyPatch, more: dict[str, object], words: list[str]
 ) -> None:
     """Nothing is asked, nobody waits for ever, and all calls share a connection that is closed in the end."""
     monkeypatch.setenv("HOME", str(errand.root.parent / "home"))
@@ -621,7 +623,7 @@ def test_how_a_server_is_called(
 
 
 @pytest.mark.parametrize("ends", ["exit 0", "exit 255", "rm -r {folder}"], ids=["well", "badly", "by itself"])
-def test_a_shared_connection_is_closed(errand: Errand, ssh: Program, ends: str) -> None:
+def test_a_shared_connection_is_closed(errand: DeployContext, ssh: Program, ends: str) -> None:
     """Where there is one, however that goes; nothing stays in the temporary folder."""
     server = rsync.Server(server_at(Path("/srv")), errand.root)
     server.script("looking", "true")
@@ -637,7 +639,7 @@ def test_a_shared_connection_is_closed(errand: Errand, ssh: Program, ends: str) 
     assert ssh.calls() == []
 
 
-def test_systems_without_sockets(errand: Errand, ssh: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_systems_without_sockets(errand: DeployContext, ssh: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a connection for each call, and nothing to close."""
     monkeypatch.setattr(sys, "platform", "win32")
     server = rsync.Server(server_at(Path("/srv")), errand.root)
@@ -683,7 +685,7 @@ def test_systems_without_sockets(errand: Errand, ssh: Program, monkeypatch: pyte
 )  # fmt: skip
 @pytest.mark.parametrize("name", ["ssh", "rsync"])
 def test_what_a_server_refuses(
-    errand: Errand, ssh: Program, sender: Program, name: str, status: int, said: str, told: str
+    errand: DeployContext, ssh: Program, sender: Program, name: str, status: int, said: str, told: str
 ) -> None:
     """The message says what to do; what may pass is tried four times."""
     server = rsync.Server(server_at(Path("/srv")), errand.root)
@@ -703,7 +705,7 @@ def test_what_a_server_refuses(
     server.close()
 
 
-def test_which_ends_of_rsync_may_pass(errand: Errand, sender: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_which_ends_of_rsync_may_pass(errand: DeployContext, sender: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     """Those of the line and of time; all others stay."""
     monkeypatch.setattr(programs, "ATTEMPTS", 1)
     server = rsync.Server(server_at(Path("/srv")), errand.root)
@@ -716,7 +718,7 @@ def test_which_ends_of_rsync_may_pass(errand: Errand, sender: Program, monkeypat
     server.close()
 
 
-def test_a_release_is_made_beside_the_one_that_is_online(errand: Errand, www: Path) -> None:
+def test_a_release_is_made_beside_the_one_that_is_online(errand: DeployContext, www: Path) -> None:
     """What stays is linked, what goes goes with the folders it leaves empty, and one link is switched."""
     place = server_at(www)
     target = rsync.rsync_target(place, errand)
@@ -744,7 +746,7 @@ def test_a_release_is_made_beside_the_one_that_is_online(errand: Errand, www: Pa
     assert sorted(path.name for path in (www / "releases").iterdir()) == [R1, R2]
 
 
-def test_a_target_may_be_deployed_to_again(errand: Errand, www: Path) -> None:
+def test_a_target_may_be_deployed_to_again(errand: DeployContext, www: Path) -> None:
     """Each time from what it made itself."""
     target = rsync.rsync_target(server_at(www), errand)
     target.manifest()
@@ -756,7 +758,7 @@ def test_a_target_may_be_deployed_to_again(errand: Errand, www: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", ["releases", "in-place"])
-def test_what_is_sent_can_be_read_by_a_web_server(errand: Errand, www: Path, mode: str) -> None:
+def test_what_is_sent_can_be_read_by_a_web_server(errand: DeployContext, www: Path, mode: str) -> None:
     """Whoever may read it here."""
     (errand.sending / "d").mkdir(mode=0o700)
     (errand.sending / "d/a.html").touch(mode=0o600)
@@ -766,7 +768,7 @@ def test_what_is_sent_can_be_read_by_a_web_server(errand: Errand, www: Path, mod
     assert modes == {"d": 0o755, "a.html": 0o644, MANIFEST: 0o644}
 
 
-def test_nothing_to_delete_asks_nothing(errand: Errand, ssh: Program, www: Path) -> None:
+def test_nothing_to_delete_asks_nothing(errand: DeployContext, ssh: Program, www: Path) -> None:
     """And a file of the first folder alone leaves no folder to look at."""
     place = server_at(www)
     released(place, errand, R1, {"a.html": b"1", "b.html": b"2"})
@@ -782,7 +784,7 @@ def test_nothing_to_delete_asks_nothing(errand: Errand, ssh: Program, www: Path)
 
 
 @pytest.mark.parametrize("keep", [0, 1, 2, 3])
-def test_as_many_releases_are_kept_as_was_asked_for(errand: Errand, www: Path, keep: int) -> None:
+def test_as_many_releases_are_kept_as_was_asked_for(errand: DeployContext, www: Path, keep: int) -> None:
     """The newest; what is no release of ours stays."""
     (www / "releases/notes").mkdir(parents=True)
     for release in (R1, R2, R3, R4, R5):
@@ -799,7 +801,9 @@ def transferred(sender: Program) -> list[int]:
     return [int(number) for number in found]
 
 
-def test_what_an_interrupted_release_had_sent_is_not_sent_again(errand: Errand, sender: Program, www: Path) -> None:
+def test_what_an_interrupted_release_had_sent_is_not_sent_again(
+    errand: DeployContext, sender: Program, www: Path
+) -> None:
     """But what has changed since; nothing else of it comes in."""
     place = server_at(www)
     released(place, errand, R1, {"old.html": b"0"})
@@ -817,7 +821,7 @@ def test_what_an_interrupted_release_had_sent_is_not_sent_again(errand: Errand, 
 
 
 @pytest.mark.parametrize("mode", ["releases", "in-place"])
-def test_files_are_sent_a_thousand_at_a_time(errand: Errand, sender: Program, www: Path, mode: str) -> None:
+def test_files_are_sent_a_thousand_at_a_time(errand: DeployContext, sender: Program, www: Path, mode: str) -> None:
     """Each thousand has arrived when it is said so."""
     fed = www.parent.parent / "fed"
     sender.instead("--files-from=-", f"cat >> {shlex.quote(str(fed))}; exit 0")
@@ -832,14 +836,14 @@ def test_files_are_sent_a_thousand_at_a_time(errand: Errand, sender: Program, ww
     target.close()
 
 
-def test_a_link_that_somebody_else_switched_is_left_alone(errand: Errand, www: Path) -> None:
+def test_a_link_that_somebody_else_switched_is_left_alone(errand: DeployContext, www: Path) -> None:
     """What they put online stays online."""
     place = server_at(www)
     released(place, errand, R1, {"a.html": b"1"})
     target = rsync.rsync_target(place, errand)
     target.manifest()
     put(target, errand, {"a.html": b"2"})
-    released(place, Errand(errand.root, errand.own, errand.sending), R2, {"a.html": b"3"})
+    released(place, DeployContext(errand.root, errand.own, errand.sending), R2, {"a.html": b"3"})
     put(target, errand, {"a.html": b"2"})
     told = f"editor@a.test:{www}/current was deployed to by somebody else meanwhile; run the command again"
     assert refused(lambda: target.commit(listing(["a.html"], R3))) == told
@@ -847,14 +851,14 @@ def test_a_link_that_somebody_else_switched_is_left_alone(errand: Errand, www: P
     assert hosts.tree(www / "current") == {"a.html": b"3"}
 
 
-def test_a_line_that_breaks_after_the_switch_is_no_failure(errand: Errand, ssh: Program, www: Path) -> None:
+def test_a_line_that_breaks_after_the_switch_is_no_failure(errand: DeployContext, ssh: Program, www: Path) -> None:
     """The next attempt finds it done."""
     ssh.fails("ln -s", "Connection to a.test closed.", 255, f'rm {shlex.quote(f"{ssh.script}.fault")}; (work "$@")')
     released(server_at(www), errand, R1, {"a.html": b"1"})
     assert hosts.tree(www / "current") == {"a.html": b"1"}
 
 
-def test_a_folder_in_the_place_of_the_link_is_not_ours(errand: Errand, ssh: Program, www: Path) -> None:
+def test_a_folder_in_the_place_of_the_link_is_not_ours(errand: DeployContext, ssh: Program, www: Path) -> None:
     """A deploy is not begun; of other refusals the cause is told."""
     (www / "current").mkdir(parents=True)
     target = rsync.rsync_target(server_at(www), errand)
@@ -865,7 +869,7 @@ def test_a_folder_in_the_place_of_the_link_is_not_ours(errand: Errand, ssh: Prog
     target.close()
 
 
-def test_a_release_that_digest_did_not_make_has_no_list(errand: Errand, www: Path) -> None:
+def test_a_release_that_digest_did_not_make_has_no_list(errand: DeployContext, www: Path) -> None:
     """Its files stay in the next one."""
     (www / "theirs").mkdir(parents=True)
     (www / "theirs/x.txt").write_bytes(b"x")
@@ -880,13 +884,13 @@ def test_a_release_that_digest_did_not_make_has_no_list(errand: Errand, www: Pat
 # ------------------------------------------------------------------ rsync in place
 
 
-def in_place(www: Path, errand: Errand) -> rsync.InPlaceTarget:
+def in_place(www: Path, errand: DeployContext) -> rsync.InPlaceTarget:
     target = rsync.rsync_target(server_at(www, mode="in-place"), errand)
     assert isinstance(target, rsync.InPlaceTarget)
     return target
 
 
-def test_files_in_place(errand: Errand, ssh: Program, www: Path) -> None:
+def test_files_in_place(errand: DeployContext, ssh: Program, www: Path) -> None:
     """What is sent replaces what was, everything else stays; the server runs nothing but rsync."""
     target = in_place(www, errand)
     assert target.shown == f"editor@a.test:{www}"
@@ -908,7 +912,7 @@ def test_files_in_place(errand: Errand, ssh: Program, www: Path) -> None:
     assert all("rsync --server" in " ".join(words) for words in ssh.calls())
 
 
-def test_the_first_note_of_all(errand: Errand, www: Path) -> None:
+def test_the_first_note_of_all(errand: DeployContext, www: Path) -> None:
     """Needs no folder, here or there."""
     target = in_place(www, errand)
     target.checkpoint(Journal(pending=("a.html",)))
@@ -917,7 +921,7 @@ def test_the_first_note_of_all(errand: Errand, www: Path) -> None:
 
 
 @pytest.mark.parametrize("listed", [True, False])
-def test_a_deploy_in_place_that_was_interrupted(errand: Errand, www: Path, listed: bool) -> None:
+def test_a_deploy_in_place_that_was_interrupted(errand: DeployContext, www: Path, listed: bool) -> None:
     """What had arrived counts, what was on its way is unknown; the first one of all leaves a journal alone."""
     place = server_at(www, mode="in-place")
     if listed:
@@ -939,7 +943,7 @@ def test_a_deploy_in_place_that_was_interrupted(errand: Errand, www: Path, liste
     again.close()
 
 
-def test_folders_that_deletions_leave_empty_go_too(errand: Errand, sender: Program, www: Path) -> None:
+def test_folders_that_deletions_leave_empty_go_too(errand: DeployContext, sender: Program, www: Path) -> None:
     """However deep; those in which anything stays do not, and no call is spent on those of listed files."""
     files = ["a/b/c/1.html", "a/b/c/2.html", "d/e/3.html", "d/4.html", "f/g/h/5.html", "i/6.html", "7.html", "d/8.html"]
     released(server_at(www, mode="in-place"), errand, R1, dict.fromkeys(files, b"x"))
@@ -959,7 +963,9 @@ def test_folders_that_deletions_leave_empty_go_too(errand: Errand, sender: Progr
     target.close()
 
 
-def test_a_list_that_cannot_be_looked_at_is_not_taken_for_none(errand: Errand, sender: Program, www: Path) -> None:
+def test_a_list_that_cannot_be_looked_at_is_not_taken_for_none(
+    errand: DeployContext, sender: Program, www: Path
+) -> None:
     """Only a folder that is not there holds nothing; one that is missing here is a fault."""
     target = in_place(www, errand)
     for said in (
@@ -980,7 +986,7 @@ def test_a_list_that_cannot_be_looked_at_is_not_taken_for_none(errand: Errand, s
 
 
 @pytest.fixture
-def three(errand: Errand, www: Path) -> RsyncPlace:
+def three(errand: DeployContext, www: Path) -> RsyncPlace:
     """A server with three releases, the last one online."""
     place = server_at(www)
     for number, release in enumerate((R1, R2, R3), 1):
@@ -989,7 +995,7 @@ def three(errand: Errand, www: Path) -> RsyncPlace:
     return place
 
 
-def test_going_back_on_a_server(errand: Errand, www: Path, three: RsyncPlace) -> None:
+def test_going_back_on_a_server(errand: DeployContext, www: Path, three: RsyncPlace) -> None:
     """To the release before, with the fingerprinted files of the one that goes; then to any, a later one too."""
     target = rsync.rsync_target(three, errand)
     target.manifest()
@@ -1017,7 +1023,7 @@ def test_going_back_on_a_server(errand: Errand, www: Path, three: RsyncPlace) ->
     }
 
 
-def test_a_release_that_is_not_there_does_not_come_back(errand: Errand, www: Path, three: RsyncPlace) -> None:
+def test_a_release_that_is_not_there_does_not_come_back(errand: DeployContext, www: Path, three: RsyncPlace) -> None:
     """Nor does the one that is online; the message names those that could."""
     there = f"; there are {R1}, {R2}"
     for asked in (R3, NEVER):
@@ -1029,7 +1035,9 @@ def test_a_release_that_is_not_there_does_not_come_back(errand: Errand, www: Pat
 
 
 @pytest.mark.parametrize("present", ["", f"releases/{NEVER}", "releases/it's gone"], ids=["none", "a lost one", "odd"])
-def test_going_back_where_no_release_is_online(errand: Errand, www: Path, three: RsyncPlace, present: str) -> None:
+def test_going_back_where_no_release_is_online(
+    errand: DeployContext, www: Path, three: RsyncPlace, present: str
+) -> None:
     """The link was taken away, or its release was: one that is asked for comes back."""
     (www / "current").unlink()
     if present:
@@ -1040,7 +1048,7 @@ def test_going_back_where_no_release_is_online(errand: Errand, www: Path, three:
     assert hosts.tree(www / "current") == {"a.html": R2.encode(), "assets/a.00000002.css": b"x"}
 
 
-def test_a_server_to_which_nothing_was_deployed(errand: Errand, www: Path) -> None:
+def test_a_server_to_which_nothing_was_deployed(errand: DeployContext, www: Path) -> None:
     """Has nothing to go back to."""
     place = server_at(www)
     assert rsync.listed(place, errand.root) == ("", [])
@@ -1049,7 +1057,7 @@ def test_a_server_to_which_nothing_was_deployed(errand: Errand, www: Path) -> No
 
 
 def test_a_link_that_moves_while_one_goes_back_is_left_alone(
-    errand: Errand, ssh: Program, www: Path, three: RsyncPlace
+    errand: DeployContext, ssh: Program, www: Path, three: RsyncPlace
 ) -> None:
     """Somebody else's deploy stays online."""
     link = shlex.quote(str(www / "current"))
@@ -1182,13 +1190,13 @@ def store(counter: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stor
     return Counter.store
 
 
-def bucket(store: Store, errand: Errand, **more: object) -> Target:
-    from digest.publishing.targets.s3 import S3Target
+def bucket(store: Store, errand: DeployContext, **more: object) -> Target:
+    from digest.deploy.targets.s3 import S3Target
 
     return S3Target(S3Place("news", endpoint=store.url, **more), errand)  # type: ignore[arg-type]
 
 
-def test_a_bucket_is_filled_and_noted(store: Store, errand: Errand) -> None:
+def test_a_bucket_is_filled_and_noted(store: Store, errand: DeployContext) -> None:
     """Each file with its headers, then the list, then the journal goes."""
     target = bucket(store, errand)
     assert (target.shown, target.atomic, target.purges, target.interrupted) == ("bucket news", False, False, False)
@@ -1215,7 +1223,7 @@ def test_a_bucket_is_filled_and_noted(store: Store, errand: Errand) -> None:
 
 
 @pytest.mark.parametrize("listed", [True, False])
-def test_a_deploy_to_a_bucket_that_was_interrupted(store: Store, errand: Errand, listed: bool) -> None:
+def test_a_deploy_to_a_bucket_that_was_interrupted(store: Store, errand: DeployContext, listed: bool) -> None:
     """What had arrived counts, what was on its way is unknown; the first one of all leaves a journal alone."""
     target = bucket(store, errand, prefix="de/site")
     assert target.shown == "bucket news/de/site"
@@ -1234,7 +1242,7 @@ def test_a_deploy_to_a_bucket_that_was_interrupted(store: Store, errand: Errand,
     target.close()
 
 
-def test_text_is_stored_small(store: Store, errand: Errand) -> None:
+def test_text_is_stored_small(store: Store, errand: DeployContext) -> None:
     """The same bytes every time, as tightly as gzip packs, and readers are told; pictures stay as they are."""
     target = bucket(store, errand, compress="gzip", prefix="de")
     text = bytes(number * number % 251 for number in range(5000)) + b"<p>text" * 99
@@ -1249,12 +1257,12 @@ def test_text_is_stored_small(store: Store, errand: Errand) -> None:
     target.close()
 
 
-def test_text_is_stored_smaller(store: Store, errand: Errand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_text_is_stored_smaller(store: Store, errand: DeployContext, monkeypatch: pytest.MonkeyPatch) -> None:
     """By brotli, which has to be installed."""
     brotli = pytest.importorskip("brotli")
     target = bucket(store, errand, compress="brotli")
     assert target.headers("a.html") == "text/html; charset=utf-8\npublic, max-age=60\nbr\n"
-    text = (Path(__file__).parent.parent / "digest/publishing/targets/s3.py").read_bytes()
+    text = (Path(__file__).parent.parent / "digest/deploy/targets/s3.py").read_bytes()
     put(target, errand, {"a.html": text}, target.headers("a.html"))
     body, told = store.put_by("/news/a.html")
     assert (brotli.decompress(body), told["content-encoding"]) == (text, "br")
@@ -1265,7 +1273,7 @@ def test_text_is_stored_smaller(store: Store, errand: Errand, monkeypatch: pytes
     assert refused(lambda: bucket(store, errand, compress="brotli"), UsageError) == told
 
 
-def test_a_store_without_policies_is_told_who_may_read(store: Store, errand: Errand) -> None:
+def test_a_store_without_policies_is_told_who_may_read(store: Store, errand: DeployContext) -> None:
     """Of each file of the site."""
     target = bucket(store, errand, public=True)
     assert target.headers("a.jpg").endswith("\n\npublic-read")
@@ -1275,7 +1283,7 @@ def test_a_store_without_policies_is_told_who_may_read(store: Store, errand: Err
 
 
 @pytest.mark.parametrize(("region", "signed"), [("", "us-east-1"), ("eu-west-3", "eu-west-3")])
-def test_another_store_needs_no_region(store: Store, errand: Errand, region: str, signed: str) -> None:
+def test_another_store_needs_no_region(store: Store, errand: DeployContext, region: str, signed: str) -> None:
     """And its buckets are folders."""
     target = bucket(store, errand, region=region)
     target.manifest()
@@ -1285,9 +1293,9 @@ def test_another_store_needs_no_region(store: Store, errand: Errand, region: str
     assert f"/{signed}/s3/aws4_request" in headers["authorization"]
 
 
-def test_amazons_own_store(store: Store, errand: Errand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_amazons_own_store(store: Store, errand: DeployContext, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no endpoint is named; its buckets are hosts."""
-    from digest.publishing.targets.s3 import S3Target
+    from digest.deploy.targets.s3 import S3Target
 
     monkeypatch.setenv("HTTPS_PROXY", store.url)
     monkeypatch.setattr(programs, "ATTEMPTS", 1)
@@ -1299,7 +1307,7 @@ def test_amazons_own_store(store: Store, errand: Errand, monkeypatch: pytest.Mon
     target.close()
 
 
-def test_eight_files_are_on_their_way_at_once(store: Store, errand: Errand) -> None:
+def test_eight_files_are_on_their_way_at_once(store: Store, errand: DeployContext) -> None:
     """No more, and each goes over a line that is there already."""
     on_the_way, most, together = 0, 0, threading.Condition()
 
@@ -1322,7 +1330,7 @@ def test_eight_files_are_on_their_way_at_once(store: Store, errand: Errand) -> N
     target.close()
 
 
-def test_the_first_file_that_fails_ends_it(store: Store, errand: Errand) -> None:
+def test_the_first_file_that_fails_ends_it(store: Store, errand: DeployContext) -> None:
     """What is on its way arrives, nothing more is begun."""
     store.answers = lambda _, path: (403, "AccessDenied") if path == "/news/0.html" else time.sleep(0.02)
     target = bucket(store, errand)
@@ -1338,7 +1346,7 @@ def test_the_first_file_that_fails_ends_it(store: Store, errand: Errand) -> None
     target.close()
 
 
-def test_objects_are_deleted_a_thousand_at_a_time(store: Store, errand: Errand) -> None:
+def test_objects_are_deleted_a_thousand_at_a_time(store: Store, errand: DeployContext) -> None:
     """As many as one request may name."""
     target = bucket(store, errand, prefix="de")
     target.delete([f"{number}.html" for number in range(2001)])
@@ -1364,7 +1372,7 @@ def test_objects_are_deleted_a_thousand_at_a_time(store: Store, errand: Errand) 
     ],
 )
 def test_an_object_that_cannot_be_deleted_is_named(
-    store: Store, errand: Errand, paths: list[str], errors: list[tuple[str, str, str]], told: str
+    store: Store, errand: DeployContext, paths: list[str], errors: list[tuple[str, str, str]], told: str
 ) -> None:
     """The first of them, with the store's own words, or its code where it says no more."""
     rows = (f"<Error><Key>{k}</Key><Code>{c}</Code><Message>{m}</Message></Error>" for k, c, m in errors)
@@ -1388,7 +1396,7 @@ def test_an_object_that_cannot_be_deleted_is_named(
     ],
 )
 def test_a_cache_is_told_what_changed(
-    store: Store, errand: Errand, prefix: str, paths: list[str], items: list[str]
+    store: Store, errand: DeployContext, prefix: str, paths: list[str], items: list[str]
 ) -> None:
     """By each address it may know; from sixteen on, of everything."""
     target = bucket(store, errand, prefix=prefix, cloudfront="E2EXAMPLE")
@@ -1402,7 +1410,7 @@ def test_a_cache_is_told_what_changed(
     assert f"<Quantity>{len(items)}</Quantity>" in body.decode()
 
 
-def test_a_cache_takes_what_it_is_told_twice_once(store: Store, errand: Errand) -> None:
+def test_a_cache_takes_what_it_is_told_twice_once(store: Store, errand: DeployContext) -> None:
     """The same of the same deploy is one request; of the next one, or of other files, another."""
     target = bucket(store, errand, cloudfront="E2EXAMPLE")
     target.purge(["a.html"])
@@ -1419,7 +1427,7 @@ def test_a_cache_takes_what_it_is_told_twice_once(store: Store, errand: Errand) 
     assert len(set(names)) == 4
 
 
-def test_a_cache_that_cannot_be_told(store: Store, errand: Errand) -> None:
+def test_a_cache_that_cannot_be_told(store: Store, errand: DeployContext) -> None:
     """Is spoken of as such."""
     store.answers = lambda _method, path: (403, "AccessDenied") if "invalidation" in path else None
     target = bucket(store, errand, cloudfront="E2EXAMPLE")
@@ -1450,7 +1458,9 @@ def test_a_cache_that_cannot_be_told(store: Store, errand: Errand) -> None:
         (429, "Throttling", 4, ""),
     ],
 )
-def test_what_a_store_refuses(store: Store, errand: Errand, status: int, code: str, attempts: int, cure: str) -> None:
+def test_what_a_store_refuses(
+    store: Store, errand: DeployContext, status: int, code: str, attempts: int, cure: str
+) -> None:
     """With what to do about it; what may pass is tried four times, each a single request."""
     store.answers = lambda _method, _path: (status, code)
     target = bucket(store, errand)
@@ -1462,14 +1472,14 @@ def test_what_a_store_refuses(store: Store, errand: Errand, status: int, code: s
     target.close()
 
 
-def test_a_refusal_without_words_is_told_by_its_code(store: Store, errand: Errand) -> None:
+def test_a_refusal_without_words_is_told_by_its_code(store: Store, errand: DeployContext) -> None:
     store.answers = lambda _method, _path: (403, "<Error><Code>Odd</Code></Error>")
     target = bucket(store, errand)
     assert refused(target.manifest) == f"reading {MANIFEST} from bucket news: Odd: Odd"
     target.close()
 
 
-def test_a_busy_store_is_asked_again(store: Store, errand: Errand) -> None:
+def test_a_busy_store_is_asked_again(store: Store, errand: DeployContext) -> None:
     """And what it answers then is taken."""
     store.answers = lambda _method, _path: (503, "SlowDown") if len(store.asked) % 2 else None
     target = bucket(store, errand)
@@ -1478,7 +1488,7 @@ def test_a_busy_store_is_asked_again(store: Store, errand: Errand) -> None:
     target.close()
 
 
-def test_a_store_that_nobody_answers_for(store: Store, errand: Errand) -> None:
+def test_a_store_that_nobody_answers_for(store: Store, errand: DeployContext) -> None:
     """May be there in a moment."""
     store.url = "http://127.0.0.1:9"
     target = bucket(store, errand)
@@ -1488,7 +1498,7 @@ def test_a_store_that_nobody_answers_for(store: Store, errand: Errand) -> None:
     target.close()
 
 
-def test_something_else_than_a_store_answers(store: Store, errand: Errand) -> None:
+def test_something_else_than_a_store_answers(store: Store, errand: DeployContext) -> None:
     """As in a network that wants to be logged in to first: that may pass."""
     store.answers = lambda _method, _path: (200, "<html><p>Welcome")
     target = bucket(store, errand, cloudfront="E2EXAMPLE")
@@ -1499,7 +1509,7 @@ def test_something_else_than_a_store_answers(store: Store, errand: Errand) -> No
     target.close()
 
 
-def test_an_answer_that_breaks_off_is_asked_for_again(store: Store, errand: Errand) -> None:
+def test_an_answer_that_breaks_off_is_asked_for_again(store: Store, errand: DeployContext) -> None:
     """A list of which the half arrived is no list."""
     target = bucket(store, errand)
     target.commit(listing(["a.html"]))
@@ -1510,7 +1520,7 @@ def test_an_answer_that_breaks_off_is_asked_for_again(store: Store, errand: Erra
     target.close()
 
 
-def test_a_store_without_keys(store: Store, errand: Errand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_without_keys(store: Store, errand: DeployContext, monkeypatch: pytest.MonkeyPatch) -> None:
     """The message says where they are looked for."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
@@ -1523,7 +1533,7 @@ def test_a_store_without_keys(store: Store, errand: Errand, monkeypatch: pytest.
     target.close()
 
 
-def test_settings_that_cannot_be(store: Store, errand: Errand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_that_cannot_be(store: Store, errand: DeployContext, monkeypatch: pytest.MonkeyPatch) -> None:
     """Are found before anything is sent."""
     cure = "; see region, endpoint and profile under deploy:"
     store.url = "http://a..b"
@@ -1535,7 +1545,9 @@ def test_settings_that_cannot_be(store: Store, errand: Errand, monkeypatch: pyte
     assert refused(lambda: bucket(store, errand, profile="other"), UsageError) == told
 
 
-def test_a_profile_has_keys(store: Store, errand: Errand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_profile_has_keys(
+    store: Store, errand: DeployContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """They go before those of the environment."""
     (tmp_path / "keys").write_text("[other]\naws_access_key_id = of-other\naws_secret_access_key = x\n")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "keys"))
@@ -1545,7 +1557,9 @@ def test_a_profile_has_keys(store: Store, errand: Errand, tmp_path: Path, monkey
     assert all("Credential=of-other/" in headers["authorization"] for *_, headers in store.asked)
 
 
-def test_a_login_that_has_ended(store: Store, errand: Errand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_login_that_has_ended(
+    store: Store, errand: DeployContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Is told in Amazon's words."""
     (tmp_path / "config").write_text(
         "[profile other]\nsso_start_url = https://login.test/\nsso_region = eu-west-3\nsso_account_id = 123456789012\n"
@@ -1561,7 +1575,7 @@ def test_a_login_that_has_ended(store: Store, errand: Errand, tmp_path: Path, mo
     target.close()
 
 
-def test_a_machine_without_boto3(store: Store, errand: Errand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_without_boto3(store: Store, errand: DeployContext, monkeypatch: pytest.MonkeyPatch) -> None:
     """Is told what to install."""
     monkeypatch.setitem(sys.modules, "boto3", None)
     told = "deploying to a bucket needs boto3; install it with: pip install 'digest[s3]'"

@@ -19,18 +19,18 @@ import click
 import pytest
 from PIL import Image
 
-from digest.arabic import dates
+from digest.build.build import Report
 from digest.cli import main
 from digest.cli.building import report_json
 from digest.cli.deploying import deploy_json
-from digest.content import deploy_keys, editions, entries, references, settings, standing
+from digest.content import deploy_keys, editions, entries, references, settings, standalone_pages
 from digest.content.fields import FLAG, Key, Table
 from digest.content.hosting import Destination, FolderPlace
-from digest.engine.build import Report
+from digest.deploy.deploying import Outcome
+from digest.deploy.hosts import LIMITS
+from digest.deploy.plan import Plan
 from digest.problems import Problem
-from digest.publishing.deploying import Outcome
-from digest.publishing.hosts import LIMITS
-from digest.publishing.plan import Plan
+from digest.text import dates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -169,7 +169,7 @@ TABLES = {
     ("docs/content.md", "Keys of an image"): references.IMAGE,
     ("docs/content.md", "Round-ups"): entries.ROUND_UP,
     ("docs/content.md", "Editions"): editions.KEYS,
-    ("docs/content.md", "Pages"): standing.KEYS,
+    ("docs/content.md", "Pages"): standalone_pages.KEYS,
     ("docs/settings.md", "Keys"): settings.KEYS,
     ("docs/settings.md", "themes"): settings.THEME,
     ("docs/settings.md", "languages"): settings.LANGUAGE_SITE,
@@ -197,7 +197,7 @@ def test_every_key_stands_in_the_table_of_its_section(place: tuple[str, str], ta
 
 def test_every_table_of_keys_is_documented() -> None:
     """A new table of keys in the code is asked for here."""
-    modules = (entries, editions, standing, settings, references)
+    modules = (entries, editions, standalone_pages, settings, references)
     tables = {id(value) for module in modules for value in vars(module).values() if isinstance(value, Table)}
     assert tables - {id(table) for table in TABLES.values()} == {id(entries.ROUND_UP_ITEM)}
 
@@ -370,7 +370,7 @@ def test_examples_are_accepted(site: LittleSite, example: Example) -> None:
         issue, problems = editions.read(f"content/editions/e.{ending}", raw, config, pictures)
         assert issue is not None
     elif example.what == "page":
-        page, problems = standing.read(f"content/pages/p.{ending}", raw, config, pictures)
+        page, problems = standalone_pages.read(f"content/pages/p.{ending}", raw, config, pictures)
         assert page is not None
     else:
         articles, problems = entries.read(f"content/sport/2026-11-20-a.{ending}", raw, config, pictures)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from whole_site import faults
 
-from digest.engine.build import build
+from digest.build.build import build
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,9 +15,9 @@ import pytest
 from conftest import LittleSite
 
 from digest import scaffold
-from digest.engine import publication
-from digest.engine.publication import Staging
 from digest.problems import DigestError
+from digest.site import output as publication
+from digest.site.output import Staging
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

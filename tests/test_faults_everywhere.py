@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING
 import pytest
 from conftest import NOW, LittleSite
 
-from digest.engine.order import Order
-from digest.engine.publication import Staging
 from digest.problems import DigestError, UsageError
+from digest.site.options import BuildOptions
+from digest.site.output import Staging
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,7 +112,7 @@ def test_whatever_call_fails_the_output_is_old_or_new(grown: LittleSite, error: 
 def clean(site: LittleSite) -> dict[str, bytes]:
     """What a build that believes nothing makes of the same sources."""
     output = site.root.parent / "clean"
-    made = LittleSite(site.root, Order(site.root, output, NOW, clean=True))
+    made = LittleSite(site.root, BuildOptions(site.root, output, NOW, clean=True))
     made.build()
     return made.files()
 
@@ -124,10 +124,10 @@ def clean(site: LittleSite) -> dict[str, bytes]:
 def test_two_builds_at_once_take_turns_or_one_is_refused(grown: LittleSite) -> None:
     """Fifty pairs, each after a change: whoever comes first, the output is whole and right."""
     run = (
-        "import sys, contextlib\nfrom pathlib import Path\nfrom datetime import datetime\nfrom digest.engine.build import Order, build\n"
-        "from digest.engine import publication\nfrom digest.problems import UsageError\n"
+        "import sys, contextlib\nfrom pathlib import Path\nfrom datetime import datetime\nfrom digest.build.build import BuildOptions, build\n"
+        "from digest.site import output as publication\nfrom digest.problems import UsageError\n"
         "publication.PATIENCE = 0.2\nsite, now = Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2])\n"
-        "order = Order(site, site / 'public', now, jobs=1)\n"
+        "order = BuildOptions(site, site / 'public', now, jobs=1)\n"
         "for line in sys.stdin:\n"
         "    try:\n        build(order)\n        print('built', flush=True)\n"
         "    except UsageError as error:\n        print(error, flush=True)\n"
@@ -185,7 +185,7 @@ def test_a_memory_cut_short_or_scribbled_on_costs_a_rebuild_and_nothing_else(
     grown: LittleSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """At random, any of its files; the output is that of a clean build, whatever was changed meanwhile."""
-    monkeypatch.setattr("digest.engine.inventory.COARSE", 0)
+    monkeypatch.setattr("digest.site.scan.COARSE", 0)
     chance = random.Random(8)
     for number in range(HARMS):
         grown.build()
@@ -222,7 +222,7 @@ def test_an_output_that_is_read_only_stays(site: LittleSite, read_only: Path) ->
     """The command says so in one line, with status 1 or 2; once it may be written, the next build is right."""
     output = read_only / "public"
     site.entry("sport/a").build(output=output)
-    web = LittleSite(site.root, Order(site.root, output, NOW))
+    web = LittleSite(site.root, BuildOptions(site.root, output, NOW))
     old = web.files()
     subprocess.run(["mount", "-o", "remount,ro", str(read_only)], check=True)
     site.entry("sport/b")

@@ -24,9 +24,9 @@ from invariants import breaches
 from PIL import Image
 from whole_site import parsed
 
-from digest.arabic import cleaning
-from digest.engine.build import Order
+from digest.build.build import BuildOptions
 from digest.problems import DigestError, Problem
+from digest.text import cleaning
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +41,7 @@ pytestmark = pytest.mark.timeout(300)
 
 def little(root: Path) -> LittleSite:
     """An empty site with two themes; built by one process."""
-    site = LittleSite(root, Order(root, root / "public", NOW, jobs=1))
+    site = LittleSite(root, BuildOptions(root, root / "public", NOW, jobs=1))
     site.put("site.yaml", SITE_YAML)
     (root / "content").mkdir()
     return site

@@ -10,7 +10,7 @@ from conftest import NOW, SITE_YAML, LittleSite
 from hostile import MARKDOWN, TEXTS
 from test_hostile import in_quotes, picture
 
-from digest.engine.build import Order
+from digest.build.build import BuildOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 
 def test_hostile_pages_do_nothing_in_a_browser(tmp_path: Path, serve: Callable[[Path], str], page: Any) -> None:
     """No dialog, no error, no breach of the policy (the tab fails on one), no request to others, no cookie, no storage."""
-    site = LittleSite(tmp_path, Order(tmp_path, tmp_path / "public", NOW, jobs=1))
+    site = LittleSite(tmp_path, BuildOptions(tmp_path, tmp_path / "public", NOW, jobs=1))
     site.put("site.yaml", SITE_YAML).put("content/sport/p.png", picture())
     for number, text in enumerate(list(TEXTS.values())[:30]):
         words = in_quotes(text)

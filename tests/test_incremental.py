@@ -9,6 +9,7 @@ import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import every_part
 import pytest
 from conftest import NOW, LittleSite
 from hypothesis import HealthCheck, Phase, settings
@@ -16,12 +17,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from msgspec.structs import replace
 
-from digest.content import pictures
+from digest.content import images
 from digest.content.discovery import Stamp
-from digest.engine import fingerprints, inventory
-from digest.engine.order import Order
-from digest.engine.publication import Staging
+from digest.pages import generated
 from digest.problems import DigestError
+from digest.site import fingerprints, scan
+from digest.site.options import BuildOptions
+from digest.site.output import Staging
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def trusted_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk whose clock tells any two changes apart, so that stamps are believed at once."""
-    monkeypatch.setattr("digest.engine.inventory.COARSE", 0)
+    monkeypatch.setattr("digest.site.scan.COARSE", 0)
 
 
 @pytest.fixture
@@ -84,6 +86,54 @@ def test_a_text_below_its_summary_is_the_affair_of_one_page(archive: LittleSite)
     archive.build()
     archive.entry("politics/e04", keys, "نص آخر تماما.")
     assert remade(archive) == {"politics/e04/index.html": ("text",)}
+
+
+@pytest.fixture
+def with_every_part(site: LittleSite, trusted_clock: None, monkeypatch: pytest.MonkeyPatch) -> LittleSite:
+    """A site with a page and files made of every sort of part; one entry of each theme, built."""
+    every_part.register(monkeypatch)
+    site.put("templates/every.html", every_part.TEMPLATE)
+    for name in ("sport/e1", "politics/e2"):
+        site.entry(name, "date: 2026-11-05\nsummary: ملخص ثابت", "نص أول.")
+    site.build()
+    return site
+
+
+def test_text_edit_remakes_every_page_and_file_that_declares_the_text(with_every_part: LittleSite) -> None:
+    """Whatever kind of page or file it is, and however deep in its parts the text is."""
+    site = with_every_part
+    site.entry("sport/e1", "date: 2026-11-05\nsummary: ملخص ثابت", "نص ثان.")
+    assert remade(site) == {
+        "sport/e1/index.html": ("text",),
+        "every/index.html": ("text",),
+        "every-text.json": ("content",),
+    }
+    assert "نص ثان" in site.text("every-text.json")
+    equal_to_clean(site)
+
+
+def test_text_edit_remakes_one_page_when_only_other_texts_are_held_elsewhere(with_every_part: LittleSite) -> None:
+    """That another file holds whole texts does not make the edit of a text it does not hold any dearer."""
+    site = with_every_part
+    site.entry("politics/e2", "date: 2026-11-05\nsummary: ملخص ثابت", "نص ثان.")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("digest.build.build.Build.link", dies)
+        assert remade(site) == {"politics/e2/index.html": ("text",)}
+    equal_to_clean(site)
+
+
+def test_file_without_declared_parts_gets_no_whole_text(site: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It could not be told when that text changed."""
+    files = generated.files
+
+    def with_secret_text(room: Any, *rest: Any) -> list[generated.GeneratedFile]:
+        secret = generated.GeneratedFile("/x.txt", None, lambda desk: desk.article(room.index.entries[0]).body.encode())
+        return [*files(room, *rest), secret]
+
+    monkeypatch.setattr(generated, "files", with_secret_text)
+    site.entry("sport/e1")
+    with pytest.raises(TypeError, match="without `Own` among the parts"):
+        site.build()
 
 
 def test_a_text_alone_changes_the_lists_of_others_as_a_clean_build_does(site: LittleSite, trusted_clock: None) -> None:
@@ -246,18 +296,18 @@ def test_a_source_that_changes_while_it_is_read_is_not_mixed(
 ) -> None:
     """A page is made from the very bytes its entry was linked from, or not at all."""
     archive.put("templates/article.html", '{% extends "builtin/article.html" %}')
-    monkeypatch.setattr("digest.engine.making.Press.sort", racing(archive))
+    monkeypatch.setattr("digest.build.render_stage.RenderStage.sort", racing(archive))
     with pytest.raises(Exception, match="changed while the site was being built"):
         archive.build()
 
 
 def racing(archive: LittleSite) -> object:
-    """`Press.sort` that comes just before somebody saves a file."""
-    from digest.engine.making import Press
+    """`RenderStage.sort` that comes just before somebody saves a file."""
+    from digest.build.render_stage import RenderStage
 
-    sort = Press.sort
+    sort = RenderStage.sort
 
-    def sorted_late(press: Press) -> None:
+    def sorted_late(press: RenderStage) -> None:
         archive.entry("sport/e01", "title: تغير الآن\ndate: 2026-11-02")
         sort(press)
 
@@ -288,7 +338,7 @@ def test_a_damaged_memory_costs_a_rebuild_and_nothing_else(archive: LittleSite, 
 
 def test_another_version_of_a_tool_makes_everything_again(archive: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page made by another digest, or another Jinja, is not trusted."""
-    monkeypatch.setattr("digest.engine.fingerprints.of_tools", lambda: "0" * 32)
+    monkeypatch.setattr("digest.site.fingerprints.of_tools", lambda: "0" * 32)
     archive.entry("sport/e99", "date: 2026-11-20")
     assert archive.build().made > 20
 
@@ -355,7 +405,7 @@ def test_a_program_that_just_changed_may_change_again(program: Path, tmp_path: P
     assert fingerprints.of_program(program, later) == first, "others can write there"
 
 
-@pytest.mark.parametrize("package", inventory.LIBRARIES)
+@pytest.mark.parametrize("package", scan.LIBRARIES)
 def test_every_library_counts_with_its_version(package: str) -> None:
     """One table names what a page's bytes may depend on, as it is imported; each is found as it was installed."""
     (distribution, *_) = importlib.metadata.packages_distributions()[package]
@@ -473,9 +523,10 @@ class Editing(RuleBasedStateMachine):
         self.yaml = SITE_YAML
         self.extra = ""
         self.now = NOW
-        self.site = LittleSite(root, Order(root, root / "public", NOW, jobs=self.jobs))
+        self.site = LittleSite(root, BuildOptions(root, root / "public", NOW, jobs=self.jobs))
         self.site.put("site.yaml", self.yaml)
         self.site.put("content/a.jpg", picture(4, 3, "red"))
+        self.site.put("templates/every.html", every_part.TEMPLATE)
         self.saved: dict[str, bytes] = {}
 
     def unused(self) -> int:
@@ -486,12 +537,13 @@ class Editing(RuleBasedStateMachine):
     def first(self) -> None:
         for number in range(6):
             self.site.entry(
-                f"{THEMES[number % 2]}/e{number:02}", f"date: 2026-11-{number + 10:02}\ntags: [{WORDS[number % 3]}]"
+                f"{THEMES[number % 2]}/e{number:02}",
+                f"date: 2026-11-{number + 10:02}\ntags: [{WORDS[number % 3]}]\nsummary: ملخص {number}",
             )
 
     @rule(theme=themes, name=entry_names, day=st.integers(1, 30), tags=st.sets(st.sampled_from(WORDS), max_size=2),
           extra=st.sampled_from(["", "draft: true", "lead: true", "image: {src: /a.jpg, alt: صورة}", "edition: one",
-                                 "author: كاتب", "related: []", "updated: 2026-11-21", "lang: fr", "aliases: [/old/]"]),
+                                 "author: كاتب", "summary: ملخص ثابت", "related: []", "updated: 2026-11-21", "lang: fr", "aliases: [/old/]"]),
           text=st.sampled_from(["نص.", "نص أطول قليلا من غيره. وجملة ثانية 25%.", "![](/a.jpg)\n\nثم نص.", "[رابط](/sport/)"]))  # fmt: skip
     def write(self, theme: str, name: str, day: int, tags: set[str], extra: str, text: str) -> None:
         """A new entry, or one that was there before written anew: title, date, tags, draft, lead, picture, text."""
@@ -502,6 +554,14 @@ class Editing(RuleBasedStateMachine):
 
     def sources(self) -> list[Path]:
         return sorted(path for theme in THEMES for path in (self.site.root / "content" / theme).glob("*.md"))
+
+    @rule(which=st.integers(0, 30), before=st.sampled_from(["", "![](/a.jpg)\n\n"]))
+    def edit_text(self, which: int, before: str) -> None:
+        """The text alone: below a summary nothing else changes."""
+        if self.sources():
+            path = self.sources()[which % len(self.sources())]
+            front, fence, _ = path.read_text("utf-8").rpartition("\n---\n")
+            path.write_text(f"{front}{fence}\n{before}نص {self.unused()}.\n", "utf-8")
 
     @rule(which=st.integers(0, 30))
     def delete(self, which: int) -> None:
@@ -667,7 +727,7 @@ class Editing(RuleBasedStateMachine):
 def quiet_disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Thousands of builds of little sites need no sync to the disk."""
     monkeypatch.setattr("os.fsync", lambda _: None)
-    monkeypatch.setattr("digest.engine.publication.sync_all", lambda _: None)
+    monkeypatch.setattr("digest.site.output.sync_all", lambda _: None)
     return
 
 
@@ -678,9 +738,12 @@ STEPS = int(os.environ.get("DIGEST_LAW_STEPS", "150"))
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_after_any_edits_an_incremental_build_equals_a_clean_one(
-    tmp_path: Path, jobs: int, quiet_disk: None, trusted_clock: None
+    tmp_path: Path, jobs: int, quiet_disk: None, trusted_clock: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Byte for byte, file times of what did not change included, and a second build does nothing."""
+    """Byte for byte, file times of what did not change included, and a second build does nothing; also of pages and
+    files of kinds that are still to come.
+    """
+    every_part.register(monkeypatch)
     machine = type("Editing", (Editing,), {"folder": tmp_path / "law", "jobs": jobs})
     run_state_machine_as_test(
         machine,
@@ -699,8 +762,8 @@ def test_a_picture_nobody_touched_is_not_read_again(
 ) -> None:
     """Its stamp is enough; another content under the same name is seen."""
     read = []
-    real = pictures.read
-    monkeypatch.setattr(pictures, "read", lambda path: read.append(path.name) or real(path))
+    real = images.read
+    monkeypatch.setattr(images, "read", lambda path: read.append(path.name) or real(path))
     site.put("content/a.jpg", picture(4, 3, "red")).put("content/b.jpg", picture(4, 3, "blue"))
     site.entry("sport/one", "image: {src: /a.jpg, alt: صورة}").entry("sport/two", "image: {src: /b.jpg, alt: صورة}")
     site.build()
@@ -784,11 +847,11 @@ def test_a_folder_of_templates_that_is_a_link_is_refused_by_name(archive: Little
 
 def test_a_change_that_a_coarse_clock_hides_is_found(archive: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """FAT tells times in steps of two seconds: a template saved again within one looks the same."""
-    monkeypatch.setattr("digest.engine.inventory.COARSE", 2_000_000_000)
+    monkeypatch.setattr("digest.site.scan.COARSE", 2_000_000_000)
     path = archive.root / "templates/base.html"
     text = '{% extends "builtin/base.html" %}{% block skip %}AAAA{{ super() }}{% endblock %}'
     now = time.time_ns()
-    monkeypatch.setattr("digest.engine.inventory.stamp_of", lambda found: Stamp(found.st_size, now, 0, 0))
+    monkeypatch.setattr("digest.site.scan.stamp_of", lambda found: Stamp(found.st_size, now, 0, 0))
     archive.put("templates/base.html", text)
     archive.build()
     path.write_text(text.replace("AAAA", "BBBB"))
@@ -802,7 +865,7 @@ def test_a_change_that_a_coarse_clock_hides_is_found(archive: LittleSite, monkey
 def killed(archive: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """A build that dies between the exchange and the memory."""
     with monkeypatch.context() as patch:
-        patch.setattr("digest.engine.build.Build.done", dies)
+        patch.setattr("digest.build.build.Build.done", dies)
         with pytest.raises(KeyboardInterrupt):
             archive.build()
 

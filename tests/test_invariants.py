@@ -37,10 +37,10 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """A site with one entry, built once."""
     from conftest import NOW, SITE_YAML, LittleSite
 
-    from digest.engine.build import Order
+    from digest.build.build import BuildOptions
 
     root = tmp_path_factory.mktemp("sound")
-    site: LittleSite = LittleSite(root, Order(root, root / "public", NOW))
+    site: LittleSite = LittleSite(root, BuildOptions(root, root / "public", NOW))
     site.put("site.yaml", SITE_YAML).entry("sport/a", "source: {name: Atlas, url: 'https://atlas.example/'}")
     site.build()
     return site.files()

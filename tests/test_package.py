@@ -40,7 +40,7 @@ def test_wheel_from_sdist_init_and_build_give_the_checkouts_site(repository: Pat
     run(sys.executable, "-m", "digest", "build", "--site", repository, "--output", tmp_path / "checkout", "--strict")
     assert tree(tmp_path / "installed") == tree(tmp_path / "checkout")
     assert tree(repository / "content") == tree(tmp_path / "x" / "content")
-    there = "import pathlib, digest; print(*(p.name for p in (pathlib.Path(digest.__file__).parent / 'serving').rglob('*.*')))"
+    there = "import pathlib, digest; print(*(p.name for p in (pathlib.Path(digest.__file__).parent / 'preview').rglob('*.*')))"
     found = subprocess.run(
         [python, "-c", there], cwd=tmp_path, capture_output=True, text=True, check=True
     ).stdout.split()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from conftest import NOW, LittleSite
 
-from digest.engine.build import Order
+from digest.build.build import BuildOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -67,7 +67,7 @@ OUTLETS = ("وكالة الأطلس 24", "הארץ", "صحيفة المرفأ", 
 def mixed(tmp_path_factory: pytest.TempPathFactory) -> LittleSite:
     """Titles, themes and sources of three scripts."""
     root = tmp_path_factory.mktemp("painted")
-    site = LittleSite(root, Order(root, root / "public", NOW))
+    site = LittleSite(root, BuildOptions(root, root / "public", NOW))
     site.put(
         "site.yaml",
         "title: موجز FIFA 24\ndescription: وصف\nbase_url: https://news.example/\nlang: ar\nthemes:\n  - {id: sport, title: رياضة}\n"
@@ -173,7 +173,7 @@ def test_quotations_inside_quotations_enclose_what_they_quote(address: str, tab:
 
 def test_a_latin_site_keeps_arabic_names_in_their_order(tmp_path: Path, serve: Callable[[Path], str], tab: Any) -> None:
     """The other way round: an English digest with Arabic and Hebrew titles and sources."""
-    site = LittleSite(tmp_path, Order(tmp_path, tmp_path / "public", NOW))
+    site = LittleSite(tmp_path, BuildOptions(tmp_path, tmp_path / "public", NOW))
     site.put(
         "site.yaml",
         "title: Harbour Digest\nbase_url: https://news.example/\nlang: en\nthemes: [{id: news, title: News}, {id: art, title: فن}]\n",

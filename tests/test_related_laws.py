@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from digest.content.settings import RelatedSettings, TermWeights
 from digest.linking.related import ranking, relations
-from digest.linking.related.memory import Kept, Memory, remembered
+from digest.linking.related.memory import Kept, RelatedState, remembered
 from digest.linking.related.relations import Story, relate
 from digest.linking.terms import pack
 from digest.model import Article, Entry, Place, Text
@@ -46,12 +46,12 @@ def site(number: int, spread: int = 40) -> dict[str, tuple[int, bytes, tuple[str
     return {f"s/{n}": (rnd.randrange(spread) * DAY + n % 3 * 3600, terms(n), None) for n in range(number)}
 
 
-def related(stories, rules, before: Memory | None = None) -> Memory:
+def related(stories, rules, before: RelatedState | None = None) -> RelatedState:
     """The memory of a site given as a mapping."""
     return relate(before, [Story(name, time, packed, pins) for name, (time, packed, pins) in stories.items()], rules)
 
 
-def through_bytes(memory: Memory) -> Memory:
+def through_bytes(memory: RelatedState) -> RelatedState:
     """Written down and read again."""
     return remembered(msgspec.msgpack.decode(msgspec.msgpack.encode(memory.kept()), type=Kept))
 

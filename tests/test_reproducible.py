@@ -14,7 +14,7 @@ import pytest
 from conftest import NOW, SITE_YAML, LittleSite
 from PIL import Image
 
-from digest.engine.build import Order
+from digest.build.build import BuildOptions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,7 +56,7 @@ os.listdir = lambda *arguments: order.sample(found := listdir(*arguments), len(f
 
 def one_of_everything(root: Path) -> LittleSite:
     """Entries in two languages, pictures, editions, pages, tags, counts, old addresses, static files."""
-    site = LittleSite(root, Order(root, root / "public", NOW, jobs=1))
+    site = LittleSite(root, BuildOptions(root, root / "public", NOW, jobs=1))
     site.put(
         "site.yaml",
         SITE_YAML

@@ -16,8 +16,8 @@ from conftest import NOW, LittleSite
 from PIL import Image
 from test_browser import ORDER, SIDE
 
-from digest.arabic import bidi, words
-from digest.engine.build import Order
+from digest.build.build import BuildOptions
+from digest.text import bidi, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -265,7 +265,7 @@ def photograph() -> bytes:
 def awkward(tmp_path_factory: pytest.TempPathFactory) -> LittleSite:
     """A site where everything an editor writes is of two directions."""
     root = tmp_path_factory.mktemp("awkward")
-    site = LittleSite(root, Order(root, root / "public", NOW))
+    site = LittleSite(root, BuildOptions(root, root / "public", NOW))
     themes = "".join(
         f"  - {{id: t{n}, title: '{name}'}}\n"
         for n, name in enumerate(

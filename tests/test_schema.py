@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 import yaml
 
-from digest.content import editions, entries, schema, site_keys, standing
+from digest.content import editions, entries, schema, site_keys, standalone_pages
 from digest.content import settings as site
 
 ROOT = Path(__file__).parent.parent
@@ -126,7 +126,7 @@ def test_a_faulty_site_does_not_validate(text: str):
         (entries.KEYS, lambda: schema.entry_schema()["else"]),
         (site_keys.KEYS, schema.site_schema),
         (editions.KEYS, schema.edition_schema),
-        (standing.KEYS, schema.standing_schema),
+        (standalone_pages.KEYS, schema.standing_schema),
     ],
 )
 def test_each_key_is_described_in_both_languages(table, made):

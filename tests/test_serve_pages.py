@@ -13,8 +13,8 @@ import pytest
 from conftest import NOW, LittleSite
 from previews import SCRIPT, pages_of, running
 
-from digest.engine.build import Order, build
-from digest.serving.http import kind_of
+from digest.build.build import BuildOptions, build
+from digest.preview.http import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,7 +130,7 @@ def test_a_thousand_real_articles(tmp_path: Path) -> None:
     count = int(os.environ.get("DIGEST_REAL_ARTICLES", "1000"))
     root = tmp_path / "real"
     subprocess.run([sys.executable, str(writer), str(root), "--newest", str(count)], check=True, capture_output=True)
-    build(Order(root, root / "public", NOW))
+    build(BuildOptions(root, root / "public", NOW))
     built = published(root / "public")
     assert len(built) > count
     with running(root) as server:

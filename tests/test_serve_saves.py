@@ -468,12 +468,12 @@ def test_settings_that_reading_does_not_ask_for(example: LittleSite, monkeypatch
     """Sources are not read again when one of these changes: no source of the example asks for any of them."""
     from digest.content.discovery import discover
     from digest.content.settings import Settings
-    from digest.engine.house import read_house
-    from digest.engine.reading import ReadingRoom
-    from digest.serving.looking import UNREAD
-    from digest.serving.manuscripts import Desk
+    from digest.preview.article_cache import CollectingSpool
+    from digest.preview.scanner import UNREAD
+    from digest.site.project import load_project
+    from digest.site.sources import SourceReader
 
-    house, _ = read_house(example.root)
+    house, _ = load_project(example.root)
     found = discover(example.root)
     asked: set[str] = set()
     real = Settings.__getattribute__
@@ -483,10 +483,10 @@ def test_settings_that_reading_does_not_ask_for(example: LittleSite, monkeypatch
         return real(self, name)
 
     monkeypatch.setattr(Settings, "__getattribute__", noted)
-    room = ReadingRoom(example.root, house.settings, found.pictures, example.root / "nowhere")
+    room = SourceReader(example.root, house.settings, found.pictures, example.root / "nowhere")
     asked.clear()
     for file in found.files:
-        room.read(file, (example.root / file.path).read_bytes(), Desk(), [])
+        room.read(file, (example.root / file.path).read_bytes(), CollectingSpool(), [])
     monkeypatch.undo()
     assert {"lang", "timezone"} & asked or "zone" in asked
     assert not asked & UNREAD

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import pytest
 from previews import Running, put, running
 
+from digest.preview import http
+from digest.preview.requests import RefusedError, parse
 from digest.problems import UsageError
-from digest.serving import http
-from digest.serving.requests import RefusedError, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,10 +31,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A site with a secret beside it, one in its memory, and links that would lead out."""
     from conftest import NOW, SITE_YAML, LittleSite
 
-    from digest.engine.build import Order
+    from digest.build.build import BuildOptions
 
     root = tmp_path_factory.mktemp("guarded") / "site"
-    site = LittleSite(root, Order(root, root / "public", NOW))
+    site = LittleSite(root, BuildOptions(root, root / "public", NOW))
     site.put("site.yaml", SITE_YAML).entry("sport/a").put("static/x.txt", "عام")
     put(root.parent / "secret.txt", SECRET)
     put(root / ".digest/secret.txt", SECRET)
@@ -333,7 +333,7 @@ def test_two_hundred_streams(server: Running) -> None:
 
 def test_too_many_streams_and_connections(server: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     """There is an end to them, and it is said."""
-    monkeypatch.setattr("digest.serving.listeners.MOST", 2)
+    monkeypatch.setattr("digest.preview.event_streams.MOST", 2)
     with server.stream("/"), server.stream("/"):
         assert server.get("/.digest/events?path=/").status == 503
         assert server.get("/").status == 200

@@ -10,8 +10,8 @@ import pytest
 from previews import put, running
 from watchdog.observers import inotify_c
 
-from digest.serving import watch
-from digest.serving.watch import Ground
+from digest.preview import watch
+from digest.preview.watch import Ground
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,7 +16,7 @@ import pytest
 import servers
 from conftest import NOW, SITE_YAML, LittleSite
 
-from digest.engine.build import Order
+from digest.build.build import BuildOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +73,7 @@ def get(url: str, **headers: str) -> tuple[int, bytes]:
 
 def newsroom(root: Path, output: Path, base: str, mode: str) -> LittleSite:
     """A little site with Arabic and Latin addresses, an edition, counts; and a story about such instructions."""
-    site = LittleSite(root, Order(root, output, NOW))
+    site = LittleSite(root, BuildOptions(root, output, NOW))
     site.put("site.yaml", f"{SITE_YAML.replace('https://news.example/', base)}fragments: {mode}\n")
     for number in range(6):
         theme = "sport" if number % 2 else "politics"

@@ -130,7 +130,7 @@ ARABIC = """\
 """
 
 
-def test_arabic_keys_say_the_same_as_english_ones():
+def test_text_keys_say_the_same_as_english_ones():
     """site.yaml in Arabic keys is the same value, and every key has its Arabic name here."""
     assert read(ARABIC) == read(ENGLISH)
     tables = (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from digest.arabic.spacing import spaced
+from digest.text.spacing import spaced
 
 if TYPE_CHECKING:
     from conftest import LittleSite

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from digest.arabic import bidi, numbers, plurals
-from digest.rendering import strings
+from digest import strings
+from digest.text import bidi, numbers, plurals
 
 if TYPE_CHECKING:
     from conftest import LittleSite

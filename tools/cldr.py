@@ -1,4 +1,4 @@
-"""CLDR through Babel → `digest/arabic/cldr.json`: names of months and days, date patterns, digits, separators, lists
+"""CLDR through Babel → `digest/text/cldr.json`: names of months and days, date patterns, digits, separators, lists
 and plural rules.
 
 `python tools/cldr.py` writes the file, `--check` only says whether it is what Babel gives now. The site generator reads
@@ -21,7 +21,7 @@ from babel.localedata import locale_identifiers
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TARGET = Path(__file__).parent.parent / "digest" / "arabic" / "cldr.json"
+TARGET = Path(__file__).parent.parent / "digest" / "text" / "cldr.json"
 
 LANGUAGES = ("ar", "ckb", "de", "en", "es", "fa", "fr", "he", "it", "ps", "pt", "tr", "ug", "ur")
 FAMILIES = {"arab": "ar", "levant": "ar_LB", "maghreb": "ar_MA", "mauritania": "ar_MR", "tunisia": "ar_TN"}

@@ -1,4 +1,4 @@
-"""A folder of Arabic entries → `digest/arabic/clitics.json`: which words begin with a particle, learnt without labels.
+"""A folder of Arabic entries → `digest/text/clitics.json`: which words begin with a particle, learnt without labels.
 
 `python tools/clitics.py SITE/content` counts the words of every Markdown file. For a word that begins with و, say, two
 things are weighed: how often it takes the article (الوزير), another particle (لوزير), which a word that begins with one
@@ -21,13 +21,13 @@ from typing import TYPE_CHECKING
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from digest.arabic.folding import fold  # noqa: E402
-from digest.arabic.stemming import ARTICLES, ENDED, LONGEST_BEGINNING, without  # noqa: E402
+from digest.text.folding import fold  # noqa: E402
+from digest.text.stemming import ARTICLES, ENDED, LONGEST_BEGINNING, without  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-TARGET = ROOT / "digest/arabic/clitics.json"
+TARGET = ROOT / "digest/text/clitics.json"
 SCRIPT = ROOT / "templates/assets/folding.js"
 WORD = re.compile("[\u0621-\u0652\u0670]+")
 DOUBTS = {"ال": 0.0, "و": 0.5, "ف": 2.0, "ب": 1.5, "ل": 1.0, "ك": 2.5, "س": 0.0, "ي": 0.0}

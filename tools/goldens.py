@@ -16,7 +16,7 @@ from conftest import NOW, LittleSite  # noqa: E402
 from locales import LOCALES, fill, golden  # noqa: E402
 from test_strings import counts  # noqa: E402
 
-from digest.engine.build import Order  # noqa: E402
+from digest.build.build import BuildOptions  # noqa: E402
 
 GOLDEN = ROOT / "tests/golden"
 
@@ -26,7 +26,7 @@ def main() -> None:
     (GOLDEN / "pages").mkdir(exist_ok=True)
     for locale in LOCALES:
         with tempfile.TemporaryDirectory() as folder:
-            site = LittleSite(Path(folder), Order(Path(folder), Path(folder) / "public", NOW))
+            site = LittleSite(Path(folder), BuildOptions(Path(folder), Path(folder) / "public", NOW))
             (GOLDEN / "pages" / f"{locale}.txt").write_text(golden(fill(site, locale)), "utf-8")
     (GOLDEN / "counts.txt").write_text(counts(), "utf-8")
 

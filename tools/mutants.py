@@ -36,13 +36,13 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 TESTS = {
-    "digest/arabic/cleaning.py": "tests/test_arabic_cleaning.py tests/test_fuzz.py",
-    "digest/arabic/slugs.py": "tests/test_arabic_slugs.py tests/test_fuzz.py",
+    "digest/text/cleaning.py": "tests/test_text_cleaning.py tests/test_fuzz.py",
+    "digest/text/slugs.py": "tests/test_text_slugs.py tests/test_fuzz.py",
     "digest/content/discovery.py": "tests/test_content_discovery.py",
     "digest/content/fields.py": "tests/test_content_fields.py tests/test_schema.py tests/test_content_entries.py"
     " tests/test_content_problems.py tests/test_settings.py",
     "digest/content/markdown.py": "tests/test_markdown.py",
-    "digest/content/moments.py": "tests/test_content_moments.py",
+    "digest/content/date_input.py": "tests/test_date_input.py",
     "digest/content/nodes.py": "tests/test_content_problems.py tests/test_content_entries.py",
     "digest/content/references.py": "tests/test_content_references.py tests/test_content_problems.py tests/test_content_entries.py",
     "digest/content/static.py": "tests/test_build.py::test_a_static_folder_that_cannot_be_read_is_named"
@@ -53,7 +53,7 @@ TESTS = {
     " tests/test_build.py::test_a_static_file_may_not_hide_a_page"
     " tests/test_hostile.py::test_only_regular_files_inside_the_site_are_read",
     "digest/content/urls.py": "tests/test_urls.py",
-    "digest/engine/publication.py": "tests/test_publication.py"
+    "digest/site/output.py": "tests/test_output.py"
     " tests/test_build.py::test_a_static_file_is_copied_whole_and_only_once"
     " tests/test_promises.py::test_what_digest_did_not_make_is_not_touched"
     " tests/test_promises.py::test_home_and_the_root_of_the_disk_are_refused"
@@ -61,19 +61,19 @@ TESTS = {
     " tests/test_build.py::test_an_output_that_holds_the_site_is_refused"
     " tests/test_build.py::test_a_second_build_at_the_same_time_is_refused"
     " tests/test_build.py::test_what_others_put_into_the_output_is_never_destroyed",
-    "digest/engine/release.py": "tests/test_publication.py"
+    "digest/build/release.py": "tests/test_output.py"
     " tests/test_incremental.py::test_one_change_of_one_file_replaces_that_file_alone"
     " tests/test_incremental.py::test_the_spare_takes_turns_with_the_output"
     " tests/test_incremental.py::test_what_others_put_into_the_spare_or_take_from_it_never_comes_back",
     "digest/pages/addresses.py": "tests/test_addresses.py",
     "digest/problems.py": "tests/test_content_problems.py tests/test_cli.py::test_problems_are_printed_one_a_line_with_status_1"
     " tests/test_cli.py::test_json_reports",
-    "digest/publishing/announcing.py": "tests/test_deploy_around.py tests/test_deploy.py::test_search_engines_and_subscribers_are_told_what_changed"
+    "digest/deploy/announcing.py": "tests/test_deploy_around.py tests/test_deploy.py::test_search_engines_and_subscribers_are_told_what_changed"
     " tests/test_deploy.py::test_what_could_not_be_told_is_told_next_time"
     " tests/test_deploy.py::test_statuses_are_those_of_the_manual"
     " tests/test_deploy.py::test_a_deploy_that_dies_takes_no_news_with_it",
-    "digest/publishing/ci.py": "tests/test_deploy_around.py tests/test_deploy.py::test_a_workflow_for_every_kind_of_place",
-    "digest/publishing/deploying.py": "tests/test_deploy_parts.py::test_a_place_where_files_are_seen_at_once_gets_them_in_order"
+    "digest/deploy/ci.py": "tests/test_deploy_around.py tests/test_deploy.py::test_a_workflow_for_every_kind_of_place",
+    "digest/deploy/deploying.py": "tests/test_deploy_parts.py::test_a_place_where_files_are_seen_at_once_gets_them_in_order"
     " tests/test_deploy_parts.py::test_a_cache_that_was_not_told_is_told_next_time"
     " tests/test_deploy_parts.py::test_files_that_are_seen_at_once_go_stage_by_stage"
     " tests/test_deploy_parts.py::test_where_nobody_sees_it_before_it_is_complete_all_goes_at_once"
@@ -96,9 +96,9 @@ TESTS = {
     " tests/test_deploy.py::test_a_file_damaged_over_there_is_sent_again"
     " tests/test_deploy.py::test_files_that_hosts_read"
     " tests/test_deploy_secrets.py::test_the_environment_is_looked_through_once",
-    "digest/publishing/headers.py": "tests/test_deploy_plan.py tests/test_deploy_around.py"
+    "digest/deploy/headers.py": "tests/test_deploy_plan.py tests/test_deploy_around.py"
     " tests/test_deploy_parts.py::test_what_is_text_shrinks",
-    "digest/publishing/hosts.py": "tests/test_deploy_plan.py::test_a_site_of_few_folders_needs_few_rules"
+    "digest/deploy/hosts.py": "tests/test_deploy_plan.py::test_a_site_of_few_folders_needs_few_rules"
     " tests/test_deploy_plan.py::test_a_sites_own_rules_leave_less_room"
     " tests/test_deploy_parts.py::test_a_host_that_is_not_named_has_no_limits"
     " tests/test_deploy_parts.py::test_a_host_takes_bytes_to_the_last_one"
@@ -108,7 +108,7 @@ TESTS = {
     " tests/test_deploy_parts.py::test_only_as_many_redirects_as_the_host_reads"
     " tests/test_deploy.py::test_limits_of_hosts_are_known_before_anything_is_sent"
     " tests/test_deploy.py::test_files_that_hosts_read",
-    "digest/publishing/manifest.py": "tests/test_deploy_plan.py::test_a_manifest_comes_back_as_it_went"
+    "digest/deploy/manifest.py": "tests/test_deploy_plan.py::test_a_manifest_comes_back_as_it_went"
     " tests/test_deploy_plan.py::test_a_manifest_that_lies_on_a_target_is_read_by_later_digests"
     " tests/test_deploy_plan.py::test_a_manifest_of_a_million_files_is_read_and_one_of_gigabytes_is_not"
     " tests/test_deploy_plan.py::test_a_list_that_cannot_be_believed_is_an_empty_one"
@@ -120,7 +120,7 @@ TESTS = {
     " tests/test_deploy_parts.py::test_what_was_interrupted_is_unknown_and_what_arrived_counts"
     " tests/test_deploy_parts.py::test_a_journal_comes_back_as_it_went"
     " tests/test_deploy_plan.py::test_the_law_of_a_deploy",
-    "digest/publishing/plan.py": "tests/test_deploy_plan.py::test_the_order_of_stages"
+    "digest/deploy/plan.py": "tests/test_deploy_plan.py::test_the_order_of_stages"
     " tests/test_deploy_plan.py::test_whatever_lies_in_assets_goes_before_pages_and_pages_do_not"
     " tests/test_deploy_plan.py::test_a_change_of_headers_is_a_change"
     " tests/test_deploy_plan.py::test_a_quarter_of_the_site_is_much"
@@ -129,23 +129,23 @@ TESTS = {
     " tests/test_deploy_plan.py::test_what_may_not_have_arrived_is_sent_again"
     " tests/test_deploy_parts.py::test_what_is_to_be_sent_is_counted_in_bytes"
     " tests/test_deploy_plan.py::test_the_law_of_a_deploy tests/test_deploy.py::test_a_dry_run_says_what_a_run_does",
-    "digest/publishing/programs.py": "tests/test_deploy_parts.py tests/test_deploy.py::test_patience_waits_longer_each_time"
+    "digest/deploy/programs.py": "tests/test_deploy_parts.py tests/test_deploy.py::test_patience_waits_longer_each_time"
     " tests/test_deploy.py::test_a_host_of_git_that_does_not_answer_is_asked_again"
     " tests/test_deploy.py::test_statuses_are_those_of_the_manual"
     " tests/test_deploy_servers.py::test_a_branch_that_somebody_else_moves_is_left_alone"
     " tests/test_deploy_servers.py::test_a_bucket tests/test_deploy_faults.py::test_a_busy_store_is_asked_again",
-    "digest/publishing/redaction.py": "tests/test_deploy_plan.py::test_words_are_shown_without_secrets"
+    "digest/deploy/redaction.py": "tests/test_deploy_plan.py::test_words_are_shown_without_secrets"
     " tests/test_deploy_parts.py::test_which_variables_are_secrets"
     " tests/test_deploy_parts.py::test_a_secret_that_begins_another_leaves_no_rest"
     " tests/test_deploy_parts.py::test_a_file_with_a_secret_of_the_environment_stops_a_deploy"
     " tests/test_deploy_secrets.py::test_the_environment_is_looked_through_once",
-    "digest/publishing/releases.py": "tests/test_deploy_parts.py::test_a_release_is_called_by_its_time_and_content"
+    "digest/deploy/releases.py": "tests/test_deploy_parts.py::test_a_release_is_called_by_its_time_and_content"
     " tests/test_deploy_parts.py::test_a_releases_time_is_written_in_utc_to_the_millisecond"
     " tests/test_deploy_parts.py::test_which_release_is_gone_back_to"
     " tests/test_deploy_parts.py::test_which_places_keep_releases"
     " tests/test_deploy_parts.py::test_a_release_that_comes_back_keeps_parts_of_the_one_that_goes"
     " tests/test_deploy.py::test_a_release_comes_back tests/test_deploy.py::test_going_back_from_a_damaged_list_and_not_to_one",
-    "digest/publishing/site.py": "tests/test_deploy_parts.py::test_addresses_and_files_belong_together"
+    "digest/deploy/built_site.py": "tests/test_deploy_parts.py::test_addresses_and_files_belong_together"
     " tests/test_deploy_parts.py::test_old_addresses_of_a_site_lead_on"
     " tests/test_deploy_parts.py::test_a_build_nobody_remembers_does_not_go_online"
     " tests/test_deploy_parts.py::test_what_somebody_changed_after_the_build_does_not_go_online"
@@ -154,9 +154,9 @@ TESTS = {
     " tests/test_deploy_parts.py::test_what_a_system_leaves_in_an_output_stops_no_deploy"
     " tests/test_deploy.py::test_only_a_finished_strict_build_goes_online"
     " tests/test_deploy.py::test_a_site_at_an_examples_address_is_not_deployed",
-    "digest/publishing/targets/__init__.py": "tests/test_deploy_parts.py::test_every_kind_of_place_has_its_target"
+    "digest/deploy/targets/__init__.py": "tests/test_deploy_parts.py::test_every_kind_of_place_has_its_target"
     " tests/test_deploy_parts.py::test_two_deploys_to_one_folder_do_not_mix",
-    "digest/publishing/targets/folder.py": "tests/test_deploy_parts.py::test_what_stands_in_the_way_of_a_file_goes"
+    "digest/deploy/targets/folder.py": "tests/test_deploy_parts.py::test_what_stands_in_the_way_of_a_file_goes"
     " tests/test_deploy_parts.py::test_a_folder_that_somebody_else_filled_is_not_replaced"
     " tests/test_deploy_parts.py::test_links_and_files_of_others_are_doubled_as_they_are"
     " tests/test_deploy_parts.py::test_two_deploys_to_one_folder_do_not_mix"
@@ -179,10 +179,10 @@ TESTS = {
     " tests/test_deploy.py::test_a_release_cannot_be_called_like_another_folder"
     " tests/test_deploy_faults.py::test_going_back_is_on_the_disk_before_readers_see_it"
     " tests/test_deploy_faults.py::test_an_exchange_of_two_steps_killed_after_them_loses_no_release",
-    "digest/publishing/targets/git.py": "tests/test_deploy_targets.py tests/test_deploy_servers.py::test_a_branch_over_http",
-    "digest/publishing/targets/rsync.py": "tests/test_deploy_targets.py tests/test_deploy_servers.py::test_in_place_over_ssh",
-    "digest/publishing/targets/s3.py": "tests/test_deploy_targets.py tests/test_deploy_servers.py::test_a_bucket",
-    "digest/publishing/verification.py": "tests/test_deploy_parts.py::test_a_sample_is_the_home_page_pages_from_everywhere_and_their_parts"
+    "digest/deploy/targets/git.py": "tests/test_deploy_targets.py tests/test_deploy_servers.py::test_a_branch_over_http",
+    "digest/deploy/targets/rsync.py": "tests/test_deploy_targets.py tests/test_deploy_servers.py::test_in_place_over_ssh",
+    "digest/deploy/targets/s3.py": "tests/test_deploy_targets.py tests/test_deploy_servers.py::test_a_bucket",
+    "digest/deploy/verification.py": "tests/test_deploy_parts.py::test_a_sample_is_the_home_page_pages_from_everywhere_and_their_parts"
     " tests/test_deploy_parts.py::test_a_sample_has_twenty_pages_and_forty_parts_at_most"
     " tests/test_deploy_parts.py::test_parts_of_a_page_are_files_of_the_site"
     " tests/test_deploy_parts.py::test_a_film_is_not_fetched_to_be_compared"
@@ -191,12 +191,12 @@ TESTS = {
     " tests/test_deploy_parts.py::test_only_pages_may_come_with_parts_put_in"
     " tests/test_deploy_parts.py::test_a_host_that_needs_a_while_is_looked_at_again"
     " tests/test_deploy_parts.py::test_a_host_gets_three_minutes",
-    "digest/publishing/web.py": "tests/test_deploy_parts.py::test_a_redirect_is_followed_and_no_secret_goes_anywhere"
+    "digest/deploy/web.py": "tests/test_deploy_parts.py::test_a_redirect_is_followed_and_no_secret_goes_anywhere"
     " tests/test_deploy_parts.py::test_a_busy_host_says_when_to_come_again"
     " tests/test_deploy_parts.py::test_what_another_attempt_may_mend_and_what_not"
     " tests/test_deploy_parts.py::test_a_line_that_breaks_is_no_answer"
     " tests/test_deploy_parts.py::test_a_film_is_not_fetched_to_be_compared",
-    "digest/publishing/webserver.py": "tests/test_deploy_around.py::test_a_server_serves_what_a_deploy_puts_there"
+    "digest/deploy/webserver.py": "tests/test_deploy_around.py::test_a_server_serves_what_a_deploy_puts_there"
     " tests/test_deploy_around.py::test_a_server_says_of_files_what_all_places_say",
 }
 """Module → the tests that guard it, the quickest first; some by their names, where a file holds slow ones of other modules."""

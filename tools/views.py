@@ -14,10 +14,10 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCES = (ROOT / "digest/pages/views.py", ROOT / "digest/model.py")
 USED_BY = {
     "HomeView": "home.html", "ArticleView": "article.html", "ListView": "list.html", "IndexView": "lists.html",
-    "EditionView": "edition.html", "EditionsView": "editions.html", "StandingView": "page.html", "NotFoundView": "404.html",
+    "EditionView": "edition.html", "EditionsView": "editions.html", "StandaloneView": "page.html", "NotFoundView": "404.html",
 }  # fmt: skip
 VALUES = (
-    "Chrome", "Meta", "Margins", "AwaitedMargins", "AwaitedBlock", "Block", "Card", "Text", "Moment", "Theme", "Link",
+    "SiteView", "Meta", "Margins", "AwaitedMargins", "AwaitedBlock", "Block", "Card", "Text", "DisplayDate", "Theme", "Link",
     "Outlet", "Picture", "Rendition", "Pager", "Translation",
     "EditionCard", "EditionSection", "Year",
 )  # fmt: skip
@@ -26,7 +26,7 @@ HEAD = """\
 
 *Written by `tools/views.py` from the code; change the docstrings, not this page.*
 
-Every template gets `page`, one of the views below, and `site`, the same [`Chrome`](#chrome) on every page. Nothing else of the
+Every template gets `page`, one of the views below, and `site`, the same [`SiteView`](#siteview) on every page. Nothing else of the
 site can be reached from a template: what is not in the view is not on the page. A name that does not exist is an error with
 the template's file and line.
 

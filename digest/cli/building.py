@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from digest.cli.terminal import Progress, Voice, count, put, say, show_problems
+from digest.cli.terminal import Progress, Verbosity, count, put, say, show_problems
 
 if TYPE_CHECKING:
-    from digest.engine.order import Order, Report
+    from digest.site.options import BuildOptions, Report
 
 EXPLAINED_ONE_BY_ONE = 100
 """Files made for the same causes up to which each gets a line."""
 
 
-def run(order: Order, shown: str, voice: Voice) -> None:
+def run(order: BuildOptions, shown: str, voice: Verbosity) -> None:
     """Build, then say in one line what was done."""
     # a stop from outside (a container's, a time limit's) cleans up like one from the keyboard
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -49,14 +49,14 @@ def run(order: Order, shown: str, voice: Voice) -> None:
             say(f"  {count(report.read, 'source', 'sources')} read, {count(report.made, 'page', 'pages')} made")
 
 
-def made(order: Order, voice: Voice) -> Report:
+def made(order: BuildOptions, voice: Verbosity) -> Report:
     """The build, or the word that there is nothing to do; with its progress on a terminal."""
-    from digest.engine.inventory import nothing_to_do  # noqa: PLC0415
+    from digest.site.scan import nothing_to_do  # noqa: PLC0415
 
     known, scan = nothing_to_do(order)
     if known is not None:
         return known
-    from digest.engine.build import build as make  # noqa: PLC0415 - and all it needs: it would be half the time
+    from digest.build.build import build as make  # noqa: PLC0415 - and all it needs: it would be half the time
 
     if voice.quiet or voice.as_json or not sys.stderr.isatty():
         return make(order, scan)

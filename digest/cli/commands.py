@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from digest import __version__
-from digest.cli.surroundings import entry_id, nearest_site, now, site_root
-from digest.cli.terminal import Voice, count, failures, put, say, say_all, speak_utf8
+from digest.cli.environment import entry_id, nearest_site, now, site_root
+from digest.cli.terminal import Verbosity, count, failures, put, say, say_all, speak_utf8
 
 if TYPE_CHECKING:
-    from digest.engine.relating import Findings
+    from digest.site.related import Findings
 
 NOTHING_MADE = "nothing was made"
 AGAIN = "what is online is whole; run the command again to go on"
@@ -134,7 +134,7 @@ def init(folder: Path | None, ci: str | None, *, quiet: bool, verbose: bool) -> 
 def write_workflow(root: Path, platform: str, *, quiet: bool) -> None:
     """`digest init --ci`."""
     from digest.content import hosting  # noqa: PLC0415
-    from digest.publishing import ci  # noqa: PLC0415
+    from digest.deploy import ci  # noqa: PLC0415
 
     destination, _ = hosting.find(hosting.read((root / "site.yaml").read_bytes())[0].destinations, None)
     path, to_do = ci.write(root, platform, destination)
@@ -214,13 +214,13 @@ def build(
     """Build the site: content in, a static site out. Only what changed is made again."""
     with failures(as_json=as_json) as on_failure:
         from digest.cli.building import run  # noqa: PLC0415
-        from digest.engine.order import Order  # noqa: PLC0415
+        from digest.site.options import BuildOptions  # noqa: PLC0415
 
         root = site_root(site)
         on_failure.root = root if verbose else None
         target = (output or root / "public").absolute()
-        order = Order(root, target, now(), drafts, future, strict, jobs, clean)
-        voice = Voice(as_json=as_json, quiet=quiet, verbose=verbose, explain=explain)
+        order = BuildOptions(root, target, now(), drafts, future, strict, jobs, clean)
+        voice = Verbosity(as_json=as_json, quiet=quiet, verbose=verbose, explain=explain)
         run(order, os.path.relpath(target), voice)
 
 
@@ -266,15 +266,15 @@ def serve(
         root = site_root(site)
         on_failure.root = root if verbose else None
         from digest.cli.serving import Told  # noqa: PLC0415
-        from digest.serving import http  # noqa: PLC0415
-        from digest.serving.preview import Preview, Wishes  # noqa: PLC0415
+        from digest.preview import http  # noqa: PLC0415
+        from digest.preview.preview import Preview, PreviewOptions  # noqa: PLC0415
 
         started = time.perf_counter()
         listening = http.listen(host, port)
         told = Told(root, quiet=quiet, verbose=verbose)
         target = (output or root / "public").absolute()
         with told.progress() as progress:
-            wishes = Wishes(root, target, now, drafts, future, poll, jobs, told.news, progress)
+            wishes = PreviewOptions(root, target, now, drafts, future, poll, jobs, told.news, progress)
             preview = Preview(wishes)
             preview.open()
         url = f"http://{http.shown_host(host)}:{listening.getsockname()[1]}{preview.home}"
@@ -297,12 +297,12 @@ def check(
     """Find everything `build --strict` would refuse, without writing. Notes on spelling refuse nothing."""
     with failures(as_json=as_json) as on_failure:
         from digest.cli.building import run  # noqa: PLC0415
-        from digest.engine.order import Order  # noqa: PLC0415
+        from digest.site.options import BuildOptions  # noqa: PLC0415
 
         root = site_root(site)
         on_failure.root = root if verbose else None
-        order = Order(root, None, now(), drafts, future, strict=True, jobs=jobs)
-        run(order, "", Voice(as_json=as_json, quiet=quiet, verbose=verbose))
+        order = BuildOptions(root, None, now(), drafts, future, strict=True, jobs=jobs)
+        run(order, "", Verbosity(as_json=as_json, quiet=quiet, verbose=verbose))
 
 
 @main.command()
@@ -382,10 +382,10 @@ def why(
 
 def findings(root: Path, *, drafts: bool, future: bool, jobs: int | None) -> Findings:
     """A site read and linked. Raises `DigestError` with its problems."""
-    from digest.engine.build import look  # noqa: PLC0415
-    from digest.engine.order import Order  # noqa: PLC0415
+    from digest.build.build import look  # noqa: PLC0415
+    from digest.site.options import BuildOptions  # noqa: PLC0415
 
-    return look(Order(root, root / "public", now(), drafts, future, jobs=jobs))
+    return look(BuildOptions(root, root / "public", now(), drafts, future, jobs=jobs))
 
 
 @main.command()
@@ -455,17 +455,17 @@ def deploy(
         root = site_root(site)
         on_failure.root = root if verbose else None
         from digest.cli import deploying  # noqa: PLC0415
-        from digest.publishing.deploying import Wishes  # noqa: PLC0415
+        from digest.deploy.deploying import DeployOptions  # noqa: PLC0415
 
         if server_config:
             put(deploying.server_configuration(server_config, root, target))
             return
         to = deploying.deployed_to(root, target)
         public = (output or root / "public").absolute()
-        voice = Voice(as_json=as_json, quiet=quiet, verbose=verbose)
+        voice = Verbosity(as_json=as_json, quiet=quiet, verbose=verbose)
         if not no_build:
             deploying.build_for_readers(root, public, voice)
-        wishes = Wishes(dry_run=dry_run, yes=yes, clean=clean)
+        wishes = DeployOptions(dry_run=dry_run, yes=yes, clean=clean)
         deploying.publish(root, public.resolve(), to, wishes, voice, verify=verify and not dry_run)
 
 
@@ -481,7 +481,7 @@ def rollback(
     """Have the release before the present one online again. For targets that keep releases: folder and rsync."""
     with failures(after=AGAIN):
         from digest.cli.deploying import deployed_to  # noqa: PLC0415
-        from digest.publishing import releases  # noqa: PLC0415
+        from digest.deploy import releases  # noqa: PLC0415
 
         root = site_root(site)
         _, destination = deployed_to(root, target)
@@ -502,12 +502,12 @@ def rollback(
 def next_change(site: Path | None, *, as_json: bool, quiet: bool, verbose: bool) -> None:
     """Print when the next entry or edition that waits for its date is due."""
     with failures(as_json=as_json) as on_failure:
-        from digest.engine.due import waiting  # noqa: PLC0415
-        from digest.engine.order import Order  # noqa: PLC0415
+        from digest.site.due import waiting  # noqa: PLC0415
+        from digest.site.options import BuildOptions  # noqa: PLC0415
 
         root = site_root(site)
         on_failure.root = root if verbose else None
-        due = waiting(Order(root, (root / "public").absolute(), now()))
+        due = waiting(BuildOptions(root, (root / "public").absolute(), now()))
         shown = due if verbose else [row for row in due if row.moment == due[0].moment]
         if as_json:
             put(json.dumps({"next": due[0].moment.isoformat() if due else None,

@@ -10,24 +10,24 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digest.cli.building import run
-from digest.cli.surroundings import now
+from digest.cli.environment import now
 from digest.cli.terminal import Progress, put, say, say_all, size
 from digest.content import hosting
 from digest.content import settings as site_settings
-from digest.engine.order import Order
+from digest.deploy import announcing, deploying, verification, webserver
 from digest.problems import DeliveryError, DigestError, UsageError
-from digest.publishing import announcing, deploying, verification, webserver
+from digest.site.options import BuildOptions
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from digest.cli.terminal import Voice
+    from digest.cli.terminal import Verbosity
     from digest.content.hosting import Destination
     from digest.content.settings import Settings
+    from digest.deploy.deploying import DeployOptions, Outcome
+    from digest.deploy.plan import Plan
+    from digest.deploy.verification import Verification
     from digest.problems import Problem
-    from digest.publishing.deploying import Outcome, Wishes
-    from digest.publishing.plan import Plan
-    from digest.publishing.verification import Verification
 
     Hosted = tuple[Settings, Destination]
 
@@ -64,12 +64,12 @@ def server_configuration(server: str, root: Path, name: str | None) -> str:
     return webserver.config(server, settings, webserver.root_of(destination, root))
 
 
-def build_for_readers(root: Path, output: Path, voice: Voice) -> None:
+def build_for_readers(root: Path, output: Path, voice: Verbosity) -> None:
     """The strict build a deploy begins with."""
-    run(Order(root, output, now(), strict=True), os.path.relpath(output), voice._replace(mute=voice.as_json))
+    run(BuildOptions(root, output, now(), strict=True), os.path.relpath(output), voice._replace(mute=voice.as_json))
 
 
-def publish(root: Path, output: Path, to: Hosted, wishes: Wishes, voice: Voice, *, verify: bool) -> None:
+def publish(root: Path, output: Path, to: Hosted, wishes: DeployOptions, voice: Verbosity, *, verify: bool) -> None:
     """Deploy, announce, verify; say what will be done, and what was."""
     settings, destination = to
 

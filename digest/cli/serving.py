@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from digest.serving.preview import News, Preview
+    from digest.preview.preview import News, Preview
 
 
 class Told:

@@ -43,7 +43,7 @@ SHOWN_FROM = 200
 """Items of a stage from which its progress is shown."""
 
 
-class Voice(NamedTuple):
+class Verbosity(NamedTuple):
     """How much a command says."""
 
     as_json: bool = False
@@ -221,8 +221,8 @@ def show_problems(problems: Sequence[Problem], root: Path | None) -> None:
 
 def quoted_line(problem: Problem, root: Path) -> str:
     """The line a problem stands on, with a caret."""
-    from digest.engine.reading import read_bytes  # noqa: PLC0415
     from digest.problems import snippet  # noqa: PLC0415
+    from digest.site.sources import read_bytes  # noqa: PLC0415
 
     raw = read_bytes(root, problem.path, []) if problem.line else None
     return snippet((raw or b"").decode("utf-8", "replace").splitlines(), problem)

@@ -10,16 +10,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from digest.arabic import slugs, words
-from digest.content import entries, fields, moments, nodes, references, urls
-from digest.content.entries import DATE, Houses, Taken
+from digest.content import date_input, entries, fields, nodes, references, urls
+from digest.content.entries import DATE, EntryContexts, Taken
 from digest.content.fields import FLAG, TEXT, Key, Table, list_of, one_or_more
 from digest.content.nodes import Notes
-from digest.model import Issue, Place
+from digest.model import Edition, Place
 from digest.problems import quoted
+from digest.text import slugs, words
 
 if TYPE_CHECKING:
-    from digest.content.entries import File, House
+    from digest.content.entries import EntryContext, File
     from digest.content.settings import Settings
     from digest.problems import Problem
 
@@ -50,13 +50,13 @@ KEYS = Table(
 
 def read(
     path: str, raw: bytes, settings: Settings, pictures: frozenset[str]
-) -> tuple[Issue | None, tuple[Problem, ...]]:
+) -> tuple[Edition | None, tuple[Problem, ...]]:
     """The issue of one file, and everything wrong with it."""
     notes = Notes(path)
     taken = taken_apart(path, raw, KEYS, notes)
     if taken is None:
         return None, notes.problems()
-    return issue(taken, entries.file_of(path, pictures), Houses.of(settings), notes), notes.problems()
+    return issue(taken, entries.file_of(path, pictures), EntryContexts.of(settings), notes), notes.problems()
 
 
 def taken_apart(path: str, raw: bytes, table: Table, notes: Notes) -> Taken | None:
@@ -83,14 +83,14 @@ def taken_apart(path: str, raw: bytes, table: Table, notes: Notes) -> Taken | No
     return Taken(found, root, *entries.text_below(found.get("introduction") or found.get("body"), notes))
 
 
-def issue(taken: Taken, file: File, house: House, notes: Notes) -> Issue:
+def issue(taken: Taken, file: File, house: EntryContext, notes: Notes) -> Edition:
     """Checked keys and a text → the issue."""
     found, node, source, line = taken
     settings, voice = house.settings, house.voice
     name = file.id.removeprefix("editions/")
     title_pair = found.get("title")
-    published, has_time = moments.moment(found.get("date"), house.zone, notes, settings.lang) or (
-        datetime(moments.FIRST_YEAR, 1, 1, tzinfo=house.zone),
+    published, has_time = date_input.moment(found.get("date"), house.zone, notes, settings.lang) or (
+        datetime(date_input.FIRST_YEAR, 1, 1, tzinfo=house.zone),
         False,
     )
     body = references.body(
@@ -100,7 +100,7 @@ def issue(taken: Taken, file: File, house: House, notes: Notes) -> Issue:
     path = f"/editions/{address(name)}/"
     if "slug" in found:
         path = f"/editions/{entries.read_slug(found['slug'], name, notes)}/"
-    return Issue(
+    return Edition(
         id=name,
         place=Place(file.path, (title_pair[0] if title_pair else node).line),
         path=path,
@@ -108,7 +108,7 @@ def issue(taken: Taken, file: File, house: House, notes: Notes) -> Issue:
         title=fields.text(title_pair, voice, notes, fields.MAX_TITLE) or voice.text(name),
         summary=summary if summary is not None else voice.text(words.lead(body.paragraphs, entries.SUMMARY_LENGTH)),
         published=published,
-        moment=house.moments(published, has_time),
+        moment=house.date_formatter(published, has_time),
         body=body.html,
         picks=tuple(references.entry_ids(found.get("entries"), notes)),
         image=references.image(found.get("image"), file.shelf, voice, notes),

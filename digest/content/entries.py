@@ -18,20 +18,20 @@ from urllib.parse import quote
 
 import msgspec
 
-from digest.arabic import bidi, slugs, words
-from digest.content import fields, moments, nodes, references, translations, urls
+from digest.content import date_input, fields, nodes, references, translations, urls
 from digest.content.fields import FLAG, LANGUAGE_PATTERN, TEXT, Found, Key, Pair, Shape, Table, list_of, one_or_more
 from digest.content.nodes import Mapping, Notes, Scalar
 from digest.model import Article, Entry, Outlet, Place, Tag
 from digest.problems import did_you_mean, quoted
+from digest.text import bidi, slugs, words
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from digest.arabic.dates import Formatter
     from digest.content.settings import Settings
-    from digest.model import Direction, Moment, Text
+    from digest.model import Direction, DisplayDate, Text
     from digest.problems import Problem
+    from digest.text.dates import Formatter
 
 SUMMARY_LENGTH = 200
 SHORTEST_READ = 60
@@ -106,34 +106,34 @@ MARKS = re.compile("[\u061c\u200b-\u200f\ufeff]")
 HOST = re.compile(r"https?://[^/?#\\]+", re.IGNORECASE)
 
 
-class House(msgspec.Struct, frozen=True):
+class EntryContext(msgspec.Struct, frozen=True):
     """What reading needs of a site's settings, worked out once."""
 
     settings: Settings
     zone: ZoneInfo
-    moments: Formatter
+    date_formatter: Formatter
     themes: frozenset[str]
     theme_titles: dict[str, str]
     base: Direction
-    voice: fields.Voice
+    voice: fields.TextContext
 
 
-class Houses:
-    """The `House` of the settings last seen: comparing whole settings for each file would cost more than reading it."""
+class EntryContexts:
+    """The context of the settings last seen: comparing settings for each file would cost more than reading it."""
 
-    last: House | None = None
+    last: EntryContext | None = None
 
     @classmethod
-    def of(cls, settings: Settings) -> House:
+    def of(cls, settings: Settings) -> EntryContext:
         if cls.last is None or cls.last.settings is not settings:
-            cls.last = House(
+            cls.last = EntryContext(
                 settings,
                 settings.zone,
                 settings.moments(),
                 frozenset(theme.id for theme in settings.themes),
                 {theme.title.plain.casefold(): theme.id for theme in settings.themes},
                 settings.dir,
-                fields.Voice(settings.dir, "", settings.lang, settings.slugs),
+                fields.TextContext(settings.dir, "", settings.lang, settings.slugs),
             )
         return cls.last
 
@@ -148,7 +148,7 @@ class File(NamedTuple):
     """The file's name without its ending."""
     folder: str
     """First folder under content/, empty for none."""
-    shelf: references.Shelf
+    shelf: references.ImageIndex
 
 
 class Taken(NamedTuple):
@@ -167,7 +167,7 @@ def file_of(path: str, pictures: frozenset[str]) -> File:
     name = path if path.isascii() else unicodedata.normalize("NFC", path)
     under = name.removeprefix("content/").rpartition(".")[0]
     first, slash, _ = under.partition("/")
-    shelf = references.Shelf(pictures, path.rpartition("/")[0])
+    shelf = references.ImageIndex(pictures, path.rpartition("/")[0])
     return File(path, under, under.rpartition("/")[2], first if slash else "", shelf)
 
 
@@ -175,7 +175,7 @@ def read(
     path: str, raw: bytes, settings: Settings, pictures: frozenset[str]
 ) -> tuple[tuple[Article, ...], tuple[Problem, ...]]:
     """The articles of one file, and everything wrong with it."""
-    house = Houses.of(settings)
+    house = EntryContexts.of(settings)
     notes = Notes(path)
     file = file_of(path, pictures)
     if path.lower().endswith(".md"):
@@ -185,7 +185,7 @@ def read(
     return articles, notes.problems()
 
 
-def read_text_entry(raw: bytes, file: File, house: House, notes: Notes) -> tuple[Article, ...]:
+def read_text_entry(raw: bytes, file: File, house: EntryContext, notes: Notes) -> tuple[Article, ...]:
     """Front matter and Markdown."""
     document = nodes.read_markdown(raw, notes)
     if document is None:
@@ -201,7 +201,7 @@ def read_text_entry(raw: bytes, file: File, house: House, notes: Notes) -> tuple
     return (made,) if made else ()
 
 
-def read_yaml_file(raw: bytes, file: File, house: House, notes: Notes) -> tuple[Article, ...]:
+def read_yaml_file(raw: bytes, file: File, house: EntryContext, notes: Notes) -> tuple[Article, ...]:
     """One entry as YAML, or a round-up of several."""
     root = nodes.read_yaml(raw, notes)
     if root is None:
@@ -216,7 +216,7 @@ def read_yaml_file(raw: bytes, file: File, house: House, notes: Notes) -> tuple[
     return (made,) if made else ()
 
 
-def read_round_up(root: Mapping, file: File, house: House, notes: Notes) -> tuple[Article, ...]:
+def read_round_up(root: Mapping, file: File, house: EntryContext, notes: Notes) -> tuple[Article, ...]:
     """`entries:`, each with the file's shared keys where it has none of its own."""
     shared = fields.take(root, ROUND_UP, notes)
     pair = shared.pop("entries", None)
@@ -267,7 +267,7 @@ def text_below(pair: Pair | None, notes: Notes) -> tuple[str, int]:
     return raw, node.line + below
 
 
-def article(taken: Taken, file: File, house: House, notes: Notes, *, slug: str, name: str) -> Article | None:
+def article(taken: Taken, file: File, house: EntryContext, notes: Notes, *, slug: str, name: str) -> Article | None:
     """Checked keys and a text → the article; None where the entry has no theme, for then it has no address."""
     settings = house.settings
     found, node, source, line = taken
@@ -290,7 +290,7 @@ def article(taken: Taken, file: File, house: House, notes: Notes, *, slug: str, 
         summary=standfirst if standfirst is not None else voice.text(words.lead(body.paragraphs, SUMMARY_LENGTH)),
         theme=theme,
         published=published,
-        moment=house.moments(published, has_time),
+        moment=house.date_formatter(published, has_time),
         updated=updated,
         updated_moment=updated_moment,
         authors=read_authors(found["author"], voice, notes) if "author" in found else (),
@@ -323,17 +323,19 @@ def article(taken: Taken, file: File, house: House, notes: Notes, *, slug: str, 
     )
 
 
-def read_language(pair: Pair | None, house: House, notes: Notes) -> tuple[fields.Voice, Direction]:
+def read_language(pair: Pair | None, house: EntryContext, notes: Notes) -> tuple[fields.TextContext, Direction]:
     """How an entry's words are read, and the direction of its text: the site's, unless it has a language of its own."""
     voice, own = house.voice, house.settings.lang
     lang = fields.language(pair, own, notes) if pair else own
     return (voice, house.base) if lang == own else (voice._replace(lang=lang), bidi.lang_direction(lang))
 
 
-def read_dates(found: Found, house: House, notes: Notes) -> tuple[datetime, bool, datetime | None, Moment | None]:
+def read_dates(
+    found: Found, house: EntryContext, notes: Notes
+) -> tuple[datetime, bool, datetime | None, DisplayDate | None]:
     """When it was published, whether at a time of the day, when it was changed last, and how a page shows that."""
-    published, has_time = moments.moment(found.get("date"), house.zone, notes, house.settings.lang) or (
-        datetime(moments.FIRST_YEAR, 1, 1, tzinfo=house.zone),
+    published, has_time = date_input.moment(found.get("date"), house.zone, notes, house.settings.lang) or (
+        datetime(date_input.FIRST_YEAR, 1, 1, tzinfo=house.zone),
         False,
     )
     if "updated" not in found:
@@ -341,7 +343,7 @@ def read_dates(found: Found, house: House, notes: Notes) -> tuple[datetime, bool
     return published, has_time, *read_updated(found["updated"], house, notes, published=published, has_time=has_time)
 
 
-def read_theme(pair: Pair | None, file: File, house: House, notes: Notes) -> str:
+def read_theme(pair: Pair | None, file: File, house: EntryContext, notes: Notes) -> str:
     """The theme's id from the key, else from the folder; empty with a problem when it is not declared."""
     if pair is None:
         if file.folder in house.themes:
@@ -362,7 +364,7 @@ def read_theme(pair: Pair | None, file: File, house: House, notes: Notes) -> str
     return ""
 
 
-def near_theme(name: str, house: House) -> str:
+def near_theme(name: str, house: EntryContext) -> str:
     """Did-you-mean over the themes' ids and titles."""
     title = house.theme_titles.get(name.casefold())
     if title:
@@ -374,7 +376,7 @@ def near_theme(name: str, house: House) -> str:
     return f"themes are {', '.join(known[:12])}" if known else ""
 
 
-def own_slug(text: str, file: File, house: House) -> str:
+def own_slug(text: str, file: File, house: EntryContext) -> str:
     """What an entry's slug is made of unless it has one: a name in the site's letters, or its file's id."""
     letters = house.settings.slugs
     return slugs.made(f"{file.id}/{text}" if letters == "id" else text, letters)
@@ -401,10 +403,10 @@ def read_slug(pair: Pair | None, default: str, notes: Notes) -> str:
 
 
 def read_updated(
-    pair: Pair, house: House, notes: Notes, *, published: datetime, has_time: bool
-) -> tuple[datetime | None, Moment | None]:
+    pair: Pair, house: EntryContext, notes: Notes, *, published: datetime, has_time: bool
+) -> tuple[datetime | None, DisplayDate | None]:
     """The last change and how a page shows it; not before the publication."""
-    found = moments.moment(pair, house.zone, notes, house.settings.lang)
+    found = date_input.moment(pair, house.zone, notes, house.settings.lang)
     if found is None:
         return None, None
     updated, with_time = found
@@ -412,7 +414,7 @@ def read_updated(
     if too_early:
         notes.at(pair[1], f"{quoted(pair[0].value)} is before 'date'", "correct one of the two")
         return None, None
-    return updated, house.moments(updated, with_time)
+    return updated, house.date_formatter(updated, with_time)
 
 
 def read_path(pattern: str, node: Mapping, notes: Notes, *, theme: str, slug: str, published: datetime) -> str:
@@ -446,13 +448,13 @@ def undated(stem: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def tag_of(raw: str, voice: fields.Voice) -> Tag | None:
+def tag_of(raw: str, voice: fields.TextContext) -> Tag | None:
     """A tag and its slug; None for one without a letter."""
     name = voice.text(raw)
     return Tag(name, slugs.named(name.plain, voice.slugs)) if name.plain else None
 
 
-def read_tags(pair: Pair, voice: fields.Voice, notes: Notes) -> tuple[Tag, ...]:
+def read_tags(pair: Pair, voice: fields.TextContext, notes: Notes) -> tuple[Tag, ...]:
     """A list of tags, or one text with commas between them; each slug once."""
     found: dict[str, Tag] = {}
     key, value = pair
@@ -468,7 +470,7 @@ def read_tags(pair: Pair, voice: fields.Voice, notes: Notes) -> tuple[Tag, ...]:
     return tuple(fields.few(list(found.values()), pair, notes))
 
 
-def read_authors(pair: Pair, voice: fields.Voice, notes: Notes) -> tuple[Text, ...]:
+def read_authors(pair: Pair, voice: fields.TextContext, notes: Notes) -> tuple[Text, ...]:
     """A name, or a list of names, each once."""
     names = (
         fields.worded(node.value, (pair[0], node), voice, notes, 300)
@@ -477,7 +479,7 @@ def read_authors(pair: Pair, voice: fields.Voice, notes: Notes) -> tuple[Text, .
     return tuple(dict.fromkeys(name for name in names if name is not None))
 
 
-def read_outlets(pair: Pair, voice: fields.Voice, notes: Notes) -> tuple[Outlet, ...]:
+def read_outlets(pair: Pair, voice: fields.TextContext, notes: Notes) -> tuple[Outlet, ...]:
     """`{name, url}`, a bare name, or a list of them."""
     key, value = pair
     given = [value] if isinstance(value, (Scalar, Mapping)) else fields.few(value.items, pair, notes)

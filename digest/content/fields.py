@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
-from digest.arabic import bidi, cleaning
 from digest.content.nodes import Listing, Mapping, Node, Notes, Scalar
 from digest.problems import did_you_mean, quoted
+from digest.text import bidi, cleaning
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -83,7 +83,7 @@ class Table:
         return iter(self.keys)
 
 
-class Voice(NamedTuple):
+class TextContext(NamedTuple):
     """How text of a file is read: the page's direction, the file's own language if it has one, the site's language,
     and the letters of what becomes part of a URL (`slugs.SLUGS`).
     """
@@ -177,7 +177,7 @@ def plain(pair: Pair | None, notes: Notes, example: str = "") -> str | None:
     return None
 
 
-def text(pair: Pair | None, voice: Voice, notes: Notes, limit: int = 5_000) -> Text | None:
+def text(pair: Pair | None, voice: TextContext, notes: Notes, limit: int = 5_000) -> Text | None:
     """A one-line text, cleaned; None when absent, and with a problem when empty, too long or no text at all."""
     raw = plain(pair, notes)
     if raw is None or pair is None:
@@ -185,7 +185,7 @@ def text(pair: Pair | None, voice: Voice, notes: Notes, limit: int = 5_000) -> T
     return worded(raw, pair, voice, notes, limit)
 
 
-def worded(raw: str, pair: Pair, voice: Voice, notes: Notes, limit: int) -> Text | None:
+def worded(raw: str, pair: Pair, voice: TextContext, notes: Notes, limit: int) -> Text | None:
     """Raw text → `Text`, with advice where direction controls were taken out of it."""
     key, node = pair
     if BIDI_CONTROLS.search(raw):
@@ -203,7 +203,7 @@ def worded(raw: str, pair: Pair, voice: Voice, notes: Notes, limit: int) -> Text
 
 
 @lru_cache(maxsize=8192)
-def spoken(raw: str, voice: Voice) -> Text:
+def spoken(raw: str, voice: TextContext) -> Text:
     """`Voice.text`, remembered: outlets, authors, tags and datelines come again and again."""
     return voice.text(raw)
 

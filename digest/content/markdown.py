@@ -1,6 +1,6 @@
 """Untrusted Markdown → safe HTML, with what the rest of the product must know of it.
 
-Comes in: the cleaned text of a body (`digest.arabic.cleaning.clean_body`), the site's direction and base path. Goes
+Comes in: the cleaned text of a body (`digest.text.cleaning.clean_body`), the site's direction and base path. Goes
 out: `Rendered`. The dialect is CommonMark with tables and strikethrough; raw HTML is text, quotes stay as typed.
 Refused, as `Fault` values: addresses the gate refuses, links that depend on where a page lies, pictures on other hosts,
 and sources that only an attacker writes (see the limits below). Nothing is raised for what an author writes.
@@ -22,10 +22,10 @@ from urllib.parse import unquote
 import msgspec
 from markupsafe import escape
 
-from digest.arabic import bidi, languages, words
 from digest.content import urls
 from digest.model import PICTURE_CLOSE, PICTURE_OPEN, Direction, picture_mark
 from digest.problems import quoted
+from digest.text import bidi, languages, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

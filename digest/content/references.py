@@ -16,15 +16,15 @@ from urllib.parse import unquote
 
 import msgspec
 
-from digest.arabic import bidi, cleaning
-from digest.arabic.slugs import DEVICES
-from digest.arabic.spacing import spaced
 from digest.content import fields, markdown
 from digest.content.discovery import PICTURE_ENDINGS
 from digest.content.fields import TEXT, Key, Pair, Shape, Table
 from digest.content.nodes import MAX_BODY, Mapping, Notes, Scalar
 from digest.model import ImageRef, Place
 from digest.problems import did_you_mean, quoted
+from digest.text import bidi, cleaning
+from digest.text.slugs import DEVICES
+from digest.text.spacing import spaced
 
 if TYPE_CHECKING:
     from digest.model import Direction, Text
@@ -64,7 +64,7 @@ class Body(NamedTuple):
 EMPTY_BODY = Body("", (), (), (), 0, "")
 
 
-class Shelf(msgspec.Struct, frozen=True):
+class ImageIndex(msgspec.Struct, frozen=True):
     """The pictures of a site, and the folder from which a file names them."""
 
     pictures: frozenset[str]
@@ -106,7 +106,7 @@ def by_nfc(pictures: frozenset[str]) -> dict[str, str]:
     return {unicodedata.normalize("NFC", path): path for path in pictures}
 
 
-def picture_file(src: str, shelf: Shelf, *, guess: bool) -> tuple[str, str, str]:  # noqa: PLR0911 - one for each fault
+def picture_file(src: str, shelf: ImageIndex, *, guess: bool) -> tuple[str, str, str]:  # noqa: PLR0911 - one for each fault
     """(file, "", "") or ("", what is wrong, the cure)."""
     name = src.strip()
     if SCHEME.match(name):
@@ -130,7 +130,7 @@ def picture_file(src: str, shelf: Shelf, *, guess: bool) -> tuple[str, str, str]
     return "", f"no picture {quoted(src)}", near or f"put it into {shelf.folder}/"
 
 
-def image(pair: Pair | None, shelf: Shelf, voice: fields.Voice, notes: Notes) -> ImageRef | None:
+def image(pair: Pair | None, shelf: ImageIndex, voice: fields.TextContext, notes: Notes) -> ImageRef | None:
     """`image:` → the picture; None when absent or, with a problem, not to be had."""
     if pair is None:
         return None
@@ -158,8 +158,8 @@ def image(pair: Pair | None, shelf: Shelf, voice: fields.Voice, notes: Notes) ->
 
 def placed(
     src: Scalar,
-    shelf: Shelf,
-    voice: fields.Voice,
+    shelf: ImageIndex,
+    voice: fields.TextContext,
     notes: Notes,
     *,
     alt: str,
@@ -176,7 +176,14 @@ def placed(
 
 
 def body(
-    source: str, line: int, notes: Notes, *, shelf: Shelf, voice: fields.Voice, base: Direction, base_path: str
+    source: str,
+    line: int,
+    notes: Notes,
+    *,
+    shelf: ImageIndex,
+    voice: fields.TextContext,
+    base: Direction,
+    base_path: str,
 ) -> Body:
     """Markdown that starts on `line` of its file → safe HTML and what it refers to."""
     if not source or source.isspace():
@@ -211,7 +218,9 @@ def advise(source: str, line: int, notes: Notes) -> None:
             return
 
 
-def body_image(found: markdown.BodyImage, line: int, shelf: Shelf, voice: fields.Voice, notes: Notes) -> ImageRef:
+def body_image(
+    found: markdown.BodyImage, line: int, shelf: ImageIndex, voice: fields.TextContext, notes: Notes
+) -> ImageRef:
     """A picture inside a text. A missing one keeps its place, for the marks in the HTML count them."""
     file, message, cure = picture_file(found.src, shelf, guess=notes.patient)
     if message:

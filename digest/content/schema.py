@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from digest.content import editions, entries, site_keys, standing
+from digest.content import editions, entries, site_keys, standalone_pages
 from digest.content.fields import Table
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def edition_schema() -> Schema:
 
 def standing_schema() -> Schema:
     """Schema of a file under content/pages/."""
-    return {"$schema": DRAFT, "title": "A standing page of a digest site", **of_table(standing.KEYS)}
+    return {"$schema": DRAFT, "title": "A standing page of a digest site", **of_table(standalone_pages.KEYS)}
 
 
 def of_table(table: Table) -> Schema:

@@ -16,10 +16,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
 
-from digest.arabic import bidi, cleaning, dates, languages
-from digest.arabic.dates import CALENDARS, MONTHS
-from digest.arabic.numbers import DIGITS
-from digest.arabic.slugs import DEVICES, SLUGS
 from digest.content import fields, nodes, urls
 from digest.content.nodes import Listing, Mapping, Node, Notes, Scalar
 from digest.content.site_keys import (
@@ -44,10 +40,14 @@ from digest.content.site_keys import (
 )
 from digest.model import Direction, Place, Text, Theme
 from digest.problems import Problem, did_you_mean, quoted
+from digest.text import bidi, cleaning, dates, languages
+from digest.text.dates import CALENDARS, MONTHS
+from digest.text.numbers import DIGITS
+from digest.text.slugs import DEVICES, SLUGS
 
 if TYPE_CHECKING:
-    from digest.arabic.dates import Formatter
     from digest.content.fields import Pair, Table
+    from digest.text.dates import Formatter
 
 POPULAR = "data/popular.yaml"
 EDITOR = "vscode"
@@ -232,7 +232,7 @@ def settings(found: fields.Found, base_url: str, notes: Notes) -> Settings:
     """Checked keys → the value."""
     lang = fields.language(found.get("lang"), "ar", notes)
     base = bidi.lang_direction(lang)
-    voice = fields.Voice(base, lang, lang)
+    voice = fields.TextContext(base, lang, lang)
     base_path = urlsplit(base_url).path
     empty = Text("", "", base, base)
     title = fields.text(found.get("title"), voice, notes, fields.MAX_TITLE) or empty
@@ -344,7 +344,7 @@ def read_timezone(pair: Pair | None, notes: Notes) -> str:
     return raw
 
 
-def read_themes(pair: Pair | None, voice: fields.Voice, base_path: str, notes: Notes) -> tuple[Theme, ...]:
+def read_themes(pair: Pair | None, voice: fields.TextContext, base_path: str, notes: Notes) -> tuple[Theme, ...]:
     """The themes in their order, faulty ones left out."""
     themes: list[Theme] = []
     taken: dict[str, int] = {}
@@ -371,7 +371,7 @@ def read_themes(pair: Pair | None, voice: fields.Voice, base_path: str, notes: N
     return tuple(themes)
 
 
-def read_theme(node: Mapping, position: int, voice: fields.Voice, base_path: str, notes: Notes) -> Theme | None:
+def read_theme(node: Mapping, position: int, voice: fields.TextContext, base_path: str, notes: Notes) -> Theme | None:
     """One theme; None where it has no usable id or title."""
     found = fields.take(node, THEME, notes)
     theme_id = read_theme_id(found.get("id"), notes)
@@ -385,7 +385,7 @@ def read_theme(node: Mapping, position: int, voice: fields.Voice, base_path: str
 
 def read_theme_id(pair: Pair | None, notes: Notes) -> str:
     """A theme's id, NFC; empty with a problem when it cannot be part of a URL."""
-    from digest.arabic import slugs  # noqa: PLC0415 - its tables are not needed where settings come from a cache
+    from digest.text import slugs  # noqa: PLC0415 - its tables are not needed where settings come from a cache
 
     raw = fields.plain(pair, notes, "id: sport")
     if raw is None or pair is None:
@@ -599,7 +599,7 @@ def read_path(pair: Pair | None, notes: Notes) -> str:
     return ""
 
 
-def read_links(pair: Pair | None, voice: fields.Voice, base_path: str, notes: Notes) -> tuple[MenuItem, ...]:
+def read_links(pair: Pair | None, voice: fields.TextContext, base_path: str, notes: Notes) -> tuple[MenuItem, ...]:
     """A list of {title, url}; paths of the site get its base path."""
     links = []
     for node in fields.items(pair, notes, "a list: - {title: من نحن, url: /about/}"):

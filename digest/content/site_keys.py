@@ -5,11 +5,11 @@ One list: `digest.content.settings` reads by it, `digest.content.schema` prints 
 
 from __future__ import annotations
 
-from digest.arabic.dates import CALENDARS, MONTHS
-from digest.arabic.numbers import DIGITS
-from digest.arabic.slugs import SLUGS
 from digest.content.deploy_keys import TABLES
 from digest.content.fields import FLAG, LANGUAGE_PATTERN, TEXT, Key, Shape, Table, list_of
+from digest.text.dates import CALENDARS, MONTHS
+from digest.text.numbers import DIGITS
+from digest.text.slugs import SLUGS
 
 RESERVED = frozenset(
     {"editions", "sources", "tags", "archive", "search", "page", "pages", "assets", "media", "fragments", "404"}

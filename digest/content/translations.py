@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from digest.arabic.cldr import subtags
 from digest.content import fields, references, urls
 from digest.content.nodes import Listing, Mapping, Notes, Scalar
 from digest.model import Place, TranslationRef
 from digest.problems import quoted
+from digest.text.cldr import subtags
 
 if TYPE_CHECKING:
     from digest.content.fields import Pair

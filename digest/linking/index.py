@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from digest.arabic.cldr import subtags
-from digest.arabic.dates import persian
-from digest.model import Entry, Issue, Outlet, Place, StandingPage, Tag, TranslationRef
+from digest.model import Edition, Entry, Outlet, Place, StandalonePage, Tag, TranslationRef
 from digest.problems import Problem
+from digest.text.cldr import subtags
+from digest.text.dates import persian
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 DATED = re.compile(r"\d{4}-\d{2}-\d{2}-")
 """The date in a file's name, by which two ids look alike that are not."""
 
-Item = TypeVar("Item", Entry, Issue, StandingPage)
+Item = TypeVar("Item", Entry, Edition, StandalonePage)
 Key = TypeVar("Key", bound=Hashable)
 Group = TypeVar("Group")
 
@@ -51,8 +51,8 @@ class Index(msgspec.Struct, frozen=True, dict=True):
     """Published values only, newest first; ties broken by id. No query returns a body."""
 
     entries: tuple[Entry, ...]
-    issues: tuple[Issue, ...]
-    pages: tuple[StandingPage, ...]
+    issues: tuple[Edition, ...]
+    pages: tuple[StandalonePage, ...]
 
     @cached_property
     def by_id(self) -> Mapping[str, Entry]:
@@ -114,9 +114,9 @@ class Index(msgspec.Struct, frozen=True, dict=True):
         return found
 
     @cached_property
-    def edition_of(self) -> Mapping[str, Issue]:
+    def edition_of(self) -> Mapping[str, Edition]:
         """Entry's id → the newest issue it stands in."""
-        found: dict[str, Issue] = {}
+        found: dict[str, Edition] = {}
         for issue in reversed(self.issues):
             for entry in self.by_edition[issue.id]:
                 found[entry.id] = issue
@@ -148,8 +148,8 @@ class Index(msgspec.Struct, frozen=True, dict=True):
 
 def link(
     entries: Iterable[Entry],
-    issues: Iterable[Issue],
-    pages: Iterable[StandingPage],
+    issues: Iterable[Edition],
+    pages: Iterable[StandalonePage],
     visibility: Visibility,
 ) -> tuple[Index, tuple[Problem, ...]]:
     """The index of what is published, and the problems between files (drafts included: they will be published one
@@ -162,7 +162,7 @@ def link(
 
 
 def published(
-    entries: Iterable[Entry], issues: Iterable[Issue], pages: Iterable[StandingPage], visibility: Visibility
+    entries: Iterable[Entry], issues: Iterable[Edition], pages: Iterable[StandalonePage], visibility: Visibility
 ) -> Index:
     """The index of what is published."""
     shows = visibility.shows
@@ -173,7 +173,9 @@ def published(
     )
 
 
-def between_files(entries: Sequence[Entry], issues: Sequence[Issue], pages: Sequence[StandingPage]) -> list[Problem]:
+def between_files(
+    entries: Sequence[Entry], issues: Sequence[Edition], pages: Sequence[StandalonePage]
+) -> list[Problem]:
     """The problems between files."""
     return [*twins(entries), *twins(issues), *twins(pages), *dangling(entries, issues)]
 
@@ -186,7 +188,7 @@ def hasty(entries: Iterable[Entry], now: datetime) -> Iterator[Problem]:
             yield Problem(entry.place.path, entry.place.line, entry.place.column, what, "correct it", "advice")
 
 
-def newest_first(item: Entry | Issue) -> tuple[float, str]:
+def newest_first(item: Entry | Edition) -> tuple[float, str]:
     return -item.published.timestamp(), item.id
 
 
@@ -227,7 +229,7 @@ def twins(items: Sequence[Item]) -> list[Problem]:
     return problems
 
 
-def dangling(entries: Sequence[Entry], issues: Sequence[Issue]) -> list[Problem]:
+def dangling(entries: Sequence[Entry], issues: Sequence[Edition]) -> list[Problem]:
     """Pins, picks and editions that name nothing."""
     ids = {entry.id for entry in entries}
     by_id = {entry.id: entry for entry in entries} if any(entry.translations for entry in entries) else {}

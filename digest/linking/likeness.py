@@ -1,7 +1,7 @@
 """Tags and sources that are likely one, spelled in two ways: until they are written alike, each has a page of its own.
 
 In: the index. Out: (entry, name, message, cure) for the first entry of the rarer spelling. Two names are alike when
-they fold together (`digest.arabic.folding`) once blanks are left out: «مدرسة» and «مدرسه», «عبد الله» and «عبدالله».
+they fold together (`digest.text.folding`) once blanks are left out: «مدرسة» and «مدرسه», «عبد الله» and «عبدالله».
 The article counts, for «المغرب» is not «مغرب», and so does every sign and digit: C, C# and C++ are three tags.
 """
 
@@ -11,8 +11,8 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from digest.arabic.folding import fold
 from digest.problems import quoted
+from digest.text.folding import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
-from digest.arabic.folding import fold
+from digest.text.folding import fold
 
 ARABIC: Final = """
 في من على علي إلى عن مع منذ حتى بين خلال حول ضد عبر نحو لدى عند بعد قبل أمام وراء تحت فوق داخل خارج دون بدون غير

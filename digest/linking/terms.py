@@ -16,9 +16,9 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
-from digest.arabic.folding import tokens
-from digest.arabic.stemming import CHUNK, stem_folded, stem_letters
 from digest.linking.stopwords import stop_words
+from digest.text.folding import tokens
+from digest.text.stemming import CHUNK, stem_folded, stem_letters
 
 if TYPE_CHECKING:
     from digest.content.settings import TermWeights

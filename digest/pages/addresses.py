@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from digest.linking.index import folded
-from digest.model import Entry, Issue, Place, StandingPage, Text
+from digest.model import Edition, Entry, Place, StandalonePage, Text
 from digest.problems import Problem, did_you_mean
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ GUESSES = 50
 GUESSED_FROM = 5000
 """Addresses it is looked for among."""
 
-Item = Entry | Issue | StandingPage
+Item = Entry | Edition | StandalonePage
 
 
 class Redirect(msgspec.Struct, frozen=True, gc=False):
@@ -47,7 +47,9 @@ def page_like(path: str) -> str:
     return path if "." in path.rpartition("/")[2] or path.endswith("/") else path + "/"
 
 
-def declared_twice(entries: Iterable[Entry], issues: Iterable[Issue], pages: Iterable[StandingPage]) -> list[Problem]:
+def declared_twice(
+    entries: Iterable[Entry], issues: Iterable[Edition], pages: Iterable[StandalonePage]
+) -> list[Problem]:
     """Items that want one address, drafts and future ones included: they will want it one day."""
     items: tuple[Item, ...] = (*entries, *issues, *pages)
     if len({folded(item.path) for item in items}) == len(items):

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from digest.arabic import bidi, languages, words
 from digest.linking.related.relations import NOTHING
-from digest.model import PICTURE_CLOSE, PICTURE_OPEN, Entry, ImageRef, Issue, Link, TranslationRef
+from digest.model import PICTURE_CLOSE, PICTURE_OPEN, Edition, Entry, ImageRef, Link, TranslationRef
 from digest.pages import structured
 from digest.pages.blocks import MARGINS, block
 from digest.pages.figures import BODY_SIZES, figure_html, picture_html
-from digest.pages.page import Own, Page
+from digest.pages.page import FullText, Page
 from digest.pages.sitemaps import rfc3339
 from digest.pages.views import ArticleView, Translation
+from digest.text import bidi, languages, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from digest.linking.related.relations import Relations
     from digest.model import Picture
     from digest.pages.context import SiteContext
-    from digest.pages.page import Desk
+    from digest.pages.page import ViewContext
     from digest.pages.views import Meta
 
 MARK = re.compile(f"{PICTURE_OPEN}(\\d+){PICTURE_CLOSE}")
@@ -34,7 +34,7 @@ ARTICLE = "article.html"
 """The template of articles."""
 
 
-class Around(NamedTuple):
+class ArticleContext(NamedTuple):
     """What linking found for one article, by ids: everything on its page that is not its own text."""
 
     title: str
@@ -52,7 +52,9 @@ class Around(NamedTuple):
     """The same story in other languages."""
 
 
-def arounds(index: Index, related: Mapping[str, Relations], context: SiteContext) -> Iterator[tuple[Entry, Around]]:
+def arounds(
+    index: Index, related: Mapping[str, Relations], context: SiteContext
+) -> Iterator[tuple[Entry, ArticleContext]]:
     """Every published article with what is around it, in the index's order."""
     titles = unique_titles(index.entries, context)
     seen = Counter(entry.summary.plain for entry in index.entries)
@@ -64,7 +66,7 @@ def arounds(index: Index, related: Mapping[str, Relations], context: SiteContext
         issue = edition_of.get(name)
         older, newer = neighbours[name]
         shown = related.get(name, NOTHING)
-        around = Around(
+        around = ArticleContext(
             titles.get(name, ""),
             not summary or seen[summary] > 1,
             shown.related,
@@ -77,14 +79,14 @@ def arounds(index: Index, related: Mapping[str, Relations], context: SiteContext
         yield entry, around
 
 
-def around(entry: Entry, shown: Relations, index: Index, context: SiteContext) -> Around:
+def around(entry: Entry, shown: Relations, index: Index, context: SiteContext) -> ArticleContext:
     """What is around one article: for those who need no other's."""
     title, summary = entry.title.plain, entry.summary.plain
     alike = [other for other in index.entries if other.title.plain == title]
     issue = index.edition_of.get(entry.id)
     older, newer = index.neighbours[entry.id]
     group = index.translations.get(entry.id)
-    return Around(
+    return ArticleContext(
         unique_titles(alike, context).get(entry.id, ""),
         not summary or sum(other.summary.plain == summary for other in index.entries) > 1,
         shown.related,
@@ -96,10 +98,10 @@ def around(entry: Entry, shown: Relations, index: Index, context: SiteContext) -
     )
 
 
-def page(entry: Entry, around: Around, by_id: Mapping[str, Entry]) -> Page:
+def page(entry: Entry, around: ArticleContext, by_id: Mapping[str, Entry]) -> Page:
     """The page of one article."""
     parts = {
-        "text": Own(entry),
+        "text": FullText(entry),
         "title": around.title,
         "repeated": around.repeated,
         "related": tuple([by_id[name] for name in around.related]),
@@ -122,7 +124,7 @@ def translated(entry: Entry, group: Sequence[Entry | TranslationRef], context: S
     return tuple(found[lang] for lang in sorted(found))
 
 
-def edition_link(issue: Issue) -> Link:
+def edition_link(issue: Edition) -> Link:
     return Link(issue.title, issue.url)
 
 
@@ -144,9 +146,9 @@ def unique_titles(entries: Sequence[Entry], context: SiteContext) -> Mapping[str
 
 
 def view(
-    desk: Desk,
+    desk: ViewContext,
     *,
-    text: Own,
+    text: FullText,
     title: str,
     related: tuple[Entry, ...],
     elsewhere: tuple[Entry, ...],

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from digest.linking.index import Index
     from digest.model import Entry, Place, Text, Theme
     from digest.pages.context import SiteContext
-    from digest.pages.page import Desk
+    from digest.pages.page import ViewContext
 
 MARGINS = "margins"
 """The fragment's name, on the desk and in `Page.embeds`."""
@@ -52,20 +52,20 @@ def leads_first(entries: Entries, count: int) -> tuple[Entry, ...]:
     return tuple(ordered[:count])
 
 
-def latest_block(desk: Desk, entries: Entries) -> Block | None:
+def latest_block(desk: ViewContext, entries: Entries) -> Block | None:
     return block(desk, "latest", desk.context.strings.text("latest"), entries, url=desk.context.url("/archive/"))
 
 
-def most_read_block(desk: Desk, entries: Entries) -> Block | None:
+def most_read_block(desk: ViewContext, entries: Entries) -> Block | None:
     return block(desk, "most-read", desk.context.strings.text("most_read"), entries)
 
 
-def theme_block(desk: Desk, row: ThemeRow) -> Block | None:
+def theme_block(desk: ViewContext, row: ThemeRow) -> Block | None:
     return block(desk, "theme", row.theme.title, row.entries, url=row.theme.url, theme=row.theme)
 
 
 def block(
-    desk: Desk, kind: str, title: Text, entries: Entries, *, url: str = "", theme: Theme | None = None
+    desk: ViewContext, kind: str, title: Text, entries: Entries, *, url: str = "", theme: Theme | None = None
 ) -> Block | None:
     """The block, or None: one without links is not shown."""
     return Block(kind, title, desk.shown(entries), url, theme) if entries else None
@@ -94,7 +94,7 @@ def theme_rows(index: Index, context: SiteContext) -> tuple[ThemeRow, ...]:
     return tuple(row for row in rows if row.entries)
 
 
-def margins_view(desk: Desk, *, latest: Entries, themes: tuple[ThemeRow, ...], popular: Entries) -> Margins:
+def margins_view(desk: ViewContext, *, latest: Entries, themes: tuple[ThemeRow, ...], popular: Entries) -> Margins:
     blocks = (theme_block(desk, row) for row in themes)
     return Margins(latest_block(desk, latest), tuple(b for b in blocks if b), most_read_block(desk, popular))
 
@@ -113,7 +113,9 @@ def awaited_margins(index: Index, popular: tuple[Entry, ...], context: SiteConte
     return Page(FRAGMENT, "partials/margins-awaited.html", awaited_view, parts, origin, indexed=False, variable=MARGINS)
 
 
-def awaited_view(desk: Desk, *, latest: int, themes: tuple[tuple[Theme, int], ...], popular: int) -> AwaitedMargins:
+def awaited_view(
+    desk: ViewContext, *, latest: int, themes: tuple[tuple[Theme, int], ...], popular: int
+) -> AwaitedMargins:
     context, words = desk.context, desk.context.strings
     front = f"{context.chrome.home}#most-read"
     column = (

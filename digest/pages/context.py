@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from digest.arabic import bidi
 from digest.content.urls import path_url
 from digest.model import Card, Entry, ImageRef, Link, Picture, Rendition, Theme
 from digest.pages import structured
 from digest.pages.views import NO_DATA, Meta, Pager
+from digest.text import bidi
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from digest.content.settings import Settings
-    from digest.pages.views import Chrome, Translation
-    from digest.rendering.strings import Strings
+    from digest.pages.views import SiteView, Translation
+    from digest.strings import Strings
 
 
 class SharePicture(msgspec.Struct, frozen=True, gc=False):
@@ -36,7 +36,7 @@ class SiteContext(msgspec.Struct, frozen=True, dict=True):
 
     settings: Settings
     strings: Strings
-    chrome: Chrome
+    chrome: SiteView
     renditions: Mapping[str, Rendition]
     share: SharePicture
     fragments: str = "inline"

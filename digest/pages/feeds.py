@@ -18,8 +18,8 @@ from urllib.parse import quote, urlsplit
 import msgspec
 from markupsafe import Markup
 
-from digest.arabic import bidi
 from digest.pages.sitemaps import ascii_url, legal, rfc3339, xml_bytes
+from digest.text import bidi
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

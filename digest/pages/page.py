@@ -1,7 +1,7 @@
 """One file of the site, not yet made: its template, and the parts its view is made of.
 
-A view is made from the parts alone, with what is the same all over the site (`Desk`). So a page is stale exactly when
-one of its parts, its template or something site-wide changed, and the engine can tell without making the view.
+A view is made from the parts alone, with what is the same all over the site (`ViewContext`). So a page is stale exactly
+when one of its parts, its template or something site-wide changed, and a build can tell without making the view.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
     from digest.pages.views import View
 
 
-class Own(NamedTuple):
+class FullText(NamedTuple):
     """An entry whose text is made into something; a bare `Entry` among the parts is there as a card."""
 
     entry: Entry
 
 
-class Known(NamedTuple):
+class Details(NamedTuple):
     """An entry of which more is shown than a card: authors, tags, the date of its last change."""
 
     entry: Entry
 
 
-class Desk(msgspec.Struct, frozen=True):
+class ViewContext(msgspec.Struct, frozen=True):
     """What every view may be made with. Nothing here leads from one entry to another."""
 
     context: SiteContext
@@ -44,6 +44,15 @@ class Desk(msgspec.Struct, frozen=True):
 
     def shown(self, entries: Sequence[Entry]) -> tuple[Card, ...]:
         return tuple(map(self.card, entries))
+
+    def without_texts(self) -> ViewContext:
+        """The same for a file that declares no parts: it cannot be told when a text it holds changed."""
+        return msgspec.structs.replace(self, article=undeclared)
+
+
+def undeclared(entry: Entry) -> Article:
+    """Refuse the text of an entry that is not among the parts."""
+    raise TypeError(f"the text of '{entry.id}' is asked for without `Own` among the parts")
 
 
 class Page(NamedTuple):
@@ -66,5 +75,5 @@ class Page(NamedTuple):
     variable: str = "page"
     """What the template calls its view."""
 
-    def view(self, desk: Desk) -> View:
+    def view(self, desk: ViewContext) -> View:
         return self.make(desk, **self.parts)

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from markupsafe import Markup
 
-from digest.arabic import bidi, collation, numbers
-from digest.model import Entry, Issue, Link, Outlet, Place, StandingPage, Tag, Text, Theme
+from digest.model import Edition, Entry, Link, Outlet, Place, StandalonePage, Tag, Text, Theme
 from digest.pages import blocks, structured
 from digest.pages.article import with_pictures
 from digest.pages.blocks import ThemeRow
@@ -30,22 +29,23 @@ from digest.pages.views import (
     ListView,
     NotFoundView,
     RedirectView,
-    StandingView,
+    StandaloneView,
     Year,
 )
+from digest.text import bidi, collation, numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from digest.linking.index import Index
     from digest.pages.addresses import Redirect
-    from digest.pages.page import Desk
+    from digest.pages.page import ViewContext
 
 MONTH_PAGE = 100
 """Entries on one page of a month: a month is looked through, not read."""
 
 
-class Newsroom(msgspec.Struct, frozen=True):
+class PageInputs(msgspec.Struct, frozen=True):
     """What the pages are chosen from."""
 
     index: Index
@@ -57,7 +57,7 @@ class Newsroom(msgspec.Struct, frozen=True):
 SITE = Place("site.yaml")
 
 
-def pages(room: Newsroom) -> list[Page]:
+def pages(room: PageInputs) -> list[Page]:
     """Every page but the articles'."""
     return [page for kind in PAGES for page in kind(room)]
 
@@ -68,16 +68,16 @@ TOP = 5
 """Stories above the fold: the lead and those beside it."""
 
 
-class IssueRow(msgspec.Struct, frozen=True, gc=False):
+class EditionRow(msgspec.Struct, frozen=True, gc=False):
     """An edition and what is in it."""
 
-    issue: Issue
+    issue: Edition
     entries: tuple[Entry, ...]
     count: int
     """Of all its entries, where `entries` are the first ones only."""
 
 
-def home(room: Newsroom) -> Iterator[Page]:
+def home(room: PageInputs) -> Iterator[Page]:
     index, context = room.index, room.context
     newest = index.entries[0].published if index.entries else None
     top = blocks.leads_first(index.entries, TOP)
@@ -92,7 +92,7 @@ def home(room: Newsroom) -> Iterator[Page]:
     yield Page("/", "home.html", home_view, parts, SITE, rfc3339(newest) if newest else "")
 
 
-def home_rows(room: Newsroom, used: set[str]) -> Iterator[ThemeRow]:
+def home_rows(room: PageInputs, used: set[str]) -> Iterator[ThemeRow]:
     """A row for each theme, without what already stands at the top unless nothing else is left."""
     count = room.context.settings.blocks.home_theme
     for theme in room.context.settings.themes:
@@ -102,19 +102,19 @@ def home_rows(room: Newsroom, used: set[str]) -> Iterator[ThemeRow]:
             yield ThemeRow(theme, blocks.leads_first(fresh or row, count))
 
 
-def issue_row(index: Index, issue: Issue, limit: int | None = None) -> IssueRow:
+def issue_row(index: Index, issue: Edition, limit: int | None = None) -> EditionRow:
     entries = index.by_edition[issue.id]
-    return IssueRow(issue, entries[:limit], len(entries))
+    return EditionRow(issue, entries[:limit], len(entries))
 
 
 def home_view(
-    desk: Desk,
+    desk: ViewContext,
     *,
     top: tuple[Entry, ...],
     latest: tuple[Entry, ...],
     themes: tuple[ThemeRow, ...],
     popular: tuple[Entry, ...],
-    edition: IssueRow | None,
+    edition: EditionRow | None,
 ) -> HomeView:
     context = desk.context
     return HomeView(
@@ -142,7 +142,7 @@ def home_view(
     )
 
 
-def edition_block(desk: Desk, row: IssueRow) -> Block | None:
+def edition_block(desk: ViewContext, row: EditionRow) -> Block | None:
     return blocks.block(desk, "edition", row.issue.title, row.entries, url=row.issue.url)
 
 
@@ -155,14 +155,14 @@ def list_page(part: Slice, make: Callable[..., ListView], origin: Place, total: 
     return Page(part.path, "list.html", make, shown, origin, newest_of(part))
 
 
-def themes(room: Newsroom) -> Iterator[Page]:
+def themes(room: PageInputs) -> Iterator[Page]:
     for theme in room.context.settings.themes:
         entries = room.index.by_theme.get(theme.id, ())
         for part in paginate(f"/{theme.id}/", entries, room.context.settings.per_page, room.context):
             yield list_page(part, theme_view, SITE, len(entries), theme=theme)
 
 
-def theme_view(desk: Desk, *, theme: Theme, entries: Slice, count: int) -> ListView:
+def theme_view(desk: ViewContext, *, theme: Theme, entries: Slice, count: int) -> ListView:
     strings = desk.context.strings
     described = theme.description.plain if theme.description else strings.plain("theme_description", name=theme.title)
     return list_view(
@@ -180,7 +180,7 @@ def theme_view(desk: Desk, *, theme: Theme, entries: Slice, count: int) -> ListV
     )
 
 
-def sources(room: Newsroom) -> Iterator[Page]:
+def sources(room: PageInputs) -> Iterator[Page]:
     outlets = room.index.outlets
     if not outlets:
         return
@@ -193,7 +193,7 @@ def sources(room: Newsroom) -> Iterator[Page]:
             yield list_page(part, source_view, entries[0].place, len(entries), outlet=outlet)
 
 
-def source_view(desk: Desk, *, outlet: Outlet, entries: Slice, count: int) -> ListView:
+def source_view(desk: ViewContext, *, outlet: Outlet, entries: Slice, count: int) -> ListView:
     strings = desk.context.strings
     return list_view(
         desk,
@@ -214,7 +214,7 @@ def origin_of(url: str) -> str:
     return f"{scheme}//{rest.partition('/')[0]}/" if slashes else ""
 
 
-def tags(room: Newsroom) -> Iterator[Page]:
+def tags(room: PageInputs) -> Iterator[Page]:
     known = room.index.tags
     if not known:
         return
@@ -225,7 +225,7 @@ def tags(room: Newsroom) -> Iterator[Page]:
             yield list_page(part, tag_view, entries[0].place, len(entries), tag=tag)
 
 
-def tag_view(desk: Desk, *, tag: Tag, entries: Slice, count: int) -> ListView:
+def tag_view(desk: ViewContext, *, tag: Tag, entries: Slice, count: int) -> ListView:
     strings = desk.context.strings
     return list_view(
         desk,
@@ -239,7 +239,7 @@ def tag_view(desk: Desk, *, tag: Tag, entries: Slice, count: int) -> ListView:
     )
 
 
-def archive(room: Newsroom) -> Iterator[Page]:
+def archive(room: PageInputs) -> Iterator[Page]:
     persian = room.context.settings.calendars[0] == "persian"
     months = room.index.by_persian_month if persian else room.index.by_month
     if not months:
@@ -252,7 +252,7 @@ def archive(room: Newsroom) -> Iterator[Page]:
             yield list_page(part, month_view, SITE, len(entries), year=year, month=month)
 
 
-def archive_view(desk: Desk, *, months: tuple[tuple[int, int, int], ...]) -> IndexView:
+def archive_view(desk: ViewContext, *, months: tuple[tuple[int, int, int], ...]) -> IndexView:
     context = desk.context
     moments = context.settings.moments()
     years: dict[int, list[Link]] = {}
@@ -267,7 +267,7 @@ def archive_view(desk: Desk, *, months: tuple[tuple[int, int, int], ...]) -> Ind
     return index_view(desk, "archive", (), shown)
 
 
-def month_view(desk: Desk, *, year: int, month: int, entries: Slice, count: int) -> ListView:
+def month_view(desk: ViewContext, *, year: int, month: int, entries: Slice, count: int) -> ListView:
     strings = desk.context.strings
     name = desk.context.settings.moments().month_title(year, month)
     title = strings.text("archive_month", name=name)
@@ -284,7 +284,7 @@ def month_view(desk: Desk, *, year: int, month: int, entries: Slice, count: int)
 
 
 def list_view(
-    desk: Desk,
+    desk: ViewContext,
     part: Slice,
     *,
     kind: str,
@@ -342,13 +342,13 @@ def index_page(kind: str, rows: Sequence[tuple[Text, str, Sequence[Entry]]]) -> 
     return Page(f"/{kind}/", "lists.html", named_lists, parts, SITE, rfc3339(newest))
 
 
-def named_lists(desk: Desk, *, kind: str, rows: tuple[tuple[Text, str, int], ...]) -> IndexView:
+def named_lists(desk: ViewContext, *, kind: str, rows: tuple[tuple[Text, str, int], ...]) -> IndexView:
     context = desk.context
     links = (Link(name, context.url(path), context.strings.plain("articles", n=count)) for name, path, count in rows)
     return index_view(desk, kind, tuple(links), ())
 
 
-def index_view(desk: Desk, kind: str, links: tuple[Link, ...], years: tuple[Year, ...]) -> IndexView:
+def index_view(desk: ViewContext, kind: str, links: tuple[Link, ...], years: tuple[Year, ...]) -> IndexView:
     context = desk.context
     title = context.strings.text(kind)
     url = context.url(f"/{kind}/")
@@ -362,7 +362,7 @@ def index_view(desk: Desk, kind: str, links: tuple[Link, ...], years: tuple[Year
     return IndexView(meta, kind, title, trail, links, years)
 
 
-def trail_link(desk: Desk, kind: str) -> Link:
+def trail_link(desk: ViewContext, kind: str) -> Link:
     return Link(desk.context.strings.text(kind), desk.context.url(f"/{kind}/"))
 
 
@@ -373,11 +373,11 @@ def newest_of(part: Slice) -> str:
 # ------------------------------------------------------------------ editions
 
 
-def editions(room: Newsroom) -> Iterator[Page]:
+def editions(room: PageInputs) -> Iterator[Page]:
     rows = [issue_row(room.index, issue) for issue in room.index.issues]
     if not rows:
         return
-    listed = {"editions": tuple(IssueRow(row.issue, (), row.count) for row in rows)}
+    listed = {"editions": tuple(EditionRow(row.issue, (), row.count) for row in rows)}
     newest = rows[0].issue
     yield Page("/editions/", "editions.html", editions_view, listed, newest.place, rfc3339(newest.published))
     for position, row in enumerate(rows):
@@ -390,7 +390,7 @@ def editions(room: Newsroom) -> Iterator[Page]:
         yield Page(row.issue.path, "edition.html", edition_view, parts, row.issue.place, modified)
 
 
-def editions_view(desk: Desk, *, editions: tuple[IssueRow, ...]) -> EditionsView:
+def editions_view(desk: ViewContext, *, editions: tuple[EditionRow, ...]) -> EditionsView:
     context = desk.context
     title = context.strings.text("editions")
     url = context.url("/editions/")
@@ -404,7 +404,7 @@ def editions_view(desk: Desk, *, editions: tuple[IssueRow, ...]) -> EditionsView
     return EditionsView(meta, trail, title, shown)
 
 
-def edition_card(desk: Desk, row: IssueRow) -> EditionCard:
+def edition_card(desk: ViewContext, row: EditionRow) -> EditionCard:
     issue = row.issue
     return EditionCard(
         issue.url,
@@ -416,7 +416,9 @@ def edition_card(desk: Desk, row: IssueRow) -> EditionCard:
     )
 
 
-def edition_view(desk: Desk, *, edition: IssueRow, older: IssueRow | None, newer: IssueRow | None) -> EditionView:
+def edition_view(
+    desk: ViewContext, *, edition: EditionRow, older: EditionRow | None, newer: EditionRow | None
+) -> EditionView:
     context, issue = desk.context, edition.issue
     by_theme: dict[str, list[Entry]] = {}
     for entry in edition.entries:
@@ -450,18 +452,18 @@ def edition_view(desk: Desk, *, edition: IssueRow, older: IssueRow | None, newer
 # ------------------------------------------------------------------ pages outside the news
 
 
-def standing(room: Newsroom) -> Iterator[Page]:
+def standing(room: PageInputs) -> Iterator[Page]:
     for page in room.index.pages:
         modified = page.updated.iso if page.updated else ""
         yield Page(page.path, "page.html", standing_view, {"text": page}, page.place, modified)
 
 
-def standing_view(desk: Desk, *, text: StandingPage) -> StandingView:
+def standing_view(desk: ViewContext, *, text: StandalonePage) -> StandaloneView:
     context, page = desk.context, text
     trail = (context.home,)
     picture = context.picture(page.image)
     described = page.summary.plain or page.title.plain
-    return StandingView(
+    return StandaloneView(
         meta=context.meta(
             page.title.plain,
             described,
@@ -479,12 +481,12 @@ def standing_view(desk: Desk, *, text: StandingPage) -> StandingView:
     )
 
 
-def not_found(room: Newsroom) -> Iterator[Page]:
+def not_found(room: PageInputs) -> Iterator[Page]:
     latest = room.index.entries[: room.context.settings.blocks.latest]
     yield Page("/404.html", "404.html", not_found_view, {"latest": latest}, SITE, indexed=False)
 
 
-def not_found_view(desk: Desk, *, latest: tuple[Entry, ...]) -> NotFoundView:
+def not_found_view(desk: ViewContext, *, latest: tuple[Entry, ...]) -> NotFoundView:
     title = desk.context.strings.plain("not_found")
     meta = desk.context.meta(title, title, "/404.html", indexed=False, jsonld=Markup(""))
     return NotFoundView(meta, blocks.latest_block(desk, latest))
@@ -501,5 +503,5 @@ def redirects(found: Iterable[Redirect]) -> list[Page]:
     ]
 
 
-def redirect_view(desk: Desk, *, url: str, title: Text) -> RedirectView:
+def redirect_view(desk: ViewContext, *, url: str, title: Text) -> RedirectView:
     return RedirectView(desk.context.absolute(url), title)

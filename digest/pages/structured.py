@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from markupsafe import Markup
 
-from digest.arabic import bidi, words
 from digest.pages.sitemaps import ascii_url, rfc3339
+from digest.text import bidi, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

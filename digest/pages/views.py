@@ -1,6 +1,6 @@
 """What each template may see. A view is a closed, frozen value: a template reads it and nothing else.
 
-Every template receives `page` (one of the views below), `site` (`Chrome`, the same on every page) and the functions
+Every template receives `page` (one of the views below), `site` (`SiteView`, the same on every page) and the functions
 `t` (the string table), `picture` (a `<picture>` element). Strings typed `str` are plain and get escaped; `Text`
 writes its own safe HTML; `Markup` is finished HTML.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 import msgspec
 from markupsafe import Markup
 
-from digest.model import Card, Direction, Link, Moment, Outlet, Picture, Text, Theme
+from digest.model import Card, Direction, DisplayDate, Link, Outlet, Picture, Text, Theme
 
 NO_DATA = Markup("")
 """For pages that say nothing to machines."""
@@ -55,7 +55,7 @@ class Meta(msgspec.Struct, frozen=True, gc=False):
     """(language, absolute URL) of this page and its translations, for `hreflang`; empty where there are none."""
 
 
-class Chrome(msgspec.Struct, frozen=True, gc=False):
+class SiteView(msgspec.Struct, frozen=True, gc=False):
     """What every page of a site has in common."""
 
     title: Text
@@ -161,8 +161,8 @@ class ArticleView(msgspec.Struct, frozen=True, gc=False):
     """Home and theme; the article itself is not in it."""
     theme: Theme
     title: Text
-    moment: Moment
-    updated: Moment | None
+    moment: DisplayDate
+    updated: DisplayDate | None
     dateline: Text | None
     authors: tuple[Text, ...]
     outlets: tuple[tuple[Outlet, str], ...]
@@ -202,7 +202,7 @@ class EditionCard(msgspec.Struct, frozen=True, gc=False):
     url: str
     title: Text
     summary: Text
-    moment: Moment
+    moment: DisplayDate
     count: str
     """«12 خبرًا»."""
     picture: Picture | None = None
@@ -265,7 +265,7 @@ class EditionView(msgspec.Struct, frozen=True, gc=False):
     meta: Meta
     breadcrumb: tuple[Link, ...]
     title: Text
-    moment: Moment
+    moment: DisplayDate
     count: str
     picture: Picture | None
     introduction: Markup
@@ -281,13 +281,13 @@ class EditionsView(msgspec.Struct, frozen=True, gc=False):
     editions: tuple[EditionCard, ...]
 
 
-class StandingView(msgspec.Struct, frozen=True, gc=False):
+class StandaloneView(msgspec.Struct, frozen=True, gc=False):
     meta: Meta
     breadcrumb: tuple[Link, ...]
     title: Text
     body: Markup
     picture: Picture | None
-    updated: Moment | None
+    updated: DisplayDate | None
     lang: str
     dir: Direction
 
@@ -312,7 +312,7 @@ View = (
     | IndexView
     | EditionView
     | EditionsView
-    | StandingView
+    | StandaloneView
     | NotFoundView
     | RedirectView
     | Margins

@@ -73,7 +73,7 @@ class Source(msgspec.Struct, frozen=True):
     """Its path in problems."""
 
 
-class Bindery(msgspec.Struct):
+class AssetPipeline(msgspec.Struct):
     """The state of one collection: what is bound already, what is being bound."""
 
     sources: Mapping[str, Source]
@@ -202,7 +202,7 @@ def collect(folders: Sequence[Path], *, base_path: str, extra_css: Mapping[str, 
     `extra_css` is put at the end of the sheets it names (`assets/style.css`) before their names are computed; a name
     without a sheet is ignored. Mistakes are in `Assets.problems`; what they concern is published as it is.
     """
-    bindery = Bindery(found(folders), extra_css or {})
+    bindery = AssetPipeline(found(folders), extra_css or {})
     names = sorted(bindery.sources)
     # Others first: a cycle among stylesheets is then the only thing left to depend on order.
     for name in sorted(names, key=lambda name: name.endswith(".css")):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from digest.rendering.environment import Theme
+    from digest.rendering.environment import TemplateSet
 
 
 NO_TEXTS = (
@@ -46,7 +46,7 @@ class TemplateText(msgspec.Struct, frozen=True):
     path: Path
 
 
-def texts(theme: Theme) -> Mapping[str, TemplateText]:
+def texts(theme: TemplateSet) -> Mapping[str, TemplateText]:
     """Every template of the theme, the strongest of each name; the built-in ones also under their own prefix."""
     found: dict[str, TemplateText] = {}
     for folder, _ in theme.folders:
@@ -112,7 +112,7 @@ def closure(name: str, names: Mapping[str, tuple[str, ...] | None]) -> frozenset
 # ------------------------------------------------------------------ blocks
 
 
-def stray_blocks(theme: Theme) -> Iterator[Problem]:
+def stray_blocks(theme: TemplateSet) -> Iterator[Problem]:
     """Advice on blocks of the site's own templates that no template they extend has: nothing ever shows them."""
     if len(theme.folders) == 1:
         return

@@ -17,17 +17,17 @@ import msgspec
 from jinja2 import nodes
 from markupsafe import Markup
 
-from digest.arabic import bidi
 from digest.problems import Problem, did_you_mean
 from digest.rendering.compiled import kept_templates
 from digest.rendering.compiler import ViewEnvironment
-from digest.rendering.strings import Strings, UnknownStringError
+from digest.strings import Strings, UnknownStringError
+from digest.text import bidi
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from digest.model import Text
-    from digest.pages.views import Chrome
+    from digest.pages.views import SiteView
     from digest.rendering.closure import TemplateText
 
 BUILTIN = "builtin"
@@ -35,7 +35,7 @@ PARTIALS = "partials/"
 """Where templates lie that are a part of a page only, and may be empty."""
 
 
-class Theme(msgspec.Struct, frozen=True):
+class TemplateSet(msgspec.Struct, frozen=True):
     """Folders of templates, strongest first, each with the name it has in problems."""
 
     folders: tuple[tuple[Path, str], ...]
@@ -61,7 +61,7 @@ class TemplateFaultError(Exception):
 class Renderer:
     """Templates compiled at first use; `render` gives finished HTML."""
 
-    def __init__(self, theme: Theme, strings: Strings, chrome: Chrome, functions: Mapping[str, Any]) -> None:
+    def __init__(self, theme: TemplateSet, strings: Strings, chrome: SiteView, functions: Mapping[str, Any]) -> None:
         self.theme = theme
         self.given = {"site": chrome, "t": strings, "once": self.once, **functions}
         self.environment = environment(theme, ViewEnvironment)
@@ -109,7 +109,7 @@ class Renderer:
         return self.made[key]
 
 
-def compile_ahead(theme: Theme, names: Iterable[str]) -> None:
+def compile_ahead(theme: TemplateSet, names: Iterable[str]) -> None:
     """Compile templates for renderers to come; nothing where there is no cache to keep them. A fault shows when a page
     is made.
     """
@@ -120,7 +120,7 @@ def compile_ahead(theme: Theme, names: Iterable[str]) -> None:
             made.get_template(name)
 
 
-def environment(theme: Theme, kind: type[jinja2.Environment]) -> jinja2.Environment:
+def environment(theme: TemplateSet, kind: type[jinja2.Environment]) -> jinja2.Environment:
     """Autoescape whatever the file's name, and no silence about a missing value."""
     made = kind(
         loader=loader_of(theme),
@@ -135,7 +135,7 @@ def environment(theme: Theme, kind: type[jinja2.Environment]) -> jinja2.Environm
     return made
 
 
-def loader_of(theme: Theme) -> jinja2.BaseLoader:
+def loader_of(theme: TemplateSet) -> jinja2.BaseLoader:
     """Templates from the theme's folders, or from what was read of them."""
     if theme.texts is not None:
         return HeldTemplates(theme.texts)
@@ -161,7 +161,7 @@ def marked(text: Text) -> str:
     return bidi.mark(text.plain, text.base)
 
 
-def template_problem(error: Exception, theme: Theme, template: str) -> Problem:
+def template_problem(error: Exception, theme: TemplateSet, template: str) -> Problem:
     """What went wrong, at the innermost template line that led there."""
     if isinstance(error, jinja2.TemplateNotFound):
         known = sorted(str(path.relative_to(folder)) for folder, _ in theme.folders for path in folder.rglob("*.html"))
@@ -196,7 +196,7 @@ def template_problem(error: Exception, theme: Theme, template: str) -> Problem:
     return Problem(path, line, 0, said.rstrip("."), cure)
 
 
-def empty_page(theme: Theme, template: str) -> Problem:
+def empty_page(theme: TemplateSet, template: str) -> Problem:
     """A page without a single letter comes from the outermost of the templates that are extended."""
     name, seen = template, {template}
     while True:
@@ -212,7 +212,7 @@ def empty_page(theme: Theme, template: str) -> Problem:
     return Problem(shown(path, theme), 0, 0, "gives an empty page", cure)
 
 
-def endless(theme: Theme, template: str) -> Problem:
+def endless(theme: TemplateSet, template: str) -> Problem:
     """Templates that lead back to themselves, at the line of the site's own template that begins the way."""
     circle = circle_from(theme, template, ())
     if not circle:
@@ -224,7 +224,9 @@ def endless(theme: Theme, template: str) -> Problem:
     return Problem(shown(path, theme), line, 0, f"a template extends or includes itself by '{name}'", cure)
 
 
-def circle_from(theme: Theme, name: str, way: tuple[tuple[str, int, str], ...]) -> tuple[tuple[str, int, str], ...]:
+def circle_from(
+    theme: TemplateSet, name: str, way: tuple[tuple[str, int, str], ...]
+) -> tuple[tuple[str, int, str], ...]:
     """File, line and name of each step from a template back to itself; empty where no way leads back. `way` is the way
     so far, whose last name is this template.
     """
@@ -251,14 +253,14 @@ def steps(tree: nodes.Template, *tags: type[nodes.Node]) -> Iterator[tuple[int, 
             yield tag.lineno, template.value
 
 
-def parsed(theme: Theme, name: str) -> tuple[str, nodes.Template]:
+def parsed(theme: TemplateSet, name: str) -> tuple[str, nodes.Template]:
     """A template's file and syntax tree. Raises `jinja2.TemplateError`."""
     made = environment(theme, jinja2.Environment)
     text, path, _ = loader_of(theme).get_source(made, name)
     return path or name, made.parse(text)
 
 
-def linked_folder(name: str, theme: Theme) -> str:
+def linked_folder(name: str, theme: TemplateSet) -> str:
     """The folder on the way to a template that is a symbolic link, as problems name it; empty where there is none."""
     for folder, shown_as in theme.folders:
         for parent in PurePosixPath(name).parents:
@@ -267,7 +269,7 @@ def linked_folder(name: str, theme: Theme) -> str:
     return ""
 
 
-def innermost(error: Exception, theme: Theme) -> tuple[str, int] | None:
+def innermost(error: Exception, theme: TemplateSet) -> tuple[str, int] | None:
     """File and line of the last template frame of a traceback."""
     frames: Sequence[traceback.FrameSummary] = traceback.extract_tb(error.__traceback__)
     for frame in reversed(frames):
@@ -276,7 +278,7 @@ def innermost(error: Exception, theme: Theme) -> tuple[str, int] | None:
     return None
 
 
-def shown(filename: str, theme: Theme) -> str:
+def shown(filename: str, theme: TemplateSet) -> str:
     """A template's path as problems name it."""
     for folder, name in theme.folders:
         if Path(filename).is_relative_to(folder):

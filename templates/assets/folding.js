@@ -1,4 +1,4 @@
-// The fold and the stem of digest.arabic.folding and digest.arabic.stemming: both give the same text for the same input
+// The fold and the stem of digest.text.folding and digest.text.stemming: both give the same text for the same input
 // (tests/vectors.json is run through both). Nothing here knows of pages, and no page runs it yet.
 
 const DROPPED = /[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0711\u0730-\u074a\u07eb-\u07f3\u0816-\u082d\u0859-\u085b\u0897-\u089f\u08ca-\u08ff\u0640\u0674\u00ad\u0600-\u0605\u061c\u06dd\u070f\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\u0621]/g;

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from digest.linking.related.choice import NO_CHOICE, Choice, Samples
-from digest.linking.related.memory import Memory, postings, signature
+from digest.linking.related.memory import RelatedState, postings, signature
 from digest.linking.related.ranking import SHARE, Collection, partial_products, reach_of, scored, time_factors
 from digest.linking.related.relations import MANY, Site, memory, signed
 from digest.linking.related.statistics import Frequencies, Roots, frequency_class, least_frequency, settled
@@ -37,7 +37,7 @@ class Edits(msgspec.Struct, frozen=True):
     """Added, or changed: as they are."""
 
 
-def edits(before: Memory, site: Site, old_ranks: Mapping[str, int]) -> Edits:
+def edits(before: RelatedState, site: Site, old_ranks: Mapping[str, int]) -> Edits:
     """Stories that came, went, or have other terms or another time."""
     gone = {name for name in before.ids if name not in site.ranks}
     come = set()
@@ -51,7 +51,7 @@ def edits(before: Memory, site: Site, old_ranks: Mapping[str, int]) -> Edits:
     return Edits(frozenset(gone), frozenset(come))
 
 
-def applied(before: Memory, site: Site) -> Memory | None:
+def applied(before: RelatedState, site: Site) -> RelatedState | None:
     """The memory after the changes; None where making all anew is right, or less work."""
     number = len(site.ids)
     if settled(number) != settled(len(before.ids)) or not number:
@@ -82,7 +82,7 @@ def applied(before: Memory, site: Site) -> Memory | None:
 
 
 def recounted(
-    before: Memory, site: Site, old_ranks: Mapping[str, int], change: Edits
+    before: RelatedState, site: Site, old_ranks: Mapping[str, int], change: Edits
 ) -> tuple[Frequencies, frozenset[bytes]]:
     """The frequencies after the changes, and the terms (as packed) whose weight they turn."""
     early = settled(len(site.ids))
@@ -172,7 +172,7 @@ class Side(NamedTuple):
         return signature(self.signatures, self.weights, rank)
 
 
-def side(before: Memory, site: Site, come: set[int], kept: Sequence[int], roots: Roots) -> Side:
+def side(before: RelatedState, site: Site, come: set[int], kept: Sequence[int], roots: Roots) -> Side:
     """The signatures after the change. `kept` gives each new rank's old one, or -1."""
     fresh = {rank: vector(site.packed[rank], roots) for rank in come}
     signatures, weights, own = array("I"), bytearray(), array("I")
@@ -205,7 +205,7 @@ def runs(kept: Sequence[int], come: set[int]) -> Iterable[tuple[int, int]]:
 class Bars:
     """Which unchanged articles a pair matters to."""
 
-    def __init__(self, before: Memory, site: Site, kept: Sequence[int], gone: set[int]) -> None:
+    def __init__(self, before: RelatedState, site: Site, kept: Sequence[int], gone: set[int]) -> None:
         self.before = before
         self.site = site
         self.kept = kept
@@ -292,7 +292,7 @@ def within_reach(ranks: Sequence[int], reach: int) -> list[int]:
     return [upto[min(at + 1 + reach, last)] - upto[at + 1] for at, rank in enumerate(ranks) if rank >= 0]
 
 
-def repinned(before: Memory, site: Site, change: Edits) -> set[int]:
+def repinned(before: RelatedState, site: Site, change: Edits) -> set[int]:
     """Articles whose pins, or what they lead to, changed."""
     changed = change.gone | change.come
     found = set()
@@ -308,14 +308,14 @@ def repinned(before: Memory, site: Site, change: Edits) -> set[int]:
 
 
 def scored_anew(  # noqa: PLR0917
-    before: Memory,
+    before: RelatedState,
     site: Site,
     new: Side,
     frequencies: Frequencies,
     roots: Roots,
     touched: set[int],
     kept: Sequence[int],
-) -> Memory:
+) -> RelatedState:
     """The new memory, the touched rows scored again and the others carried over."""
     known: dict[int, Vector] = {}
 
@@ -340,7 +340,7 @@ def scored_anew(  # noqa: PLR0917
     return memory(site, frequencies, new.signatures, new.weights, new.own, bars, choices)
 
 
-def carried(before: Memory, site: Site, kept: Sequence[int]) -> tuple[list[Choice], array[int]]:
+def carried(before: RelatedState, site: Site, kept: Sequence[int]) -> tuple[list[Choice], array[int]]:
     """The rows as they were, in the new order; those of newcomers are empty as yet."""
     copies = before.copies
     was = [Choice(related, copies.get(rank, ())) for rank, related in enumerate(before.related)]

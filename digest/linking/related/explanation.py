@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from digest.content.settings import RelatedSettings
-    from digest.linking.related.memory import Memory
+    from digest.linking.related.memory import RelatedState
 
 
 class Shared(NamedTuple):
@@ -59,7 +59,9 @@ class Explanation(NamedTuple):
     """The weightiest first."""
 
 
-def explain(memory: Memory, rules: RelatedSettings, one: str, other: str, words: Mapping[int, str]) -> Explanation:
+def explain(
+    memory: RelatedState, rules: RelatedSettings, one: str, other: str, words: Mapping[int, str]
+) -> Explanation:
     """Why `other` stands below `one` or not. `words` names terms by their hashes. Raises KeyError for unknown ids."""
     ranks = {name: rank for rank, name in enumerate(memory.ids)}
     here, there = ranks[one], ranks[other]
@@ -104,7 +106,7 @@ def shared(mine: Vector, its: Vector, whole: int, words: Mapping[int, str]) -> t
 class Verdict(msgspec.Struct, frozen=True):
     """What decided about one pair."""
 
-    memory: Memory
+    memory: RelatedState
     rules: RelatedSettings
     everywhere: Collection
     here: int

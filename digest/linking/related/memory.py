@@ -35,7 +35,7 @@ class Kept(msgspec.Struct, array_like=True, frozen=True):
     copies: dict[int, tuple[int, ...]]
 
 
-class Memory(msgspec.Struct, frozen=True):
+class RelatedState(msgspec.Struct, frozen=True):
     """All that is known of a site's related stories. A rank is a place in the order of time, 0 the oldest."""
 
     key: str
@@ -79,9 +79,9 @@ class Memory(msgspec.Struct, frozen=True):
         )  # fmt: skip
 
 
-def remembered(kept: Kept) -> Memory:
+def remembered(kept: Kept) -> RelatedState:
     """A memory from plain values, which must be those that `Memory.kept` gave."""
-    return Memory(
+    return RelatedState(
         kept.key, kept.ids, row("q", kept.times), kept.pins, kept.packed,
         Frequencies(row("I", kept.hashes), row("I", kept.counts), row("I", kept.early_counts)),
         row("I", kept.signatures), kept.signature_weights, row("I", kept.own), row("Q", kept.bars), kept.related,

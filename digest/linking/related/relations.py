@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 
 from digest.linking.related.choice import Choice, Samples, choose, resolved
-from digest.linking.related.memory import Memory, postings
+from digest.linking.related.memory import RelatedState, postings
 from digest.linking.related.ranking import DAY, Collection, Scored, reach_of, scored, time_factors
 from digest.linking.related.statistics import Frequencies, Roots, count, settled
 from digest.linking.related.vectors import SIGNATURE, Vector, vector
@@ -88,11 +88,11 @@ def serial(work: Callable[[Sequence[int]], list[Row]], number: int) -> list[Row]
 
 
 def relate(
-    before: Memory | None,
+    before: RelatedState | None,
     stories: Iterable[Story],
     rules: RelatedSettings,
     spread: Callable[[Callable[[Sequence[int]], list[Row]], int], list[Row]] = serial,
-) -> Memory:
+) -> RelatedState:
     """The stories related. `spread` may share the rows among processes that hold a copy of this one's memory."""
     from digest.linking.related import changes  # noqa: PLC0415 - it builds on this module
 
@@ -104,7 +104,7 @@ def relate(
     return afresh_many(site, spread) if len(site.ids) >= MANY else afresh(site)
 
 
-def afresh(site: Site) -> Memory:
+def afresh(site: Site) -> RelatedState:
     """Everything made anew in plain Python: for sites whose scoring takes less time than numpy's import."""
     frequencies = count(site.packed)
     roots = Roots(frequencies, len(site.ids))
@@ -119,7 +119,7 @@ def afresh(site: Site) -> Memory:
     return memory(site, frequencies, signatures, weights, own, *parted(rows))
 
 
-def afresh_many(site: Site, spread: Callable[[Callable[[Sequence[int]], list[Row]], int], list[Row]]) -> Memory:
+def afresh_many(site: Site, spread: Callable[[Callable[[Sequence[int]], list[Row]], int], list[Row]]) -> RelatedState:
     """Everything made anew by `arrays`."""
     from digest.linking.related import arrays  # noqa: PLC0415 - numpy is imported where it pays
 
@@ -150,11 +150,11 @@ def memory(  # noqa: PLR0917 - the fields of a memory, in their order
     own: array[int],
     bars: array[int],
     choices: Sequence[Choice],
-) -> Memory:
+) -> RelatedState:
     """The memory of a site."""
     related = tuple([choice.related for choice in choices])
     copies = {rank: choice.elsewhere for rank, choice in enumerate(choices) if choice.elsewhere}
-    return Memory(
+    return RelatedState(
         site.key, site.ids, site.times, site.pins, site.packed, frequencies, signatures, weights, own, bars, related,
         copies,
     )  # fmt: skip
@@ -172,7 +172,7 @@ class Relations(NamedTuple):
 NOTHING = Relations((), ())
 
 
-def relations(memory: Memory, count: int) -> dict[str, Relations]:
+def relations(memory: RelatedState, count: int) -> dict[str, Relations]:
     """Id → what its page shows, for stories that show anything."""
     ranks = {name: rank for rank, name in enumerate(memory.ids)}
     pinned, copied = memory.pins, memory.copies
@@ -183,7 +183,7 @@ def relations(memory: Memory, count: int) -> dict[str, Relations]:
     }
 
 
-def relations_of(memory: Memory, rank: int, ranks: Mapping[str, int], count: int) -> Relations:
+def relations_of(memory: RelatedState, rank: int, ranks: Mapping[str, int], count: int) -> Relations:
     """What the page of one story shows."""
     ids = memory.ids
     pins = memory.pins.get(ids[rank])

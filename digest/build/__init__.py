@@ -1,0 +1,1 @@
+"""Building: what is stale is rendered and written."""

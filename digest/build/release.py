@@ -1,0 +1,86 @@
+"""How finished files become the output: which of the three ways of `publication` is the shortest, and what the memory
+must know of the trees for the next one.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from digest.site import output as publication
+from digest.site.cache import Trees, TreeState
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from digest.site.cache import CacheFile, Output
+    from digest.site.output import Content, Imprint, Staging, Tree
+
+LARGE = 50_000
+"""Files from which a second tree is made with the first: linking it later would make the first new story slow."""
+
+
+class Release(msgspec.Struct):
+    """One output on its way to the next."""
+
+    staging: Staging
+    book: CacheFile[Trees]
+    known: Mapping[str, Output]
+    """Files of the output as the memory knows them; empty where it knows nothing."""
+
+    def new_tree(self) -> Tree:
+        """Made from nothing; files that stay are linked into it one by one."""
+        return publication.open_tree(self.staging)
+
+    def next_tree(self) -> Tree:
+        """The spare brought up to date, or a new one where there is no spare to be trusted."""
+        trees = self.book.load()
+        if not self.known or trees is None or trees.spare is None:
+            publication.discard(self.staging.spare)
+            return self.new_tree()
+        self.book.keep(Trees(trees.output))  # from here on the spare is neither the old tree nor the new one
+        folders = {path.rpartition("/")[0] for path in self.known}
+        spare = trees.spare
+        return (
+            publication.furnish(self.staging, spare.written, spare.replaced, trees.behind, folders) or self.new_tree()
+        )
+
+    def replace_one(self, path: str, content: Content) -> Imprint:
+        """A change of one file."""
+        trees = self.book.load()
+        if trees:  # noted before it is done: what is behind once too often is linked once too often, nothing else
+            output = TreeState(trees.output.written, (*trees.output.replaced, path))
+            self.book.keep(Trees(output, trees.spare, tuple(dict.fromkeys((*trees.behind, path)))))
+        return publication.replace_one(self.staging, path, content)
+
+    def exchange(self, tree: Tree, changed: Iterable[str], files: Collection[str]) -> None:
+        """The new tree becomes the output; the old one stays as the spare.
+
+        `changed`: paths at which the two differ, `files`: all of the new one. Raises OSError.
+        """
+        publication.sync(tree)
+        written = TreeState(time.time_ns())
+        before = self.book.load()
+        had_output = self.staging.output.exists()
+        publication.publish(self.staging)
+        behind = tuple(changed)
+        publication.discard(self.staging.spare)
+        if had_output and before and self.known:
+            self.staging.new.rename(self.staging.spare)
+            self.book.keep(Trees(written, before.output, behind))
+            return
+        self.book.keep(Trees(written))
+        publication.discard(self.staging.new)
+        if len(files) >= LARGE:
+            self.make_spare(written, files)
+
+    def make_spare(self, output: TreeState, files: Collection[str]) -> None:
+        """A second tree of a large site, of links."""
+        new, source = str(self.staging.new), str(self.staging.output)
+        os.mkdir(new)  # noqa: PTH102
+        if all(publication.link(f"{source}/{path}", f"{new}/{path}") for path in files):
+            self.staging.new.rename(self.staging.spare)
+            self.book.keep(Trees(output, TreeState(time.time_ns())))

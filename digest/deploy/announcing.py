@@ -1,0 +1,125 @@
+"""Tells those who want to know what changed: search engines by IndexNow, subscribers of feeds by WebSub.
+
+Who is told what follows from the plan: addresses of pages that are new, changed or gone, and feeds. What could not be
+told is kept and told by the next deploy. Sources: indexnow.org/documentation (up to 10,000 addresses a message, the key
+as a file of the site), W3C WebSub 7 (publishing is left to hubs: `hub.mode=publish` with `hub.url`, or `hub.topic`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode, urlsplit
+
+from digest.deploy import built_site, web
+from digest.deploy.headers import ending
+from digest.problems import DeliveryError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from digest.content.hosting import Destination
+    from digest.content.settings import Settings
+    from digest.deploy.deploying import Outcome
+
+AT_ONCE = 10_000
+OWED = "owed.json"
+FEEDS = ("feed.xml", "feed.json")
+HIDDEN = frozenset({"404.html", "redirect.html"})
+"""Templates of pages no search engine is told of."""
+
+
+def note(root: Path, outcome: Outcome, settings: Settings) -> None:
+    """Before anything is sent: what there will be to tell, so that a deploy that dies takes no news with it."""
+    notes = built_site.own_folder(root, outcome.destination.name) / OWED
+    owed = remembered(notes)
+    for service in outcome.destination.announce:
+        news = pages(outcome, settings) if service == "indexnow" else feeds(outcome, settings)
+        owed[service] = list(dict.fromkeys([*owed.get(service, []), *news]))
+    if outcome.destination.announce:
+        keep(notes, owed)
+
+
+def announce(root: Path, destination: Destination, settings: Settings) -> list[str]:
+    """Tell everybody the destination names; gives what was done, in words, and what will be done next time."""
+    notes = built_site.own_folder(root, destination.name) / OWED
+    owed = remembered(notes)
+    said = []
+    for service in destination.announce:
+        addresses = owed.get(service)
+        if not addresses:
+            continue
+        try:
+            said.append((indexnow if service == "indexnow" else websub)(addresses, settings))
+            del owed[service]
+        except DeliveryError as error:
+            said.append(f"{error}; the next deploy tells it")
+        keep(notes, owed)
+    return said
+
+
+def pages(outcome: Outcome, settings: Settings) -> list[str]:
+    """Public addresses of pages that are new, changed or gone."""
+    changed = [
+        upload.path
+        for upload in outcome.plan.uploads
+        if upload.why != "headers" and outcome.made.get(upload.path, "404.html") not in HIDDEN
+    ]
+    gone = [path for path in outcome.plan.deletions if ending(path) == ".html"]
+    return [built_site.address(settings.base_url, path) for path in (*changed, *gone)]
+
+
+def feeds(outcome: Outcome, settings: Settings) -> list[str]:
+    """Public addresses of feeds that changed."""
+    changed = (upload.path for upload in outcome.plan.uploads if upload.why != "headers")
+    return [built_site.address(settings.base_url, path) for path in changed if path.rpartition("/")[2] in FEEDS]
+
+
+def indexnow(addresses: list[str], settings: Settings) -> str:
+    """One message for each ten thousand pages. Raises `DeliveryError`."""
+    service = settings.indexnow
+    for start in range(0, len(addresses), AT_ONCE):
+        message = {
+            "host": urlsplit(settings.base_url).netloc,
+            "key": service.key,
+            "keyLocation": f"{settings.base_url}{service.key}.txt",
+            "urlList": addresses[start : start + AT_ONCE],
+        }
+        headers = {"Content-Type": "application/json; charset=utf-8"}
+        told("IndexNow", service.endpoint, json.dumps(message).encode(), headers)
+    return f"IndexNow was told of {len(addresses):,} {'page' if len(addresses) == 1 else 'pages'}"
+
+
+def websub(addresses: list[str], settings: Settings) -> str:
+    """Every hub is told of every feed that changed. Raises `DeliveryError`."""
+    for hub in settings.feeds.hubs:
+        for address in addresses:
+            form = urlencode({"hub.mode": "publish", "hub.url": address, "hub.topic": address}).encode()
+            told("the WebSub hub", hub, form, {"Content-Type": "application/x-www-form-urlencoded"})
+    return f"WebSub hubs were told of {len(addresses):,} {'feed' if len(addresses) == 1 else 'feeds'}"
+
+
+def told(who: str, url: str, body: bytes, headers: dict[str, str]) -> None:
+    """Raises `DeliveryError`."""
+    answer = web.ask_patiently(f"{who} at {url}", url, method="POST", body=body, headers=headers)
+    if not 200 <= answer.status < 300:
+        raise DeliveryError(f"{who} at {url} answered with status {answer.status}")
+
+
+def remembered(notes: Path) -> dict[str, list[str]]:
+    """What earlier deploys could not tell."""
+    try:
+        found = json.loads(notes.read_text("utf-8"))
+        return {str(service): [str(address) for address in addresses] for service, addresses in found.items()}
+    except (OSError, ValueError, AttributeError, TypeError):
+        return {}
+
+
+def keep(notes: Path, owed: dict[str, list[str]]) -> None:
+    """Notes that cannot be kept cost an announcement, nothing else."""
+    with contextlib.suppress(OSError):
+        notes.parent.mkdir(parents=True, exist_ok=True)
+        part = notes.with_name(f"{OWED}.part")
+        part.write_text(json.dumps(owed), "utf-8")
+        part.replace(notes)

@@ -1,0 +1,122 @@
+"""What is known of hosts: how many and how large files they take, and which files beside the site's they read."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from digest.content.hosting import GitPlace
+from digest.deploy.headers import RULES, headers_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from digest.content.hosting import Destination
+    from digest.deploy.manifest import File
+
+MIB = 1024 * 1024
+GIB = 1024 * MIB
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Zero: none is known."""
+
+    files: int = 0
+    in_folder: int = 0
+    """Files in one folder."""
+    file: int = 0
+    """Bytes of one file."""
+    site: int = 0
+    """Bytes of all files."""
+    redirects: int = 0
+    """Lines of `_redirects` that are read."""
+    note: str = ""
+    """Where the numbers differ."""
+
+
+LIMITS = {
+    "github-pages": Limits(file=100 * MIB, site=GIB),
+    "gitlab-pages": Limits(files=200_000, site=GIB, note="gitlab.com's own; other servers set theirs"),
+    "codeberg-pages": Limits(),
+    "cloudflare-pages": Limits(files=20_000, file=25 * MIB, redirects=2_000, note="100,000 files on paid plans"),
+    "netlify": Limits(in_folder=54_000),
+}
+"""As the hosts' own manuals had them in November 2026."""
+REDIRECTING = {"cloudflare-pages": "301", "netlify": "301!"}
+"""Hosts whose `_redirects` come before the pages that lead on; the others show those pages anyway."""
+RULE = re.compile(rb"(?m)^[/h]")
+"""The first line of a rule of `_headers`: a path or an address."""
+
+
+def exceeded(host: str, files: Mapping[str, File]) -> list[str]:
+    """Every limit of the host that the site does not keep, in words."""
+    limits = LIMITS.get(host)
+    if limits is None:
+        return []
+    found = []
+    note = f" ({limits.note})" if limits.note else ""
+    if limits.files and len(files) > limits.files:
+        found.append(f"{host} takes {limits.files:,} files{note}, and the site has {len(files):,}")
+    total = sum(file.size for file in files.values())
+    if limits.site and total > limits.site:
+        found.append(f"{host} takes {limits.site // MIB:,} MiB{note}, and the site has {total // MIB:,}")
+    if limits.in_folder:
+        found += crowded(host, limits.in_folder, files)
+    large = [path for path, file in files.items() if limits.file and file.size > limits.file]
+    found += [f"{host} takes files of {limits.file // MIB} MiB, and {path} is larger" for path in sorted(large)]
+    return found
+
+
+def crowded(host: str, limit: int, files: Mapping[str, File]) -> Iterator[str]:
+    """Folders with too many files."""
+    folders: dict[str, int] = {}
+    for path in files:
+        folder = os.path.dirname(path)  # noqa: PTH120 - of each file of the site
+        folders[folder] = folders.get(folder, 0) + 1
+    for folder, count in folders.items():
+        if count > limit:
+            yield f"{host} takes {limit:,} files in one folder, and {folder}/ has {count:,}"
+
+
+def extras(
+    destination: Destination,
+    base_path: str,
+    redirects: Sequence[tuple[str, str]],
+    own: Mapping[str, bytes],
+    paths: Iterable[str],
+) -> dict[str, bytes]:
+    """Files that the host reads and that are no part of the site.
+
+    `own`: those of these names that the site has; `paths`: all files of the site.
+    """
+    made: dict[str, bytes] = {}
+    host, place = destination.host, destination.place
+    if isinstance(place, GitPlace):
+        made[".nojekyll"] = b""
+        if place.domain:
+            made[".domains" if host == "codeberg-pages" else "CNAME"] = f"{place.domain}\n".encode()
+    if host in REDIRECTING:
+        room = RULES - len(RULE.findall(own.get("_headers", b"")))
+        made["_headers"] = headers_file(base_path, paths, room).encode()
+        lines = redirect_lines(host, base_path, redirects)
+        if lines:
+            made["_redirects"] = "".join(lines).encode()
+    for name in made.keys() & own.keys():  # a site's own rules come first, and the first one counts
+        made[name] = (
+            own[name] if name in {"CNAME", ".domains", ".nojekyll"} else own[name].rstrip() + b"\n\n" + made[name]
+        )
+    return made
+
+
+def redirect_lines(host: str, base_path: str, redirects: Sequence[tuple[str, str]]) -> list[str]:
+    """As many as the host reads; of the others the pages lead on by themselves."""
+    from digest.content.urls import path_url  # noqa: PLC0415 - few sites have old addresses
+
+    lines = []
+    for path, target in redirects[: LIMITS[host].redirects or None]:
+        old = path_url(base_path, f"/{path.removesuffix('index.html')}")
+        lines.append(f"{old} {target} {REDIRECTING[host]}\n")
+    return lines

@@ -1,0 +1,83 @@
+"""Runs git, ssh and rsync: without a prompt, without a secret in their words, with answers fit to be shown."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import time
+from typing import TYPE_CHECKING, TypeVar
+
+from digest.deploy.redaction import redacted
+from digest.problems import DeliveryError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+Result = TypeVar("Result")
+ATTEMPTS = 4
+PAUSE = 1.0
+"""Seconds before the second attempt; each further pause is twice as long, and a little by chance."""
+LAST_LINES = 3
+
+
+class FailedError(DeliveryError):
+    """A program ended with a status other than 0. Most callers know better than these words what to do about it."""
+
+    def __init__(self, program: str, status: int, said: str) -> None:
+        self.program = program
+        self.status = status
+        self.said = redacted(said)
+        super().__init__(f"{program} ended with status {status}: {self.reason}; run the command again")
+
+    @property
+    def reason(self) -> str:
+        """Its last words, on one line."""
+        lines = [line.strip() for line in self.said.splitlines() if line.strip()]
+        return "; ".join(lines[-LAST_LINES:]) or f"status {self.status}"
+
+
+class PassingError(Exception):
+    """What may go well at the next attempt; says why it did not. `wait`: seconds the host asked for."""
+
+    def __init__(self, reason: str, wait: float = 0) -> None:
+        self.wait = wait
+        super().__init__(redacted(reason))
+
+
+def run(
+    words: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None, feed: bytes = b""
+) -> bytes:
+    """Standard output. Raises `FailedError`; `DeliveryError` where the program is not there."""
+    try:
+        done = subprocess.run(  # noqa: S603 - the words come from checked settings
+            words,
+            cwd=cwd,
+            env={**os.environ, "LC_ALL": "C", **(env or {})},
+            input=feed,
+            capture_output=True,
+            check=False,
+        )
+    except FileNotFoundError:
+        raise DeliveryError(
+            f"{words[0]} is not installed on this machine; install it and run the command again"
+        ) from None
+    if done.returncode:
+        raise FailedError(words[0], done.returncode, (done.stderr or done.stdout).decode("utf-8", "replace"))
+    return done.stdout
+
+
+def patiently(what: str, attempt: Callable[[], Result]) -> Result:
+    """Try again where that may help. Raises `DeliveryError` that says what failed, and why."""
+    wait, left = PAUSE, ATTEMPTS
+    while True:
+        left -= 1
+        try:
+            return attempt()
+        except PassingError as error:
+            if not left:
+                cure = "what has arrived stays; run the command again to go on"
+                raise DeliveryError(f"{what}: {error} ({ATTEMPTS} attempts); {cure}") from None
+            time.sleep(max(error.wait, wait * (1 + random.random() / 2)))  # noqa: S311 - no secret
+            wait *= 2

@@ -1,0 +1,153 @@
+"""The files for machines: feeds, sitemaps, OPML, robots.txt. Each is a path, the parts it is made of, and its bytes.
+
+A file that carries whole texts, such as a full feed, says so by `Own` among its parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import msgspec
+
+from digest.pages import feeds, opml, sitemaps
+from digest.pages.article import with_pictures
+from digest.pages.page import Details, FullText
+from digest.pages.plan import origin_of
+from digest.pages.sitemaps import rfc3339
+from digest.text import bidi, collation
+
+if TYPE_CHECKING:
+    from digest.model import Article, Entry, Theme
+    from digest.pages.context import SiteContext
+    from digest.pages.page import Page, ViewContext
+    from digest.pages.plan import PageInputs
+
+Write = Callable[[feeds.FeedInfo, Sequence[feeds.FeedItem]], bytes]
+
+NEWS_AGE = timedelta(hours=48)
+"""Google's news sitemap holds articles of the last two days."""
+
+
+class GeneratedFile(msgspec.Struct, frozen=True):
+    """One file of the site that no template makes."""
+
+    path: str
+    parts: Mapping[str, object] | None
+    """What it is made of beside what is site-wide; None where that would cost as much to compare as to make."""
+    make: Callable[[ViewContext], bytes]
+
+    def content(self, desk: ViewContext) -> bytes:
+        """The bytes of the file. Whole texts are only for those who declare them as `Own`."""
+        return self.make(desk.without_texts() if self.parts is None else desk)
+
+
+def files(room: PageInputs, pages: Sequence[Page], now: datetime) -> list[GeneratedFile]:
+    """All of them, in a fixed order. `pages` are the site's beside its articles, for the site map."""
+    key = room.context.settings.indexnow.key
+    proof = [made(f"/{key}.txt", key.encode())] if key else []
+    opml_file = GeneratedFile("/opml.xml", None, partial(sources_opml, room))
+    return [*feed_files(room), *sitemap_files(room, pages, now), opml_file, *proof]
+
+
+# ------------------------------------------------------------------ feeds
+
+
+def feed_files(room: PageInputs) -> Iterator[GeneratedFile]:
+    """The site's feeds and one for each theme."""
+    settings = room.context.settings
+    full = settings.feeds.content == "full"
+    whole = room.index.entries[: settings.feeds.count]
+    for path, write in (("/feed.xml", feeds.atom), ("/feed.json", feeds.json_feed)):
+        yield feed_file(path, write, None, whole, full=full)
+    for theme in settings.themes:
+        row = room.index.by_theme.get(theme.id, ())[: settings.feeds.count]
+        yield feed_file(f"/{theme.id}/feed.xml", feeds.atom, theme, row, full=full)
+
+
+def feed_file(path: str, write: Write, theme: Theme | None, entries: Sequence[Entry], *, full: bool) -> GeneratedFile:
+    """One feed; with `full` it is made of the entries' whole texts."""
+
+    def make(desk: ViewContext) -> bytes:
+        items = [feed_item(desk.context, e, desk.article(e) if full else None) for e in entries]
+        return write(feed_info(desk.context, path, theme), items)
+
+    return GeneratedFile(path, {"entries": tuple(map(FullText if full else Details, entries))}, make)
+
+
+def feed_info(context: SiteContext, path: str, theme: Theme | None) -> feeds.FeedInfo:
+    """What a feed says of itself."""
+    settings = context.settings
+    described = theme.description if theme and theme.description else settings.description
+    address = urlsplit(settings.base_url)
+    return feeds.FeedInfo(
+        title=bidi.join((settings.title.plain, theme.title.plain), " – ") if theme else settings.title.plain,
+        description=described.plain,
+        lang=settings.lang,
+        home=context.absolute(theme.url if theme else context.chrome.home),
+        self_url=context.absolute(context.url(path)),
+        id=f"{address.scheme}://{address.netloc}{context.url(path)}" if theme else settings.base_url,
+        icon=context.absolute(context.chrome.icon),
+        author=settings.publisher,
+        dir=settings.dir,
+        hubs=settings.feeds.hubs,
+    )
+
+
+def feed_item(context: SiteContext, entry: Entry, whole: Article | None) -> feeds.FeedItem:
+    """One entry as feeds show it; absolute addresses, so that a reader's program finds them."""
+    picture = context.picture(entry.image)
+    html = ""
+    if whole:
+        origin = context.settings.base_url[: -len(context.settings.base_path)]
+        html = feeds.absolute(str(with_pictures(whole.body, entry.images, context)), origin)
+    return feeds.FeedItem(
+        id=feeds.tag_uri(context.settings.base_url, entry.id, entry.published),
+        url=context.absolute(entry.url),
+        external_url=entry.outlets[0].url if entry.outlets else "",
+        title=entry.title,
+        summary=entry.summary,
+        html=html,
+        published=entry.published,
+        updated=entry.updated or entry.published,
+        authors=tuple(author.plain for author in entry.authors),
+        tags=tuple(tag.name.plain for tag in entry.tags),
+        image=context.absolute(picture.rendition.src) if picture else "",
+        lang=entry.lang or context.chrome.lang,
+        outlet=entry.outlets[0].name.plain if entry.outlets else "",
+    )
+
+
+# ------------------------------------------------------------------ sitemaps
+
+
+def sitemap_files(room: PageInputs, pages: Sequence[Page], now: datetime) -> Iterator[GeneratedFile]:
+    """sitemap.xml (an index of several when large), news-sitemap.xml and robots.txt."""
+    context = room.context
+    articles = [(context.absolute(e.url), rfc3339(e.updated or e.published)) for e in reversed(room.index.entries)]
+    lists = [(context.absolute(context.url(page.path)), page.modified) for page in pages if page.indexed]
+    for name, content in sitemaps.split(articles, lists, base=context.absolute(context.chrome.home)):
+        yield made(f"/{name}", content)
+    news = [
+        sitemaps.NewsItem(context.absolute(entry.url), entry.title.plain, entry.published)
+        for entry in room.index.entries
+        if now - NEWS_AGE <= entry.published <= now
+    ]
+    language = context.chrome.lang.partition("-")[0]
+    yield made("/news-sitemap.xml", sitemaps.news_sitemap(news, context.settings.publisher, language))
+    # the news map repeats articles of the other one and is given to Google in its console, so it is not named here
+    yield made("/robots.txt", sitemaps.robots([context.absolute(context.url("/sitemap.xml"))]).encode())
+
+
+def made(path: str, content: bytes) -> GeneratedFile:
+    return GeneratedFile(path, None, lambda _: content)
+
+
+def sources_opml(room: PageInputs, _: ViewContext) -> bytes:
+    """The outlets this digest reads, in the order of the alphabet."""
+    outlets = sorted(room.index.outlets.values(), key=lambda outlet: collation.key(outlet.name.plain))
+    rows = [(outlet.name.plain, origin_of(outlet.url)) for outlet in outlets]
+    return opml.opml(room.context.settings.title.plain, rows)

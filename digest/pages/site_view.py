@@ -1,0 +1,119 @@
+"""What every page has round its own content: names, menus, addresses of the theme's files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from markupsafe import Markup
+
+from digest.content import markdown
+from digest.content.urls import path_url
+from digest.model import Link, Rendition, Theme
+from digest.pages.blocks import FRAGMENT
+from digest.pages.context import SharePicture
+from digest.pages.views import SiteView, Translation
+from digest.problems import Problem
+from digest.text import bidi, cleaning
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from digest.content.settings import Settings
+    from digest.linking.index import Index
+    from digest.rendering.assets import Assets
+
+STYLESHEET = "assets/style.css"
+OWN_STYLESHEET = "assets/site.css"
+"""A site's own rules, loaded after the theme's."""
+AGO = "assets/ago.js"
+"""What makes recent dates relative."""
+FOLDING = "assets/folding.js"
+"""Folding and stemming for search in a reader's browser; no page runs it yet."""
+SCRIPT = "assets/live.js"
+"""What fetches the margins of a page that holds a place for them."""
+SHARE = "assets/share.png"
+SHARE_SIZE = 1200, 630
+LOCALES = {"ar": "ar_AR", "en": "en_US", "fr": "fr_FR", "fa": "fa_IR", "he": "he_IL", "ur": "ur_PK"}
+"""Open Graph names a territory with each language; these are the ones its readers know for a language alone."""
+ICON = "assets/icon.svg"
+
+
+def theme_colours(themes: Sequence[Theme]) -> str:
+    """The colours of site.yaml as rules after the stylesheet's own palette."""
+    return "".join(f".theme-id-{theme.position}{{--theme:{theme.colour}}}\n" for theme in themes if theme.colour)
+
+
+def share_picture(own: Rendition | None, assets: Assets) -> SharePicture:
+    """The site's own sharing picture, or the theme's."""
+    if own:
+        return SharePicture(own.src, own.width, own.height)
+    return SharePicture(assets.urls[SHARE], *SHARE_SIZE)
+
+
+def footer_of(settings: Settings) -> tuple[Markup, tuple[Problem, ...]]:
+    """The words below every page, from site.yaml's Markdown, and what of it is not shown."""
+    made = markdown.render(cleaning.clean_body(settings.footer), base=settings.dir, base_path=settings.base_path)
+    problems = [
+        Problem("site.yaml", 0, 0, f"footer: {fault.message}", fault.cure, fault.level) for fault in made.faults
+    ]
+    if made.images:
+        problems.append(Problem("site.yaml", 0, 0, "footer: pictures are not shown there", "take the picture out"))
+    return Markup(made.html), tuple(problems)
+
+
+class Sections(NamedTuple):
+    """What a site has that menus lead to."""
+
+    pages: tuple[Link, ...]
+    """Pages outside the news."""
+    editions: bool
+    archive: bool
+    sources: bool
+    tags: bool
+
+
+def sections(index: Index) -> Sections:
+    return Sections(
+        tuple(Link(page.title, page.url) for page in index.pages),
+        bool(index.issues),
+        bool(index.entries),
+        bool(index.outlets),
+        bool(index.tags),
+    )
+
+
+def chrome(settings: Settings, footer: Markup, assets: Assets, has: Sections, fragments: str) -> SiteView:
+    """The same on every page of one build; `fragments` as pages carry them (`blocks.fragments_mode`)."""
+
+    def url(path: str) -> str:
+        return path_url(settings.base_path, path)
+
+    menu = tuple(Link(item.title, item.url) for item in settings.menu)
+    return SiteView(
+        title=settings.title,
+        description=settings.description,
+        lang=settings.lang,
+        dir=settings.dir,
+        locale=LOCALES.get(settings.lang) or settings.lang.replace("-", "_"),
+        home=settings.base_path,
+        themes=settings.themes,
+        menu=menu or has.pages,
+        footer=footer,
+        footer_links=tuple(Link(item.title, item.url) for item in settings.footer_links),
+        script=assets.urls[SCRIPT] if fragments == "live" else "",
+        fragment=url(FRAGMENT) if fragments == "live" else "",
+        stylesheet=assets.urls[STYLESHEET],
+        fonts=tuple(u for name, u in sorted(assets.urls.items()) if name.endswith(".woff2") and "-preload" in name),
+        own_stylesheet=assets.urls.get(OWN_STYLESHEET, ""),
+        ago=assets.urls[AGO] if settings.relative_dates else "",
+        icon=assets.urls[ICON],
+        feed=url("/feed.xml"),
+        feed_json=url("/feed.json"),
+        editions=url("/editions/") if has.editions else "",
+        archive=url("/archive/") if has.archive else "",
+        sources=url("/sources/") if has.sources else "",
+        tags=url("/tags/") if has.tags else "",
+        languages=tuple(
+            Translation(site.lang, bidi.lang_direction(site.lang), site.title, site.url) for site in settings.languages
+        ),
+    )

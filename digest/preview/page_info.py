@@ -1,0 +1,206 @@
+"""What overlay and bar show of a page, as plain values for JSON: problems with the lines round them, where the page
+comes from, why it was made again.
+
+In: a snapshot, the problems of the site, the page. Reads the files that problems are in, to show their lines.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from markupsafe import Markup
+
+from digest.content import spelling
+from digest.model import Entry, Text
+from digest.pages.page import Details, FullText
+from digest.preview import editors
+from digest.rendering.environment import shown
+from digest.site.sources import read_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from digest.model import Place
+    from digest.pages.page import Page
+    from digest.preview.snapshot import Fault, Snapshot
+    from digest.problems import Problem
+    from digest.rendering.environment import TemplateSet
+    from digest.site.project import Project
+
+SHOWN: Final = 50
+"""Problems in an overlay."""
+ROUND: Final = 3
+"""Lines above and below."""
+WIDE: Final = 300
+"""Characters of a line."""
+DEPTH: Final = 2
+"""How deep a view is shown."""
+UNSHOWN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Controls, and what turns the direction of a line."""
+
+Json = dict[str, Any]
+
+
+class Paths:
+    """Where files named in problems lie."""
+
+    def __init__(self, root: Path, house: Project | None, editor: str) -> None:
+        self.root = root
+        self.editor = editor
+        folders = house.theme.folders if house else ()
+        self.folders = {name: folder for folder, name in reversed(folders)}
+
+    def file(self, path: str) -> Path:
+        """`templates/base.html` may be the built-in one in a checkout; `built-in templates/…` always is."""
+        for name, folder in self.folders.items():
+            if path.startswith(f"{name}/"):
+                return folder / path[len(name) + 1 :]
+        return self.root / path
+
+    def link(self, path: str, line: int, column: int) -> str:
+        return editors.link(self.editor, self.file(path), line, column)
+
+    def place(self, path: str, line: int = 0, column: int = 0) -> Json:
+        return {"path": path, "line": line, "column": column, "open": self.link(path, line, column)}
+
+
+# ------------------------------------------------------------------ problems
+
+
+def problems(found: Iterable[Problem], paths: Paths) -> Json:
+    """The errors as the overlay shows them."""
+    errors = sorted({problem for problem in found if problem.level == "error"})
+    return {"count": len(errors), "list": [told(problem, paths) for problem in errors[:SHOWN]]}
+
+
+def told(problem: Problem, paths: Paths) -> Json:
+    """One problem with the lines round it."""
+    lines = lines_round(paths.file(problem.path), problem.line) if problem.line else []
+    return {
+        **paths.place(problem.path, problem.line, problem.column),
+        "message": problem.message,
+        "cure": problem.cure,
+        "lines": lines,
+    }
+
+
+def lines_round(file: Path, line: int) -> list[tuple[int, str]]:
+    """(number, text) of a line and its neighbours."""
+    raw = read_bytes(file.parent, file.name, [])
+    if raw is None:
+        return []
+    lines = raw.decode("utf-8", "replace").split("\n")
+    first = max(line - ROUND, 1)
+    return [(number, printable(text)) for number, text in enumerate(lines[first - 1 : line + ROUND], first)]
+
+
+def printable(text: str) -> str:
+    """A line without what could reorder or hide what stands beside it."""
+    return UNSHOWN.sub("\ufffd", text.rstrip("\r")[:WIDE])
+
+
+# ------------------------------------------------------------------ the view of a template that failed
+
+
+def view_of(fault: Fault) -> list[tuple[str, str, str]]:
+    """(name, kind, value) of what the template was to show."""
+    return list(rows("", fault.view, DEPTH))
+
+
+def rows(name: str, value: object, depth: int) -> Iterator[tuple[str, str, str]]:
+    """A value, and what it is made of."""
+    for key in parts_of(value):
+        inner = getattr(value, key)
+        path = f"{name}.{key}" if name else key
+        yield path, type(inner).__name__, in_short(inner)
+        if depth > 1 and not isinstance(inner, Text):
+            yield from rows(path, inner, depth - 1)
+
+
+def parts_of(value: object) -> tuple[str, ...]:
+    """The names in a view or a value of the model."""
+    return getattr(value, "__struct_fields__", ())
+
+
+def in_short(value: object) -> str:
+    """A value in a line."""
+    if isinstance(value, (Text, Markup, str)):
+        text = " ".join(str(value).split())
+        return text[:120] + ("…" if len(text) > 120 else "")
+    if isinstance(value, tuple):
+        inner = ", ".join(in_short(item) for item in value[:3])
+        return f"({inner}{', …' if len(value) > 3 else ''})"[:240]
+    if parts_of(value):
+        title = getattr(value, "title", None)
+        return f"{type(value).__name__}({in_short(title) if title is not None else '…'})"
+    return str(value)
+
+
+# ------------------------------------------------------------------ the page
+
+
+def page_state(snapshot: Snapshot, page: Page, paths: Paths) -> Json:
+    """Where a page comes from, and what is to be known of it."""
+    text = page.parts.get("text")
+    entry = text.entry if isinstance(text, (FullText, Details)) else None
+    return {
+        "source": place_of(page.origin, paths),
+        "template": paths.place(template_file(snapshot.house.theme, page.template)),
+        **(entry_state(snapshot, entry) if entry else {}),
+    }
+
+
+def template_file(theme: TemplateSet, name: str) -> str:
+    """A template's file as problems name it."""
+    text = (theme.texts or {}).get(name)
+    return shown(str(text.path), theme) if text else f"templates/{name}"
+
+
+def place_of(place: Place, paths: Paths) -> Json:
+    return paths.place(place.path, place.line, place.column)
+
+
+def entry_state(snapshot: Snapshot, entry: Entry) -> Json:
+    """An article's theme and edition, and whether it would be published."""
+    edition = snapshot.index.edition_of.get(entry.id)
+    return {
+        "theme": snapshot.context.themes[entry.theme].title.plain,
+        "edition": edition.title.plain if edition else "",
+        "held": held_back(entry, snapshot),
+    }
+
+
+def held_back(entry: Entry, snapshot: Snapshot) -> str:
+    """`draft`, `future`, or nothing."""
+    if entry.draft:
+        return "draft"
+    return "future" if entry.published > snapshot.now else ""
+
+
+def held_links(snapshot: Snapshot) -> dict[str, str]:
+    """URL → why it would not be published, of the entries that are shown all the same."""
+    if not (snapshot.setting.drafts or snapshot.setting.future):
+        return {}
+    return {entry.url: why for entry in snapshot.index.entries if (why := held_back(entry, snapshot))}
+
+
+def hidden_at(snapshot: Snapshot, path: str, paths: Paths) -> Json | None:
+    """The entry that would stand at an address if drafts or future ones were shown."""
+    for entry in snapshot.linked.held:
+        if entry.path == path:
+            return {"held": held_back(entry, snapshot), "source": place_of(entry.place, paths)}
+    return None
+
+
+def advice_on(snapshot: Snapshot, entry: Entry, others: Sequence[Problem], paths: Paths) -> list[Json]:
+    """What `digest check` would advise on the file of an entry."""
+    path = entry.place.path
+    held = snapshot.holdings.files.get(path)
+    raw = read_bytes(snapshot.setting.root, path, [])
+    found = list(held.faults) if held else []
+    found += [problem for problem in others if problem.path == path]
+    found += spelling.read(path, raw, snapshot.house.settings.lang) if raw is not None else []
+    unique = sorted({problem for problem in found if problem.level != "error"})
+    return [{**paths.place(p.path, p.line, p.column), "message": p.message, "cure": p.cure} for p in unique]

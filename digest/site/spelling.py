@@ -1,0 +1,29 @@
+"""Reads every file once more with an editor's eye: for `digest check`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from digest.content import spelling
+from digest.linking import likeness
+from digest.problems import Problem
+from digest.site.sources import read_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from digest.content.discovery import SourceFile
+    from digest.linking.index import Index
+
+
+def notes(root: Path, files: Sequence[SourceFile], index: Index, lang: str) -> Iterator[Problem]:
+    """Spelling, file by file; then tags and sources that are one in two spellings."""
+    for file in files:
+        raw = read_bytes(root, file.path, [])
+        if raw is not None:
+            yield from spelling.read(file.path, raw, lang)
+    for alike in likeness.near_equal(index):
+        place = alike.entry.place
+        line, column = spelling.where(read_bytes(root, place.path, []) or b"", alike.name)
+        yield Problem(place.path, line or place.line, column, alike.message, alike.cure, "note")

@@ -1,0 +1,739 @@
+"""The ways into the output, one by one: file systems without links, systems without an exchange, trees nobody can trust."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from digest.build.release import Release
+from digest.problems import UsageError
+from digest.site import output as publication
+from digest.site.cache import CacheFile, Output, Trees, TreeState
+from digest.site.output import Staging, Tree
+
+if TYPE_CHECKING:
+    from conftest import LittleSite
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="links and signals of other systems")
+
+
+OUTPUT = Output("a.txt", "static", b"", 3, 0, 0)
+"""A file that the memory knows."""
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> tuple[Path, Path]:
+    """An old tree with two files, and an empty new one."""
+    old, new = tmp_path / "old", tmp_path / "new"
+    (old / "sport/a").mkdir(parents=True)
+    (old / "sport/a/index.html").write_bytes(b"old")
+    (old / "feed.xml").write_bytes(b"feed")
+    new.mkdir()
+    return old, new
+
+
+def no_links(*_: object) -> None:
+    raise OSError(errno.EPERM, "Operation not permitted")
+
+
+def test_without_hard_links_files_are_copied(pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """FAT and some network file systems have none."""
+    old, new = pair
+    monkeypatch.setattr(os, "link", no_links)
+    tree = Tree(str(new), str(old))
+    assert tree.put("feed.xml", b"feed") is not None
+    assert tree.keep("sport/a/index.html") is not None
+    assert (new / "sport/a/index.html").read_bytes() == b"old"
+    assert tree.written == ["feed.xml", "sport/a/index.html"]
+
+
+def test_a_furnished_tree_takes_what_it_lacks_from_the_old_one(pair: tuple[Path, Path]) -> None:
+    """Same content is linked, other content replaces the file without touching the old tree's."""
+    old, new = pair
+    (new / "sport/a").mkdir(parents=True)
+    (new / "sport/a/index.html").write_bytes(b"older")
+    os.link(old / "feed.xml", new / "feed.xml")
+    tree = Tree(str(new), str(old), furnished=True, behind=frozenset({"sport/a/index.html"}))
+    assert tree.put("sport/a/index.html", b"old") is None
+    assert (old / "sport/a/index.html").samefile(new / "sport/a/index.html")
+    assert tree.keep("feed.xml") is None
+    assert tree.keep("sport/a/index.html") is None
+    assert tree.put("feed.xml", b"feed") is None
+    assert tree.put("feed.xml", b"other") is not None
+    assert (old / "feed.xml").read_bytes() == b"feed"
+    tree.drop("sport/a/index.html")
+    assert not (new / "sport").exists()
+    assert (old / "sport/a/index.html").exists()
+
+
+def test_a_furnished_tree_keeps_what_it_has_and_fetches_what_it_has_not(pair: tuple[Path, Path]) -> None:
+    """A file that stays is left as it is, but where the tree is known to be behind."""
+    old, new = pair
+    tree = Tree(str(new), str(old), furnished=True, behind=frozenset({"sport/a/index.html"}))
+    assert tree.keep("feed.xml") is None
+    assert not (new / "feed.xml").exists()
+    assert tree.keep("sport/a/index.html") is None
+    assert (old / "sport/a/index.html").samefile(new / "sport/a/index.html")
+
+
+def test_a_folder_is_no_file_with_the_same_bytes(pair: tuple[Path, Path]) -> None:
+    """What cannot be read is not the same."""
+    old, _ = pair
+    assert not publication.same(str(old / "sport"), bytes((old / "sport").stat().st_size))
+    assert not publication.same(str(old / "none"), b"")
+    assert publication.same(str(old / "feed.xml"), b"feed")
+    assert publication.imprint(str(old / "none")) is None
+
+
+def test_a_file_is_the_same_to_its_last_byte(tmp_path: Path) -> None:
+    """Neither one that begins alike, nor one as long."""
+    (tmp_path / "page").write_bytes(b"m" * 1000)
+    for content in (b"m" * 999, b"m" * 1001, b"m" * 999 + b"a", b"m" * 999 + b"z", b""):
+        assert not publication.same(str(tmp_path / "page"), content)
+    assert publication.same(str(tmp_path / "page"), b"m" * 1000)
+
+
+def test_a_file_cut_short_while_it_is_compared_is_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one that is being copied into the site just now."""
+    for name in ("page", "film"):
+        (tmp_path / name).write_bytes(b"m" * 1000)
+    assert publication.same(str(tmp_path / "page"), tmp_path / "film")
+    for left in (b"m" * 500, b""):
+
+        def pieces(path: Path, left: bytes = left) -> list[bytes]:
+            return [left] if left else []
+
+        monkeypatch.setattr(publication, "pieces", pieces)
+        assert not publication.same(str(tmp_path / "page"), tmp_path / "film")
+
+
+def test_a_file_that_is_there_is_never_written_into(tmp_path: Path) -> None:
+    """An old tree may share it: writing a new file refuses, replacing one makes another."""
+    (tmp_path / "page").write_text("old")
+    os.link(tmp_path / "page", tmp_path / "shared")
+    with pytest.raises(FileExistsError):
+        publication.write_new(f"{tmp_path}/page", b"new")
+    publication.replace_new(f"{tmp_path}/page", b"new")
+    assert [(tmp_path / name).read_text() for name in ("page", "shared")] == ["new", "old"]
+
+
+def test_two_may_make_the_same_folders_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was missing when it was looked for may be there when it is made."""
+    real = os.mkdir
+
+    def overtaken(folder: str) -> None:
+        monkeypatch.setattr(os, "mkdir", real)
+        (tmp_path / "a/b").mkdir(parents=True)
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory", folder)
+
+    monkeypatch.setattr(os, "mkdir", overtaken)
+    publication.write_new(f"{tmp_path}/a/b/index.html", b"x")
+    assert (tmp_path / "a/b/index.html").read_text() == "x"
+
+
+def test_folders_are_made_as_deep_as_needed(tmp_path: Path) -> None:
+    """Several levels at once, and one that is there."""
+    for path in ("a/b/c/index.html", "a/b/c/x.txt", "d/e.txt"):
+        publication.write_new(f"{tmp_path}/{path}", b"x")
+        assert (tmp_path / path).read_bytes() == b"x"
+
+
+@pytest.mark.parametrize("name", ["syncfs", "renameat2"])
+def test_systems_without_a_call_do_with_less(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """The C library has no such function, or there is none to ask."""
+    synced: list[str] = []
+    monkeypatch.setattr(os, "sync", lambda: synced.append("all"))
+    for library in (lambda *_, **__: object(), raising(OSError("no library"))):
+        monkeypatch.setattr(ctypes, "CDLL", library)
+        if name == "syncfs":
+            publication.sync_all(str(tmp_path))
+        else:
+            assert publication.exchange(tmp_path / "a", tmp_path / "b") is False
+    assert synced == (["all", "all"] if name == "syncfs" else [])
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert publication.exchange(tmp_path / "a", tmp_path / "b") is False
+
+
+def raising(error: BaseException):
+    def call(*_: object, **__: object) -> None:
+        raise error
+
+    return call
+
+
+def failing(code: int):
+    """A C library whose functions fail with this code, and say so where they are asked to."""
+
+    class Library:
+        def __init__(self, _: None, *, use_errno: bool = False) -> None:
+            self.code = code if use_errno else 0
+
+        def __getattr__(self, name: str):
+            def function(*_: object) -> int:
+                ctypes.set_errno(self.code)
+                return -1
+
+            return function
+
+    return Library
+
+
+def test_what_the_system_refuses_is_an_error_or_another_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file system that knows no exchange is no fault; a full or broken one is."""
+    for code, known in ((errno.EINVAL, True), (errno.ENOSYS, True), (errno.ENOTSUP, True), (errno.EIO, False)):
+        monkeypatch.setattr(ctypes, "CDLL", failing(code))
+        if known:
+            assert publication.exchange(tmp_path, tmp_path) is False
+        else:
+            for call in (lambda: publication.exchange(tmp_path, tmp_path), lambda: publication.sync_all(str(tmp_path))):
+                with pytest.raises(OSError, match="error") as refused:
+                    call()
+                assert (refused.value.errno, refused.value.filename) == (code, str(tmp_path))
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a call of Linux")
+def test_an_exchange_says_what_the_system_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two names that are there change places wherever the system can; of one that is not the error has its own number.
+    A name may be that of where one stands.
+    """
+    monkeypatch.chdir(tmp_path)
+    for name in ("a", "b"):
+        Path(name).write_text(name)
+    here, swap = -100, 2
+    can = ctypes.CDLL(None).renameat2(here, b"a", here, b"b", swap) == 0
+    assert publication.exchange(Path("a"), Path("b")) is can
+    assert Path("a").read_text() == "a", "there and back, or not at all"
+    if not can:
+        pytest.skip("this file system exchanges nothing")
+    with pytest.raises(FileNotFoundError):
+        publication.exchange(Path("a"), Path("none"))
+
+
+def test_many_files_are_synced_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One call for the file system from 65 files on, one for each below; a folder that refuses is let be."""
+    called: list[str] = []
+    monkeypatch.setattr(publication, "sync_all", lambda folder: called.append(f"all {folder}"))
+    monkeypatch.setattr(publication, "sync_file", called.append)
+    tree = Tree(str(tmp_path))
+    for files in (1, 64):
+        tree.written = [f"a/{number}" for number in range(files)]
+        publication.sync(tree)
+        assert len(called) == files + 2
+        called.clear()
+    tree.written.append("a/64")
+    publication.sync(tree)
+    assert called == [f"all {tmp_path}"]
+    monkeypatch.setattr(publication, "sync_file", raising(OSError("refused")))
+    publication.sync_folder(tmp_path)
+
+
+def test_a_spare_that_somebody_changed_is_not_trusted(tmp_path: Path) -> None:
+    """A folder newer than our last writing, one that is gone; unless we changed it, or knew."""
+    (tmp_path / "a").mkdir()
+    now = (tmp_path / "a").stat().st_mtime_ns
+    tree = str(tmp_path)
+    assert publication.untouched(tree, now, ["a"], set(), set())
+    assert publication.untouched(tree, now + 1, ["a"], set(), set())
+    assert not publication.untouched(tree, now - 1, ["a"], set(), set())
+    assert publication.untouched(tree, now - 1, ["a"], {"a"}, set())
+    assert not publication.untouched(tree, now, ["gone"], set(), set())
+    assert publication.untouched(tree, now, ["gone"], set(), {"gone"})
+
+
+def test_no_output_lies_inside_another(site: LittleSite) -> None:
+    """The next build of the outer one would replace it, so it is refused by name before anything is written."""
+    site.entry("sport/a").build()
+    before = site.files()
+    said = f"the output lies inside {site.output}, the output of a build, which the next build replaces as a whole"
+    for inner in ("inner", "sport", "very/deep"):
+        with pytest.raises(UsageError, match=said):
+            site.build(output=site.output / inner)
+    site.build()
+    assert site.files() == before
+
+
+@pytest.mark.parametrize("built", [False, True], ids=["empty", "an output"])
+def test_the_advice_for_an_unwritable_place_is_no_folder_inside_an_output(
+    site: LittleSite, monkeypatch: pytest.MonkeyPatch, *, built: bool
+) -> None:
+    """A volume gives room for a folder inside it, unless it is the output of a build itself."""
+    site.entry("sport/a")
+    site.output.mkdir()
+    if built:
+        site.build()
+        site.entry("sport/b")
+    cure = "; choose another folder with --output" if built else "; choose a folder inside it with --output"
+    for name, answer in (("access", lambda *_: False), ("path.ismount", lambda _: True)):
+        with monkeypatch.context() as patched:
+            patched.setattr(f"os.{name}", answer)
+            with pytest.raises(UsageError, match=cure):
+                site.build()
+
+
+def test_outputs_that_cannot_be_replaced(site: LittleSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file, a mount point, a folder in one that may not be written; each named with what to do."""
+    site.entry("sport/a")
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(UsageError, match="is not a folder"):
+        site.build(output=tmp_path / "file")
+    (tmp_path / "web").mkdir()
+    with monkeypatch.context() as patched:
+        patched.setattr(os.path, "ismount", lambda path: Path(path).name == "web")
+        with pytest.raises(UsageError, match="is a mount point"):
+            site.build(output=tmp_path / "web")
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "access", lambda *_: False)
+        with pytest.raises(UsageError, match="is not writable"):
+            site.build(output=tmp_path / "web")
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "home", raising(RuntimeError("no home")))
+        site.build(output=tmp_path / "web")
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_lock_that_its_holder_removed_is_taken_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever locked a file that is no longer the one of its name tries again."""
+    real, answers = publication.is_file, [False]
+    monkeypatch.setattr(publication, "is_file", lambda *given: answers.pop() if answers else real(*given))
+    with publication.only_writer(tmp_path / "public"):
+        assert Staging.of(tmp_path / "public").lock.exists()
+    assert not Staging.of(tmp_path / "public").lock.exists()
+    with (tmp_path / "other").open("a+b") as file:
+        assert not publication.is_file(tmp_path / "none", file)
+
+
+def test_who_comes_second_waits_for_the_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And goes on as soon as it is done; the folder of the output is made for both. A lock somebody deleted is no fault."""
+    monkeypatch.setattr(publication, "PATIENCE", 60.0)
+    output = tmp_path / "deep/www/public"
+    begun, done = threading.Event(), []
+
+    def first() -> None:
+        with publication.only_writer(output):
+            begun.set()
+            time.sleep(0.2)
+            done.append("first")
+
+    thread = threading.Thread(target=first)
+    thread.start()
+    assert begun.wait(60)
+    with publication.only_writer(output):
+        done.append("second")
+        Staging.of(output).lock.unlink()
+    thread.join()
+    assert done == ["first", "second"]
+    assert list(output.parent.iterdir()) == []
+
+
+def test_who_waits_too_long_is_told_for_whom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another build, unless it can be said better."""
+    monkeypatch.setattr(publication, "PATIENCE", 0.1)
+    output = tmp_path / "public"
+    with publication.only_writer(output):
+        for other, said in (("", f"another digest build into {output}"), ("a deploy to live", "a deploy to live")):
+            with (
+                pytest.raises(UsageError, match=f"^{said} is running; wait until it has finished$"),
+                publication.only_writer(output, other),
+            ):
+                pass
+
+
+def test_windows_syncs_files_and_locks_a_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files through a handle that may write, folders not at all; a lock's file stays, since it may be open elsewhere."""
+    done: list[object] = []
+    held = [False, True]
+
+    def lock(handle: int, mode: int, length: int) -> None:
+        done.append((mode, os.lseek(handle, 0, os.SEEK_CUR), length))
+        if held.pop():
+            raise PermissionError(errno.EACCES, "Permission denied")
+
+    opened = os.open
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(LK_NBLCK="without waiting", locking=lock))
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "open", lambda path, flags: (done.append(flags), opened(path, flags))[1])
+        (tmp_path / "file").write_text("x")
+        publication.sync_file(str(tmp_path / "file"))
+        publication.sync_folder(tmp_path)
+        publication.sync_all(str(tmp_path))
+    with publication.only_writer(tmp_path / "public"):
+        pass
+    assert done == [os.O_RDWR, ("without waiting", 0, 1), ("without waiting", 0, 1)]
+    assert Staging.of(tmp_path / "public").lock.exists()
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_large_site_has_its_second_tree_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool) -> None:
+    """Of links; where there are none, there is no second tree and nothing is left."""
+    monkeypatch.setattr("digest.build.release.LARGE", 2)
+    staging = Staging.of(tmp_path / "public")
+    book: CacheFile[Trees] = CacheFile(tmp_path / "trees", Trees)
+    release = Release(staging, book, {})
+    tree = release.new_tree()
+    for path in ("a/index.html", "b.txt"):
+        tree.put(path, b"x")
+    if not links:
+        monkeypatch.setattr(os, "link", no_links)
+    release.exchange(tree, [], ["a/index.html", "b.txt"])
+    kept = book.load()
+    assert kept is not None
+    assert (kept.spare is not None) is links
+    assert staging.spare.exists() is links
+
+
+@pytest.mark.parametrize(("count", "linked"), [(49_999, False), (50_000, True), (50_001, True)])
+def test_from_fifty_thousand_files_on_a_site_is_large(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int, linked: bool
+) -> None:
+    """Making its second tree later would make the first new story slow."""
+    monkeypatch.setattr(publication, "link", lambda *_: True)
+    staging = Staging.of(tmp_path / "public")
+    release = Release(staging, CacheFile(tmp_path / "trees", Trees), {})
+    release.exchange(release.new_tree(), [], [f"{number}.txt" for number in range(count)])
+    assert staging.spare.exists() is linked
+
+
+@pytest.mark.parametrize("online", [False, True])
+@pytest.mark.parametrize("remembered", [False, True])
+@pytest.mark.parametrize("known", [False, True])
+def test_the_old_output_is_kept_where_all_of_it_is_known(
+    tmp_path: Path, online: bool, remembered: bool, known: bool
+) -> None:
+    """There was one, the memory knows when it was written, and which files it has; else it goes."""
+    staging = Staging.of(tmp_path / "public")
+    book: CacheFile[Trees] = CacheFile(tmp_path / "trees", Trees)
+    before = TreeState(5, ("b.txt",))
+    if online:
+        staging.output.mkdir()
+        (staging.output / "a.txt").write_text("old")
+    if remembered:
+        book.keep(Trees(before))
+    release = Release(staging, book, {"a.txt": OUTPUT} if known else {})
+    tree = release.new_tree()
+    tree.put("a.txt", b"new")
+    release.exchange(tree, ["a.txt"], ["a.txt"])
+    kept = book.load()
+    assert kept is not None
+    assert kept.output.written >= (staging.output / "a.txt").stat().st_mtime_ns
+    assert (staging.output / "a.txt").read_text() == "new"
+    if online and remembered and known:
+        assert kept == Trees(TreeState(kept.output.written), before, ("a.txt",))
+        assert (staging.spare / "a.txt").read_text() == "old"
+    else:
+        assert kept == Trees(TreeState(kept.output.written))
+        assert not staging.spare.exists()
+    assert not staging.new.exists()
+
+
+@pytest.mark.parametrize("remembered", [None, Trees(TreeState(1)), Trees(TreeState(1), TreeState(1 << 62))])
+@pytest.mark.parametrize("known", [False, True])
+def test_a_spare_is_used_where_the_memory_knows_it(tmp_path: Path, remembered: Trees | None, known: bool) -> None:
+    """When it was written, and the files it has; from then on it is no spare any more. Else a tree is made anew."""
+    staging = Staging.of(tmp_path / "public")
+    for tree in (staging.output, staging.spare):
+        tree.mkdir()
+        (tree / "a.txt").write_text(tree.name)
+    book: CacheFile[Trees] = CacheFile(tmp_path / "trees", Trees)
+    if remembered:
+        book.keep(remembered)
+    tree = Release(staging, book, {"a.txt": OUTPUT} if known else {}).next_tree()
+    used = known and remembered is not None and remembered.spare is not None
+    assert tree.furnished is used
+    assert (staging.new / "a.txt").exists() is used
+    assert not staging.spare.exists()
+    assert book.load() == (Trees(TreeState(1)) if used else remembered)
+
+
+def test_a_spare_that_somebody_changed_anywhere_is_made_anew(tmp_path: Path) -> None:
+    """At the top, in the folder of a file; a folder that digest itself changed is none of these."""
+    for replaced, changed, used in (
+        ((), "", False),
+        ((), "sport/a", False),
+        (("sport/a/index.html",), "sport/a", True),
+        (("sport/a/index.html",), "", False),
+        ((), None, True),
+    ):
+        staging = Staging.of(tmp_path / "public")
+        (staging.spare / "sport/a").mkdir(parents=True)
+        staging.output.mkdir(exist_ok=True)
+        for folder in ("sport/a", "sport", ""):
+            os.utime(staging.spare / folder, ns=(5, 6 if folder == changed else 5))
+        book: CacheFile[Trees] = CacheFile(tmp_path / "trees", Trees)
+        book.keep(Trees(TreeState(1), TreeState(5, replaced)))
+        known = {"index.html": OUTPUT, "sport/a/index.html": OUTPUT}
+        assert Release(staging, book, known).next_tree().furnished is used, (replaced, changed)
+        publication.discard(staging.new)
+
+
+def test_one_file_is_replaced_also_where_nothing_is_remembered(tmp_path: Path) -> None:
+    """The memory of the trees may be gone."""
+    staging = Staging.of(tmp_path / "public")
+    staging.output.mkdir()
+    (staging.output / "a.txt").write_text("old")
+    book: CacheFile[Trees] = CacheFile(tmp_path / "trees", Trees)
+    Release(staging, book, {}).replace_one("a.txt", b"new")
+    assert (staging.output / "a.txt").read_text() == "new"
+    assert book.load() is None
+    book.keep(Trees(TreeState(1)))
+    Release(staging, book, {}).replace_one("a.txt", b"newer")
+    assert book.load() == Trees(TreeState(1, ("a.txt",)), None, ("a.txt",))
+    assert not staging.new.exists()
+
+
+def test_what_others_put_into_an_output_is_known_by_its_marker(tmp_path: Path) -> None:
+    """What it lists is digest's; one that lists nothing, or none at all, owns nothing."""
+    output = tmp_path / "public"
+    output.mkdir()
+    (output / "mine.txt").write_text("x")
+    (output / "index.html").write_text("x")
+    assert publication.strangers(output) == ["index.html", "mine.txt"]
+    (output / publication.MARKER).write_text("digest\n")
+    assert publication.strangers(output) == ["index.html", "mine.txt"]
+    (output / publication.MARKER).write_text("digest\nindex.html\n")
+    assert publication.strangers(output) == ["mine.txt"]
+
+
+def test_a_spare_that_cannot_be_trusted_goes(tmp_path: Path) -> None:
+    """Missing, or changed by somebody: a new tree is made instead."""
+    staging = Staging.of(tmp_path / "public")
+    assert publication.furnish(staging, 0, [], [], [""]) is None
+    (staging.spare / "sport").mkdir(parents=True)
+    assert publication.furnish(staging, 0, [], [], ["sport"]) is None
+    assert not staging.spare.exists()
+    assert not staging.new.exists()
+
+
+@pytest.mark.parametrize("replaced", ["sport/a/index.html", "feed.xml"])
+def test_a_spare_is_trusted_where_we_changed_it_ourselves(tmp_path: Path, replaced: str) -> None:
+    """The folder of a file that was replaced there later may be newer than the rest, and no other."""
+    staging = Staging.of(tmp_path / "public")
+    (staging.spare / "sport/a").mkdir(parents=True)
+    changed = (staging.spare / replaced).parent
+    for folder in (staging.spare, staging.spare / "sport", staging.spare / "sport/a"):
+        os.utime(folder, ns=(2, 2) if folder == changed else (1, 1))
+    folders = ["", "sport", "sport/a"]
+    made = publication.furnish(staging, 1, [replaced], ["sport/b/index.html", replaced], folders)
+    behind = frozenset({"sport/b/index.html", replaced})
+    assert made == Tree(str(staging.new), str(staging.output), furnished=True, behind=behind)
+    staging.new.rename(staging.spare)
+    assert publication.furnish(staging, 1, ["sport/index.html"], [replaced], folders) is None
+
+
+def test_the_root_of_the_disk_and_the_users_home_are_no_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor a folder that holds the site; a user without a home has none to lose."""
+    site = tmp_path / "home/site"
+    site.mkdir(parents=True)
+    monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
+    for folder in (Path(tmp_path.anchor), tmp_path / "home"):
+        with pytest.raises(
+            UsageError, match=r"^the output would replace .*; choose a folder of its own with --output$"
+        ):
+            publication.refuse_place(folder, tmp_path / "elsewhere", "the output", "with --output")
+    with pytest.raises(UsageError, match="which holds the site itself"):
+        publication.refuse_place(tmp_path, site, "the output", "with --output")
+
+    def nobody() -> Path:
+        raise RuntimeError
+
+    monkeypatch.setattr(Path, "home", nobody)
+    publication.refuse_place(tmp_path / "public", site, "the output", "with --output")
+
+
+def test_an_exchange_of_names_that_fails_half_way_gives_the_old_site_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a system cannot exchange two folders: the old one is moved away, and comes back if the new one cannot."""
+    staging = Staging.of(tmp_path / "public")
+    for folder in (staging.output, staging.new):
+        folder.mkdir()
+        (folder / "index.html").write_text(folder.name)
+    monkeypatch.setattr(publication, "exchange", lambda *_: False)
+    rename = Path.rename
+
+    def refused(self: Path, target: Path) -> Path:
+        if self == staging.new:
+            raise OSError(errno.EACCES, "Permission denied")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", refused)
+    with pytest.raises(OSError, match="Permission denied"):
+        publication.publish(staging)
+    assert (staging.output / "index.html").read_text() == staging.output.name
+    assert (staging.new / "index.html").read_text() == staging.new.name
+    assert not staging.old.exists()
+
+
+def test_all_of_a_folder_is_synced_by_one_call(tmp_path: Path) -> None:
+    """As this system has it, or by syncing everything; nothing is raised and nothing changes."""
+    (tmp_path / "a.txt").write_text("x")
+    publication.sync_all(str(tmp_path))
+    assert (tmp_path / "a.txt").read_text() == "x"
+
+
+def test_a_second_rename_that_fails_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where two names cannot be exchanged at once, an error between the two renames leaves the old site."""
+    staging = Staging.of(tmp_path / "public")
+    for tree, text in ((staging.output, "old"), (staging.new, "new")):
+        tree.mkdir()
+        (tree / "index.html").write_text(text)
+    rename = Path.rename
+
+    def failing(self: Path, target: Path) -> Path:
+        if self == staging.new:
+            raise OSError(5, "Input/output error")
+        return rename(self, target)
+
+    monkeypatch.setattr(publication, "exchange", lambda *_: False)
+    monkeypatch.setattr(Path, "rename", failing)
+    with pytest.raises(OSError, match="Input/output"):
+        publication.publish(staging)
+    assert (staging.output / "index.html").read_text() == "old"
+
+
+def test_a_marker_without_a_list_makes_nothing_ours(tmp_path: Path) -> None:
+    """A marker cut short says nothing of what digest made: all of it stays."""
+    output = tmp_path / "public"
+    output.mkdir()
+    (output / publication.MARKER).write_text("Made by digest: the next build replaces this folder as a whole.\n")
+    (output / "mine.txt").write_text("x")
+    with pytest.raises(UsageError, match=r"mine\.txt, which digest did not make"):
+        publication.refuse_foreign(output.resolve(), tmp_path / "site")
+
+
+def tree_of(folder: Path, text: str) -> None:
+    folder.mkdir()
+    (folder / "index.html").write_text(text)
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_two_trees_change_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, at_once: bool) -> None:
+    """The old one is left as `new`; the first one of a site takes the name alone. Nothing else lies beside them, in
+    however many steps.
+    """
+    if not at_once:
+        monkeypatch.setattr(publication, "exchange", lambda *_: False)
+    staging = Staging.of(tmp_path / "public")
+    tree_of(staging.new, "1")
+    publication.publish(staging)
+    assert [path.name for path in tmp_path.iterdir()] == ["public"]
+    tree_of(staging.new, "2")
+    publication.publish(staging)
+    assert (staging.output / "index.html").read_text() == "2"
+    assert (staging.new / "index.html").read_text() == "1"
+    assert sorted(tmp_path.iterdir()) == sorted([staging.output, staging.new])
+
+
+@pytest.mark.parametrize("online", [True, False])
+def test_what_an_interrupted_build_left_is_repaired(tmp_path: Path, *, online: bool) -> None:
+    """Between two renames the output comes back; what is left over goes."""
+    staging = Staging.of(tmp_path / "deep/www/public")
+    staging.output.parent.mkdir(parents=True)
+    for folder in (staging.new, staging.old):
+        tree_of(folder, folder.name)
+    if online:
+        tree_of(staging.output, "public")
+    publication.prepare(staging)
+    assert (staging.output / "index.html").read_text() == ("public" if online else staging.old.name)
+    assert list(staging.output.parent.iterdir()) == [staging.output]
+
+
+def test_a_new_tree_has_the_rights_of_the_old_one(tmp_path: Path) -> None:
+    """A web server that may read the output may read the next one; files have the rights a program gives by default."""
+    staging = Staging.of(tmp_path / "deep/www/public")
+    publication.prepare(staging)
+    assert publication.open_tree(staging) == Tree(str(staging.new))
+    staging.new.rename(staging.output)
+    staging.output.chmod(0o2751)
+    tree = publication.open_tree(staging)
+    assert tree == Tree(str(staging.new), str(staging.output))
+    assert staging.new.stat().st_mode & 0o7777 == staging.output.stat().st_mode & 0o7777
+    (tmp_path / "mine").write_text("x")
+    for path in ("a.txt", "b/c.txt", "d/index.html"):
+        assert tree.put(path, b"x") == publication.imprint(f"{staging.new}/{path}")
+        assert (staging.new / path).stat().st_mode == (tmp_path / "mine").stat().st_mode
+
+
+def test_how_many_files_of_others_stand_in_the_way(tmp_path: Path) -> None:
+    """The first by its name, the others by their number."""
+    output = tmp_path / "public"
+    tree_of(output, "x")
+    for more, said in (
+        ((), "digest did not make; move"),
+        (("b",), "holds b, which digest did not make, and 1 more; move"),
+        (("a",), "holds a, which digest did not make, and 2 more; move"),
+    ):
+        for name in more:
+            (output / name).write_text("x")
+        with pytest.raises(UsageError, match=said):
+            publication.refuse_foreign(output, tmp_path / "site")
+
+
+@pytest.mark.parametrize("path", ["content", "content/sport", "templates", "data", "static", ".digest", ".git/x"])
+def test_the_folders_of_a_sites_sources_are_no_output(tmp_path: Path, path: str) -> None:
+    """Nor is anything inside them; a folder beside them is."""
+    own = path.partition("/")[0]
+    with pytest.raises(UsageError, match=f"^the output lies in the site's own {own}/; choose"):
+        publication.refuse_place(tmp_path / path, tmp_path, "the output", "with --output")
+    publication.refuse_place(tmp_path / "web" / path, tmp_path, "the output", "with --output")
+
+
+def test_the_marker_names_what_lies_at_the_top(tmp_path: Path) -> None:
+    """Each name once, however many files lie below it; it is another one when any path is."""
+    made = publication.marker(["b.txt", "a/2.html", "a/1.html"], drafts=False)
+    assert made == publication.marker(["a/1.html", "b.txt", "a/2.html"], drafts=False)
+    first, *names = made.decode().splitlines()
+    assert names == ["a", "b.txt"]
+    assert first.startswith(f"{publication.MARKER_TEXT} It made 3 files (fingerprint of their paths: ")
+    assert publication.marker(["b.txt", "a/2.html", "a/3.html"], drafts=False) != made
+    assert publication.marker(["b.txt"], drafts=True).decode().splitlines()[1:] == [publication.WITH_DRAFTS, "b.txt"]
+    (tmp_path / publication.MARKER).write_bytes(made)
+    (tmp_path / "b.txt").write_text("x")
+    assert publication.strangers(tmp_path) == []
+
+
+def test_a_folder_with_a_file_left_stays(tmp_path: Path) -> None:
+    """Only folders that a file leaves empty go with it, however deep, and never the tree."""
+    for path in ("a/b/c/x.txt", "a/y.txt", "z.txt"):
+        publication.write_new(f"{tmp_path}/{path}", b"x")
+    publication.remove(str(tmp_path), "a/b/c/x.txt")
+    assert sorted(path.name for path in (tmp_path / "a").iterdir()) == ["y.txt"]
+    publication.remove(str(tmp_path), "a/none.txt")
+    publication.remove(str(tmp_path), "a/y.txt")
+    publication.remove(str(tmp_path), "z.txt")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_disk_begins_while_pages_are_being_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the first word of a worker to the end, again and again; a fault is left to the sync that counts."""
+    synced: list[str] = []
+    enough = threading.Event()
+
+    def sync(folder: str) -> None:
+        synced.append(folder)
+        if len(synced) == 3:
+            enough.set()
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(publication, "sync_all", sync)
+    monkeypatch.setattr(publication, "AHEAD_EVERY", 0.001)
+    with publication.Ahead(str(tmp_path)) as ahead:
+        assert not synced
+        ahead.started()
+        ahead.started()
+        assert enough.wait(60)
+    assert set(synced) == {str(tmp_path)}
+    assert ahead.thread
+    assert not ahead.thread.is_alive()
+    with publication.Ahead(str(tmp_path)) as never:
+        pass
+    assert never.thread is None

@@ -1,0 +1,234 @@
+"""Advice on spelling: where it is given, where it keeps silent, and what it costs those who did not ask."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from conftest import SITE_YAML
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from digest.content import spelling as content_spelling
+from digest.text import spelling
+
+if TYPE_CHECKING:
+    from conftest import LittleSite
+
+ISOLATES = re.compile("[\u2068\u2069]")
+
+
+def found(text: str, *, arabic: bool = True, prose: bool = True) -> list[tuple[str, str]]:
+    """(the text from the finding on, the cure), isolates left out."""
+    return [(text[f.at :][:12], ISOLATES.sub("", f.cure)) for f in spelling.proofread(text, arabic=arabic, prose=prose)]
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "cure"),
+    [
+        # look-alikes of another alphabet
+        ("شركة \u0410pple تعلن", "\u0410pple تعلن", "type the word again"),
+        ("موقع g\u043e\u043egle.com", "g\u043e\u043egle.com", "type the word again"),
+        ("وكالة REUT\u0395RS", "REUT\u0395RS", "type the word again"),
+        # two scripts in one word
+        ("أعلنت FIFAتعلن", "FIFAتعلن", "write 'FIFA تعلن'"),
+        ("دواء الفولتارينVoltaren", "الفولتارينVo", "write 'الفولتارين Voltaren'"),
+        # Persian letters and digits
+        ("هذا کتاب جديد", "کتاب جديد", "write 'كتاب'"),
+        ("ذهب علی عجل", "علی عجل", "write 'على' or 'علي'"),
+        ("سنة ۱۹۹۹ كانت", "۱۹۹۹ كانت", "write '١٩٩٩'"),
+        ("وأھمھا", "وأھمھا", "write 'وأهمها'"),
+        # presentation forms
+        ("قطاع اﻹعلام", "اﻹعلام", "write 'الإعلام'"),
+        ("ﻓﻲ البيت", "ﻓﻲ البيت", "write 'في'"),
+        # quotation marks
+        ("قال «نعم ثم غادر", "«نعم ثم غادر", "add » or take « out"),
+        ("قال نعم» ثم غادر", "» ثم غادر", "add « or take » out"),
+        ('قال "نعم ثم غادر', '"نعم ثم غادر', "add its partner, or take it out"),
+        ('قال "نعم" ثم "لا', '"لا', "add its partner, or take it out"),
+        ('قال نعم" ثم "لا"', '" ثم "لا"', "add its partner, or take it out"),
+        ("قال “نعم ثم غادر", "“نعم ثم غادر", "add its partner, or take it out"),
+        # blanks
+        ("وصل  الوفد", "  الوفد", "leave one"),
+        # Latin signs
+        ("وصل الوفد, ثم غادر", ", ثم غادر", "write ،"),
+        ("وصل الوفد ,ثم غادر", ",ثم غادر", "write ،"),
+        ("هل وصل الوفد?", "?", "write ؟"),
+        ("وصل الوفد; ثم غادر", "; ثم غادر", "write ؛"),
+    ],
+)
+def test_what_is_found(text: str, at: str, cure: str) -> None:
+    """One finding, with its place and a cure that can be copied."""
+    assert found(text) == [(at[:12], cure)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "أعلنت FIFA وFIFA والـFIFA وبالـGPS أن iPhone 18 وC++ متاحان في 2026",
+        'قال «إن “القرار” نهائي» و"لا رجعة" فيه (انظر https://atlas.example/a,ب?c=d)',
+        "الأطوال 5 μm و10 kΩ وزاوية β-carotene وπ",
+        'شاشة 27" وأخرى 32" بسعر 1,250 درهما',
+        "«الفقرة الأولى.\n\nوالفقرة الثانية.»",
+        "كتـــاب مُشَكَّل، ﷺ وﷲ و﷼ ٢٠٢٦",
+        "صدر عن گوگل في پاكستان وچاد",
+        "| عمود  | آخر |\n|---|---|\n| أ  | ب |",
+        'نص `a,  b` و\n\n```\nx,  y "\n```\n\nثم',
+        "سعرها 3,5 و4,000 وصوت A, B ثم ب",
+        "Only Latin, with \"quotes\" and commas, and 5' 10\".",
+        "نهاية سطر بفراغين  \nسطر تال",
+        "ه‍ و١٤٤٨ه‍ ول‍ W3C",
+        'צה"ל ושב"כ',
+    ],
+)  # fmt: skip
+def test_what_is_left_alone(text: str) -> None:
+    """Whatever a careful writer may have meant."""
+    assert found(text) == []
+
+
+def test_other_languages_keep_their_letters() -> None:
+    """Persian letters and Latin commas are advice in Arabic alone; alphabets and quotation marks everywhere."""
+    assert found("خبر یک کتاب", arabic=False) == []
+    assert found("Un mot, l'autre", arabic=False) == []
+    assert found("Un «mot", arabic=False) == [("«mot", "add » or take « out")]
+    assert found("A \u0420arty", arabic=False) == [("\u0420arty", "type the word again")]
+
+
+def test_a_list_of_names_is_not_prose() -> None:
+    """Commas part them; letters still matter."""
+    assert found("أحمد, سلمى", prose=False) == []
+    assert found("أحمد, کمال", prose=False) == [("کمال", "write 'كمال'")]
+
+
+def test_indented_arabic_is_text() -> None:
+    """As on the page; a program is passed over."""
+    assert found("    وصل  الوفد") == [("  الوفد", "leave one")]
+    assert found("نص\n\n    x  = 1") == []
+
+
+def test_markdown_that_is_none_is_noted() -> None:
+    """It stands on the page as typed."""
+    made = spelling.proofread("##عنوان\n\nانظر [[ويكي]] و**نص ** هنا", arabic=True, markdown=True)
+    assert [(finding.at, finding.cure) for finding in made] == [
+        (0, "add one"),
+        (14, "write [words](address)"),
+        (24, "write the blank outside the stars"),
+    ]
+    for text in (
+        "## عنوان",
+        "#وسم",
+        "**أ** و**ب**، ** ج",
+        "`[[أ]] ##`",
+        "[[1]](https://a.example/)",
+        "***أ*** ب **ج**",
+    ):
+        assert spelling.proofread(text, arabic=True, markdown=True) == []
+    assert found("##عنوان [[ويكي]]") == []
+
+
+@given(st.text(st.sampled_from('ابکی ﻹ«»"“”,?;aБ ،\n`<>0٣۳') | st.characters(codec="utf-8"), max_size=60))
+@settings(max_examples=200, deadline=None)
+def test_a_finding_lies_in_its_text(text: str) -> None:
+    """Whatever is typed, and in the order of the text."""
+    places = [f.at for f in spelling.proofread(text, arabic=True)]
+    assert places == sorted(places)
+    assert all(0 <= at < len(text) for at in places)
+
+
+ENTRY = """\
+---
+title: "وصل الوفد, ثم \\"غادر"
+date: 2026-11-20
+tags: [مدرسة, کتب]
+summary: ملخص  قصير
+image: {src: x.jpg, alt: 'ملعب, كبير'}
+---
+
+فقرة سليمة.
+
+فقرة فيها کتاب و«قول.
+"""
+
+
+def test_a_note_has_line_and_column_and_a_cure() -> None:
+    """In front matter as in the text; names in isolates, so that a terminal keeps the line together."""
+    made = [str(problem) for problem in content_spelling.read("content/sport/a.md", ENTRY.encode(), "ar")]
+    assert [ISOLATES.sub("", line) for line in made] == [
+        "content/sport/a.md:2:18: a Latin , between Arabic words; write ،",
+        'content/sport/a.md:2:23: " stand in pairs, and this one is alone; add its partner, or take it out',
+        "content/sport/a.md:4:15: 'کتب' has the Persian letter U+06A9; write 'كتب'",
+        "content/sport/a.md:5:14: 2 blanks between two words; leave one",
+        "content/sport/a.md:6:31: a Latin , between Arabic words; write ،",
+        "content/sport/a.md:11:11: 'کتاب' has the Persian letter U+06A9; write 'كتاب'",
+        "content/sport/a.md:11:17: « opens a quotation that nothing closes; add » or take « out",
+    ]
+    assert {problem.level for problem in content_spelling.read("content/sport/a.md", ENTRY.encode(), "ar")} == {"note"}
+
+
+def test_the_language_of_an_entry_counts() -> None:
+    """A Persian entry in an Arabic digest has Persian letters; each item of a round-up has its own language."""
+    persian = ENTRY.replace("date:", "lang: fa\ndate:").encode()
+    assert not any("Persian" in str(problem) for problem in content_spelling.read("content/sport/a.md", persian, "ar"))
+    round_up = "date: 2026-11-20\nentries:\n  - title: خبر کوتاه\n    lang: fa\n  - title: خبر کبير\n    body: |\n      سطر.\n      سطر  ثان.\n"
+    made = content_spelling.read("content/sport/b.yaml", round_up.encode(), "ar")
+    assert [(problem.line, problem.column) for problem in made] == [(5, 16), (8, 10)]
+
+
+def test_one_kind_of_note_is_given_five_times_a_file() -> None:
+    """The sixth says nothing new."""
+    text = "---\ntitle: خبر\n---\n\n" + "کتاب\n\n" * 20 + "وصل  الوفد\n"
+    made = content_spelling.read("content/a.md", text.encode(), "ar")
+    assert len(made) == 6
+
+
+def notes(site: LittleSite) -> list[str]:
+    """What a check prints and lets pass."""
+    report = site.build(output=None, strict=True)
+    assert {problem.level for problem in report.advice} <= {"note"}
+    return [ISOLATES.sub("", str(problem)) for problem in report.advice]
+
+
+def test_only_those_who_ask_are_told(site: LittleSite) -> None:
+    """`check` has notes and passes; a build, strict or not, looks at nothing."""
+    site.entry("sport/a", "title: وصل الوفد, ثم غادر")
+    expected = "content/sport/a.md:2:17: a Latin , between Arabic words; write ،"
+    assert site.build().advice == ()
+    assert site.build(strict=True).advice == ()
+    assert notes(site) == [expected]
+    site.entry("sport/b", body="[خبر](/nowhere/)")
+    assert site.problems(output=None, strict=True)[0] == expected
+    assert not any("Latin" in line for line in site.problems(strict=True))
+    site.entry("sport/b")
+    site.entry("sport/a", "title: وصل الوفد، ثم غادر")
+    assert notes(site) == []
+
+
+def test_tags_and_sources_spelled_in_two_ways_are_reported(site: LittleSite) -> None:
+    """At the rarer spelling, naming the usual one; where each is as usual as the other nothing is preferred."""
+    site.entry("sport/a", "tags: [مدرسة, عبد الله, تونس]\nsource: وكالة الأطلس")
+    site.entry("sport/b", "tags: [مدرسة, عبد الله, تونسي]\nsource: وكالة الأطلس")
+    site.entry("sport/c", "tags: [مدرسه, عبدالله, كره]\nsource: وكالة الاطلس")
+    site.entry("sport/d", "tags: [كرة]")
+    assert notes(site) == [
+        "content/sport/c.md:2:8: the tag 'مدرسه' may be 'مدرسة' in another spelling; if so, write 'مدرسة', as 2 of your entries do",
+        "content/sport/c.md:2:15: the tag 'عبدالله' may be 'عبد الله' in another spelling; if so, write 'عبد الله', as 2 of your entries do",
+        "content/sport/c.md:2:24: the tags 'كره' and 'كرة' may be one; if so, write them alike",
+        "content/sport/c.md:3:9: the source 'وكالة الاطلس' may be 'وكالة الأطلس' in another spelling; if so, write 'وكالة الأطلس', as 2 of your entries do",
+    ]
+    assert site.build().advice == ()
+
+
+@pytest.mark.parametrize(
+    "tags", ["C, C#, C++, .NET, NET", "المغرب, مغرب", "2026, 20-26, 20 26", "A/B, AB", "انتخاب, انتخابات", "5G, +5G"]
+)
+def test_tags_that_differ_in_more_than_spelling_are_not_reported(site: LittleSite, tags: str) -> None:
+    """A sign, a digit, the article: each makes another name, with a page of its own."""
+    site.entry("sport/a", f"tags: [{tags}]")
+    assert notes(site) == []
+
+
+def test_the_example_and_the_theme_of_words_are_clean(site: LittleSite) -> None:
+    """What `digest init` writes has nothing to be noted: it is checked by `test_example.py`; here, the fixture's own site."""
+    site.put("site.yaml", SITE_YAML).entry("sport/a", "title: خبر سليم")
+    assert notes(site) == []
