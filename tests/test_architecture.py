@@ -27,6 +27,7 @@ ROOMS = (
     "content",
     "strings",
     "linking",
+    "search",
     "pages",
     "rendering",
     "scaffold",

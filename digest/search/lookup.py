@@ -14,7 +14,7 @@ import msgspec
 from digest.search import postings
 from digest.search.index import BLOCK, CHUNK, HEAD
 from digest.search.words import skeleton, sorting_key, term
-from digest.arabic.folding import tokens
+from digest.text.folding import tokens
 
 T = TypeVar("T")
 Read = Callable[[str], bytes | None]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from digest.search.words import LATIN, distance, ended, skeleton, sound, stop_words, term
-from digest.arabic.folding import tokens
+from digest.text.folding import tokens
 
 if TYPE_CHECKING:
     from digest.search.lookup import Index

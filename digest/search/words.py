@@ -9,8 +9,8 @@ import re
 from functools import cache
 from typing import Final
 
-from digest.arabic.folding import fold, tokens
-from digest.arabic.stemming import ARABIC, ENDED, stem_folded, without
+from digest.text.folding import fold, tokens
+from digest.text.stemming import ARABIC, ENDED, stem_folded, without
 
 CONSONANTS: Final = {
     **dict.fromkeys("غقگچجڨڭgqkjc", "ك"), **dict.fromkeys("طt", "ت"), **dict.fromkeys("صثs", "س"), **dict.fromkeys("ژz", "ز"),
