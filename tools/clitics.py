@@ -4,7 +4,7 @@
 things are weighed: how often it takes the article (الوزير), another particle (لوزير), which a word that begins with one
 cannot do; and how often the rest stands alone or with the article (والجزائر, الجزائر). The answers of all words are put
 into a tree by their letters, cut back to the branches that pay for themselves, and written as the beginnings at which
-the answer turns. `templates/assets/folding.js` gets the same table between its marks.
+the answer turns.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 TARGET = ROOT / "digest/text/clitics.json"
-SCRIPT = ROOT / "templates/assets/folding.js"
 WORD = re.compile("[\u0621-\u0652\u0670]+")
 DOUBTS = {"ال": 0.0, "و": 0.5, "ف": 2.0, "ب": 1.5, "ل": 1.0, "ك": 2.5, "س": 0.0, "ي": 0.0}
 """How much stronger (log odds) the case for a particle must be than the one against it: ف and ك are rarely one."""
@@ -179,10 +178,6 @@ def main() -> None:
     """Write the table and the script's copy of it."""
     text = rows(learnt(counted(Path(sys.argv[1]))))
     TARGET.write_text(text + "\n", "utf-8")
-    if SCRIPT.is_file():
-        script = SCRIPT.read_text("utf-8")
-        head, begin, rest = script.partition("/* clitics.json */ ")
-        SCRIPT.write_text(head + begin + text + rest[rest.index("}") + 1 :], "utf-8")
 
 
 if __name__ == "__main__":

@@ -174,6 +174,8 @@ class Settings(msgspec.Struct, frozen=True):
     languages: tuple[SisterSite, ...] = ()
     indexnow: IndexNow = IndexNow()
     preview: PreviewSettings = msgspec.field(default_factory=PreviewSettings)
+    search: bool = True
+    """Whether readers can search the site."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -237,8 +239,7 @@ def settings(found: fields.Found, base_url: str, notes: Notes) -> Settings:
     empty = Text("", "", base, base)
     title = fields.text(found.get("title"), voice, notes, fields.MAX_TITLE) or empty
     publisher = fields.text(found.get("publisher"), voice, notes, fields.MAX_TITLE) or title
-    for name in ("search", "inbox"):
-        check_later(found.get(name), notes)
+    check_later(found.get("inbox"), notes)
     if "deploy" in found:
         from digest.content import hosting  # noqa: PLC0415 - most builds need none of it
 
@@ -276,6 +277,7 @@ def settings(found: fields.Found, base_url: str, notes: Notes) -> Settings:
         languages=read_languages(found.get("languages"), lang, notes),
         indexnow=read_indexnow(found.get("indexnow"), notes),
         preview=read_preview(found.get("preview"), notes),
+        search="search" not in found or fields.flag(found["search"], notes),
     )
 
 

@@ -198,7 +198,7 @@ KEYS = Table(
         Key("image", "الصورة", "sharing picture of the site, a path from the site's folder", TEXT),
         Key("publisher", "الناشر", "who publishes the site; default: its title", TEXT),
         Key("preview", "المعاينة", "the local preview, digest serve", table_shape(PREVIEW)),
-        Key("search", "البحث", "search in the reader's browser", ANYTHING),
+        Key("search", "البحث", "false: no search page, no box, no index", FLAG),
         Key("inbox", "الوارد", "feeds to choose stories from", ANYTHING),
         Key("deploy", "النشر", "where the site is put", either(*places, list_of(either(*places)))),
         Key("indexnow", "إندكس_ناو", "tells search engines what changed", table_shape(INDEXNOW)),

@@ -29,7 +29,10 @@ OTHER_TYPES = {
 FEEDS = {"feed.xml": "application/atom+xml", "feed.json": "application/feed+json", "opml.xml": "text/x-opml"}
 UNKNOWN_TYPE = "application/octet-stream"
 
-FINGERPRINTED = re.compile(r"assets/.+\.[0-9a-f]{8}(?:\.\w+)?|media/[^/]+-[0-9a-f]{16}-[^/]+")
+FINGERPRINTED = re.compile(
+    r"assets/.+\.[0-9a-f]{8}(?:\.\w+)?|media/[^/]+-[0-9a-f]{16}-[^/]+"
+    r"|search/(?:[0-9a-f]{8}/[a-z]+(?:-\d+)?|cards/[0-9a-f]{8}-\d+|language-[0-9a-f]{8})\.json"
+)
 """Paths that name their content: what they lead to never changes."""
 FOR_EVER = "public, max-age=31536000, immutable"
 FOR_A_MINUTE = "public, max-age=60"

@@ -119,7 +119,7 @@ def stage_of(path: str, template: str, *, new: bool) -> Stage:
     """When a file is sent. What is new is met by nobody before something else leads there, so it may come early; but
     the home page, which everybody knows, and what machines fetch by itself come last.
     """
-    if not template and path.startswith(("assets/", "media/")):
+    if not template and (path.startswith(("assets/", "media/")) or is_fingerprinted(path)):
         return Stage.ASSETS
     end = ending(path)
     if not template and end not in DATA and end != ".html":

@@ -50,7 +50,7 @@ def files(room: PageInputs, pages: Sequence[Page], now: datetime) -> list[Genera
     key = room.context.settings.indexnow.key
     proof = [made(f"/{key}.txt", key.encode())] if key else []
     opml_file = GeneratedFile("/opml.xml", None, partial(sources_opml, room))
-    return [*feed_files(room), *sitemap_files(room, pages, now), opml_file, *proof]
+    return [*feed_files(room), *sitemap_files(room, pages, now), opml_file, *search_files(room), *proof]
 
 
 # ------------------------------------------------------------------ feeds
@@ -119,6 +119,22 @@ def feed_item(context: SiteContext, entry: Entry, whole: Article | None) -> feed
         lang=entry.lang or context.chrome.lang,
         outlet=entry.outlets[0].name.plain if entry.outlets else "",
     )
+
+
+# ------------------------------------------------------------------ search
+
+
+def search_files(room: PageInputs) -> Iterator[GeneratedFile]:
+    """The search index. What each file is made of is in its fingerprint; no text of an entry is."""
+    if not room.context.settings.search:
+        return
+    for file in (room.search_language, *room.search.files(room.search_language.path)):
+        yield GeneratedFile(f"/{file.path}", {"print": file.print}, partial(made_from, file.make))
+
+
+def made_from(make: Callable[[], bytes], _: ViewContext) -> bytes:
+    """What a file is made into without the site's views."""
+    return make()
 
 
 # ------------------------------------------------------------------ sitemaps

@@ -27,8 +27,10 @@ OWN_STYLESHEET = "assets/site.css"
 """A site's own rules, loaded after the theme's."""
 AGO = "assets/ago.js"
 """What makes recent dates relative."""
-FOLDING = "assets/folding.js"
-"""Folding and stemming for search in a reader's browser; no page runs it yet."""
+BOX = "assets/box.js"
+"""Keys of the search box, on every page."""
+SEARCH = "assets/search.js"
+"""What searches, on the results page alone."""
 SCRIPT = "assets/live.js"
 """What fetches the margins of a page that holds a place for them."""
 SHARE = "assets/share.png"
@@ -113,6 +115,9 @@ def chrome(settings: Settings, footer: Markup, assets: Assets, has: Sections, fr
         archive=url("/archive/") if has.archive else "",
         sources=url("/sources/") if has.sources else "",
         tags=url("/tags/") if has.tags else "",
+        search=url("/search/") if settings.search else "",
+        box=assets.urls[BOX] if settings.search else "",
+        search_script=assets.urls[SEARCH] if settings.search else "",
         languages=tuple(
             Translation(site.lang, bidi.lang_direction(site.lang), site.title, site.url) for site in settings.languages
         ),

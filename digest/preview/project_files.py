@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from digest.content import static as static_files
 from digest.content.discovery import stamp_of
 from digest.preview.source_states import NEVER, ProjectFiles, StaticFiles, is_broken
+from digest.search import aliases
 from digest.site import scan
 from digest.site.project import load_project, read_counts, theme_of
 from digest.site.sources import settled
@@ -52,6 +53,7 @@ def furnish(root: Path, known: ProjectFiles, at: int, *, sure: bool) -> ProjectF
 def furniture_files(root: Path) -> Iterator[tuple[str, discovery.Stamp]]:
     """Every file that settings and theme are read from."""
     yield from scan.tree(root / "site.yaml")
+    yield from scan.tree(root / aliases.FILE)
     for folder, _ in theme_of(root).folders:
         yield from scan.tree(folder)
 
@@ -83,7 +85,7 @@ def the_same(house: Project | None, known: Project | None) -> Project | None:
         return known
     kept = {
         name: getattr(known, name)
-        for name in ("settings", "footer", "theme", "strings", "assets")
+        for name in ("settings", "footer", "theme", "strings", "assets", "aliases")
         if getattr(house, name) == getattr(known, name)
     }
     return replace(house, **kept)

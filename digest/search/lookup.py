@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from digest.search import postings
+from digest.search.postings import decode
 from digest.search.index import BLOCK, CHUNK, HEAD
 from digest.search.words import skeleton, sorting_key, term
 from digest.text.folding import tokens
@@ -136,9 +136,12 @@ class Index:
         """How many documents have a term."""
         return len(self.shard(one).get(one, ())) + len(self.recent.get(one, ()))
 
-    def near(self, one: str) -> list[str]:
-        """Terms of the shard a term would be in, and of the recent documents."""
-        return list(dict.fromkeys([*self.shard(one), *self.recent]))
+    def near(self, one: str) -> dict[str, int]:
+        """Terms of the shard a term would be in, and of the recent documents → how many documents of these have them."""
+        found = {other: len(postings) for other, postings in self.shard(one).items()}
+        for other, postings in self.recent.items():
+            found[other] = found.get(other, 0) + len(postings)
+        return found
 
     def proposed(self, one: str) -> list[Proposed]:
         """Words of the site that begin with the same sound."""
@@ -190,7 +193,7 @@ class Index:
 
 def table(terms: str, texts: str) -> Mapping[str, list[int]]:
     """Two rows of words → term and postings."""
-    return dict(zip(terms.split(), map(postings.decode, texts.split()), strict=False))
+    return dict(zip(terms.split(), map(decode, texts.split()), strict=False))
 
 
 def spelled(content: tuple[str, str], lang: str) -> list[Proposed]:

@@ -98,8 +98,8 @@ def add_likelier(concept: Concept, index: Index) -> None:
     if min(len(concept.word), len(own)) < LONG or len(concept.ways) > 1:
         return
     bones, heard, least = skeleton(own), sound(own), LIKELIER * (index.size(own) + 1)
-    for one in index.near(own):
-        if one != own and skeleton(one) == bones and index.size(one) > least and distance(heard, sound(one), 1) <= 1:
+    for one, size in index.near(own).items():
+        if one != own and size > least and skeleton(one) == bones and distance(heard, sound(one), 1) <= 1:
             concept.ways.append(Way((one,), MEANT))
 
 
@@ -134,9 +134,8 @@ def add_begun(concept: Concept, index: Index) -> None:
     """Words that begin like it: the reader may still be typing."""
     word = concept.word
     if len(word) >= LEAST:
-        begun = [one for one in index.near(word) if one.startswith(word)]
-        begun.sort(key=lambda one: (-index.size(one), one))
-        concept.ways += [Way((one,), MEANT) for one in begun[:3]]
+        begun = sorted((-size, one) for one, size in index.near(word).items() if one.startswith(word))
+        concept.ways += [Way((one,), MEANT) for _, one in begun[:3]]
 
 
 def add_spellings(concept: Concept, index: Index) -> None:
@@ -144,15 +143,16 @@ def add_spellings(concept: Concept, index: Index) -> None:
     word, own = concept.word, concept.own
     most = 0 if len(word) < 4 else 1 if len(word) < 6 else 2  # noqa: PLR2004 - letters that may be wrong, by length
     asked = list(dict.fromkeys([own, word, ended(word, index.lang)]))
-    rows = [(one, one, index.size(one).bit_length()) for form in dict.fromkeys((own, word)) for one in index.near(form)]
+    rows = [
+        ("", one, size.bit_length()) for form in dict.fromkeys((own, word)) for one, size in index.near(form).items()
+    ]
     for form in {one[:1]: one for one in (own, word, own[1:] or own)}.values():
         rows += [(row.shown, row.term, row.size) for row in index.proposed(form)]
     found: dict[str, tuple[float, str]] = {}
     for shown, one, size in rows:
         away = min(far(form, one, most) for form in asked) - size * SIZE
-        before = found.get(one)
-        if before is None or away < before[0] or (away == before[0] and before[1] == one):
-            found[one] = away, shown
+        before = found.get(one, (away, ""))
+        found[one] = min(away, before[0]), before[1] or shown
     near = sorted((away, one, shown) for one, (away, shown) in found.items() if away < FAR and one != own)
     for away, one, shown in near[:3]:
         if away <= near[0][0] + SIZE:

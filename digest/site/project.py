@@ -20,6 +20,7 @@ from digest.rendering import assets as theme_assets
 from digest.rendering import closure
 from digest.rendering.environment import TemplateSet
 from digest.resources import builtin_templates
+from digest.search import aliases
 from digest.site.options import MEMORY
 from digest.site.sources import read_bytes
 from digest.site.workers import cores
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from digest.model import Rendition
     from digest.pages.site_view import Sections
     from digest.rendering.assets import Assets
+    from digest.search.aliases import Groups
     from digest.site.options import BuildOptions
     from digest.strings import Strings
 
@@ -50,6 +52,8 @@ class Project(msgspec.Struct, frozen=True):
     """Its templates as they were when the house was read: what is rendered is what was fingerprinted."""
     strings: Strings
     assets: Assets
+    aliases: Groups = ()
+    """Names for the same, of `data/aliases.yaml`, beside the built-in ones."""
 
 
 def load_project(root: Path) -> tuple[Project | None, list[Problem]]:
@@ -75,7 +79,8 @@ def load_project(root: Path) -> tuple[Project | None, list[Problem]]:
         extra_css={site_view.STYLESHEET: site_view.theme_colours(settings.themes)},
     )
     problems += assets.problems
-    return (Project(settings, footer, theme, strings, assets) if strings else None), problems
+    own = read_aliases(root, problems) if settings.search else ()
+    return (Project(settings, footer, theme, strings, assets, own) if strings else None), problems
 
 
 def theme_of(root: Path) -> TemplateSet:
@@ -85,6 +90,15 @@ def theme_of(root: Path) -> TemplateSet:
     if own.is_dir() and own.resolve() != builtin.resolve():
         return TemplateSet(((own, "templates"), (builtin, "built-in templates")))
     return TemplateSet(((builtin, "templates" if own.is_dir() else "built-in templates"),))
+
+
+def read_aliases(root: Path, problems: list[Problem]) -> Groups:
+    """Names for the same, where the site has any of its own."""
+    if not (root / aliases.FILE).exists():
+        return ()
+    groups, faults = aliases.read(read_bytes(root, aliases.FILE, problems) or b"")
+    problems += faults
+    return groups
 
 
 def read_counts(root: Path, settings: Settings) -> tuple[tuple[tuple[str, int], ...], list[Problem]]:
@@ -129,12 +143,18 @@ def furnished(house: Project, has: Sections, fragments: str, renditions: Mapping
     settings = house.settings
     shared = site_view.share_picture(renditions.get(settings.image), house.assets)
     round_it = site_view.chrome(settings, house.footer, house.assets, has, fragments)
-    return SiteContext(settings, house.strings, round_it, renditions, shared, fragments)
+    return SiteContext(settings, house.strings, round_it, renditions, shared, fragments, house.aliases)
 
 
 def assets_of(house: Project, context: SiteContext) -> Iterator[tuple[str, bytes]]:
     """The theme's files, (output path, content); its scripts only where a page runs them."""
-    used = {site_view.SCRIPT: context.chrome.script, site_view.AGO: context.chrome.ago, site_view.FOLDING: ""}
+    chrome = context.chrome
+    used = {
+        site_view.SCRIPT: chrome.script,
+        site_view.AGO: chrome.ago,
+        site_view.BOX: chrome.search,
+        site_view.SEARCH: chrome.search,
+    }
     idle = tuple(f"{name.removesuffix('.js')}." for name, url in used.items() if not url)
     for path, content in house.assets.files:
         if not path.startswith(idle):

@@ -4,7 +4,7 @@ In: any text. Out: lower-case letters and digits without marks, hamza and format
 ArabicNormalizer (alef forms, ى to ي, ة to ه, harakat, tatweel) with Persian and Urdu letters, Arabic-Indic digits,
 presentation forms (NFKD), final letters of Hebrew and Greek, Latin accents. Idempotent; never for display.
 
-`templates/assets/folding.js` is the same function for readers' browsers, where no page runs it yet: both give the same
+`templates/assets/search.js` has the same function for readers' browsers: both give the same
 text for the same input (`tests/vectors.json`), so what one of them indexed the other one finds.
 """
 

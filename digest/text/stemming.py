@@ -12,7 +12,7 @@ from real news paid for (`docs/stemming.md`):
 
 Words with a letter that Arabic does not have are only folded: an outlet's Latin name is no English word to be stemmed,
 and a search in readers' browsers would need no second stemmer. Persian has its own few endings; Urdu and Hebrew are
-folded alone. `templates/assets/folding.js` is the same in JavaScript; no page runs it yet.
+folded alone. `templates/assets/search.js` has the same in JavaScript.
 """
 
 from __future__ import annotations

@@ -1,5 +1,4 @@
-// Search in the reader's browser: the fold and the stem of digest.text, the ranking of digest.search, and the results page.
-// What it finds equals what `digest search` finds (tests/search-vectors.json). No query leaves the browser.
+// Search in the reader's browser: digest/text/folding.py and stemming.py, digest/search, templates/search.html.
 "use strict";
 const digestSearch = (() => {
 const MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0711\u0730-\u074a\u07eb-\u07f3\u0816-\u082d\u0859-\u085b\u0897-\u089f\u08ca-\u08ff\u0640\u0674\u00ad\u0600-\u0605\u061c\u06dd\u070f\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff";
@@ -10,17 +9,16 @@ const LETTERS = table([["یےېۍٸى", "ي"], ["ۃہھەة", "ه"], ["ٱٲٳٵ"
   ["ץ", "צ"], ["ς", "σ"], ["ß", "ss"], ["æ", "ae"], ["œ", "oe"], ["ø", "o"], ["ł", "l"], ["đ", "d"], ["ı", "i"]]);
 const RARE = RegExp(`[٠-٩۰-۹${Object.keys(LETTERS).join("")}]`, "g");
 const TOKEN = /[\p{L}\p{N}\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u0980-\u0dff\u0e00-\u0eff]+/gu;
-/** The form in which a text is searched and compared: lower case, without marks, hamza and format characters. */
-const fold = text => text.toLowerCase().normalize("NFKD").toLowerCase().normalize("NFKD")
+const PLAIN = /^[\x00-\x7f\u0627\u0628\u062a-\u063a\u0641-\u0648\u064a]*$/;
+const fold = text => PLAIN.test(text) ? text.toLowerCase() : text.toLowerCase().normalize("NFKD").toLowerCase().normalize("NFKD")
   .replace(SEAT, "وو").replace(DROPPED, "").replace(RARE, letter => LETTERS[letter] ?? letter.charCodeAt() % 16).normalize("NFC");
 
-/** The folded words of a text. */
 const tokens = text => fold(text).match(TOKEN) || [];
 
 const ARTICLES = ["وبال", "وكال", "وفال", "فبال", "وال", "بال", "كال", "فال", "ولل", "فلل", "لل", "ال"];
 const ARABIC = /^[\u0621-\u064a\u067e\u0686\u0698\u06af\u06a4\u06a8\u06ad]+$/;
 let clitics = {}, endings = [];
-/** Take over a language's particles and endings, which the index brings along; without them words are only folded. */
+// Particles and endings come with the index; without them words are only folded.
 const learn = (language = {}) => {
   endings = language.endings || [];
   clitics = {};
@@ -63,15 +61,10 @@ const without = word => {
   return word;
 };
 
-/** The light stem of a word; `lang` is the site's language. */
-const stem = (word, lang) => {
-  const folded = fold(word);
-  return !ARABIC.test(folded) ? folded : without(/^ar\b/.test(lang) ? bare(folded) : folded);
-};
-/** The stems of a text's words, in its order. */
+const stem = (folded, lang) => !ARABIC.test(folded) ? folded : without(/^ar\b/.test(lang) ? bare(folded) : folded);
 const stems = (text, lang) => tokens(text).map(word => stem(word, lang));
 
-// words: digest/search/words.py
+// words.py
 
 const SOUNDS = table([["غقگچجڨڭgqkjc", "ك"], ["طt", "ت"], ["صثs", "س"], ["ژz", "ز"], ["ضذظd", "د"], ["حخh", "ه"], ["ڤfv", "ف"],
   ["پbp", "ب"], ["m", "م"], ["n", "ن"], ["l", "ل"], ["r", "ر"], ["x", "كس"], ["عa", "ا"], ["eiy", "ي"], ["ouw", "و"]]);
@@ -93,21 +86,26 @@ const sortingKey = term => skeleton(term) + " " + term;
 const ended = (word, lang) => /^ar\b/.test(lang) && ARABIC.test(word) ? without(word) : word;
 
 const distance = (one, other, most) => {
-  one = [...one], other = [...other];
-  if (Math.abs(one.length - other.length) > most) return most + 1;
-  let last, before = [], row = [...Array(other.length + 1).keys()];
+  const wide = other.length;
+  if (Math.abs(one.length - wide) > most) return most + 1;
+  let last = [], before = [], row = [], least;
+  for (let j = 0; j <= wide; j++) row[j] = j;
   for (let i = 1; i <= one.length; i++) {
-    [last, before, row] = [before, row, [i]];
-    for (let j = 1; j <= other.length; j++) {
-      row[j] = Math.min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (one[i - 1] !== other[j - 1]));
-      if (i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1]) row[j] = Math.min(row[j], last[j - 2] + 1);
+    [last, before, row] = [before, row, last];
+    row[0] = least = i;
+    for (let j = 1; j <= wide; j++) {
+      const same = one[i - 1] === other[j - 1];
+      let value = Math.min(before[j] + 1, row[j - 1] + 1, before[j - 1] + !same);
+      if (i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1]) value = Math.min(value, last[j - 2] + 1);
+      row[j] = value;
+      if (value < least) least = value;
     }
-    if (Math.min(...row) > most) return most + 1;
+    if (least > most) return most + 1;
   }
-  return row[other.length];
+  return row[wide];
 };
 
-// files: digest/search/postings.py, lookup.py
+// postings.py, lookup.py
 
 const BLOCK = 300, CHUNK = 12;
 const split = text => text ? text.split(" ") : [];
@@ -131,7 +129,7 @@ const rows = ([terms, texts] = ["", ""]) => {
 
 class Index {
   constructor(read, lang) {
-    Object.assign(this, {fetched: {}, missing: new Set, shards: {}, lang, get: read});
+    Object.assign(this, {fetched: {}, missing: new Set, shards: {}, words: {}, lang, get: read});
   }
   read(path) {
     return this.fetched[path] ??= this.get(path).then(JSON.parse).catch(() => { this.missing.add(path); delete this.fetched[path]; });
@@ -169,13 +167,19 @@ class Index {
     return ((await this.shard(term)).get(term) || []).length + (this.recent.get(term) || []).length;
   }
   async near(term) {
-    return [...new Set([...(await this.shard(term)).keys(), ...this.recent.keys()])];
+    const found = new Map([...await this.shard(term)].map(([one, postings]) => [one, postings.length]));
+    for (const [one, postings] of this.recent) found.set(one, (found.get(one) || 0) + postings.length);
+    return found;
   }
   async proposed(term) {
     const begun = skeleton(term)[0], firsts = split(this.directory.words).map(word => skeleton(word)[0]);
-    const files = !this.folder ? [this.head.words || ["", ""]] : await Promise.all(firsts.map((first, at) =>
-      first <= begun && begun <= (firsts[at + 1] ?? begun) && this.read(`${this.folder}words-${at}.json`)));
-    return files.filter(Boolean).flatMap(([words, sizes]) => split(words).map((word, at) => [word, stem(tokens(word)[0], this.lang), +sizes[at]]));
+    if (!this.folder) return this.spelled(-1, this.head.words);
+    const files = await Promise.all(firsts.map(async (first, at) => first > begun || begun > (firsts[at + 1] ?? begun) ? []
+      : this.spelled(at, await this.read(`${this.folder}words-${at}.json`))));
+    return files.flat();
+  }
+  spelled(number, [words, sizes] = ["", ""]) {
+    return this.words[number] ||= split(words).map((word, at) => [word, stem(tokens(word)[0], this.lang), +sizes[at]]);
   }
   async cards(numbers) {
     const places = numbers.map(number => {
@@ -186,12 +190,11 @@ class Index {
   }
 }
 
-// what is asked for: digest/search/query.py, keyboard.py
+// query.py, keyboard.py
 
 const NAMED = .9, MEANT = .7, SIZE = .05;
 const PREFIXES = ["وال", "بال", "كال", "فال", "لل", "ال", "و", "ف", "ب", "ل", "ك", "س"];
 const way = (terms, weight) => ({terms, weight});
-const bits = number => 32 - Math.clz32(number);
 
 const concepts = async (query, index) => {
   const {lang} = index;
@@ -222,8 +225,8 @@ const addLikelier = async ({word, ways}, index) => {
   const own = ways[0].terms[0];
   if (Math.min(word.length, own.length) < 5 || ways.length > 1) return;
   const least = 5 * (await index.size(own) + 1);
-  for (const one of await index.near(own))
-    if (one !== own && skeleton(one) === skeleton(own) && await index.size(one) > least && distance(sound(own), sound(one), 1) < 2) ways.push(way([one], MEANT));
+  for (const [one, size] of await index.near(own))
+    if (one !== own && size > least && skeleton(one) === skeleton(own) && distance(sound(own), sound(one), 1) < 2) ways.push(way([one], MEANT));
 };
 const addShorter = async ({ways}, index, word) => {
   const shorter = PREFIXES.filter(start => word.startsWith(start) && word.length >= start.length + 3).map(start => word.slice(start.length));
@@ -236,12 +239,11 @@ const addJoined = async ({ways}, index, word) => {
     if (word.startsWith(start) && word.length > 5 && await index.size(rest)) return ways.push(way([stem(start, index.lang), rest], NAMED));
   }
 };
-const bySize = async (terms, index) => (await Promise.all(terms.map(async one => [await index.size(one), one])))
-  .sort(([size, one], [other, two]) => other - size || (one < two ? -1 : 1)).map(([, one]) => one);
 const addBegun = async ({ways}, index, word) => {
   if (word.length < 3) return;
-  const begun = (await index.near(word)).filter(one => one.startsWith(word));
-  ways.push(...(await bySize(begun, index)).slice(0, 3).map(one => way([one], MEANT)));
+  const begun = [...await index.near(word)].filter(([one]) => one.startsWith(word))
+    .sort(([one, size], [other, than]) => than - size || (one < other ? -1 : 1));
+  ways.push(...begun.slice(0, 3).map(([one]) => way([one], MEANT)));
 };
 const far = (form, one, most) => {
   const heard = distance(sound(form), sound(one), most);
@@ -250,16 +252,20 @@ const far = (form, one, most) => {
   return LATIN.test(form) ? heard + apart : .7 * heard + .4 * distance(form, one, 3) + apart;
 };
 const addSpellings = async (concept, index, word, own) => {
-  const most = word.length < 4 ? 0 : word.length < 6 ? 1 : 2, found = new Map, list = [];
-  const asked = [own, word, ended(word, index.lang)];
-  for (const form of new Set([own, word])) for (const one of await index.near(form)) list.push([one, one, bits(await index.size(one))]);
+  const most = word.length < 4 ? 0 : word.length < 6 ? 1 : 2, found = new Map, terms = new Map;
+  const asked = [...new Set([own, word, ended(word, index.lang)])];
+  for (const form of new Set([own, word])) for (const [one, size] of await index.near(form)) terms.set(one, Math.max(terms.get(one) || 0, size));
+  const list = [...terms].map(([one, size]) => ["", one, 32 - Math.clz32(size)]);
   const begun = new Map([own, word, own.slice(1) || own].map(one => [one[0], one]));
   for (const form of begun.values()) list.push(...await index.proposed(form));
   for (const [shown, one, size] of list) {
-    const away = Math.min(...asked.map(form => far(form, one, most))) - size * SIZE, before = found.get(one);
-    if (!before || away < before[0] || away === before[0] && before[2] === one) found.set(one, [away, one, shown]);
+    let least = 10;
+    for (const form of asked) least = Math.min(least, far(form, one, most));
+    if (least > 9) continue;
+    const away = least - size * SIZE, before = found.get(one) || [away, one, ""];
+    found.set(one, [Math.min(away, before[0]), one, before[2] || shown]);
   }
-  const near = [...found.values()].filter(([away, one]) => away < 10 && one !== own)
+  const near = [...found.values()].filter(([, one]) => one !== own)
     .sort(([a, one], [b, other]) => a - b || (one < other ? -1 : 1));
   for (const [away, one, shown] of near.slice(0, 3)) if (away <= near[0][0] + SIZE) {
     concept.meant ||= shown;
@@ -267,7 +273,7 @@ const addSpellings = async (concept, index, word, own) => {
   }
 };
 const addParts = async (concept, index, word) => {
-  const heads = (await index.near(word)).filter(one => one.length > 2 && one.length <= word.length - 3 && word.startsWith(one));
+  const heads = [...(await index.near(word)).keys()].filter(one => one.length > 2 && one.length <= word.length - 3 && word.startsWith(one));
   for (const head of heads.sort((one, other) => other.length - one.length)) {
     const rest = word.slice(head.length), second = stem(rest, index.lang);
     if (!await index.size(second)) continue;
@@ -287,7 +293,7 @@ const otherLayout = (query, keyboard = "") => {
   return made === typed || !keyboard ? "" : made;
 };
 
-// what comes first: digest/search/ranking.py
+// ranking.py
 
 const IMPACT = [1, 1.3, 2, 2.5];
 
@@ -336,7 +342,7 @@ const search = async (query, index) => {
 return {learn, fold, tokens, stem, stems, distance, skeleton, Index, search};
 })();
 
-// the results page: templates/search.html
+// search.html
 (() => {
 const place = globalThis.document?.querySelector("[data-search]");
 if (!place) return;
@@ -360,7 +366,7 @@ const go = () => {
   run();
 };
 
-// A text with the words that were found marked, whole: joined letters stay joined.
+// Whole words are marked: joined letters stay joined.
 const marked = (text, terms) => {
   const made = document.createDocumentFragment();
   let done = 0;
