@@ -337,6 +337,38 @@ def related(
 
 
 @main.command()
+@click.argument("words", nargs=-1, required=True)
+@site_option
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="The built site. [default: public/ in the site's folder]",
+)
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Results to list.")
+@json_option
+@voice_options
+def search(
+    words: tuple[str, ...],
+    site: Path | None,
+    *,
+    output: Path | None,
+    limit: int,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """List what readers find when they search the built site for WORDS."""
+    with failures(as_json=as_json) as on_failure:
+        root = site_root(site)
+        on_failure.root = root if verbose else None
+        from digest.cli import searching  # noqa: PLC0415
+
+        answer = searching.found(root, (output or root / "public").absolute(), " ".join(words), limit)
+        searching.show(answer, as_json=as_json, quiet=quiet)
+
+
+@main.command()
 @click.argument("one", metavar="A")
 @click.argument("other", metavar="B")
 @site_option

@@ -19,9 +19,6 @@ from digest.pages.blocks import ThemeRow
 from digest.pages.context import SiteContext, Slice, paginate
 from digest.pages.page import Page
 from digest.pages.sitemaps import rfc3339
-from digest.search.documents import documents_of
-from digest.search.index import HEAD, IndexFile, SearchIndex
-from digest.search.language import language_file
 from digest.pages.views import (
     Block,
     EditionCard,
@@ -37,6 +34,9 @@ from digest.pages.views import (
     StandaloneView,
     Year,
 )
+from digest.search.documents import documents_of
+from digest.search.index import HEAD, IndexFile, SearchIndex
+from digest.search.language import language_file
 from digest.text import bidi, collation, numbers
 
 if TYPE_CHECKING:

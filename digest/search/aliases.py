@@ -19,8 +19,6 @@ from digest.text.cleaning import clean
 from digest.text.folding import fold, tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from digest.content.nodes import Node
     from digest.problems import Problem
 
@@ -51,7 +49,9 @@ def read(raw: bytes) -> tuple[Groups, tuple[Problem, ...]]:
     if rows is None:
         return (), notes.problems()
     if isinstance(rows, Mapping):  # a name, and the others behind it
-        rows = Listing([Listing([name, *others_of(others)], name.line, name.column) for name, others in rows.items], 1, 1)
+        rows = Listing(
+            [Listing([name, *others_of(others)], name.line, name.column) for name, others in rows.items], 1, 1
+        )
     if not isinstance(rows, Listing):
         notes.at(rows, "the file is not a list of groups", CURE)
         return (), notes.problems()

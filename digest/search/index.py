@@ -120,13 +120,15 @@ class TermTable(msgspec.Struct, dict=True):
         """For each term of at least that many documents, in their order: how it is written most often, and the bits of
         the number of its documents.
         """
-        forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        written: Counter[str] = Counter()
         for document in self.documents:
-            for written in " ".join((document.title, document.summary, *document.tags)).split():
-                bare = written.strip(PUNCTUATION)
-                folded = tokens(bare)
-                if len(folded) == 1 and folded[0].isalpha():
-                    forms[term(folded[0], self.lang)][bare] += 1
+            written.update(f"{document.title} {document.summary} {' '.join(document.tags)}".split())
+        forms: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for word, count in written.items():
+            bare = word.strip(PUNCTUATION)
+            folded = tokens(bare)
+            if len(folded) == 1 and folded[0].isalpha():
+                forms[term(folded[0], self.lang)][bare] += count
         kept = [one for one in self.order if len(self.postings[one]) >= least and one in forms]
         spelt = [min(forms[one].items(), key=lambda pair: (-pair[1], len(pair[0]), pair[0]))[0] for one in kept]
         return spelt, [str(min(len(self.postings[one]).bit_length(), 9)) for one in kept]

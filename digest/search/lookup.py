@@ -11,8 +11,8 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from digest.search.postings import decode
 from digest.search.index import BLOCK, CHUNK, HEAD
+from digest.search.postings import decode
 from digest.search.words import skeleton, sorting_key, term
 from digest.text.folding import tokens
 
@@ -137,7 +137,7 @@ class Index:
         return len(self.shard(one).get(one, ())) + len(self.recent.get(one, ()))
 
     def near(self, one: str) -> dict[str, int]:
-        """Terms of the shard a term would be in, and of the recent documents → how many documents of these have them."""
+        """Terms of the shard a term would be in, and of the recent documents → documents there that have them."""
         found = {other: len(postings) for other, postings in self.shard(one).items()}
         for other, postings in self.recent.items():
             found[other] = found.get(other, 0) + len(postings)

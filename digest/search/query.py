@@ -82,7 +82,9 @@ def add_aliases(found: list[Concept], index: Index) -> None:
     own = [concept.own for concept in found]
     at = 0
     while at < len(own):
-        fits = [(name, group) for name, group in index.aliases.get(own[at], ()) if tuple(own[at : at + len(name)]) == name]
+        fits = [
+            (name, group) for name, group in index.aliases.get(own[at], ()) if tuple(own[at : at + len(name)]) == name
+        ]
         longest = max((len(name) for name, _ in fits), default=1)
         for name, group in fits:
             if len(name) == longest:
@@ -141,7 +143,7 @@ def add_begun(concept: Concept, index: Index) -> None:
 def add_spellings(concept: Concept, index: Index) -> None:
     """The nearest words to one that is misspelt, or written in other letters."""
     word, own = concept.word, concept.own
-    most = 0 if len(word) < 4 else 1 if len(word) < 6 else 2  # noqa: PLR2004 - letters that may be wrong, by length
+    most = 0 if len(word) < 4 else 1 if len(word) < 6 else 2
     asked = list(dict.fromkeys([own, word, ended(word, index.lang)]))
     rows = [
         ("", one, size.bit_length()) for form in dict.fromkeys((own, word)) for one, size in index.near(form).items()

@@ -9,16 +9,19 @@ import re
 from functools import cache
 from typing import Final
 
-from digest.text.folding import fold, tokens
-from digest.text.stemming import ARABIC, ENDED, stem_folded, without
+from digest.text.folding import fold
+from digest.text.stemming import ARABIC, ENDED, stem_folded, stems, without
 
 CONSONANTS: Final = {
-    **dict.fromkeys("غقگچجڨڭgqkjc", "ك"), **dict.fromkeys("طt", "ت"), **dict.fromkeys("صثs", "س"), **dict.fromkeys("ژz", "ز"),
-    **dict.fromkeys("ضذظd", "د"), **dict.fromkeys("حخh", "ه"), **dict.fromkeys("ڤfv", "ف"), **dict.fromkeys("پbp", "ب"),
+    **dict.fromkeys("غقگچجڨڭgqkjc", "ك"), **dict.fromkeys("طt", "ت"), **dict.fromkeys("صثs", "س"),
+    **dict.fromkeys("ژz", "ز"), **dict.fromkeys("ضذظd", "د"), **dict.fromkeys("حخh", "ه"),
+    **dict.fromkeys("ڤfv", "ف"), **dict.fromkeys("پbp", "ب"),
     "m": "م", "n": "ن", "l": "ل", "r": "ر", "x": "كس",
 }  # fmt: skip
-"""Folded letters that writers take for one another, above all in foreign names, and what Latin letters are in Arabic."""
-SOUNDS: Final = str.maketrans({**CONSONANTS, "ع": "ا", "a": "ا", **dict.fromkeys("eiy", "ي"), **dict.fromkeys("ouw", "و")})
+"""Letters that writers take for one another, above all in foreign names, and what Latin ones are in Arabic."""
+SOUNDS: Final = str.maketrans(
+    {**CONSONANTS, "ع": "ا", "a": "ا", **dict.fromkeys("eiy", "ي"), **dict.fromkeys("ouw", "و")}
+)
 PAIRS: Final = (("sh", "ش"), ("ch", "ش"), ("kh", "ه"), ("gh", "ك"), ("ph", "ف"), ("th", "ت"), ("ou", "و"), ("ce", "سي"),
                 ("ci", "سي"), ("ck", "ك"))  # fmt: skip
 """Latin letters that are one sound."""
@@ -82,7 +85,7 @@ def ended(word: str, lang: str) -> str:
 
 def terms(text: str, lang: str) -> list[str]:
     """The terms of a text's words, in its order."""
-    return [term(word, lang) for word in tokens(text)]
+    return stems(text, lang)
 
 
 def distance(one: str, other: str, most: int) -> int:
