@@ -12,6 +12,8 @@ from typing import Literal
 import msgspec
 from markupsafe import Markup
 
+from digest.problems import Level, Problem
+
 Direction = Literal["rtl", "ltr"]
 NO_ATTRIBUTES = Markup("")
 
@@ -72,6 +74,10 @@ class Place(msgspec.Struct, frozen=True, gc=False, array_like=True):
     path: str
     line: int = 0
     column: int = 0
+
+    def problem(self, message: str, cure: str, level: Level = "error") -> Problem:
+        """A problem at this place."""
+        return Problem(self.path, self.line, self.column, message, cure, level)
 
 
 class ImageRef(msgspec.Struct, frozen=True, gc=False, array_like=True):

@@ -36,6 +36,7 @@ ROOMS = (
     "deploy",
     "preview",
     "curating",
+    "popular",
     "cli",
 )
 """From the foundation up: a module imports its own room and those before it, but for types."""

@@ -6,16 +6,21 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from digest.deploy import headers, webserver
 from digest.model import Text
 from digest.pages import feeds
 from digest.pages.feeds import FeedInfo, FeedItem, atom, json_feed, tag_uri
 from digest.pages.opml import opml
+
+if TYPE_CHECKING:
+    from conftest import LittleSite
 
 RABAT = timezone(timedelta(hours=1))
 NINE = datetime(2026, 11, 20, 9, 30, tzinfo=RABAT)
@@ -301,3 +306,23 @@ def test_opml_lists_sources_with_their_home_pages():
     assert second.get("url") == second.get("htmlUrl") == "https://phare.example/%C3%A0-propos"
     assert "type" not in third.attrib
     assert third.get("text").startswith('"وكالة"]]>')
+
+
+def test_format_when_declared_is_made_linked_and_typed(site: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever adds a format of feed declares it; pages, deploys and servers read the declaration."""
+    titles = feeds.Format("titles.txt", "text/x-titles", lambda info, _: info.title.encode(), per_theme=True)
+    monkeypatch.setattr(feeds, "FORMATS", (*feeds.FORMATS, titles))
+    site.entry("sport/a")
+    site.build()
+    assert "رياضة" in site.text("sport/titles.txt")
+    assert site.text("titles.txt") == "موجز الاختبار"
+    assert 'type="text/x-titles" title="' in site.text("index.html")
+    assert 'href="/sport/titles.txt"' in site.text("sport/index.html")
+    assert 'href="/sport/titles.txt"' in site.text("sport/a/index.html")
+
+
+def test_feeds_when_deployed_have_their_types() -> None:
+    """On every host that asks digest for the type, and on servers whose configuration it writes."""
+    for kind in feeds.FORMATS:
+        assert headers.content_type(f"sport/{kind.file}") == f"{kind.media_type}; charset=utf-8"
+        assert kind.media_type in webserver.COMPRESSED

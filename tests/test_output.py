@@ -689,13 +689,12 @@ def test_the_folders_of_a_sites_sources_are_no_output(tmp_path: Path, path: str)
 
 def test_the_marker_names_what_lies_at_the_top(tmp_path: Path) -> None:
     """Each name once, however many files lie below it; it is another one when any path is."""
-    made = publication.marker(["b.txt", "a/2.html", "a/1.html"], drafts=False)
-    assert made == publication.marker(["a/1.html", "b.txt", "a/2.html"], drafts=False)
+    made = publication.marker(["b.txt", "a/2.html", "a/1.html"])
+    assert made == publication.marker(["a/1.html", "b.txt", "a/2.html"])
     first, *names = made.decode().splitlines()
     assert names == ["a", "b.txt"]
     assert first.startswith(f"{publication.MARKER_TEXT} It made 3 files (fingerprint of their paths: ")
-    assert publication.marker(["b.txt", "a/2.html", "a/3.html"], drafts=False) != made
-    assert publication.marker(["b.txt"], drafts=True).decode().splitlines()[1:] == [publication.WITH_DRAFTS, "b.txt"]
+    assert publication.marker(["b.txt", "a/2.html", "a/3.html"]) != made
     (tmp_path / publication.MARKER).write_bytes(made)
     (tmp_path / "b.txt").write_text("x")
     assert publication.strangers(tmp_path) == []

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digest.pages.sitemaps import NewsItem, ascii_url, news_sitemap, robots, sitemap, split
+from digest.pages.sitemaps import NewsItem, news_sitemap, robots, sitemap, split
+from digest.pages.xml import ascii_url
 
 NS = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "n": "http://www.google.com/schemas/sitemap-news/0.9"}
 NINE = datetime(2026, 11, 20, 9, 30, tzinfo=timezone(timedelta(hours=1)))

@@ -7,20 +7,12 @@ python tools/views.py --print  # prints it
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = (ROOT / "digest/pages/views.py", ROOT / "digest/model.py")
-USED_BY = {
-    "HomeView": "home.html", "ArticleView": "article.html", "ListView": "list.html", "IndexView": "lists.html",
-    "EditionView": "edition.html", "EditionsView": "editions.html", "StandaloneView": "page.html", "NotFoundView": "404.html",
-}  # fmt: skip
-VALUES = (
-    "SiteView", "Meta", "Margins", "AwaitedMargins", "AwaitedBlock", "Block", "Card", "Text", "DisplayDate", "Theme", "Link",
-    "Outlet", "Picture", "Rendition", "Pager", "Translation",
-    "EditionCard", "EditionSection", "Year",
-)  # fmt: skip
 HEAD = """\
 # What a template may use
 
@@ -57,6 +49,8 @@ def fields(node: ast.ClassDef) -> list[tuple[str, str, str]]:
     """(name, type, what it is) of each field and property, from the docstring below it."""
     rows: list[tuple[str, str, str]] = []
     for statement in node.body:
+        if isinstance(statement, ast.AnnAssign) and "ClassVar" in ast.unparse(statement.annotation):
+            continue
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
             rows.append((statement.target.id, ast.unparse(statement.annotation), ""))
         elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant) and rows:
@@ -75,8 +69,14 @@ def fields(node: ast.ClassDef) -> list[tuple[str, str, str]]:
     return rows
 
 
+def template_of(node: ast.ClassDef) -> str:
+    """The template that sees this view; empty for a value inside a view."""
+    named = [s.value for s in node.body if isinstance(s, ast.AnnAssign) and ast.unparse(s.target) == "template"]
+    return ast.literal_eval(named[0]) if named and named[0] else ""
+
+
 def section(name: str, node: ast.ClassDef) -> str:
-    template = f" — `{USED_BY[name]}`" if name in USED_BY else ""
+    template = f" — `{template_of(node)}`" if template_of(node) else ""
     described = " ".join((ast.get_docstring(node) or "").split())
     rows = "\n".join(
         f"| `{field}` | `{kind.replace('|', chr(92) + '|')}` | {text.replace('|', chr(92) + '|')} |"
@@ -88,8 +88,19 @@ def section(name: str, node: ast.ClassDef) -> str:
 def page() -> str:
     """The whole of docs/views.md."""
     known = classes()
-    views = "\n".join(section(name, known[name]) for name in USED_BY)
-    values = "\n".join(section(name, known[name]) for name in VALUES)
+    of_pages = [
+        name for name in known if template_of(known[name]) and not template_of(known[name]).startswith("partials/")
+    ]
+    inside, ahead = {"SiteView"}, ["SiteView", *of_pages, "Margins", "AwaitedMargins"]
+    while ahead:
+        types = " ".join(kind for _, kind, _ in fields(known[ahead.pop()]))
+        found = {word for word in re.findall(r"\w+", types) if word in known} - inside
+        inside |= found
+        ahead += found
+    views = "\n".join(section(name, known[name]) for name in of_pages)
+    values = "\n".join(
+        section(name, node) for name, node in known.items() if name in inside - {*of_pages} or name.endswith("Margins")
+    )
     return f"{HEAD}\n## Views\n\n{views}\n## Values inside them\n\n{values}"
 
 

@@ -245,7 +245,6 @@ class Build:
             pages=pages,
             files=(),
             release=release,
-            drafts=self.order.drafts,
             outputs=dict(ledger.outputs),
         )
         pressed = press.run(self.order.jobs, self.order.told, self.refuse)
@@ -332,7 +331,6 @@ class Build:
             pages=(*articles, *survey.pages),
             files=tuple(self.files(house, survey, studio, ledger)),
             release=Release(self.staging, self.memory.trees, ledger.outputs) if self.staging else None,
-            drafts=self.order.drafts,
             outputs={row.path: row for row in steady.values()},
         )
         pressed = press.run(self.order.jobs, self.order.told, self.refuse)
@@ -349,7 +347,7 @@ class Build:
             fragments=context.fragments,
             margins=str(studio.fragments[MARGINS]),
             pictures=pictures,
-            asked=self.order.asked,
+            variant=self.order.variant,
             texts=tuple(sorted(texts_beside_articles(survey))),
         )
         arounds = {output_path(entry.path): survey.arounds[entry.id] for entry in entries if entry.id not in steady}

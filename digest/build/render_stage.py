@@ -254,7 +254,6 @@ class RenderStage(msgspec.Struct):
     files: Sequence[OtherFile]
     release: Release | None
     """None for a check: every page is made, nothing is written."""
-    drafts: bool
     outputs: dict[str, Output]
     """What the memory will know; at first what is not looked at here."""
     jobs: list[Job] = msgspec.field(default_factory=list)
@@ -329,7 +328,7 @@ class RenderStage(msgspec.Struct):
                 self.outputs[file.path] = known
             else:
                 self.put(sink, file.path, parts, file.make())
-        marker = publication.marker(self.outputs.keys() - {publication.MARKER}, drafts=self.drafts)
+        marker = publication.marker(self.outputs.keys() - {publication.MARKER})
         self.put(sink, publication.MARKER, b"", marker)
 
     def put(self, sink: Writer, path: str, parts: bytes, content: Content) -> None:

@@ -550,3 +550,53 @@ def next_change(site: Path | None, *, as_json: bool, quiet: bool, verbose: bool)
             put(f"{row.moment.isoformat()}  {row.id}" + ("" if quiet else f"  {row.title}"))
     if not due and not quiet:
         say("nothing waits for its date")
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@site_option
+@click.option("--days", type=click.IntRange(1, 36500), metavar="N", help="Count the last N days alone.")
+@click.option("--report", is_flag=True, help="Print what was read, what was not, and which theme rises.")
+@click.option(
+    "--no-pairing", is_flag=True, help="Count visitors that never took the site's style, a font or a fragment."
+)
+@click.option(
+    "--jobs", type=click.IntRange(1, 64), metavar="N", help="Worker processes. [default: the cores, for large logs]"
+)
+@click.option("-n", "--dry-run", is_flag=True, help="Print the counts, and write nothing.")
+@json_option
+@voice_options
+def popular(
+    files: tuple[str, ...],
+    site: Path | None,
+    *,
+    days: int | None,
+    report: bool,
+    no_pairing: bool,
+    jobs: int | None,
+    dry_run: bool,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Count how often entries were read, from access logs or exports of analytics services, for the block "most read".
+
+    FILE is a log or a CSV, plain or gzipped; - is standard input. The counts are those of these files alone.
+    """
+    with failures(as_json=as_json, after="the counts are as they were") as on_failure:
+        root = site_root(site)
+        on_failure.root = root if verbose else None
+        from datetime import timedelta  # noqa: PLC0415
+
+        from digest.cli.popular import Wishes, run  # noqa: PLC0415
+        from digest.site.options import BuildOptions  # noqa: PLC0415
+
+        clock = now()
+        since = clock - timedelta(days=days) if days else None
+        wishes = Wishes(since, pairing=not no_pairing, jobs=jobs, reporting=report, dry_run=dry_run)
+        run(
+            BuildOptions(root, root / "public", clock),
+            files,
+            wishes,
+            Verbosity(as_json=as_json, quiet=quiet, verbose=verbose),
+        )

@@ -124,6 +124,12 @@ def host(url: str) -> str:
     return shown if _one_script(shown) else name
 
 
+def origin_of(url: str) -> str:
+    """The home page of the site that a URL is on: `https://paper.example/`; empty for a path."""
+    scheme, slashes, rest = url.partition("//")
+    return f"{scheme}//{rest.partition('/')[0]}/" if slashes else ""
+
+
 def _relative(text: str) -> tuple[str, str]:
     cut = min((i for i in (text.find("?"), text.find("#")) if i >= 0), default=len(text))
     path, rest = text[:cut].replace("\\", "/"), text[cut:]

@@ -14,6 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 from digest.deploy import built_site, web
 from digest.deploy.headers import ending
+from digest.pages.feeds import FORMATS
 from digest.problems import DeliveryError
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 AT_ONCE = 10_000
 OWED = "owed.json"
-FEEDS = ("feed.xml", "feed.json")
 HIDDEN = frozenset({"404.html", "redirect.html"})
 """Templates of pages no search engine is told of."""
 
@@ -72,8 +72,9 @@ def pages(outcome: Outcome, settings: Settings) -> list[str]:
 
 def feeds(outcome: Outcome, settings: Settings) -> list[str]:
     """Public addresses of feeds that changed."""
+    names = {kind.file for kind in FORMATS}
     changed = (upload.path for upload in outcome.plan.uploads if upload.why != "headers")
-    return [built_site.address(settings.base_url, path) for path in changed if path.rpartition("/")[2] in FEEDS]
+    return [built_site.address(settings.base_url, path) for path in changed if path.rpartition("/")[2] in names]
 
 
 def indexnow(addresses: list[str], settings: Settings) -> str:

@@ -1,8 +1,8 @@
 """The finished output of a build → the files that are to be online, each with the fingerprint of its content.
 
-In: the output, and what the build's memory says of it. Out: a `Site`. Refuses, with what to do, whatever is not a
-finished, strict build without drafts and future entries, or is not as the build left it. Fingerprints are remembered by
-the imprints of the files, so that ten thousand files nobody touched are not read again.
+In: a `BuiltOutput`. Out: a `BuiltSite`. Refuses an output that is not a finished, strict build without drafts and
+future entries, or that is not as the build left it. Fingerprints are remembered by the imprints of the files, so that
+ten thousand untouched files are not read again.
 """
 
 from __future__ import annotations
@@ -21,19 +21,17 @@ import msgspec
 from digest.deploy.manifest import File
 from digest.problems import UsageError
 from digest.site import output as publication
-from digest.site import scan
-from digest.site.cache import BuildCache, CacheFile
-from digest.site.options import MEMORY
-from digest.site.output import MARKER, WITH_DRAFTS, Imprint
+from digest.site.built import load_built
+from digest.site.cache import CacheFile
+from digest.site.options import MEMORY, Variant
+from digest.site.output import Imprint  # noqa: TC001 - msgspec reads the annotations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from digest.site.cache import Output, Outputs
+    from digest.site.built import BuiltOutput
 
-STRICT = "drafts False future False strict True"
-"""`Order.asked` of the only kind of build that goes online."""
 READERS = 4
 """Threads that read and fingerprint: both leave Python's lock alone."""
 REDIRECT = "redirect.html"
@@ -41,17 +39,17 @@ LEADS_TO = re.compile(r'<link rel="canonical" href="([^"]*)"')
 
 
 class Checksum(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """The fingerprint of one output file, and how the disk described the file it was taken of."""
+    """The fingerprint of one output file, and the imprint of the file when it was taken."""
 
     path: str
-    size: int
-    modified: int
-    inode: int
+    imprint: Imprint
     fingerprint: str
 
 
 class Checksums(msgspec.Struct, array_like=True, frozen=True):
-    seals: tuple[Checksum, ...] = ()
+    """The checksums of one output, in the order of its files."""
+
+    checksums: tuple[Checksum, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,66 +74,40 @@ class BuiltSite:
 
 
 def read(root: Path, output: Path) -> BuiltSite:
-    """The output of the last build. Raises `UsageError`; OSError where it cannot be read."""
-    known = finished(root, output)
-    book = CacheFile(scan.memory_folder(root, output) / "fingerprints", Checksums)
-    before = {seal.path: seal for seal in (book.load() or Checksums()).seals}
-    seals = fingerprinted(output, (row for row in known.outputs if row.path != MARKER), before)
-    if seals != tuple(before.values()):
-        book.keep(Checksums(seals))
-    files = {seal.path: File(seal.fingerprint, seal.size) for seal in seals}
-    return BuiltSite(output, files, {row.path: row.made for row in known.outputs if row.made})
+    """The output of the last build. Raises `UsageError`; OSError if it cannot be read."""
+    built = finished(root, output)
+    book = CacheFile(built.cache / "fingerprints", Checksums)
+    before = (book.load() or Checksums()).checksums
+    checksums = checksums_of(built, {known.path: known for known in before})
+    if checksums != before:
+        book.keep(Checksums(checksums))
+    files = {known.path: File(known.fingerprint, known.imprint.size) for known in checksums}
+    return BuiltSite(output, files, {file.path: file.template for file in built.files if file.template})
 
 
-def finished(root: Path, output: Path) -> Outputs:
-    """What the memory says of an output that may go online. Raises `UsageError` for any other."""
-    name = os.path.relpath(output)
-    try:
-        marked = (output / MARKER).read_text("utf-8").splitlines()
-    except OSError:
-        raise UsageError(f"there is no built site in {name}; run digest build --strict first") from None
-    if WITH_DRAFTS in marked:
+def finished(root: Path, output: Path) -> BuiltOutput:
+    """An output that may go online. Raises `UsageError` for any other."""
+    built, name = load_built(root, output), os.path.relpath(output)
+    if built.variant.drafts:
         raise UsageError(f"{name} holds drafts; run digest build --strict without --drafts first")
-    known = BuildCache(scan.memory_folder(root, output)).outputs.load()
-    if known is None:
-        raise UsageError(f"nothing is known of the build in {name}; run digest build --strict first, on this machine")
-    if known.seen.asked != STRICT:
-        options = " and ".join(
-            word for word, bad in (("with --future", "future True"), ("without --strict", "strict False"))
-            if bad in known.seen.asked
-        )  # fmt: skip
-        raise UsageError(f"{name} was built {options or 'with --drafts'}; run digest build --strict first")
-    strange = changed_since(output, known.outputs)
-    if strange:
-        raise UsageError(f"{name}/{strange} is not as the build left it; run digest build --strict again")
-    return known
+    if built.variant != Variant(strict=True):
+        options = [*(["with --future"] * built.variant.future), *(["without --strict"] * (not built.variant.strict))]
+        raise UsageError(f"{name} was built {' and '.join(options)}; run digest build --strict first")
+    changed = built.changed_file()
+    if changed:
+        raise UsageError(f"{name}/{changed} is not as the build left it; run digest build --strict again")
+    return built
 
 
-def changed_since(output: Path, rows: Iterable[Output]) -> str:
-    """The first file that somebody changed, took away, or put in at the top; empty where all is as it was."""
-    folder, tops = str(output), {MARKER} | scan.LEFT_BY_SYSTEMS
-    for row in rows:
-        if publication.imprint(f"{folder}/{row.path}") != Imprint(row.size, row.modified, row.inode):
-            return row.path
-        tops |= {row.path.partition("/")[0]}
-    return min(scan.names_in(output) - tops, default="")
-
-
-def fingerprinted(output: Path, rows: Iterable[Output], before: Mapping[str, Checksum]) -> tuple[Checksum, ...]:
-    """The fingerprint of every file; read only where the disk says that it is another than it was."""
-    found: dict[str, Checksum | None] = {}
-    unread = []
-    for row in rows:
-        seal = before.get(row.path)
-        same = seal and (seal.size, seal.modified, seal.inode) == (row.size, row.modified, row.inode)
-        found[row.path] = seal if same else None
-        if not same:
-            unread.append(row)
+def checksums_of(built: BuiltOutput, before: Mapping[str, Checksum]) -> tuple[Checksum, ...]:
+    """The checksum of every file; a file is read only if its imprint differs from the one `before`."""
+    found = {file.path: before.get(file.path) for file in built.files}
+    unread = [file for file in built.files if (known := found[file.path]) is None or known.imprint != file.imprint]
     with ThreadPoolExecutor(READERS) as pool:
-        made = pool.map(lambda row: fingerprint(output / row.path), unread)
-        for row, fp in zip(unread, made, strict=True):
-            found[row.path] = Checksum(row.path, row.size, row.modified, row.inode, fp)
-    return tuple(seal for seal in found.values() if seal)
+        fps = pool.map(lambda file: fingerprint(built.folder / file.path), unread)
+        for file, fp in zip(unread, fps, strict=True):
+            found[file.path] = Checksum(file.path, file.imprint, fp)
+    return tuple(known for known in found.values() if known)
 
 
 def fingerprint(path: Path) -> str:

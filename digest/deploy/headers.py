@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from digest.content.urls import path_url
+from digest.pages import feeds, opml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +27,8 @@ OTHER_TYPES = {
     ".ttf": "font/ttf", ".otf": "font/otf", ".pdf": "application/pdf", ".mp3": "audio/mpeg", ".mp4": "video/mp4",
     ".webm": "video/webm", ".zip": "application/zip", ".wasm": "application/wasm",
 }  # fmt: skip
-FEEDS = {"feed.xml": "application/atom+xml", "feed.json": "application/feed+json", "opml.xml": "text/x-opml"}
+TYPES_OF_NAMES = {kind.file: kind.media_type for kind in feeds.FORMATS} | {opml.FILE: opml.MEDIA_TYPE}
+"""File name → type where it does not follow from the ending."""
 UNKNOWN_TYPE = "application/octet-stream"
 
 FINGERPRINTED = re.compile(
@@ -64,7 +66,7 @@ def ending(path: str) -> str:
 def content_type(path: str) -> str:
     """As in `text/html; charset=utf-8`."""
     name, end = path.rpartition("/")[2], ending(path)
-    found = FEEDS.get(name) or TEXT_TYPES.get(end)
+    found = TYPES_OF_NAMES.get(name) or TEXT_TYPES.get(end)
     return f"{found}; charset=utf-8" if found else OTHER_TYPES.get(end, UNKNOWN_TYPE)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from digest.content.hosting import FolderPlace, RsyncPlace
-from digest.deploy.headers import FOR_A_MINUTE, FOR_AN_HOUR, FOR_EVER, FOR_FIVE_MINUTES, SECURITY
+from digest.deploy.headers import FOR_A_MINUTE, FOR_AN_HOUR, FOR_EVER, FOR_FIVE_MINUTES, SECURITY, TYPES_OF_NAMES
 from digest.deploy.targets.folder import folder_of
 
 if TYPE_CHECKING:
@@ -20,12 +20,10 @@ if TYPE_CHECKING:
     from digest.content.settings import Settings
 
 FALLBACK = "/srv/www/digest"
-TYPED = (("feed.xml", "application/atom+xml"), ("feed.json", "application/feed+json"), ("opml.xml", "text/x-opml"))
-"""Files whose types do not follow from their endings."""
-COMPRESSED = (
-    "text/css text/plain text/xml text/javascript application/javascript application/json application/xml "
-    "application/atom+xml application/feed+json text/x-opml image/svg+xml"
-)
+COMPRESSED = " ".join(
+    ("text/css text/plain text/xml text/javascript application/javascript application/json application/xml",
+     *TYPES_OF_NAMES.values(), "image/svg+xml")
+)  # fmt: skip
 """nginx compresses text/html anyway."""
 HIDDEN = r"/\.(?!well-known/)"
 """What deploys note beside the site is nobody's business."""
@@ -51,7 +49,8 @@ def nginx(settings: Settings, folder: str) -> str:
     host, base = urlsplit(settings.base_url).hostname, settings.base_path
     security = "\n".join(f'    add_header {name} "{value}" always;' for name, value in SECURITY)
     typed = "\n".join(
-        f"        location ~ /{re.escape(name)}$ {{ types {{ }} default_type {kind}; }}" for name, kind in TYPED
+        f"        location ~ /{re.escape(name)}$ {{ types {{ }} default_type {kind}; }}"
+        for name, kind in TYPES_OF_NAMES.items()
     )
     where = f"root {folder};" if base == "/" else f"alias {folder}/;"
     ssi = "\n    ssi on;" if settings.fragments == "ssi" else ""
@@ -96,7 +95,7 @@ def caddy(settings: Settings, folder: str) -> str:
     typed = "\n".join(
         f"\t@{name.replace('.', '_')} path_regexp /{re.escape(name)}$\n"
         f'\theader @{name.replace(".", "_")} Content-Type "{kind}; charset=utf-8"'
-        for name, kind in TYPED
+        for name, kind in TYPES_OF_NAMES.items()
     )
     handle = "handle" if base == "/" else f"handle_path {base}*"
     host = address.netloc if address.scheme == "https" else f"http://{address.netloc}"

@@ -221,8 +221,8 @@ def twins(items: Sequence[Item]) -> list[Problem]:
         key = folded(item.id)
         if key in first:
             problems.append(
-                problem(
-                    item.place, f"its id '{item.id}' is also that of {first[key].path}", "rename one of the two files"
+                item.place.problem(
+                    f"its id '{item.id}' is also that of {first[key].path}", "rename one of the two files"
                 )
             )
         first.setdefault(key, item.place)
@@ -238,7 +238,7 @@ def dangling(entries: Sequence[Entry], issues: Sequence[Edition]) -> list[Proble
     for entry in entries:
         for pin, place in zip(entry.pins or (), entry.pin_places, strict=False):
             if pin == entry.id:
-                problems.append(problem(place, "'related' names the entry itself", "take this line out"))
+                problems.append(place.problem("'related' names the entry itself", "take this line out"))
             elif pin not in ids:
                 problems.append(missing(place, "related", pin, ids))
         if entry.translations:
@@ -259,7 +259,7 @@ def unmatched(entry: Entry, by_id: Mapping[str, Entry]) -> list[Problem]:
             problems.append(missing(ref.place, "translations", ref.id, set(by_id)))
         elif other is not None and other.lang and subtags(other.lang)[0] != subtags(ref.lang)[0]:
             message = f"'translations' says {ref.lang}, but '{ref.id}' is in {other.lang}"
-            problems.append(problem(ref.place, message, "correct one of the two"))
+            problems.append(ref.place.problem(message, "correct one of the two"))
     return problems
 
 
@@ -271,7 +271,7 @@ def missing(place: Place, key: str, name: str, known: set[str]) -> Problem:
         if what == "edition"
         else "an id is the entry's path under content/ without its ending"
     )
-    return problem(place, f"'{key}' names the {what} '{name}', which does not exist", cure)
+    return place.problem(f"'{key}' names the {what} '{name}', which does not exist", cure)
 
 
 def nearest_id(name: str, known: set[str]) -> str:
@@ -290,7 +290,3 @@ def nearest_id(name: str, known: set[str]) -> str:
     }
     near = difflib.get_close_matches(DATED.sub("", tail), list(tails), n=1, cutoff=0.6)
     return f"did you mean '{tails[near[0]]}'?" if near else ""
-
-
-def problem(place: Place, message: str, cure: str) -> Problem:
-    return Problem(place.path, place.line, place.column, message, cure)

@@ -85,7 +85,7 @@ def collisions(
     for file in sorted(folders & owners.keys()):
         within = next(place for name, place in owners.items() if name.startswith(f"{file}/"))
         what = f"/{file} would have to be a file and a folder; {shown(within)} stands in the folder"
-        problems.append(problem(owners[file], what, "give one of them another name"))
+        problems.append(owners[file].problem(what, "give one of them another name"))
     for redirect in old:
         file = folded(output_path(redirect.path))
         above = next((folder for folder in parents(file) if folder in owners), "")
@@ -94,7 +94,7 @@ def collisions(
         if taken_by:
             other = owners[taken_by]
             what = f"the alias {redirect.path} is already the address of {shown(other)}"
-            problems.append(problem(redirect.place, what, "take the alias out"))
+            problems.append(redirect.place.problem(what, "take the alias out"))
         owners.setdefault(file, redirect.place)
         folders.update(parents(file))
     return problems
@@ -109,12 +109,12 @@ def parents(file: str) -> Iterator[str]:
 
 def taken(place: Place, path: str, other: Place) -> Problem:
     """One address wanted by two."""
-    return problem(place, f"its page {path} is already that of {shown(other)}", "give one of them another 'slug'")
+    return place.problem(f"its page {path} is already that of {shown(other)}", "give one of them another 'slug'")
 
 
 def hidden(place: Place, path: str, other: Place) -> Problem:
     """A static file where a page stands."""
-    return problem(place, f"{path} is already made from {shown(other)}", "give the file another name")
+    return place.problem(f"{path} is already made from {shown(other)}", "give the file another name")
 
 
 def shown(place: Place) -> str:
@@ -147,8 +147,4 @@ def dead_links(
             hint = did_you_mean(clean, ordered, 0.8) if guesses <= GUESSES else ""
             cure = hint or "a link within the site starts with / and names a page of it"
             what = f"the link {path} leads to no page of this site"
-            yield Problem(place.path, place.line, place.column, what, cure, "advice")
-
-
-def problem(place: Place, message: str, cure: str) -> Problem:
-    return Problem(place.path, place.line, place.column, message, cure)
+            yield place.problem(what, cure, "advice")

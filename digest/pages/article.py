@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from markupsafe import Markup
+from msgspec.structs import replace
 
 from digest.linking.related.relations import NOTHING
-from digest.model import PICTURE_CLOSE, PICTURE_OPEN, Edition, Entry, ImageRef, Link, TranslationRef
+from digest.model import Edition, Entry, Link, TranslationRef
 from digest.pages import structured
 from digest.pages.blocks import MARGINS, block
-from digest.pages.figures import BODY_SIZES, figure_html, picture_html
+from digest.pages.figures import with_pictures
 from digest.pages.page import FullText, Page
-from digest.pages.sitemaps import rfc3339
 from digest.pages.views import ArticleView, Translation
+from digest.pages.xml import rfc3339
 from digest.text import bidi, languages, words
 
 if TYPE_CHECKING:
@@ -28,10 +27,8 @@ if TYPE_CHECKING:
     from digest.pages.page import ViewContext
     from digest.pages.views import Meta
 
-MARK = re.compile(f"{PICTURE_OPEN}(\\d+){PICTURE_CLOSE}")
 DESCRIPTION_LIMIT = 300
-ARTICLE = "article.html"
-"""The template of articles."""
+ARTICLE = ArticleView.template
 
 
 class ArticleContext(NamedTuple):
@@ -146,7 +143,7 @@ def unique_titles(entries: Sequence[Entry], context: SiteContext) -> Mapping[str
 
 
 def view(
-    desk: ViewContext,
+    ctx: ViewContext,
     *,
     text: FullText,
     title: str,
@@ -161,7 +158,7 @@ def view(
 
     `title` is for `<title>` where the entry's own is not unique on the site; `repeated` says the same of its summary.
     """
-    context, article, entry = desk.context, desk.article(text.entry), text.entry
+    context, article, entry = ctx.context, ctx.article(text.entry), text.entry
     theme = context.themes[entry.theme]
     picture = context.picture(entry.image)
     breadcrumb = (context.home, Link(theme.title, theme.url))
@@ -182,13 +179,13 @@ def view(
         minutes=context.strings.plain("minutes", n=article.minutes) if article.minutes else "",
         tags=tuple([Link(tag.name, context.url(f"/tags/{tag.slug}/")) for tag in entry.tags]),
         edition=edition,
-        related=block(desk, "related", context.strings.text("related"), related),
-        elsewhere=block(desk, "elsewhere", context.strings.text("elsewhere"), elsewhere),
-        previous=desk.card(older) if older else None,
-        next=desk.card(newer) if newer else None,
+        related=block(ctx, "related", context.strings.text("related"), related),
+        elsewhere=block(ctx, "elsewhere", context.strings.text("elsewhere"), elsewhere),
+        previous=ctx.card(older) if older else None,
+        next=ctx.card(newer) if newer else None,
         lang=entry.lang or context.chrome.lang,
         dir=bidi.lang_direction(entry.lang) if entry.lang else context.chrome.dir,
-        margins=desk.fragments[MARGINS],
+        margins=ctx.fragments[MARGINS],
         translations=translations,
     )
 
@@ -208,19 +205,22 @@ def meta(  # noqa: PLR0917 - what a page's head is made of
     head, summary = title or entry.title.plain, entry.summary.plain
     described = f"{head}: {summary}".rstrip(": ") if repeated else summary
     node = structured.article(story(entry, picture, context), context.publisher)
-    return context.meta(
+    head_of_page = context.meta(
         head,
         words.truncate(described, DESCRIPTION_LIMIT),
         entry.url,
-        kind="article",
         picture=picture,
+        jsonld=structured.document(node, context.crumbs(breadcrumb, entry.title.plain, entry.url)),
+        feeds=context.theme_feeds[entry.theme],
+        alternates=context.alternates(entry.lang, entry.url, translations),
+    )
+    return replace(
+        head_of_page,
+        kind="article",
         published=rfc3339(entry.published),
         modified=rfc3339(entry.updated) if entry.updated else "",
         section=theme.title.plain,
-        tags=tuple(tag.name.plain for tag in entry.tags),
-        jsonld=structured.document(node, context.crumbs(breadcrumb, entry.title.plain, entry.url)),
-        feeds=(Link(theme.title, f"{theme.url}feed.xml"),),
-        alternates=context.alternates(entry.lang, entry.url, translations),
+        tags=tuple([bidi.mark(tag.name.plain, context.chrome.dir) for tag in entry.tags]),
     )
 
 
@@ -242,25 +242,3 @@ def story(entry: Entry, picture: Picture | None, context: SiteContext) -> struct
         ),
         keywords=tuple(tag.name.plain for tag in entry.tags),
     )
-
-
-def with_pictures(body: str, refs: Sequence[ImageRef], context: SiteContext) -> Markup:
-    """The body with a figure where each of its pictures goes."""
-    if not refs:
-        return Markup(body)
-
-    def shown(match: re.Match[str]) -> str:
-        number = int(match[1])
-        picture = context.picture(refs[number]) if number < len(refs) else None
-        if picture is None:
-            return ""
-        line = body[body.rfind("\n", 0, match.start()) + 1 : (body + "\n").index("\n", match.end())]
-        # alone on its line it is a block; within a line of text a figure would break the paragraph
-        alone = not MARK.sub("", line).strip()
-        if not alone:
-            return str(picture_html(picture, sizes=BODY_SIZES, eager=False))
-        return str(
-            figure_html(picture, context.strings("credit", name=picture.credit) if picture.credit else Markup(""))
-        )
-
-    return Markup(MARK.sub(shown, body))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from digest.pages.page import ViewContext
 
 MARGINS = "margins"
-"""The fragment's name, on the desk and in `Page.embeds`."""
+"""The fragment's name, on the ctx and in `Page.embeds`."""
 FRAGMENT = "/fragments/margins.html"
 """Where it lies when it is a file of its own."""
 LIVE_FROM = 3_000
@@ -52,23 +52,23 @@ def leads_first(entries: Entries, count: int) -> tuple[Entry, ...]:
     return tuple(ordered[:count])
 
 
-def latest_block(desk: ViewContext, entries: Entries) -> Block | None:
-    return block(desk, "latest", desk.context.strings.text("latest"), entries, url=desk.context.url("/archive/"))
+def latest_block(ctx: ViewContext, entries: Entries) -> Block | None:
+    return block(ctx, "latest", ctx.context.strings.text("latest"), entries, url=ctx.context.url("/archive/"))
 
 
-def most_read_block(desk: ViewContext, entries: Entries) -> Block | None:
-    return block(desk, "most-read", desk.context.strings.text("most_read"), entries)
+def most_read_block(ctx: ViewContext, entries: Entries) -> Block | None:
+    return block(ctx, "most-read", ctx.context.strings.text("most_read"), entries)
 
 
-def theme_block(desk: ViewContext, row: ThemeRow) -> Block | None:
-    return block(desk, "theme", row.theme.title, row.entries, url=row.theme.url, theme=row.theme)
+def theme_block(ctx: ViewContext, row: ThemeRow) -> Block | None:
+    return block(ctx, "theme", row.theme.title, row.entries, url=row.theme.url, theme=row.theme)
 
 
 def block(
-    desk: ViewContext, kind: str, title: Text, entries: Entries, *, url: str = "", theme: Theme | None = None
+    ctx: ViewContext, kind: str, title: Text, entries: Entries, *, url: str = "", theme: Theme | None = None
 ) -> Block | None:
     """The block, or None: one without links is not shown."""
-    return Block(kind, title, desk.shown(entries), url, theme) if entries else None
+    return Block(kind, title, ctx.shown(entries), url, theme) if entries else None
 
 
 # ------------------------------------------------------------------ margins
@@ -85,7 +85,7 @@ def margins(index: Index, popular: tuple[Entry, ...], context: SiteContext, orig
     """What stands beside every article: rendered into each, or a file of its own."""
     rows = theme_rows(index, context)
     parts = {"latest": index.entries[: context.settings.blocks.latest], "themes": rows, "popular": popular}
-    return Page(FRAGMENT, "partials/margins.html", margins_view, parts, origin, indexed=False, variable=MARGINS)
+    return Page(FRAGMENT, Margins.template, margins_view, parts, origin, indexed=False, variable=MARGINS)
 
 
 def theme_rows(index: Index, context: SiteContext) -> tuple[ThemeRow, ...]:
@@ -94,9 +94,9 @@ def theme_rows(index: Index, context: SiteContext) -> tuple[ThemeRow, ...]:
     return tuple(row for row in rows if row.entries)
 
 
-def margins_view(desk: ViewContext, *, latest: Entries, themes: tuple[ThemeRow, ...], popular: Entries) -> Margins:
-    blocks = (theme_block(desk, row) for row in themes)
-    return Margins(latest_block(desk, latest), tuple(b for b in blocks if b), most_read_block(desk, popular))
+def margins_view(ctx: ViewContext, *, latest: Entries, themes: tuple[ThemeRow, ...], popular: Entries) -> Margins:
+    blocks = (theme_block(ctx, row) for row in themes)
+    return Margins(latest_block(ctx, latest), tuple(b for b in blocks if b), most_read_block(ctx, popular))
 
 
 def awaited_margins(index: Index, popular: tuple[Entry, ...], context: SiteContext, origin: Place) -> Page:
@@ -110,13 +110,13 @@ def awaited_margins(index: Index, popular: tuple[Entry, ...], context: SiteConte
         "themes": tuple((row.theme, len(row.entries)) for row in theme_rows(index, context)),
         "popular": len(popular),
     }
-    return Page(FRAGMENT, "partials/margins-awaited.html", awaited_view, parts, origin, indexed=False, variable=MARGINS)
+    return Page(FRAGMENT, AwaitedMargins.template, awaited_view, parts, origin, indexed=False, variable=MARGINS)
 
 
 def awaited_view(
-    desk: ViewContext, *, latest: int, themes: tuple[tuple[Theme, int], ...], popular: int
+    ctx: ViewContext, *, latest: int, themes: tuple[tuple[Theme, int], ...], popular: int
 ) -> AwaitedMargins:
-    context, words = desk.context, desk.context.strings
+    context, words = ctx.context, ctx.context.strings
     front = f"{context.chrome.home}#most-read"
     column = (
         AwaitedBlock(

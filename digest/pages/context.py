@@ -9,8 +9,8 @@ import msgspec
 
 from digest.content.urls import path_url
 from digest.model import Card, Entry, ImageRef, Link, Picture, Rendition, Theme
-from digest.pages import structured
-from digest.pages.views import NO_DATA, Meta, Pager
+from digest.pages import feeds, structured
+from digest.pages.views import NO_DATA, FeedLink, Meta, Pager
 from digest.text import bidi
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from digest.content.settings import Settings
-    from digest.pages.views import SiteView, Translation
+    from digest.pages.views import EditionCard, SiteView, Translation
     from digest.search.aliases import Groups
     from digest.strings import Strings
 
@@ -50,6 +50,15 @@ class SiteContext(msgspec.Struct, frozen=True, dict=True):
         return {theme.id: theme for theme in self.settings.themes}
 
     @cached_property
+    def theme_feeds(self) -> Mapping[str, tuple[FeedLink, ...]]:
+        """Theme id → the feeds of that theme."""
+        kinds = [kind for kind in feeds.FORMATS if kind.per_theme]
+        return {
+            theme.id: tuple(FeedLink(theme.title, f"{theme.url}{kind.file}", kind.media_type) for kind in kinds)
+            for theme in self.settings.themes
+        }
+
+    @cached_property
     def publisher(self) -> structured.Publisher:
         """Who publishes the site, as structured data names it."""
         return structured.Publisher(
@@ -64,17 +73,9 @@ class SiteContext(msgspec.Struct, frozen=True, dict=True):
         """A site path, unencoded → the URL that links write."""
         return path_url(self.settings.base_path, path)
 
-    @cached_property
-    def outlet_urls(self) -> dict[str, str]:
-        """Slug of an outlet → URL of its page, of those that were asked for: few outlets stand on many pages."""
-        return {}
-
     def outlet_url(self, slug: str) -> str:
-        """The page of an outlet."""
-        url = self.outlet_urls.get(slug)
-        if url is None:
-            url = self.outlet_urls[slug] = self.url(f"/sources/{slug}/")
-        return url
+        """URL of the page of an outlet."""
+        return self.url(f"/sources/{slug}/")
 
     def absolute(self, url: str) -> str:
         """A URL of `url` → with scheme and host."""
@@ -103,19 +104,17 @@ class SiteContext(msgspec.Struct, frozen=True, dict=True):
         description: str,
         url: str,
         *,
-        kind: str = "website",
         picture: Picture | None = None,
-        published: str = "",
-        modified: str = "",
-        section: str = "",
-        tags: tuple[str, ...] = (),
         jsonld: Markup = NO_DATA,
-        feeds: tuple[Link, ...] = (),
+        feeds: tuple[FeedLink, ...] = (),
         indexed: bool = True,
         home: bool = False,
         alternates: tuple[tuple[str, str], ...] = (),
     ) -> Meta:
-        """The head of a page; the site's name is added to the title on every page but the home page."""
+        """The head of a page; the site's name is added to the title on every page but the home page.
+
+        `url` is rooted; `alternates` as the function of that name gives them.
+        """
         own = picture.rendition if picture else None
         site = self.settings.title.plain
         full = (
@@ -125,20 +124,34 @@ class SiteContext(msgspec.Struct, frozen=True, dict=True):
             title=full,
             description=bidi.mark(description, self.chrome.dir),
             canonical=self.absolute(url) if indexed else "",
-            kind=kind,
             image=self.absolute(own.src if own else self.share.url),
             image_alt=bidi.mark(picture.alt if picture and picture.alt else site, self.chrome.dir),
             image_width=own.width if own else self.share.width,
             image_height=own.height if own else self.share.height,
             indexed=indexed,
-            published=published,
-            modified=modified,
-            section=section,
-            tags=tuple(bidi.mark(tag, self.chrome.dir) for tag in tags),
             jsonld=jsonld,
             feeds=feeds,
             alternates=alternates,
         )
+
+    def list_meta(
+        self,
+        title: str,
+        description: str,
+        url: str,
+        trail: Sequence[Link],
+        items: Sequence[Card | EditionCard | Link] | None,
+        *,
+        picture: Picture | None = None,
+        feeds: tuple[FeedLink, ...] = (),
+    ) -> Meta:
+        """The head of a page below the home page: its trail, and the pages it lists (None: it is no list)."""
+        crumbs = self.crumbs(trail, title, url)
+        nodes = [crumbs]
+        if items is not None:
+            rows = [(item.title.plain, item.url) for item in items]
+            nodes = [self.collection(title, description, url, rows), crumbs]
+        return self.meta(title, description, url, picture=picture, jsonld=structured.document(*nodes), feeds=feeds)
 
     def alternates(self, lang: str, url: str, others: Sequence[Translation]) -> tuple[tuple[str, str], ...]:
         """A page and its translations for `hreflang`, each page naming all of them, itself too (Google's rule)."""

@@ -1,5 +1,8 @@
 """Atom (RFC 4287) and JSON Feed 1.1: in come frozen values of the newest entries, out come bytes.
 
+`FORMATS` declares each format once: the file's name, its media type, the function that writes it. Pages link to these
+files, deploys announce them and servers give them their type by that table alone.
+
 An entry's bytes depend on that entry alone, never on its neighbours or the clock; the feed's date is its newest
 entry's. Plain titles and summaries carry a direction mark where a reader's first-strong guess would err, full text
 stands in an element with `dir` and `lang`. A naive date is refused (`ValueError`).
@@ -18,11 +21,11 @@ from urllib.parse import quote, urlsplit
 import msgspec
 from markupsafe import Markup
 
-from digest.pages.sitemaps import ascii_url, legal, rfc3339, xml_bytes
+from digest.pages.xml import ascii_url, legal, rfc3339, xml_bytes
 from digest.text import bidi
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from digest.model import Direction, Text
 
@@ -148,6 +151,23 @@ def json_feed(info: FeedInfo, items: Sequence[FeedItem]) -> bytes:
     text = text.replace("<", "\\u003c")  # no host, browser or server that includes takes a title for markup
     # JSON allows these two, JavaScript before 2019 does not; readers written then are still about.
     return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").encode() + b"\n"
+
+
+class Format(msgspec.Struct, frozen=True):
+    """One format of feed: the site has a file of it, and each theme too if `per_theme`."""
+
+    file: str
+    """Name of the file, in the site's folder and in that of a theme."""
+    media_type: str
+    write: Callable[[FeedInfo, Sequence[FeedItem]], bytes]
+    per_theme: bool = False
+
+
+FORMATS = (
+    Format("feed.xml", ATOM, atom, per_theme=True),
+    Format("feed.json", "application/feed+json", json_feed),
+)
+"""Every feed of a site; menus and lists link to the first."""
 
 
 def _entry(root: ET.Element, info: FeedInfo, item: FeedItem, stamp: datetime) -> None:

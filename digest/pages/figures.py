@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
+from digest.model import PICTURE_CLOSE, PICTURE_OPEN
+
 if TYPE_CHECKING:
-    from digest.model import Picture
+    from collections.abc import Sequence
+
+    from digest.model import ImageRef, Picture
+    from digest.pages.context import SiteContext
+
+MARK = re.compile(f"{PICTURE_OPEN}(\\d+){PICTURE_CLOSE}")
+"""Where a picture goes in a body (`digest.model.picture_mark`)."""
 
 BODY_SIZES = "(min-width: 64rem) 38rem, 100vw"
 """How wide a picture of the text is shown: the column of the theme's style sheet, or the screen."""
@@ -44,3 +53,22 @@ def figure_html(picture: Picture, credit: Markup) -> Markup:
         parts.append(f'<small class="credit">{credit}</small>')
     caption = f"<figcaption>{' '.join(parts)}</figcaption>" if parts else ""
     return Markup(f"<figure>{picture_html(picture, sizes=BODY_SIZES, eager=False)}{caption}</figure>")
+
+
+def with_pictures(body: str, refs: Sequence[ImageRef], context: SiteContext) -> Markup:
+    """The body with a figure where each of its pictures goes."""
+    if not refs:
+        return Markup(body)
+
+    def shown(match: re.Match[str]) -> str:
+        number = int(match[1])
+        picture = context.picture(refs[number]) if number < len(refs) else None
+        if picture is None:
+            return ""
+        line = body[body.rfind("\n", 0, match.start()) + 1 : (body + "\n").index("\n", match.end())]
+        if MARK.sub("", line).strip():  # within a line of text a figure would break the paragraph
+            return str(picture_html(picture, sizes=BODY_SIZES, eager=False))
+        credit = context.strings("credit", name=picture.credit) if picture.credit else Markup("")
+        return str(figure_html(picture, credit))
+
+    return Markup(MARK.sub(shown, body))

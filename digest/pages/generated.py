@@ -5,7 +5,6 @@ A file that carries whole texts, such as a full feed, says so by `Own` among its
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,20 +12,20 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from digest.content.urls import origin_of
 from digest.pages import feeds, opml, sitemaps
-from digest.pages.article import with_pictures
+from digest.pages.figures import with_pictures
 from digest.pages.page import Details, FullText
-from digest.pages.plan import origin_of
-from digest.pages.sitemaps import rfc3339
+from digest.pages.xml import rfc3339
 from digest.text import bidi, collation
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
     from digest.model import Article, Entry, Theme
     from digest.pages.context import SiteContext
     from digest.pages.page import Page, ViewContext
     from digest.pages.plan import PageInputs
-
-Write = Callable[[feeds.FeedInfo, Sequence[feeds.FeedItem]], bytes]
 
 NEWS_AGE = timedelta(hours=48)
 """Google's news sitemap holds articles of the last two days."""
@@ -40,40 +39,41 @@ class GeneratedFile(msgspec.Struct, frozen=True):
     """What it is made of beside what is site-wide; None where that would cost as much to compare as to make."""
     make: Callable[[ViewContext], bytes]
 
-    def content(self, desk: ViewContext) -> bytes:
+    def content(self, ctx: ViewContext) -> bytes:
         """The bytes of the file. Whole texts are only for those who declare them as `Own`."""
-        return self.make(desk.without_texts() if self.parts is None else desk)
+        return self.make(ctx.without_texts() if self.parts is None else ctx)
 
 
-def files(room: PageInputs, pages: Sequence[Page], now: datetime) -> list[GeneratedFile]:
+def files(inputs: PageInputs, pages: Sequence[Page], now: datetime) -> list[GeneratedFile]:
     """All of them, in a fixed order. `pages` are the site's beside its articles, for the site map."""
-    key = room.context.settings.indexnow.key
+    key = inputs.context.settings.indexnow.key
     proof = [made(f"/{key}.txt", key.encode())] if key else []
-    opml_file = GeneratedFile("/opml.xml", None, partial(sources_opml, room))
-    return [*feed_files(room), *sitemap_files(room, pages, now), opml_file, *search_files(room), *proof]
+    opml_file = GeneratedFile(f"/{opml.FILE}", None, partial(sources_opml, inputs))
+    return [*feed_files(inputs), *sitemap_files(inputs, pages, now), opml_file, *search_files(inputs), *proof]
 
 
 # ------------------------------------------------------------------ feeds
 
 
-def feed_files(room: PageInputs) -> Iterator[GeneratedFile]:
+def feed_files(inputs: PageInputs) -> Iterator[GeneratedFile]:
     """The site's feeds and one for each theme."""
-    settings = room.context.settings
+    settings = inputs.context.settings
     full = settings.feeds.content == "full"
-    whole = room.index.entries[: settings.feeds.count]
-    for path, write in (("/feed.xml", feeds.atom), ("/feed.json", feeds.json_feed)):
-        yield feed_file(path, write, None, whole, full=full)
+    whole = inputs.index.entries[: settings.feeds.count]
+    for kind in feeds.FORMATS:
+        yield feed_file(kind, None, whole, full=full)
     for theme in settings.themes:
-        row = room.index.by_theme.get(theme.id, ())[: settings.feeds.count]
-        yield feed_file(f"/{theme.id}/feed.xml", feeds.atom, theme, row, full=full)
+        row = inputs.index.by_theme.get(theme.id, ())[: settings.feeds.count]
+        yield from (feed_file(kind, theme, row, full=full) for kind in feeds.FORMATS if kind.per_theme)
 
 
-def feed_file(path: str, write: Write, theme: Theme | None, entries: Sequence[Entry], *, full: bool) -> GeneratedFile:
+def feed_file(kind: feeds.Format, theme: Theme | None, entries: Sequence[Entry], *, full: bool) -> GeneratedFile:
     """One feed; with `full` it is made of the entries' whole texts."""
+    path = f"/{theme.id}/{kind.file}" if theme else f"/{kind.file}"
 
-    def make(desk: ViewContext) -> bytes:
-        items = [feed_item(desk.context, e, desk.article(e) if full else None) for e in entries]
-        return write(feed_info(desk.context, path, theme), items)
+    def make(ctx: ViewContext) -> bytes:
+        items = [feed_item(ctx.context, e, ctx.article(e) if full else None) for e in entries]
+        return kind.write(feed_info(ctx.context, path, theme), items)
 
     return GeneratedFile(path, {"entries": tuple(map(FullText if full else Details, entries))}, make)
 
@@ -124,11 +124,11 @@ def feed_item(context: SiteContext, entry: Entry, whole: Article | None) -> feed
 # ------------------------------------------------------------------ search
 
 
-def search_files(room: PageInputs) -> Iterator[GeneratedFile]:
+def search_files(inputs: PageInputs) -> Iterator[GeneratedFile]:
     """The search index. What each file is made of is in its fingerprint; no text of an entry is."""
-    if not room.context.settings.search:
+    if not inputs.context.settings.search:
         return
-    for file in (room.search_language, *room.search.files(room.search_language.path)):
+    for file in (inputs.search_language, *inputs.search.files(inputs.search_language.path)):
         yield GeneratedFile(f"/{file.path}", {"print": file.print}, partial(made_from, file.make))
 
 
@@ -140,16 +140,16 @@ def made_from(make: Callable[[], bytes], _: ViewContext) -> bytes:
 # ------------------------------------------------------------------ sitemaps
 
 
-def sitemap_files(room: PageInputs, pages: Sequence[Page], now: datetime) -> Iterator[GeneratedFile]:
+def sitemap_files(inputs: PageInputs, pages: Sequence[Page], now: datetime) -> Iterator[GeneratedFile]:
     """sitemap.xml (an index of several when large), news-sitemap.xml and robots.txt."""
-    context = room.context
-    articles = [(context.absolute(e.url), rfc3339(e.updated or e.published)) for e in reversed(room.index.entries)]
+    context = inputs.context
+    articles = [(context.absolute(e.url), rfc3339(e.updated or e.published)) for e in reversed(inputs.index.entries)]
     lists = [(context.absolute(context.url(page.path)), page.modified) for page in pages if page.indexed]
     for name, content in sitemaps.split(articles, lists, base=context.absolute(context.chrome.home)):
         yield made(f"/{name}", content)
     news = [
         sitemaps.NewsItem(context.absolute(entry.url), entry.title.plain, entry.published)
-        for entry in room.index.entries
+        for entry in inputs.index.entries
         if now - NEWS_AGE <= entry.published <= now
     ]
     language = context.chrome.lang.partition("-")[0]
@@ -162,8 +162,8 @@ def made(path: str, content: bytes) -> GeneratedFile:
     return GeneratedFile(path, None, lambda _: content)
 
 
-def sources_opml(room: PageInputs, _: ViewContext) -> bytes:
+def sources_opml(inputs: PageInputs, _: ViewContext) -> bytes:
     """The outlets this digest reads, in the order of the alphabet."""
-    outlets = sorted(room.index.outlets.values(), key=lambda outlet: collation.key(outlet.name.plain))
+    outlets = sorted(inputs.index.outlets.values(), key=lambda outlet: collation.key(outlet.name.plain))
     rows = [(outlet.name.plain, origin_of(outlet.url)) for outlet in outlets]
-    return opml.opml(room.context.settings.title.plain, rows)
+    return opml.opml(inputs.context.settings.title.plain, rows)

@@ -8,10 +8,14 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
-from digest.pages.sitemaps import ascii_url, legal, xml_bytes
+from digest.pages.xml import ascii_url, legal, xml_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+FILE = "opml.xml"
+MEDIA_TYPE = "text/x-opml"
 
 
 def opml(title: str, outlets: Sequence[tuple[str, str]]) -> bytes:

@@ -62,7 +62,7 @@ class Page(NamedTuple):
     """Unencoded site path: `/sport/page/2/`, `/404.html`."""
     template: str
     make: Callable[..., View]
-    """Called with the desk and the parts by name."""
+    """Called with the ctx and the parts by name."""
     parts: Mapping[str, object]
     """Name → value: text, numbers, entries, and tuples or frozen structs of them."""
     origin: Place
@@ -71,9 +71,9 @@ class Page(NamedTuple):
     """ISO moment of the newest thing on it, for the site map; an article's stands in its entry."""
     indexed: bool = True
     embeds: tuple[str, ...] = ()
-    """Names of the desk's fragments that stand on it."""
+    """Names of the ctx's fragments that stand on it."""
     variable: str = "page"
     """What the template calls its view."""
 
-    def view(self, desk: ViewContext) -> View:
-        return self.make(desk, **self.parts)
+    def view(self, ctx: ViewContext) -> View:
+        return self.make(ctx, **self.parts)

@@ -9,9 +9,10 @@ from markupsafe import Markup
 from digest.content import markdown
 from digest.content.urls import path_url
 from digest.model import Link, Rendition, Theme
+from digest.pages import feeds
 from digest.pages.blocks import FRAGMENT
 from digest.pages.context import SharePicture
-from digest.pages.views import SiteView, Translation
+from digest.pages.views import FeedLink, SiteView, Translation
 from digest.problems import Problem
 from digest.text import bidi, cleaning
 
@@ -109,8 +110,7 @@ def chrome(settings: Settings, footer: Markup, assets: Assets, has: Sections, fr
         own_stylesheet=assets.urls.get(OWN_STYLESHEET, ""),
         ago=assets.urls[AGO] if settings.relative_dates else "",
         icon=assets.urls[ICON],
-        feed=url("/feed.xml"),
-        feed_json=url("/feed.json"),
+        feeds=tuple(FeedLink(settings.title, url(f"/{kind.file}"), kind.media_type) for kind in feeds.FORMATS),
         editions=url("/editions/") if has.editions else "",
         archive=url("/archive/") if has.archive else "",
         sources=url("/sources/") if has.sources else "",

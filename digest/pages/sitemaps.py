@@ -7,14 +7,13 @@ Addresses leave as percent-encoded ASCII, text without characters XML 1.0 forbid
 
 from __future__ import annotations
 
-import html
-import re
 import xml.etree.ElementTree as ET
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit, urlunsplit
 
 import msgspec
+
+from digest.pages.xml import PLAIN_URL, ascii_url, legal, rfc3339, xml_bytes, xml_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,14 +27,6 @@ NEWS_A_FILE = 1_000
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _NEWS_NAMESPACE = "http://www.google.com/schemas/sitemap-news/0.9"
 
-# What XML 1.0 (2.2) forbids, and what it discourages and feed validators warn of: C1 controls, non-characters.
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-# Possessive, runs of escapes at once: 1.1 µs for an Arabic address of 230 characters, half of the plain alternation.
-_PLAIN = r"[A-Za-z0-9\-._~:/?#@!$&'()*+,;=]*+"
-_PLAIN_URL = re.compile(rf"{_PLAIN}(?:(?:%[0-9A-Fa-f][0-9A-Fa-f])++{_PLAIN})*+")
-_STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
-_SAFE = "/?#:@!$&'()*+,;=%~"
-
 
 class NewsItem(msgspec.Struct, frozen=True, gc=False):
     """One article of the last two days, for Google News."""
@@ -46,42 +37,6 @@ class NewsItem(msgspec.Struct, frozen=True, gc=False):
     """Plain, as the article's page shows it."""
     published: datetime
     """Aware."""
-
-
-def legal(text: str) -> str:
-    """`text` without the characters that XML 1.0 forbids or discourages."""
-    return _ILLEGAL.sub("", text) if _ILLEGAL.search(text) else text
-
-
-def ascii_url(url: str) -> str:
-    """`url` as percent-encoded ASCII (RFC 3986, UTF-8), its host in punycode; an encoded one comes back as it is."""
-    if _PLAIN_URL.fullmatch(url):
-        return url
-    text = _STRAY_PERCENT.sub("%25", _ILLEGAL.sub("", url))
-    try:
-        scheme, host, *rest = urlsplit(text)
-        if not host.isascii():
-            host = host.encode("idna").decode("ascii")
-        start = urlunsplit((scheme, host, "", "", ""))
-        return start + quote(urlunsplit(("", "", *rest)), safe=_SAFE)
-    except ValueError:  # a host that is none: UnicodeError of a label, urlsplit's own for brackets
-        return quote(text, safe=_SAFE)
-
-
-def rfc3339(when: datetime) -> str:
-    """`when` to the second with its offset, as RFC 3339 and W3C-DTF write it; ValueError for a naive one."""
-    text = when.isoformat(timespec="seconds")
-    if len(text) == 25:  # 2026-11-20T09:30:00+01:00, nearly always
-        return text
-    if when.tzinfo is None:
-        raise ValueError(f"a date without a time zone: {text}")
-    # Local mean times before about 1920 have offsets with seconds, which neither format can write.
-    return when.astimezone(UTC).isoformat(timespec="seconds")
-
-
-def xml_text(text: str) -> str:
-    """Text as an element holds it."""
-    return html.escape(text, quote=False)
 
 
 def sitemap(urls: Sequence[tuple[str, str]]) -> bytes:
@@ -149,12 +104,6 @@ def robots(sitemaps: Sequence[str]) -> str:
     return "\n".join([*lines, *(f"Sitemap: {ascii_url(url)}" for url in sitemaps)]) + "\n"
 
 
-def xml_bytes(root: ET.Element) -> bytes:
-    """A document of `root` in UTF-8 with its declaration and a last newline."""
-    text = ET.tostring(root, encoding="unicode")
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'.encode()
-
-
 def _published(item: NewsItem) -> datetime:
     return item.published
 
@@ -163,7 +112,7 @@ def _rows(urls: Sequence[tuple[str, str]]) -> list[str]:
     # Half the time of ElementTree, and no tree of 150,000 elements in memory. That no address has anything to be
     # changed, as is nearly always so, is found out about all at once.
     together = "/".join([loc for loc, _ in urls])
-    if "&" not in together and _PLAIN_URL.fullmatch(together):
+    if "&" not in together and PLAIN_URL.fullmatch(together):
         shown = [loc for loc, _ in urls]
     else:
         shown = [xml_text(ascii_url(loc)) for loc, _ in urls]

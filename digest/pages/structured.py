@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from markupsafe import Markup
 
-from digest.pages.sitemaps import ascii_url, rfc3339
+from digest.pages.xml import ascii_url, rfc3339
 from digest.text import bidi, words
 
 if TYPE_CHECKING:

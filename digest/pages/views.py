@@ -7,6 +7,8 @@ writes its own safe HTML; `Markup` is finished HTML.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import msgspec
 from markupsafe import Markup
 
@@ -25,6 +27,14 @@ class Translation(msgspec.Struct, frozen=True, gc=False):
     """The language's own name: «Français»."""
     url: str
     """Absolute."""
+
+
+class FeedLink(msgspec.Struct, frozen=True, gc=False):
+    """A feed: `<link rel="alternate" type="{{ media_type }}" title="{{ title|marked }}" href="{{ url }}">`."""
+
+    title: Text
+    url: str
+    media_type: str
 
 
 class Meta(msgspec.Struct, frozen=True, gc=False):
@@ -49,8 +59,8 @@ class Meta(msgspec.Struct, frozen=True, gc=False):
     tags: tuple[str, ...] = ()
     jsonld: Markup = NO_DATA
     """A JSON document, already safe inside `<script type="application/ld+json">`."""
-    feeds: tuple[Link, ...] = ()
-    """Feeds of this page beside the site's own: (title, url), Atom."""
+    feeds: tuple[FeedLink, ...] = ()
+    """Feeds of this page's theme, beside the site's own."""
     alternates: tuple[tuple[str, str], ...] = ()
     """(language, absolute URL) of this page and its translations, for `hreflang`; empty where there are none."""
 
@@ -83,8 +93,8 @@ class SiteView(msgspec.Struct, frozen=True, gc=False):
     ago: str
     """Script that makes recent dates relative, or empty."""
     icon: str
-    feed: str
-    feed_json: str
+    feeds: tuple[FeedLink, ...]
+    """The feeds of the whole site: Atom, JSON Feed."""
     editions: str
     """URL of the list of editions, or empty where there are none."""
     archive: str
@@ -118,6 +128,7 @@ class Margins(msgspec.Struct, frozen=True, gc=False):
     file of their own.
     """
 
+    template: ClassVar[str] = "partials/margins.html"
     latest: Block | None
     themes: tuple[Block, ...]
     most_read: Block | None
@@ -141,6 +152,7 @@ class AwaitedMargins(msgspec.Struct, frozen=True, gc=False):
     `partials/margins-awaited.html`.
     """
 
+    template: ClassVar[str] = "partials/margins-awaited.html"
     url: str
     """Of the file that holds them."""
     mode: str
@@ -162,6 +174,7 @@ class Pager(msgspec.Struct, frozen=True, gc=False):
 
 
 class ArticleView(msgspec.Struct, frozen=True, gc=False):
+    template: ClassVar[str] = "article.html"
     meta: Meta
     breadcrumb: tuple[Link, ...]
     """Home and theme; the article itself is not in it."""
@@ -215,6 +228,7 @@ class EditionCard(msgspec.Struct, frozen=True, gc=False):
 
 
 class HomeView(msgspec.Struct, frozen=True, gc=False):
+    template: ClassVar[str] = "home.html"
     meta: Meta
     lead: Card | None
     """The first story of the site."""
@@ -232,6 +246,7 @@ class HomeView(msgspec.Struct, frozen=True, gc=False):
 class ListView(msgspec.Struct, frozen=True, gc=False):
     """A theme, a source, a tag or a month: `kind` says which."""
 
+    template: ClassVar[str] = "list.html"
     meta: Meta
     kind: str
     """`theme`, `source`, `tag` or `month`."""
@@ -243,7 +258,6 @@ class ListView(msgspec.Struct, frozen=True, gc=False):
     cards: tuple[Card, ...]
     pager: Pager | None
     theme: Theme | None = None
-    feed: str = ""
     outlet_url: str = ""
     """The outlet's own site, on a source's page."""
     first: bool = True
@@ -258,6 +272,7 @@ class Year(msgspec.Struct, frozen=True, gc=False):
 class IndexView(msgspec.Struct, frozen=True, gc=False):
     """A list of lists: all sources, all tags, the archive (`years`)."""
 
+    template: ClassVar[str] = "lists.html"
     meta: Meta
     kind: str
     """`sources`, `tags` or `archive`."""
@@ -268,6 +283,7 @@ class IndexView(msgspec.Struct, frozen=True, gc=False):
 
 
 class EditionView(msgspec.Struct, frozen=True, gc=False):
+    template: ClassVar[str] = "edition.html"
     meta: Meta
     breadcrumb: tuple[Link, ...]
     title: Text
@@ -281,6 +297,7 @@ class EditionView(msgspec.Struct, frozen=True, gc=False):
 
 
 class EditionsView(msgspec.Struct, frozen=True, gc=False):
+    template: ClassVar[str] = "editions.html"
     meta: Meta
     breadcrumb: tuple[Link, ...]
     title: Text
@@ -288,6 +305,7 @@ class EditionsView(msgspec.Struct, frozen=True, gc=False):
 
 
 class StandaloneView(msgspec.Struct, frozen=True, gc=False):
+    template: ClassVar[str] = "page.html"
     meta: Meta
     breadcrumb: tuple[Link, ...]
     title: Text
@@ -301,8 +319,8 @@ class StandaloneView(msgspec.Struct, frozen=True, gc=False):
 class SearchView(msgspec.Struct, frozen=True, gc=False):
     """The results page, which a script fills in the reader's browser."""
 
+    template: ClassVar[str] = "search.html"
     meta: Meta
-    breadcrumb: tuple[Link, ...]
     title: Text
     preload: tuple[str, ...]
     """URLs of the files that every search begins with."""
@@ -317,6 +335,7 @@ class SearchView(msgspec.Struct, frozen=True, gc=False):
 
 
 class NotFoundView(msgspec.Struct, frozen=True, gc=False):
+    template: ClassVar[str] = "404.html"
     meta: Meta
     latest: Block | None
 
@@ -324,6 +343,7 @@ class NotFoundView(msgspec.Struct, frozen=True, gc=False):
 class RedirectView(msgspec.Struct, frozen=True, gc=False):
     """An old address that leads on."""
 
+    template: ClassVar[str] = "redirect.html"
     target: str
     """Absolute URL."""
     title: Text

@@ -22,6 +22,7 @@ from digest.pages.article import ArticleContext
 from digest.pages.site_view import Sections  # noqa: TC001
 from digest.problems import Problem  # noqa: TC001
 from digest.site import fingerprints
+from digest.site.options import Variant  # noqa: TC001
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -119,8 +120,7 @@ class Seen(msgspec.Struct, array_like=True, frozen=True):
     """What articles carry beside them, finished."""
     pictures: bytes
     """Fingerprint of all pictures as pages show them."""
-    asked: str = ""
-    """`Order.asked`: drafts, future entries, strictness."""
+    variant: Variant
     texts: tuple[str, ...] = ()
     """Ids of the entries whose whole texts are in another page or file than their own."""
 

@@ -37,7 +37,7 @@ def waiting(order: BuildOptions) -> list[Due]:
 
     Raises `DigestError` with every problem of the sources.
     """
-    scan = inventory.take(order.root, builtin_templates(), order.asked)
+    scan = inventory.take(order.root, builtin_templates(), order.variant)
     house, problems = load_project(order.root)
     if house is None:
         raise DigestError(problems)

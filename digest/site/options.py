@@ -22,6 +22,14 @@ def silent(stage: str, done: int, total: int) -> None:
     """What a build tells of its progress where nobody listens."""
 
 
+class Variant(msgspec.Struct, frozen=True, array_like=True):
+    """The part of the options that decides, beside the site's files, what comes out, or how closely it was checked."""
+
+    drafts: bool = False
+    future: bool = False
+    strict: bool = False
+
+
 class BuildOptions(msgspec.Struct, frozen=True):
     """What one build is asked to do."""
 
@@ -51,9 +59,8 @@ class BuildOptions(msgspec.Struct, frozen=True):
         return tell
 
     @property
-    def asked(self) -> str:
-        """What decides, beside the site's files, what comes out, or whether it was looked at closely."""
-        return f"drafts {self.drafts} future {self.future} strict {self.strict}"
+    def variant(self) -> Variant:
+        return Variant(self.drafts, self.future, self.strict)
 
 
 class Reason(msgspec.Struct, frozen=True):

@@ -41,8 +41,6 @@ NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 OLD_FILE_TO_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 RENAME_EXCHANGE = 2
 AT_FDCWD = -100
-WITH_DRAFTS = "with drafts: not for readers"
-"""A line of the marker; no file at the top of a site has that name."""
 PATIENCE = 2.0
 """Seconds to wait for another build of the same site: workers of one that was killed need a moment to end."""
 SYNCED_ONE_BY_ONE = 64
@@ -309,15 +307,15 @@ def strangers(output: Path) -> list[str]:
     return sorted({path.name for path in output.iterdir()} - set(made) - LEFT_BY_SYSTEMS - {MARKER})
 
 
-def marker(paths: Iterable[str], *, drafts: bool) -> bytes:
-    """The marker's text: whether drafts are in it, and what digest made at its top, name by name. A fingerprint of all
-    paths makes it another file whenever the output has other files: so a memory that never heard of some is found out.
+def marker(paths: Iterable[str]) -> bytes:
+    """The marker's text: what digest made at its top, name by name. A fingerprint of all paths makes it another file
+    whenever the output has other files: so a memory that never heard of some is found out.
     """
     every = sorted(paths)
     names = sorted({path.partition("/")[0] for path in every})
     fp = blake2b("\n".join(every).encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
     head = f"{MARKER_TEXT} It made {len(every)} files (fingerprint of their paths: {fp}), and at the top:"
-    return "\n".join([head, *([WITH_DRAFTS] if drafts else []), *names, ""]).encode()
+    return "\n".join([head, *names, ""]).encode()
 
 
 def prepare(staging: Staging) -> None:

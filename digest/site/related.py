@@ -209,7 +209,7 @@ def find(order: BuildOptions, settings: Settings, memory: cache.BuildCache, faul
 
     Raises `DigestError` with every problem.
     """
-    scan = inventory.take(order.root, builtin_templates(), order.asked)
+    scan = inventory.take(order.root, builtin_templates(), order.variant)
     with tempfile.TemporaryDirectory(prefix="digest-") as folder:
         room = SourceReader(order.root, settings, scan.found.pictures, Path(folder))
         reading, library = undamaged(lambda remembers: read(order, scan, room, memory, remembers=remembers))

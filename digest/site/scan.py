@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from digest.content.discovery import Found, Stamp
-    from digest.site.options import BuildOptions
+    from digest.site.options import BuildOptions, Variant
 
 VERSION = 1
 SEEN = "seen"
@@ -87,7 +87,7 @@ def stamp_at(path: str) -> Stamp | None:
 
 def nothing_to_do(order: BuildOptions) -> tuple[Report, Scan] | tuple[None, Scan]:
     """The last build's report, where a build now would do nothing; else None, and what was found."""
-    scan = take(order.root, builtin_templates(), order.asked)
+    scan = take(order.root, builtin_templates(), order.variant)
     if order.output is None or order.clean or scan.found.problems:
         return None, scan
     output = order.output.resolve()
@@ -104,12 +104,12 @@ def memory_folder(root: Path, output: Path) -> Path:
     return root / MEMORY / "outputs" / blake2b(name.encode("utf-8", "surrogateescape"), digest_size=8).hexdigest()
 
 
-def take(root: Path, builtin: Path, asked: str) -> Scan:
-    """Every input of a build. `asked`: what it was asked to do, in words."""
+def take(root: Path, builtin: Path, variant: Variant) -> Scan:
+    """Every input of a build."""
     at = time.time_ns()
     found = discover(root)
     newest = 0
-    made = blake2b(f"{VERSION} {sys.version} {asked}\n".encode(), digest_size=16)
+    made = blake2b(f"{VERSION} {sys.version} {variant}\n".encode(), digest_size=16)
     for path, stamp in others(root, builtin, found):
         made.update(f"{path}\0{stamp[0]} {stamp[1]} {stamp[2]} {stamp[3]}\n".encode("utf-8", "surrogateescape"))
         newest = max(newest, stamp[1], stamp[2])

@@ -1,0 +1,123 @@
+"""`digest popular`: counts the reads of entries, says what it found, and writes the file of counts."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from digest.cli.terminal import Progress, count, put, say, show_problems
+from digest.popular import counting, counts, report
+from digest.popular.routes import routes
+from digest.popular.site import pages_of, read_site
+from digest.problems import DigestError, Problem, tame
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from digest.cli.terminal import Verbosity
+    from digest.popular.counting import Counted
+    from digest.site.options import BuildOptions
+
+UNKNOWN_SHOWN, UNKNOWN_LISTED = 10, 100
+"""Unknown pages that are shown, and that `-v` and `--json` list."""
+PERSONAL = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|@|(?:[0-9a-f]{1,4}:){3}", re.IGNORECASE)
+"""What an unknown path may hold of a reader: a mail address, an address of the network."""
+KILOBYTE = 1000
+
+
+class Wishes(NamedTuple):
+    """What was asked for beside the files."""
+
+    since: datetime | None
+    pairing: bool
+    jobs: int | None
+    reporting: bool
+    dry_run: bool
+
+
+def run(order: BuildOptions, names: Sequence[str], wishes: Wishes, verbosity: Verbosity) -> None:
+    """The command. Raises `DigestError` where there is nothing to count, and `OSError`."""
+    site = read_site(order)
+    settings = site.settings
+    if not settings.popular:
+        cure = "name a file there, or take the key out"
+        raise DigestError([Problem("site.yaml", 0, 0, "'popular: false' switches the block off", cure)])
+    found = routes(pages_of(site), settings.base_url)
+    wanted = counting.Wanted(found, settings.zone, wishes.since, wishes.pairing, wishes.jobs)
+    with Progress() as bar:
+        counted = counting.count(names, wanted, lambda done, total: told(bar, verbosity, done, total))
+    path = order.root / settings.popular
+    content, kept = counts.text(counts.head_of(path), counted.counts)
+    wrote = not wishes.dry_run and counts.write(path, content)
+    about = report.report(site, counted.reads, counted.counts) if wishes.reporting else None
+    if verbosity.as_json:
+        put(json.dumps(as_json(counted) | ({"report": about.as_json()} if about else {}), ensure_ascii=False))
+    elif about:
+        for line in report.lines(about, site):
+            put(tame(line))
+    elif wishes.dry_run:
+        for name, number in counted.counts:
+            put(tame(f"{name}: {number}"))
+    show_problems([*counted.advice, *cut_off(settings.popular, kept, len(counted.counts))], None)
+    if not verbosity.quiet and not verbosity.as_json:
+        shown = UNKNOWN_LISTED if verbosity.verbose else UNKNOWN_SHOWN
+        summary(counted, unmatched(counted)[:shown])
+        done = f"{settings.popular} is written" if wrote else f"{settings.popular} is as it was"
+        say("nothing was written" if wishes.dry_run else done)
+
+
+def told(bar: Progress, verbosity: Verbosity, done: int, total: int) -> None:
+    """How far it is, on a terminal."""
+    import sys  # noqa: PLC0415
+
+    if not verbosity.quiet and not verbosity.as_json and total and sys.stderr.isatty():
+        bar.show("counting", min(done, total) // KILOBYTE, total // KILOBYTE)
+
+
+def as_json(counted: Counted) -> dict[str, Any]:
+    """The document of `--json`."""
+    found = counted.counts
+    return {
+        "counts": dict(found),
+        "lines": counted.lines,
+        "reads": sum(number for _, number in found),
+        "robots": counted.robots,
+        "unmatched": [list(row) for row in unmatched(counted)],
+        "unpaired": counted.unpaired,
+        "foreign": counted.foreign,
+        "measures": {tame(name): measure for name, measure in counted.measures},
+    }
+
+
+def unmatched(counted: Counted) -> list[tuple[str, int]]:
+    """The unknown pages that were asked for most, none that may say who asked."""
+    shown = [(tame(path), number) for path, number in counted.unknown if not PERSONAL.search(path)]
+    return shown[:UNKNOWN_LISTED]
+
+
+def cut_off(path: str, kept: int, counts_found: int) -> list[Problem]:
+    """Said where a file of counts would be larger than a build takes."""
+    if kept == counts_found:
+        return []
+    what = f"the {counts_found - kept:,} least read stories are left out: a build reads 2 MiB of counts"
+    return [Problem(path, 0, 0, what, "nothing is to be done; the block shows the most read ones", "advice")]
+
+
+def summary(counted: Counted, unknown: Sequence[tuple[str, int]]) -> None:
+    """What was counted, and what was not."""
+    found = counted.counts
+    reads = count(sum(number for _, number in found), "read", "reads")
+    say(f"{reads} of {count(len(found), 'story', 'stories')} in {count(counted.lines, 'line', 'lines')}")
+    for name, measure in counted.measures:
+        say(tame(f"  {name}: counted are its {'page views' if measure == 'views' else measure}"))
+    if counted.robots:
+        say(f"  not counted: {count(counted.robots, 'request', 'requests')} of robots")
+    if counted.unpaired:
+        what = count(counted.unpaired, "read", "reads")
+        say(f"  not counted: {what} of visitors that never took the site's style, a font or a fragment")
+    if counted.foreign:
+        say(f"  not counted: {count(counted.foreign, 'read', 'reads')} of other hosts")
+    for path, number in unknown:
+        say(f"  no entry: {path}  {number:,}")

@@ -1,0 +1,355 @@
+"""Files in, counts out: each file's kind, its pieces spread over processes, and what they come to together."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import threading
+import time
+from collections import Counter, deque
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import TYPE_CHECKING, Self
+
+import msgspec
+
+from digest.popular import exports, files, formats
+from digest.popular.exports import Measure, Sums
+from digest.popular.files import LogFile, UnreadableError
+from digest.popular.tally import FOREIGN, OWN, UNNAMED, Tallier
+from digest.popular.totals import Gatherer, most
+from digest.problems import DigestError, Problem, quoted
+from digest.site.workers import FORKS, cores
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from concurrent.futures import Future
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from digest.popular.routes import Routes
+    from digest.popular.tally import Tally
+
+PAYS_FROM = 8 << 20
+"""Bytes of all files together from which more processes earn their start."""
+WAITING = 2
+"""Pieces for each process that wait for it."""
+NEAREST = {
+    "{": "JSON of nginx, Caddy or Traefik",
+    "#": "W3C with #Fields, CloudFront, IIS",
+    ",": "CSV of GoatCounter, Plausible, Umami or Matomo",
+    "[": "combined, common, common with a host before it",
+}
+"""A letter of a line → the formats that look like it."""
+PERSONAL = re.compile(r"\"[^\"]*\"?|\S*[\d.:@%+()/\\=]\S*")
+"""What a line may say of a reader: quoted texts, and whatever is no plain word."""
+LEFT_OUT = re.compile("…(?: …)+")
+FIRST_LINE = 60
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What a count is asked for."""
+
+    routes: Routes
+    zone: ZoneInfo
+    since: datetime | None = None
+    """Aware; None for all that the files hold."""
+    pairing: bool = True
+    jobs: int | None = None
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """What the files say, without a trace of anybody."""
+
+    reads: Mapping[tuple[str, int], int]
+    """(entry id, day) → reads; day 0 for exports without dates."""
+    unknown: tuple[tuple[str, int], ...]
+    lines: int
+    robots: int
+    unpaired: int
+    foreign: int
+    paired: bool
+    measures: tuple[tuple[str, Measure], ...]
+    """What each export counts, by its name."""
+    advice: tuple[Problem, ...]
+
+    @property
+    def counts(self) -> list[tuple[str, int]]:
+        """Entry id and reads, the most read first."""
+        found: Counter[str] = Counter()
+        for (entry, _), number in self.reads.items():
+            found[entry] += number
+        return most((entry, number) for entry, number in found.items() if number)
+
+
+def count(names: Sequence[str], wanted: Wanted, tell: Callable[[int, int], None]) -> Counted:
+    """Everything the files hold. `tell` is told the bytes done, and of how many.
+
+    Raises `DigestError` naming each file that cannot be read, holds no known line, or, all together, no read.
+    """
+    opened, problems = files.open_all(names)
+    try:
+        if problems:
+            raise DigestError(problems)
+        with Count(opened, wanted, tell) as running:
+            for file in opened:
+                running.take(file)
+            return running.counted()
+    finally:
+        files.close(opened)
+
+
+class Count:
+    """One count while it runs."""
+
+    def __init__(self, opened: Sequence[LogFile], wanted: Wanted, tell: Callable[[int, int], None]) -> None:
+        self.opened = opened
+        self.wanted = wanted
+        self.tell = tell
+        self.tallier = Tallier(wanted.routes, wanted.zone, wanted.since)
+        compared = len(opened) > 1
+        self.logs, self.views, self.sums = Gatherer(compared=compared), Gatherer(compared=compared), Sums()
+        self.rows = 0
+        self.measures: list[tuple[str, Measure]] = []
+        self.problems: list[Problem] = []
+        self.advice: list[Problem] = []
+        size = sum(file.size for file in opened)
+        unknown_size = any(file.name == files.STANDARD_INPUT for file in opened)
+        self.jobs = cores(wanted.jobs) if FORKS and (size > PAYS_FROM or unknown_size or wanted.jobs) else 1
+        self.pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.pool:
+            self.pool.shutdown(cancel_futures=True)
+
+    def take(self, file: LogFile) -> None:
+        """One file, of whatever kind."""
+        strange = Strange(file.name)
+        before = (self.logs.lines, self.views.lines, self.rows)
+        try:
+            pieces = file.pieces()
+            beginning = next(pieces, b"")
+            about = exports.export(header(beginning))
+            if about:
+                self.take_export(file, joined(beginning, pieces), about, strange)
+            else:
+                for tally in self.tallies(joined(beginning, pieces)):
+                    self.logs.add(tally)
+                    strange.add(tally)
+                    self.tell(sum(one.done for one in self.opened), sum(one.size for one in self.opened))
+                self.logs.end_file()
+        except UnreadableError as error:
+            what, _, cure = str(error).partition("; ")
+            self.problems.append(Problem(file.name, 0, 0, what, cure))
+            return
+        except OSError as error:
+            self.problems.append(Problem(file.name, 0, 0, f"cannot be read: {error.strerror}", "check the disk"))
+            return
+        if (self.logs.lines, self.views.lines, self.rows) == before and strange.lines:
+            self.problems.append(unknown_format(file.name, beginning))
+            return
+        if file.ends_early:
+            what = "its gzip stream ends early; what came before was counted"
+            self.advice.append(Problem(file.name, 0, 0, what, "fetch it again, or wait until it is written", "advice"))
+        self.advice += strange.advice()
+
+    def take_export(self, file: LogFile, pieces: Iterator[bytes], about: exports.Export, strange: Strange) -> None:
+        """A CSV."""
+        rows = exports.records(pieces, about.delimiter)
+        for _, row in rows:  # up to its header; comments may stand before it
+            if exports.export(about.delimiter.join(map(quoted_cell, row))):
+                break
+        if about.number < 0:
+            for tally in exports.views(rows, about, self.tallier):
+                self.views.add(tally)
+                strange.add(msgspec.structs.replace(tally, lines=0))
+            self.views.end_file()
+        elif self.wanted.since and about.when < 0:
+            cure = "export the days you want, and leave out --days"
+            raise UnreadableError(f"its rows have no dates, so --days cannot choose among them; {cure}")
+        else:
+            before = self.sums.again
+            tally = exports.sums(rows, about, self.tallier, self.sums)
+            self.rows += tally.known
+            strange.add(msgspec.structs.replace(tally, lines=0))
+            if self.sums.again > before:
+                what = f"rows that stand in another file too: {self.sums.again - before}; each counts once"
+                self.advice.append(Problem(file.name, 0, 0, what, "give one export for all days", "advice"))
+        self.measures.append((file.name, about.measure))
+
+    def tallies(self, pieces: Iterator[bytes]) -> Iterator[Tally]:
+        """The pieces of one log, tallied in their order."""
+        columns: list[bytes] = []
+        running: deque[Future[Tally]] = deque()
+        ahead = next(pieces, b"")
+        while ahead:
+            piece, ahead = ahead, next(pieces, b"")
+            if self.jobs == 1 or (not ahead and not running):
+                yield self.tallier.tally(piece, columns, compared=self.logs.compared, last=not ahead)
+            else:
+                pool = self.workers()
+                running.append(pool.submit(work, piece, columns, self.logs.compared, not ahead))
+                if len(running) > WAITING * self.jobs:
+                    yield answer(running.popleft())
+            columns = last_columns(piece) or columns
+        while running:
+            yield answer(running.popleft())
+
+    def workers(self) -> ProcessPoolExecutor:
+        """Processes that know the site; started when there is work for them."""
+        if self.pool is None:
+            import multiprocessing  # noqa: PLC0415 - large logs alone need it
+
+            Shared.tallier = self.tallier
+            start = multiprocessing.get_context("fork")
+            self.pool = ProcessPoolExecutor(self.jobs, start, initializer=quietly, initargs=(os.getpid(),))
+        return self.pool
+
+    def counted(self) -> Counted:
+        """What it came to. Raises `DigestError`."""
+        if self.problems:
+            raise DigestError([*self.problems, *self.advice])
+        logs = self.logs.totals(pairing=self.wanted.pairing)
+        views = self.views.totals(pairing=False)
+        summed, unknown, foreign = self.summed()
+        reads: Counter[tuple[str, int]] = Counter()
+        for found in (logs.reads, views.reads, summed):
+            for (entry, day), number in found.items():
+                reads[self.wanted.routes.entries[entry], day] += number
+        for path, number in (*logs.unknown, *views.unknown):
+            unknown[path] += number
+        made = Counted(
+            reads,
+            tuple(most(unknown.items())),
+            lines=logs.lines + views.lines + self.rows,
+            robots=logs.robots + views.robots,
+            unpaired=logs.unpaired,
+            foreign=logs.foreign + views.foreign + foreign,
+            paired=logs.paired,
+            measures=tuple(self.measures),
+            advice=tuple(self.advice),
+        )
+        if not made.counts:
+            raise DigestError([*nothing_read(self.opened, made, self.wanted), *self.advice])
+        return made
+
+    def summed(self) -> tuple[Counter[tuple[int, int]], Counter[str], int]:
+        """(reads, unknown pages, reads of other hosts) of the exports with a row for each page."""
+        kept = (UNNAMED, OWN) if self.sums.reads[OWN] or self.sums.unknown[OWN] else (UNNAMED, OWN, FOREIGN)
+        reads: Counter[tuple[int, int]] = Counter()
+        unknown: Counter[str] = Counter()
+        for whose in kept:
+            reads.update(self.sums.reads[whose])
+            unknown.update(self.sums.unknown[whose])
+        return reads, unknown, 0 if FOREIGN in kept else sum(self.sums.reads[FOREIGN].values())
+
+
+class Strange:
+    """The lines of one file that were of no known format."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.lines = 0
+        self.first = 0
+        self.before = 0
+
+    def add(self, tally: Tally) -> None:
+        if tally.strange and not self.lines:
+            self.first = self.before + tally.first_strange if tally.first_strange else 0
+        self.lines += tally.strange
+        self.before += tally.lines
+
+    def advice(self) -> list[Problem]:
+        """Said once a file, with the place of the first."""
+        if not self.lines:
+            return []
+        what = "this line was" if self.lines == 1 else f"{self.lines:,} lines, this one the first, were"
+        cure = "a line that is cut off or of another format says nothing"
+        return [Problem(self.name, self.first, 0, f"{what} not counted", cure, "advice")]
+
+
+class Shared:
+    """What worker processes inherit."""
+
+    tallier: Tallier
+
+
+def work(piece: bytes, columns: Sequence[bytes], compared: bool, last: bool) -> Tally:
+    """One piece, in a worker process."""
+    return Shared.tallier.tally(piece, columns, compared=compared, last=last)
+
+
+def quietly(parent: int) -> None:
+    """A stop is the parent's to hear; where the parent is gone, its workers go too."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=end_with, args=(parent,), daemon=True).start()
+
+
+def end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
+
+
+def answer(waiting: Future[Tally]) -> Tally:
+    """What a worker found. Raises `DigestError` where it ended without a word."""
+    try:
+        return waiting.result()
+    except BrokenProcessPool:
+        raise DigestError([Problem("", 0, 0, "a worker process ended", "try again with --jobs 1")]) from None
+
+
+def joined(beginning: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    yield beginning
+    yield from pieces
+
+
+def header(piece: bytes) -> str:
+    """The first line of a file that is neither blank nor a comment."""
+    lines = (line.strip() for line in piece[: formats.LONGEST].splitlines())
+    return next((line for line in lines if line and not line.startswith(b"#")), b"").decode("utf-8", "replace")
+
+
+def quoted_cell(cell: str) -> str:
+    doubled = cell.replace('"', '""')
+    return f'"{doubled}"'
+
+
+def last_columns(piece: bytes) -> list[bytes]:
+    """The columns by which the lines after this piece are read; none where it names none."""
+    at = max(piece.rfind(b"\n#Fields:") + 1, 0 if piece.startswith(b"#Fields:") else -1, piece.rfind(b"\n#fields:") + 1)
+    if at < 0 or not piece.startswith((b"#Fields:", b"#fields:"), at):
+        return []
+    return formats.columns_of(piece[at : piece.find(b"\n", at) if b"\n" in piece[at:] else len(piece)].rstrip())
+
+
+def unknown_format(name: str, beginning: bytes) -> Problem:
+    """A file of which no line is known. Of its first line nothing is shown that could say who a reader was."""
+    line = header(beginning) or "#"
+    shown = LEFT_OUT.sub("…", PERSONAL.sub("…", line[: FIRST_LINE * 4]))[:FIRST_LINE]
+    nearest = next((known for letter, known in NEAREST.items() if letter in line), "combined, common, nginx JSON")
+    what = f"no line of it is of a known format; the first one is {quoted(shown)}, addresses and the like left out"
+    return Problem(name, 1, 0, what, f"nearest to it are {nearest}")
+
+
+def nothing_read(opened: Sequence[LogFile], made: Counted, wanted: Wanted) -> list[Problem]:
+    """Why there is nothing to count."""
+    if not made.lines:
+        cure = "give the logs of the days that were read"
+        return [Problem(file.name, 0, 0, "it holds no line", cure) for file in opened]
+    what = f"no story was read in {'it' if len(opened) == 1 else 'these files'}"
+    cure = "are they the logs of this site, and is 'base_url' its address?"
+    if made.unpaired:
+        cure = (
+            f"{made.unpaired:,} requests for stories came from visitors that never took the site's style; where a log "
+            "lacks styles that others serve, say --no-pairing"
+        )
+    elif made.foreign:
+        cure = f"{made.foreign:,} reads were of other hosts than that of 'base_url'"
+    elif wanted.since:
+        cure = "none since the day that --days names"
+    return [Problem(file.name, 0, 0, what, cure) for file in opened]

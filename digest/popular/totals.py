@@ -1,0 +1,169 @@
+"""Tallies → what was read how often. In which order they come, and which file a line stood in, changes nothing."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from digest.popular.tally import DOUBLE_CLICK, UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from digest.popular.tally import Tally
+
+    Numbers = NDArray[np.uint64]
+
+FLOOD = 100
+"""Agents of one address on one story and day from which they are one reader. Behind a shared address of a telephone
+network stand dozens; a program that makes up its agents has thousands."""
+COMPACTED_FROM = 1 << 21
+"""Pairs after which those that stand twice are dropped."""
+SPREAD = np.uint64(0x9E3779B97F4A7C14)
+"""Parts the marks of lines that stand in one file several times; the last bit stays."""
+DAY = (1 << 23) - 1
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """What the logs of a count say."""
+
+    reads: Mapping[tuple[int, int], int]
+    """(entry, day) → readers."""
+    unknown: Sequence[tuple[str, int]]
+    """Pages that are not there, by how many would have read them."""
+    lines: int
+    robots: int
+    unpaired: int
+    """Reads of visitors that never took the site's style, a font or a fragment."""
+    foreign: int
+    """Reads of other hosts."""
+    paired: bool
+    """Whether the logs show styles, so that only those who took one are readers."""
+
+
+class Gatherer:
+    """Takes tallies as they come."""
+
+    def __init__(self, *, compared: bool) -> None:
+        self.compared = compared
+        """Whether there are several files, in which a line may stand twice."""
+        self.reads: list[Numbers] = []
+        self.waiting = 0
+        self.styles: set[int] = set()
+        self.early: set[tuple[int, int, int]] = set()
+        self.late: set[tuple[int, int, int]] = set()
+        self.unknown: dict[int, str] = {}
+        self.own_host = False
+        self.lines = 0
+        self.robots = 0
+        self.file_marks: list[Numbers] = []
+        self.marks: list[Numbers] = []
+
+    def add(self, tally: Tally) -> None:
+        """One piece's numbers."""
+        pairs = np.frombuffer(tally.reads, np.uint64).reshape(-1, 2)
+        self.reads.append(pairs)
+        self.waiting += len(pairs)
+        if self.waiting > COMPACTED_FROM:
+            self.reads = [distinct(np.concatenate(self.reads))]
+            self.waiting = len(self.reads[0]) // 2
+        self.styles.update(np.frombuffer(tally.styles, np.uint64).tolist())
+        self.early.update(tally.early)
+        self.late.update(tally.late)
+        self.unknown.update(tally.unknown)
+        self.own_host = self.own_host or tally.own_host
+        self.lines += tally.known
+        self.robots += tally.robots
+        if self.compared:
+            self.file_marks.append(np.frombuffer(tally.marks, np.uint64))
+
+    def end_file(self) -> None:
+        """A file is through: a line that stands in it three times counts three times, wherever else it stands."""
+        if self.file_marks:
+            self.marks.append(numbered(np.concatenate(self.file_marks)))
+            self.file_marks = []
+
+    def totals(self, *, pairing: bool = True) -> Totals:
+        """What it comes to."""
+        lines, robots = self.lines, self.robots
+        if self.compared and self.marks:
+            marks = np.unique(np.concatenate(self.marks))
+            lines, robots = len(marks), int(np.count_nonzero(marks & np.uint64(1)))
+        first = [(reader, read) for reader, read, second in self.early if not self.follows(reader, read, second)]
+        pairs = distinct(np.concatenate([*self.reads, np.array(first, np.uint64).reshape(-1, 2)]))
+        foreign = (pairs[:, 1] & np.uint64(1)) == 1
+        if not self.own_host:  # no line names the site's host: all are its own
+            foreign = np.zeros(len(pairs), bool)
+        paired = pairing and bool(self.styles)
+        alone = np.zeros(len(pairs), bool)
+        if paired:
+            alone = ~np.isin(pairs[:, 0], np.fromiter(self.styles, np.uint64, len(self.styles)))
+        is_story = (pairs[:, 1] >> np.uint64(24)) < UNKNOWN
+        counts = counted(pairs[~foreign & ~alone])
+        names = Counter({self.unknown[entry]: 0 for entry, _ in counts if entry >= UNKNOWN})
+        for (entry, _), number in counts.items():
+            if entry >= UNKNOWN:
+                names[self.unknown[entry]] += number
+        return Totals(
+            {read: number for read, number in counts.items() if read[0] < UNKNOWN},
+            sorted(names.items(), key=lambda pair: (-pair[1], pair[0])),
+            lines,
+            robots,
+            int(np.count_nonzero(alone & ~foreign & is_story)),
+            int(np.count_nonzero(foreign & is_story)),
+            paired,
+        )
+
+    def follows(self, reader: int, read: int, second: int) -> bool:
+        """Whether a read in the first seconds of a day is the second click on a page of the last seconds before."""
+        return any((reader, read - 2, left) in self.late for left in range(1, DOUBLE_CLICK + 1 - second))
+
+
+def distinct(pairs: Numbers) -> Numbers:
+    """Each pair once, sorted."""
+    if not len(pairs):
+        return pairs
+    pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+    keep = np.ones(len(pairs), bool)
+    keep[1:] = (pairs[1:] != pairs[:-1]).any(axis=1)
+    return pairs[keep]
+
+
+def numbered(marks: Numbers) -> Numbers:
+    """The marks of one file's lines, told apart where a line stands there several times."""
+    marks.sort()
+    again = np.flatnonzero(marks[1:] == marks[:-1]) + 1
+    if len(again):
+        run = np.ones(len(again), np.uint64)  # second, third, … of its kind
+        starts = np.flatnonzero(np.diff(again, prepend=-1) != 1)
+        position = np.arange(len(again))
+        run += (position - np.repeat(position[starts], np.diff(starts, append=len(again)))).astype(np.uint64)
+        marks[again] ^= run * SPREAD
+    return marks
+
+
+def counted(pairs: Numbers) -> dict[tuple[int, int], int]:
+    """(entry, day) → readers. An address with more agents than people have is one of them."""
+    reads = pairs[:, 1] & ~np.uint64(1)
+    together = np.stack([pairs[:, 0] >> np.uint64(24), reads], axis=1)
+    together = together[np.lexsort((together[:, 1], together[:, 0]))]
+    if not len(together):
+        return {}
+    starts = np.flatnonzero(np.concatenate([[True], (together[1:] != together[:-1]).any(axis=1)]))
+    agents = np.diff(starts, append=len(together))
+    agents[agents > FLOOD] = 1
+    found: defaultdict[tuple[int, int], int] = defaultdict(int)
+    places, inverse = np.unique(together[starts, 1], return_inverse=True)
+    for place, number in zip(places.tolist(), np.bincount(inverse, agents).tolist(), strict=True):
+        found[place >> 24, place >> 1 & DAY] += int(number)
+    return dict(found)
+
+
+def most(rows: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Names by number, the greatest first, those of one number by name."""
+    return sorted(rows, key=lambda row: (-row[1], row[0]))
