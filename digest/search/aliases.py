@@ -71,6 +71,7 @@ def read_group(row: Node, notes: Notes) -> tuple[str, ...]:
         notes.at(row, f"{shown} is not a group of names", CURE)
         return ()
     names: dict[str, str] = {}
+    before = len(notes.found)
     for item in row.items:
         if not isinstance(item, Scalar):
             notes.at(item, "a name must be text", CURE)
@@ -80,7 +81,8 @@ def read_group(row: Node, notes: Notes) -> tuple[str, ...]:
             continue
         names.setdefault(fold(item.value), clean(item.value))
     if len(names) < LEAST:
-        notes.at(row, "a group needs two different names", "add the other name, or take the group out")
+        if len(notes.found) == before:
+            notes.at(row, "a group needs two different names", "add the other name, or take the group out")
         return ()
     return tuple(names.values())
 
