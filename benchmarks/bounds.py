@@ -128,15 +128,17 @@ def growth(name: str, times: int = 3) -> float:
 def spent(path: str, text: str, times: int) -> float:
     """Seconds of processor that reading a file takes, and a hundredth for what does not grow with it."""
     from digest.content import entries, settings  # noqa: PLC0415 - `--help` works without it
+    from digest.content.documents import ContentContext  # noqa: PLC0415
 
-    site, _ = settings.read(SITE.encode())
+    site, _, _ = settings.read(SITE.encode())
     assert site is not None
+    context = ContentContext.of(site)
     raw = text.encode()
     found = []
     gc.disable()  # as a build does
     for _ in range(times):
         began = time.process_time()
-        entries.read(path, raw, site, frozenset())
+        entries.read(path, raw, context, frozenset())
         found.append(time.process_time() - began)
     gc.enable()
     return min(found) + 0.01

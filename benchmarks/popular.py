@@ -42,8 +42,8 @@ def accuracy(seed: int, readers: int, robots: int) -> tuple[float, bool, logs.Pl
         log = Path(folder, "access.log")
         log.write_text("\n".join(planted.lines) + "\n", "utf-8")
         table = routes.routes([routes.Page((path,), path.strip("/")) for path in PATHS], "https://news.example/")
-        wanted = counting.Wanted(table, ZoneInfo("Africa/Casablanca"))
-        counted = dict(counting.count([str(log)], wanted, lambda _, __: None).counts)
+        options = counting.CountOptions(table, ZoneInfo("Africa/Casablanca"))
+        counted = dict(counting.count([str(log)], options, lambda _, __: None).counts)
     true = {path.strip("/"): number for path, number in planted.truth.items()}
     wrong = sum(abs(counted.get(name, 0) - true.get(name, 0)) for name in counted | true)
     order = sorted(true, key=lambda name: (-true[name], name))[:10]

@@ -45,12 +45,12 @@ class Problem(msgspec.Struct, frozen=True, order=True):
             where += f":{self.line}"
             if self.column:
                 where += f":{self.column}"
-        return tame(f"{where}: {self.message}" + (f"; {self.cure}" if self.cure else ""))
+        return escape_controls(f"{where}: {self.message}" + (f"; {self.cure}" if self.cure else ""))
 
     def as_json(self) -> dict[str, str | int]:
         """The same as a plain mapping, for `--json`."""
         values = msgspec.structs.asdict(self)
-        return {key: tame(value) if isinstance(value, str) else value for key, value in values.items()}
+        return {key: escape_controls(value) if isinstance(value, str) else value for key, value in values.items()}
 
 
 class DigestError(Exception):
@@ -61,7 +61,7 @@ class DigestError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
-def tame(text: str) -> str:
+def escape_controls(text: str) -> str:
     """A message that holds content, safe for a terminal and a log: whatever commands them is spelt out."""
     return COMMANDING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 

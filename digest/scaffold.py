@@ -21,9 +21,6 @@ from digest.resources import builtin_templates, example_root
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
-    from zoneinfo import ZoneInfo
-
-    from digest.content.settings import Settings
 
 EXAMPLE = ("site.yaml", "content", "data")
 GITIGNORE = "public/\n.digest/\n.*.digest-*\n"
@@ -122,7 +119,7 @@ def new(root: Path, title: str, theme: str, now: datetime) -> Path:
     from digest.content.fields import MAX_TITLE  # noqa: PLC0415
     from digest.text import cleaning, slugs  # noqa: PLC0415 - `init` needs none of this
 
-    settings, problems = site_settings.read((root / "site.yaml").read_bytes())
+    settings, _, problems = site_settings.read((root / "site.yaml").read_bytes())
     if settings is None or any(problem.level == "error" for problem in problems):
         raise DigestError(problems)
     title = cleaning.clean(title)
@@ -135,7 +132,7 @@ def new(root: Path, title: str, theme: str, now: datetime) -> Path:
         named = {known.title.plain: known.id for known in settings.themes}
         cure = f"did you mean '{named[theme]}'?" if theme in named else did_you_mean(theme, ids)
         raise UsageError(f"there is no theme '{theme}'; {cure or 'the themes are ' + ', '.join(ids)}")
-    local = now.astimezone(zone(settings))
+    local = now.astimezone(settings.zone)
     slug = slugs.made(title, "latin" if settings.slugs == "latin" else "arabic")
     if slug in slugs.DEVICES:
         raise UsageError(f"'{slug}' cannot be the last part of a URL; give the entry another title")
@@ -149,12 +146,6 @@ def new(root: Path, title: str, theme: str, now: datetime) -> Path:
     except FileExistsError:
         raise UsageError(f"{path} is already there; give the entry another title") from None
     return path
-
-
-def zone(settings: Settings) -> ZoneInfo:
-    from zoneinfo import ZoneInfo  # noqa: PLC0415
-
-    return ZoneInfo(settings.timezone)
 
 
 def front_matter(title: str, moment: datetime, *, arabic: bool) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, cast
 from urllib.parse import unquote, urlsplit
@@ -17,7 +18,9 @@ import html5lib
 
 from digest.content import date_input, entries, markdown, urls
 from digest.content import settings as site_settings
+from digest.content.documents import ContentContext
 from digest.content.nodes import Notes, Scalar
+from digest.curating import drafts, encoding, metadata, pages, saved, walls
 from digest.text import bidi, cleaning, slugs
 
 if TYPE_CHECKING:
@@ -49,7 +52,7 @@ DECEIVING = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff]")
 
 @cache
 def settings() -> Settings:
-    made, problems = site_settings.read(SITE.encode())
+    made, _, problems = site_settings.read(SITE.encode())
     assert made is not None
     assert not problems
     return made
@@ -79,7 +82,7 @@ def front_matter(data: bytes) -> None:
     """An entry's file of any bytes: articles that are sound, or problems that say where."""
     path = "content/sport/2026-11-20-a.md" if data[:1] != b"y" else "content/sport/a.yaml"
     raw = data[1:] if data[:1] == b"y" else data
-    articles, problems = entries.read(path, raw, settings(), PICTURES)
+    articles, problems = entries.read(path, raw, ContentContext.of(settings()), PICTURES)
     check_problems(problems, path)
     assert articles or problems
     if any(problem.level == "error" for problem in problems):
@@ -148,7 +151,7 @@ def moment(data: bytes) -> None:
     if found:
         assert found[0].utcoffset() is not None
         assert 1899 <= found[0].year <= 2101
-        settings().moments()(*found)
+        settings().date_formatter()(*found)
 
 
 def slug(data: bytes) -> None:
@@ -186,7 +189,46 @@ def line(data: bytes) -> None:
     assert not list(cleaning.unbalanced(lines))
 
 
+def clipped(data: bytes) -> None:
+    """A page or a saved file → a draft that is sound, one line a value, without anything that deceives."""
+    found_file = saved.read(data)
+    decoded = encoding.decode(found_file.html, found_file.charset)
+    page = pages.read(decoded.text)
+    address = found_file.url or "https://news.example/2026/03/12/story"
+    found = metadata.read(page, metadata.Setting(address, settings().zone, CLOCK, CLOCK))
+    walls.refusal(page, found, address)
+    given = (found.title, found.summary, found.outlet, found.dateline, *found.authors, *found.agencies)
+    for value in given:
+        assert not DECEIVING.search(value)
+        assert "\n" not in value
+        assert len(value) <= 1500
+    assert not found.url or urls.gate(found.url) == (found.url, "")
+    if not found.title:
+        return
+    made = drafts.Draft(
+        title=found.title,
+        date=found.dated.value if found.dated else CLOCK.date(),
+        theme="sport",
+        sources=(drafts.Source(found.outlet or "x", found.url), *map(drafts.Source, found.agencies)),
+        authors=found.authors,
+        summary=found.summary,
+        lang=found.lang,
+        dateline=found.dateline,
+        picture=found.picture,
+        passages=tuple(line.text for line in walls.story_lines(page)[:3]),
+        remarks=found.remarks,
+    )
+    written = drafts.entry_text(made, settings())
+    articles, problems = entries.read("content/sport/2026-03-12-x.md", written.encode(), settings(), PICTURES)
+    assert not [problem for problem in problems if problem.level == "error"], problems
+    assert articles[0].entry.draft
+
+
+CLOCK = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
+    "clip": clipped,
     "front-matter": front_matter,
     "markdown": body,
     "urls": address,

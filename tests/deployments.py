@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from digest.content import hosting
 from digest.content import settings as site_settings
-from digest.deploy import deploying
+from digest.deploy import deploying, destinations
 from digest.deploy.deploying import DeployOptions, Outcome
+from digest.deploy.targets import DeployContext
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from conftest import LittleSite
+
+    from digest.deploy.destinations import Destination
+    from digest.deploy.targets import Place, ReleaseTarget
 
 
 def to(site: LittleSite, lines: str) -> LittleSite:
@@ -37,17 +42,45 @@ def today(site: LittleSite) -> LittleSite:
     return site.put("templates/assets/site.css", "body { color: #123 }")
 
 
+def destination(site: LittleSite, name: str | None = None) -> Destination:
+    """The destination of that name, or the first one."""
+    found, why = destinations.find(destinations.read((site.root / "site.yaml").read_bytes())[0].destinations, name)
+    assert found, why
+    return found
+
+
+@contextlib.contextmanager
+def opened(place: Place, root: Path) -> Iterator[ReleaseTarget]:
+    """The target of a place that keeps releases."""
+    target = place.open_releases(DeployContext(root, root / "own", root / "own/sending"))
+    assert target
+    try:
+        yield target
+    finally:
+        target.close()
+
+
+def rollback(place: Place, root: Path, to: str | None = None) -> tuple[str, str]:
+    """Go back; names of the release that was online and of the one that is."""
+    with opened(place, root) as target:
+        return target.rollback(to)
+
+
+def listed(place: Place, root: Path) -> tuple[str, list[str]]:
+    """The release that is online, and all there are."""
+    with opened(place, root) as target:
+        return target.releases()
+
+
 def deploy(site: LittleSite, name: str | None = None, *, build: bool = True, **wishes: object) -> Outcome:
     """A strict build, then a deploy of it."""
     if build:
         site.build(strict=True)
     raw = (site.root / "site.yaml").read_bytes()
-    settings, problems = site_settings.read(raw)
+    settings, _, problems = site_settings.read(raw)
     assert settings
     assert problems == ()
-    destination, why = hosting.find(hosting.read(raw)[0].destinations, name)
-    assert destination, why
-    return deploying.deploy(site.root, site.output, destination, settings, DeployOptions(**wishes))  # type: ignore[arg-type]
+    return deploying.deploy(site.root, site.output, destination(site, name), settings, DeployOptions(**wishes))  # type: ignore[arg-type]
 
 
 def numbers(outcome: Outcome) -> tuple[int, int, int]:

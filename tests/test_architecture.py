@@ -21,6 +21,8 @@ if typing.TYPE_CHECKING:
 
 ROOMS = (
     "problems",
+    "paths",
+    "files",
     "resources",
     "model",
     "text",

@@ -150,3 +150,11 @@ def test_invented_articles_are_a_site_without_a_fault(
     (site.root / "content").rmdir()
     (site.root / "invented" / "content").rename(site.root / "content")
     assert site.build(strict=True).entries == 30
+
+
+def test_counts_of_planted_logs_are_measured(repository: Path) -> None:
+    """Truth and speed, of a few readers and lines."""
+    script = repository / "benchmarks" / "popular.py"
+    done = run(script, "--lines", 500, "--readers", 30, "--robots", 20, "--jobs", 1)
+    assert done.stdout.count("0.00% | in order") == 3
+    assert [line.split("|")[1].strip() for line in done.stdout.splitlines()[-3:]] == ["plain", "gzip", "both"]

@@ -9,6 +9,7 @@ import pytest
 
 from digest.content import editions, standalone_pages
 from digest.content import settings as site
+from digest.content.documents import ContentContext
 from digest.problems import FSI, PDI
 
 SITE = """\
@@ -17,18 +18,18 @@ base_url: https://digest.example/
 timezone: Africa/Tunis
 themes: [{id: sport, title: رياضة}]
 """
-SETTINGS, _ = site.read(SITE.encode())
+SETTINGS, _, _ = site.read(SITE.encode())
 PICTURES = frozenset({"content/editions/cover.jpg"})
 
 
 def edition(text: str, path: str = "content/editions/2026-11-20.yaml"):
     assert SETTINGS is not None
-    return editions.read(path, text.encode(), SETTINGS, PICTURES)
+    return editions.read(path, text.encode(), ContentContext.of(SETTINGS), PICTURES)
 
 
 def page(text: str, path: str = "content/pages/about.md"):
     assert SETTINGS is not None
-    return standalone_pages.read(path, text.encode(), SETTINGS, PICTURES)
+    return standalone_pages.read(path, text.encode(), ContentContext.of(SETTINGS), PICTURES)
 
 
 def shown(problems) -> list[str]:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from digest.content import entries
 from digest.content import settings as site
+from digest.content.documents import ContentContext
 from digest.model import Article, Entry
 from digest.text import cleaning
 
@@ -32,12 +33,12 @@ themes:
 PICTURES = frozenset({"content/sport/final.jpg", "content/shared/logo.png", "content/sport/كأس.png"})
 TUNIS = ZoneInfo("Africa/Tunis")
 
-SETTINGS, _ = site.read(SITE.encode())
+SETTINGS, _, _ = site.read(SITE.encode())
 
 
 def read(text: str | bytes, path: str = "content/sport/2026-11-20-final.md", pictures: frozenset[str] = PICTURES):
     assert SETTINGS is not None
-    return entries.read(path, text if isinstance(text, bytes) else text.encode(), SETTINGS, pictures)
+    return entries.read(path, text if isinstance(text, bytes) else text.encode(), ContentContext.of(SETTINGS), pictures)
 
 
 def article(text: str, path: str = "content/sport/2026-11-20-final.md") -> Article:

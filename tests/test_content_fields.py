@@ -8,6 +8,7 @@ import pytest
 
 from digest.content import entries
 from digest.content import settings as site
+from digest.content.documents import ContentContext
 from digest.problems import FSI, PDI
 
 if TYPE_CHECKING:
@@ -20,16 +21,18 @@ KEYS = ", ".join(key.name for key in entries.KEYS)
 
 def read(keys: str) -> tuple[Article, list[str]]:
     """An entry of these keys, and its problems as printed, without its path."""
-    settings, _ = site.read(SITE.encode())
+    settings, _, _ = site.read(SITE.encode())
     assert settings is not None
-    (article,), problems = entries.read("content/sport/a.md", f"---\n{keys}---\n".encode(), settings, frozenset())
+    (article,), problems = entries.read(
+        "content/sport/a.md", f"---\n{keys}---\n".encode(), ContentContext.of(settings), frozenset()
+    )
     said = [str(problem).replace(FSI, "").replace(PDI, "") for problem in problems]
     assert all(line.startswith("content/sport/a.md:") for line in said)
     return article, [line.removeprefix("content/sport/a.md:") for line in said]
 
 
 def said_of_site(line: str) -> list[str]:
-    return [str(problem).replace(FSI, "").replace(PDI, "") for problem in site.read((SITE + line).encode())[1]]
+    return [str(problem).replace(FSI, "").replace(PDI, "") for problem in site.read((SITE + line).encode())[2]]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +129,7 @@ def test_what_is_neither_yes_nor_no_is_no() -> None:
 )
 def test_a_number_lies_between_its_limits(written: str, read_as: int | None) -> None:
     """Both of them may be written, in digits of any kind; what cannot be read leaves the default."""
-    settings, problems = site.read(f"{SITE}related: {{count: {written}}}\n".encode())
+    settings, _, problems = site.read(f"{SITE}related: {{count: {written}}}\n".encode())
     assert settings is not None
     assert (settings.related.count, len(problems)) == ((5, 1) if read_as is None else (read_as, 0))
 
@@ -146,7 +149,7 @@ def test_one_word_of_a_few() -> None:
     assert said_of_site("digits: zz\n") == ["site.yaml:4:9: 'digits' cannot be 'zz'; write auto or latn or arab"]
     assert said_of_site("digits: aarab\n") == ["site.yaml:4:9: 'digits' cannot be 'aarab'; did you mean 'arab'?"]
     for written, expected in (("arab", "arab"), ("zz", "auto"), ("[latn]", "auto")):
-        settings, _ = site.read(f"{SITE}digits: {written}\n".encode())
+        settings, _, _ = site.read(f"{SITE}digits: {written}\n".encode())
         assert settings is not None
         assert settings.digits == expected
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from digest.content import entries, nodes
 from digest.content import settings as site
+from digest.content.documents import ContentContext
 from digest.problems import FSI, PDI, Problem, did_you_mean, quoted, snippet
 
 SITE = """\
@@ -24,12 +25,12 @@ themes:
 PICTURES = frozenset({"content/sport/final.jpg", "content/logo.png"})
 GOOD = "title: عنوان\ndate: 2026-11-20\n"
 
-SETTINGS, _ = site.read(SITE.encode())
+SETTINGS, _, _ = site.read(SITE.encode())
 
 
 def read(raw: bytes, path: str = "content/sport/a.md"):
     assert SETTINGS is not None
-    return entries.read(path, raw, SETTINGS, PICTURES)
+    return entries.read(path, raw, ContentContext.of(SETTINGS), PICTURES)
 
 
 def messages(raw: bytes, path: str = "content/sport/a.md") -> list[str]:

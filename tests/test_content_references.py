@@ -10,7 +10,7 @@ from digest.content.references import ImageIndex
 from digest.model import Place
 from digest.problems import FSI, PDI
 
-SHELF = ImageIndex(
+IMAGES = ImageIndex(
     frozenset({
         "content/sport/final.jpg", "content/sport/deep/goal.png", "content/logo.png", "content/economy/Market.webp",
         "content/sport/logo.png", "content/sport/\u0623.jpg", "content/politics/\u0627\u0654.jpg",
@@ -19,7 +19,7 @@ SHELF = ImageIndex(
 )  # fmt: skip
 
 
-VOICE = TextContext("rtl", "", "ar")
+CONTEXT = TextContext("rtl", "", "ar")
 
 
 def plain(text: str) -> str:
@@ -49,7 +49,7 @@ def plain(text: str) -> str:
 )
 def test_a_picture_is_found_beside_its_file_or_under_content(src: str, file: str | None) -> None:
     """The one beside it first; composed or decomposed, as the disk has it."""
-    found, message, cure = references.picture_file(src, SHELF, guess=True)
+    found, message, cure = references.picture_file(src, IMAGES, guess=True)
     assert (found or None) == file
     assert bool(message) == bool(cure) == (file is None)
 
@@ -77,13 +77,13 @@ def test_a_picture_is_found_beside_its_file_or_under_content(src: str, file: str
 )  # fmt: skip
 def test_a_picture_that_cannot_be_had_is_named_with_its_cure(src: str, message: str, cure: str) -> None:
     """Another host, another kind, outside of content/, or only another name."""
-    found, said, advised = references.picture_file(src, SHELF, guess=True)
+    found, said, advised = references.picture_file(src, IMAGES, guess=True)
     assert (found, plain(said), plain(advised)) == ("", message, cure)
 
 
 def test_a_name_is_not_looked_for_where_many_are_missing() -> None:
     """Each look takes time; where to put the file is said all the same."""
-    assert references.picture_file("finl.jpg", SHELF, guess=False)[2] == "put it into content/sport/"
+    assert references.picture_file("finl.jpg", IMAGES, guess=False)[2] == "put it into content/sport/"
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_a_picture_whose_file_is_no_text() -> None:
     notes = nodes.Notes("content/sport/a.md")
     root, _ = nodes.load(b"image: {src: [a.jpg], alt: x}", "a.yaml")
     assert root
-    assert references.image(root.items[0], SHELF, VOICE, notes) is None
+    assert references.image(root.items[0], IMAGES, CONTEXT, notes) is None
     assert [plain(f"{p.line}:{p.column}: {p.message}") for p in notes.found] == ["1:14: 'src' must be text, not a list"]
 
 
@@ -205,7 +205,7 @@ def test_a_picture_without_a_file_is_named() -> None:
     notes = nodes.Notes("content/sport/a.md")
     root, _ = nodes.load("image: {alt: مرفأ}".encode(), "a.yaml")
     assert root
-    assert references.image(root.items[0], SHELF, VOICE, notes) is None
+    assert references.image(root.items[0], IMAGES, CONTEXT, notes) is None
     assert [plain(p.message) for p in notes.found] == ["an image without 'src'"]
 
 
@@ -223,7 +223,7 @@ def test_an_id_without_a_name_is_named() -> None:
 @pytest.mark.parametrize(("letter", "most"), [("a", 1024 * 1024), ("ب", 512 * 1024), ("😀", 256 * 1024)])
 def test_a_text_ends_at_one_mebibyte(letter: str, most: int) -> None:
     """In bytes; one that is longer is refused as a whole."""
-    shown = {"shelf": SHELF, "voice": VOICE, "base": "rtl", "base_path": "/"}
+    shown = {"images": IMAGES, "context": CONTEXT, "base": "rtl"}
     for more in (-1, 0, 1):
         notes = nodes.Notes("content/sport/a.yaml")
         body = references.body(letter * (most + more), 4, notes, **shown)  # type: ignore[arg-type]
@@ -237,7 +237,7 @@ def test_a_text_ends_at_one_mebibyte(letter: str, most: int) -> None:
 def test_what_is_wrong_in_a_text_has_the_line_of_its_file() -> None:
     """The text begins somewhere below the keys."""
     notes = nodes.Notes("content/sport/a.md")
-    shown = {"shelf": SHELF, "voice": VOICE, "base": "rtl", "base_path": "/"}
+    shown = {"images": IMAGES, "context": CONTEXT, "base": "rtl"}
     references.body("نص\n\n\n[x](javascript:a)", 5, notes, **shown)  # type: ignore[arg-type]
     assert [p.line for p in notes.found] == [8]
 
@@ -247,7 +247,7 @@ def test_what_is_wrong_in_a_text_has_the_line_of_its_file() -> None:
 )
 def test_a_text_is_spaced_as_its_language_has_it(lang: str, page: str, text: str) -> None:
     """The file's own, else the site's."""
-    shown = {"shelf": SHELF, "voice": TextContext("ltr", lang, page), "base": "ltr", "base_path": "/"}
+    shown = {"images": IMAGES, "context": TextContext("ltr", lang, page), "base": "ltr"}
     assert references.body("Quoi ?", 5, nodes.Notes("a.md"), **shown).text == text  # type: ignore[arg-type]
 
 
@@ -281,14 +281,14 @@ def test_a_picture_has_words_for_those_who_cannot_see_it(lines: str, said: list[
     notes = nodes.Notes("content/sport/a.md")
     root, _ = nodes.load(f"image: {lines}".encode(), "a.yaml")
     assert root
-    references.image(root.items[0], SHELF, VOICE, notes)
+    references.image(root.items[0], IMAGES, CONTEXT, notes)
     assert [plain(p.message) for p in notes.found] == said
 
 
 def test_a_long_name_is_cut_in_a_cure() -> None:
     """At eighty characters."""
     notes = nodes.Notes("content/sport/a.md")
-    references.image((nodes.Scalar("image", 1, 1), nodes.Scalar("a" * 90, 1, 8)), SHELF, VOICE, notes)
+    references.image((nodes.Scalar("image", 1, 1), nodes.Scalar("a" * 90, 1, 8)), IMAGES, CONTEXT, notes)
     assert notes.found[0].cure.startswith(f"write {{src: {'a' * 80}, alt: …}}; ")
 
 
@@ -299,5 +299,5 @@ def test_a_long_name_is_cut_in_a_cure() -> None:
 def test_a_picture_that_differs_in_capitals_is_meant(written: str, meant: str):
     """The one beside the entry first, then the one at that path, then any of that name."""
     pictures = {"content/sport/x.jpg", "content/culture/x.jpg", "content/economy/x.jpg", "content/sport/photos/y.jpg"}
-    shelf = references.ImageIndex(frozenset(pictures), "content/sport")
-    assert shelf.nearest(written) == f"did you mean '{meant}'?"
+    images = references.ImageIndex(frozenset(pictures), "content/sport")
+    assert images.nearest(written) == f"did you mean '{meant}'?"

@@ -25,12 +25,13 @@ from deployments import deploy, numbers, published, said, to, today, yesterday
 from digest import cli
 from digest.cli import main
 from digest.cli.terminal import size
-from digest.content import hosting, settings
-from digest.deploy import ci, plan, programs, verification
+from digest.content import settings
+from digest.deploy import ci, destinations, plan, programs, verification
 from digest.deploy.headers import FOR_EVER
 from digest.deploy.hosts import LIMITS, exceeded
+from digest.deploy.keys import HOSTS
 from digest.deploy.manifest import MANIFEST, File, packed, unpacked
-from digest.deploy.targets import folder
+from digest.deploy.targets import KINDS, folder, place_type, table
 from digest.problems import UsageError
 from digest.site import output
 
@@ -56,7 +57,7 @@ def www(tmp_path: Path) -> Path:
 # ------------------------------------------------------------------ from a folder to another
 
 
-def test_deploy_builds_and_puts_the_site_in_its_place(news: LittleSite, www: Path) -> None:
+def test_deploy_builds_the_site_and_writes_it_to_the_folder(news: LittleSite, www: Path) -> None:
     """One line for the build, one for the deploy; what readers get is what was built."""
     status, out, err = said("deploy", cwd=news.root)
     assert (status, out) == (0, "")
@@ -68,7 +69,7 @@ def test_deploy_builds_and_puts_the_site_in_its_place(news: LittleSite, www: Pat
     assert hosts.tree(www) == published(news)
 
 
-def test_a_second_run_sends_nothing(news: LittleSite, www: Path) -> None:
+def test_deploy_without_changes_sends_nothing(news: LittleSite, www: Path) -> None:
     """Not even the list of files: the folder is not touched."""
     deploy(news)
     before = www.stat()
@@ -79,7 +80,7 @@ def test_a_second_run_sends_nothing(news: LittleSite, www: Path) -> None:
     assert (www.stat().st_ino, www.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
-def test_a_dry_run_says_what_a_run_does(news: LittleSite, www: Path) -> None:
+def test_dry_run_lists_what_a_deploy_sends(news: LittleSite, www: Path) -> None:
     """The same files in the same order, with their sizes, and nothing is written."""
     deploy(news)
     today(news)
@@ -107,7 +108,7 @@ def test_a_dry_run_says_what_a_run_does(news: LittleSite, www: Path) -> None:
     assert all(row["size"] == new[row["path"]] for row in done["upload"])
 
 
-def test_what_stays_is_linked_and_what_somebody_else_put_there_stays(news: LittleSite, www: Path) -> None:
+def test_deploy_links_unchanged_files_and_keeps_files_of_others(news: LittleSite, www: Path) -> None:
     """A deploy costs what changed; it deletes only what an earlier one listed."""
     deploy(news)
     (www / ".well-known").mkdir()
@@ -121,7 +122,7 @@ def test_what_stays_is_linked_and_what_somebody_else_put_there_stays(news: Littl
     assert not (www / "politics/vote").exists()
 
 
-def test_a_file_damaged_over_there_is_sent_again(news: LittleSite, www: Path) -> None:
+def test_file_damaged_in_the_folder_is_sent_again(news: LittleSite, www: Path) -> None:
     """Missing ones, and ones of another size; `--clean` sends everything."""
     deploy(news)
     (www / "index.html").write_text("<h1>x")
@@ -131,7 +132,7 @@ def test_a_file_damaged_over_there_is_sent_again(news: LittleSite, www: Path) ->
     assert numbers(deploy(news, clean=True))[0] == len(published(news))
 
 
-def test_a_withdrawn_file_goes_even_if_somebody_changed_it(news: LittleSite, www: Path) -> None:
+def test_file_no_longer_in_the_site_is_deleted_even_if_changed(news: LittleSite, www: Path) -> None:
     """An earlier deploy put it there, so this one takes it away; a folder that stands in its place is somebody else's."""
     news.put("static/retracted.txt", "x").put("static/swapped.txt", "x")
     deploy(news)
@@ -146,7 +147,9 @@ def test_a_withdrawn_file_goes_even_if_somebody_changed_it(news: LittleSite, www
     assert "nothing to send" in said("deploy", cwd=news.root)[2]
 
 
-def test_fingerprinted_files_stay_a_day(news: LittleSite, www: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fingerprinted_file_no_longer_in_the_site_stays_a_day(
+    news: LittleSite, www: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Somebody may be reading the page that names them."""
     deploy(news)
     old = next(www.glob("assets/style.*"))
@@ -162,7 +165,7 @@ def test_fingerprinted_files_stay_a_day(news: LittleSite, www: Path, monkeypatch
     assert not old.exists()
 
 
-def test_a_release_comes_back(news: LittleSite, www: Path) -> None:
+def test_rollback_restores_the_previous_release(news: LittleSite, www: Path) -> None:
     """With the style sheets of the one that goes, because somebody may be reading its pages."""
     deploy(news)
     old = published(news)
@@ -181,7 +184,7 @@ def test_a_release_comes_back(news: LittleSite, www: Path) -> None:
 
 
 @pytest.mark.parametrize("list_", [b"garbage", b""], ids=["garbage", "nothing"])
-def test_a_damaged_list_is_written_anew_by_clean(news: LittleSite, www: Path, list_: bytes) -> None:
+def test_clean_deploy_replaces_a_damaged_manifest(news: LittleSite, www: Path, list_: bytes) -> None:
     """As the message says. What lay there is kept beside, under a name of its own, and nothing in it is lost."""
     deploy(news)
     old = published(news)
@@ -197,7 +200,7 @@ def test_a_damaged_list_is_written_anew_by_clean(news: LittleSite, www: Path, li
     assert hosts.tree(www.with_name(".www.digest-releases") / kept) == old
 
 
-def test_going_back_from_a_damaged_list_and_not_to_one(news: LittleSite, www: Path) -> None:
+def test_rollback_works_from_a_damaged_manifest_and_not_to_one(news: LittleSite, www: Path) -> None:
     """The releases are listed all the same; one whose list cannot be read is refused by name."""
     deploy(news)
     old = published(news)
@@ -219,7 +222,9 @@ def test_going_back_from_a_damaged_list_and_not_to_one(news: LittleSite, www: Pa
 
 
 @pytest.mark.parametrize("name", ["..", "../www", "", "a/b"])
-def test_a_release_cannot_be_called_like_another_folder(news: LittleSite, www: Path, tmp_path: Path, name: str) -> None:
+def test_release_name_in_a_manifest_cannot_leave_the_releases_folder(
+    news: LittleSite, www: Path, tmp_path: Path, name: str
+) -> None:
     """The list lies where others may write: what it says is no way out of the folder of releases."""
     deploy(news)
     (tmp_path / "letter.txt").write_text("x")
@@ -232,7 +237,7 @@ def test_a_release_cannot_be_called_like_another_folder(news: LittleSite, www: P
     assert said("rollback", "--list", cwd=news.root)[1].splitlines()[0].endswith("-damaged")
 
 
-def test_several_places_and_the_first_is_the_default(news: LittleSite, tmp_path: Path) -> None:
+def test_deploy_without_a_name_uses_the_first_destination(news: LittleSite, tmp_path: Path) -> None:
     """Each keeps its own books."""
     to(
         news,
@@ -247,7 +252,7 @@ def test_several_places_and_the_first_is_the_default(news: LittleSite, tmp_path:
     assert (status, "there is no place 'c' to deploy to; they are a, b" in err) == (2, True)
 
 
-def test_files_that_hosts_read(news: LittleSite, www: Path, tmp_path: Path) -> None:
+def test_host_files_are_written_for_hosts_that_read_them(news: LittleSite, www: Path, tmp_path: Path) -> None:
     """`_headers` and `_redirects` for hosts that read them, after the site's own lines."""
     news.put("static/_redirects", "/mine /yours\n")
     to(news, f"deploy: {{to: folder, path: {tmp_path}/www, host: cloudflare-pages}}\n")
@@ -275,7 +280,7 @@ def refusal(site: LittleSite, *words: str) -> str:
     return err
 
 
-def test_only_a_finished_strict_build_goes_online(news: LittleSite, www: Path) -> None:
+def test_deploy_refuses_a_build_that_is_not_strict_and_unchanged(news: LittleSite, www: Path) -> None:
     """No drafts, no future entries, no advice left, nothing changed by hand."""
     assert "there is no built site in public; run digest build --strict first" in refusal(news, "--no-build")
     news.build(strict=True, drafts=True)
@@ -298,7 +303,7 @@ def test_only_a_finished_strict_build_goes_online(news: LittleSite, www: Path) -
 
 
 @pytest.mark.parametrize("address", ["https://digest.example/", "https://news.example.org/", "https://a.invalid/"])
-def test_a_site_at_an_examples_address_is_not_deployed(news: LittleSite, address: str) -> None:
+def test_deploy_refuses_an_example_address(news: LittleSite, address: str) -> None:
     """Every link in its feeds would lead nowhere."""
     text = (news.root / "site.yaml").read_text("utf-8").replace("https://news.test/", address)
     news.put("site.yaml", text)
@@ -307,13 +312,13 @@ def test_a_site_at_an_examples_address_is_not_deployed(news: LittleSite, address
     assert f"site.yaml:3:11: 'base_url' is still the address of an example, '{address}'; write the address where" in err
 
 
-def test_without_a_place_it_says_how_to_name_one(site: LittleSite) -> None:
+def test_deploy_without_destinations_says_how_to_add_one(site: LittleSite) -> None:
     status, _, err = said("deploy", cwd=yesterday(site).root)
     assert status == 2
     assert "site.yaml names no place to deploy to; add deploy: {to: folder, path: ../www}" in err
 
 
-def test_deleting_much_is_asked_about(news: LittleSite, www: Path) -> None:
+def test_deploy_that_deletes_many_files_needs_yes(news: LittleSite, www: Path) -> None:
     """More than a quarter of the files: never silently done, never silently left out."""
     for number in range(20):
         news.entry(f"sport/{number}")
@@ -343,7 +348,9 @@ def test_deleting_much_is_asked_about(news: LittleSite, www: Path) -> None:
         ("../a-file", "is not a folder"),
     ],
 )
-def test_a_directory_that_must_not_be_replaced(news: LittleSite, tmp_path: Path, path: str, said_of_it: str) -> None:
+def test_deploy_refuses_a_directory_that_must_not_be_replaced(
+    news: LittleSite, tmp_path: Path, path: str, said_of_it: str
+) -> None:
     """Nothing in it is touched."""
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine/letter.txt").write_text("x")
@@ -354,7 +361,7 @@ def test_a_directory_that_must_not_be_replaced(news: LittleSite, tmp_path: Path,
     assert (tmp_path / "mine/letter.txt").read_text() == "x"
 
 
-def test_limits_of_hosts_are_known_before_anything_is_sent() -> None:
+def test_host_limits_exceeded_are_all_named() -> None:
     """How many files, how large; each exceeded one is named."""
     files = {f"a/{n}.html": File("", 10) for n in range(20_001)}
     assert exceeded("cloudflare-pages", files) == [
@@ -369,10 +376,10 @@ def test_limits_of_hosts_are_known_before_anything_is_sent() -> None:
     assert exceeded("netlify", {f"a/{n}": File("", 1) for n in range(54_001)}) == [
         "netlify takes 54,000 files in one folder, and a/ has 54,001"
     ]
-    assert set(LIMITS) == set(hosting.HOSTS)
+    assert set(LIMITS) == set(HOSTS)
 
 
-def test_a_limit_stops_a_deploy_and_yes_lifts_it(
+def test_exceeded_limit_stops_a_deploy_unless_yes_is_given(
     news: LittleSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     to(news, f"deploy: {{to: folder, path: {tmp_path}/www, host: cloudflare-pages}}\n")
@@ -385,7 +392,7 @@ def test_a_limit_stops_a_deploy_and_yes_lifts_it(
     deploy(news, yes=True)
 
 
-def test_a_second_deploy_is_told_what_is_running(news: LittleSite, www: Path, tmp_path: Path) -> None:
+def test_second_deploy_is_refused_with_what_is_running(news: LittleSite, www: Path, tmp_path: Path) -> None:
     """A deploy to this place, one to this folder from whatever site, going back, a build: each by its name."""
     deploy(news)
     news.entry("sport/new")
@@ -430,14 +437,14 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("value", "expected"), FAULTS, ids=[fault[0] for fault in FAULTS])
-def test_a_faulty_place_is_named_with_its_cure(site: LittleSite, value: str, expected: str) -> None:
+def test_faulty_destination_is_reported_with_its_cure(site: LittleSite, value: str, expected: str) -> None:
     """By every command, with line and column."""
     raw = (site.root / "site.yaml").read_text("utf-8") + f"deploy: {value}\n"
-    _, problems = settings.read(raw.encode())
+    _, _, problems = settings.read(raw.encode())
     assert [str(problem) for problem in problems] == [f"site.yaml:{expected}"]
 
 
-def test_places_are_read_in_arabic_keys_too(site: LittleSite) -> None:
+def test_destinations_with_arabic_keys_are_read_alike(site: LittleSite) -> None:
     """The same value, and every key has its Arabic name here."""
     text = (site.root / "site.yaml").read_text("utf-8")
     english = """deploy:
@@ -452,13 +459,13 @@ def test_places_are_read_in_arabic_keys_too(site: LittleSite) -> None:
 - {الاسم: c, إلى: rsync, الخادم: me@a.test, المجلد: /srv, المنفذ: 23, ملف_المفتاح: ~/k, ملف_الخوادم: h, الطريقة: in-place, الإصدارات: 0}
 - {الاسم: d, إلى: s3, الحاوية: news, البادئة: a/, المنطقة: eu-1, نقطة_الوصول: 'https://s.test', الحساب: p, الضغط: gzip, عام: نعم, التوزيع: E1}
 """
-    read = [hosting.read((text + lines).encode()) for lines in (english, arabic)]
+    read = [destinations.read((text + lines).encode()) for lines in (english, arabic)]
     assert read[0] == read[1]
     found, problems = read[0]
     assert problems == ()
     assert [place.host for place in found.destinations] == ["netlify", "github-pages", "", ""]
-    for table in hosting.TABLES.values():
-        assert [key.arabic for key in table if f"{key.arabic}:" not in arabic] in (
+    for kind in KINDS:
+        assert [key.arabic for key in table(kind) if f"{key.arabic}:" not in arabic] in (
             [],
             ["الإعلان"],
             ["المضيف", "الإعلان"],
@@ -468,7 +475,7 @@ def test_places_are_read_in_arabic_keys_too(site: LittleSite) -> None:
 # ------------------------------------------------------------------ next, and continuous integration
 
 
-def test_next_says_when_the_next_story_is_due(site: LittleSite) -> None:
+def test_next_prints_when_the_next_story_is_due(site: LittleSite) -> None:
     """In the site's own time zone; drafts wait for nobody."""
     site.entry("sport/a", "date: 2027-01-02T09:00").entry("sport/b", "date: 2026-12-24T18:30").entry("sport/c")
     site.entry("sport/d", "date: 2026-12-01\ndraft: true")
@@ -492,7 +499,7 @@ def steps(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("platform", ci.FILES)
-def test_a_workflow_checks_deploys_and_keeps_the_memory(news: LittleSite, platform: str) -> None:
+def test_workflow_checks_deploys_and_keeps_the_cache(news: LittleSite, platform: str) -> None:
     """It is YAML, calls commands that exist, holds no secret, and is never written over."""
     status, _, err = said("init", "--ci", platform, cwd=news.root)
     assert status == 0
@@ -510,22 +517,22 @@ def test_a_workflow_checks_deploys_and_keeps_the_memory(news: LittleSite, platfo
     assert path.read_text("utf-8") == text
 
 
-def test_a_workflow_for_every_kind_of_place(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_workflow_of_every_kind_names_its_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the platform's store must hold is named; it runs daily; only what needs to may write."""
     monkeypatch.setattr(ci, "package", lambda: "digest @ git+https://git.test/digest@0123456")
-    for kind, secrets in ci.SECRETS.items():
+    for kind in map(place_type, KINDS):
         flow = yaml.safe_load(ci.github(kind))
         assert flow[True]["schedule"] == [{"cron": "17 4 * * *"}]
-        assert flow["permissions"]["contents"] == ("write" if kind == "git" else "read")
+        assert flow["permissions"]["contents"] == ("write" if kind.kind == "git" else "read")
         assert "digest @ git+https://git.test/digest@0123456" in flow["env"]["DIGEST_PACKAGE"]
-        assert all(name in ci.github(kind) for name in secrets)
+        assert all(name in ci.github(kind) for name in kind.secrets)
         job = yaml.safe_load(ci.gitlab(kind))["publish"]
         assert job["script"][-1] == "digest deploy --verify"
         assert ".digest/" in job["cache"]["paths"]
-    assert yaml.safe_load(ci.gitlab(""))["pages"]["artifacts"]["paths"] == ["public"]
+    assert yaml.safe_load(ci.gitlab(None))["pages"]["artifacts"]["paths"] == ["public"]
 
 
-def test_a_new_site_with_its_workflow(tmp_path: Path) -> None:
+def test_init_with_ci_writes_site_and_workflow(tmp_path: Path) -> None:
     """One command for both."""
     status, _, err = said("init", "mysite", "--ci", "github", cwd=tmp_path)
     assert status == 0
@@ -579,7 +586,9 @@ def online(news: LittleSite, www: Path) -> Iterator[LittleSite]:
     server.server_close()
 
 
-def test_verify_compares_what_readers_get(online: LittleSite, www: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_verify_compares_what_is_online_with_what_was_sent(
+    online: LittleSite, www: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The home page, changed pages, and what they load."""
     status, _, err = said("deploy", "--verify", cwd=online.root)
     assert status == 0
@@ -597,7 +606,7 @@ def test_verify_compares_what_readers_get(online: LittleSite, www: Path, monkeyp
 MANUAL = Path(__file__).parent.parent / "docs"
 
 
-def test_statuses_are_those_of_the_manual(online: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_exit_statuses_are_those_of_the_manual(online: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every one the command can end with has its row; a place that cannot be reached, or shows something else, is 3."""
     table = (MANUAL / "commands.md").read_text("utf-8").partition("## Exit status\n")[2].partition("\n## ")[0]
     rows = dict(re.findall(r"(?m)^\| (\d+) \| (.+) \|$", table))
@@ -612,7 +621,7 @@ def test_statuses_are_those_of_the_manual(online: LittleSite, monkeypatch: pytes
     assert said("deploy", cwd=online.root)[0] == 3
 
 
-def test_search_engines_and_subscribers_are_told_what_changed(online: LittleSite) -> None:
+def test_changed_pages_and_feeds_are_announced(online: LittleSite) -> None:
     """New, changed and deleted pages to IndexNow with the key's file; changed feeds to the hub. Nothing: nobody."""
     _, _, err = said("deploy", cwd=online.root)
     assert re.search(r"IndexNow was told of \d+ pages\nWebSub hubs were told of 4 feeds\n", err)
@@ -633,19 +642,19 @@ def test_search_engines_and_subscribers_are_told_what_changed(online: LittleSite
     assert Host.told == []
 
 
-def test_what_could_not_be_told_is_told_next_time(online: LittleSite) -> None:
+def test_failed_announcement_is_repeated_by_the_next_deploy(online: LittleSite) -> None:
     """The site is online all the same."""
     Host.statuses = [403]
     status, _, err = said("deploy", cwd=online.root)
     assert status == 0
-    assert "answered with status 403; the next deploy tells it" in err
+    assert "answered with status 403; the next deploy tries again" in err
     wanted = json.loads(Host.told[0][1])["urlList"]
     Host.told.clear()
     assert "IndexNow was told of" in said("deploy", cwd=online.root)[2]
     assert [json.loads(body)["urlList"] for path, body in Host.told] == [wanted]
 
 
-def test_a_deploy_that_dies_takes_no_news_with_it(
+def test_announcements_of_a_killed_deploy_are_made_by_the_next(
     online: LittleSite, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """What it had planned is told by the deploy that ends its work, though that sends less or nothing."""
@@ -669,7 +678,7 @@ def test_a_deploy_that_dies_takes_no_news_with_it(
 # ------------------------------------------------------------------ patience
 
 
-def test_patience_waits_longer_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_retries_wait_longer_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """And no shorter than a host asked for; then it says what failed, and why."""
     waits: list[float] = []
     monkeypatch.setattr(time, "sleep", waits.append)
@@ -681,17 +690,17 @@ def test_patience_waits_longer_each_time(monkeypatch: pytest.MonkeyPatch) -> Non
             raise error
         return "done"
 
-    assert programs.patiently("sending x", attempt) == "done"
+    assert programs.with_retries("sending x", attempt) == "done"
     assert 1 <= waits[0] <= 1.5
     assert waits[1] == 30
     assert 4 <= waits[2] <= 6
     with pytest.raises(programs.DeliveryError, match=r"^sending x: busy \(4 attempts\); what has arrived stays; run"):
-        programs.patiently(
+        programs.with_retries(
             "sending x", lambda: next(iter(()), None) or (_ for _ in ()).throw(programs.PassingError("busy"))
         )
 
 
-def test_a_host_of_git_that_does_not_answer_is_asked_again(news: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_git_host_that_does_not_answer_is_retried(news: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """Four times; then the place and the reason are named."""
     waits: list[float] = []
     monkeypatch.setattr(time, "sleep", waits.append)
@@ -701,7 +710,7 @@ def test_a_host_of_git_that_does_not_answer_is_asked_again(news: LittleSite, mon
     assert len(waits) == 3
 
 
-def test_no_name_of_deploys_is_left_unused() -> None:
+def test_every_name_of_the_deploy_is_used() -> None:
     """What only tests use, or nobody, goes."""
     home = Path(ci.__file__).parent
     words = Counter(word for path in home.parent.rglob("*.py") for word in re.findall(r"\w+", path.read_text("utf-8")))
@@ -715,7 +724,7 @@ def test_no_name_of_deploys_is_left_unused() -> None:
     assert [name for name in named if words[name] < 2] == []
 
 
-def test_help_is_instant() -> None:
+def test_help_imports_nothing_of_the_deploy() -> None:
     """Nothing of a deploy is imported for it."""
     import subprocess
     import sys

@@ -12,11 +12,11 @@ import pytest
 import yaml
 from deployments import to
 
-from digest.content import hosting
 from digest.content import settings as site_settings
-from digest.deploy import announcing, ci, headers, web, webserver
+from digest.deploy import announcing, ci, destinations, headers, web, webserver
 from digest.deploy.manifest import File
 from digest.deploy.plan import Plan, Stage, Upload
+from digest.deploy.targets import place_type
 from digest.problems import DeliveryError, UsageError
 
 if TYPE_CHECKING:
@@ -29,23 +29,23 @@ TOLD = "deploy: {name: live, to: folder, path: ../www, announce: [indexnow, webs
 KEY = "indexnow: {key: 0123456789abcdef, endpoint: 'https://search.test/now'}\n"
 
 
-def read(site: LittleSite) -> tuple[hosting.Destination, site_settings.Settings]:
+def read(site: LittleSite) -> tuple[destinations.Destination, site_settings.Settings]:
     """The site's first place and its settings."""
     raw = (site.root / "site.yaml").read_bytes()
-    settings, problems = site_settings.read(raw)
-    place, why = hosting.find(hosting.read(raw)[0].destinations, None)
+    settings, _, problems = site_settings.read(raw)
+    place, why = destinations.find(destinations.read(raw)[0].destinations, None)
     assert problems == ()
     assert settings
     assert place, why
     return place, settings
 
 
-def outcome(place: hosting.Destination, changed: dict[str, str], deleted: tuple[str, ...] = ()) -> SimpleNamespace:
+def outcome(place: destinations.Destination, changed: dict[str, str], deleted: tuple[str, ...] = ()) -> SimpleNamespace:
     """Of a deploy that sent these (path → why) and deleted those."""
     uploads = tuple(Upload(path, File("x", 1), why, Stage.LISTS) for path, why in changed.items())  # type: ignore[arg-type]
     made = {path: "404.html" if path == "404.html" else "article.html" for path in changed if path.endswith(".html")}
     plan = Plan(uploads, dict.fromkeys(deleted, 1), {}, 0, 0, 0)
-    return SimpleNamespace(destination=place, plan=plan, made=made)
+    return SimpleNamespace(destination=place, plan=plan, templates=made)
 
 
 @pytest.fixture
@@ -59,14 +59,14 @@ def posted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bytes]]:
         found.append((url, body))
         return web.Answer(300 if url.endswith("/b") else 299, b"")
 
-    monkeypatch.setattr(web, "ask_patiently", ask)
+    monkeypatch.setattr(web, "ask_with_retries", ask)
     return found
 
 
 # ------------------------------------------------------------------ announcements
 
 
-def test_what_is_told_is_what_changed(site: LittleSite, posted: list[tuple[str, bytes]]) -> None:
+def test_announcements_name_what_changed(site: LittleSite, posted: list[tuple[str, bytes]]) -> None:
     """New, changed and deleted pages; feeds; nothing of which only the headers changed, and no page of what is not found."""
     place, settings = read(to(site, TOLD + KEY + HUBS.replace("/b'", "/c'")))
     changed = {"a/index.html": "new", "b.html": "changed", "c.html": "headers", "404.html": "new", "feed.xml": "changed",
@@ -94,21 +94,21 @@ def test_what_is_told_is_what_changed(site: LittleSite, posted: list[tuple[str, 
     assert posted == []
 
 
-def test_what_could_not_be_told_is_kept(site: LittleSite, posted: list[tuple[str, bytes]]) -> None:
+def test_failed_announcements_are_kept_with_later_ones(site: LittleSite, posted: list[tuple[str, bytes]]) -> None:
     """With what comes later, each address once; the other service is told all the same."""
     place, settings = read(to(site, TOLD + KEY + HUBS))
     for path in ("feed.xml", "feed.xml"):
         announcing.note(site.root, outcome(place, {path: "changed", "a.html": "new"}), settings)
         assert announcing.announce(site.root, place, settings) == [
             "IndexNow was told of 1 page",
-            "the WebSub hub at https://hub.test/b answered with status 300; the next deploy tells it",
+            "the WebSub hub at https://hub.test/b answered with status 300; the next deploy tries again",
         ]
     settings = read(to(site, TOLD + KEY + HUBS.replace("/b'", "/c'")))[1]
     assert announcing.announce(site.root, place, settings) == ["WebSub hubs were told of 1 feed"]
     assert len(posted) == 2 * 3 + 2
 
 
-def test_ten_thousand_pages_are_one_message(site: LittleSite, posted: list[tuple[str, bytes]]) -> None:
+def test_indexnow_sends_ten_thousand_pages_in_one_message(site: LittleSite, posted: list[tuple[str, bytes]]) -> None:
     """One more is a second message."""
     _, settings = read(to(site, TOLD + KEY + HUBS))
     addresses = [f"https://news.test/{number}/" for number in range(10_001)]
@@ -117,26 +117,26 @@ def test_ten_thousand_pages_are_one_message(site: LittleSite, posted: list[tuple
     assert [json.loads(body)["urlList"] for _, body in posted] == [addresses[:-1], addresses[:-1], addresses[-1:]]
 
 
-def test_an_answer_that_is_no_yes_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_announcement_with_another_status_than_2xx_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only 200 to 299 count as told."""
     for status in (200, 204, 299):
-        monkeypatch.setattr(web, "ask_patiently", lambda *_, said=status, **__: web.Answer(said, b""))
-        announcing.told("x", "https://a.test/", b"", {})
+        monkeypatch.setattr(web, "ask_with_retries", lambda *_, said=status, **__: web.Answer(said, b""))
+        announcing.post("x", "https://a.test/", b"", {})
     for status in (199, 300, 404):
-        monkeypatch.setattr(web, "ask_patiently", lambda *_, said=status, **__: web.Answer(said, b""))
+        monkeypatch.setattr(web, "ask_with_retries", lambda *_, said=status, **__: web.Answer(said, b""))
         with pytest.raises(DeliveryError, match=f"^x at https://a.test/ answered with status {status}$"):
-            announcing.told("x", "https://a.test/", b"", {})
+            announcing.post("x", "https://a.test/", b"", {})
 
 
 @pytest.mark.parametrize("content", [None, b"", b"[]", b'{"indexnow": 3}', b"\xff"])
-def test_notes_that_cannot_be_read_are_none(tmp_path: Path, content: bytes | None) -> None:
+def test_unreadable_notes_count_as_none(tmp_path: Path, content: bytes | None) -> None:
     """They cost an announcement, nothing else."""
     if content is not None:
         (tmp_path / "owed.json").write_bytes(content)
     assert announcing.remembered(tmp_path / "owed.json") == {}
 
 
-def test_notes_that_cannot_be_kept_stop_nothing(tmp_path: Path) -> None:
+def test_notes_that_cannot_be_written_stop_nothing(tmp_path: Path) -> None:
     """A file where their folder has to be."""
     (tmp_path / "live").write_text("x")
     announcing.keep(tmp_path / "live/owed.json", {"indexnow": ["a"]})
@@ -145,7 +145,7 @@ def test_notes_that_cannot_be_kept_stop_nothing(tmp_path: Path) -> None:
     assert announcing.remembered(tmp_path / "other/owed.json") == {"indexnow": ["a"]}
 
 
-def test_nobody_is_told_unless_asked_for(site: LittleSite, posted: list[tuple[str, bytes]]) -> None:
+def test_deploy_without_announce_announces_nothing(site: LittleSite, posted: list[tuple[str, bytes]]) -> None:
     """And no notes are written."""
     place, settings = read(to(site, "deploy: {to: folder, path: ../www}\n"))
     announcing.note(site.root, outcome(place, {"a.html": "new"}), settings)
@@ -180,7 +180,7 @@ def test_nobody_is_told_unless_asked_for(site: LittleSite, posted: list[tuple[st
         ),
     ],
 )  # fmt: skip
-def test_a_workflow_names_what_is_still_to_be_done(
+def test_workflow_names_the_steps_left_to_a_person(
     site: LittleSite, monkeypatch: pytest.MonkeyPatch, platform: str, lines: str, steps: dict[str, str]
 ) -> None:
     """For each kind of place; the file is YAML, and is never written over."""
@@ -205,18 +205,20 @@ def test_a_workflow_names_what_is_still_to_be_done(
         ('{"url": "https://git.test/d", "vcs_info": {"vcs": "git", "commit_id": "012"}}', "digest @ git+https://git.test/d@012"),
     ],
 )  # fmt: skip
-def test_a_workflow_installs_this_very_digest(
+def test_workflow_installs_the_digest_that_wrote_it(
     monkeypatch: pytest.MonkeyPatch, origin: str | None, package: str
 ) -> None:
     """From the index, from its repository; what lies on a disk must be named by a person."""
     monkeypatch.setattr(metadata, "distribution", lambda _: SimpleNamespace(read_text=lambda _: origin))
     assert ci.package() == (package if origin else f"digest=={package}")
     for platform, variable in (("github", "repository variable"), ("gitlab", "CI/CD variable")):
-        told = f"set the {variable} DIGEST_PACKAGE to what pip installs digest from" in ci.to_do(platform, "git")
+        told = f"set the {variable} DIGEST_PACKAGE to what pip installs digest from" in ci.to_do(
+            platform, place_type("git")
+        )
         assert told is not bool(ci.package())
 
 
-def test_a_digest_that_was_never_installed_has_to_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_workflow_of_an_uninstalled_digest_asks_for_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
     """Run from its sources."""
 
     def missing(_: str) -> None:
@@ -239,7 +241,7 @@ def test_a_digest_that_was_never_installed_has_to_be_named(monkeypatch: pytest.M
         ("", "/srv/www/digest"),
     ],
 )
-def test_a_server_serves_what_a_deploy_puts_there(site: LittleSite, lines: str, folder: str) -> None:
+def test_web_server_root_is_where_the_deploy_writes(site: LittleSite, lines: str, folder: str) -> None:
     """A link to the present release where there are several; without a place of its own, a usual one."""
     place = read(to(site, f"deploy: {{{lines}}}\n"))[0] if lines else None
     assert webserver.root_of(place, site.root) == folder
@@ -249,12 +251,12 @@ def test_a_server_serves_what_a_deploy_puts_there(site: LittleSite, lines: str, 
 @pytest.mark.parametrize("fragments", ["live", "ssi"])
 @pytest.mark.parametrize("scheme", ["https", "http"])
 @pytest.mark.parametrize("server", ["nginx", "caddy"])
-def test_a_server_says_of_files_what_all_places_say(
+def test_web_server_sends_the_headers_of_all_places(
     site: LittleSite, server: str, base: str, fragments: str, scheme: str
 ) -> None:
     """Each rule of security and caching, the types of feeds, nothing hidden; parts are put in where the site wants it."""
     text = (site.root / "site.yaml").read_text("utf-8").replace("https://news.example/", f"{scheme}://news.test{base}")
-    settings, _ = site_settings.read((text + f"fragments: {fragments}\n").encode())
+    settings, _, _ = site_settings.read((text + f"fragments: {fragments}\n").encode())
     assert settings
     config = webserver.config(server, settings, "/srv/www")
     for name, value in headers.SECURITY:

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 import hosts
 import pytest
-from deployments import command, deploy, mixed, numbers, published, said, to, today, yesterday
+from deployments import command, deploy, listed, mixed, numbers, published, rollback, said, to, today, yesterday
 
-from digest.content.hosting import FolderPlace
 from digest.deploy import programs
 from digest.deploy.targets import folder
+from digest.deploy.targets.folder import FolderPlace
 from digest.problems import DeliveryError
 from digest.site import output
 from digest.site.output import Staging
@@ -77,7 +77,7 @@ class Failing:
 
 
 @pytest.mark.parametrize("fault", [errno.ENOSPC, errno.EACCES], ids=["full disk", "no permission"])
-def test_a_folder_with_every_call_failing_once(site: LittleSite, tmp_path: Path, fault: int) -> None:
+def test_folder_with_every_call_failing_once_shows_one_whole_site(site: LittleSite, tmp_path: Path, fault: int) -> None:
     """The whole old site or the whole new one, and in the end the new one."""
     www, before = tmp_path / "www", tmp_path / "before"
     to(yesterday(site), f"deploy: {{to: folder, path: {www}}}\n")
@@ -106,7 +106,7 @@ class KilledError(BaseException):
     """What a process does not get to answer."""
 
 
-def test_going_back_killed_at_every_call(site: LittleSite, tmp_path: Path) -> None:
+def test_rollback_killed_at_every_call_leaves_one_whole_release(site: LittleSite, tmp_path: Path) -> None:
     """One release or the other is online, whole, the other one is kept, and going back again ends with the earlier one."""
     www = tmp_path / "area/www"
     to(yesterday(site), f"deploy: {{name: live, to: folder, path: {www}}}\n")
@@ -124,22 +124,22 @@ def test_going_back_killed_at_every_call(site: LittleSite, tmp_path: Path) -> No
         with pytest.MonkeyPatch.context() as patch:
             killing = Failing(patch, number, KilledError())
             with contextlib.suppress(KilledError):
-                folder.rollback(place, site.root, None)
+                rollback(place, site.root, None)
             ended = killing.left > 0
         seen = hosts.tree(www)
-        online, releases = folder.listed(place, site.root)
+        online, releases = listed(place, site.root)
         assert (online, releases) in ((later, [earlier, later]), (earlier, [earlier, later])), number
         assert seen == new if online == later else old.items() <= seen.items()
         if online == later:
-            folder.rollback(place, site.root, None)
+            rollback(place, site.root, None)
         assert old.items() <= hosts.tree(www).items()
-        folder.rollback(place, site.root, later)
+        rollback(place, site.root, later)
         assert new.items() <= hosts.tree(www).items()
         assert folder.kept(Staging.of(www)) == [earlier]
     assert number > 60
 
 
-def test_going_back_is_on_the_disk_before_readers_see_it(
+def test_rollback_is_synced_before_readers_see_it(
     site: LittleSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else a power cut could leave the list of files, and the files, empty."""
@@ -151,11 +151,11 @@ def test_going_back_is_on_the_disk_before_readers_see_it(
     for name in ("sync_all", "publish"):
         real = getattr(output, name)
         monkeypatch.setattr(output, name, lambda x, name=name, real=real: (calls.append(name), real(x)))
-    folder.rollback(FolderPlace(f"{tmp_path}/www"), site.root, None)
+    rollback(FolderPlace(f"{tmp_path}/www"), site.root, None)
     assert calls == ["sync_all", "publish"]
 
 
-def test_a_deploy_killed_at_every_call_loses_no_release(site: LittleSite, tmp_path: Path) -> None:
+def test_deploy_killed_at_every_call_loses_no_release(site: LittleSite, tmp_path: Path) -> None:
     """The one that was online can be gone back to, as soon as the new one is online."""
     www = tmp_path / "area/www"
     to(yesterday(site), f"deploy: {{to: folder, path: {www}}}\n")
@@ -171,15 +171,15 @@ def test_a_deploy_killed_at_every_call_loses_no_release(site: LittleSite, tmp_pa
             with contextlib.suppress(KilledError):
                 deploy(site, build=False)
             ended = killing.left > 0
-        online, releases = folder.listed(place, site.root)
+        online, releases = listed(place, site.root)
         assert releases == ([earlier] if online == earlier else [earlier, online])
         if online != earlier:
-            folder.rollback(place, site.root, None)
+            rollback(place, site.root, None)
             assert old.items() <= hosts.tree(www).items()
     assert number > 40
 
 
-def test_an_exchange_of_two_steps_killed_after_them_loses_no_release(
+def test_two_step_exchange_killed_afterwards_loses_no_release(
     site: LittleSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the system cannot exchange two names, the next run puts away what was online."""
@@ -204,7 +204,7 @@ def test_an_exchange_of_two_steps_killed_after_them_loses_no_release(
     site.entry("sport/another")
     deploy(site)
     assert earlier in folder.kept(Staging.of(www))
-    folder.rollback(FolderPlace(str(www)), site.root, earlier)
+    rollback(FolderPlace(str(www)), site.root, earlier)
     assert old.items() <= hosts.tree(www).items()
 
 
@@ -261,7 +261,7 @@ def fail_everywhere(
 
 
 @pytest.mark.server
-def test_a_branch_with_every_call_of_git_failing_once(site: LittleSite, tmp_path: Path) -> None:
+def test_branch_with_every_git_call_failing_once_shows_one_whole_site(site: LittleSite, tmp_path: Path) -> None:
     """One update of one reference: all or nothing."""
     hosts.needed("git")
     host = hosts.bare(tmp_path / "site.git")
@@ -288,7 +288,7 @@ def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[hosts.SshHost]:
 @pytest.mark.server
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("mode", ["releases", "in-place"])
-def test_a_server_with_every_call_of_ssh_and_rsync_failing_once(
+def test_server_with_every_call_failing_once_shows_no_broken_site(
     site: LittleSite, sshd: hosts.SshHost, tmp_path: Path, mode: str
 ) -> None:
     """Releases are switched as a whole; in place every stage leaves a site that holds together."""
@@ -311,7 +311,7 @@ def test_a_server_with_every_call_of_ssh_and_rsync_failing_once(
 
 @pytest.mark.server
 @pytest.mark.timeout(600)
-def test_a_line_that_breaks_after_any_call_has_done_its_work_is_no_failure(
+def test_connection_that_breaks_after_a_call_succeeded_is_retried(
     site: LittleSite, sshd: hosts.SshHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The next attempt finds it done, the switch too: it is nobody else who moved the link."""
@@ -352,7 +352,9 @@ def store() -> Iterator[hosts.Bucket]:
 @pytest.mark.server
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_a_bucket_with_every_request_failing_once(site: LittleSite, store: hosts.Bucket, when: str) -> None:
+def test_bucket_with_every_request_failing_once_shows_no_broken_site(
+    site: LittleSite, store: hosts.Bucket, when: str
+) -> None:
     """The order is all there is: it has to do."""
     store.restore({})
     with hosts.line_to(store.endpoint) as line:
@@ -380,7 +382,7 @@ def test_a_bucket_with_every_request_failing_once(site: LittleSite, store: hosts
 
 
 @pytest.mark.server
-def test_what_has_arrived_is_not_sent_again(site: LittleSite, store: hosts.Bucket) -> None:
+def test_deploy_after_a_failure_sends_only_the_rest(site: LittleSite, store: hosts.Bucket) -> None:
     """After a failure late on the way little is left to do."""
     store.restore({})
     with hosts.line_to(store.endpoint) as line:
@@ -403,7 +405,7 @@ def test_what_has_arrived_is_not_sent_again(site: LittleSite, store: hosts.Bucke
 
 
 @pytest.mark.server
-def test_a_busy_store_is_asked_again(site: LittleSite, store: hosts.Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_busy_store_is_retried(site: LittleSite, store: hosts.Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
     """Statuses 500 and 503, and a line that breaks, are nothing to give up for."""
     monkeypatch.setattr(programs, "ATTEMPTS", 4)
     monkeypatch.setattr(programs, "PAUSE", 0.01)
@@ -433,7 +435,7 @@ def distribution(store: hosts.Bucket) -> str:
 
 
 @pytest.mark.server
-def test_a_cache_that_could_not_be_told_is_told_by_the_next_deploy(site: LittleSite, store: hosts.Bucket) -> None:
+def test_failed_invalidation_is_repeated_by_the_next_deploy(site: LittleSite, store: hosts.Bucket) -> None:
     """Even by one that sends nothing; then it is told no more. New files are in no cache."""
     store.restore({})
     with hosts.line_to(store.endpoint) as line:
@@ -487,7 +489,7 @@ def kill_and_go_on(
         assert new.items() <= seen().items()
 
 
-def test_a_folder_killed(site: LittleSite, tmp_path: Path) -> None:
+def test_folder_deploy_killed_at_random_shows_one_whole_site(site: LittleSite, tmp_path: Path) -> None:
     www = tmp_path / "www"
     to(yesterday(site), f"deploy: {{to: folder, path: {www}}}\n")
     deploy(site)
@@ -498,7 +500,7 @@ def test_a_folder_killed(site: LittleSite, tmp_path: Path) -> None:
 
 @pytest.mark.server
 @pytest.mark.timeout(600)
-def test_a_branch_killed(site: LittleSite, tmp_path: Path) -> None:
+def test_branch_deploy_killed_at_random_shows_one_whole_site(site: LittleSite, tmp_path: Path) -> None:
     host = hosts.bare(tmp_path / "site.git")
     to(yesterday(site), f"deploy: {{to: git, repository: {host.url}}}\n")
     deploy(site)
@@ -515,7 +517,9 @@ def test_a_branch_killed(site: LittleSite, tmp_path: Path) -> None:
 @pytest.mark.server
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("mode", ["releases", "in-place"])
-def test_a_server_killed(site: LittleSite, sshd: hosts.SshHost, tmp_path: Path, mode: str) -> None:
+def test_server_deploy_killed_at_random_shows_no_broken_site(
+    site: LittleSite, sshd: hosts.SshHost, tmp_path: Path, mode: str
+) -> None:
     host = replace(sshd, root=tmp_path / "srv/www")
     to(yesterday(site), host.yaml(mode=mode))
     deploy(site)
@@ -528,7 +532,7 @@ def test_a_server_killed(site: LittleSite, sshd: hosts.SshHost, tmp_path: Path, 
 
 @pytest.mark.server
 @pytest.mark.timeout(600)
-def test_a_bucket_killed(site: LittleSite, store: hosts.Bucket) -> None:
+def test_bucket_deploy_killed_at_random_shows_no_broken_site(site: LittleSite, store: hosts.Bucket) -> None:
     store.restore({})
     to(yesterday(site), store.yaml())
     deploy(site)

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import quote, unquote
 
 import pytest
-from deployments import deploy, numbers, published, to, today, yesterday
+from deployments import deploy, destination, listed, numbers, published, rollback, to, today, yesterday
 
-from digest.content import hosting
 from digest.deploy import (
     built_site,
     deploying,
+    destinations,
     headers,
     hosts,
     manifest,
@@ -32,7 +32,9 @@ from digest.deploy import (
 )
 from digest.deploy.manifest import MANIFEST, DamagedError, File, Journal, Manifest, Retired, packed, unpacked
 from digest.deploy.plan import Plan, Stage, Upload, plan
-from digest.deploy.targets import DeployContext, folder, open_target
+from digest.deploy.targets import DeployContext, folder
+from digest.deploy.targets.folder import FolderPlace
+from digest.pages.media_types import is_text
 from digest.problems import DeliveryError, UsageError
 from digest.site.output import Staging
 
@@ -54,16 +56,10 @@ def news(site: LittleSite, www: Path) -> LittleSite:
     return to(yesterday(site), f"deploy: {{name: live, to: folder, path: {www}}}\n")
 
 
-def destination(site: LittleSite, name: str | None = None) -> hosting.Destination:
-    found, why = hosting.find(hosting.read((site.root / "site.yaml").read_bytes())[0].destinations, name)
-    assert found, why
-    return found
-
-
 # ------------------------------------------------------------------ what is kept on a target
 
 
-def test_a_manifest_too_large_to_be_one_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_manifest_over_the_limit_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     """A few kilobytes of zeros can be gigabytes; one byte more than the limit is refused, the limit itself is read."""
     raw = packed(Manifest(release="r"))
     monkeypatch.setattr(manifest, "LIMIT", len(gzip.decompress(raw)))
@@ -73,7 +69,7 @@ def test_a_manifest_too_large_to_be_one_is_not_unpacked(monkeypatch: pytest.Monk
         unpacked(raw)
 
 
-def test_what_was_interrupted_is_unknown_and_what_arrived_counts() -> None:
+def test_interrupted_uploads_are_unknown_and_finished_ones_count() -> None:
     """A file sent keeps its fingerprint; one under way loses it, and keeps its size only if it was listed."""
     before = Manifest(files={"old": File("1", 5), "a": File("2", 6)}, retired={"b": Retired(File("3", 7), 9)})
     after = manifest.resumed(before, Journal(pending=("a", "b", "new"), done={"b": File("4", 8)}))
@@ -81,7 +77,7 @@ def test_what_was_interrupted_is_unknown_and_what_arrived_counts() -> None:
     assert after.retired == {}
 
 
-def test_a_journal_comes_back_as_it_went() -> None:
+def test_journal_round_trips() -> None:
     """And is refused like a manifest where it is damaged or another version's."""
     made = Journal(pending=("a", "b/خبر"), done={"a": File("1", 2)})
     assert manifest.journal(packed(made)) == made
@@ -89,7 +85,7 @@ def test_a_journal_comes_back_as_it_went() -> None:
         manifest.journal(packed(Journal(version=2)))
 
 
-def test_what_is_to_be_sent_is_counted_in_bytes() -> None:
+def test_plan_size_counts_the_bytes_to_send() -> None:
     """Of the files that are sent, not of those that are there."""
     there = {"c.html": File("3", 4000), "d.html": File("4", 50_000)}
     local = {"a.html": File("1", 20), "b.html": File("2", 300), **there}
@@ -119,14 +115,16 @@ def test_what_is_to_be_sent_is_counted_in_bytes() -> None:
         ("TOKEN_LINES", "0123456789ab\ncd", False),
     ],
 )
-def test_which_variables_are_secrets(monkeypatch: pytest.MonkeyPatch, name: str, value: str, hidden: bool) -> None:
+def test_secret_variables_are_known_by_their_names(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, hidden: bool
+) -> None:
     """By their names; short values, paths and files may stand in any text."""
     monkeypatch.setattr(os, "environ", {name: value})
     assert (name in redaction.held()) is hidden
     assert redaction.leak(f"x{value}x".encode(), redaction.held()) == (name if hidden else "")
 
 
-def test_a_secret_that_begins_another_leaves_no_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_secret_that_begins_another_is_redacted_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     """The longest is taken out first."""
     monkeypatch.setattr(os, "environ", {"A_TOKEN": "0123456789ab", "B_TOKEN": "0123456789abcdef"})
     redaction.values.cache_clear()
@@ -137,7 +135,7 @@ def test_a_secret_that_begins_another_leaves_no_rest(monkeypatch: pytest.MonkeyP
 # ------------------------------------------------------------------ programs and requests
 
 
-def test_a_program_that_fails_says_so_in_its_last_words() -> None:
+def test_failed_program_is_reported_with_its_last_lines() -> None:
     """Standard error, or what else it said, without blank lines; a silent one says its status."""
     loud = "for n in 1 2 3 4; do echo $n >&2; echo >&2; done; exit 7"
     with pytest.raises(programs.FailedError, match=r"^sh ended with status 7: 2; 3; 4; run the command again$"):
@@ -150,7 +148,7 @@ def test_a_program_that_fails_says_so_in_its_last_words() -> None:
         programs.run(["no-such-program", "--version"])
 
 
-def test_a_program_gets_its_input_its_folder_and_its_variables(tmp_path: Path) -> None:
+def test_program_gets_its_input_folder_and_variables(tmp_path: Path) -> None:
     """And speaks English, so that its words can be understood."""
     shown = programs.run(["sh", "-c", "cat; pwd; echo $LC_ALL $MORE"], cwd=tmp_path, env={"MORE": "x"}, feed=b"in ")
     assert shown.decode() == f"in {tmp_path}\nC x\n"
@@ -194,7 +192,7 @@ def host() -> Iterator[str]:
         server.server_close()
 
 
-def test_a_redirect_is_followed_and_no_secret_goes_anywhere(host: str) -> None:
+def test_redirect_is_followed_without_secrets(host: str) -> None:
     """To another host too, as from `news.test` to `www.news.test`."""
     for path in ("/302", "/302away"):
         assert web.ask(f"{host}{path}") == web.Answer(200, b"ok")
@@ -204,14 +202,14 @@ def test_a_redirect_is_followed_and_no_secret_goes_anywhere(host: str) -> None:
 @pytest.mark.parametrize(
     ("asked", "seconds"), [("7", 7), ("60", 60), ("3600", 60), ("tomorrow", 0), ("", 0), ("-5", 0), ("²", 0)]
 )
-def test_a_busy_host_says_when_to_come_again(host: str, asked: str, seconds: float) -> None:
+def test_retry_after_is_honoured_up_to_a_minute(host: str, asked: str, seconds: float) -> None:
     """At most a minute; no number is no time."""
     with pytest.raises(programs.PassingError, match=r"^status 503$") as error:
         web.ask(f"{host}/503/{quote(asked)}")
     assert error.value.wait == seconds
 
 
-def test_what_another_attempt_may_mend_and_what_not(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_statuses_that_may_pass_are_retried_and_others_are_answers(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Too busy, too slow, broken behind: those statuses pass; any other is an answer, of which the body does not count."""
     busy = set()
     for status in range(400, 600):
@@ -220,18 +218,18 @@ def test_what_another_attempt_may_mend_and_what_not(host: str, monkeypatch: pyte
         except programs.PassingError as error:
             busy.add(str(error))
     assert busy == {f"status {status}" for status in (408, 425, 429, 500, 502, 503, 504)}
-    assert web.ask_patiently("asking", f"{host}/200") == web.Answer(200, b"ok")
+    assert web.ask_with_retries("asking", f"{host}/200") == web.Answer(200, b"ok")
     monkeypatch.setattr(web, "LIMIT", 1)
     assert web.ask(f"{host}/200").body == b"o"
 
 
-def test_a_line_that_breaks_is_no_answer(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_broken_connection_is_retried(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its own words say why; where it has none, its kind does."""
     monkeypatch.setattr(programs, "ATTEMPTS", 1)
     with pytest.raises(
         DeliveryError, match=r"^asking: \[Errno \d+\] Connection refused \(1 attempts\); what has arrived"
     ):
-        web.ask_patiently("asking", "http://127.0.0.1:9/")
+        web.ask_with_retries("asking", "http://127.0.0.1:9/")
     with pytest.raises(programs.PassingError, match=r"^Remote end closed connection without response$"):
         web.ask(f"{host}/gone")
 
@@ -277,7 +275,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return made
 
 
-def test_a_sample_is_the_home_page_pages_from_everywhere_and_their_parts() -> None:
+def test_sample_has_the_home_page_spread_pages_and_their_parts() -> None:
     """Twenty of a hundred, evenly; the page of what is not found has no address of its own."""
     names = [f"p{n:02}/index.html" for n in range(100)]
     local = dict.fromkeys([*names, "index.html", "404.html", "a.css"], b"")
@@ -295,7 +293,7 @@ def test_a_sample_is_the_home_page_pages_from_everywhere_and_their_parts() -> No
 
 
 @pytest.mark.parametrize(("changed", "step"), [(1, 1), (19, 1), (20, 1), (21, 2), (40, 2), (41, 3)])
-def test_a_sample_has_twenty_pages_and_forty_parts_at_most(changed: int, step: int) -> None:
+def test_sample_has_at_most_twenty_pages_and_forty_parts(changed: int, step: int) -> None:
     """Every second page of a few more, every third of twice as many; what two pages load is looked at once."""
     names = [f"p{number:02}.html" for number in range(changed)]
     found = verification.sample(outcome(dict.fromkeys(names, b""), names), lambda _: [f"{n}.css" for n in range(41)])
@@ -313,7 +311,7 @@ def test_parts_of_a_page_are_files_of_the_site() -> None:
     assert verification.parts_of(html, "/repo/", local) == ["assets/a.css", "b.js", "c.png"]
 
 
-def test_a_film_is_not_fetched_to_be_compared() -> None:
+def test_file_over_the_limit_is_not_fetched() -> None:
     """Of a file of more than 256 MiB not all would be read; so it would seem another one for ever."""
     local = {"a.mp4": File("", 2**28), "b.mp4": File("", 2**28 + 1)}
     html = '<video><source src="/a.mp4"></video><video><source src="/b.mp4"></video>'
@@ -321,7 +319,7 @@ def test_a_film_is_not_fetched_to_be_compared() -> None:
 
 
 @pytest.mark.usefixtures("clock")
-def test_what_is_wrong_online_is_named(tmp_path: Path) -> None:
+def test_verification_names_what_differs_online(tmp_path: Path) -> None:
     """No answer, another status, another content; a page into which the server puts a part may be another."""
     local = {"index.html": b"<p>home", "a.html": b"<p>a", "b.html": b'<!--#include virtual="/x" -->', "c.css": b"c"}
     for path, content in local.items():
@@ -345,7 +343,7 @@ def test_what_is_wrong_online_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("clock")
 @pytest.mark.parametrize("status", [199, 201, 404, 500])
-def test_only_200_is_what_readers_should_get(tmp_path: Path, status: int) -> None:
+def test_verification_accepts_only_status_200(tmp_path: Path, status: int) -> None:
     """Even with the right content."""
     (tmp_path / "index.html").write_bytes(b"x")
     sent = outcome({"index.html": b"x"}, [])
@@ -354,7 +352,7 @@ def test_only_200_is_what_readers_should_get(tmp_path: Path, status: int) -> Non
 
 
 @pytest.mark.usefixtures("clock")
-def test_only_pages_may_come_with_parts_put_in(tmp_path: Path) -> None:
+def test_only_pages_may_differ_by_server_side_includes(tmp_path: Path) -> None:
     """Whatever else has such a mark in it is compared to the byte."""
     page, mark = b'<link href="/a.css"><script src="/z.js"></script>', b"<!--#include "
     local = {
@@ -374,7 +372,7 @@ def test_only_pages_may_come_with_parts_put_in(tmp_path: Path) -> None:
         )
 
 
-def test_a_host_that_needs_a_while_is_looked_at_again(tmp_path: Path, clock: Clock) -> None:
+def test_verification_retries_only_what_differed(tmp_path: Path, clock: Clock) -> None:
     """Only what was wrong, after pauses twice as long each time, up to a quarter of a minute."""
     for name in ("index.html", "a.html"):
         (tmp_path / name).write_bytes(b"new")
@@ -392,7 +390,7 @@ def test_a_host_that_needs_a_while_is_looked_at_again(tmp_path: Path, clock: Clo
 
 
 @pytest.mark.parametrize(("answer", "waits"), [(0.0, 11), (0.05, 10)])
-def test_a_host_gets_three_minutes(tmp_path: Path, clock: Clock, answer: float, waits: int) -> None:
+def test_verification_ends_after_three_minutes(tmp_path: Path, clock: Clock, answer: float, waits: int) -> None:
     """To the second, and the time of its own answers is part of them: no pause ends later."""
     (tmp_path / "index.html").write_bytes(b"new")
 
@@ -408,7 +406,7 @@ def test_a_host_gets_three_minutes(tmp_path: Path, clock: Clock, answer: float, 
 # ------------------------------------------------------------------ which builds may go
 
 
-def test_addresses_and_files_belong_together() -> None:
+def test_address_and_local_path_are_inverse() -> None:
     """What links write, and the file that serves it; what leads elsewhere has none."""
     at = "https://news.test/repo/"
     assert built_site.address(at, "index.html") == at
@@ -423,7 +421,7 @@ def test_addresses_and_files_belong_together() -> None:
         assert built_site.local_path("/repo/", url) == ""
 
 
-def test_old_addresses_of_a_site_lead_on(news: LittleSite) -> None:
+def test_redirects_lists_old_and_new_addresses(news: LittleSite) -> None:
     """Each with the new one; a page that was made otherwise leads nowhere."""
     news.build(strict=True)
     made = built_site.read(news.root, news.output)
@@ -432,7 +430,7 @@ def test_old_addresses_of_a_site_lead_on(news: LittleSite) -> None:
     assert made.redirects() == []
 
 
-def test_a_build_nobody_remembers_does_not_go_online(news: LittleSite) -> None:
+def test_unknown_build_or_other_options_are_refused(news: LittleSite) -> None:
     """Or one with drafts, or of other options: each is told apart."""
     with pytest.raises(UsageError, match=r"there is no built site in .*; run digest build --strict first"):
         built_site.finished(news.root, news.output)
@@ -450,7 +448,7 @@ def test_a_build_nobody_remembers_does_not_go_online(news: LittleSite) -> None:
         built_site.finished(news.root, news.output)
 
 
-def test_what_somebody_changed_after_the_build_does_not_go_online(news: LittleSite) -> None:
+def test_output_changed_after_the_build_is_refused(news: LittleSite) -> None:
     """Another content, a file more at the top, a file less; the first is named."""
     news.build(strict=True)
     (news.output / "feed.xml").write_text("<feed/>")
@@ -466,7 +464,7 @@ def test_what_somebody_changed_after_the_build_does_not_go_online(news: LittleSi
         built_site.finished(news.root, news.output)
 
 
-def test_only_changed_files_are_read_again(news: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_changed_files_are_fingerprinted_again(news: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """The others' fingerprints are remembered, and are the same."""
     news.build(strict=True)
     first = built_site.read(news.root, news.output)
@@ -485,7 +483,7 @@ def test_only_changed_files_are_read_again(news: LittleSite, monkeypatch: pytest
         assert built_site.read(news.root, news.output).files["CNAME"] == built_site.of_bytes(name.encode())
 
 
-def test_what_a_system_leaves_in_an_output_stops_no_deploy(news: LittleSite) -> None:
+def test_files_left_by_the_system_are_not_deployed(news: LittleSite) -> None:
     """Looking into a folder on a Mac puts a file into it; it is no part of the site either."""
     news.build(strict=True)
     first = built_site.read(news.root, news.output)
@@ -493,7 +491,7 @@ def test_what_a_system_leaves_in_an_output_stops_no_deploy(news: LittleSite) -> 
     assert built_site.read(news.root, news.output) == first
 
 
-def test_every_file_of_a_site_goes_online(news: LittleSite) -> None:
+def test_every_file_but_the_marker_is_deployed(news: LittleSite) -> None:
     """Whatever its name begins with; what marks the output as one of digest's is none of them."""
     for name in ("(1).pdf", "+.txt", ".well-known/security.txt", "ميناء.csv"):
         news.put(f"static/{name}", name)
@@ -503,7 +501,7 @@ def test_every_file_of_a_site_goes_online(news: LittleSite) -> None:
     }
 
 
-def test_files_are_set_aside_also_without_links(
+def test_files_are_copied_to_the_sending_folder_without_links(
     news: LittleSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Copies, where the file system has no links; and what digest adds itself."""
@@ -525,7 +523,7 @@ def test_files_are_set_aside_also_without_links(
 # ------------------------------------------------------------------ a folder
 
 
-def test_what_stands_in_the_way_of_a_file_goes(tmp_path: Path) -> None:
+def test_copy_removes_what_is_in_its_way(tmp_path: Path) -> None:
     """A folder at its place, a file where a folder is needed; the file linked there before keeps its bytes."""
     source, tree = tmp_path / "new.txt", tmp_path / "tree"
     source.write_bytes(b"new")
@@ -541,7 +539,7 @@ def test_what_stands_in_the_way_of_a_file_goes(tmp_path: Path) -> None:
     assert (tree / "a/deep/down.txt").read_bytes() == b"new"
 
 
-def test_a_folder_that_somebody_else_filled_is_not_replaced(news: LittleSite, www: Path) -> None:
+def test_folder_with_files_of_others_is_refused(news: LittleSite, www: Path) -> None:
     """What the system leaves in every folder counts for nothing; the first other name is said."""
     www.mkdir()
     (www / ".DS_Store").write_bytes(b"x")
@@ -554,7 +552,7 @@ def test_a_folder_that_somebody_else_filled_is_not_replaced(news: LittleSite, ww
     assert deploy(news).release
 
 
-def test_a_folder_keeps_its_rights_and_nothing_lies_beside_it_but_its_releases(news: LittleSite, www: Path) -> None:
+def test_folder_keeps_its_permissions_and_leaves_only_releases_beside(news: LittleSite, www: Path) -> None:
     """Not even after the first deploy, which makes none; others may have to write or look into it."""
     before = {path.name for path in www.parent.iterdir()}
     www.mkdir()
@@ -567,7 +565,7 @@ def test_a_folder_keeps_its_rights_and_nothing_lies_beside_it_but_its_releases(n
         news.entry("sport/new")
 
 
-def test_what_lies_in_a_folder_is_known_by_its_size(news: LittleSite, www: Path) -> None:
+def test_folder_manifest_compares_sizes(news: LittleSite, www: Path) -> None:
     """A longer file, a shorter one and one that is gone are sent again; one that was always empty is not. What is gone
     from both sides, or is a folder now, is not deleted.
     """
@@ -599,28 +597,28 @@ def test_what_lies_in_a_folder_is_known_by_its_size(news: LittleSite, www: Path)
     )
 
 
-def test_what_is_no_finished_release_is_not_listed(news: LittleSite, www: Path) -> None:
+def test_unfinished_release_is_not_listed(news: LittleSite, www: Path) -> None:
     """A folder of somebody else's, and one that a deploy was making when it was killed."""
     first, second = deploy(news).release, deploy(today(news)).release
     kept = www.with_name(".www.digest-releases")
     (kept / "mine").mkdir()
     shutil.copytree(www, kept / second)
-    assert releases.listed(news.root, destination(news)) == (second, [first, second])
-    assert releases.rollback(news.root, destination(news), None) == (second, first)
+    assert listed(destination(news).place, news.root) == (second, [first, second])
+    assert rollback(destination(news).place, news.root, None) == (second, first)
 
 
-def test_an_exchange_that_broke_off_before_the_old_release_was_put_away_is_ended(news: LittleSite, www: Path) -> None:
+def test_interrupted_two_step_exchange_is_finished(news: LittleSite, www: Path) -> None:
     """Where a system exchanges no folders at once: the release lies under the name of the step, and is listed again."""
     made = [deploy(news).release, deploy(today(news)).release]
     www.with_name(".www.digest-releases").joinpath(made[0]).rename(Staging.of(www).old)
     news.entry("sport/third")
     made.append(deploy(news).release)
-    assert releases.listed(news.root, destination(news)) == (made[-1], made)
+    assert listed(destination(news).place, news.root) == (made[-1], made)
     assert not Staging.of(www).old.exists()
-    assert releases.rollback(news.root, destination(news), made[0]) == (made[2], made[0])
+    assert rollback(destination(news).place, news.root, made[0]) == (made[2], made[0])
 
 
-def test_links_and_files_of_others_are_doubled_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_links_and_files_of_others_are_copied_as_they_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each at its path, whatever that begins with. A link stays a link, to a folder or to a file; files are copied where
     the file system links none.
     """
@@ -648,7 +646,9 @@ def test_links_and_files_of_others_are_doubled_as_they_are(tmp_path: Path, monke
         monkeypatch.setattr(os, "link", no_links)
 
 
-def test_two_deploys_to_one_folder_do_not_mix(news: LittleSite, www: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_second_deploy_to_a_folder_stops_the_first(
+    news: LittleSite, www: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One that was made while another was being planned stops it; nothing of it stays behind."""
     deploy(news)
     today(news).build(strict=True)
@@ -669,7 +669,7 @@ def test_two_deploys_to_one_folder_do_not_mix(news: LittleSite, www: Path, monke
     assert not list(www.parent.glob(".www*new*"))
 
 
-def test_a_deploy_that_stops_leaves_no_half_made_folder(
+def test_failed_deploy_leaves_no_unfinished_release(
     news: LittleSite, www: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was made of the new release goes; what is online stays."""
@@ -688,7 +688,7 @@ def test_a_deploy_that_stops_leaves_no_half_made_folder(
     assert sorted(path.name for path in www.parent.iterdir()) == beside
 
 
-def test_the_output_of_a_build_is_no_place_to_deploy_to(news: LittleSite, tmp_path: Path) -> None:
+def test_build_output_is_refused_as_a_destination(news: LittleSite, tmp_path: Path) -> None:
     """Whoever wrote its path twice would lose the build."""
     other = tmp_path / "other"
     other.mkdir()
@@ -698,47 +698,47 @@ def test_the_output_of_a_build_is_no_place_to_deploy_to(news: LittleSite, tmp_pa
         deploy(news)
 
 
-def test_a_release_is_kept_only_of_what_was_deployed(news: LittleSite, www: Path) -> None:
+def test_release_is_kept_for_each_deploy_that_changed_something(news: LittleSite, www: Path) -> None:
     """Nothing before the first; then one for each further deploy that changes something."""
     live = destination(news)
-    assert releases.listed(news.root, live) == ("", [])
+    assert listed(live.place, news.root) == ("", [])
     deploy(news)
-    present, names = releases.listed(news.root, live)
+    present, names = listed(live.place, news.root)
     assert names == [present]
     with pytest.raises(UsageError, match=rf"^no earlier release is kept beside {www}$"):
-        releases.rollback(news.root, live, None)
+        rollback(live.place, news.root, None)
     with pytest.raises(UsageError, match=rf"^no release x is kept beside {www}$"):
-        releases.rollback(news.root, live, "x")
+        rollback(live.place, news.root, "x")
     today(news)
     assert numbers(deploy(news))[0] > 0
-    now, both = releases.listed(news.root, live)
+    now, both = listed(live.place, news.root)
     assert both == [present, now]
-    assert releases.rollback(news.root, live, None) == (now, present)
+    assert rollback(live.place, news.root, None) == (now, present)
     with pytest.raises(UsageError, match=f"^no earlier release is kept beside {www}; there are {now}$"):
-        releases.rollback(news.root, live, None)
-    assert releases.rollback(news.root, live, now) == (present, now)
+        rollback(live.place, news.root, None)
+    assert rollback(live.place, news.root, now) == (present, now)
 
 
 @pytest.mark.parametrize("keep", [0, 1, 3])
-def test_no_more_releases_are_kept_than_asked_for(news: LittleSite, www: Path, keep: int) -> None:
+def test_folder_keeps_as_many_releases_as_asked(news: LittleSite, www: Path, keep: int) -> None:
     """The oldest go first, and without any there is nothing to go back to; the one that is online is not counted."""
     to(news, f"deploy: {{name: live, to: folder, path: {www}, keep: {keep}}}\n")
     made = []
     for number in range(5):
         news.entry("sport/final", f"title: عنوان {number}")
         made.append(deploy(news).release)
-        assert releases.listed(news.root, destination(news)) == (made[-1], made[-1 - keep :])
+        assert listed(destination(news).place, news.root) == (made[-1], made[-1 - keep :])
     assert sorted(path.name for path in www.with_name(".www.digest-releases").iterdir()) == made[-1 - keep : -1]
 
 
-def test_a_release_comes_back_to_a_place_that_was_emptied(news: LittleSite, www: Path) -> None:
+def test_rollback_to_an_emptied_place_restores_the_release(news: LittleSite, www: Path) -> None:
     """Somebody deleted what was online: the one asked for is there again."""
     first = deploy(news)
     today(news)
     deploy(news)
     shutil.rmtree(www)
-    _, names = releases.listed(news.root, destination(news))
-    assert releases.rollback(news.root, destination(news), names[0]) == ("", names[0])
+    _, names = listed(destination(news).place, news.root)
+    assert rollback(destination(news).place, news.root, names[0]) == ("", names[0])
     assert first.plan.uploads
     assert (www / "politics/vote/index.html").exists()
 
@@ -801,11 +801,11 @@ class Shelf:
 def shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
     """Where every deploy goes."""
     made = Shelf()
-    monkeypatch.setattr(deploying, "open_target", lambda *_: made)
+    monkeypatch.setattr(folder.FolderPlace, "open", lambda *_: made)
     return made
 
 
-def test_a_place_where_files_are_seen_at_once_gets_them_in_order(news: LittleSite, shelf: Shelf) -> None:
+def test_in_place_deploy_sends_in_order_then_deletes_then_purges(news: LittleSite, shelf: Shelf) -> None:
     """First what pages load, then pages, then lists; the list of files, then deletions, the list again, the cache."""
     told: list[tuple[int, int]] = []
     first = deploy(news, progress=lambda *numbers: told.append(numbers))
@@ -827,7 +827,7 @@ def test_a_place_where_files_are_seen_at_once_gets_them_in_order(news: LittleSit
     assert shelf.closed == 3
 
 
-def test_files_that_are_seen_at_once_go_stage_by_stage(news: LittleSite, shelf: Shelf) -> None:
+def test_in_place_deploy_finishes_each_stage_before_the_next(news: LittleSite, shelf: Shelf) -> None:
     """Several may be sent at the same time, but none before all of the stage before it have arrived."""
     deploy(news)
     paths = published(news)
@@ -837,7 +837,7 @@ def test_files_that_are_seen_at_once_go_stage_by_stage(news: LittleSite, shelf: 
     assert shelf.batches == [sorted(batch) for batch in (parts, pages, {"index.html"}, machines)]
 
 
-def test_where_nobody_sees_it_before_it_is_complete_all_goes_at_once(news: LittleSite, shelf: Shelf) -> None:
+def test_atomic_deploy_sends_everything_in_one_batch(news: LittleSite, shelf: Shelf) -> None:
     """Deletions too, and the list of files is written once: it is what has readers see everything."""
     shelf.atomic, shelf.purges = True, False
     deploy(news)
@@ -856,9 +856,7 @@ def test_where_nobody_sees_it_before_it_is_complete_all_goes_at_once(news: Littl
     assert (known.leaving, known.owed) == ((), ())
 
 
-def test_a_part_that_no_page_names_any_more_and_one_that_is_named_again_is_noted(
-    news: LittleSite, shelf: Shelf
-) -> None:
+def test_retired_file_is_recorded_without_uploads(news: LittleSite, shelf: Shelf) -> None:
     """Though nothing is sent: the day for which it stays begins and ends with that."""
     part = "assets/map.00000001.css"
     news.put(f"static/{part}", "p {}")
@@ -878,7 +876,7 @@ def test_a_part_that_no_page_names_any_more_and_one_that_is_named_again_is_noted
         assert shelf.steps == []
 
 
-def test_a_cache_that_was_not_told_is_told_next_time(news: LittleSite, shelf: Shelf) -> None:
+def test_failed_purge_is_repeated_once_by_the_next_deploy(news: LittleSite, shelf: Shelf) -> None:
     """Though nothing is sent then; and only once."""
     deploy(news)
     news.entry("sport/final", "tags: [كأس]\ntitle: عنوان آخر")
@@ -898,7 +896,7 @@ def test_a_cache_that_was_not_told_is_told_next_time(news: LittleSite, shelf: Sh
 
 
 @pytest.mark.parametrize("also", [False, True], ids=["noted", "not noted"])
-def test_what_had_arrived_is_noted_when_the_rest_fails(news: LittleSite, shelf: Shelf, also: bool) -> None:
+def test_failed_deploy_records_what_arrived(news: LittleSite, shelf: Shelf, also: bool) -> None:
     """Even where nothing can be noted any more, it is the first failure that is told."""
     shelf.fails = "put index.html"
     checkpoint = shelf.checkpoint
@@ -917,7 +915,7 @@ def test_what_had_arrived_is_noted_when_the_rest_fails(news: LittleSite, shelf: 
     assert shelf.raw is None
 
 
-def test_nothing_is_noted_where_nothing_arrived(news: LittleSite, shelf: Shelf) -> None:
+def test_failed_deploy_without_arrivals_records_nothing(news: LittleSite, shelf: Shelf) -> None:
     """The first file fails: what was set out to do is noted already."""
     news.build(strict=True)
     shelf.fails = "put " + min(
@@ -928,7 +926,7 @@ def test_nothing_is_noted_where_nothing_arrived(news: LittleSite, shelf: Shelf) 
     assert [journal.done for journal in shelf.notes] == [{}]
 
 
-def test_on_a_long_way_what_has_arrived_is_noted_again_and_again(
+def test_long_deploy_records_progress_every_five_seconds(
     news: LittleSite, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After five seconds, with all that has; so little is sent twice by the deploy after one that is killed."""
@@ -947,7 +945,7 @@ def test_on_a_long_way_what_has_arrived_is_noted_again_and_again(
     assert shelf.notes[-1].done.items() <= unpacked(shelf.raw or b"").files.items()
 
 
-def test_a_damaged_list_stops_a_deploy_and_a_clean_one_writes_a_new_one(news: LittleSite, shelf: Shelf) -> None:
+def test_damaged_manifest_stops_a_deploy_but_not_a_clean_one(news: LittleSite, shelf: Shelf) -> None:
     """Nobody knows what is there then, so everything is sent and nothing deleted."""
     everything = len(deploy(news).plan.uploads)
     shelf.raw = b"x"
@@ -962,9 +960,7 @@ def test_a_damaged_list_stops_a_deploy_and_a_clean_one_writes_a_new_one(news: Li
     assert len(deploy(news, clean=True).plan.uploads) == everything
 
 
-def test_a_clean_deploy_sends_everything_and_deletes_what_is_no_part_of_the_site_any_more(
-    news: LittleSite, shelf: Shelf
-) -> None:
+def test_clean_deploy_sends_everything_and_deletes_leftovers(news: LittleSite, shelf: Shelf) -> None:
     """To a place where nothing is yet, too: there is nothing to delete."""
     first = deploy(news, clean=True).plan
     assert (len(first.uploads), first.deletions) == (len(published(news)), {})
@@ -973,7 +969,7 @@ def test_a_clean_deploy_sends_everything_and_deletes_what_is_no_part_of_the_site
     assert "politics/vote/index.html" in second.deletions
 
 
-def test_a_deploy_that_would_delete_much_is_asked_about(
+def test_deploy_that_would_delete_much_is_refused_unless_yes(
     news: LittleSite, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not by a dry run, which says what would be asked; a yes lifts it. So do limits of hosts, which come first."""
@@ -1001,7 +997,7 @@ def test_a_deploy_that_would_delete_much_is_asked_about(
     assert deploy(news, yes=True).release
 
 
-def test_a_file_with_a_secret_of_the_environment_stops_a_deploy(
+def test_file_with_a_secret_stops_a_deploy_before_sending(
     news: LittleSite, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Before anything is sent; the message names the variable, not its value."""
@@ -1014,7 +1010,7 @@ def test_a_file_with_a_secret_of_the_environment_stops_a_deploy(
     assert shelf.steps == []
 
 
-def test_a_deploy_that_was_interrupted_ends_its_journal(news: LittleSite, shelf: Shelf) -> None:
+def test_resumed_deploy_removes_its_journal(news: LittleSite, shelf: Shelf) -> None:
     """Also where nothing is left to send."""
     deploy(news)
     shelf.steps.clear()
@@ -1023,7 +1019,7 @@ def test_a_deploy_that_was_interrupted_ends_its_journal(news: LittleSite, shelf:
     assert shelf.steps == ["note", "commit"]
 
 
-def test_a_host_reads_its_own_files_beside_the_sites(news: LittleSite, shelf: Shelf) -> None:
+def test_host_files_follow_the_rules_of_the_site(news: LittleSite, shelf: Shelf) -> None:
     """The site's own rules come first; old addresses lead on as the host has it."""
     to(news, "deploy: {to: folder, path: ../www, host: netlify}\n")
     news.put("static/_headers", "/x\n  X-Own: 1\n\n")
@@ -1034,7 +1030,7 @@ def test_a_host_reads_its_own_files_beside_the_sites(news: LittleSite, shelf: Sh
     assert sent["_redirects"].size == len(b"/old/ /sport/draw/ 301!\n")
 
 
-def test_a_release_is_called_by_its_time_and_content() -> None:
+def test_release_name_has_time_and_content() -> None:
     """Names sort by age, and the same content at the same time has the same name."""
     local = {"b": File("1", 2), "a": File("3", 4)}
     name = deploying.name_of(local, 1795435200.0)
@@ -1048,7 +1044,7 @@ def test_a_release_is_called_by_its_time_and_content() -> None:
 # ------------------------------------------------------------------ hosts
 
 
-def test_a_host_that_is_not_named_has_no_limits() -> None:
+def test_limits_apply_to_named_hosts_only() -> None:
     """And one that is takes exactly as much as it says."""
     files = {f"{n}.html": File("", 1) for n in range(20_000)}
     assert hosts.exceeded("", files) == []
@@ -1072,7 +1068,7 @@ def test_a_host_that_is_not_named_has_no_limits() -> None:
         ("cloudflare-pages", 1, 25 * 2**20, "takes files of 25 MiB, and 0 is larger"),
     ],
 )
-def test_a_host_takes_bytes_to_the_last_one(host: str, most: int, size: int, said: str) -> None:
+def test_byte_limit_is_exact(host: str, most: int, size: int, said: str) -> None:
     """As much as its manual says, and not one byte more."""
     files = {str(number): File("", size) for number in range(most)}
     assert hosts.exceeded(host, files) == []
@@ -1084,7 +1080,7 @@ def test_a_host_takes_bytes_to_the_last_one(host: str, most: int, size: int, sai
 @pytest.mark.parametrize(
     ("host", "most"), [("gitlab-pages", 200_000), ("cloudflare-pages", 20_000), ("netlify", 54_000)]
 )
-def test_a_host_takes_files_to_the_last_one(host: str, most: int) -> None:
+def test_file_limit_is_exact(host: str, most: int) -> None:
     """One more is named with the limit; files of other folders do not count where it is one of folders."""
     files = {f"a/{number}": File("", 1) for number in range(most)}
     assert hosts.exceeded(host, files) == []
@@ -1095,9 +1091,9 @@ def test_a_host_takes_files_to_the_last_one(host: str, most: int) -> None:
 
 
 @pytest.mark.parametrize(("host", "read", "status"), [("cloudflare-pages", 2_000, "301"), ("netlify", 3_000, "301!")])
-def test_old_addresses_are_told_as_far_as_a_host_reads(host: str, read: int, status: str) -> None:
+def test_redirects_file_ends_at_the_limit_of_the_host(host: str, read: int, status: str) -> None:
     """Cloudflare two thousand; Netlify names no limit."""
-    place = hosting.Destination("x", hosting.FolderPlace("x"), host, ())
+    place = destinations.Destination("x", FolderPlace("x"), host, ())
     old = [(f"{number}/index.html", "/") for number in range(3_000)]
     lines = hosts.extras(place, "/", old, {}, [])["_redirects"].decode().splitlines()
     assert lines == [f"/{number}/ / {status}" for number in range(read)]
@@ -1119,7 +1115,7 @@ def test_old_addresses_are_told_as_far_as_a_host_reads(host: str, read: int, sta
         ("to: folder, path: www", {}),
     ],
 )
-def test_files_that_a_host_of_git_reads(news: LittleSite, lines: str, made: dict[str, bytes]) -> None:
+def test_git_host_files_keep_those_of_the_site(news: LittleSite, lines: str, made: dict[str, bytes]) -> None:
     """Its own name in the file this host reads; the site's own file of the name stays as it is."""
     place = destination(to(news, f"deploy: {{{lines}}}\n"))
     assert hosts.extras(place, "/", [("old/index.html", "/new/")], {}, []) == made
@@ -1127,7 +1123,7 @@ def test_files_that_a_host_of_git_reads(news: LittleSite, lines: str, made: dict
     assert hosts.extras(place, "/", [], own, []) == own
 
 
-def test_only_as_many_redirects_as_the_host_reads(news: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_redirects_over_the_limit_are_left_to_pages(news: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
     """The others' pages lead on by themselves; without any there is no file of them."""
     place = destination(to(news, "deploy: {to: folder, path: www, host: cloudflare-pages}\n"))
     monkeypatch.setitem(hosts.LIMITS, "cloudflare-pages", hosts.Limits(redirects=2))
@@ -1141,9 +1137,9 @@ def test_only_as_many_redirects_as_the_host_reads(news: LittleSite, monkeypatch:
 @pytest.mark.parametrize(
     ("path", "text"), [("a.html", True), ("A.SVG", True), ("a.jpg", False), ("CNAME", False), (".txt", False)]
 )
-def test_what_is_text_shrinks(path: str, text: bool) -> None:
+def test_text_is_known_by_its_ending(path: str, text: bool) -> None:
     """By its ending; a name that is nothing but an ending has none."""
-    assert headers.is_text(path) is text
+    assert is_text(path) is text
 
 
 @pytest.mark.parametrize(
@@ -1155,17 +1151,17 @@ def test_what_is_text_shrinks(path: str, text: bool) -> None:
         ("to: s3, bucket: news, endpoint: 'http://127.0.0.1:9'", "S3Target"),
     ],
 )
-def test_every_kind_of_place_has_its_target(news: LittleSite, tmp_path: Path, lines: str, kind: str) -> None:
+def test_every_kind_opens_its_target_without_a_write(news: LittleSite, tmp_path: Path, lines: str, kind: str) -> None:
     """Which touches nothing when it is opened."""
     if kind == "S3Target":
         pytest.importorskip("boto3")
     place = destination(to(news, f"deploy: {{{lines}}}\n"))
-    target = open_target(place, DeployContext(news.root, tmp_path / "own", tmp_path / "own/sending"))
+    target = place.place.open(DeployContext(news.root, tmp_path / "own", tmp_path / "own/sending"))
     assert type(target).__name__ == kind
     target.close()
 
 
-def test_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_retries_end_after_four_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
     """After four attempts and three pauses, each twice as long and a little by chance: up to half of it."""
     waits: list[float] = []
     monkeypatch.setattr(programs.time, "sleep", waits.append)
@@ -1177,7 +1173,7 @@ def test_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
         raise programs.PassingError("busy")
 
     with pytest.raises(DeliveryError, match=r"^sending: busy \(4 attempts\); what has arrived stays; run the command"):
-        programs.patiently("sending", attempt)
+        programs.with_retries("sending", attempt)
     assert len(tries) == 4
     assert waits == [1.125, 2.25, 4.5]
 
@@ -1185,33 +1181,24 @@ def test_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
 # ------------------------------------------------------------------ releases
 
 
-def test_which_places_keep_releases(news: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server with `mode: releases` is asked; the others say how to go back without."""
-    from digest.deploy.targets import rsync
-
-    monkeypatch.setattr(rsync, "rollback", lambda place, _, to: (place.server, to))
-    monkeypatch.setattr(rsync, "listed", lambda place, _: (place.server, ["r1"]))
-    server = destination(to(news, "deploy: {to: rsync, server: a.test, path: /srv/www, mode: releases}\n"))
-    assert releases.rollback(news.root, server, "r1") == ("a.test", "r1")
-    assert releases.listed(news.root, server) == ("a.test", ["r1"])
-    places = ("to: rsync, server: a.test, path: /srv/www, mode: in-place", "to: git, repository: https://a.test/x.git")
-    for lines in places:
-        other = destination(to(news, f"deploy: {{{lines}, name: other}}\n"))
-        for asked in (
-            lambda o=other: releases.rollback(news.root, o, None),
-            lambda o=other: releases.listed(news.root, o),
-        ):
-            with pytest.raises(UsageError, match=r"^'other' keeps no releases \(folder and rsync do\); go back in the"):
-                asked()
+@pytest.mark.parametrize(
+    "place", ["rsync, server: a.test, path: /srv/www, mode: in-place", "git, repository: nowhere", "s3, bucket: news"]
+)
+def test_rollback_without_releases_is_refused_before_the_place_is_opened(news: LittleSite, place: str) -> None:
+    """The cure is another one than for a place that cannot be reached."""
+    live = destination(to(news, f"deploy: {{to: {place}, name: other}}\n"))
+    told = r"^'other' keeps no releases; go back in the site's own history and deploy again$"
+    with pytest.raises(UsageError, match=told), deploying.releases_of(news.root, live):
+        pass
 
 
-def test_a_releases_time_is_written_in_utc_to_the_millisecond() -> None:
+def test_release_time_is_utc_in_milliseconds() -> None:
     """Of one length, so that names sort by age."""
     assert releases.moment(1795435200.0) == "20261123T120000.000Z"
     assert releases.moment(1795435200.9876) == "20261123T120000.987Z"
 
 
-def test_which_release_is_gone_back_to() -> None:
+def test_chosen_release_is_the_previous_or_the_named_one() -> None:
     """The last one before the present, or the one that is asked for, an older or a newer one."""
     names = ["r1", "r2", "r4"]
     assert releases.chosen("r3", names, None, "here") == "r2"
@@ -1229,7 +1216,7 @@ def test_which_release_is_gone_back_to() -> None:
         assert str(refused.value) == said
 
 
-def test_a_release_that_comes_back_keeps_parts_of_the_one_that_goes() -> None:
+def test_rollback_keeps_fingerprinted_files_of_the_replaced_release() -> None:
     """Its fingerprinted files, which pages that readers hold still load; what the older one has is its own."""
     style, picture = "assets/a.00000001.css", "media/x-0123456789abcdef-400.avif"
     present = Manifest(
@@ -1244,7 +1231,7 @@ def test_a_release_that_comes_back_keeps_parts_of_the_one_that_goes() -> None:
     assert back.retired == {style: Retired(File("s", 2), 9), picture: Retired(File("p", 3), 9)}
 
 
-def test_a_release_whose_list_is_damaged_has_a_name_and_does_not_come_back(tmp_path: Path) -> None:
+def test_release_with_a_damaged_manifest_is_named_by_time_and_refused(tmp_path: Path) -> None:
     """It is called after its time, so that it can be spoken of."""
     (tmp_path / MANIFEST).write_bytes(b"garbage")
     os.utime(tmp_path / MANIFEST, (0, 0))
@@ -1254,9 +1241,7 @@ def test_a_release_whose_list_is_damaged_has_a_name_and_does_not_come_back(tmp_p
     assert releases.list_of("r1", packed(Manifest(release="r1"))).release == "r1"
 
 
-def test_a_file_of_another_release_is_copied_where_it_cannot_be_shared(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_file_of_another_release_is_copied_without_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On disks without links; one that is not there any more is none."""
     monkeypatch.setattr(folder.output, "link", lambda _source, _target: False)
     source, tree = tmp_path / "old.css", tmp_path / "new"

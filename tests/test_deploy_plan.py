@@ -13,22 +13,23 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
-from digest.content import hosting
-from digest.deploy import headers, hosts, manifest, plan, redaction
+from digest.deploy import destinations, headers, hosts, manifest, plan, redaction
 from digest.deploy.manifest import (
     DamagedError,
     File,
     Journal,
     Manifest,
     Retired,
-    believed,
-    inside,
     journal,
     packed,
     resumed,
+    trusted,
     unpacked,
 )
 from digest.deploy.plan import GRACE, Stage, rank
+from digest.deploy.targets.folder import FolderPlace
+from digest.pages.media_types import UNKNOWN_TYPE, media_type
+from digest.paths import is_inside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,7 +88,7 @@ def dead_links(seen: Mapping[str, tuple[str, ...]]) -> list[str]:
 
 @settings(max_examples=300, deadline=None)
 @given(st.one_of(st.just({}), sites()), sites(), st.integers(0, 99), st.integers(0, 99), st.integers(0, 99))
-def test_the_law_of_a_deploy(
+def test_interrupted_deploy_never_shows_a_broken_site(
     old: dict[str, tuple[str, ...]], new: dict[str, tuple[str, ...]], seed: int, stop: int, noted: int
 ) -> None:
     """Whatever the two sites are, however the threads run, wherever it is interrupted: no page lacks its parts, and the
@@ -114,13 +115,13 @@ def test_the_law_of_a_deploy(
         assert dead_links(seen) == []
     assert {path: seen[path] for path in new} == new
     assert seen.keys() - new.keys() == second.retired.keys()
-    after = plan.settled(plan.finished(second, files_of(new), "r2"))
+    after = plan.with_work_left(plan.finished(second, files_of(new), "r2"))
     assert plan.plan(files_of(new), made_of(new), after, 300).nothing
     late = plan.plan(files_of(new), made_of(new), after, 200 + GRACE)
     assert (late.uploads, set(late.deletions)) == ((), set(second.retired))
 
 
-def test_the_order_of_stages() -> None:
+def test_plan_orders_stages() -> None:
     """Parts, new pages, changed pages, lists, the home page, then what machines fetch by themselves."""
     made = {"sport/a/index.html": "article.html", "sport/b/index.html": "article.html", "sport/index.html": "list.html",
         "tags/x/index.html": "list.html", "index.html": "home.html", "404.html": "404.html"}  # fmt: skip
@@ -146,7 +147,7 @@ def test_the_order_of_stages() -> None:
     ]
 
 
-def test_whatever_lies_in_assets_goes_before_pages_and_pages_do_not() -> None:
+def test_parts_are_sent_before_pages() -> None:
     """Data and fragments that scripts load are parts like styles, and so is what is no page and no data, wherever it
     lies; a theme may be called media all the same.
     """
@@ -168,7 +169,7 @@ def test_whatever_lies_in_assets_goes_before_pages_and_pages_do_not() -> None:
     ]
 
 
-def test_a_change_of_headers_is_a_change() -> None:
+def test_change_of_headers_alone_is_sent() -> None:
     """The bytes are the same, and yet the file is sent, if more is said of it or less; the same words are none."""
     short, long = (
         Manifest(files={"index.html": File("a", 1, said)}) for said in ("text/html", "text/html\nmax-age=60")
@@ -179,7 +180,7 @@ def test_a_change_of_headers_is_a_change() -> None:
     assert plan.plan(long.files, {}, unpacked(packed(long)), 0).nothing
 
 
-def test_a_quarter_of_the_site_is_much() -> None:
+def test_deleting_over_a_quarter_counts_as_much() -> None:
     """Fingerprinted files that stay a while are not counted."""
     known = {f"{n}.html": File("a", 1) for n in range(100)}
 
@@ -192,7 +193,7 @@ def test_a_quarter_of_the_site_is_much() -> None:
     assert not plan.plan({}, {}, Manifest(files=assets), 0).deletes_much
 
 
-def test_a_fingerprinted_file_stays_a_day_after_its_last_page() -> None:
+def test_fingerprinted_file_is_retired_for_exactly_a_day() -> None:
     """To the second; whatever else is no part of the site any more goes at once, with its size where that is known."""
     style = "assets/a.00000001.css"
     there = Manifest(
@@ -208,7 +209,7 @@ def test_a_fingerprinted_file_stays_a_day_after_its_last_page() -> None:
     assert (back.retired, back.uploads, back.unchanged) == ({}, (), 1)
 
 
-def test_a_deploy_of_nothing_new_does_nothing() -> None:
+def test_plan_without_differences_is_empty() -> None:
     """Nothing to send and nothing to delete; one of the two is something."""
     local = {"index.html": File("1", 2), "empty.txt": File("3", 0)}
     assert plan.plan(local, {}, Manifest(files=local), 0).nothing
@@ -216,7 +217,7 @@ def test_a_deploy_of_nothing_new_does_nothing() -> None:
     assert not plan.plan({}, {}, Manifest(files=local), 0).nothing
 
 
-def test_what_may_not_have_arrived_is_sent_again() -> None:
+def test_file_of_unknown_content_is_sent_again() -> None:
     """A file of which nobody knows is new where it was never listed, else changed; one that was empty is known."""
     local = {"a.html": File("1", 2), "b.html": File("1", 2)}
     there = Manifest(files={"a.html": File("", 0), "b.html": File("", 3)})
@@ -230,7 +231,7 @@ def test_what_may_not_have_arrived_is_sent_again() -> None:
     assert plan.plan({}, {}, lost, 0).deletions == {"assets/a.00000001.css": 5}
 
 
-def test_a_manifest_comes_back_as_it_went() -> None:
+def test_manifest_round_trips_to_the_same_bytes() -> None:
     """The same bytes for the same value, whatever the order of its files."""
     made = Manifest(release="r", files={"b": File("1", 2), "a/خبر": File("3", 4, "x")}, leaving=("c",))
     again = Manifest(release="r", files={"a/خبر": File("3", 4, "x"), "b": File("1", 2)}, leaving=("c",))
@@ -238,7 +239,7 @@ def test_a_manifest_comes_back_as_it_went() -> None:
     assert unpacked(packed(made)) == made
 
 
-def test_a_manifest_that_lies_on_a_target_is_read_by_later_digests() -> None:
+def test_manifest_of_an_earlier_digest_is_read() -> None:
     """Rows of files and not tables: the form in which every target holds it already."""
     made = Manifest(
         release="r",
@@ -253,28 +254,28 @@ def test_a_manifest_that_lies_on_a_target_is_read_by_later_digests() -> None:
     assert json.loads(gzip.decompress(packed(made))) == json.loads(text)
 
 
-def test_a_manifest_of_a_million_files_is_read_and_one_of_gigabytes_is_not() -> None:
+def test_manifest_limit_allows_a_million_files() -> None:
     """A row of a file with a long name takes some two hundred bytes."""
     assert 1_000_000 * 200 < manifest.LIMIT < 2**29
 
 
-def test_a_list_that_cannot_be_believed_is_an_empty_one() -> None:
+def test_damaged_manifest_counts_as_empty_for_rollback() -> None:
     """Missing or damaged; one that is sound is what it says."""
     made = Manifest(release="r", files={"a": File("1", 2)})
-    assert believed(packed(made)) == made
-    assert believed(None) == believed(b"") == believed(packed(made)[:-9]) == Manifest()
+    assert trusted(packed(made)) == made
+    assert trusted(None) == trusted(b"") == trusted(packed(made)[:-9]) == Manifest()
 
 
-def test_a_name_with_a_blank_is_a_file_of_the_site() -> None:
+def test_path_with_a_space_is_allowed() -> None:
     """A site's own files may be called so."""
     made = Manifest(files={"papers/annual report.pdf": File("1", 2)})
     assert unpacked(packed(made)) == made
 
 
 @pytest.mark.parametrize("path", ["../x", "/etc/passwd", "a//b", "a/./b", "a\\b", "", "a/..", "a\nb", "a\0b"])
-def test_a_manifest_that_names_what_is_no_file_of_a_site_is_refused(path: str) -> None:
+def test_manifest_with_a_path_outside_the_site_is_refused(path: str) -> None:
     """Others may write to the host: nothing outside the site is ever deleted."""
-    assert not inside(path)
+    assert not is_inside(path)
     for made in (Manifest(files={path: File("", 0)}), Manifest(leaving=(path,))):
         with pytest.raises(DamagedError, match="which is no file of a site"):
             unpacked(packed(made))
@@ -287,13 +288,13 @@ def test_a_manifest_that_names_what_is_no_file_of_a_site_is_refused(path: str) -
     [b"", b"x", gzip.compress(b"{}")[:-9], gzip.compress(b"[]"), gzip.compress(b'{"files": 3}')],
     ids=["nothing", "no gzip", "cut", "a list", "a number"],
 )
-def test_a_damaged_manifest_is_refused(raw: bytes) -> None:
+def test_damaged_manifest_is_refused(raw: bytes) -> None:
     with pytest.raises(DamagedError):
         unpacked(raw)
 
 
 @pytest.mark.parametrize("version", [0, 2])
-def test_another_versions_manifest_is_refused(version: int) -> None:
+def test_manifest_of_another_version_is_refused(version: int) -> None:
     with pytest.raises(DamagedError, match="upgrade digest"):
         unpacked(packed(Manifest(version=version)))
 
@@ -318,15 +319,15 @@ def test_another_versions_manifest_is_refused(version: int) -> None:
         ("CNAME", "application/octet-stream", headers.FOR_AN_HOUR),
     ],
 )
-def test_what_a_host_is_told_of_a_file(path: str, kind: str, caching: str) -> None:
+def test_headers_follow_from_the_path(path: str, kind: str, caching: str) -> None:
     """For ever where the name says the content, a minute for pages."""
-    assert (headers.content_type(path), headers.caching(path)) == (kind, caching)
+    assert (media_type(path), headers.caching(path)) == (kind, caching)
 
 
-def test_what_the_example_makes_has_a_known_type(example: object) -> None:
+def test_every_file_of_the_example_has_a_known_type(example: object) -> None:
     """No file of the living example goes out as bytes of an unknown kind; its assets are kept for ever."""
     paths = [path for path in example.files() if path != ".digest-site"]  # type: ignore[attr-defined]
-    assert [path for path in paths if headers.content_type(path) == headers.UNKNOWN_TYPE] == []
+    assert [path for path in paths if media_type(path) == UNKNOWN_TYPE] == []
     named = [path for path in paths if path.startswith(("assets/", "media/")) and not path.endswith(".txt")]
     assert len(named) > 50
     assert [path for path in named if not headers.is_fingerprinted(path)] == []
@@ -354,7 +355,7 @@ def kept_for_ever(text: str, path: str) -> int:
         ["assets/a*.3f2a9c1b.css"],
     ],
 )
-def test_only_what_is_fingerprinted_is_kept_for_ever(others: list[str]) -> None:
+def test_only_fingerprinted_files_are_immutable(others: list[str]) -> None:
     """Hosts that read `_headers` cannot tell by a pattern: a folder is named where all in it is fingerprinted, else
     files are. No file by two rules: their values would be joined.
     """
@@ -364,7 +365,7 @@ def test_only_what_is_fingerprinted_is_kept_for_ever(others: list[str]) -> None:
     assert ("\n/media/*\n" in text) is not any(path.startswith("media/") for path in others)
 
 
-def test_a_site_of_few_folders_needs_few_rules() -> None:
+def test_site_of_few_folders_needs_few_rules() -> None:
     """Cloudflare reads a hundred, the site's own ones among them: styles and fonts come first."""
     pictures = [f"media/{n}-0123456789abcdef-400.avif" for n in range(500)]
     assert headers.headers_file("/", [*PARTS, *pictures]).count("immutable") == 2
@@ -379,16 +380,16 @@ def test_a_site_of_few_folders_needs_few_rules() -> None:
 
 
 @pytest.mark.parametrize("room", [-3, 0, 1])
-def test_where_a_sites_own_rules_fill_the_room_there_is_one_for_all_files(room: int) -> None:
+def test_own_rules_that_fill_the_limit_leave_one_rule_for_all_files(room: int) -> None:
     """The rule of safety comes first; none of caching is added to what a host would not read."""
     text = headers.headers_file("/", [*PARTS, *PICTURES], room=room)
     assert re.findall(r"(?m)^/.*", text) == ["/*"]
 
 
-def test_a_sites_own_rules_leave_less_room() -> None:
+def test_own_rules_count_towards_the_limit() -> None:
     """A hundred in all."""
     files = {f"media/{n}-0123456789abcdef-400.avif": File("", 1) for n in range(500)} | {"media/a.pdf": File("", 1)}
-    place = hosting.Destination("x", hosting.FolderPlace("x"), "cloudflare-pages", ())
+    place = destinations.Destination("x", FolderPlace("x"), "cloudflare-pages", ())
     own = {"_headers": b"# mine\n/a\n  X: y\n\n/b\n  X: y\n"}
     made = hosts.extras(place, "/", [], own, files)["_headers"].decode()
     assert made.startswith("# mine\n/a\n")
@@ -398,7 +399,7 @@ def test_a_sites_own_rules_leave_less_room() -> None:
 # ------------------------------------------------------------------ secrets
 
 
-def test_words_are_shown_without_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_redacted_text_holds_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     """Values of variables that look like secrets, passwords in addresses, headers of authorization."""
     redaction.values.cache_clear()
     monkeypatch.setenv("MY_API_TOKEN", "canary-1234567890")

@@ -87,7 +87,7 @@ def deployed(site: LittleSite, status: int, *words: str, **environment: str) -> 
     return err
 
 
-def test_the_watch_sees_arguments() -> None:
+def test_watcher_sees_arguments() -> None:
     """Or it would prove nothing. With a canary of its own: other tests watch at the same time."""
     canary = "watch-canary-90b1f3a4e7"
     with watched([canary]) as found:
@@ -97,7 +97,7 @@ def test_the_watch_sees_arguments() -> None:
 
 
 @pytest.mark.server
-def test_a_token_for_git(site: LittleSite, tmp_path: Path) -> None:
+def test_git_token_is_never_shown(site: LittleSite, tmp_path: Path) -> None:
     """Right, wrong, inside the address of a remote, and for a host that is not there."""
     with hosts.git_http(tmp_path / "host") as host, watched() as found:
         to(yesterday(site), f"deploy: {{to: git, repository: {host.url}}}\n")
@@ -121,7 +121,7 @@ def test_a_token_for_git(site: LittleSite, tmp_path: Path) -> None:
 
 
 @pytest.mark.server
-def test_keys_for_a_bucket(site: LittleSite) -> None:
+def test_bucket_keys_are_never_shown(site: LittleSite) -> None:
     """Right, refused by the store, and for a store that is not there."""
     with hosts.s3() as bucket, hosts.line_to(bucket.endpoint) as line, watched() as found:
         to(yesterday(site), bucket.yaml(line.url))
@@ -141,7 +141,7 @@ def test_keys_for_a_bucket(site: LittleSite) -> None:
 
 
 @pytest.mark.server
-def test_a_server_that_refuses_the_login(site: LittleSite, tmp_path: Path) -> None:
+def test_refused_ssh_login_shows_no_secret(site: LittleSite, tmp_path: Path) -> None:
     """A key that it does not know, a server that ssh does not know, one that is not there."""
     with hosts.sshd(tmp_path / "ssh") as host, watched() as found:
         to(yesterday(site), host.yaml(path=tmp_path / "www"))
@@ -156,9 +156,7 @@ def test_a_server_that_refuses_the_login(site: LittleSite, tmp_path: Path) -> No
     assert holding(site.root) == []
 
 
-def test_the_environment_is_looked_through_once(
-    site: LittleSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_environment_is_searched_once(site: LittleSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not for each file."""
     to(yesterday(site), f"deploy: {{to: folder, path: {tmp_path}/www}}\n")
     calls: list[int] = []
@@ -170,7 +168,7 @@ def test_the_environment_is_looked_through_once(
     assert len(calls) == 1
 
 
-def test_a_page_that_holds_a_secret_is_not_sent(site: LittleSite, tmp_path: Path) -> None:
+def test_page_with_a_secret_is_not_sent(site: LittleSite, tmp_path: Path) -> None:
     """A token that somebody pasted into a story; the message names the variable alone."""
     to(yesterday(site), f"deploy: {{to: folder, path: {tmp_path}/www}}\n")
     site.entry("sport/new", body=f"الرمز {CANARIES['MY_DEPLOY_PASSWORD']} هنا.")

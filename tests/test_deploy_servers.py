@@ -14,12 +14,12 @@ from urllib.request import Request, urlopen
 
 import hosts
 import pytest
-from deployments import deploy, numbers, published, said, to, today, yesterday
+from deployments import deploy, numbers, published, rollback, said, to, today, yesterday
 
-from digest.content.hosting import FolderPlace, RsyncPlace
 from digest.deploy.manifest import MANIFEST
-from digest.deploy.targets import folder, git
-from digest.deploy.targets.rsync import Server
+from digest.deploy.targets import git
+from digest.deploy.targets.folder import FolderPlace
+from digest.deploy.targets.rsync import RsyncPlace, Server
 from digest.problems import DeliveryError
 
 if TYPE_CHECKING:
@@ -45,7 +45,9 @@ def git_http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[hosts.GitHost
         yield host
 
 
-def test_a_branch_over_http(news: LittleSite, git_http: hosts.GitHost, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_deploy_to_a_branch_over_http_makes_one_commit(
+    news: LittleSite, git_http: hosts.GitHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The token comes from the environment; one commit for each deploy; a second run makes none."""
     monkeypatch.setenv("DIGEST_GIT_TOKEN", git_http.password)
     monkeypatch.setenv("DIGEST_GIT_USER", git_http.user)
@@ -65,7 +67,7 @@ def test_a_branch_over_http(news: LittleSite, git_http: hosts.GitHost, monkeypat
     assert git_http.git("fsck", "--strict") == b""
 
 
-def test_a_branch_that_somebody_else_moves_is_left_alone(news: LittleSite, tmp_path: Path) -> None:
+def test_branch_moved_during_a_deploy_is_left_alone(news: LittleSite, tmp_path: Path) -> None:
     """The push is refused; the next run goes on from theirs and keeps their file. Squashed, it is one commit all the same."""
     hosts.needed("git")
     host = hosts.bare(tmp_path / "site.git")
@@ -100,7 +102,7 @@ def test_a_branch_that_somebody_else_moves_is_left_alone(news: LittleSite, tmp_p
     assert len(host.git("rev-list", "gh-pages").splitlines()) == 1
 
 
-def test_the_repository_of_our_own_does_not_grow_for_ever(
+def test_local_repository_with_many_objects_is_recreated(
     news: LittleSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is begun anew from time to time; the branch keeps its history."""
@@ -121,7 +123,7 @@ def test_the_repository_of_our_own_does_not_grow_for_ever(
     assert host.git("fsck", "--strict") == b""
 
 
-def test_a_repository_of_many_packs_is_begun_anew(news: LittleSite, tmp_path: Path) -> None:
+def test_local_repository_with_many_packs_is_recreated(news: LittleSite, tmp_path: Path) -> None:
     """What an interrupted attempt at that left goes too."""
     hosts.needed("git")
     host = hosts.bare(tmp_path / "site.git")
@@ -156,7 +158,7 @@ def server(sshd: hosts.SshHost, tmp_path: Path) -> hosts.SshHost:
     return replace(sshd, root=tmp_path / "srv/www")
 
 
-def test_releases_over_ssh(news: LittleSite, server: hosts.SshHost) -> None:
+def test_deploy_over_ssh_links_a_release_and_switches(news: LittleSite, server: hosts.SshHost) -> None:
     """A release folder for each deploy, what stays linked, and a link that is switched."""
     to(news, server.yaml(keep=1))
     deploy(news)
@@ -178,7 +180,7 @@ def test_releases_over_ssh(news: LittleSite, server: hosts.SshHost) -> None:
 
 
 @pytest.mark.parametrize("name", ["x" * 120, "100% of it"], ids=["long", "odd"])
-def test_a_temporary_folder_that_no_socket_fits_into(
+def test_temporary_folder_too_long_for_a_socket_opens_separate_connections(
     news: LittleSite, server: hosts.SshHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """A socket's path has 104 bytes at most, and ssh reads signs in it: then each call has a connection of its own."""
@@ -189,7 +191,9 @@ def test_a_temporary_folder_that_no_socket_fits_into(
     assert hosts.tree(server.root / "current") == published(news)
 
 
-def test_calls_share_one_connection(news: LittleSite, server: hosts.SshHost, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ssh_calls_share_one_connection(
+    news: LittleSite, server: hosts.SshHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where the temporary folder is as long as macOS has them, too."""
     folder = "/var/folders/zz/zyxvpxvq6csfxvn_n0000000000000/T/digest-abcdefgh"
     monkeypatch.setattr(tempfile, "mkdtemp", lambda **_: folder)
@@ -198,7 +202,7 @@ def test_calls_share_one_connection(news: LittleSite, server: hosts.SshHost, mon
     assert len(f"{folder}/s.0123456789abcdef\0") <= 104
 
 
-def test_in_place_over_ssh(news: LittleSite, server: hosts.SshHost) -> None:
+def test_in_place_deploy_over_ssh_runs_only_rsync(news: LittleSite, server: hosts.SshHost) -> None:
     """Without a command of its own on the server; somebody else's files stay."""
     to(news, server.yaml(mode="in-place"))
     deploy(news)
@@ -230,7 +234,7 @@ def bucket(store: hosts.Bucket) -> hosts.Bucket:
     return store
 
 
-def test_a_bucket(news: LittleSite, bucket: hosts.Bucket) -> None:
+def test_deploy_to_a_bucket_sends_headers_and_only_changes(news: LittleSite, bucket: hosts.Bucket) -> None:
     """Types and caching by kind of file; what is unchanged is not sent; a fingerprinted file stays a day."""
     to(news, bucket.yaml())
     deploy(news)
@@ -253,7 +257,7 @@ def test_a_bucket(news: LittleSite, bucket: hosts.Bucket) -> None:
 
 
 @pytest.mark.parametrize("compress", ["gzip", "brotli"])
-def test_a_bucket_of_compressed_text(news: LittleSite, bucket: hosts.Bucket, compress: str) -> None:
+def test_bucket_with_compression_stores_small_text(news: LittleSite, bucket: hosts.Bucket, compress: str) -> None:
     """Stored small and said so; changing how is a change of headers."""
     import brotli
 
@@ -283,7 +287,9 @@ def get(url: str) -> tuple[int, dict[str, str], bytes]:
 
 @pytest.mark.parametrize("server", ["nginx", "caddy"])
 @pytest.mark.parametrize("base", ["/", "/repo/"])
-def test_the_configuration_of_a_web_server(news: LittleSite, tmp_path: Path, server: str, base: str) -> None:
+def test_web_server_with_the_printed_configuration_serves_the_site(
+    news: LittleSite, tmp_path: Path, server: str, base: str
+) -> None:
     """As printed it serves the site, says how long what may be kept, and shows nobody the notes of a deploy."""
     news.put("site.yaml", (news.root / "site.yaml").read_text("utf-8").replace("news.example/", f"news.example{base}"))
     to(news, f"deploy: {{to: folder, path: {tmp_path}/www}}\n")
@@ -319,7 +325,7 @@ def test_the_configuration_of_a_web_server(news: LittleSite, tmp_path: Path, ser
             assert (code, body) == (404, files["404.html"]), path
 
 
-def test_ten_thousand_requests_while_releases_are_switched(news: LittleSite, tmp_path: Path) -> None:
+def test_requests_during_switches_see_whole_releases(news: LittleSite, tmp_path: Path) -> None:
     """Each one is answered, and each answer is a file of one release: none fails, none is mixed."""
     to(news, f"deploy: {{to: folder, path: {tmp_path}/www}}\n")
     deploy(news)
@@ -364,7 +370,7 @@ def test_ten_thousand_requests_while_releases_are_switched(news: LittleSite, tmp
                     states.append(published(news))
                 deploy(news, build=False)
             else:
-                folder.rollback(FolderPlace(f"{tmp_path}/www"), news.root, None)
+                rollback(FolderPlace(f"{tmp_path}/www"), news.root, None)
                 deploy(news, build=False)
             switches += 2
         ended.set()
@@ -374,7 +380,7 @@ def test_ten_thousand_requests_while_releases_are_switched(news: LittleSite, tmp
     assert asked[0] >= 10_000
 
 
-def test_going_back_on_a_server(news: LittleSite, server: hosts.SshHost) -> None:
+def test_rollback_on_a_server_restores_the_previous_release(news: LittleSite, server: hosts.SshHost) -> None:
     """The release before comes back, with the style sheets of the one that goes; the next deploy goes on from there."""
     to(news, server.yaml())
     deploy(news)
@@ -393,7 +399,7 @@ def test_going_back_on_a_server(news: LittleSite, server: hosts.SshHost) -> None
     assert said("rollback", "--to", "nothing", cwd=news.root)[0] == 2
 
 
-def test_a_damaged_list_on_a_server(news: LittleSite, server: hosts.SshHost) -> None:
+def test_damaged_manifest_on_a_server_is_refused_and_replaced_by_clean(news: LittleSite, server: hosts.SshHost) -> None:
     """Going back from it works, going back to it is refused by name; `--clean` writes a new one."""
     to(news, server.yaml())
     deploy(news)

@@ -25,11 +25,14 @@ from urllib.parse import unquote, urlsplit
 
 import hosts
 import pytest
+from deployments import listed, rollback
 
-from digest.content.hosting import GitPlace, RsyncPlace, S3Place
 from digest.deploy import programs
 from digest.deploy.manifest import JOURNAL, MANIFEST, File, Journal, Manifest, packed, unpacked
 from digest.deploy.targets import DeployContext, git, rsync
+from digest.deploy.targets.git import GitPlace
+from digest.deploy.targets.rsync import RsyncPlace
+from digest.deploy.targets.s3 import S3Place
 from digest.problems import DeliveryError, UsageError
 
 if TYPE_CHECKING:
@@ -47,18 +50,18 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def errand(tmp_path: Path) -> DeployContext:
+def context(tmp_path: Path) -> DeployContext:
     """Of a site from which nothing was deployed yet."""
     for name in ("site", "sending"):
         (tmp_path / name).mkdir()
     return DeployContext(tmp_path / "site", tmp_path / "own/live", tmp_path / "sending")
 
 
-def put(target: Target, errand: DeployContext, files: Files, headers: str = "") -> list[str]:
+def put(target: Target, context: DeployContext, files: Files, headers: str = "") -> list[str]:
     """Send these; gives what was said to have arrived."""
     for path, content in files.items():
-        (errand.sending / path).parent.mkdir(parents=True, exist_ok=True)
-        (errand.sending / path).write_bytes(content)
+        (context.sending / path).parent.mkdir(parents=True, exist_ok=True)
+        (context.sending / path).write_bytes(content)
     arrived: list[tuple[str, File]] = []
     rows = [(path, File("f", len(content), headers)) for path, content in files.items()]
     target.put(rows, lambda path, file: arrived.append((path, file)))
@@ -161,28 +164,28 @@ def program(behind: Path) -> Program:
     return Program(behind / "git", f'exec {shutil.which("git")} "$@"')
 
 
-def branch(host: hosts.GitHost, errand: DeployContext, **more: str) -> git.GitTarget:
-    return git.GitTarget(GitPlace(host.url, **more), errand)
+def branch(host: hosts.GitHost, context: DeployContext, **more: str) -> git.GitTarget:
+    return git.GitTarget(GitPlace(host.url, **more), context)
 
 
 def committed(
-    target: git.GitTarget, errand: DeployContext, files: Files, gone: Sequence[str] = (), release: str = "r1"
+    target: git.GitTarget, context: DeployContext, files: Files, gone: Sequence[str] = (), release: str = "r1"
 ) -> None:
     """One deploy to a branch that was looked at."""
-    put(target, errand, files)
+    put(target, context, files)
     target.delete(gone)
     target.commit(listing(list(files), release))
     target.close()
 
 
-def test_a_branch_that_is_not_there_is_made(host: hosts.GitHost, errand: DeployContext) -> None:
+def test_missing_branch_is_created_with_one_commit(host: hosts.GitHost, context: DeployContext) -> None:
     """With one commit that holds the files, whatever their names, and their list."""
-    target = branch(host, errand, branch="pages")
+    target = branch(host, context, branch="pages")
     assert target.shown == f"branch pages of {host.url}"
     assert (target.atomic, target.purges, target.interrupted, target.headers("a.html")) == (True, False, False, "")
     assert target.manifest() is None
     files = {"a.html": b"one\n", 'خبر/"b" c.html': b"", "done": b"done\n"}
-    committed(target, errand, files)
+    committed(target, context, files)
     assert host.files("pages") == files
     assert unpacked(host.git("cat-file", "blob", f"pages:{MANIFEST}")) == listing(list(files))
     assert {row.split()[0] for row in host.git("ls-tree", "-r", "pages").splitlines()} == {b"100644"}
@@ -190,54 +193,56 @@ def test_a_branch_that_is_not_there_is_made(host: hosts.GitHost, errand: DeployC
     assert host.git("fsck", "--strict") == b""
 
 
-def test_a_branch_goes_on(host: hosts.GitHost, errand: DeployContext) -> None:
+def test_second_deploy_adds_one_commit(host: hosts.GitHost, context: DeployContext) -> None:
     """One commit more: what is not sent stays, whoever put it there, and what is deleted goes."""
-    first = branch(host, errand)
+    first = branch(host, context)
     first.manifest()
-    committed(first, errand, {"a.html": b"1", "b/b.html": b"2", "c.html": b"3"})
-    second = branch(host, errand)
+    committed(first, context, {"a.html": b"1", "b/b.html": b"2", "c.html": b"3"})
+    second = branch(host, context)
     assert second.manifest() == listing(["a.html", "b/b.html", "c.html"])
     second.checkpoint(Journal(pending=("a.html",)))
-    committed(second, errand, {"a.html": b"4", "d.html": b"5"}, ["b/b.html"], "r2")
+    committed(second, context, {"a.html": b"4", "d.html": b"5"}, ["b/b.html"], "r2")
     second.purge(["a.html"])
     assert host.files() == {"a.html": b"4", "c.html": b"3", "d.html": b"5"}
     assert host.git("log", "--format=%s", "gh-pages").split(b"\n")[:2] == [b"Deploy r2", b"Deploy r1"]
 
 
-def test_a_squashed_branch_is_one_commit(host: hosts.GitHost, errand: DeployContext) -> None:
+def test_squashed_branch_is_one_commit(host: hosts.GitHost, context: DeployContext) -> None:
     """With all the files nevertheless, and with those that others put there."""
     for number in (1, 2, 3):
-        target = branch(host, errand, history="squash")
+        target = branch(host, context, history="squash")
         target.manifest()
-        committed(target, errand, {f"{number}.html": b"x"}, release=f"r{number}")
+        committed(target, context, {f"{number}.html": b"x"}, release=f"r{number}")
     assert host.files() == {"1.html": b"x", "2.html": b"x", "3.html": b"x"}
     assert host.git("log", "--format=%s", "gh-pages") == b"Deploy r3\n"
 
 
-def test_a_branch_that_digest_never_wrote_has_no_list(host: hosts.GitHost, errand: DeployContext) -> None:
+def test_branch_of_others_has_no_manifest(host: hosts.GitHost, context: DeployContext) -> None:
     """Its files stay."""
-    blob = host.git("hash-object", "-w", str(errand.root.parent / "gitconfig")).decode().strip()
+    blob = host.git("hash-object", "-w", str(context.root.parent / "gitconfig")).decode().strip()
     rows = f"100644 blob {blob}\ttheirs.txt\n".encode()
     made = subprocess.run(["git", "-C", host.url, "mktree"], input=rows, capture_output=True, check=True).stdout
     named = ("-c", "user.name=x", "-c", "user.email=x@x.test")
     tip = host.git(*named, "commit-tree", made.decode().strip(), "-m", "x").decode().strip()
     host.git("update-ref", "refs/heads/gh-pages", tip)
-    target = branch(host, errand)
+    target = branch(host, context)
     assert target.manifest() is None
-    committed(target, errand, {"a.html": b"1"})
+    committed(target, context, {"a.html": b"1"})
     assert host.files().keys() == {"theirs.txt", "a.html"}
 
 
 @pytest.mark.parametrize("named", [True, False])
-def test_who_commits(host: hosts.GitHost, errand: DeployContext, monkeypatch: pytest.MonkeyPatch, named: bool) -> None:
+def test_committer_is_the_one_git_knows(
+    host: hosts.GitHost, context: DeployContext, monkeypatch: pytest.MonkeyPatch, named: bool
+) -> None:
     """Whoever git knows; where it knows nobody, digest itself, now."""
     if named:
         monkeypatch.setenv("GIT_COMMITTER_NAME", "خليل")
         monkeypatch.setenv("GIT_COMMITTER_EMAIL", "editor@news.test")
     before = int(time.time())
-    target = branch(host, errand)
+    target = branch(host, context)
     target.manifest()
-    committed(target, errand, {"a.html": b"1"})
+    committed(target, context, {"a.html": b"1"})
     who, when = host.git("log", "-1", "--format=%cn <%ce>|%ct", "gh-pages").decode().strip().split("|")
     assert who == ("خليل <editor@news.test>" if named else "digest <digest@localhost>")
     assert before <= int(when) <= time.time()
@@ -246,45 +251,45 @@ def test_who_commits(host: hosts.GitHost, errand: DeployContext, monkeypatch: py
 @pytest.mark.parametrize(
     ("loose", "packs", "stays"), [(9, 1, True), (2000, 40, True), (2001, 40, False), (2000, 41, False)]
 )
-def test_a_repository_of_our_own_that_has_grown_is_begun_anew(
-    host: hosts.GitHost, errand: DeployContext, program: Program, loose: int, packs: int, stays: bool
+def test_local_repository_over_its_limits_is_recreated(
+    host: hosts.GitHost, context: DeployContext, program: Program, loose: int, packs: int, stays: bool
 ) -> None:
     """Past two thousand objects or forty packs; what an interrupted attempt at that left goes in any case."""
-    ours = errand.own / "repository.git"
-    target = branch(host, errand)
+    ours = context.own / "repository.git"
+    target = branch(host, context)
     target.manifest()
-    committed(target, errand, {"a.html": b"1"})
+    committed(target, context, {"a.html": b"1"})
     (ours / "mark").touch()
-    (errand.own / "repository.git.old/objects").mkdir(parents=True)
+    (context.own / "repository.git.old/objects").mkdir(parents=True)
     program.instead("count-objects", f"echo 'count: {loose}'; echo 'packs: {packs}'; exit 0")
-    assert branch(host, errand).manifest() == listing(["a.html"])
+    assert branch(host, context).manifest() == listing(["a.html"])
     assert (ours / "mark").exists() is stays
-    assert [path.name for path in errand.own.iterdir()] == ["repository.git"]
+    assert [path.name for path in context.own.iterdir()] == ["repository.git"]
 
 
-def another(host: hosts.GitHost, errand: DeployContext, *, fetched: bool) -> git.GitTarget:
+def another(host: hosts.GitHost, context: DeployContext, *, fetched: bool) -> git.GitTarget:
     """A second deploy, after one of `a.html`."""
-    first = branch(host, errand)
+    first = branch(host, context)
     first.manifest()
-    committed(first, errand, {"a.html": b"1"})
-    target = branch(host, errand)
+    committed(first, context, {"a.html": b"1"})
+    target = branch(host, context)
     if fetched:
         target.manifest()
     return target
 
 
 @pytest.mark.parametrize("when", ["fetch", "cat-file", "push"])
-def test_a_host_of_git_that_is_away_for_a_moment(
-    host: hosts.GitHost, errand: DeployContext, program: Program, when: str
+def test_unreachable_git_host_is_retried(
+    host: hosts.GitHost, context: DeployContext, program: Program, when: str
 ) -> None:
     """Is asked again; one that stays away is given up, and said to be."""
-    target = another(host, errand, fetched=when == "push")
+    target = another(host, context, fetched=when == "push")
     if when == "push":
-        put(target, errand, {"b.html": b"2"})
+        put(target, context, {"b.html": b"2"})
         program.fails_once("push", "fatal: the remote end hung up unexpectedly")
         target.commit(listing(["a.html", "b.html"]))
         assert host.files() == {"a.html": b"1", "b.html": b"2"}
-        put(target, errand, {"b.html": b"3"})
+        put(target, context, {"b.html": b"3"})
         asked: Callable[[], object] = lambda: target.commit(listing([]))  # noqa: E731
     else:
         program.fails_once(when, "fatal: the remote end hung up unexpectedly")
@@ -316,11 +321,11 @@ def test_a_host_of_git_that_is_away_for_a_moment(
     ],
     ids=["no access", "not found"],
 )
-def test_what_a_host_of_git_refuses(
-    host: hosts.GitHost, errand: DeployContext, program: Program, when: str, said: str, told: str
+def test_refusal_of_a_git_host_names_the_cure(
+    host: hosts.GitHost, context: DeployContext, program: Program, when: str, said: str, told: str
 ) -> None:
     """Is asked for once, and the message says what to do."""
-    target = another(host, errand, fetched=when == "push")
+    target = another(host, context, fetched=when == "push")
     program.forget()
     program.fails(when, said)
     call = (lambda: target.commit(listing([]))) if when == "push" else target.manifest
@@ -329,25 +334,25 @@ def test_what_a_host_of_git_refuses(
     target.close()
 
 
-def test_a_push_that_seems_refused_and_has_arrived_is_none(
-    host: hosts.GitHost, errand: DeployContext, program: Program
+def test_push_that_arrived_despite_an_error_succeeds(
+    host: hosts.GitHost, context: DeployContext, program: Program
 ) -> None:
     """The line broke after it had done its work, and the next attempt finds the branch moved, by itself."""
-    target = branch(host, errand)
+    target = branch(host, context)
     target.manifest()
     program.fails("push --quiet", "! [rejected] (stale info)", 1, '(work "$@")')
-    committed(target, errand, {"a.html": b"1"})
+    committed(target, context, {"a.html": b"1"})
     assert host.files() == {"a.html": b"1"}
 
 
 @pytest.mark.parametrize("there", ["", "0" * 40, "f" * 40, None])
-def test_a_branch_that_somebody_else_moved_is_left_alone(
-    host: hosts.GitHost, errand: DeployContext, program: Program, there: str | None
+def test_branch_moved_by_others_is_left_alone(
+    host: hosts.GitHost, context: DeployContext, program: Program, there: str | None
 ) -> None:
     """Wherever it leads now, and where nobody can see that."""
-    target = branch(host, errand)
+    target = branch(host, context)
     target.manifest()
-    put(target, errand, {"a.html": b"1"})
+    put(target, context, {"a.html": b"1"})
     answer = "exit 1" if there is None else f"printf '{there}\\trefs/heads/gh-pages\\n'; exit 0"
     push = "echo '! [rejected] (fetch first)' >&2; exit 1"
     program.instead("target", f"case $1 in push) {push};; ls-remote) {answer};; esac")
@@ -357,14 +362,14 @@ def test_a_branch_that_somebody_else_moved_is_left_alone(
     assert host.git("for-each-ref") == b""
 
 
-def test_a_deploy_to_a_branch_that_is_given_up_leaves_no_process(
-    host: hosts.GitHost, errand: DeployContext, program: Program
+def test_abandoned_branch_deploy_leaves_no_process(
+    host: hosts.GitHost, context: DeployContext, program: Program
 ) -> None:
     """And nothing on the branch."""
-    target = branch(host, errand)
+    target = branch(host, context)
     target.manifest()
     target.close()
-    put(target, errand, {"a.html": b"1"})
+    put(target, context, {"a.html": b"1"})
     while not (started := [int(number) for number, *words in program.runs() if words[0] == "fast-import"]):
         time.sleep(0.01)
     (number,) = started
@@ -376,15 +381,17 @@ def test_a_deploy_to_a_branch_that_is_given_up_leaves_no_process(
 
 
 @pytest.mark.parametrize("size", [1, 1_000_000], ids=["at the end", "on the way"])
-def test_a_commit_that_cannot_be_made(host: hosts.GitHost, errand: DeployContext, program: Program, size: int) -> None:
+def test_failed_commit_is_reported_in_words_of_git(
+    host: hosts.GitHost, context: DeployContext, program: Program, size: int
+) -> None:
     """Says in git's words why, whenever it stops."""
-    target = branch(host, errand)
+    target = branch(host, context)
     target.manifest()
     wait = "cat > /dev/null" if size == 1 else ""
     program.fails("fast-import", "fatal: write error: No space left on device\n", 3, wait)
 
     def send() -> None:
-        put(target, errand, {"a.html": b"x" * size})
+        put(target, context, {"a.html": b"x" * size})
         target.commit(listing(["a.html"]))
 
     told = "git fast-import ended with status 3: fatal: write error: No space left on device; run the command again"
@@ -393,15 +400,15 @@ def test_a_commit_that_cannot_be_made(host: hosts.GitHost, errand: DeployContext
     assert host.git("for-each-ref") == b""
 
 
-def test_a_machine_without_git(
-    host: hosts.GitHost, errand: DeployContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_missing_git_is_reported(
+    host: hosts.GitHost, context: DeployContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Says so, before a deploy and within."""
-    target = branch(host, errand)
+    target = branch(host, context)
     monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
     told = "git is not installed on this machine; install it and run the command again"
     assert refused(target.manifest) == told
-    assert refused(lambda: put(target, errand, {"a.html": b"1"})) == told
+    assert refused(lambda: put(target, context, {"a.html": b"1"})) == told
     target.close()
 
 
@@ -423,12 +430,12 @@ def test_a_machine_without_git(
         ("here", "{root}/site/here", ""),
     ],
 )
-def test_which_repository_is_meant(errand: DeployContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str,
+def test_repository_is_an_address_a_path_or_a_remote(context: DeployContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str,
         meant: str, secret: str) -> None:  # fmt: skip
     """An address; a path from the site's folder, which goes before the name of a remote; where a remote is pushed to."""
     hosts.needed("git")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    ran = lambda *words: subprocess.run(["git", "-C", str(errand.root), *words], check=True)  # noqa: E731
+    ran = lambda *words: subprocess.run(["git", "-C", str(context.root), *words], check=True)  # noqa: E731
     ran("init", "--quiet")
     for name, url in (
         ("origin", "https://git.test/fetch.git"),
@@ -437,34 +444,34 @@ def test_which_repository_is_meant(errand: DeployContext, tmp_path: Path, monkey
     ):
         ran("remote", "add", name, url)
     ran("remote", "set-url", "--push", "origin", "git@git.test:push.git")
-    (errand.root / "here").mkdir()
-    found = git.address_of(written, errand.root)
+    (context.root / "here").mkdir()
+    found = git.address_of(written, context.root)
     assert found == (meant.format(root=tmp_path, home=tmp_path / "home"), secret)
 
 
-def test_a_remote_that_is_none(errand: DeployContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unknown_remote_is_refused(context: DeployContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a folder that is no repository, too."""
     hosts.needed("git")
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
     told = "the site's folder is no repository with a remote 'origin'; name the address of one, as in repository: git@github.com:name/site.git"
     for _ in range(2):
-        assert refused(lambda: git.GitTarget(GitPlace(), errand), UsageError) == told
-        subprocess.run(["git", "init", "--quiet", str(errand.root)], check=True)
+        assert refused(lambda: git.GitTarget(GitPlace(), context), UsageError) == told
+        subprocess.run(["git", "init", "--quiet", str(context.root)], check=True)
 
 
-def test_a_remote_with_an_address_that_cannot_be_one(errand: DeployContext) -> None:
+def test_remote_with_an_impossible_address_is_refused(context: DeployContext) -> None:
     """Is named, without the password in it."""
     hosts.needed("git")
-    ran = lambda *words: subprocess.run(["git", "-C", str(errand.root), *words], check=True)  # noqa: E731
+    ran = lambda *words: subprocess.run(["git", "-C", str(context.root), *words], check=True)  # noqa: E731
     ran("init", "--quiet")
     ran("remote", "add", "origin", "https://me:canary@[git.test/x.git")
     told = "the remote 'origin' has an address that cannot be one: https://[git.test/x.git; correct it: git remote set-url origin …"
-    assert refused(lambda: git.GitTarget(GitPlace(), errand), UsageError) == told
+    assert refused(lambda: git.GitTarget(GitPlace(), context), UsageError) == told
 
 
-def test_an_address_is_shown_without_a_user(errand: DeployContext) -> None:
+def test_address_is_shown_without_user_and_password(context: DeployContext) -> None:
     """And without a password."""
-    target = git.GitTarget(GitPlace("https://me:canary@git.test/x.git"), errand)
+    target = git.GitTarget(GitPlace("https://me:canary@git.test/x.git"), context)
     assert target.shown == "branch gh-pages of https://git.test/x.git"
 
 
@@ -489,7 +496,7 @@ def credentials(env: Mapping[str, str], url: str) -> set[str]:
         ("https://git.test/x.git", "", "", "", set()),
     ],
 )
-def test_a_token_comes_from_the_environment(
+def test_token_comes_from_the_environment_or_the_remote(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, secret: str, token: str, user: str, found: set[str]
 ) -> None:
     """Or from the remote's own address; git asks for it, and no other host gets it."""
@@ -503,7 +510,7 @@ def test_a_token_comes_from_the_environment(
     assert secret not in {value for name, value in env.items() if name != "DIGEST_GIT_TOKEN"} or not secret
 
 
-def test_a_token_is_for_the_web_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_token_is_not_given_to_ssh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Over ssh a key opens."""
     monkeypatch.setenv("DIGEST_GIT_TOKEN", "canary")
     env = git.environment(tmp_path / "x.git", "ssh://git@git.test/x.git", "")
@@ -512,7 +519,7 @@ def test_a_token_is_for_the_web_alone(tmp_path: Path, monkeypatch: pytest.Monkey
     assert not any("credential" in value for value in env.values())
 
 
-def test_what_git_is_told(tmp_path: Path) -> None:
+def test_git_environment_asks_nobody(tmp_path: Path) -> None:
     """It asks nobody, runs no program that an address names, and takes its own time for nothing."""
     hosts.needed("git")
     env = git.environment(tmp_path / "x.git", "https://git.test/x.git", "")
@@ -529,7 +536,7 @@ def test_what_git_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "GIT_SSH", "GIT_SSH_COMMAND"])
-def test_an_ssh_of_ones_own_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_own_ssh_command_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """Else one that asks nothing and does not wait for ever."""
     if name:
         monkeypatch.setenv(name, "my-ssh")
@@ -574,14 +581,14 @@ def server_at(www: Path, **more: object) -> RsyncPlace:
 
 
 def released(
-    place: RsyncPlace, errand: DeployContext, release: str, files: Files, gone: Sequence[str] = ()
+    place: RsyncPlace, context: DeployContext, release: str, files: Files, gone: Sequence[str] = ()
 ) -> Manifest:
     """A deploy to a server, of these files and those that are there."""
-    target = rsync.rsync_target(place, errand)
+    target = place.open(context)
     try:
         known = target.manifest() or Manifest()
         target.checkpoint(Journal(pending=tuple(files)))
-        put(target, errand, files)
+        put(target, context, files)
         target.delete(gone)
         made = listing(sorted({*known.files, *files} - set(gone)), release)
         target.commit(made)
@@ -603,18 +610,18 @@ def released(
         ({"known_hosts": "~/h"}, ["-o", "UserKnownHostsFile={home}/h", "-o", "StrictHostKeyChecking=yes"]),
     ],
 )
-def test_how_a_server_is_called(
-    errand: DeployContext, ssh: Program, monkeypatch: pytest.MonkeyPatch, more: dict[str, object], words: list[str]
+def test_ssh_and_rsync_are_called_without_prompts(
+    context: DeployContext, ssh: Program, monkeypatch: pytest.MonkeyPatch, more: dict[str, object], words: list[str]
 ) -> None:
     """Nothing is asked, nobody waits for ever, and all calls share a connection that is closed in the end."""
-    monkeypatch.setenv("HOME", str(errand.root.parent / "home"))
-    server = rsync.Server(server_at(Path("/srv"), **more), errand.root)
+    monkeypatch.setenv("HOME", str(context.root.parent / "home"))
+    server = rsync.Server(server_at(Path("/srv"), **more), context.root)
     assert server.script("looking", "cat; echo $((6 * 7))", b"in ") == b"in 42\n"
     ((*options, name, script),) = ssh.calls()
     assert (name, script) == ("editor@a.test", "exec sh -c 'cat; echo $((6 * 7))'")
     (socket,) = (word for word in options if word.startswith("ControlPath="))
     quietly = ["-o", "BatchMode=yes", "-o", "ConnectTimeout=20", "-o", "ServerAliveInterval=15"]
-    told = [word.format(root=errand.root, home=errand.root.parent / "home") for word in words]
+    told = [word.format(root=context.root, home=context.root.parent / "home") for word in words]
     shared = ["-o", "ControlMaster=auto", "-o", socket, "-o", "ControlPersist=60"]
     assert options == [*quietly, *told, *shared]
     assert Path(socket.partition("=")[2]).parent.is_dir()
@@ -623,9 +630,9 @@ def test_how_a_server_is_called(
 
 
 @pytest.mark.parametrize("ends", ["exit 0", "exit 255", "rm -r {folder}"], ids=["well", "badly", "by itself"])
-def test_a_shared_connection_is_closed(errand: DeployContext, ssh: Program, ends: str) -> None:
+def test_shared_connection_is_closed_at_the_end(context: DeployContext, ssh: Program, ends: str) -> None:
     """Where there is one, however that goes; nothing stays in the temporary folder."""
-    server = rsync.Server(server_at(Path("/srv")), errand.root)
+    server = rsync.Server(server_at(Path("/srv")), context.root)
     server.script("looking", "true")
     (socket,) = (Path(word.partition("=")[2]) for word in ssh.calls()[0] if word.startswith("ControlPath="))
     socket.touch()
@@ -634,19 +641,9 @@ def test_a_shared_connection_is_closed(errand: DeployContext, ssh: Program, ends
     assert ssh.calls()[1:] == [[*ssh.calls()[0][:-2], "-O", "exit", "editor@a.test"]]
     assert not socket.parent.exists()
     ssh.forget()
-    unused = rsync.Server(server_at(Path("/srv")), errand.root)
+    unused = rsync.Server(server_at(Path("/srv")), context.root)
     unused.close()
     assert ssh.calls() == []
-
-
-def test_systems_without_sockets(errand: DeployContext, ssh: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have a connection for each call, and nothing to close."""
-    monkeypatch.setattr(sys, "platform", "win32")
-    server = rsync.Server(server_at(Path("/srv")), errand.root)
-    server.script("looking", "true")
-    server.close()
-    (words,) = ssh.calls()
-    assert not any(word.startswith("Control") for word in words)
 
 
 @pytest.mark.parametrize(
@@ -684,11 +681,11 @@ def test_systems_without_sockets(errand: DeployContext, ssh: Program, monkeypatc
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("name", ["ssh", "rsync"])
-def test_what_a_server_refuses(
-    errand: DeployContext, ssh: Program, sender: Program, name: str, status: int, said: str, told: str
+def test_refusal_of_a_server_names_the_cure(
+    context: DeployContext, ssh: Program, sender: Program, name: str, status: int, said: str, told: str
 ) -> None:
     """The message says what to do; what may pass is tried four times."""
-    server = rsync.Server(server_at(Path("/srv")), errand.root)
+    server = rsync.Server(server_at(Path("/srv")), context.root)
     program = {"ssh": ssh, "rsync": sender}[name]
     program.fails("", said, status)
     words = {
@@ -705,10 +702,12 @@ def test_what_a_server_refuses(
     server.close()
 
 
-def test_which_ends_of_rsync_may_pass(errand: DeployContext, sender: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rsync_statuses_that_may_pass_are_retried(
+    context: DeployContext, sender: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Those of the line and of time; all others stay."""
     monkeypatch.setattr(programs, "ATTEMPTS", 1)
-    server = rsync.Server(server_at(Path("/srv")), errand.root)
+    server = rsync.Server(server_at(Path("/srv")), context.root)
     passing = set()
     for status in range(1, 40):
         sender.fails("", "odd", status)
@@ -718,20 +717,20 @@ def test_which_ends_of_rsync_may_pass(errand: DeployContext, sender: Program, mo
     server.close()
 
 
-def test_a_release_is_made_beside_the_one_that_is_online(errand: DeployContext, www: Path) -> None:
+def test_release_is_made_beside_the_present_and_switched(context: DeployContext, www: Path) -> None:
     """What stays is linked, what goes goes with the folders it leaves empty, and one link is switched."""
     place = server_at(www)
-    target = rsync.rsync_target(place, errand)
+    target = place.open(context)
     assert target.shown == f"editor@a.test:{www}/current"
     assert (target.atomic, target.purges, target.interrupted, target.headers("a.html")) == (True, False, False, "")
     assert target.manifest() is None
     target.close()
     files = {"a.html": b"1", "b.html": b"2", "خبر/x y.html": b"3", "d/e/f/g.html": b"4", "d/h.html": b"5"}
-    first = released(place, errand, R1, files | {"k/l/m/n.html": b"6", "o.html": b"7"})
+    first = released(place, context, R1, files | {"k/l/m/n.html": b"6", "o.html": b"7"})
     assert (www / "current").readlink() == Path(f"releases/{R1}")
-    target = rsync.rsync_target(place, errand)
+    target = place.open(context)
     assert target.manifest() == first
-    put(target, errand, {"a.html": b"8"})
+    put(target, context, {"a.html": b"8"})
     target.delete(["d/e/f/g.html", "k/l/m/n.html", "o.html", "not/there.html"])
     assert (www / "current/a.html").read_bytes() == b"1"
     second = listing(["a.html"], R2)
@@ -746,33 +745,33 @@ def test_a_release_is_made_beside_the_one_that_is_online(errand: DeployContext, 
     assert sorted(path.name for path in (www / "releases").iterdir()) == [R1, R2]
 
 
-def test_a_target_may_be_deployed_to_again(errand: DeployContext, www: Path) -> None:
+def test_target_accepts_a_second_commit(context: DeployContext, www: Path) -> None:
     """Each time from what it made itself."""
-    target = rsync.rsync_target(server_at(www), errand)
+    target = server_at(www).open(context)
     target.manifest()
     for release in (R1, R2, R3):
-        put(target, errand, {f"{release}.html": b"x"})
+        put(target, context, {f"{release}.html": b"x"})
         target.commit(listing([], release))
     target.close()
     assert hosts.tree(www / "current").keys() == {f"{release}.html" for release in (R1, R2, R3)}
 
 
 @pytest.mark.parametrize("mode", ["releases", "in-place"])
-def test_what_is_sent_can_be_read_by_a_web_server(errand: DeployContext, www: Path, mode: str) -> None:
+def test_sent_files_are_readable_by_a_web_server(context: DeployContext, www: Path, mode: str) -> None:
     """Whoever may read it here."""
-    (errand.sending / "d").mkdir(mode=0o700)
-    (errand.sending / "d/a.html").touch(mode=0o600)
-    released(server_at(www, mode=mode), errand, R1, {"d/a.html": b"1"})
+    (context.sending / "d").mkdir(mode=0o700)
+    (context.sending / "d/a.html").touch(mode=0o600)
+    released(server_at(www, mode=mode), context, R1, {"d/a.html": b"1"})
     root = www / "current" if mode == "releases" else www
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in root.rglob("*")}
     assert modes == {"d": 0o755, "a.html": 0o644, MANIFEST: 0o644}
 
 
-def test_nothing_to_delete_asks_nothing(errand: DeployContext, ssh: Program, www: Path) -> None:
+def test_empty_deletion_makes_no_call(context: DeployContext, ssh: Program, www: Path) -> None:
     """And a file of the first folder alone leaves no folder to look at."""
     place = server_at(www)
-    released(place, errand, R1, {"a.html": b"1", "b.html": b"2"})
-    target = rsync.rsync_target(place, errand)
+    released(place, context, R1, {"a.html": b"1", "b.html": b"2"})
+    target = place.open(context)
     target.manifest()
     ssh.forget()
     target.delete([])
@@ -784,11 +783,11 @@ def test_nothing_to_delete_asks_nothing(errand: DeployContext, ssh: Program, www
 
 
 @pytest.mark.parametrize("keep", [0, 1, 2, 3])
-def test_as_many_releases_are_kept_as_was_asked_for(errand: DeployContext, www: Path, keep: int) -> None:
+def test_server_keeps_as_many_releases_as_asked(context: DeployContext, www: Path, keep: int) -> None:
     """The newest; what is no release of ours stays."""
     (www / "releases/notes").mkdir(parents=True)
     for release in (R1, R2, R3, R4, R5):
-        released(server_at(www, keep=keep), errand, release, {"a.html": release.encode()})
+        released(server_at(www, keep=keep), context, release, {"a.html": release.encode()})
     kept = sorted([R1, R2, R3, R4, R5][4 - keep :])
     assert sorted(path.name for path in (www / "releases").iterdir()) == [*kept, "notes"]
 
@@ -801,18 +800,16 @@ def transferred(sender: Program) -> list[int]:
     return [int(number) for number in found]
 
 
-def test_what_an_interrupted_release_had_sent_is_not_sent_again(
-    errand: DeployContext, sender: Program, www: Path
-) -> None:
+def test_resumed_release_does_not_send_arrived_files(context: DeployContext, sender: Program, www: Path) -> None:
     """But what has changed since; nothing else of it comes in."""
     place = server_at(www)
-    released(place, errand, R1, {"old.html": b"0"})
-    target = rsync.rsync_target(place, errand)
+    released(place, context, R1, {"old.html": b"0"})
+    target = place.open(context)
     target.manifest()
-    put(target, errand, {"a.html": b"1", "b/c.html": b"2", "gone.html": b"3", "d.html": b"4"})
+    put(target, context, {"a.html": b"1", "b/c.html": b"2", "gone.html": b"3", "d.html": b"4"})
     target.close()
     transferred(sender)
-    released(place, errand, R2, {"a.html": b"1", "b/c.html": b"2", "d.html": b"5", "new.html": b"6"})
+    released(place, context, R2, {"a.html": b"1", "b/c.html": b"2", "d.html": b"5", "new.html": b"6"})
     assert transferred(sender)[-2:] == [2, 1]
     assert hosts.tree(www / "current") == {
         "old.html": b"0", "a.html": b"1", "b/c.html": b"2", "d.html": b"5", "new.html": b"6",
@@ -821,11 +818,11 @@ def test_what_an_interrupted_release_had_sent_is_not_sent_again(
 
 
 @pytest.mark.parametrize("mode", ["releases", "in-place"])
-def test_files_are_sent_a_thousand_at_a_time(errand: DeployContext, sender: Program, www: Path, mode: str) -> None:
+def test_files_are_sent_in_batches_of_a_thousand(context: DeployContext, sender: Program, www: Path, mode: str) -> None:
     """Each thousand has arrived when it is said so."""
     fed = www.parent.parent / "fed"
     sender.instead("--files-from=-", f"cat >> {shlex.quote(str(fed))}; exit 0")
-    target = rsync.rsync_target(server_at(www, mode=mode), errand)
+    target = server_at(www, mode=mode).open(context)
     target.manifest()
     rows = [(f"{number}.html", File("f", 1)) for number in range(2001)]
     after: list[int] = []
@@ -836,32 +833,32 @@ def test_files_are_sent_a_thousand_at_a_time(errand: DeployContext, sender: Prog
     target.close()
 
 
-def test_a_link_that_somebody_else_switched_is_left_alone(errand: DeployContext, www: Path) -> None:
+def test_link_switched_by_others_is_left_alone(context: DeployContext, www: Path) -> None:
     """What they put online stays online."""
     place = server_at(www)
-    released(place, errand, R1, {"a.html": b"1"})
-    target = rsync.rsync_target(place, errand)
+    released(place, context, R1, {"a.html": b"1"})
+    target = place.open(context)
     target.manifest()
-    put(target, errand, {"a.html": b"2"})
-    released(place, DeployContext(errand.root, errand.own, errand.sending), R2, {"a.html": b"3"})
-    put(target, errand, {"a.html": b"2"})
+    put(target, context, {"a.html": b"2"})
+    released(place, DeployContext(context.root, context.own, context.sending), R2, {"a.html": b"3"})
+    put(target, context, {"a.html": b"2"})
     told = f"editor@a.test:{www}/current was deployed to by somebody else meanwhile; run the command again"
     assert refused(lambda: target.commit(listing(["a.html"], R3))) == told
     target.close()
     assert hosts.tree(www / "current") == {"a.html": b"3"}
 
 
-def test_a_line_that_breaks_after_the_switch_is_no_failure(errand: DeployContext, ssh: Program, www: Path) -> None:
+def test_connection_that_breaks_after_the_switch_is_no_failure(context: DeployContext, ssh: Program, www: Path) -> None:
     """The next attempt finds it done."""
     ssh.fails("ln -s", "Connection to a.test closed.", 255, f'rm {shlex.quote(f"{ssh.script}.fault")}; (work "$@")')
-    released(server_at(www), errand, R1, {"a.html": b"1"})
+    released(server_at(www), context, R1, {"a.html": b"1"})
     assert hosts.tree(www / "current") == {"a.html": b"1"}
 
 
-def test_a_folder_in_the_place_of_the_link_is_not_ours(errand: DeployContext, ssh: Program, www: Path) -> None:
+def test_folder_in_place_of_the_link_is_refused(context: DeployContext, ssh: Program, www: Path) -> None:
     """A deploy is not begun; of other refusals the cause is told."""
     (www / "current").mkdir(parents=True)
-    target = rsync.rsync_target(server_at(www), errand)
+    target = server_at(www).open(context)
     told = f"editor@a.test:{www}/current is there and is no link; move it away: digest puts a link there"
     assert refused(target.manifest) == told
     ssh.fails("", "odd", 77)
@@ -869,68 +866,68 @@ def test_a_folder_in_the_place_of_the_link_is_not_ours(errand: DeployContext, ss
     target.close()
 
 
-def test_a_release_that_digest_did_not_make_has_no_list(errand: DeployContext, www: Path) -> None:
+def test_release_of_others_has_no_manifest(context: DeployContext, www: Path) -> None:
     """Its files stay in the next one."""
     (www / "theirs").mkdir(parents=True)
     (www / "theirs/x.txt").write_bytes(b"x")
     (www / "current").symlink_to("theirs")
-    target = rsync.rsync_target(server_at(www), errand)
+    target = server_at(www).open(context)
     assert target.manifest() is None
     target.close()
-    released(server_at(www), errand, R1, {"a.html": b"1"})
+    released(server_at(www), context, R1, {"a.html": b"1"})
     assert hosts.tree(www / "current") == {"a.html": b"1", "x.txt": b"x"}
 
 
 # ------------------------------------------------------------------ rsync in place
 
 
-def in_place(www: Path, errand: DeployContext) -> rsync.InPlaceTarget:
-    target = rsync.rsync_target(server_at(www, mode="in-place"), errand)
+def in_place(www: Path, context: DeployContext) -> rsync.InPlaceTarget:
+    target = server_at(www, mode="in-place").open(context)
     assert isinstance(target, rsync.InPlaceTarget)
     return target
 
 
-def test_files_in_place(errand: DeployContext, ssh: Program, www: Path) -> None:
+def test_in_place_deploy_replaces_files_and_keeps_others(context: DeployContext, ssh: Program, www: Path) -> None:
     """What is sent replaces what was, everything else stays; the server runs nothing but rsync."""
-    target = in_place(www, errand)
+    target = in_place(www, context)
     assert target.shown == f"editor@a.test:{www}"
     assert (target.atomic, target.purges, target.interrupted, target.headers("a.html")) == (False, False, False, "")
     assert target.manifest() is None
     assert not target.interrupted
     target.close()
     place = server_at(www, mode="in-place")
-    first = released(place, errand, R1, {"a.html": b"1", "خبر/b c.html": b"2", "gone.html": b"3"})
+    first = released(place, context, R1, {"a.html": b"1", "خبر/b c.html": b"2", "gone.html": b"3"})
     (www / "theirs.txt").write_bytes(b"x")
-    again = in_place(www, errand)
+    again = in_place(www, context)
     assert again.manifest() == first
     assert not again.interrupted
     again.close()
-    released(place, errand, R2, {"a.html": b"4"}, ["gone.html"])
+    released(place, context, R2, {"a.html": b"4"}, ["gone.html"])
     assert hosts.tree(www) == {"a.html": b"4", "خبر/b c.html": b"2", "theirs.txt": b"x"}
     assert unpacked((www / MANIFEST).read_bytes()) == listing(["a.html", "خبر/b c.html"], R2)
     assert not (www / JOURNAL).exists()
     assert all("rsync --server" in " ".join(words) for words in ssh.calls())
 
 
-def test_the_first_note_of_all(errand: DeployContext, www: Path) -> None:
+def test_first_journal_needs_no_folder(context: DeployContext, www: Path) -> None:
     """Needs no folder, here or there."""
-    target = in_place(www, errand)
+    target = in_place(www, context)
     target.checkpoint(Journal(pending=("a.html",)))
     target.close()
     assert [path.name for path in www.iterdir()] == [JOURNAL]
 
 
 @pytest.mark.parametrize("listed", [True, False])
-def test_a_deploy_in_place_that_was_interrupted(errand: DeployContext, www: Path, listed: bool) -> None:
+def test_interrupted_in_place_deploy_is_resumed(context: DeployContext, www: Path, listed: bool) -> None:
     """What had arrived counts, what was on its way is unknown; the first one of all leaves a journal alone."""
     place = server_at(www, mode="in-place")
     if listed:
-        released(place, errand, R1, {"a.html": b"1", "b.html": b"2"})
-    target = in_place(www, errand)
+        released(place, context, R1, {"a.html": b"1", "b.html": b"2"})
+    target = in_place(www, context)
     target.manifest()
     target.checkpoint(Journal(pending=("a.html", "c.html"), done={"c.html": File("c", 3)}))
     target.close()
-    again = in_place(www, errand)
+    again = in_place(www, context)
     known = again.manifest()
     before = {"a.html": File("", 1), "b.html": File("f", 1)} if listed else {"a.html": File("", 0)}
     assert known
@@ -943,12 +940,12 @@ def test_a_deploy_in_place_that_was_interrupted(errand: DeployContext, www: Path
     again.close()
 
 
-def test_folders_that_deletions_leave_empty_go_too(errand: DeployContext, sender: Program, www: Path) -> None:
+def test_folders_emptied_by_deletions_are_removed(context: DeployContext, sender: Program, www: Path) -> None:
     """However deep; those in which anything stays do not, and no call is spent on those of listed files."""
     files = ["a/b/c/1.html", "a/b/c/2.html", "d/e/3.html", "d/4.html", "f/g/h/5.html", "i/6.html", "7.html", "d/8.html"]
-    released(server_at(www, mode="in-place"), errand, R1, dict.fromkeys(files, b"x"))
+    released(server_at(www, mode="in-place"), context, R1, dict.fromkeys(files, b"x"))
     (www / "f/g/theirs.txt").write_bytes(b"x")
-    target = in_place(www, errand)
+    target = in_place(www, context)
     target.manifest()
     sender.forget()
     target.delete([*files[:3], files[4], "7.html"])
@@ -963,11 +960,9 @@ def test_folders_that_deletions_leave_empty_go_too(errand: DeployContext, sender
     target.close()
 
 
-def test_a_list_that_cannot_be_looked_at_is_not_taken_for_none(
-    errand: DeployContext, sender: Program, www: Path
-) -> None:
+def test_unreadable_manifest_is_not_taken_for_none(context: DeployContext, sender: Program, www: Path) -> None:
     """Only a folder that is not there holds nothing; one that is missing here is a fault."""
-    target = in_place(www, errand)
+    target = in_place(www, context)
     for said in (
         'rsync: change_dir "/srv" failed: Permission denied (13)',
         'rsync: link_stat "/srv/x" failed: No such file or directory (2)',
@@ -976,7 +971,7 @@ def test_a_list_that_cannot_be_looked_at_is_not_taken_for_none(
         told = f"rsync and editor@a.test: {said}; put that right and run the command again"
         assert refused(target.manifest) == told
     sender.forget()
-    shutil.rmtree(errand.sending)
+    shutil.rmtree(context.sending)
     with pytest.raises(DeliveryError, match=r"^rsync and editor@a\.test: "):
         target.put([("a.html", File("f", 1))], lambda _path, _file: None)
     target.close()
@@ -986,25 +981,27 @@ def test_a_list_that_cannot_be_looked_at_is_not_taken_for_none(
 
 
 @pytest.fixture
-def three(errand: DeployContext, www: Path) -> RsyncPlace:
+def three(context: DeployContext, www: Path) -> RsyncPlace:
     """A server with three releases, the last one online."""
     place = server_at(www)
     for number, release in enumerate((R1, R2, R3), 1):
         gone = [f"assets/a.0000000{number - 1}.css"] if number > 1 else []
-        released(place, errand, release, {"a.html": release.encode(), f"assets/a.0000000{number}.css": b"x"}, gone)
+        released(place, context, release, {"a.html": release.encode(), f"assets/a.0000000{number}.css": b"x"}, gone)
     return place
 
 
-def test_going_back_on_a_server(errand: DeployContext, www: Path, three: RsyncPlace) -> None:
+def test_rollback_on_a_server_restores_the_previous_release(
+    context: DeployContext, www: Path, three: RsyncPlace
+) -> None:
     """To the release before, with the fingerprinted files of the one that goes; then to any, a later one too."""
-    target = rsync.rsync_target(three, errand)
+    target = three.open(context)
     target.manifest()
-    put(target, errand, {"b.html": b"on its way"})
+    put(target, context, {"b.html": b"on its way"})
     target.close()
-    assert rsync.listed(three, errand.root) == (R3, [R1, R2, R3])
+    assert listed(three, context.root) == (R3, [R1, R2, R3])
     before = int(time.time())
-    assert rsync.rollback(three, errand.root, None) == (R3, R2)
-    assert rsync.listed(three, errand.root) == (R2, [R1, R2, R3])
+    assert rollback(three, context.root, None) == (R3, R2)
+    assert listed(three, context.root) == (R2, [R1, R2, R3])
     present = www / "current"
     assert hosts.tree(present) == {"a.html": R2.encode(), "assets/a.00000002.css": b"x", "assets/a.00000003.css": b"x"}
     assert (present / "assets/a.00000003.css").samefile(www / f"releases/{R3}/assets/a.00000003.css")
@@ -1014,8 +1011,8 @@ def test_going_back_on_a_server(errand: DeployContext, www: Path, three: RsyncPl
     assert (path, row.file) == ("assets/a.00000003.css", File("f", 1))
     assert before <= row.since <= time.time()
     assert sorted(path.name for path in (www / "releases").iterdir()) == [R1, R2, R3]
-    assert rsync.rollback(three, errand.root, R3) == (R2, R3)
-    assert rsync.rollback(three, errand.root, R1) == (R3, R1)
+    assert rollback(three, context.root, R3) == (R2, R3)
+    assert rollback(three, context.root, R1) == (R3, R1)
     assert (present / "a.html").read_bytes() == R1.encode()
     assert unpacked((present / MANIFEST).read_bytes()).retired.keys() == {
         "assets/a.00000002.css",
@@ -1023,47 +1020,47 @@ def test_going_back_on_a_server(errand: DeployContext, www: Path, three: RsyncPl
     }
 
 
-def test_a_release_that_is_not_there_does_not_come_back(errand: DeployContext, www: Path, three: RsyncPlace) -> None:
+def test_rollback_to_a_missing_release_is_refused(context: DeployContext, www: Path, three: RsyncPlace) -> None:
     """Nor does the one that is online; the message names those that could."""
     there = f"; there are {R1}, {R2}"
     for asked in (R3, NEVER):
         told = f"no release {asked} is kept on editor@a.test{there}"
-        assert refused(lambda asked=asked: rsync.rollback(three, errand.root, asked), UsageError) == told
-    rsync.rollback(three, errand.root, R1)
+        assert refused(lambda asked=asked: rollback(three, context.root, asked), UsageError) == told
+    rollback(three, context.root, R1)
     told = f"no earlier release is kept on editor@a.test; there are {R2}, {R3}"
-    assert refused(lambda: rsync.rollback(three, errand.root, None), UsageError) == told
+    assert refused(lambda: rollback(three, context.root, None), UsageError) == told
 
 
 @pytest.mark.parametrize("present", ["", f"releases/{NEVER}", "releases/it's gone"], ids=["none", "a lost one", "odd"])
-def test_going_back_where_no_release_is_online(
-    errand: DeployContext, www: Path, three: RsyncPlace, present: str
+def test_rollback_without_a_release_online_works(
+    context: DeployContext, www: Path, three: RsyncPlace, present: str
 ) -> None:
     """The link was taken away, or its release was: one that is asked for comes back."""
     (www / "current").unlink()
     if present:
         (www / "current").symlink_to(present)
     online = present.partition("/")[2]
-    assert rsync.listed(three, errand.root) == (online, [R1, R2, R3])
-    assert rsync.rollback(three, errand.root, R2) == (online, R2)
+    assert listed(three, context.root) == (online, [R1, R2, R3])
+    assert rollback(three, context.root, R2) == (online, R2)
     assert hosts.tree(www / "current") == {"a.html": R2.encode(), "assets/a.00000002.css": b"x"}
 
 
-def test_a_server_to_which_nothing_was_deployed(errand: DeployContext, www: Path) -> None:
+def test_rollback_on_an_empty_server_is_refused(context: DeployContext, www: Path) -> None:
     """Has nothing to go back to."""
     place = server_at(www)
-    assert rsync.listed(place, errand.root) == ("", [])
+    assert listed(place, context.root) == ("", [])
     told = "no earlier release is kept on editor@a.test"
-    assert refused(lambda: rsync.rollback(place, errand.root, None), UsageError) == told
+    assert refused(lambda: rollback(place, context.root, None), UsageError) == told
 
 
-def test_a_link_that_moves_while_one_goes_back_is_left_alone(
-    errand: DeployContext, ssh: Program, www: Path, three: RsyncPlace
+def test_link_moved_during_a_rollback_is_left_alone(
+    context: DeployContext, ssh: Program, www: Path, three: RsyncPlace
 ) -> None:
     """Somebody else's deploy stays online."""
     link = shlex.quote(str(www / "current"))
     ssh.instead("ln -s", f"ln -sfn releases/{R1} {link}")
     told = f"editor@a.test:{www}/current was deployed to by somebody else meanwhile; run the command again"
-    assert refused(lambda: rsync.rollback(three, errand.root, R2)) == told
+    assert refused(lambda: rollback(three, context.root, R2)) == told
     assert (www / "current").readlink() == Path(f"releases/{R1}")
 
 
@@ -1190,15 +1187,15 @@ def store(counter: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stor
     return Counter.store
 
 
-def bucket(store: Store, errand: DeployContext, **more: object) -> Target:
+def bucket(store: Store, context: DeployContext, **more: object) -> Target:
     from digest.deploy.targets.s3 import S3Target
 
-    return S3Target(S3Place("news", endpoint=store.url, **more), errand)  # type: ignore[arg-type]
+    return S3Target(S3Place("news", endpoint=store.url, **more), context)  # type: ignore[arg-type]
 
 
-def test_a_bucket_is_filled_and_noted(store: Store, errand: DeployContext) -> None:
+def test_bucket_gets_files_then_the_manifest(store: Store, context: DeployContext) -> None:
     """Each file with its headers, then the list, then the journal goes."""
-    target = bucket(store, errand)
+    target = bucket(store, context)
     assert (target.shown, target.atomic, target.purges, target.interrupted) == ("bucket news", False, False, False)
     assert target.manifest() is None
     assert not target.interrupted
@@ -1206,8 +1203,8 @@ def test_a_bucket_is_filled_and_noted(store: Store, errand: DeployContext) -> No
     assert store.objects.keys() == {f"/news/{JOURNAL}"}
     page, picture = target.headers("a.html"), target.headers("خبر/b.jpg")
     assert page == "text/html; charset=utf-8\npublic, max-age=60\n\n"
-    put(target, errand, {"a.html": b"<p>a"}, page)
-    put(target, errand, {"خبر/b.jpg": b"b"}, picture)
+    put(target, context, {"a.html": b"<p>a"}, page)
+    put(target, context, {"خبر/b.jpg": b"b"}, picture)
     target.commit(listing(["a.html"]))
     target.close()
     assert store.objects.keys() == {"/news/a.html", "/news/خبر/b.jpg", f"/news/{MANIFEST}"}
@@ -1216,16 +1213,16 @@ def test_a_bucket_is_filled_and_noted(store: Store, errand: DeployContext) -> No
     assert store.put_by("/news/خبر/b.jpg")[1]["content-type"] == "image/jpeg"
     noted = {"content-type": "application/gzip", "cache-control": "no-cache"}
     assert store.put_by(f"/news/{MANIFEST}") == (packed(listing(["a.html"])), noted)
-    again = bucket(store, errand)
+    again = bucket(store, context)
     assert again.manifest() == listing(["a.html"])
     assert not again.interrupted
     again.close()
 
 
 @pytest.mark.parametrize("listed", [True, False])
-def test_a_deploy_to_a_bucket_that_was_interrupted(store: Store, errand: DeployContext, listed: bool) -> None:
+def test_interrupted_bucket_deploy_is_resumed(store: Store, context: DeployContext, listed: bool) -> None:
     """What had arrived counts, what was on its way is unknown; the first one of all leaves a journal alone."""
-    target = bucket(store, errand, prefix="de/site")
+    target = bucket(store, context, prefix="de/site")
     assert target.shown == "bucket news/de/site"
     if listed:
         target.commit(listing(["a.html", "b.html"]))
@@ -1242,13 +1239,13 @@ def test_a_deploy_to_a_bucket_that_was_interrupted(store: Store, errand: DeployC
     target.close()
 
 
-def test_text_is_stored_small(store: Store, errand: DeployContext) -> None:
+def test_gzip_text_is_stored_reproducibly(store: Store, context: DeployContext) -> None:
     """The same bytes every time, as tightly as gzip packs, and readers are told; pictures stay as they are."""
-    target = bucket(store, errand, compress="gzip", prefix="de")
+    target = bucket(store, context, compress="gzip", prefix="de")
     text = bytes(number * number % 251 for number in range(5000)) + b"<p>text" * 99
     assert target.headers("a.html") == "text/html; charset=utf-8\npublic, max-age=60\ngzip\n"
     for path in ("a.html", "b.jpg"):
-        put(target, errand, {path: text}, target.headers(path))
+        put(target, context, {path: text}, target.headers(path))
     body, told = store.put_by("/news/de/a.html")
     assert body == gzip.compress(text, 9, mtime=0)
     assert told["content-encoding"] == "gzip"
@@ -1257,35 +1254,37 @@ def test_text_is_stored_small(store: Store, errand: DeployContext) -> None:
     target.close()
 
 
-def test_text_is_stored_smaller(store: Store, errand: DeployContext, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_brotli_text_is_stored_if_installed(
+    store: Store, context: DeployContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """By brotli, which has to be installed."""
     brotli = pytest.importorskip("brotli")
-    target = bucket(store, errand, compress="brotli")
+    target = bucket(store, context, compress="brotli")
     assert target.headers("a.html") == "text/html; charset=utf-8\npublic, max-age=60\nbr\n"
     text = (Path(__file__).parent.parent / "digest/deploy/targets/s3.py").read_bytes()
-    put(target, errand, {"a.html": text}, target.headers("a.html"))
+    put(target, context, {"a.html": text}, target.headers("a.html"))
     body, told = store.put_by("/news/a.html")
     assert (brotli.decompress(body), told["content-encoding"]) == (text, "br")
     assert len(body) == len(brotli.compress(text, quality=9))
     target.close()
     monkeypatch.setitem(sys.modules, "brotli", None)
     told = "compress: brotli needs the package brotli; install it with: pip install 'digest[s3]'"
-    assert refused(lambda: bucket(store, errand, compress="brotli"), UsageError) == told
+    assert refused(lambda: bucket(store, context, compress="brotli"), UsageError) == told
 
 
-def test_a_store_without_policies_is_told_who_may_read(store: Store, errand: DeployContext) -> None:
+def test_public_bucket_gets_an_acl_for_each_file(store: Store, context: DeployContext) -> None:
     """Of each file of the site."""
-    target = bucket(store, errand, public=True)
+    target = bucket(store, context, public=True)
     assert target.headers("a.jpg").endswith("\n\npublic-read")
-    put(target, errand, {"a.jpg": b"1"}, target.headers("a.jpg"))
+    put(target, context, {"a.jpg": b"1"}, target.headers("a.jpg"))
     assert store.put_by("/news/a.jpg")[1]["x-amz-acl"] == "public-read"
     target.close()
 
 
 @pytest.mark.parametrize(("region", "signed"), [("", "us-east-1"), ("eu-west-3", "eu-west-3")])
-def test_another_store_needs_no_region(store: Store, errand: DeployContext, region: str, signed: str) -> None:
+def test_store_with_an_endpoint_needs_no_region(store: Store, context: DeployContext, region: str, signed: str) -> None:
     """And its buckets are folders."""
-    target = bucket(store, errand, region=region)
+    target = bucket(store, context, region=region)
     target.manifest()
     target.close()
     ((_, path, _, headers), _) = store.asked
@@ -1293,13 +1292,15 @@ def test_another_store_needs_no_region(store: Store, errand: DeployContext, regi
     assert f"/{signed}/s3/aws4_request" in headers["authorization"]
 
 
-def test_amazons_own_store(store: Store, errand: DeployContext, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_amazon_buckets_are_addressed_by_host(
+    store: Store, context: DeployContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Where no endpoint is named; its buckets are hosts."""
     from digest.deploy.targets.s3 import S3Target
 
     monkeypatch.setenv("HTTPS_PROXY", store.url)
     monkeypatch.setattr(programs, "ATTEMPTS", 1)
-    target = S3Target(S3Place("news", region="eu-west-3"), errand)
+    target = S3Target(S3Place("news", region="eu-west-3"), context)
     told = refused(target.manifest)
     assert told.startswith(f"reading {MANIFEST} from bucket news: Failed to connect to proxy URL: ")
     assert told.endswith(" (1 attempts); what has arrived stays; run the command again to go on")
@@ -1307,7 +1308,7 @@ def test_amazons_own_store(store: Store, errand: DeployContext, monkeypatch: pyt
     target.close()
 
 
-def test_eight_files_are_on_their_way_at_once(store: Store, errand: DeployContext) -> None:
+def test_eight_files_are_sent_at_once(store: Store, context: DeployContext) -> None:
     """No more, and each goes over a line that is there already."""
     on_the_way, most, together = 0, 0, threading.Condition()
 
@@ -1322,23 +1323,23 @@ def test_eight_files_are_on_their_way_at_once(store: Store, errand: DeployContex
                 together.wait(0.3)
             on_the_way -= 1
 
-    target = bucket(store, errand)
+    target = bucket(store, context)
     store.answers = answers
-    put(target, errand, {f"{number}.html": b"x" for number in range(80)})
+    put(target, context, {f"{number}.html": b"x" for number in range(80)})
     assert most == 8
     assert store.connections <= 9
     target.close()
 
 
-def test_the_first_file_that_fails_ends_it(store: Store, errand: DeployContext) -> None:
+def test_first_failed_file_stops_the_rest(store: Store, context: DeployContext) -> None:
     """What is on its way arrives, nothing more is begun."""
     store.answers = lambda _, path: (403, "AccessDenied") if path == "/news/0.html" else time.sleep(0.02)
-    target = bucket(store, errand)
+    target = bucket(store, context)
     told = (
         "sending 0.html to bucket news: AccessDenied: AccessDenied it is; the key may not do that: it needs "
         "s3:ListBucket, GetObject, PutObject and DeleteObject"
     )
-    assert refused(lambda: put(target, errand, {f"{number}.html": b"x" for number in range(200)})) == told
+    assert refused(lambda: put(target, context, {f"{number}.html": b"x" for number in range(200)})) == told
     arrived = len(store.objects)
     assert 0 < arrived < 50
     time.sleep(0.1)
@@ -1346,9 +1347,9 @@ def test_the_first_file_that_fails_ends_it(store: Store, errand: DeployContext) 
     target.close()
 
 
-def test_objects_are_deleted_a_thousand_at_a_time(store: Store, errand: DeployContext) -> None:
+def test_objects_are_deleted_in_batches_of_a_thousand(store: Store, context: DeployContext) -> None:
     """As many as one request may name."""
-    target = bucket(store, errand, prefix="de")
+    target = bucket(store, context, prefix="de")
     target.delete([f"{number}.html" for number in range(2001)])
     named = [re.findall(r"<Key>(.*?)</Key>", body.decode()) for _, _, body, _ in store.asked]
     assert [len(keys) for keys in named] == [1000, 1000, 1]
@@ -1371,14 +1372,14 @@ def test_objects_are_deleted_a_thousand_at_a_time(store: Store, errand: DeployCo
         ),
     ],
 )
-def test_an_object_that_cannot_be_deleted_is_named(
-    store: Store, errand: DeployContext, paths: list[str], errors: list[tuple[str, str, str]], told: str
+def test_object_that_cannot_be_deleted_is_named(
+    store: Store, context: DeployContext, paths: list[str], errors: list[tuple[str, str, str]], told: str
 ) -> None:
     """The first of them, with the store's own words, or its code where it says no more."""
     rows = (f"<Error><Key>{k}</Key><Code>{c}</Code><Message>{m}</Message></Error>" for k, c, m in errors)
     text = f"<DeleteResult>{''.join(rows)}</DeleteResult>"
     store.answers = lambda _method, _path: (200, text)
-    target = bucket(store, errand)
+    target = bucket(store, context)
     assert refused(lambda: target.delete(paths)) == told
     target.close()
 
@@ -1395,11 +1396,11 @@ def test_an_object_that_cannot_be_deleted_is_named(
         ("de", [f"{number:02}/index.html" for number in range(8)], ["/de/*"]),
     ],
 )
-def test_a_cache_is_told_what_changed(
-    store: Store, errand: DeployContext, prefix: str, paths: list[str], items: list[str]
+def test_invalidation_names_each_address_up_to_the_limit(
+    store: Store, context: DeployContext, prefix: str, paths: list[str], items: list[str]
 ) -> None:
     """By each address it may know; from sixteen on, of everything."""
-    target = bucket(store, errand, prefix=prefix, cloudfront="E2EXAMPLE")
+    target = bucket(store, context, prefix=prefix, cloudfront="E2EXAMPLE")
     assert target.purges
     target.purge(paths)
     target.close()
@@ -1410,9 +1411,9 @@ def test_a_cache_is_told_what_changed(
     assert f"<Quantity>{len(items)}</Quantity>" in body.decode()
 
 
-def test_a_cache_takes_what_it_is_told_twice_once(store: Store, errand: DeployContext) -> None:
+def test_repeated_invalidation_has_the_same_reference(store: Store, context: DeployContext) -> None:
     """The same of the same deploy is one request; of the next one, or of other files, another."""
-    target = bucket(store, errand, cloudfront="E2EXAMPLE")
+    target = bucket(store, context, cloudfront="E2EXAMPLE")
     target.purge(["a.html"])
     target.commit(listing(["a.html"]))
     target.purge(["a.html"])
@@ -1427,10 +1428,10 @@ def test_a_cache_takes_what_it_is_told_twice_once(store: Store, errand: DeployCo
     assert len(set(names)) == 4
 
 
-def test_a_cache_that_cannot_be_told(store: Store, errand: DeployContext) -> None:
+def test_failed_invalidation_is_reported(store: Store, context: DeployContext) -> None:
     """Is spoken of as such."""
     store.answers = lambda _method, path: (403, "AccessDenied") if "invalidation" in path else None
-    target = bucket(store, errand, cloudfront="E2EXAMPLE")
+    target = bucket(store, context, cloudfront="E2EXAMPLE")
     told = refused(lambda: target.purge([f"{number}.html" for number in range(1234)]))
     assert told.startswith("telling CloudFront of 1,234 changed files: AccessDenied: ")
     target.close()
@@ -1458,12 +1459,12 @@ def test_a_cache_that_cannot_be_told(store: Store, errand: DeployContext) -> Non
         (429, "Throttling", 4, ""),
     ],
 )
-def test_what_a_store_refuses(
-    store: Store, errand: DeployContext, status: int, code: str, attempts: int, cure: str
+def test_refusal_of_a_store_names_the_cure(
+    store: Store, context: DeployContext, status: int, code: str, attempts: int, cure: str
 ) -> None:
     """With what to do about it; what may pass is tried four times, each a single request."""
     store.answers = lambda _method, _path: (status, code)
-    target = bucket(store, errand)
+    target = bucket(store, context)
     again = "; what has arrived stays; run the command again to go on"
     after = cure if attempts == 1 else f" (4 attempts){again}"
     told = f"sending {MANIFEST} to bucket news: {code}: {code} it is{after}"
@@ -1472,36 +1473,36 @@ def test_what_a_store_refuses(
     target.close()
 
 
-def test_a_refusal_without_words_is_told_by_its_code(store: Store, errand: DeployContext) -> None:
+def test_refusal_without_a_message_shows_its_code(store: Store, context: DeployContext) -> None:
     store.answers = lambda _method, _path: (403, "<Error><Code>Odd</Code></Error>")
-    target = bucket(store, errand)
+    target = bucket(store, context)
     assert refused(target.manifest) == f"reading {MANIFEST} from bucket news: Odd: Odd"
     target.close()
 
 
-def test_a_busy_store_is_asked_again(store: Store, errand: DeployContext) -> None:
+def test_busy_store_is_retried(store: Store, context: DeployContext) -> None:
     """And what it answers then is taken."""
     store.answers = lambda _method, _path: (503, "SlowDown") if len(store.asked) % 2 else None
-    target = bucket(store, errand)
+    target = bucket(store, context)
     target.commit(listing(["a.html"]))
     assert target.manifest() == listing(["a.html"])
     target.close()
 
 
-def test_a_store_that_nobody_answers_for(store: Store, errand: DeployContext) -> None:
+def test_unreachable_store_is_retried(store: Store, context: DeployContext) -> None:
     """May be there in a moment."""
     store.url = "http://127.0.0.1:9"
-    target = bucket(store, errand)
+    target = bucket(store, context)
     told = f'reading {MANIFEST} from bucket news: Could not connect to the endpoint URL: "http://127.0.0.1:9/news/{MANIFEST}"'
     again = " (4 attempts); what has arrived stays; run the command again to go on"
     assert refused(target.manifest) == told + again
     target.close()
 
 
-def test_something_else_than_a_store_answers(store: Store, errand: DeployContext) -> None:
+def test_answer_that_is_not_of_a_store_is_retried(store: Store, context: DeployContext) -> None:
     """As in a network that wants to be logged in to first: that may pass."""
     store.answers = lambda _method, _path: (200, "<html><p>Welcome")
-    target = bucket(store, errand, cloudfront="E2EXAMPLE")
+    target = bucket(store, context, cloudfront="E2EXAMPLE")
     told = "telling CloudFront of 1 changed files: the answer could not be read (4 attempts)"
     assert (
         refused(lambda: target.purge(["a.html"])) == f"{told}; what has arrived stays; run the command again to go on"
@@ -1509,9 +1510,9 @@ def test_something_else_than_a_store_answers(store: Store, errand: DeployContext
     target.close()
 
 
-def test_an_answer_that_breaks_off_is_asked_for_again(store: Store, errand: DeployContext) -> None:
+def test_truncated_answer_is_retried(store: Store, context: DeployContext) -> None:
     """A list of which the half arrived is no list."""
-    target = bucket(store, errand)
+    target = bucket(store, context)
     target.commit(listing(["a.html"]))
     store.asked.clear()
     store.answers = lambda _method, _path: (200, CUT) if len(store.asked) == 1 else None
@@ -1520,11 +1521,11 @@ def test_an_answer_that_breaks_off_is_asked_for_again(store: Store, errand: Depl
     target.close()
 
 
-def test_a_store_without_keys(store: Store, errand: DeployContext, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_keys_are_reported(store: Store, context: DeployContext, monkeypatch: pytest.MonkeyPatch) -> None:
     """The message says where they are looked for."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
-    target = bucket(store, errand)
+    target = bucket(store, context)
     assert refused(target.manifest) == (
         f"reading {MANIFEST} from bucket news: no keys to this store were found; set AWS_ACCESS_KEY_ID and "
         "AWS_SECRET_ACCESS_KEY, or name a profile"
@@ -1533,32 +1534,34 @@ def test_a_store_without_keys(store: Store, errand: DeployContext, monkeypatch: 
     target.close()
 
 
-def test_settings_that_cannot_be(store: Store, errand: DeployContext, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_impossible_settings_are_refused_before_sending(
+    store: Store, context: DeployContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Are found before anything is sent."""
     cure = "; see region, endpoint and profile under deploy:"
     store.url = "http://a..b"
-    assert refused(lambda: bucket(store, errand), UsageError) == f"bucket news: Invalid endpoint: http://a..b{cure}"
+    assert refused(lambda: bucket(store, context), UsageError) == f"bucket news: Invalid endpoint: http://a..b{cure}"
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     told = "bucket news: Partial credentials found in env, missing: AWS_SECRET_ACCESS_KEY"
-    assert refused(lambda: bucket(store, errand), UsageError) == told + cure
+    assert refused(lambda: bucket(store, context), UsageError) == told + cure
     told = "The config profile (other) could not be found; name one that stands in ~/.aws/config under profile:"
-    assert refused(lambda: bucket(store, errand, profile="other"), UsageError) == told
+    assert refused(lambda: bucket(store, context, profile="other"), UsageError) == told
 
 
-def test_a_profile_has_keys(
-    store: Store, errand: DeployContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_profile_keys_precede_the_environment(
+    store: Store, context: DeployContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They go before those of the environment."""
     (tmp_path / "keys").write_text("[other]\naws_access_key_id = of-other\naws_secret_access_key = x\n")
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "keys"))
-    target = bucket(store, errand, profile="other")
+    target = bucket(store, context, profile="other")
     target.manifest()
     target.close()
     assert all("Credential=of-other/" in headers["authorization"] for *_, headers in store.asked)
 
 
-def test_a_login_that_has_ended(
-    store: Store, errand: DeployContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_expired_login_is_reported(
+    store: Store, context: DeployContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Is told in Amazon's words."""
     (tmp_path / "config").write_text(
@@ -1567,7 +1570,7 @@ def test_a_login_that_has_ended(
     )
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setenv("HOME", str(tmp_path))
-    target = bucket(store, errand, profile="other")
+    target = bucket(store, context, profile="other")
     told = refused(target.manifest)
     assert told.startswith(f"reading {MANIFEST} from bucket news: Error loading SSO Token: ")
     assert told.endswith("; see region, endpoint and profile under deploy:")
@@ -1575,8 +1578,8 @@ def test_a_login_that_has_ended(
     target.close()
 
 
-def test_a_machine_without_boto3(store: Store, errand: DeployContext, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_boto3_is_reported(store: Store, context: DeployContext, monkeypatch: pytest.MonkeyPatch) -> None:
     """Is told what to install."""
     monkeypatch.setitem(sys.modules, "boto3", None)
     told = "deploying to a bucket needs boto3; install it with: pip install 'digest[s3]'"
-    assert refused(lambda: bucket(store, errand), UsageError) == told
+    assert refused(lambda: bucket(store, context), UsageError) == told

@@ -23,12 +23,15 @@ from digest.build.build import Report
 from digest.cli import main
 from digest.cli.building import report_json
 from digest.cli.deploying import deploy_json
-from digest.content import deploy_keys, editions, entries, references, settings, standalone_pages
+from digest.content import editions, entries, references, settings, standalone_pages
+from digest.content.documents import ContentContext
 from digest.content.fields import FLAG, Key, Table
-from digest.content.hosting import Destination, FolderPlace
 from digest.deploy.deploying import Outcome
+from digest.deploy.destinations import Destination
 from digest.deploy.hosts import LIMITS
 from digest.deploy.plan import Plan
+from digest.deploy.targets import KINDS, table
+from digest.deploy.targets.folder import FolderPlace
 from digest.problems import Problem
 from digest.text import dates
 
@@ -199,19 +202,19 @@ def test_every_table_of_keys_is_documented() -> None:
     """A new table of keys in the code is asked for here."""
     modules = (entries, editions, standalone_pages, settings, references)
     tables = {id(value) for module in modules for value in vars(module).values() if isinstance(value, Table)}
-    assert tables - {id(table) for table in TABLES.values()} == {id(entries.ROUND_UP_ITEM)}
+    assert tables - {id(table) for table in TABLES.values()} == {id(entries.ITEMS)}
 
 
-@pytest.mark.parametrize("kind", deploy_keys.KINDS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_key_of_a_place_to_deploy_to_is_in_the_manual(kind: str) -> None:
     """Those that all places have in one table, a kind's own in another."""
     text = doc("docs/deploy.md")
     found = rows(section(text, "Every place")) | rows(section(text, kind))
-    assert set(found) == {key.name for key in deploy_keys.TABLES[kind]}
-    for key in deploy_keys.TABLES[kind]:
+    assert set(found) == {key.name for key in table(kind)}
+    for key in table(kind):
         assert found[key.name].split("|")[2].strip() == f"`{key.arabic}`", key.name
         assert ("**required**" in found[key.name]) == key.required, key.name
-        for word in key.shape.get("enum", ()) if key.shape is not FLAG else ():
+        for word in key.shape.get("enum", ()) if key.value is not FLAG else ():
             assert f"`{word}`" in found[key.name], word
 
 
@@ -252,7 +255,7 @@ def test_numbers_have_their_range_and_default(place: tuple[str, str], key: Key) 
 
 
 @pytest.mark.parametrize(
-    "key", [key for key in settings.KEYS if "enum" in key.shape and key.shape is not FLAG], ids=lambda key: key.name
+    "key", [key for key in settings.KEYS if "enum" in key.shape and key.value is not FLAG], ids=lambda key: key.name
 )
 def test_choices_name_every_word(key: Key) -> None:
     """All values of `digits`, `months` and their like are in the manual."""
@@ -359,21 +362,23 @@ def test_examples_are_accepted(site: LittleSite, example: Example) -> None:
     raw = example.text.encode()
     ending = "md" if example.language == "markdown" else "yaml"
     if example.what == "site.yaml":
-        made, problems = settings.read(raw)
+        made, _, problems = settings.read(raw)
         assert made is not None
         assert problems == ()
         return
-    config, _ = settings.read((site.root / "site.yaml").read_bytes())
+    config, _, _ = settings.read((site.root / "site.yaml").read_bytes())
     assert config is not None
     pictures = frozenset(f"content/sport/{name}" for name in example.pictures)
     if example.what == "edition":
-        issue, problems = editions.read(f"content/editions/e.{ending}", raw, config, pictures)
+        issue, problems = editions.read(f"content/editions/e.{ending}", raw, ContentContext.of(config), pictures)
         assert issue is not None
     elif example.what == "page":
-        page, problems = standalone_pages.read(f"content/pages/p.{ending}", raw, config, pictures)
+        page, problems = standalone_pages.read(f"content/pages/p.{ending}", raw, ContentContext.of(config), pictures)
         assert page is not None
     else:
-        articles, problems = entries.read(f"content/sport/2026-11-20-a.{ending}", raw, config, pictures)
+        articles, problems = entries.read(
+            f"content/sport/2026-11-20-a.{ending}", raw, ContentContext.of(config), pictures
+        )
         assert len(articles) == (example.text.count("- title:") if example.what == "round-up" else 1)
     assert [str(problem) for problem in problems] == []
 

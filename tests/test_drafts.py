@@ -35,7 +35,7 @@ NASTY = [
 
 
 def settings_of(site: LittleSite):
-    settings, problems = site_settings.read((site.root / "site.yaml").read_bytes())
+    settings, _, problems = site_settings.read((site.root / "site.yaml").read_bytes())
     assert settings
     assert not problems
     return settings

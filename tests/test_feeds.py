@@ -13,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from digest.deploy import headers, webserver
+from digest.deploy import webserver
 from digest.model import Text
 from digest.pages import feeds
 from digest.pages.feeds import FeedInfo, FeedItem, atom, json_feed, tag_uri
+from digest.pages.media_types import media_type
 from digest.pages.opml import opml
 
 if TYPE_CHECKING:
@@ -324,5 +325,5 @@ def test_format_when_declared_is_made_linked_and_typed(site: LittleSite, monkeyp
 def test_feeds_when_deployed_have_their_types() -> None:
     """On every host that asks digest for the type, and on servers whose configuration it writes."""
     for kind in feeds.FORMATS:
-        assert headers.content_type(f"sport/{kind.file}") == f"{kind.media_type}; charset=utf-8"
+        assert media_type(f"sport/{kind.file}") == f"{kind.media_type}; charset=utf-8"
         assert kind.media_type in webserver.COMPRESSED

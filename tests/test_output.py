@@ -9,7 +9,6 @@ import sys
 import threading
 import time
 from pathlib import Path
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -30,6 +29,13 @@ OUTPUT = Output("a.txt", "static", b"", 3, 0, 0)
 """A file that the memory knows."""
 
 
+def raising(error: BaseException):
+    def call(*_: object, **__: object) -> None:
+        raise error
+
+    return call
+
+
 @pytest.fixture
 def pair(tmp_path: Path) -> tuple[Path, Path]:
     """An old tree with two files, and an empty new one."""
@@ -45,7 +51,7 @@ def no_links(*_: object) -> None:
     raise OSError(errno.EPERM, "Operation not permitted")
 
 
-def test_without_hard_links_files_are_copied(pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tree_without_hard_links_copies_files(pair: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """FAT and some network file systems have none."""
     old, new = pair
     monkeypatch.setattr(os, "link", no_links)
@@ -56,7 +62,7 @@ def test_without_hard_links_files_are_copied(pair: tuple[Path, Path], monkeypatc
     assert tree.written == ["feed.xml", "sport/a/index.html"]
 
 
-def test_a_furnished_tree_takes_what_it_lacks_from_the_old_one(pair: tuple[Path, Path]) -> None:
+def test_furnished_tree_takes_missing_files_from_the_old_one(pair: tuple[Path, Path]) -> None:
     """Same content is linked, other content replaces the file without touching the old tree's."""
     old, new = pair
     (new / "sport/a").mkdir(parents=True)
@@ -75,7 +81,7 @@ def test_a_furnished_tree_takes_what_it_lacks_from_the_old_one(pair: tuple[Path,
     assert (old / "sport/a/index.html").exists()
 
 
-def test_a_furnished_tree_keeps_what_it_has_and_fetches_what_it_has_not(pair: tuple[Path, Path]) -> None:
+def test_furnished_tree_keeps_its_files_and_fetches_those_behind(pair: tuple[Path, Path]) -> None:
     """A file that stays is left as it is, but where the tree is known to be behind."""
     old, new = pair
     tree = Tree(str(new), str(old), furnished=True, behind=frozenset({"sport/a/index.html"}))
@@ -85,7 +91,7 @@ def test_a_furnished_tree_keeps_what_it_has_and_fetches_what_it_has_not(pair: tu
     assert (old / "sport/a/index.html").samefile(new / "sport/a/index.html")
 
 
-def test_a_folder_is_no_file_with_the_same_bytes(pair: tuple[Path, Path]) -> None:
+def test_same_is_false_for_folders_and_missing_files(pair: tuple[Path, Path]) -> None:
     """What cannot be read is not the same."""
     old, _ = pair
     assert not publication.same(str(old / "sport"), bytes((old / "sport").stat().st_size))
@@ -94,7 +100,7 @@ def test_a_folder_is_no_file_with_the_same_bytes(pair: tuple[Path, Path]) -> Non
     assert publication.imprint(str(old / "none")) is None
 
 
-def test_a_file_is_the_same_to_its_last_byte(tmp_path: Path) -> None:
+def test_same_compares_to_the_last_byte(tmp_path: Path) -> None:
     """Neither one that begins alike, nor one as long."""
     (tmp_path / "page").write_bytes(b"m" * 1000)
     for content in (b"m" * 999, b"m" * 1001, b"m" * 999 + b"a", b"m" * 999 + b"z", b""):
@@ -102,7 +108,7 @@ def test_a_file_is_the_same_to_its_last_byte(tmp_path: Path) -> None:
     assert publication.same(str(tmp_path / "page"), b"m" * 1000)
 
 
-def test_a_file_cut_short_while_it_is_compared_is_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_cut_short_during_comparison_differs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As one that is being copied into the site just now."""
     for name in ("page", "film"):
         (tmp_path / name).write_bytes(b"m" * 1000)
@@ -116,7 +122,7 @@ def test_a_file_cut_short_while_it_is_compared_is_another(tmp_path: Path, monkey
         assert not publication.same(str(tmp_path / "page"), tmp_path / "film")
 
 
-def test_a_file_that_is_there_is_never_written_into(tmp_path: Path) -> None:
+def test_existing_file_is_replaced_and_never_written_into(tmp_path: Path) -> None:
     """An old tree may share it: writing a new file refuses, replacing one makes another."""
     (tmp_path / "page").write_text("old")
     os.link(tmp_path / "page", tmp_path / "shared")
@@ -126,7 +132,7 @@ def test_a_file_that_is_there_is_never_written_into(tmp_path: Path) -> None:
     assert [(tmp_path / name).read_text() for name in ("page", "shared")] == ["new", "old"]
 
 
-def test_two_may_make_the_same_folders_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_folder_made_by_another_writer_meanwhile_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was missing when it was looked for may be there when it is made."""
     real = os.mkdir
 
@@ -140,68 +146,53 @@ def test_two_may_make_the_same_folders_at_once(tmp_path: Path, monkeypatch: pyte
     assert (tmp_path / "a/b/index.html").read_text() == "x"
 
 
-def test_folders_are_made_as_deep_as_needed(tmp_path: Path) -> None:
+def test_folders_are_made_to_any_depth(tmp_path: Path) -> None:
     """Several levels at once, and one that is there."""
     for path in ("a/b/c/index.html", "a/b/c/x.txt", "d/e.txt"):
         publication.write_new(f"{tmp_path}/{path}", b"x")
         assert (tmp_path / path).read_bytes() == b"x"
 
 
-@pytest.mark.parametrize("name", ["syncfs", "renameat2"])
-def test_systems_without_a_call_do_with_less(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """The C library has no such function, or there is none to ask."""
-    synced: list[str] = []
-    monkeypatch.setattr(os, "sync", lambda: synced.append("all"))
-    for library in (lambda *_, **__: object(), raising(OSError("no library"))):
-        monkeypatch.setattr(ctypes, "CDLL", library)
-        if name == "syncfs":
-            publication.sync_all(str(tmp_path))
-        else:
-            assert publication.exchange(tmp_path / "a", tmp_path / "b") is False
-    assert synced == (["all", "all"] if name == "syncfs" else [])
-    monkeypatch.setattr(sys, "platform", "darwin")
-    assert publication.exchange(tmp_path / "a", tmp_path / "b") is False
+def test_system_call_of_an_unknown_name_is_none() -> None:
+    """Other systems lack these calls as this one lacks that."""
+    assert publication.system_call("no_such_call") is None
 
 
-def raising(error: BaseException):
-    def call(*_: object, **__: object) -> None:
-        raise error
-
-    return call
-
-
-def failing(code: int):
-    """A C library whose functions fail with this code, and say so where they are asked to."""
-
-    class Library:
-        def __init__(self, _: None, *, use_errno: bool = False) -> None:
-            self.code = code if use_errno else 0
-
-        def __getattr__(self, name: str):
-            def function(*_: object) -> int:
-                ctypes.set_errno(self.code)
-                return -1
-
-            return function
-
-    return Library
+def test_publish_without_an_exchange_call_swaps_by_renames(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And everything can be synced without a call for one file system."""
+    monkeypatch.setattr(publication, "system_call", lambda _: None)
+    staging = Staging.of(tmp_path / "public")
+    tree_of(staging.output, "old")
+    tree_of(staging.new, "new")
+    publication.sync_all(str(tmp_path))
+    publication.publish(staging)
+    assert [(path / "index.html").read_text() for path in (staging.output, staging.new)] == ["new", "old"]
 
 
-def test_what_the_system_refuses_is_an_error_or_another_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file system that knows no exchange is no fault; a full or broken one is."""
-    for code, known in ((errno.EINVAL, True), (errno.ENOSYS, True), (errno.ENOTSUP, True), (errno.EIO, False)):
-        monkeypatch.setattr(ctypes, "CDLL", failing(code))
-        if known:
-            assert publication.exchange(tmp_path, tmp_path) is False
-        else:
-            for call in (lambda: publication.exchange(tmp_path, tmp_path), lambda: publication.sync_all(str(tmp_path))):
-                with pytest.raises(OSError, match="error") as refused:
-                    call()
-                assert (refused.value.errno, refused.value.filename) == (code, str(tmp_path))
+@pytest.mark.parametrize("code", [errno.EINVAL, errno.ENOSYS, errno.ENOTSUP])
+def test_publish_on_a_file_system_without_exchange_swaps_by_renames(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    """The system has the call, and the file system refuses it."""
+    monkeypatch.setattr(publication, "system_call", lambda _: lambda *_: ctypes.set_errno(code) or -1)
+    staging = Staging.of(tmp_path / "public")
+    tree_of(staging.output, "old")
+    tree_of(staging.new, "new")
+    publication.publish(staging)
+    assert [(path / "index.html").read_text() for path in (staging.output, staging.new)] == ["new", "old"]
+
+
+def test_broken_disk_stops_exchange_and_sync(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another error than an unknown call is an error, with its number and the path."""
+    monkeypatch.setattr(publication, "system_call", lambda _: lambda *_: ctypes.set_errno(errno.EIO) or -1)
+    for call in (lambda: publication.exchange(tmp_path, tmp_path), lambda: publication.sync_all(str(tmp_path))):
+        with pytest.raises(OSError, match="error") as refused:
+            call()
+        assert (refused.value.errno, refused.value.filename) == (errno.EIO, str(tmp_path))
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="a call of Linux")
-def test_an_exchange_says_what_the_system_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_exchange_swaps_two_names_or_raises(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two names that are there change places wherever the system can; of one that is not the error has its own number.
     A name may be that of where one stands.
     """
@@ -218,25 +209,25 @@ def test_an_exchange_says_what_the_system_said(tmp_path: Path, monkeypatch: pyte
         publication.exchange(Path("a"), Path("none"))
 
 
-def test_many_files_are_synced_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One call for the file system from 65 files on, one for each below; a folder that refuses is let be."""
-    called: list[str] = []
-    monkeypatch.setattr(publication, "sync_all", lambda folder: called.append(f"all {folder}"))
-    monkeypatch.setattr(publication, "sync_file", called.append)
+@pytest.mark.parametrize("files", [1, 64, 65])
+def test_sync_of_any_number_of_files_keeps_them(tmp_path: Path, files: int) -> None:
+    """One by one, or with the whole file system."""
     tree = Tree(str(tmp_path))
-    for files in (1, 64):
-        tree.written = [f"a/{number}" for number in range(files)]
-        publication.sync(tree)
-        assert len(called) == files + 2
-        called.clear()
-    tree.written.append("a/64")
+    for number in range(files):
+        tree.put(f"a/{number}.txt", b"x")
     publication.sync(tree)
-    assert called == [f"all {tmp_path}"]
-    monkeypatch.setattr(publication, "sync_file", raising(OSError("refused")))
-    publication.sync_folder(tmp_path)
+    assert len(list((tmp_path / "a").iterdir())) == files
 
 
-def test_a_spare_that_somebody_changed_is_not_trusted(tmp_path: Path) -> None:
+def test_sync_of_a_lost_file_is_an_error_and_of_a_lost_folder_is_none(tmp_path: Path) -> None:
+    """Network file systems refuse to sync folders; a file that is not on the disk must stop the build."""
+    tree = Tree(str(tmp_path), written=["none.txt"])
+    with pytest.raises(FileNotFoundError):
+        publication.sync(tree)
+    publication.sync_folder(tmp_path / "none")
+
+
+def test_spare_changed_by_others_is_not_trusted(tmp_path: Path) -> None:
     """A folder newer than our last writing, one that is gone; unless we changed it, or knew."""
     (tmp_path / "a").mkdir()
     now = (tmp_path / "a").stat().st_mtime_ns
@@ -249,7 +240,7 @@ def test_a_spare_that_somebody_changed_is_not_trusted(tmp_path: Path) -> None:
     assert publication.untouched(tree, now, ["gone"], set(), {"gone"})
 
 
-def test_no_output_lies_inside_another(site: LittleSite) -> None:
+def test_output_inside_another_output_is_refused(site: LittleSite) -> None:
     """The next build of the outer one would replace it, so it is refused by name before anything is written."""
     site.entry("sport/a").build()
     before = site.files()
@@ -262,7 +253,7 @@ def test_no_output_lies_inside_another(site: LittleSite) -> None:
 
 
 @pytest.mark.parametrize("built", [False, True], ids=["empty", "an output"])
-def test_the_advice_for_an_unwritable_place_is_no_folder_inside_an_output(
+def test_cure_for_an_unwritable_place_is_outside_any_output(
     site: LittleSite, monkeypatch: pytest.MonkeyPatch, *, built: bool
 ) -> None:
     """A volume gives room for a folder inside it, unless it is the output of a build itself."""
@@ -279,7 +270,9 @@ def test_the_advice_for_an_unwritable_place_is_no_folder_inside_an_output(
                 site.build()
 
 
-def test_outputs_that_cannot_be_replaced(site: LittleSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_output_that_cannot_be_replaced_is_refused(
+    site: LittleSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A file, a mount point, a folder in one that may not be written; each named with what to do."""
     site.entry("sport/a")
     (tmp_path / "file").write_text("mine")
@@ -300,7 +293,7 @@ def test_outputs_that_cannot_be_replaced(site: LittleSite, tmp_path: Path, monke
     assert (tmp_path / "file").read_text() == "mine"
 
 
-def test_a_lock_that_its_holder_removed_is_taken_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lock_removed_by_its_holder_is_taken_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever locked a file that is no longer the one of its name tries again."""
     real, answers = publication.is_file, [False]
     monkeypatch.setattr(publication, "is_file", lambda *given: answers.pop() if answers else real(*given))
@@ -311,7 +304,7 @@ def test_a_lock_that_its_holder_removed_is_taken_anew(tmp_path: Path, monkeypatc
         assert not publication.is_file(tmp_path / "none", file)
 
 
-def test_who_comes_second_waits_for_the_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_second_writer_waits_for_the_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And goes on as soon as it is done; the folder of the output is made for both. A lock somebody deleted is no fault."""
     monkeypatch.setattr(publication, "PATIENCE", 60.0)
     output = tmp_path / "deep/www/public"
@@ -334,7 +327,7 @@ def test_who_comes_second_waits_for_the_first(tmp_path: Path, monkeypatch: pytes
     assert list(output.parent.iterdir()) == []
 
 
-def test_who_waits_too_long_is_told_for_whom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_writer_that_waits_too_long_is_refused_with_the_holder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another build, unless it can be said better."""
     monkeypatch.setattr(publication, "PATIENCE", 0.1)
     output = tmp_path / "public"
@@ -347,33 +340,8 @@ def test_who_waits_too_long_is_told_for_whom(tmp_path: Path, monkeypatch: pytest
                 pass
 
 
-def test_windows_syncs_files_and_locks_a_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files through a handle that may write, folders not at all; a lock's file stays, since it may be open elsewhere."""
-    done: list[object] = []
-    held = [False, True]
-
-    def lock(handle: int, mode: int, length: int) -> None:
-        done.append((mode, os.lseek(handle, 0, os.SEEK_CUR), length))
-        if held.pop():
-            raise PermissionError(errno.EACCES, "Permission denied")
-
-    opened = os.open
-    monkeypatch.setattr(sys, "platform", "win32")
-    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(LK_NBLCK="without waiting", locking=lock))
-    with monkeypatch.context() as patched:
-        patched.setattr(os, "open", lambda path, flags: (done.append(flags), opened(path, flags))[1])
-        (tmp_path / "file").write_text("x")
-        publication.sync_file(str(tmp_path / "file"))
-        publication.sync_folder(tmp_path)
-        publication.sync_all(str(tmp_path))
-    with publication.only_writer(tmp_path / "public"):
-        pass
-    assert done == [os.O_RDWR, ("without waiting", 0, 1), ("without waiting", 0, 1)]
-    assert Staging.of(tmp_path / "public").lock.exists()
-
-
 @pytest.mark.parametrize("links", [True, False])
-def test_a_large_site_has_its_second_tree_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool) -> None:
+def test_large_site_gets_its_spare_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool) -> None:
     """Of links; where there are none, there is no second tree and nothing is left."""
     monkeypatch.setattr("digest.build.release.LARGE", 2)
     staging = Staging.of(tmp_path / "public")
@@ -392,7 +360,7 @@ def test_a_large_site_has_its_second_tree_at_once(tmp_path: Path, monkeypatch: p
 
 
 @pytest.mark.parametrize(("count", "linked"), [(49_999, False), (50_000, True), (50_001, True)])
-def test_from_fifty_thousand_files_on_a_site_is_large(
+def test_site_of_fifty_thousand_files_is_large(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int, linked: bool
 ) -> None:
     """Making its second tree later would make the first new story slow."""
@@ -406,9 +374,7 @@ def test_from_fifty_thousand_files_on_a_site_is_large(
 @pytest.mark.parametrize("online", [False, True])
 @pytest.mark.parametrize("remembered", [False, True])
 @pytest.mark.parametrize("known", [False, True])
-def test_the_old_output_is_kept_where_all_of_it_is_known(
-    tmp_path: Path, online: bool, remembered: bool, known: bool
-) -> None:
+def test_old_output_is_kept_only_if_wholly_known(tmp_path: Path, online: bool, remembered: bool, known: bool) -> None:
     """There was one, the memory knows when it was written, and which files it has; else it goes."""
     staging = Staging.of(tmp_path / "public")
     book: CacheFile[Trees] = CacheFile(tmp_path / "trees", Trees)
@@ -437,7 +403,7 @@ def test_the_old_output_is_kept_where_all_of_it_is_known(
 
 @pytest.mark.parametrize("remembered", [None, Trees(TreeState(1)), Trees(TreeState(1), TreeState(1 << 62))])
 @pytest.mark.parametrize("known", [False, True])
-def test_a_spare_is_used_where_the_memory_knows_it(tmp_path: Path, remembered: Trees | None, known: bool) -> None:
+def test_spare_is_used_only_if_the_cache_knows_it(tmp_path: Path, remembered: Trees | None, known: bool) -> None:
     """When it was written, and the files it has; from then on it is no spare any more. Else a tree is made anew."""
     staging = Staging.of(tmp_path / "public")
     for tree in (staging.output, staging.spare):
@@ -454,7 +420,7 @@ def test_a_spare_is_used_where_the_memory_knows_it(tmp_path: Path, remembered: T
     assert book.load() == (Trees(TreeState(1)) if used else remembered)
 
 
-def test_a_spare_that_somebody_changed_anywhere_is_made_anew(tmp_path: Path) -> None:
+def test_spare_changed_in_any_folder_is_rebuilt(tmp_path: Path) -> None:
     """At the top, in the folder of a file; a folder that digest itself changed is none of these."""
     for replaced, changed, used in (
         ((), "", False),
@@ -475,7 +441,7 @@ def test_a_spare_that_somebody_changed_anywhere_is_made_anew(tmp_path: Path) -> 
         publication.discard(staging.new)
 
 
-def test_one_file_is_replaced_also_where_nothing_is_remembered(tmp_path: Path) -> None:
+def test_one_file_is_replaced_without_a_cache(tmp_path: Path) -> None:
     """The memory of the trees may be gone."""
     staging = Staging.of(tmp_path / "public")
     staging.output.mkdir()
@@ -490,7 +456,7 @@ def test_one_file_is_replaced_also_where_nothing_is_remembered(tmp_path: Path) -
     assert not staging.new.exists()
 
 
-def test_what_others_put_into_an_output_is_known_by_its_marker(tmp_path: Path) -> None:
+def test_files_of_others_are_known_by_the_marker(tmp_path: Path) -> None:
     """What it lists is digest's; one that lists nothing, or none at all, owns nothing."""
     output = tmp_path / "public"
     output.mkdir()
@@ -503,7 +469,7 @@ def test_what_others_put_into_an_output_is_known_by_its_marker(tmp_path: Path) -
     assert publication.strangers(output) == ["mine.txt"]
 
 
-def test_a_spare_that_cannot_be_trusted_goes(tmp_path: Path) -> None:
+def test_untrusted_spare_is_discarded(tmp_path: Path) -> None:
     """Missing, or changed by somebody: a new tree is made instead."""
     staging = Staging.of(tmp_path / "public")
     assert publication.furnish(staging, 0, [], [], [""]) is None
@@ -514,7 +480,7 @@ def test_a_spare_that_cannot_be_trusted_goes(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("replaced", ["sport/a/index.html", "feed.xml"])
-def test_a_spare_is_trusted_where_we_changed_it_ourselves(tmp_path: Path, replaced: str) -> None:
+def test_spare_changed_by_digest_itself_is_trusted(tmp_path: Path, replaced: str) -> None:
     """The folder of a file that was replaced there later may be newer than the rest, and no other."""
     staging = Staging.of(tmp_path / "public")
     (staging.spare / "sport/a").mkdir(parents=True)
@@ -529,7 +495,7 @@ def test_a_spare_is_trusted_where_we_changed_it_ourselves(tmp_path: Path, replac
     assert publication.furnish(staging, 1, ["sport/index.html"], [replaced], folders) is None
 
 
-def test_the_root_of_the_disk_and_the_users_home_are_no_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_root_and_home_are_refused_as_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor a folder that holds the site; a user without a home has none to lose."""
     site = tmp_path / "home/site"
     site.mkdir(parents=True)
@@ -549,9 +515,7 @@ def test_the_root_of_the_disk_and_the_users_home_are_no_output(tmp_path: Path, m
     publication.refuse_place(tmp_path / "public", site, "the output", "with --output")
 
 
-def test_an_exchange_of_names_that_fails_half_way_gives_the_old_site_back(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_exchange_that_fails_half_way_restores_the_old_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a system cannot exchange two folders: the old one is moved away, and comes back if the new one cannot."""
     staging = Staging.of(tmp_path / "public")
     for folder in (staging.output, staging.new):
@@ -573,34 +537,14 @@ def test_an_exchange_of_names_that_fails_half_way_gives_the_old_site_back(
     assert not staging.old.exists()
 
 
-def test_all_of_a_folder_is_synced_by_one_call(tmp_path: Path) -> None:
+def test_sync_all_changes_nothing(tmp_path: Path) -> None:
     """As this system has it, or by syncing everything; nothing is raised and nothing changes."""
     (tmp_path / "a.txt").write_text("x")
     publication.sync_all(str(tmp_path))
     assert (tmp_path / "a.txt").read_text() == "x"
 
 
-def test_a_second_rename_that_fails_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where two names cannot be exchanged at once, an error between the two renames leaves the old site."""
-    staging = Staging.of(tmp_path / "public")
-    for tree, text in ((staging.output, "old"), (staging.new, "new")):
-        tree.mkdir()
-        (tree / "index.html").write_text(text)
-    rename = Path.rename
-
-    def failing(self: Path, target: Path) -> Path:
-        if self == staging.new:
-            raise OSError(5, "Input/output error")
-        return rename(self, target)
-
-    monkeypatch.setattr(publication, "exchange", lambda *_: False)
-    monkeypatch.setattr(Path, "rename", failing)
-    with pytest.raises(OSError, match="Input/output"):
-        publication.publish(staging)
-    assert (staging.output / "index.html").read_text() == "old"
-
-
-def test_a_marker_without_a_list_makes_nothing_ours(tmp_path: Path) -> None:
+def test_marker_without_a_list_owns_nothing(tmp_path: Path) -> None:
     """A marker cut short says nothing of what digest made: all of it stays."""
     output = tmp_path / "public"
     output.mkdir()
@@ -616,7 +560,7 @@ def tree_of(folder: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize("at_once", [True, False])
-def test_two_trees_change_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, at_once: bool) -> None:
+def test_publish_swaps_the_two_trees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, at_once: bool) -> None:
     """The old one is left as `new`; the first one of a site takes the name alone. Nothing else lies beside them, in
     however many steps.
     """
@@ -634,7 +578,7 @@ def test_two_trees_change_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize("online", [True, False])
-def test_what_an_interrupted_build_left_is_repaired(tmp_path: Path, *, online: bool) -> None:
+def test_prepare_repairs_an_interrupted_build(tmp_path: Path, *, online: bool) -> None:
     """Between two renames the output comes back; what is left over goes."""
     staging = Staging.of(tmp_path / "deep/www/public")
     staging.output.parent.mkdir(parents=True)
@@ -647,7 +591,7 @@ def test_what_an_interrupted_build_left_is_repaired(tmp_path: Path, *, online: b
     assert list(staging.output.parent.iterdir()) == [staging.output]
 
 
-def test_a_new_tree_has_the_rights_of_the_old_one(tmp_path: Path) -> None:
+def test_new_tree_has_the_permissions_of_the_old_one(tmp_path: Path) -> None:
     """A web server that may read the output may read the next one; files have the rights a program gives by default."""
     staging = Staging.of(tmp_path / "deep/www/public")
     publication.prepare(staging)
@@ -663,7 +607,7 @@ def test_a_new_tree_has_the_rights_of_the_old_one(tmp_path: Path) -> None:
         assert (staging.new / path).stat().st_mode == (tmp_path / "mine").stat().st_mode
 
 
-def test_how_many_files_of_others_stand_in_the_way(tmp_path: Path) -> None:
+def test_foreign_files_are_counted_and_the_first_is_named(tmp_path: Path) -> None:
     """The first by its name, the others by their number."""
     output = tmp_path / "public"
     tree_of(output, "x")
@@ -679,7 +623,7 @@ def test_how_many_files_of_others_stand_in_the_way(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["content", "content/sport", "templates", "data", "static", ".digest", ".git/x"])
-def test_the_folders_of_a_sites_sources_are_no_output(tmp_path: Path, path: str) -> None:
+def test_source_folders_are_refused_as_output(tmp_path: Path, path: str) -> None:
     """Nor is anything inside them; a folder beside them is."""
     own = path.partition("/")[0]
     with pytest.raises(UsageError, match=f"^the output lies in the site's own {own}/; choose"):
@@ -687,7 +631,7 @@ def test_the_folders_of_a_sites_sources_are_no_output(tmp_path: Path, path: str)
     publication.refuse_place(tmp_path / "web" / path, tmp_path, "the output", "with --output")
 
 
-def test_the_marker_names_what_lies_at_the_top(tmp_path: Path) -> None:
+def test_marker_names_the_top_of_the_output(tmp_path: Path) -> None:
     """Each name once, however many files lie below it; it is another one when any path is."""
     made = publication.marker(["b.txt", "a/2.html", "a/1.html"])
     assert made == publication.marker(["a/1.html", "b.txt", "a/2.html"])
@@ -700,7 +644,7 @@ def test_the_marker_names_what_lies_at_the_top(tmp_path: Path) -> None:
     assert publication.strangers(tmp_path) == []
 
 
-def test_a_folder_with_a_file_left_stays(tmp_path: Path) -> None:
+def test_remove_deletes_only_folders_left_empty(tmp_path: Path) -> None:
     """Only folders that a file leaves empty go with it, however deep, and never the tree."""
     for path in ("a/b/c/x.txt", "a/y.txt", "z.txt"):
         publication.write_new(f"{tmp_path}/{path}", b"x")
@@ -712,7 +656,7 @@ def test_a_folder_with_a_file_left_stays(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_disk_begins_while_pages_are_being_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_syncing_ahead_repeats_until_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From the first word of a worker to the end, again and again; a fault is left to the sync that counts."""
     synced: list[str] = []
     enough = threading.Event()

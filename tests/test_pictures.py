@@ -13,11 +13,12 @@ import pytest
 from markupsafe import Markup
 from PIL import Image, ImageCms, ImageDraw, PngImagePlugin
 
-from digest.content.images import BYTE_LIMIT, ImageOptions, pixel_limit, prepare
+from digest.content.images import BYTE_LIMIT, pixel_limit, prepare
+from digest.content.settings import ImageSettings
 from digest.model import ImageRef, Picture, Place, Rendition, Text
 from digest.pages.figures import figure_html, picture_html, template_picture
 
-SETTINGS = ImageOptions((100, 200, 1600), ("avif", "webp"), 70)
+SETTINGS = ImageSettings((100, 200, 1600), ("avif", "webp"), 70)
 RED, GREEN, BLUE, WHITE = (220, 20, 30), (20, 160, 60), (20, 60, 200), (255, 255, 255)
 
 
@@ -48,13 +49,13 @@ class Desk:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(raw)
 
-    def prepare(self, *names: str, settings: ImageOptions = SETTINGS, base_path: str = "/", jobs: int = 2):
+    def prepare(self, *names: str, settings: ImageSettings = SETTINGS, base_path: str = "/", jobs: int = 2):
         refs = [
             ImageRef(name, "", None, None, Place("content/sport/a.md", line, 3)) for line, name in enumerate(names, 1)
         ]
-        return prepare(refs, root=self.root, cache=self.cache, settings=settings, base_path=base_path, jobs=jobs)
+        return prepare(refs, root=self.root, folder=self.cache, settings=settings, base_path=base_path, jobs=jobs)
 
-    def make(self, raw: bytes, name: str = "content/a.jpg", settings: ImageOptions = SETTINGS) -> Rendition:
+    def make(self, raw: bytes, name: str = "content/a.jpg", settings: ImageSettings = SETTINGS) -> Rendition:
         self.put(name, raw)
         made, problems = self.prepare(name, settings=settings)
         assert problems == ()
@@ -126,12 +127,12 @@ def test_a_picture_narrower_than_all_widths_keeps_its_own(desk):
 
 def test_the_fallback_is_at_most_1200_wide_where_there_is_a_choice(desk):
     raw = encoded(drawn(1700, 850))
-    assert desk.make(raw, settings=ImageOptions((400, 1200, 1600), ("webp",), 70)).width == 1200
-    assert desk.make(raw, settings=ImageOptions((1300, 1600), ("webp",), 70)).width == 1300
+    assert desk.make(raw, settings=ImageSettings((400, 1200, 1600), ("webp",), 70)).width == 1200
+    assert desk.make(raw, settings=ImageSettings((1300, 1600), ("webp",), 70)).width == 1300
 
 
 def test_without_modern_formats_the_fallback_stands_alone(desk):
-    made = desk.make(encoded(drawn()), settings=ImageOptions((100, 200), (), 70))
+    made = desk.make(encoded(drawn()), settings=ImageSettings((100, 200), (), 70))
     assert made.sources == ()
     assert [output.rpartition("-")[2] for output, _ in made.files] == ["200.jpg"]
 
@@ -173,9 +174,9 @@ def test_a_second_build_opens_no_picture_and_writes_nothing(desk, monkeypatch):
 @pytest.mark.parametrize(
     "changed",
     [
-        ImageOptions((100,), ("avif", "webp"), 70),
-        ImageOptions((100, 200, 1600), ("webp",), 70),
-        ImageOptions((100, 200, 1600), ("avif", "webp"), 71),
+        ImageSettings((100,), ("avif", "webp"), 70),
+        ImageSettings((100, 200, 1600), ("webp",), 70),
+        ImageSettings((100, 200, 1600), ("avif", "webp"), 71),
     ],
 )
 def test_other_settings_make_other_names(desk, changed):
@@ -216,9 +217,9 @@ def test_the_same_picture_always_becomes_the_same_bytes(tmp_path):
 
 def test_a_site_without_pictures_loads_no_pillow():
     code = (
-        "import sys; from pathlib import Path; from digest.content.images import *; "
-        "s = ImageOptions((100,), (), 70); "
-        "assert prepare([], root=Path(), cache=Path('none'), settings=s, base_path='/', jobs=1) == ({}, ()); "
+        "import sys; from pathlib import Path; from digest.content.images import *; from digest.content.settings import ImageSettings; "
+        "s = ImageSettings((100,), (), 70); "
+        "assert prepare([], root=Path(), folder=Path('none'), settings=s, base_path='/', jobs=1) == ({}, ()); "
         "sys.exit('PIL' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
@@ -241,7 +242,7 @@ def test_pictures_stand_upright_whatever_exif_says(desk, turn, kind):
     stored = stored.transpose(undo[turn]) if turn in undo else stored
     exif = Image.Exif()
     exif[0x0112] = turn
-    made = desk.make(encoded(stored, kind, exif=exif), settings=ImageOptions((200,), (), 90))
+    made = desk.make(encoded(stored, kind, exif=exif), settings=ImageSettings((200,), (), 90))
     image = shown(made).convert("RGB")
     assert (made.width, made.height) == image.size == (200, 100)
     assert near(image.getpixel((20, 10)), GREEN)
@@ -297,7 +298,7 @@ def test_an_alpha_channel_that_hides_nothing_is_dropped(desk):
     ids=["png palette", "gif", "cmyk", "webp", "avif"],
 )
 def test_every_kind_that_is_read_keeps_its_colours(desk, raw):
-    image = shown(desk.make(raw, settings=ImageOptions((200,), (), 95)))
+    image = shown(desk.make(raw, settings=ImageSettings((200,), (), 95)))
     assert near(image.getpixel((20, 80)), RED, 24)
     assert near(image.getpixel((180, 80)), BLUE, 24)
 
@@ -365,7 +366,7 @@ def test_damage_anywhere_is_a_problem_or_a_picture_and_never_an_exception(desk, 
         at = number * len(raw) // 60
         desk.put(f"content/{number}.jpg", raw[:at] + bytes(b ^ 0x5A for b in raw[at : at + 3]) + raw[at + 3 :])
     names = [f"content/{number}.jpg" for number in range(60)]
-    made, problems = desk.prepare(*names, settings=ImageOptions((100,), (), 70))
+    made, problems = desk.prepare(*names, settings=ImageSettings((100,), (), 70))
     assert len(made) + len(problems) == 60
     assert problems
 

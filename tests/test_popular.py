@@ -5,12 +5,14 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 import unicodedata
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -23,7 +25,6 @@ from hypothesis import strategies as st
 from digest.cli import main
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from typing import Any
 
     from click.testing import Result
@@ -489,6 +490,56 @@ def test_pipes_devices_sockets_and_folders_are_refused(news: LittleSite) -> None
     assert f"{news.root.parent}: it is a folder; name the files in it" in told
     assert "missing: cannot be read: No such file" in told
     assert "plug: cannot be read" in told
+
+
+def test_what_never_ends_a_line_or_never_is_a_log_is_refused_at_a_limit(
+    news: LittleSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And a log that begins with a hole, which a rotation left, is read."""
+    monkeypatch.setattr("digest.popular.files.ENDLESS", 1 << 22)
+    monkeypatch.setattr("digest.popular.counting.HOPELESS", 1 << 22)
+    assert "it has no ends of lines" in refused(news, *saved(news, b"x" * (6 << 20)))
+    assert "no line of it is of a known format" in refused(news, *saved(news, b"y\n" * (4 << 20) + hit().encode()))
+    assert counted(news, b"\0" * (6 << 20) + hit().encode())["reads"] == 1
+
+
+def test_a_closed_standard_input_is_said(news: LittleSite) -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m digest popular - --site {news.root} <&-",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert done.stderr.startswith("-: ")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="one process there")
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
+def test_no_process_outlives_a_count_that_is_stopped(news: LittleSite, end: signal.Signals) -> None:
+    running = subprocess.Popen(
+        [sys.executable, "-m", "digest", "popular", "-", "--jobs", "2", "--site", news.root],
+        stdin=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    line = hit().encode()
+    for _ in range(12):
+        running.stdin.write(line * ((1 << 20) // len(line)))
+    running.stdin.flush()
+    children = f"/proc/{running.pid}/task/{running.pid}/children"
+    until = time.monotonic() + 60
+    while not (workers := Path(children).read_text().split()) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert workers
+    running.send_signal(end)
+    said = running.communicate()[1].decode()
+    assert "Traceback" not in said
+    if end == signal.SIGINT:
+        assert (running.returncode, "stopped; the counts are as they were" in said) == (130, True)
+    while any(Path(f"/proc/{worker}").exists() for worker in workers) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
+    assert not (news.root / "data").exists()
 
 
 def test_a_gzip_bomb_stops_at_a_limit(news: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:

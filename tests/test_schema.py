@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 import yaml
 
-from digest.content import editions, entries, schema, site_keys, standalone_pages
+from digest.content import editions, entries, schema, standalone_pages
 from digest.content import settings as site
 
 ROOT = Path(__file__).parent.parent
@@ -82,7 +82,7 @@ def test_good_entries_validate(text: str):
 def test_a_good_site_validates(text: str):
     """So is site.yaml, and the reader agrees."""
     assert errors(load(text), schema.site_schema()) == []
-    assert site.read(text.encode())[1] == ()
+    assert site.read(text.encode())[2] == ()
 
 
 @pytest.mark.parametrize(
@@ -117,14 +117,14 @@ def test_faulty_entries_do_not_validate(text: str):
 def test_a_faulty_site_does_not_validate(text: str):
     """What the reader refuses, an editor marks."""
     assert errors(load(text), schema.site_schema()) != []
-    assert site.read(text.encode())[1] != ()
+    assert site.read(text.encode())[2] != ()
 
 
 @pytest.mark.parametrize(
     ("table", "made"),
     [
         (entries.KEYS, lambda: schema.entry_schema()["else"]),
-        (site_keys.KEYS, schema.site_schema),
+        (site.KEYS, schema.site_schema),
         (editions.KEYS, schema.edition_schema),
         (standalone_pages.KEYS, schema.standing_schema),
     ],

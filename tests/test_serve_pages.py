@@ -14,7 +14,7 @@ from conftest import NOW, LittleSite
 from previews import SCRIPT, pages_of, running
 
 from digest.build.build import BuildOptions, build
-from digest.preview.http import kind_of
+from digest.pages.media_types import media_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,9 +34,9 @@ def differences(
     for path, content in built.items():
         reply = server.get(path)
         scripts = len(SCRIPT.findall(reply.body))
-        is_page = kind_of(path if not path.endswith("/") else "x.html").startswith("text/html") and not path.startswith(
-            "/fragments/"
-        )
+        is_page = media_type(path if not path.endswith("/") else "x.html").startswith(
+            "text/html"
+        ) and not path.startswith("/fragments/")
         redirects = b'http-equiv="refresh"' in content
         right = reply.status == (302 if redirects else 200) or path == "/404.html"
         if not right or reply.page != shown(content) or scripts != (is_page and not redirects):

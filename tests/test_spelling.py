@@ -175,6 +175,29 @@ def test_the_language_of_an_entry_counts() -> None:
     assert [(problem.line, problem.column) for problem in made] == [(5, 16), (8, 10)]
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "place"),
+    [
+        ("content/editions/1.yaml", "title: عدد\nintroduction: |\n  وصل  الوفد\n", (3, 6)),
+        ("content/editions/1.yaml", "العنوان: عدد\nالمقدمة: |\n  وصل  الوفد\n", (3, 6)),
+        ("content/editions/1.yaml", "title: عدد\nintroduction: وصل  الوفد\n", (2, 18)),
+        ("content/sport/a.md", "---\nimage:\n  credit: کتاب\n---\n", (3, 11)),
+        ("content/sport/a.md", "---\nالصورة:\n  المصدر: کتاب\n---\n", (3, 11)),
+        ("content/sport/a.md", "---\nالمصدر: کتاب\n---\n", (2, 9)),
+        ("content/sport/a.md", "---\nالمصدر: [{الاسم: کتاب}]\n---\n", (2, 18)),
+        ("content/pages/a.yaml", "النص: |\n  وصل  الوفد\n", (2, 6)),
+    ],
+)
+def test_spelling_of_a_key_that_readers_see_when_faulty_gives_a_note(
+    path: str, text: str, place: tuple[int, int]
+) -> None:
+    """The tables of keys say which they are, in either language; addresses and ids are none."""
+    made = content_spelling.read(path, text.encode(), "ar")
+    assert [(problem.line, problem.column) for problem in made] == [place]
+    addresses = "---\nslug: کتاب\naliases: [/کتاب/]\nimage: {src: کتاب.jpg}\nedition: کتاب\n---\n"
+    assert content_spelling.read("content/sport/a.md", addresses.encode(), "ar") == []
+
+
 def test_one_kind_of_note_is_given_five_times_a_file() -> None:
     """The sixth says nothing new."""
     text = "---\ntitle: خبر\n---\n\n" + "کتاب\n\n" * 20 + "وصل  الوفد\n"

@@ -34,7 +34,7 @@ from digest.site.cache import BuildCache, Items, Output, Outputs, Pictures, Seen
 from digest.site.fingerprints import Fingerprints
 from digest.site.options import BuildOptions, Report
 from digest.site.output import Imprint, Staging
-from digest.site.project import assets_of, load_project, picture_settings, read_counts, site_context
+from digest.site.project import assets_of, load_project, read_counts, site_context
 from digest.site.related import Ground, about, believed, find, keep, recorded, related, retitled, retouched, rules_of
 from digest.site.site_plan import SitePlan, pictures_in, pictures_of, plan_site, site_prints
 from digest.site.sources import BodyStore, DamagedError, LazyEntries, SourceReader, read_known, settled, unpack
@@ -256,7 +256,7 @@ class Build:
     def album(self, house: Project) -> ImageCache:
         """The pictures as the last build left them; none whose file changed so lately that the disk could not tell."""
         known = self.memory.pictures.load() if self.remembers and self.found.pictures else None
-        if known and known.salt != salt_of(picture_settings(house.settings)):
+        if known and known.salt != salt_of(house.settings.images):
             known = None
         stamps = {path: settled(stamp, self.scan.at) for path, stamp in self.found.picture_stamps.items()}
         trusted = {path: stamp for path, stamp in stamps.items() if any(stamp)}
@@ -267,12 +267,12 @@ class Build:
         order = self.order
         visibility = linking.Visibility(order.now, order.drafts, order.future)
         index, faults = linking.link(library.entries, library.issues, library.pages, visibility)
-        counts, missing = read_counts(order.root, house.settings)
+        counts, missing = read_counts(order.root, house)
         fragments = blocks.fragments_mode(house.settings.fragments, len(index.entries))
         album = self.album(house)
         context, unmade = site_context(order, house, site_view.sections(index), fragments, pictures_of(index), album)
         if self.staging and album.seen != album.known:
-            self.memory.pictures.keep(Pictures(salt_of(picture_settings(house.settings)), album.seen))
+            self.memory.pictures.keep(Pictures(salt_of(house.settings.images), album.seen))
         popular = blocks.most_read(index, counts, house.settings.blocks.most_read)
         ground = Ground(reading.terms, library.texts, self.related_before(house), room)
         lists = self.relate(index, ground, house, reading)

@@ -1,9 +1,10 @@
 """The commands; the only room that prints or exits."""
 
+from digest.cli import clipping
 from digest.cli.commands import main
 from digest.cli.terminal import leave
 
-__all__ = ["main", "start"]
+__all__ = ["clipping", "main", "start"]
 
 
 def start() -> None:

@@ -133,10 +133,9 @@ def init(folder: Path | None, ci: str | None, *, quiet: bool, verbose: bool) -> 
 
 def write_workflow(root: Path, platform: str, *, quiet: bool) -> None:
     """`digest init --ci`."""
-    from digest.content import hosting  # noqa: PLC0415
-    from digest.deploy import ci  # noqa: PLC0415
+    from digest.deploy import ci, destinations  # noqa: PLC0415
 
-    destination, _ = hosting.find(hosting.read((root / "site.yaml").read_bytes())[0].destinations, None)
+    destination, _ = destinations.find(destinations.read((root / "site.yaml").read_bytes())[0].destinations, None)
     path, to_do = ci.write(root, platform, destination)
     if not quiet:
         say(f"{os.path.relpath(path)}" + (f" is written; {to_do}" if to_do else " is written"))
@@ -274,8 +273,8 @@ def serve(
         told = Told(root, quiet=quiet, verbose=verbose)
         target = (output or root / "public").absolute()
         with told.progress() as progress:
-            wishes = PreviewOptions(root, target, now, drafts, future, poll, jobs, told.news, progress)
-            preview = Preview(wishes)
+            options = PreviewOptions(root, target, now, drafts, future, poll, jobs, told.news, progress)
+            preview = Preview(options)
             preview.open()
         url = f"http://{http.shown_host(host)}:{listening.getsockname()[1]}{preview.home}"
         told.started(preview, url, port, time.perf_counter() - started)
@@ -453,15 +452,19 @@ def schema(which: str, *, quiet: bool, verbose: bool) -> None:  # noqa: ARG001 -
     metavar="DIR",
     help="Where the built site is. [default: public/ in the site]",
 )
-@click.option("-n", "--dry-run", is_flag=True, help="Show what would be sent and deleted, and do neither.")
-@click.option("-y", "--yes", is_flag=True, help="Also if much is deleted, or a limit of the host is exceeded.")
-@click.option("--no-build", is_flag=True, help="Deploy the site as it was built last.")
-@click.option("--clean", is_flag=True, help="Believe nothing earlier deploys noted: send every file.")
-@click.option("--verify", is_flag=True, help="Afterwards fetch pages from base_url and compare.")
+@click.option("-n", "--dry-run", is_flag=True, help="List what would be sent and deleted, and change nothing.")
+@click.option(
+    "-y", "--yes", is_flag=True, help="Deploy even if many files would be deleted or a limit of the host is exceeded."
+)
+@click.option("--no-build", is_flag=True, help="Deploy the last build as it is.")
+@click.option("--clean", is_flag=True, help="Ignore what earlier deploys recorded and send every file.")
+@click.option(
+    "--verify", is_flag=True, help="Afterwards fetch pages from base_url and compare them with what was sent."
+)
 @click.option(
     "--server-config",
     type=click.Choice(["nginx", "caddy"]),
-    help="Print the configuration of a web server for this site, and do nothing else.",
+    help="Only print the configuration of a web server for this site.",
 )
 @json_option
 @voice_options
@@ -480,9 +483,7 @@ def deploy(
     quiet: bool,
     verbose: bool,
 ) -> None:
-    """Put the site on static hosting: build it, show what differs, send that. TARGET is a name under deploy: in
-    site.yaml.
-    """
+    """Build the site and put it online. Only what changed is sent. TARGET is a name under deploy: in site.yaml."""
     with failures(as_json=as_json, after=AGAIN) as on_failure:
         root = site_root(site)
         on_failure.root = root if verbose else None
@@ -497,32 +498,33 @@ def deploy(
         voice = Verbosity(as_json=as_json, quiet=quiet, verbose=verbose)
         if not no_build:
             deploying.build_for_readers(root, public, voice)
-        wishes = DeployOptions(dry_run=dry_run, yes=yes, clean=clean)
-        deploying.publish(root, public.resolve(), to, wishes, voice, verify=verify and not dry_run)
+        options = DeployOptions(dry_run=dry_run, yes=yes, clean=clean)
+        deploying.publish(root, public.resolve(), to, options, voice, verify=verify and not dry_run)
 
 
 @main.command()
 @click.argument("target", required=False, metavar="[TARGET]")
 @site_option
-@click.option("--to", metavar="RELEASE", help="The release to go back to. [default: the one before the present]")
-@click.option("--list", "listing", is_flag=True, help="List the releases that are kept.")
+@click.option("--to", metavar="RELEASE", help="The release to go back to. [default: the previous one]")
+@click.option("--list", "listing", is_flag=True, help="List the releases and change nothing.")
 @voice_options
 def rollback(
     target: str | None, site: Path | None, to: str | None, *, listing: bool, quiet: bool, verbose: bool
 ) -> None:
-    """Have the release before the present one online again. For targets that keep releases: folder and rsync."""
+    """Roll back to the previous release. For places that keep releases: folder, and rsync in releases mode."""
     with failures(after=AGAIN):
         from digest.cli.deploying import deployed_to  # noqa: PLC0415
-        from digest.deploy import releases  # noqa: PLC0415
+        from digest.deploy.deploying import releases_of  # noqa: PLC0415
 
         root = site_root(site)
         _, destination = deployed_to(root, target)
-        if listing:
-            present, kept = releases.listed(root, destination)
-            for name in kept:
-                put(name + ("  (online)" if name == present else ""))
-            return
-        before, now_online = releases.rollback(root, destination, to)
+        with releases_of(root, destination) as place:
+            if listing:
+                present, kept = place.releases()
+                for name in kept:
+                    put(name + ("  (online)" if name == present else ""))
+                return
+            before, now_online = place.rollback(to)
     if not quiet:
         say(f"{destination.name}: {now_online} is online again" + (f"; it was {before}" if verbose else ""))
 
@@ -588,15 +590,15 @@ def popular(
         on_failure.root = root if verbose else None
         from datetime import timedelta  # noqa: PLC0415
 
-        from digest.cli.popular import Wishes, run  # noqa: PLC0415
+        from digest.cli.popular import CountingOptions, run  # noqa: PLC0415
         from digest.site.options import BuildOptions  # noqa: PLC0415
 
         clock = now()
         since = clock - timedelta(days=days) if days else None
-        wishes = Wishes(since, pairing=not no_pairing, jobs=jobs, reporting=report, dry_run=dry_run)
+        options = CountingOptions(since, pairing=not no_pairing, jobs=jobs, reporting=report, dry_run=dry_run)
         run(
             BuildOptions(root, root / "public", clock),
             files,
-            wishes,
+            options,
             Verbosity(as_json=as_json, quiet=quiet, verbose=verbose),
         )

@@ -1,4 +1,4 @@
-"""A deploy as a command: where to, what will be done, what was done."""
+"""The commands around a deploy: find the destination, build, deploy, report."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 from digest.cli.building import run
 from digest.cli.environment import now
 from digest.cli.terminal import Progress, put, say, say_all, size
-from digest.content import hosting
 from digest.content import settings as site_settings
-from digest.deploy import announcing, deploying, verification, webserver
+from digest.deploy import announcing, deploying, destinations, verification, webserver
 from digest.problems import DeliveryError, DigestError, UsageError
 from digest.site.options import BuildOptions
 
@@ -22,9 +21,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from digest.cli.terminal import Verbosity
-    from digest.content.hosting import Destination
     from digest.content.settings import Settings
     from digest.deploy.deploying import DeployOptions, Outcome
+    from digest.deploy.destinations import Destination
     from digest.deploy.plan import Plan
     from digest.deploy.verification import Verification
     from digest.problems import Problem
@@ -33,66 +32,66 @@ if TYPE_CHECKING:
 
 
 def hosted(root: Path, name: str | None) -> tuple[Settings, Destination | None, Problem | None]:
-    """The settings, the destination of that name or the first one, and what is wrong with the site's address.
+    """The settings, the destination of that name or the first one, and the problem of an example's address.
 
     Raises `DigestError`, and `UsageError` for a name that is none.
     """
     raw = (root / "site.yaml").read_bytes()
-    settings, problems = site_settings.read(raw)
+    settings, _, problems = site_settings.read(raw)
     if settings is None or any(problem.level == "error" for problem in problems):
         raise DigestError(problems)
-    found, _ = hosting.read(raw)
-    destination, why = hosting.find(found.destinations, name)
+    found, _ = destinations.read(raw)
+    destination, why = destinations.find(found.destinations, name)
     if destination is None and name:
         raise UsageError(why)
-    return settings, destination, hosting.example_address(settings.base_url, found)
+    return settings, destination, destinations.example_address(settings.base_url, found)
 
 
 def deployed_to(root: Path, name: str | None) -> tuple[Settings, Destination]:
-    """The settings, and where the site is put. Raises `DigestError`, `UsageError`."""
+    """The settings and the destination of a deploy. Raises `DigestError`, `UsageError`."""
     settings, destination, example = hosted(root, name)
     if destination is None:
-        raise UsageError(hosting.find((), name)[1])
+        raise UsageError(destinations.find((), name)[1])
     if example:
         raise DigestError([example])
     return settings, destination
 
 
 def server_configuration(server: str, root: Path, name: str | None) -> str:
-    """For any site, deployed or not. Raises `DigestError`, `UsageError`."""
+    """The configuration of a web server, also for a site without destinations. Raises `DigestError`, `UsageError`."""
     settings, destination, _ = hosted(root, name)
     return webserver.config(server, settings, webserver.root_of(destination, root))
 
 
 def build_for_readers(root: Path, output: Path, voice: Verbosity) -> None:
-    """The strict build a deploy begins with."""
+    """Make the strict build that a deploy begins with."""
     run(BuildOptions(root, output, now(), strict=True), os.path.relpath(output), voice._replace(mute=voice.as_json))
 
 
-def publish(root: Path, output: Path, to: Hosted, wishes: DeployOptions, voice: Verbosity, *, verify: bool) -> None:
-    """Deploy, announce, verify; say what will be done, and what was."""
+def publish(root: Path, output: Path, to: Hosted, options: DeployOptions, voice: Verbosity, *, verify: bool) -> None:
+    """Deploy, announce and verify; report the plan and the result."""
     settings, destination = to
 
     def planned(outcome: Outcome) -> None:
-        if not voice.as_json and (wishes.dry_run or voice.verbose):
+        if not voice.as_json and (options.dry_run or voice.verbose):
             put_plan(outcome.plan)
-        if not wishes.dry_run:
+        if not options.dry_run:
             announcing.note(root, outcome, settings)
 
     started = time.perf_counter()
     with Progress() as progress:
         watched = not (voice.quiet or voice.as_json) and sys.stderr.isatty()
-        wishes = replace(wishes, planned=planned)
+        options = replace(options, planned=planned)
         if watched:
-            wishes = replace(wishes, progress=lambda done, total: progress.show("sending", done, total))
-        outcome = deploying.deploy(root, output, destination, settings, wishes)
+            options = replace(options, progress=lambda done, total: progress.show("sending", done, total))
+        outcome = deploying.deploy(root, output, destination, settings, options)
     seconds = time.perf_counter() - started
-    said = [] if wishes.dry_run else announcing.announce(root, destination, settings)
+    said = [] if options.dry_run else announcing.announce(root, destination, settings)
     found = verification.verify(outcome, output, settings.base_url) if verify else None
     if voice.as_json:
-        put(json.dumps(deploy_json(outcome, seconds, said, found, dry_run=wishes.dry_run), ensure_ascii=False))
+        put(json.dumps(deploy_json(outcome, seconds, said, found, dry_run=options.dry_run), ensure_ascii=False))
     elif not voice.quiet:
-        say(deploy_summary(outcome, seconds, dry_run=wishes.dry_run))
+        say(deploy_summary(outcome, seconds, dry_run=options.dry_run))
         say_all(said)
         say_all([f"{found.checked} files fetched and compared"] if found and not found.wrong else [])
     if found and found.wrong:
@@ -101,7 +100,7 @@ def publish(root: Path, output: Path, to: Hosted, wishes: DeployOptions, voice: 
 
 
 def put_plan(plan: Plan) -> None:
-    """A line for each file: + new, ~ changed, - deleted."""
+    """Print a line for each file: + new, ~ changed, - deleted."""
     for upload in plan.uploads:
         headers = "  (headers)" if upload.why == "headers" else ""
         put(f"{'+' if upload.why == 'new' else '~'} {upload.path}  {size(upload.file.size)}{headers}")
@@ -110,7 +109,7 @@ def put_plan(plan: Plan) -> None:
 
 
 def deploy_summary(outcome: Outcome, seconds: float, *, dry_run: bool) -> str:
-    """The one line after a deploy."""
+    """The line that sums up a deploy."""
     plan = outcome.plan
     new = sum(upload.why == "new" for upload in plan.uploads)
     parts = [f"{new:,} new", f"{len(plan.uploads) - new:,} changed", f"{len(plan.deletions):,} deleted",
@@ -128,7 +127,7 @@ def deploy_summary(outcome: Outcome, seconds: float, *, dry_run: bool) -> str:
 def deploy_json(
     outcome: Outcome, seconds: float, said: list[str], found: Verification | None, *, dry_run: bool
 ) -> dict[str, object]:
-    """What `--json` prints of a deploy."""
+    """The object that `--json` prints."""
     plan = outcome.plan
     return {
         "target": outcome.destination.name,

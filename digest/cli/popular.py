@@ -10,7 +10,7 @@ from digest.cli.terminal import Progress, count, put, say, show_problems
 from digest.popular import counting, counts, report
 from digest.popular.routes import routes
 from digest.popular.site import pages_of, read_site
-from digest.problems import DigestError, Problem, tame
+from digest.problems import DigestError, Problem, escape_controls
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,7 @@ PERSONAL = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|@|(?:[0-9a-f]{1,4}:){3}", re.IGN
 KILOBYTE = 1000
 
 
-class Wishes(NamedTuple):
+class CountingOptions(NamedTuple):
     """What was asked for beside the files."""
 
     since: datetime | None
@@ -37,38 +37,38 @@ class Wishes(NamedTuple):
     dry_run: bool
 
 
-def run(order: BuildOptions, names: Sequence[str], wishes: Wishes, verbosity: Verbosity) -> None:
+def run(build_options: BuildOptions, names: Sequence[str], options: CountingOptions, verbosity: Verbosity) -> None:
     """The command. Raises `DigestError` where there is nothing to count, and `OSError`."""
-    site = read_site(order)
+    site = read_site(build_options)
     settings = site.settings
     if not settings.popular:
         cure = "name a file there, or take the key out"
         raise DigestError([Problem("site.yaml", 0, 0, "'popular: false' switches the block off", cure)])
     found = routes(pages_of(site), settings.base_url)
-    wanted = counting.Wanted(found, settings.zone, wishes.since, wishes.pairing, wishes.jobs)
+    asked = counting.CountOptions(found, settings.zone, options.since, options.pairing, options.jobs)
     with Progress() as bar:
-        counted = counting.count(names, wanted, lambda done, total: told(bar, verbosity, done, total))
-    path = order.root / settings.popular
+        counted = counting.count(names, asked, lambda done, total: show_progress(bar, verbosity, done, total))
+    path = build_options.root / settings.popular
     content, kept = counts.text(counts.head_of(path), counted.counts)
-    wrote = not wishes.dry_run and counts.write(path, content)
-    about = report.report(site, counted.reads, counted.counts) if wishes.reporting else None
+    wrote = not options.dry_run and counts.write(path, content)
+    about = report.report(site, counted.reads, counted.counts) if options.reporting else None
     if verbosity.as_json:
         put(json.dumps(as_json(counted) | ({"report": about.as_json()} if about else {}), ensure_ascii=False))
     elif about:
         for line in report.lines(about, site):
-            put(tame(line))
-    elif wishes.dry_run:
+            put(escape_controls(line))
+    elif options.dry_run:
         for name, number in counted.counts:
-            put(tame(f"{name}: {number}"))
+            put(escape_controls(f"{name}: {number}"))
     show_problems([*counted.advice, *cut_off(settings.popular, kept, len(counted.counts))], None)
     if not verbosity.quiet and not verbosity.as_json:
         shown = UNKNOWN_LISTED if verbosity.verbose else UNKNOWN_SHOWN
         summary(counted, unmatched(counted)[:shown])
         done = f"{settings.popular} is written" if wrote else f"{settings.popular} is as it was"
-        say("nothing was written" if wishes.dry_run else done)
+        say("nothing was written" if options.dry_run else done)
 
 
-def told(bar: Progress, verbosity: Verbosity, done: int, total: int) -> None:
+def show_progress(bar: Progress, verbosity: Verbosity, done: int, total: int) -> None:
     """How far it is, on a terminal."""
     import sys  # noqa: PLC0415
 
@@ -87,13 +87,13 @@ def as_json(counted: Counted) -> dict[str, Any]:
         "unmatched": [list(row) for row in unmatched(counted)],
         "unpaired": counted.unpaired,
         "foreign": counted.foreign,
-        "measures": {tame(name): measure for name, measure in counted.measures},
+        "measures": {escape_controls(name): measure for name, measure in counted.measures},
     }
 
 
 def unmatched(counted: Counted) -> list[tuple[str, int]]:
     """The unknown pages that were asked for most, none that may say who asked."""
-    shown = [(tame(path), number) for path, number in counted.unknown if not PERSONAL.search(path)]
+    shown = [(escape_controls(path), number) for path, number in counted.unknown if not PERSONAL.search(path)]
     return shown[:UNKNOWN_LISTED]
 
 
@@ -111,7 +111,7 @@ def summary(counted: Counted, unknown: Sequence[tuple[str, int]]) -> None:
     reads = count(sum(number for _, number in found), "read", "reads")
     say(f"{reads} of {count(len(found), 'story', 'stories')} in {count(counted.lines, 'line', 'lines')}")
     for name, measure in counted.measures:
-        say(tame(f"  {name}: counted are its {'page views' if measure == 'views' else measure}"))
+        say(escape_controls(f"  {name}: counted are its {'page views' if measure == 'views' else measure}"))
     if counted.robots:
         say(f"  not counted: {count(counted.robots, 'request', 'requests')} of robots")
     if counted.unpaired:

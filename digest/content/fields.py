@@ -1,7 +1,8 @@
-"""Nodes → checked values of the kinds that keys have: text, yes or no, numbers, choices, lists, languages.
+"""Nodes → checked values, by tables that say which keys a file may have, in English and Arabic.
 
-In: a mapping node and the table of the keys it may have, in English and Arabic. Out: for each key its value, or None
-with a problem in `Notes` that says what was expected. The same tables give the JSON Schema (`digest.content.schema`).
+A `Table` lists `Key`s; a `Key` has a `Value`: a shape for the JSON Schema (`digest.content.schema`), a reader for
+files, a kind for spelling notes. `table_of` makes a table from the annotations of a struct.
+In: a mapping node and its table. Out: values, and problems in `Notes` that say what was expected.
 Refuses unknown keys, keys given twice (also once in each language), and values of another kind than the key's.
 """
 
@@ -11,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Mapping as MappingOf
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
@@ -20,85 +21,239 @@ from digest.problems import did_you_mean, quoted
 from digest.text import bidi, cleaning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from digest.model import Direction, Text
 
 Shape: TypeAlias = MappingOf[str, Any]
-"""What a value looks like: a fragment of JSON Schema 2020-12."""
+"""A fragment of JSON Schema 2020-12."""
 Pair: TypeAlias = tuple[Scalar, Node]
 """A key as the editor wrote it, and its value."""
 Found: TypeAlias = dict[str, Pair]
-"""English name of a key → the pair it came from."""
-
-TEXT: Shape = {"type": ["string", "number"]}
-FLAG: Shape = {"enum": [True, False, "نعم", "لا"]}
+"""English name of a key → its pair."""
+Kind = Literal["", "prose", "name", "markdown"]
+"""How readers of the site see a text: not at all, as sentences, as a name, formatted."""
 
 BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 LANGUAGE = re.compile(
     r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?((-[A-Za-z0-9]{5,8})|(-[0-9][A-Za-z0-9]{3}))*"
 )
-LANGUAGE_PATTERN = f"^{LANGUAGE.pattern}$"
 ABSENT = frozenset({"", "~", "null"})
 YES_NO = {"true": True, "false": False, "نعم": True, "لا": False}
 ASCII_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+REQUIRED = True
 MAX_TITLE = 500
 MAX_ITEMS = 100
-"""Tags, authors, sources or old addresses of one entry: each may become a page of its own."""
-
-
-class Key(msgspec.Struct, frozen=True):
-    """A key of a file: its two spellings, what it means, what its value looks like."""
-
-    name: str
-    arabic: str
-    about: str
-    shape: Shape
-    required: bool = False
-
-
-def list_of(items: Shape) -> Shape:
-    """The shape of a list."""
-    return {"type": "array", "items": items}
-
-
-def one_or_more(shape: Shape) -> Shape:
-    """The shape of a value, or a list of them."""
-    return {"anyOf": [shape, list_of(shape)]}
-
-
-class Table:
-    """The keys one mapping may have. `what` names it in messages: `an entry`."""
-
-    __slots__ = ("keys", "required", "shapes", "spellings", "what")
-
-    def __init__(self, what: str, keys: Iterable[Key]) -> None:
-        self.what = what
-        self.keys = tuple(keys)
-        self.spellings = {spelling: key.name for key in self.keys for spelling in (key.name, key.arabic)}
-        self.shapes = {key.name: key.shape for key in self.keys}
-        self.required = tuple(key for key in self.keys if key.required)
-
-    def __iter__(self) -> Iterator[Key]:
-        return iter(self.keys)
+"""Tags, authors, sources or old addresses of one entry: each may become a page."""
 
 
 class TextContext(NamedTuple):
     """How text of a file is read: the page's direction, the file's own language if it has one, the site's language,
-    and the letters of what becomes part of a URL (`slugs.SLUGS`).
+    the letters of URLs (`slugs.SLUGS`) and the path below which the site is published.
     """
 
     base: Direction
     lang: str
     page_lang: str
     slugs: str = "arabic"
+    base_path: str = "/"
 
     def text(self, raw: str) -> Text:
         return bidi.text(raw, base=self.base, lang=self.lang, page_lang=self.page_lang)
 
 
+# ------------------------------------------------------------------ tables of keys
+
+
+class Value(NamedTuple):
+    """What a key may hold."""
+
+    shape: Shape
+    read: Callable[[Pair, TextContext, Notes], Any]
+    """A pair → its value; None, with a problem, for one that cannot be used."""
+    kind: Kind = ""
+    table: Table | None = None
+    """The keys of a mapping inside the value."""
+
+
+class Refusal(NamedTuple):
+    """Why a value cannot be used, and the cure."""
+
+    message: str
+    cure: str
+
+
+class Key(msgspec.Struct, frozen=True):
+    """A key of a file: its two spellings, what it means, what it may hold."""
+
+    name: str
+    arabic: str
+    about: str
+    value: Value
+    required: bool = False
+    default: object = None
+
+    @property
+    def shape(self) -> Shape:
+        """The value's shape, with its default if that is a number or a word."""
+        shape = self.value.shape
+        is_word = bool(self.default) and isinstance(self.default, str)
+        shown = (is_word or type(self.default) is int) and (
+            "enum" in shape or shape.get("type") in {"integer", "string"}
+        )
+        return {**shape, "default": self.default} if shown else shape
+
+
+class Table:
+    """The keys one mapping may have. `what` names it in messages: `an entry`."""
+
+    __slots__ = ("keys", "required", "spellings", "struct", "what")
+
+    def __init__(self, what: str, keys: Iterable[Key], struct: Callable[..., Any] = dict) -> None:
+        self.what = what
+        self.keys = {key.name: key for key in keys}
+        self.spellings = {spelling: key.name for key in self for spelling in (key.name, key.arabic)}
+        self.required = tuple(key for key in self if key.required)
+        self.struct = struct
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self.keys.values())
+
+    def __getitem__(self, name: str) -> Key:
+        return self.keys[name]
+
+    def values(self, found: Found, context: TextContext, notes: Notes) -> dict[str, Any]:
+        """The values of the keys given. Faulty ones are left out, so that their defaults hold."""
+        read = {name: self.keys[name].value.read(pair, context, notes) for name, pair in found.items()}
+        return {name: value for name, value in read.items() if value is not None}
+
+    def read(self, found: Found, context: TextContext, notes: Notes) -> Any:  # noqa: ANN401 - the table's struct
+        """The struct of the keys given; None without a usable value for each required key."""
+        values = self.values(found, context, notes)
+        return self.struct(**values) if all(key.name in values for key in self.required) else None
+
+
+def table_of(struct: type[msgspec.Struct], what: str, *more: Key) -> Table:
+    """The table of a struct's annotated fields, and of keys that the struct does not hold.
+
+    A field is `name: Annotated[type, key in Arabic, meaning, value] = default`, with `REQUIRED` after a required value.
+    """
+    keys = []
+    for field in msgspec.structs.fields(struct):
+        if hasattr(field.type, "__metadata__"):
+            arabic, about, value, *required = field.type.__metadata__
+            default = None if field.default is msgspec.NODEFAULT else field.default
+            keys.append(Key(field.name, arabic, about, value, bool(required), default))
+    return Table(what, (*keys, *more), struct)
+
+
+def words_of(kind: Kind = "", limit: int = 5_000) -> Value:
+    """One line of text, of at most so many characters."""
+    shape = {"type": ["string", "number"]}
+    return Value(shape, lambda pair, context, notes: text(pair, context, notes, limit), kind)
+
+
+WORD: Shape = {"type": "string"}
+"""The shape of a text whose default the schema shows."""
+TEXT, PROSE, NAME = words_of(), words_of("prose"), words_of("name")
+TITLE = words_of("prose", MAX_TITLE)
+RAW = Value(TEXT.shape, lambda pair, _, notes: plain(pair, notes))
+"""Text as written."""
+MARKDOWN = RAW._replace(kind="markdown")
+FLAG = Value({"enum": [True, False, "نعم", "لا"]}, lambda pair, _, notes: flag(pair, notes))
+LANGUAGE_TAG = Value(
+    {"type": "string", "pattern": f"^{LANGUAGE.pattern}$"}, lambda pair, _, notes: language(pair, "", notes) or None
+)
+
+
+def checked(check: Callable[[str, str], object], shape: Shape = TEXT.shape, example: str = "") -> Value:
+    """Text that a function checks: it gets the text and the key, both as written, and may give a `Refusal`."""
+
+    def read(pair: Pair, _: TextContext, notes: Notes) -> object:
+        raw = plain(pair, notes, example)
+        found = None if raw is None else check(raw, quoted(pair[0].value))
+        if isinstance(found, Refusal):
+            notes.at(pair[1], *found)
+            return None
+        return found
+
+    return Value(shape, read)
+
+
+def number(low: int, high: int, default: int | None = None) -> Value:
+    """A whole number between two limits, both included."""
+    shape = {"type": "integer", "minimum": low, "maximum": high}
+    return Value(
+        shape if default is None else {**shape, "default": default},
+        lambda pair, _, notes: integer(pair, low, high, notes),
+    )
+
+
+def one_of(known: tuple[str, ...], default: str = "") -> Value:
+    """One word of a few."""
+    shape = {"enum": list(known), **({"default": default} if default else {})}
+    return Value(shape, lambda pair, _, notes: choice(pair, known, "", notes) or None)
+
+
+def keys_of(table: Table, also: str = "") -> Value:
+    """A mapping inside the file; `digest.content.schema` writes its keys out. `also`: see `mapping`."""
+
+    def read(pair: Pair, context: TextContext, notes: Notes) -> Any:  # noqa: ANN401 - the table's struct
+        found = mapping(pair, table, notes, also)
+        return None if found is None else table.read(found, context, notes)
+
+    return Value({"type": "object", "table": table}, read, table=table)
+
+
+def either(*values: Value) -> Value:
+    """Any of several values; each file's reader tells them apart."""
+    table = next((value.table for value in values if value.table), None)
+    kind: Kind = next((value.kind for value in values if value.kind), "")
+    return Value({"anyOf": [value.shape for value in values]}, values[0].read, kind, table)
+
+
+def or_false(value: Value, off: object) -> Value:
+    """A value, or `false` (`لا`) for `off`."""
+
+    def read(pair: Pair, context: TextContext, notes: Notes) -> Any:  # noqa: ANN401 - the value's own
+        node = pair[1]
+        is_off = isinstance(node, Scalar) and YES_NO.get(node.value.strip().lower()) is False
+        return off if is_off else value.read(pair, context, notes)
+
+    return Value({"anyOf": [value.shape, {"const": False}]}, read, value.kind, value.table)
+
+
+def list_of(item: Value, example: str = "") -> Value:
+    """A list of texts. `example` is what messages show."""
+
+    def read(pair: Pair, context: TextContext, notes: Notes) -> tuple[Any, ...]:
+        made = (item.read((node, node), context, notes) for node in words(pair, notes, example))
+        return tuple(value for value in made if value is not None)
+
+    return Value({"type": "array", "items": item.shape}, read, item.kind, item.table)
+
+
+def one_or_more(item: Value) -> Value:
+    """A value, or a list of them."""
+    return either(item, list_of(item))
+
+
+def structs(table: Table, example: str, item_example: str) -> Value:
+    """A list of mappings. Faulty items are left out. The examples, of list and item, are what messages show."""
+
+    def read(pair: Pair, context: TextContext, notes: Notes) -> tuple[Any, ...]:
+        given = mappings(pair, table, notes, example=example, item_example=item_example)
+        made = (table.read(found, context, notes) for _, found in given)
+        return tuple(value for value in made if value is not None)
+
+    return Value({"type": "array", "items": keys_of(table).shape}, read, table=table)
+
+
+# ------------------------------------------------------------------ mappings
+
+
 def take(node: Mapping, table: Table, notes: Notes) -> Found:
-    """The pairs of a mapping by their keys' English names. Keys without a value count as absent."""
+    """The pairs of a mapping by their keys' English names. A key without a value counts as absent."""
     found: Found = {}
     spellings = table.spellings
     for pair in node.items:
@@ -117,7 +272,7 @@ def take(node: Mapping, table: Table, notes: Notes) -> Found:
         if given is None and not any(meant(key.value, required, table) for key, _ in node.items):
             notes.at(node, f"{table.what} without '{required.name}'", f"add {required.name}: ({required.about})")
     draft = found.get("draft")
-    if draft is not None and absent(draft[1]):  # what was begun and not written must not be published by that
+    if draft is not None and absent(draft[1]):  # an unfinished `draft:` must not publish the entry
         notes.at(draft[1], f"{quoted(draft[0].value)} is empty", "write true or false, or take it out")
     return {name: pair for name, pair in found.items() if not absent(pair[1])}
 
@@ -131,12 +286,12 @@ def meant(key: str, required: Key, table: Table) -> bool:
 
 
 def absent(node: Node) -> bool:
-    """Whether a key stands there without a value (`summary:`)."""
+    """Whether a key has no value (`summary:`)."""
     return isinstance(node, Scalar) and not node.style and node.value in ABSENT
 
 
 def unknown(key: Scalar, table: Table, notes: Notes) -> None:
-    """A key no spelling of the table has."""
+    """Note a key that the table does not have."""
     if key.value == "<<":
         notes.at(key, "YAML merge keys (<<) are not used here", "write the keys out")
         return
@@ -144,12 +299,12 @@ def unknown(key: Scalar, table: Table, notes: Notes) -> None:
     if notes.patient:
         cure = did_you_mean(key.value, table.spellings) or did_you_mean(key.value.lower(), table.spellings)
     if not cure:
-        cure = f"the keys of {table.what} are {', '.join(k.name for k in table.keys)}"
+        cure = f"the keys of {table.what} are {', '.join(table.keys)}"
     notes.at(key, f"unknown key {quoted(key.value)}", cure)
 
 
 def twice(key: Scalar, first: Scalar, notes: Notes) -> None:
-    """A key that stands there already, perhaps in the other language."""
+    """Note a key that was given before, perhaps in the other language."""
     also = "" if key.value == first.value else f" as {quoted(first.value)}"
     notes.at(key, f"{quoted(key.value)} is given twice, first on line {first.line}{also}", "keep one of them")
 
@@ -162,9 +317,37 @@ def kind(node: Node) -> str:
 
 
 def wrong(pair: Pair, expected: str, notes: Notes, example: str = "") -> None:
-    """The value of a key is of another kind than expected."""
+    """Note a value of another kind than expected."""
     key, node = pair
     notes.at(node, f"{quoted(key.value)} must be {expected}, not {kind(node)}", f"write {example}" if example else "")
+
+
+def mapping(pair: Pair | None, table: Table, notes: Notes, also: str = "") -> Found | None:
+    """The keys of a mapping inside another; None when absent or, with a problem, when it is no mapping. `also`: an
+    alternative for the cure to name.
+    """
+    if pair is None:
+        return None
+    if isinstance(pair[1], Mapping):
+        return take(pair[1], table, notes)
+    example = "{" + ", ".join(f"{k.name}: …" for k in table) + "}"
+    wrong(pair, "keys and values", notes, f"{example}, {also}" if also else example)
+    return None
+
+
+def mappings(
+    pair: Pair | None, table: Table, notes: Notes, *, example: str, item_example: str, what: str = ""
+) -> Iterator[tuple[Mapping, Found]]:
+    """The items of a list that are mappings; a problem for each that is none. `what` names an item in messages."""
+    for node in items(pair, notes, example):
+        if isinstance(node, Mapping):
+            yield node, take(node, table, notes)
+        else:
+            message = f"{what or table.what} must be keys and values, not {kind(node)}"
+            notes.at(node, message, f"write {item_example}")
+
+
+# ------------------------------------------------------------------ single values
 
 
 def plain(pair: Pair | None, notes: Notes, example: str = "") -> str | None:
@@ -177,15 +360,15 @@ def plain(pair: Pair | None, notes: Notes, example: str = "") -> str | None:
     return None
 
 
-def text(pair: Pair | None, voice: TextContext, notes: Notes, limit: int = 5_000) -> Text | None:
+def text(pair: Pair | None, context: TextContext, notes: Notes, limit: int = 5_000) -> Text | None:
     """A one-line text, cleaned; None when absent, and with a problem when empty, too long or no text at all."""
     raw = plain(pair, notes)
     if raw is None or pair is None:
         return None
-    return worded(raw, pair, voice, notes, limit)
+    return worded(raw, pair, context, notes, limit)
 
 
-def worded(raw: str, pair: Pair, voice: TextContext, notes: Notes, limit: int) -> Text | None:
+def worded(raw: str, pair: Pair, context: TextContext, notes: Notes, limit: int) -> Text | None:
     """Raw text → `Text`, with advice where direction controls were taken out of it."""
     key, node = pair
     if BIDI_CONTROLS.search(raw):
@@ -195,7 +378,7 @@ def worded(raw: str, pair: Pair, voice: TextContext, notes: Notes, limit: int) -
     if len(raw) > limit:
         notes.at(node, f"{quoted(key.value)} is longer than {limit} characters", "shorten it")
         return None
-    value = spoken(raw, voice)
+    value = as_text(raw, context)
     if not value.plain:
         notes.at(node, f"{quoted(key.value)} is empty", "write it, or take the key out")
         return None
@@ -203,9 +386,9 @@ def worded(raw: str, pair: Pair, voice: TextContext, notes: Notes, limit: int) -
 
 
 @lru_cache(maxsize=8192)
-def spoken(raw: str, voice: TextContext) -> Text:
-    """`Voice.text`, remembered: outlets, authors, tags and datelines come again and again."""
-    return voice.text(raw)
+def as_text(raw: str, context: TextContext) -> Text:
+    """`TextContext.text`, remembered: outlets, authors, tags and datelines come again and again."""
+    return context.text(raw)
 
 
 def flag(pair: Pair | None, notes: Notes) -> bool:
@@ -224,17 +407,16 @@ def flag(pair: Pair | None, notes: Notes) -> bool:
     return value
 
 
-def integer(pair: Pair | None, shape: Shape, default: int, notes: Notes) -> int:
-    """A whole number between the shape's `minimum` and `maximum`; ASCII, Arabic or Persian digits."""
-    low, high = shape["minimum"], shape["maximum"]
+def integer(pair: Pair | None, low: int, high: int, notes: Notes) -> int | None:
+    """A whole number between two limits; ASCII, Arabic or Persian digits."""
     raw = plain(pair, notes, f"a number from {low} to {high}")
     if raw is None or pair is None:
-        return default
+        return None
     digits = raw.strip().translate(ASCII_DIGITS)
     if re.fullmatch(r"[+-]?[0-9]{1,9}", digits) and low <= int(digits) <= high:
         return int(digits)
     notes.at(pair[1], f"{quoted(pair[0].value)} must be a number from {low} to {high}, not {quoted(raw)}", "")
-    return default
+    return None
 
 
 def choice(pair: Pair | None, known: Iterable[str], default: str, notes: Notes) -> str:
@@ -307,16 +489,3 @@ def cased(tag: str) -> str:
     return "-".join(
         [first.lower(), *(p.upper() if len(p) == 2 else p.title() if len(p) == 4 else p.lower() for p in rest)]
     )
-
-
-def mapping(pair: Pair | None, table: Table, notes: Notes, also: str = "") -> Found | None:
-    """The keys of a mapping inside another; None when absent or, with a problem, no mapping. `also`: what else the cure
-    says may stand there.
-    """
-    if pair is None:
-        return None
-    if isinstance(pair[1], Mapping):
-        return take(pair[1], table, notes)
-    example = "{" + ", ".join(f"{k.name}: …" for k in table.keys) + "}"
-    wrong(pair, "keys and values", notes, f"{example}, {also}" if also else example)
-    return None

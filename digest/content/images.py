@@ -1,19 +1,17 @@
 """An editor's picture → the files a browser chooses from, and the HTML that lets it choose.
 
 In: `ImageRef`s, files found on disk but not yet opened. Out: a `Rendition` for each file, its encoded files kept in the
-build's memory under a fingerprint of content and settings, so that a build which changes no picture opens none.
-Refuses what is no JPEG, PNG, WebP, AVIF or GIF, what is damaged or cut short, and what is over `BYTE_LIMIT` or
+cache under a fingerprint of content and settings, so that a build which changes no picture opens none.
+Refuses files that are no JPEG, PNG, WebP, AVIF or GIF, that are damaged or cut short, or that exceed `BYTE_LIMIT` or
 `pixel_limit`; the limits hold before anything is unpacked, so a decompression bomb never expands.
 
 Only pixels survive: the EXIF orientation is applied, colours become sRGB, and all metadata (place, device, time) is
-dropped. Of an animation the first picture is kept: a digest's page does not move, which is also what readers who asked
-for no motion want.
+dropped. Of an animation the first picture is kept: pages of a digest do not move.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
 import stat
@@ -27,7 +25,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from digest.content.settings import ImageSettings  # noqa: TC001 - the cache reads the types of fields when it runs
 from digest.content.urls import path_url
+from digest.files import replace
 from digest.model import ImageRef, Place, Rendition
 from digest.problems import Problem, quoted
 from digest.text.slugs import slugify
@@ -43,21 +43,21 @@ PIXEL_LIMITS: Final[Mapping[str, int]] = {
     "JPEG": PIXEL_LIMIT, "progressive": 25_000_000, "PNG": PIXEL_LIMIT, "WEBP": 12_000_000,
 }  # fmt: skip
 OTHER_LIMIT: Final = 16_000_000
-"""By format, and for what is not plain colour or grey: what a reader needs for each pixel (4 to 16 bytes) times the
-limit, and the rest of the build, is less than 256 MB."""
+"""By format, and for anything but plain colour or grey: the memory a reader needs for each pixel (4 to 16 bytes) times
+the limit, with the rest of the build, is less than 256 MB."""
 PLAIN_MODES: Final = frozenset({"RGB", "L", "1"})
 BIG: Final = 12_000_000
-"""Pixels; what is larger is decoded alone, for the readers need up to 20 bytes for each pixel."""
+"""Pixels; larger pictures are decoded one at a time, for readers need up to 20 bytes for each pixel."""
 ONE_AT_A_TIME: Final = threading.Lock()
 SIDE_LIMIT: Final = 16_383
 """The longest side WebP can hold."""
 FALLBACK_WIDTH: Final = 1200
-"""The file every browser shows, and the one shared to other sites, is no wider than this where there is a choice."""
+"""The file that every browser shows, and that is shared to other sites, is no wider than this if there is a choice."""
 ENCODER_VERSION: Final = 1
-"""Raise it when the same picture and settings would become other files."""
+"""To be raised when the same picture and settings would give other files."""
 SIDECAR: Final = "rendition.json"
 MADE: Final = re.compile(r"[0-9]{1,5}\.(?:avif|webp|jpg|png)")
-"""Names of made files."""
+"""Names of encoded files."""
 
 READ_FORMATS: Final = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 READ_CURE: Final = "save it as JPEG, PNG, WebP, AVIF or GIF"
@@ -82,7 +82,7 @@ SIGNATURES: Final[tuple[tuple[int, bytes, str], ...]] = (
     (0, b"%PDF", "PDF"),
     (0, b"\0\0\1\0", "ICO"),
 )
-"""(offset, bytes, name): what a file says it is, for messages alone."""
+"""(offset, bytes, name) of formats, for messages alone."""
 KNOWN_NAMES: Final = frozenset({"JPEG", "PNG", "WebP", "AVIF", "GIF"})
 
 ORIENTATION: Final = 0x0112
@@ -90,19 +90,8 @@ ORIENTATION: Final = 0x0112
 SIDEWAYS: Final = frozenset({5, 6, 7, 8})
 
 
-class ImageOptions(msgspec.Struct, frozen=True):
-    """`images:` of site.yaml, checked."""
-
-    widths: tuple[int, ...]
-    """Pixels; those wider than a picture are left out, for none is ever enlarged."""
-    formats: tuple[str, ...]
-    """`avif` and `webp` in order of preference; the fallback (JPEG, or PNG where something shows through) is added."""
-    quality: int
-    """1–100 as JPEG counts it; other formats get the number that looks alike."""
-
-
 class PictureFaultError(Exception):
-    """One picture cannot be used; carries message and cure of its problem."""
+    """One picture cannot be used. Carries message and cure of its problem."""
 
     def __init__(self, message: str, cure: str) -> None:
         super().__init__(message)
@@ -110,128 +99,136 @@ class PictureFaultError(Exception):
         self.cure = cure
 
     def at(self, file: str, place: Place) -> Problem:
-        """As the problem of the file that names the picture."""
+        """The fault as a problem of the file that names the picture."""
         message = f"the picture {quoted(file, 200)} {self.message}"
         return Problem(place.path, place.line, place.column, message, self.cure)
 
 
-class ImageFingerprints(msgspec.Struct, frozen=True):
-    """The files of one picture as the sidecar keeps them: nameless, for two files of the site may hold one picture."""
+class ImageFiles(msgspec.Struct, frozen=True):
+    """The files of one picture as the sidecar keeps them, without the picture's name: two files of the site may hold
+    one picture.
+    """
 
     src: tuple[str, int, int]
     """(file, width, height) of the fallback."""
     sources: tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
     """(MIME type, ((file, width), …))."""
     bytes: Mapping[str, int]
-    """Length of every file, so that a damaged memory is noticed."""
+    """Length of every file, so that a damaged cache is noticed."""
+
+
+SIDECAR_DECODER: Final = msgspec.json.Decoder(ImageFiles)
 
 
 class ImageRecord(msgspec.Struct, frozen=True):
-    """What is remembered of a picture from one build to the next, so that one nobody touched is not read again."""
+    """What one build leaves of a picture to the next, so that an untouched one is not read again."""
 
     stamp: tuple[int, int, int, int]
     """What the disk said of the file."""
-    mark: str
+    fp: str
     """Fingerprint of its content and of the settings: its folder in the cache."""
-    prints: ImageFingerprints
+    files: ImageFiles
 
 
 class ImageCache(msgspec.Struct, frozen=True):
     """The pictures of earlier builds, and of this one."""
 
     stamps: Mapping[str, tuple[int, int, int, int]] = msgspec.field(default_factory=dict)
-    """What the disk says now, of the files it can be trusted with."""
+    """The disk's present stamp of each file whose stamp can be trusted."""
     known: Mapping[str, ImageRecord] = msgspec.field(default_factory=dict)
     seen: dict[str, ImageRecord] = msgspec.field(default_factory=dict)
     """Filled by `prepare`."""
 
 
 class ImagePipeline(msgspec.Struct, frozen=True):
-    """Where pictures are developed: constants of one build, and a lock for each fingerprint under work."""
+    """How pictures are processed: constants of one build, and a lock for each fingerprint in work."""
 
     root: Path
-    cache: Path
-    settings: ImageOptions
+    folder: Path
+    """Where processed files are kept, a folder for each fingerprint."""
+    settings: ImageSettings
     base_path: str
     salt: bytes
-    album: ImageCache
+    cache: ImageCache
     locks: dict[str, threading.Lock] = msgspec.field(default_factory=dict)
 
-    def develop(self, item: tuple[str, Place]) -> Rendition | Problem:
-        """One file of the site → its rendition, from memory where it is there."""
+    def process(self, item: tuple[str, Place]) -> Rendition | Problem:
+        """One file of the site → its rendition, from the cache where possible."""
         file, place = item
-        known = self.album.known.get(file)
-        if known and known.stamp == self.album.stamps.get(file) and recall(self.cache / known.mark) == known.prints:
-            self.album.seen[file] = known
-            return self.rendition(file, known.mark, known.prints)
+        known = self.cache.known.get(file)
+        if known and known.stamp == self.cache.stamps.get(file) and recall(self.folder / known.fp) == known.files:
+            self.cache.seen[file] = known
+            return self.rendition(file, known.fp, known.files)
         try:
             raw = read(self.root / file)
-            mark = self.mark(raw)
-            with self.locks.setdefault(mark, threading.Lock()):
-                prints = recall(self.cache / mark) or keep(self.cache / mark, *encode(raw, self.settings))
+            fp = self.fingerprint(raw)
+            with self.locks.setdefault(fp, threading.Lock()):
+                made = recall(self.folder / fp) or keep(self.folder / fp, *encode(raw, self.settings))
         except PictureFaultError as fault:
             return fault.at(file, place)
-        if file in self.album.stamps:
-            self.album.seen[file] = ImageRecord(self.album.stamps[file], mark, prints)
-        return self.rendition(file, mark, prints)
+        if file in self.cache.stamps:
+            self.cache.seen[file] = ImageRecord(self.cache.stamps[file], fp, made)
+        return self.rendition(file, fp, made)
 
-    def sketched(self, item: tuple[str, Place]) -> Rendition | Problem:
-        """What `develop` would give, its files not made yet where they are not there: enough to show a page."""
+    def probe(self, item: tuple[str, Place]) -> Rendition | Problem:
+        """The rendition that `process` would give, from the picture's header alone if that suffices."""
         file, place = item
         try:
             raw = read(self.root / file)
-            mark = self.mark(raw)
-            prints = recall(self.cache / mark) or sketch(raw, self.settings)
+            fp = self.fingerprint(raw)
+            made = recall(self.folder / fp) or predicted(raw, self.settings)
         except PictureFaultError as fault:
             return fault.at(file, place)
-        return self.rendition(file, mark, prints) if prints else self.develop(item)
+        return self.rendition(file, fp, made) if made else self.process(item)
 
-    def mark(self, raw: bytes) -> str:
-        """A picture's folder in the cache, and part of the names of its files."""
+    def fingerprint(self, raw: bytes) -> str:
+        """Of a picture's content and the settings: its folder in the cache, and part of the names of its files."""
         return blake2b(raw, digest_size=8, key=self.salt).hexdigest()
 
-    def rendition(self, file: str, mark: str, prints: ImageFingerprints) -> Rendition:
-        """The names a picture has in the output."""
+    def rendition(self, file: str, fp: str, made: ImageFiles) -> Rendition:
+        """The names of a picture's files in the output."""
         stem = slugify(PurePosixPath(file).stem, 80) or "image"
 
         def path(name: str) -> str:
-            return f"media/{stem}-{mark}-{name}"
+            return f"media/{stem}-{fp}-{name}"
 
         def url(name: str) -> str:
             return path_url(self.base_path, f"/{path(name)}")
 
-        src, width, height = prints.src
+        src, width, height = made.src
         return Rendition(
             src=url(src),
             width=width,
             height=height,
             sources=tuple(
-                (kind, ", ".join(f"{url(name)} {wide}w" for name, wide in files)) for kind, files in prints.sources
+                (kind, ", ".join(f"{url(name)} {wide}w" for name, wide in files)) for kind, files in made.sources
             ),
-            files=tuple((path(name), str(self.cache / mark / name)) for name in prints.bytes),
+            files=tuple((path(name), str(self.folder / fp / name)) for name in made.bytes),
         )
 
 
-def salt_of(settings: ImageOptions) -> bytes:
-    """What the files of a picture depend on beside its content."""
+def salt_of(settings: ImageSettings) -> bytes:
+    """A key for fingerprints: all that a picture's files depend on beside its content."""
     from PIL import __version__ as pillow  # noqa: PLC0415 - the package alone; Image is loaded when a picture is opened
 
-    return blake2b(repr((ENCODER_VERSION, pillow, settings)).encode(), digest_size=16).digest()
+    # these words, not the repr of a class: another name for the class must not rename the files of every site
+    options = f"PictureSettings(widths={settings.widths}, formats={settings.formats}, quality={settings.quality})"
+    return blake2b(f"({ENCODER_VERSION}, {pillow!r}, {options})".encode(), digest_size=16).digest()
 
 
 def prepare(
     refs: Iterable[ImageRef],
     *,
     root: Path,
-    cache: Path,
-    settings: ImageOptions,
+    folder: Path,
+    settings: ImageSettings,
     base_path: str,
     jobs: int,
-    album: ImageCache | None = None,
+    cache: ImageCache | None = None,
 ) -> tuple[dict[str, Rendition], tuple[Problem, ...]]:
     """Renditions by `ImageRef.file`, and a problem for each file that has none, at the place that names it first.
 
-    Reads under `root`, writes under `cache/<fingerprint>/` alone; `jobs` threads (Pillow works without the GIL).
+    Reads under `root`, writes under `folder/<fingerprint>/` alone; `jobs` threads (Pillow works without the GIL).
     """
     places: dict[str, Place] = {}
     for ref in refs:
@@ -240,12 +237,12 @@ def prepare(
         return {}, ()
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - a site without pictures needs neither
 
-    darkroom = ImagePipeline(root, cache, settings, base_path, salt_of(settings), album or ImageCache())
+    pipeline = ImagePipeline(root, folder, settings, base_path, salt_of(settings), cache or ImageCache())
     # Pillow warns about odd metadata and big pictures; the first is dropped, the second has its own limit here.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with ThreadPoolExecutor(max(jobs, 1)) as pool:
-            results = dict(zip(places, pool.map(darkroom.develop, places.items()), strict=True))
+            results = dict(zip(places, pool.map(pipeline.process, places.items()), strict=True))
     made = {file: result for file, result in results.items() if isinstance(result, Rendition)}
     return made, tuple(result for result in results.values() if isinstance(result, Problem))
 
@@ -265,54 +262,36 @@ def read(path: Path) -> bytes:
     return raw
 
 
-def recall(folder: Path) -> ImageFingerprints | None:
-    """What an earlier build made, if all of it is still there."""
+def recall(folder: Path) -> ImageFiles | None:
+    """The files that an earlier build made, if none is missing or damaged."""
     try:
-        kept = json.loads((folder / SIDECAR).read_bytes())
-        prints = ImageFingerprints(
-            src=(str(kept["src"][0]), int(kept["src"][1]), int(kept["src"][2])),
-            sources=tuple(
-                (str(kind), tuple((str(name), int(width)) for name, width in files)) for kind, files in kept["sources"]
-            ),
-            bytes={str(name): int(length) for name, length in kept["bytes"].items()},
-        )
+        made = SIDECAR_DECODER.decode((folder / SIDECAR).read_bytes())
         with os.scandir(folder) as found:
-            # a memory that came with somebody's folder must not put other files into the output, nor other kinds
+            # a cache that came with somebody's folder must not put other files into the output, nor other kinds
             there = {
                 item.name: item.stat(follow_symlinks=False).st_size
                 for item in found
-                if item.name in prints.bytes and item.is_file(follow_symlinks=False) and MADE.fullmatch(item.name)
+                if item.name in made.bytes and item.is_file(follow_symlinks=False) and MADE.fullmatch(item.name)
             }
-    except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError):
+    except (OSError, msgspec.DecodeError):
         return None
-    return prints if there == prints.bytes else None
+    return made if there == made.bytes else None
 
 
-def keep(folder: Path, prints: ImageFingerprints, files: Mapping[str, bytes]) -> ImageFingerprints:
-    """Write a picture's files, the sidecar last: a build that dies half-way leaves nothing that looks whole."""
-    sidecar = {"src": prints.src, "sources": prints.sources, "bytes": dict(prints.bytes)}
+def keep(folder: Path, made: ImageFiles, encoded: Mapping[str, bytes]) -> ImageFiles:
+    """Write a picture's files, the sidecar last: a build that is killed leaves nothing that looks whole."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
-            put(folder / name, content)
-        put(folder / SIDECAR, json.dumps(sidecar, indent=1).encode())
+        for name, content in encoded.items():
+            replace(folder / name, content)
+        replace(folder / SIDECAR, msgspec.json.encode(made))
     except OSError as error:
         cure = "make room, or check the permissions of the folder .digest"
         raise PictureFaultError(f"was made but cannot be kept: {error.strerror}", cure) from error
-    return prints
+    return made
 
 
-def put(path: Path, content: bytes) -> None:
-    """A whole file or none, also with two builds at work at once."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def encode(raw: bytes, settings: ImageOptions) -> tuple[ImageFingerprints, dict[str, bytes]]:
+def encode(raw: bytes, settings: ImageSettings) -> tuple[ImageFiles, dict[str, bytes]]:
     """A picture's bytes → its files by name (`800.avif`). Raises PictureFaultError."""
     base, (width, height), widths = decode(raw, settings.widths)
     from PIL.Image import Resampling  # noqa: PLC0415
@@ -329,14 +308,14 @@ def encode(raw: bytes, settings: ImageOptions) -> tuple[ImageFingerprints, dict[
     return named((width, height), widths, settings.formats, fallback, lengths), files
 
 
-def sketch(raw: bytes, settings: ImageOptions) -> ImageFingerprints | None:
-    """What `encode` would call a picture's files, from its header alone; None where only its pixels tell.
+def predicted(raw: bytes, settings: ImageSettings) -> ImageFiles | None:
+    """The files that `encode` would give, from a picture's header alone; None if that depends on its pixels.
 
-    Their lengths are not known and count as 0. Raises PictureFaultError.
+    Their lengths are not known and given as 0. Raises PictureFaultError.
     """
     image = opened(raw)
     if image.has_transparency_data:
-        return None  # it becomes PNG only where something shows through
+        return None  # it becomes PNG only if a pixel is transparent
     width, height = image.size[::-1] if orientation(image) in SIDEWAYS else image.size
     widths = widths_of(width, settings.widths)
     fitting(width, height, widths[-1])
@@ -351,10 +330,10 @@ def named(
     formats: Sequence[str],
     fallback: str,
     lengths: Mapping[str, int],
-) -> ImageFingerprints:
+) -> ImageFiles:
     """The files of a picture of `size`, by their names."""
     wide = widest(widths)
-    return ImageFingerprints(
+    return ImageFiles(
         src=(f"{wide}.{ENDINGS[fallback]}", wide, scaled(size[1], wide, size[0])),
         sources=tuple((f"image/{name}", tuple((f"{w}.{ENDINGS[name]}", w) for w in widths)) for name in formats),
         bytes=lengths,
@@ -362,12 +341,12 @@ def named(
 
 
 def widths_of(width: int, wanted: Sequence[int]) -> tuple[int, ...]:
-    """Those that are made of a picture so wide: none is ever enlarged."""
+    """The widths made of a picture that is `width` wide: none is ever enlarged."""
     return tuple(sorted({w for w in wanted if w <= width})) or (width,)
 
 
 def widest(widths: Sequence[int]) -> int:
-    """Of the file that every browser shows."""
+    """The width of the file that every browser shows."""
     return max((w for w in widths if w <= FALLBACK_WIDTH), default=widths[0])
 
 
@@ -429,18 +408,18 @@ def fitting(width: int, height: int, to: int) -> tuple[int, int]:
 
 
 def over_pixels(what: str, limit: int) -> PictureFaultError:
-    """The problem of a picture over its limit."""
+    """The fault of a picture over its limit."""
     limit //= 1_000_000
     return PictureFaultError(f"has {what}, over the limit of {limit} megapixels", "save a smaller copy of it")
 
 
 def damaged() -> PictureFaultError:
-    """The problem of a picture whose data its reader cannot follow to the end."""
+    """The fault of a picture that its reader cannot decode to the end."""
     return PictureFaultError("is damaged or cut short", "put a whole copy of it there")
 
 
 def unidentified(raw: bytes) -> PictureFaultError:
-    """What to say of bytes no reader took."""
+    """The fault of bytes that no reader accepts."""
     if not raw:
         return PictureFaultError("is empty", "put a whole copy of it there")
     name = next((name for offset, start, name in SIGNATURES if raw.startswith(start, offset)), "")
@@ -454,7 +433,7 @@ def unidentified(raw: bytes) -> PictureFaultError:
 
 
 def orientation(image: Image) -> int:
-    """1–8 as EXIF counts; 1 where nothing readable says otherwise: metadata alone is no reason to refuse a picture."""
+    """1–8 as EXIF counts; 1 by default: unreadable metadata is no reason to refuse a picture."""
     if image.format == "PNG":
         image.load()  # its metadata may follow the pixels, and damaged pixels are to be noticed
     try:
@@ -465,7 +444,7 @@ def orientation(image: Image) -> int:
 
 
 def plain(image: Image) -> Image:
-    """Modes the filter can scale: no palette, no 16 bits, an alpha channel only where something shows through."""
+    """Modes the filter can scale: no palette, no 16 bits, an alpha channel only for a picture that uses it."""
     if image.mode.startswith(("I", "F")):
         return image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     if image.has_transparency_data:
@@ -476,7 +455,7 @@ def plain(image: Image) -> Image:
 
 
 def shrunk(image: Image, box: tuple[int, int]) -> Image:
-    """Exactly `box`, never called to enlarge."""
+    """A picture of exactly the size `box`, which is never larger."""
     from PIL.Image import Resampling  # noqa: PLC0415
 
     return image if image.size == box else image.resize(box, Resampling.LANCZOS, reducing_gap=3.0)
@@ -502,7 +481,7 @@ def upright(image: Image, turn: int) -> Image:
 
 
 def in_srgb(image: Image) -> Image:
-    """By the picture's own colour profile where it has a usable one, else by Pillow's plain conversion."""
+    """Convert colours by the picture's own profile if that is usable, else as Pillow does without one."""
     mode = "RGBA" if image.mode == "RGBA" else "RGB"
     profile = image.info.get("icc_profile")
     if profile:
@@ -519,12 +498,12 @@ def in_srgb(image: Image) -> Image:
 
 
 def scaled(height: int, to: int, width: int) -> int:
-    """The height that goes with the width `to`, at least one pixel."""
+    """The height at the width `to`, at least one pixel."""
     return max((height * to * 2 + width) // (width * 2), 1)
 
 
 def written(image: Image, name: str, quality: int) -> bytes:
-    """One file. Raises PictureFaultError where the installed Pillow lacks the format."""
+    """One encoded file. Raises PictureFaultError if the installed Pillow lacks the format."""
     out = BytesIO()
     try:
         if name == "avif":

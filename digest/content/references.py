@@ -18,7 +18,7 @@ import msgspec
 
 from digest.content import fields, markdown
 from digest.content.discovery import PICTURE_ENDINGS
-from digest.content.fields import TEXT, Key, Pair, Shape, Table
+from digest.content.fields import NAME, PROSE, TEXT, Key, Pair, Table
 from digest.content.nodes import MAX_BODY, Mapping, Notes, Scalar
 from digest.model import ImageRef, Place
 from digest.problems import did_you_mean, quoted
@@ -27,18 +27,20 @@ from digest.text.slugs import DEVICES
 from digest.text.spacing import spaced
 
 if TYPE_CHECKING:
+    from digest.content.fields import TextContext
     from digest.model import Direction, Text
 
 IMAGE = Table(
     "an image",
     (
         Key("src", "الملف", "file beside this one, or under content/", TEXT, required=True),
-        Key("alt", "البديل", "what the picture shows, for readers who cannot see it; empty for a decorative one", TEXT),
-        Key("caption", "التعليق", "words below the picture", TEXT),
-        Key("credit", "المصدر", "who made the picture", TEXT),
+        Key(
+            "alt", "البديل", "what the picture shows, for readers who cannot see it; empty for a decorative one", PROSE
+        ),
+        Key("caption", "التعليق", "words below the picture", PROSE),
+        Key("credit", "المصدر", "who made the picture", NAME),
     ),
-)
-IMAGE_SHAPE: Shape = {"type": "object", "table": IMAGE}
+)  # fmt: skip
 NO_ALT = 'say in alt: what the picture shows; alt: "" marks a decorative one'
 
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
@@ -106,7 +108,7 @@ def by_nfc(pictures: frozenset[str]) -> dict[str, str]:
     return {unicodedata.normalize("NFC", path): path for path in pictures}
 
 
-def picture_file(src: str, shelf: ImageIndex, *, guess: bool) -> tuple[str, str, str]:  # noqa: PLR0911 - one for each fault
+def picture_file(src: str, images: ImageIndex, *, guess: bool) -> tuple[str, str, str]:  # noqa: PLR0911 - one for each fault
     """(file, "", "") or ("", what is wrong, the cure)."""
     name = src.strip()
     if SCHEME.match(name):
@@ -116,28 +118,28 @@ def picture_file(src: str, shelf: ImageIndex, *, guess: bool) -> tuple[str, str,
     if not name or NOT_IN_PATH.search(name):
         return "", f"{quoted(src)} is not a picture's file", "name a file beside this one"
     name = name.lstrip("/").removeprefix("content/") if name.startswith(("/", "content/")) else name
-    found = shelf.find(name)
+    found = images.find(name)
     if found:
         return found, "", ""
-    inside = posixpath.normpath(f"{shelf.folder}/{name}")
+    inside = posixpath.normpath(f"{images.folder}/{name}")
     if not inside.startswith("content/"):
         return "", f"{quoted(src)} leads out of content/", "keep pictures beside the entries that use them"
     if name.lower().endswith(".svg"):
         return "", f"{quoted(src)} is SVG, which can carry scripts", "save it as PNG or WebP"
     if not name.lower().endswith(PICTURE_ENDINGS):
         return "", f"{quoted(src)} is not a kind of picture used here", f"use one of {', '.join(PICTURE_ENDINGS)}"
-    near = shelf.nearest(name) if guess else ""
-    return "", f"no picture {quoted(src)}", near or f"put it into {shelf.folder}/"
+    near = images.nearest(name) if guess else ""
+    return "", f"no picture {quoted(src)}", near or f"put it into {images.folder}/"
 
 
-def image(pair: Pair | None, shelf: ImageIndex, voice: fields.TextContext, notes: Notes) -> ImageRef | None:
+def image(pair: Pair | None, images: ImageIndex, context: TextContext, notes: Notes) -> ImageRef | None:
     """`image:` → the picture; None when absent or, with a problem, not to be had."""
     if pair is None:
         return None
     node = pair[1]
     if isinstance(node, Scalar):
         notes.at(node, "the image has no alt text", f"write {{src: {node.value[:80]}, alt: …}}; {NO_ALT}")
-        return placed(node, shelf, voice, notes, alt="", words=(None, None))
+        return placed(node, images, context, notes, alt="", words=(None, None))
     if not isinstance(node, Mapping):
         fields.wrong(pair, "keys and values", notes, "{src: …, alt: …}")
         return None
@@ -152,39 +154,30 @@ def image(pair: Pair | None, shelf: ImageIndex, voice: fields.TextContext, notes
     if not isinstance(src[1], Scalar):
         fields.wrong(src, "text", notes)
         return None
-    words = (fields.text(found.get("caption"), voice, notes), fields.text(found.get("credit"), voice, notes))
-    return placed(src[1], shelf, voice, notes, alt=alt_text, words=words)
+    words = (fields.text(found.get("caption"), context, notes), fields.text(found.get("credit"), context, notes))
+    return placed(src[1], images, context, notes, alt=alt_text, words=words)
 
 
 def placed(
     src: Scalar,
-    shelf: ImageIndex,
-    voice: fields.TextContext,
+    images: ImageIndex,
+    context: TextContext,
     notes: Notes,
     *,
     alt: str,
     words: tuple[Text | None, Text | None],
 ) -> ImageRef | None:
     """A picture found on disk, with its words."""
-    file, message, cure = picture_file(src.value, shelf, guess=notes.patient)
+    file, message, cure = picture_file(src.value, images, guess=notes.patient)
     if message:
         notes.at(src, message, cure)
         return None
-    words_of_alt = voice.text(alt)
+    words_of_alt = context.text(alt)
     shown = bidi.mark(words_of_alt.plain, words_of_alt.base) if alt else ""
     return ImageRef(file, shown, words[0], words[1], Place(notes.path, src.line, src.column))
 
 
-def body(
-    source: str,
-    line: int,
-    notes: Notes,
-    *,
-    shelf: ImageIndex,
-    voice: fields.TextContext,
-    base: Direction,
-    base_path: str,
-) -> Body:
+def body(source: str, line: int, notes: Notes, *, images: ImageIndex, context: TextContext, base: Direction) -> Body:
     """Markdown that starts on `line` of its file → safe HTML and what it refers to."""
     if not source or source.isspace():
         return EMPTY_BODY
@@ -194,13 +187,13 @@ def body(
     cleaned = cleaning.clean_body(source)
     if len(cleaned) != len(source) and fields.BIDI_CONTROLS.search(source):
         advise(source, line, notes)
-    cleaned = spaced(cleaned, voice.lang or voice.page_lang)
-    rendered = markdown.render(cleaned, base=base, base_path=base_path)
+    cleaned = spaced(cleaned, context.lang or context.page_lang)
+    rendered = markdown.render(cleaned, base=base, base_path=context.base_path)
     for fault in rendered.faults:
         notes.line(line + fault.line, fault.message, fault.cure, level=fault.level)
-    images = tuple([body_image(found, line, shelf, voice, notes) for found in rendered.images])
+    shown = tuple([body_image(found, line, images, context, notes) for found in rendered.images])
     links = tuple([(path, Place(notes.path, line + at)) for path, at in rendered.links])
-    return Body(rendered.html, images, links, rendered.paragraphs, rendered.words, rendered.text)
+    return Body(rendered.html, shown, links, rendered.paragraphs, rendered.words, rendered.text)
 
 
 def advise(source: str, line: int, notes: Notes) -> None:
@@ -219,13 +212,13 @@ def advise(source: str, line: int, notes: Notes) -> None:
 
 
 def body_image(
-    found: markdown.BodyImage, line: int, shelf: ImageIndex, voice: fields.TextContext, notes: Notes
+    found: markdown.BodyImage, line: int, images: ImageIndex, context: TextContext, notes: Notes
 ) -> ImageRef:
     """A picture inside a text. A missing one keeps its place, for the marks in the HTML count them."""
-    file, message, cure = picture_file(found.src, shelf, guess=notes.patient)
+    file, message, cure = picture_file(found.src, images, guess=notes.patient)
     if message:
         notes.line(line + found.line, message, cure)
-    caption = voice.text(found.title) if found.title else None
+    caption = context.text(found.title) if found.title else None
     return ImageRef(file, found.alt, caption, None, Place(notes.path, line + found.line))
 
 

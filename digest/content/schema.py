@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from digest.content import editions, entries, site_keys, standalone_pages
+from digest.content import editions, entries, settings, standalone_pages
 from digest.content.fields import Table
+from digest.content.sections import section
 
 if TYPE_CHECKING:
     from digest.content.fields import Key, Shape
@@ -21,23 +22,19 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 def entry_schema() -> Schema:
     """Schema of an entry's front matter, of a YAML entry, and of a round-up."""
-    item = of_table(entries.ROUND_UP_ITEM)
-    round_up = of_table(entries.ROUND_UP)
-    for name in (entries.ENTRIES.name, entries.ENTRIES.arabic):
-        round_up["properties"][name]["items"] = item
     names = (entries.ENTRIES.name, entries.ENTRIES.arabic)
     return {
         "$schema": DRAFT,
         "title": "An entry of a digest site",
         "if": {"anyOf": [{"required": [name]} for name in names]},
-        "then": round_up,
+        "then": of_table(entries.ROUND_UP),
         "else": of_table(entries.KEYS),
     }
 
 
 def site_schema() -> Schema:
     """Schema of site.yaml."""
-    return {"$schema": DRAFT, "title": "Settings of a digest site", **of_table(site_keys.KEYS)}
+    return {"$schema": DRAFT, "title": "Settings of a digest site", **of_table(settings.KEYS)}
 
 
 def edition_schema() -> Schema:
@@ -71,6 +68,8 @@ def of_shape(shape: Shape) -> Schema:
     """A shape with the tables inside it written out."""
     if isinstance(shape.get("table"), Table):
         return of_table(shape["table"])
+    if "section" in shape:
+        return of_shape(section(shape["section"]).shape())
     schema: Schema = dict(shape)
     if "items" in schema:
         schema["items"] = of_shape(schema["items"])

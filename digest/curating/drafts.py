@@ -27,6 +27,8 @@ MAX_NAME: Final = 300
 """Characters of a person's or an outlet's name."""
 MAX_URL: Final = 4096
 ATTEMPTS: Final = 1000
+LONGEST_SLUG: Final = 120
+"""Bytes (`slugs.slugify`)."""
 SPECIAL: Final = re.compile(r"([\\`*_\[\]<>&~|])")
 LINE_MARK: Final = re.compile(r"^(\s*)(#|[-+=]|\d+[.)](?=\s)|:::)", re.MULTILINE)
 
@@ -175,6 +177,11 @@ REMARKS: Final[Mapping[str, Mapping[str, str]]] = {
         "ar": "تعلن الصفحة ترميز {declared} وهي بترميز {actual}",
         "fr": "la page annonce {declared} et est en {actual}",
     },
+    "no-passages": {
+        "en": "the page marks no passage: nothing was quoted",
+        "ar": "لا مقطع معلّمًا في الصفحة: لم يُقتبس شيء",
+        "fr": "la page ne marque aucun passage : rien n’a été cité",
+    },
     "repeated": {
         "en": "{path} names this address too",
         "ar": "يذكر {path} هذا العنوان أيضًا",
@@ -310,7 +317,8 @@ def candidates(root: Path, draft: Draft, settings: Settings) -> Iterator[Path]:
     if slug in slugs.DEVICES:
         slug = f"n-{slug}"
     for number in range(1, ATTEMPTS):
-        name = slug if number == 1 else f"{slug}-{number}"
+        # a file's name is cut to a slug's length when it is read: the number must fit
+        name = slug if number == 1 else f"{slugs.cut(slug, LONGEST_SLUG - len(str(number)) - 1)}-{number}"
         if not any(path.stem[11:] == name or path.stem == name for path in folder.glob(f"*{glob_safe(name)}.*")):
             yield folder / f"{draft.date:%Y-%m-%d}-{name}.md"
 

@@ -12,6 +12,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from digest.content import discovery, entries
+from digest.content.documents import ContentContext
 from digest.curating import addresses
 
 if TYPE_CHECKING:
@@ -29,13 +30,18 @@ class Taken:
 
     def __init__(self, root: Path, settings: Settings) -> None:
         self.root = root
-        self.settings = settings
+        self.site = ContentContext.of(settings)
         self.candidates: defaultdict[str, list[str]] = defaultdict(list)
         self.confirmed: dict[str, frozenset[str]] = {}
         for file in discovery.discover(root).files:
             if file.kind == "entry":
                 for key in possible_keys(self.bytes_of(file.path), whole=not file.path.lower().endswith(".md")):
                     self.candidates[key].append(file.path)
+
+    def add(self, address: str, path: str) -> None:
+        """An entry that was made since."""
+        self.candidates[addresses.key(address)].append(path)
+        self.confirmed[path] = self.confirmed.get(path, frozenset()) | {addresses.key(address)}
 
     def bytes_of(self, path: str) -> bytes:
         try:
@@ -51,7 +57,7 @@ class Taken:
     def keys_of(self, path: str) -> frozenset[str]:
         """Keys of the sources that a file's entries really name."""
         if path not in self.confirmed:
-            articles, _ = entries.read(path, self.bytes_of(path), self.settings, frozenset())
+            articles, _ = entries.read(path, self.bytes_of(path), self.site, frozenset())
             found = (addresses.key(outlet.url) for article in articles for outlet in article.entry.outlets)
             self.confirmed[path] = frozenset(filter(None, found))
         return self.confirmed[path]

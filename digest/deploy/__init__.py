@@ -1,1 +1,1 @@
-"""Putting the finished site online: manifest → plan → target."""
+"""Put the finished site online: manifest → plan → target."""

@@ -1,8 +1,9 @@
-"""Tells those who want to know what changed: search engines by IndexNow, subscribers of feeds by WebSub.
+"""Announce changes: to search engines by IndexNow, to subscribers of feeds by WebSub.
 
-Who is told what follows from the plan: addresses of pages that are new, changed or gone, and feeds. What could not be
-told is kept and told by the next deploy. Sources: indexnow.org/documentation (up to 10,000 addresses a message, the key
-as a file of the site), W3C WebSub 7 (publishing is left to hubs: `hub.mode=publish` with `hub.url`, or `hub.topic`).
+In: the plan of a deploy. Search engines get the addresses of new, changed and deleted pages, hubs those of changed
+feeds. A failed announcement is kept and repeated by the next deploy. Sources: indexnow.org/documentation (up to 10,000
+addresses a message, the key as a file of the site), W3C WebSub 7 (hubs define publishing: `hub.mode=publish` with
+`hub.url`, or `hub.topic`).
 """
 
 from __future__ import annotations
@@ -13,25 +14,26 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 from digest.deploy import built_site, web
-from digest.deploy.headers import ending
+from digest.files import replace
 from digest.pages.feeds import FORMATS
+from digest.paths import ending
 from digest.problems import DeliveryError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from digest.content.hosting import Destination
     from digest.content.settings import Settings
     from digest.deploy.deploying import Outcome
+    from digest.deploy.destinations import Destination
 
 AT_ONCE = 10_000
 OWED = "owed.json"
 HIDDEN = frozenset({"404.html", "redirect.html"})
-"""Templates of pages no search engine is told of."""
+"""Templates of pages that are not announced."""
 
 
 def note(root: Path, outcome: Outcome, settings: Settings) -> None:
-    """Before anything is sent: what there will be to tell, so that a deploy that dies takes no news with it."""
+    """Record the announcements before anything is sent, so that a deploy that dies loses none."""
     notes = built_site.own_folder(root, outcome.destination.name) / OWED
     owed = remembered(notes)
     for service in outcome.destination.announce:
@@ -42,7 +44,7 @@ def note(root: Path, outcome: Outcome, settings: Settings) -> None:
 
 
 def announce(root: Path, destination: Destination, settings: Settings) -> list[str]:
-    """Tell everybody the destination names; gives what was done, in words, and what will be done next time."""
+    """Make the announcements that are due. Gives a sentence for each service: done, or failed and kept."""
     notes = built_site.own_folder(root, destination.name) / OWED
     owed = remembered(notes)
     said = []
@@ -54,31 +56,31 @@ def announce(root: Path, destination: Destination, settings: Settings) -> list[s
             said.append((indexnow if service == "indexnow" else websub)(addresses, settings))
             del owed[service]
         except DeliveryError as error:
-            said.append(f"{error}; the next deploy tells it")
+            said.append(f"{error}; the next deploy tries again")
         keep(notes, owed)
     return said
 
 
 def pages(outcome: Outcome, settings: Settings) -> list[str]:
-    """Public addresses of pages that are new, changed or gone."""
+    """Public addresses of new, changed and deleted pages."""
     changed = [
         upload.path
         for upload in outcome.plan.uploads
-        if upload.why != "headers" and outcome.made.get(upload.path, "404.html") not in HIDDEN
+        if upload.why != "headers" and outcome.templates.get(upload.path, "404.html") not in HIDDEN
     ]
     gone = [path for path in outcome.plan.deletions if ending(path) == ".html"]
     return [built_site.address(settings.base_url, path) for path in (*changed, *gone)]
 
 
 def feeds(outcome: Outcome, settings: Settings) -> list[str]:
-    """Public addresses of feeds that changed."""
+    """Public addresses of changed feeds."""
     names = {kind.file for kind in FORMATS}
     changed = (upload.path for upload in outcome.plan.uploads if upload.why != "headers")
     return [built_site.address(settings.base_url, path) for path in changed if path.rpartition("/")[2] in names]
 
 
 def indexnow(addresses: list[str], settings: Settings) -> str:
-    """One message for each ten thousand pages. Raises `DeliveryError`."""
+    """Send one message for each ten thousand pages. Raises `DeliveryError`."""
     service = settings.indexnow
     for start in range(0, len(addresses), AT_ONCE):
         message = {
@@ -88,28 +90,28 @@ def indexnow(addresses: list[str], settings: Settings) -> str:
             "urlList": addresses[start : start + AT_ONCE],
         }
         headers = {"Content-Type": "application/json; charset=utf-8"}
-        told("IndexNow", service.endpoint, json.dumps(message).encode(), headers)
+        post("IndexNow", service.endpoint, json.dumps(message).encode(), headers)
     return f"IndexNow was told of {len(addresses):,} {'page' if len(addresses) == 1 else 'pages'}"
 
 
 def websub(addresses: list[str], settings: Settings) -> str:
-    """Every hub is told of every feed that changed. Raises `DeliveryError`."""
+    """Send every changed feed to every hub. Raises `DeliveryError`."""
     for hub in settings.feeds.hubs:
         for address in addresses:
             form = urlencode({"hub.mode": "publish", "hub.url": address, "hub.topic": address}).encode()
-            told("the WebSub hub", hub, form, {"Content-Type": "application/x-www-form-urlencoded"})
+            post("the WebSub hub", hub, form, {"Content-Type": "application/x-www-form-urlencoded"})
     return f"WebSub hubs were told of {len(addresses):,} {'feed' if len(addresses) == 1 else 'feeds'}"
 
 
-def told(who: str, url: str, body: bytes, headers: dict[str, str]) -> None:
-    """Raises `DeliveryError`."""
-    answer = web.ask_patiently(f"{who} at {url}", url, method="POST", body=body, headers=headers)
+def post(who: str, url: str, body: bytes, headers: dict[str, str]) -> None:
+    """Raises `DeliveryError` for any status but a success."""
+    answer = web.ask_with_retries(f"{who} at {url}", url, method="POST", body=body, headers=headers)
     if not 200 <= answer.status < 300:
         raise DeliveryError(f"{who} at {url} answered with status {answer.status}")
 
 
 def remembered(notes: Path) -> dict[str, list[str]]:
-    """What earlier deploys could not tell."""
+    """Announcements that are due: service → addresses. Empty if the file cannot be read."""
     try:
         found = json.loads(notes.read_text("utf-8"))
         return {str(service): [str(address) for address in addresses] for service, addresses in found.items()}
@@ -118,9 +120,6 @@ def remembered(notes: Path) -> dict[str, list[str]]:
 
 
 def keep(notes: Path, owed: dict[str, list[str]]) -> None:
-    """Notes that cannot be kept cost an announcement, nothing else."""
+    """Record the announcements that are due. A failure costs an announcement, nothing else."""
     with contextlib.suppress(OSError):
-        notes.parent.mkdir(parents=True, exist_ok=True)
-        part = notes.with_name(f"{OWED}.part")
-        part.write_text(json.dumps(owed), "utf-8")
-        part.replace(notes)
+        replace(notes, json.dumps(owed).encode())

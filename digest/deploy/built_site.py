@@ -1,4 +1,4 @@
-"""The finished output of a build → the files that are to be online, each with the fingerprint of its content.
+"""The finished output of a build → the files to put online, each with the fingerprint of its content.
 
 In: a `BuiltOutput`. Out: a `BuiltSite`. Refuses an output that is not a finished, strict build without drafts and
 future entries, or that is not as the build left it. Fingerprints are remembered by the imprints of the files, so that
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from digest.site.built import BuiltOutput
 
 READERS = 4
-"""Threads that read and fingerprint: both leave Python's lock alone."""
+"""Threads that read and fingerprint files; neither holds Python's lock."""
 REDIRECT = "redirect.html"
 LEADS_TO = re.compile(r'<link rel="canonical" href="([^"]*)"')
 
@@ -54,17 +54,17 @@ class Checksums(msgspec.Struct, array_like=True, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class BuiltSite:
-    """All that is to be online."""
+    """The files to put online."""
 
     output: Path
     files: Mapping[str, File]
-    made: Mapping[str, str]
+    templates: Mapping[str, str]
     """Path → template, for pages."""
 
     def redirects(self) -> list[tuple[str, str]]:
-        """Old address → new one, both as paths on the host, percent-encoded as links write them."""
+        """Pairs of old file and new address. An address is a path on the host, percent-encoded as in links."""
         found = []
-        for path, template in self.made.items():
+        for path, template in self.templates.items():
             if template != REDIRECT:
                 continue
             leads = LEADS_TO.search((self.output / path).read_text("utf-8"))
@@ -124,15 +124,14 @@ def of_bytes(content: bytes) -> File:
 
 
 def set_aside(site: BuiltSite, extras: Mapping[str, bytes], paths: Iterable[str], folder: Path) -> None:
-    """The files to be sent in a folder of their own, as links: a build that runs meanwhile does not touch them.
+    """Link the files to send into a folder of their own, where a build that runs meanwhile does not touch them.
 
     Raises OSError.
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    made = str(folder)
     for path in paths:
-        target = f"{made}/{path}"
+        target = f"{folder}/{path}"
         if path in extras:
             publication.write_new(target, extras[path])
         elif not publication.link(f"{site.output}/{path}", target):
@@ -141,12 +140,12 @@ def set_aside(site: BuiltSite, extras: Mapping[str, bytes], paths: Iterable[str]
 
 
 def own_folder(root: Path, name: str) -> Path:
-    """Where deploys to one destination keep what they need between runs."""
+    """The folder that deploys to one destination keep between runs."""
     return root / MEMORY / "deploy" / name
 
 
 def address(base_url: str, path: str) -> str:
-    """The public address of a file of the site, as links write it: `…/sport/final/` for its index.html."""
+    """The public address of a file, as links write it: `…/sport/final/` for its index.html."""
     from digest.content.urls import path_url  # noqa: PLC0415 - only after a deploy
 
     shown = path.removesuffix("index.html") if path == "index.html" or path.endswith("/index.html") else path
@@ -154,7 +153,7 @@ def address(base_url: str, path: str) -> str:
 
 
 def local_path(base_path: str, url: str) -> str:
-    """The file that serves a link written in a page, or empty where the link leads elsewhere."""
+    """The file that serves a link; empty if the link leads to another site."""
     split = urlsplit(url)
     if split.scheme or split.netloc or not split.path.startswith(base_path):
         return ""

@@ -1,7 +1,7 @@
-"""Continuous integration: a workflow for GitHub or GitLab that checks, builds and deploys a site, daily too.
+"""A workflow for GitHub or GitLab that checks, builds and deploys a site, at each change and daily.
 
-In: the kind of place the site is deployed to. Out: one file, never over another. Secrets are named, not held: they come
-from the platform's own store when the workflow runs.
+In: the kind of place the site is deployed to. Out: one file, never over another. The file names secrets and holds none:
+they come from the store of the platform when the workflow runs.
 """
 
 from __future__ import annotations
@@ -12,86 +12,80 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest import __version__
+from digest.deploy.targets import place_type
 from digest.problems import UsageError
 
 if TYPE_CHECKING:
-    from digest.content.hosting import Destination
+    from digest.deploy.destinations import Destination
+    from digest.deploy.targets import Place
 
 FILES = {"github": ".github/workflows/digest.yml", "gitlab": ".gitlab-ci.yml"}
 WORKFLOWS = Path(__file__).resolve().parent / "workflows"
-SECRETS = {
-    "git": ("DIGEST_GIT_TOKEN",),
-    "s3": ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
-    "rsync": ("DIGEST_SSH_KEY",),
-    "folder": (),
-}
-"""Kind of place → what the platform's store must hold."""
+SSH_KEY, GIT_TOKEN = "DIGEST_SSH_KEY", "DIGEST_GIT_TOKEN"
 AGENT = 'eval "$(ssh-agent -s)" && printf "%s\\n" "$DIGEST_SSH_KEY" | ssh-add -q -'
-"""The key goes from the store to an agent and touches no disk."""
+"""Hands the key from the store to an agent, without a file."""
 
 
 def write(root: Path, platform: str, destination: Destination | None) -> tuple[Path, str]:
-    """The workflow's path, and in words what is still to be done. Raises `UsageError` where there is one already."""
+    """Write the workflow. Gives its path and the steps left to a person. Raises `UsageError` if one exists."""
     path = root / FILES[platform]
     if path.exists():
         raise UsageError(f"{path} is already there; take it away first to get a new one")
-    kind = destination.place.kind if destination else ""
-    text = (github if platform == "github" else gitlab)(kind)
+    place = type(destination.place) if destination else None
+    text = (github if platform == "github" else gitlab)(place)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("x", encoding="utf-8") as file:
         file.write(text)
-    return path, to_do(platform, kind)
+    return path, to_do(platform, place)
 
 
 def template(platform: str) -> str:
     return (WORKFLOWS / f"{platform}.yml").read_text("utf-8")
 
 
-def github(kind: str) -> str:
+def github(place: type[Place] | None) -> str:
     """For GitHub Actions. Without a destination: what `deploy: {to: git}` will need."""
-    secrets = SECRETS[kind or "git"]
-    lines = [f"          {name}: ${{{{ secrets.{source(name)} }}}}\n" for name in secrets if kind != "rsync"]
+    secrets = (place or place_type("git")).secrets
+    lines = [f"          {name}: ${{{{ secrets.{source(name)} }}}}\n" for name in secrets if name != SSH_KEY]
     before = ""
-    if kind == "rsync":
+    if SSH_KEY in secrets:
         before = (
             "      - name: Have the server's key in an agent\n"
             f"        run: |\n          {AGENT}\n"
             '          echo "SSH_AUTH_SOCK=$SSH_AUTH_SOCK" >> "$GITHUB_ENV"\n'
-            "        env:\n          DIGEST_SSH_KEY: ${{ secrets.DIGEST_SSH_KEY }}\n"
+            f"        env:\n          {SSH_KEY}: ${{{{ secrets.{SSH_KEY} }}}}\n"
         )
     return template("github").format(
         package=package(),
-        contents="write" if (kind or "git") == "git" else "read",
-        more=extras(kind),
+        contents="write" if GIT_TOKEN in secrets else "read",
+        more=more(place),
         before=before,
         env="        env:\n" + "".join(lines) if lines else "",
     )
 
 
 def source(name: str) -> str:
-    """GitHub hands every run a token for its own repository."""
-    return "GITHUB_TOKEN" if name == "DIGEST_GIT_TOKEN" else name
+    """The name of a secret at GitHub, which gives every run a token for its own repository."""
+    return "GITHUB_TOKEN" if name == GIT_TOKEN else name
 
 
-def gitlab(kind: str) -> str:
+def gitlab(place: type[Place] | None) -> str:
     """For GitLab CI. Without a destination the site goes to GitLab Pages, which takes the output as it is."""
-    if not kind:
+    if place is None:
         script = "    - digest build --strict\n  artifacts:\n    paths:\n      - public"
-    elif kind == "rsync":
-        script = f"    - {AGENT}\n    - digest deploy --verify"
     else:
-        script = "    - digest deploy --verify"
-    job = "publish" if kind else "pages"
-    return template("gitlab").format(package=package(), job=job, more=extras(kind), script=script)
+        script = (f"    - {AGENT}\n" if SSH_KEY in place.secrets else "") + "    - digest deploy --verify"
+    job = "publish" if place else "pages"
+    return template("gitlab").format(package=package(), job=job, more=more(place), script=script)
 
 
-def extras(kind: str) -> str:
-    """What else pip installs."""
-    return " boto3 brotli" if kind == "s3" else ""
+def more(place: type[Place] | None) -> str:
+    """The packages that pip installs after digest."""
+    return "".join(f" {name}" for name in place.packages) if place else ""
 
 
 def package() -> str:
-    """What pip installed this very digest from; empty where others cannot fetch it there (PEP 610)."""
+    """The requirement that installs this very digest; empty if it was installed from a local folder (PEP 610)."""
     try:
         found = metadata.distribution("digest").read_text("direct_url.json")
     except metadata.PackageNotFoundError:
@@ -103,15 +97,16 @@ def package() -> str:
     return f"digest @ {vcs['vcs']}+{origin['url']}@{vcs['commit_id']}" if vcs else ""
 
 
-def to_do(platform: str, kind: str) -> str:
-    """What a person still has to do."""
+def to_do(platform: str, place: type[Place] | None) -> str:
+    """The steps left to a person."""
     steps = []
     if not package():
         where = "repository variable" if platform == "github" else "CI/CD variable"
         steps.append(f"set the {where} DIGEST_PACKAGE to what pip installs digest from")
-    if not kind and platform == "github":
+    if place is None and platform == "github":
         steps.append("add deploy: {to: git} to site.yaml")
-    secrets = [name for name in SECRETS.get(kind, ()) if not (platform == "github" and name == "DIGEST_GIT_TOKEN")]
+    names = place.secrets if place else ()
+    secrets = [name for name in names if not (platform == "github" and name == GIT_TOKEN)]
     if secrets:
         steps.append(f"keep {' and '.join(secrets)} in the platform's store of secrets")
     if platform == "gitlab":

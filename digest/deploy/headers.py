@@ -1,7 +1,7 @@
-"""What a host says of each file: its type, how long it may be kept, and what browsers may do with the site.
+"""HTTP headers of each file: how long it may be cached, and what browsers may do with the site.
 
-In: a file's path. Out: one set of rules, from which come the metadata of objects in a bucket, `_headers` for the hosts
-that read it, and the snippets for web servers (`digest.deploy.webserver`).
+In: the path of a file. Out: one set of rules for the metadata of objects in a bucket, for the `_headers` file of hosts
+that read it, and for the configuration of web servers (`digest.deploy.webserver`).
 """
 
 from __future__ import annotations
@@ -10,38 +10,22 @@ import re
 from typing import TYPE_CHECKING
 
 from digest.content.urls import path_url
-from digest.pages import feeds, opml
+from digest.paths import ending, parents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-TEXT_TYPES = {
-    ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".mjs": "text/javascript",
-    ".json": "application/json", ".xml": "application/xml", ".txt": "text/plain", ".svg": "image/svg+xml",
-    ".csv": "text/csv", ".md": "text/markdown", ".webmanifest": "application/manifest+json", ".vtt": "text/vtt",
-}  # fmt: skip
-"""Ending → type of what is text, and shrinks when compressed."""
-OTHER_TYPES = {
-    ".avif": "image/avif", ".webp": "image/webp", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png",
-    ".gif": "image/gif", ".ico": "image/vnd.microsoft.icon", ".woff2": "font/woff2", ".woff": "font/woff",
-    ".ttf": "font/ttf", ".otf": "font/otf", ".pdf": "application/pdf", ".mp3": "audio/mpeg", ".mp4": "video/mp4",
-    ".webm": "video/webm", ".zip": "application/zip", ".wasm": "application/wasm",
-}  # fmt: skip
-TYPES_OF_NAMES = {kind.file: kind.media_type for kind in feeds.FORMATS} | {opml.FILE: opml.MEDIA_TYPE}
-"""File name → type where it does not follow from the ending."""
-UNKNOWN_TYPE = "application/octet-stream"
 
 FINGERPRINTED = re.compile(
     r"assets/.+\.[0-9a-f]{8}(?:\.\w+)?|media/[^/]+-[0-9a-f]{16}-[^/]+"
     r"|search/(?:[0-9a-f]{8}/[a-z]+(?:-\d+)?|cards/[0-9a-f]{8}-\d+|language-[0-9a-f]{8})\.json"
 )
-"""Paths that name their content: what they lead to never changes."""
+"""Paths that hold a fingerprint of their content: a file with such a path never changes."""
 FOR_EVER = "public, max-age=31536000, immutable"
 FOR_A_MINUTE = "public, max-age=60"
 FOR_FIVE_MINUTES = "public, max-age=300"
 FOR_AN_HOUR = "public, max-age=3600"
 RULES = 100
-"""How many rules of `_headers` are read: Cloudflare's limit."""
+"""The number of rules that Cloudflare reads in `_headers`."""
 DATA = frozenset({".xml", ".json", ".txt"})
 
 SECURITY = (
@@ -50,33 +34,15 @@ SECURITY = (
     ("Content-Security-Policy", "frame-ancestors 'self'"),
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
 )
-"""For every file. The pages carry their own policy of what they may load; `frame-ancestors` works in a header alone."""
+"""For every file. Pages declare themselves what they may load; `frame-ancestors` works only in a header."""
 
 
 def is_fingerprinted(path: str) -> bool:
     return FINGERPRINTED.fullmatch(path) is not None
 
 
-def ending(path: str) -> str:
-    """`.html`, or empty."""
-    name = path.rpartition("/")[2]
-    return name[name.rindex(".") :].lower() if "." in name[1:] else ""
-
-
-def content_type(path: str) -> str:
-    """As in `text/html; charset=utf-8`."""
-    name, end = path.rpartition("/")[2], ending(path)
-    found = TYPES_OF_NAMES.get(name) or TEXT_TYPES.get(end)
-    return f"{found}; charset=utf-8" if found else OTHER_TYPES.get(end, UNKNOWN_TYPE)
-
-
-def is_text(path: str) -> bool:
-    """Whether compressing it pays."""
-    return ending(path) in TEXT_TYPES
-
-
 def caching(path: str) -> str:
-    """How long browsers and caches may keep it without asking."""
+    """The value of Cache-Control."""
     if is_fingerprinted(path):
         return FOR_EVER
     end = ending(path)
@@ -86,9 +52,9 @@ def caching(path: str) -> str:
 
 
 def headers_file(base_path: str, paths: Iterable[str], room: int = RULES) -> str:
-    """`_headers` as Netlify and Cloudflare Pages read it. Their own rule for all the rest is to ask each time.
+    """The `_headers` file of Netlify and Cloudflare Pages, which have browsers revalidate every other file.
 
-    `paths`: all files of the site; `room`: how many rules there may be.
+    `paths`: all files of the site. `room`: the number of rules allowed.
     """
     every = "".join(f"  {name}: {value}\n" for name, value in SECURITY)
     rules = [path_url(base_path, f"/{rule}") for rule in for_ever(paths)]
@@ -97,21 +63,18 @@ def headers_file(base_path: str, paths: Iterable[str], room: int = RULES) -> str
 
 
 def for_ever(paths: Iterable[str]) -> list[str]:
-    """What `_headers` can say of fingerprinted files, whose names it cannot tell by a pattern: whole folders where all
-    files are fingerprinted, then files one by one, `assets/` before `media/`. No file is in two of them.
+    """Rules that match fingerprinted files, for which `_headers` has no pattern. No file matches two of them.
+
+    Folders that hold only fingerprinted files come first, then single files, `assets/` before `media/`.
     """
     ever: list[str] = []
-    mixed = {""}
+    mixed: set[str] = set()
     for path in paths:
         if is_fingerprinted(path) and "*" not in path and ":" not in path:  # hosts take these for patterns
             ever.append(path)
         else:
-            mixed.update(folders(path))
-    rules = {next((f"{folder}/*" for folder in folders(path) if folder not in mixed), path) for path in ever}
+            mixed.update(parents(path))
+    rules = {
+        next((f"{folder}/*" for folder in reversed([*parents(path)]) if folder not in mixed), path) for path in ever
+    }
     return sorted(rules, key=lambda rule: (not rule.endswith("/*"), rule))
-
-
-def folders(path: str) -> list[str]:
-    """Those a file lies in, the outermost first."""
-    parts = path.split("/")
-    return ["/".join(parts[:n]) for n in range(1, len(parts))]

@@ -1,4 +1,4 @@
-"""What is known of hosts: how many and how large files they take, and which files beside the site's they read."""
+"""Hosts of static sites: their limits, and the files they read beside those of the site."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from digest.content.hosting import GitPlace
 from digest.deploy.headers import RULES, headers_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from digest.content.hosting import Destination
+    from digest.deploy.destinations import Destination
     from digest.deploy.manifest import File
 
 MIB = 1024 * 1024
@@ -22,7 +21,7 @@ GIB = 1024 * MIB
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Zero: none is known."""
+    """The limits of a host; zero: none is known."""
 
     files: int = 0
     in_folder: int = 0
@@ -34,7 +33,7 @@ class Limits:
     redirects: int = 0
     """Lines of `_redirects` that are read."""
     note: str = ""
-    """Where the numbers differ."""
+    """When the numbers differ."""
 
 
 LIMITS = {
@@ -44,15 +43,15 @@ LIMITS = {
     "cloudflare-pages": Limits(files=20_000, file=25 * MIB, redirects=2_000, note="100,000 files on paid plans"),
     "netlify": Limits(in_folder=54_000),
 }
-"""As the hosts' own manuals had them in November 2026."""
+"""From the manuals of the hosts, November 2026."""
 REDIRECTING = {"cloudflare-pages": "301", "netlify": "301!"}
-"""Hosts whose `_redirects` come before the pages that lead on; the others show those pages anyway."""
+"""Host → status in its `_redirects`. Other hosts serve the pages that redirect."""
 RULE = re.compile(rb"(?m)^[/h]")
 """The first line of a rule of `_headers`: a path or an address."""
 
 
 def exceeded(host: str, files: Mapping[str, File]) -> list[str]:
-    """Every limit of the host that the site does not keep, in words."""
+    """A sentence for each limit of the host that the site exceeds."""
     limits = LIMITS.get(host)
     if limits is None:
         return []
@@ -71,7 +70,7 @@ def exceeded(host: str, files: Mapping[str, File]) -> list[str]:
 
 
 def crowded(host: str, limit: int, files: Mapping[str, File]) -> Iterator[str]:
-    """Folders with too many files."""
+    """A sentence for each folder with too many files."""
     folders: dict[str, int] = {}
     for path in files:
         folder = os.path.dirname(path)  # noqa: PTH120 - of each file of the site
@@ -90,14 +89,10 @@ def extras(
 ) -> dict[str, bytes]:
     """Files that the host reads and that are no part of the site.
 
-    `own`: those of these names that the site has; `paths`: all files of the site.
+    `own`: files of the site with such names. `paths`: all files of the site.
     """
-    made: dict[str, bytes] = {}
-    host, place = destination.host, destination.place
-    if isinstance(place, GitPlace):
-        made[".nojekyll"] = b""
-        if place.domain:
-            made[".domains" if host == "codeberg-pages" else "CNAME"] = f"{place.domain}\n".encode()
+    host = destination.host
+    made = destination.place.host_files(host)
     if host in REDIRECTING:
         room = RULES - len(RULE.findall(own.get("_headers", b"")))
         made["_headers"] = headers_file(base_path, paths, room).encode()
@@ -112,7 +107,7 @@ def extras(
 
 
 def redirect_lines(host: str, base_path: str, redirects: Sequence[tuple[str, str]]) -> list[str]:
-    """As many as the host reads; of the others the pages lead on by themselves."""
+    """As many lines as the host reads; the pages at the other addresses redirect by themselves."""
     from digest.content.urls import path_url  # noqa: PLC0415 - few sites have old addresses
 
     lines = []

@@ -1,8 +1,8 @@
-"""What lies on a target, as an earlier deploy noted it there: each file's fingerprint, size and headers.
+"""The files on a target as an earlier deploy recorded them there: fingerprint, size and headers of each.
 
-A manifest never claims what is not there: it is written when all it names has arrived. What a deploy is in the middle
-of doing stands in a journal beside it, so that one that died leaves neither a file nobody knows of nor a claim that
-nobody can trust. Both are compressed JSON; both may come from a host others can write to, so paths are checked.
+A manifest is written after all files it names have arrived, so it never claims too much. A journal beside it records
+the work of a deploy that is under way, so that a deploy that dies leaves no unknown file. Both are compressed JSON.
+Both may come from a host that others can write to, so their paths are checked.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from digest.paths import is_inside
 from digest.problems import quoted
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ MANIFEST = ".digest-manifest.json.gz"
 JOURNAL = ".digest-journal.json.gz"
 VERSION = 1
 UNKNOWN = ""
-"""Fingerprint of a file of which nobody knows whether it arrived."""
+"""Fingerprint of a file that may or may not have arrived."""
 LIMIT = 256 * 1024 * 1024
 """Bytes of a manifest, unpacked: some millions of files."""
 
@@ -32,22 +33,22 @@ Kept = TypeVar("Kept")
 
 
 class DamagedError(Exception):
-    """A manifest that cannot be believed; says why."""
+    """A manifest that cannot be trusted, and why."""
 
 
 class File(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """One file of the site."""
 
     fingerprint: str
-    """SHA-256 of its bytes, in hexadecimal; `UNKNOWN` where that is not known."""
+    """SHA-256 of its bytes, in hexadecimal, or `UNKNOWN`."""
     size: int
     """Bytes."""
     headers: str = ""
-    """What the target is told beside the bytes, for those that take headers."""
+    """`Target.headers` of the file when it was sent."""
 
 
 class Retired(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """A fingerprinted file that no page names any more, kept for readers who still hold an old page."""
+    """A fingerprinted file that left the site, kept for readers of old pages."""
 
     file: File
     since: int
@@ -55,7 +56,7 @@ class Retired(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """All that earlier deploys put on a target."""
+    """All files that earlier deploys put on a target."""
 
     version: int = VERSION
     release: str = ""
@@ -63,9 +64,9 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     files: Mapping[str, File] = {}
     retired: Mapping[str, Retired] = {}
     leaving: tuple[str, ...] = ()
-    """Files that were being deleted when this was written."""
+    """Files that were still to be deleted when this was written."""
     owed: tuple[str, ...] = ()
-    """Changed paths of which caches before the target have not been told yet."""
+    """Changed paths that caches in front of the target must still be told."""
 
     def everything(self) -> frozenset[str]:
         """Every path that may be there."""
@@ -73,28 +74,28 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Journal(msgspec.Struct, frozen=True, kw_only=True):
-    """What a deploy has set out to do, and has done."""
+    """The files a deploy set out to send, and those that have arrived."""
 
     version: int = VERSION
     pending: tuple[str, ...] = ()
-    """Files to be sent."""
+    """Files to send."""
     done: Mapping[str, File] = {}
 
 
 def packed(value: Manifest | Journal) -> bytes:
-    """As it is kept on a target: the same bytes for the same value."""
+    """The form on a target: the same bytes for the same value."""
     return gzip.compress(msgspec.json.encode(value, order="sorted"), 6, mtime=0)
 
 
 def unpacked(raw: bytes) -> Manifest:
-    """Raises `DamagedError`."""
+    """A manifest from its form on a target. Raises `DamagedError`."""
     made = decoded(raw, Manifest)
     refuse_strange(made.version, made.everything())
     return made
 
 
-def believed(raw: bytes | None) -> Manifest:
-    """The same; an empty one where there is none, or none that can be believed."""
+def trusted(raw: bytes | None) -> Manifest:
+    """The manifest, or an empty one if there is none that can be trusted."""
     try:
         return unpacked(raw or b"")
     except DamagedError:
@@ -102,7 +103,7 @@ def believed(raw: bytes | None) -> Manifest:
 
 
 def journal(raw: bytes) -> Journal:
-    """Raises `DamagedError`."""
+    """A journal from its form on a target. Raises `DamagedError`."""
     made = decoded(raw, Journal)
     refuse_strange(made.version, (*made.pending, *made.done))
     return made
@@ -121,24 +122,18 @@ def decoded(raw: bytes, kind: type[Kept]) -> Kept:
 
 
 def refuse_strange(version: int, paths: Iterable[str]) -> None:
-    """Another version's, or one that names what is no file of a site. Raises `DamagedError`."""
+    """Raises `DamagedError` for another version, and for a path that is no file of a site."""
     if version != VERSION:
         raise DamagedError("another version of digest wrote it; upgrade digest")
-    odd = next((path for path in paths if not inside(path)), None)
+    odd = next((path for path in paths if not is_inside(path)), None)
     if odd is not None:
         raise DamagedError(f"it names {quoted(odd)}, which is no file of a site")
 
 
-def inside(path: str) -> bool:
-    """Whether a path stays within the site, wherever that lies."""
-    parts = path.split("/")
-    return "\\" not in path and min(path, default="") >= " " and not any(part in {"", ".", ".."} for part in parts)
-
-
 def resumed(manifest: Manifest, interrupted: Journal) -> Manifest:
-    """What is there after a deploy that was interrupted: what it had sent counts, what it was sending is unknown.
+    """The manifest after an interrupted deploy: files that arrived count, files under way are unknown.
 
-    A file that was never listed before has no size then: nothing leads to it yet.
+    A file that was never listed before gets no size: nothing links to it yet.
     """
     before = manifest.files
     unsure = {

@@ -1,9 +1,9 @@
-"""What is to be online and what is there → what to send, in which order, and what to delete. A pure function.
+"""Local files and the manifest of a target → what to send, in which order, and what to delete. A pure function.
 
-The order is the promise: at no moment does a reader meet a page that lacks its parts. Files that pages load go first,
-then pages nobody links to yet, then pages that changed, then lists and feeds, which lead to all of them; deletions come
-last, and touch only what an earlier deploy listed. A fingerprinted file that no page names any more is kept for a day:
-somebody may be reading the page that does.
+The order keeps the promise that no reader meets a page without its parts: files that pages load go first, then new
+pages, which nobody links to yet, then changed pages, then lists and feeds, which lead to all of them. Deletions come
+last, and touch only files that an earlier deploy listed. A fingerprinted file that no page names any more stays for a
+day, because a reader may still have the old page open.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from digest.deploy.headers import DATA, ending, is_fingerprinted
+from digest.deploy.headers import DATA, is_fingerprinted
 from digest.deploy.manifest import UNKNOWN, Manifest, Retired, total
+from digest.paths import ending
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,15 +24,15 @@ if TYPE_CHECKING:
     from digest.deploy.manifest import File
 
 GRACE = 24 * 60 * 60
-"""Seconds for which a fingerprinted file stays after the last page that names it is gone."""
+"""Seconds for which a fingerprinted file stays after it left the site."""
 MANY = 0.25
-"""Share of the files on the target from which on deleting them is asked about."""
+"""Share of the listed files above which deleting them needs --yes."""
 LEAVES = frozenset({"article.html", "page.html", "redirect.html", "404.html"})
-"""Templates of pages that lead to others less than others lead to them."""
+"""Templates of pages that are no lists: other pages lead to them."""
 
 
 class Stage(IntEnum):
-    """Each is finished before the next begins."""
+    """A part of a deploy; each is finished before the next begins."""
 
     ASSETS = 0
     NEW_PAGES = 1
@@ -41,7 +42,7 @@ class Stage(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file to be sent."""
+    """A file to send."""
 
     path: str
     file: File
@@ -51,20 +52,20 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What one deploy does."""
+    """What one deploy sends and deletes."""
 
     uploads: tuple[Upload, ...]
-    """In the order in which they are sent."""
+    """In the order of sending."""
     deletions: Mapping[str, int]
-    """Path → bytes, in the order of the paths; 0 where the size is not known."""
+    """Path → bytes, in the order of the paths; 0 for an unknown size."""
     retired: Mapping[str, Retired]
-    """Fingerprinted files of earlier deploys that stay a while."""
+    """Fingerprinted files of earlier deploys that stay for a day."""
     unchanged: int
-    """Files that are there already."""
+    """Number of files that are online already."""
     vanished: int
-    """Files of the last deploy that this one deletes."""
+    """Number of listed files that this deploy deletes."""
     listed: int
-    """Files of the last deploy."""
+    """Number of files of the last deploy."""
 
     @property
     def nothing(self) -> bool:
@@ -72,7 +73,7 @@ class Plan:
 
     @property
     def size(self) -> int:
-        """Bytes to be sent, as they lie in the output."""
+        """Bytes to send, before compression."""
         return total(upload.file for upload in self.uploads)
 
     @property
@@ -80,12 +81,15 @@ class Plan:
         return self.vanished > self.listed * MANY
 
 
-def plan(local: Mapping[str, File], made: Mapping[str, str], remote: Manifest | None, now: int) -> Plan:
-    """`made`: path → template, for pages. `remote`: None where nothing was ever deployed. `now`: seconds since 1970."""
+def plan(local: Mapping[str, File], templates: Mapping[str, str], remote: Manifest | None, now: int) -> Plan:
+    """Compare local files with those on the target.
+
+    `templates`: path → template, for pages. `remote`: None before the first deploy. `now`: seconds since 1970.
+    """
     there = remote or Manifest()
     known = {**{path: row.file for path, row in there.retired.items()}, **there.files}
     uploads = [
-        Upload(path, file, why, stage_of(path, made.get(path, ""), new=why == "new"))
+        Upload(path, file, why, stage_of(path, templates.get(path, ""), new=why == "new"))
         for path, file in local.items()
         if (why := difference(file, known.get(path)))
     ]
@@ -98,7 +102,7 @@ def plan(local: Mapping[str, File], made: Mapping[str, str], remote: Manifest | 
 
 
 def difference(file: File, known: File | None) -> Literal["new", "changed", "headers", ""]:
-    """Why a file is sent; empty where it is not."""
+    """Why a file is sent; empty if it is not."""
     if known is None or (known.fingerprint == UNKNOWN and not known.size):
         return "new"
     if known.fingerprint != file.fingerprint:
@@ -107,7 +111,7 @@ def difference(file: File, known: File | None) -> Literal["new", "changed", "hea
 
 
 def leftovers(local: Mapping[str, File], there: Manifest, now: int) -> tuple[dict[str, Retired], set[str]]:
-    """What is there and not wanted any more: what stays a while, and what is deleted."""
+    """Files on the target that left the site: those that stay for a day, and those to delete."""
     retired = {path: row for path, row in there.retired.items() if path not in local and now - row.since < GRACE}
     for path, file in there.files.items():
         if path not in local and is_fingerprinted(path) and file.fingerprint != UNKNOWN:
@@ -116,8 +120,8 @@ def leftovers(local: Mapping[str, File], there: Manifest, now: int) -> tuple[dic
 
 
 def stage_of(path: str, template: str, *, new: bool) -> Stage:
-    """When a file is sent. What is new is met by nobody before something else leads there, so it may come early; but
-    the home page, which everybody knows, and what machines fetch by itself come last.
+    """The stage of a file. New pages are not linked yet, so they can go early; the home page, feeds and sitemaps, which
+    readers and machines fetch by themselves, go last.
     """
     if not template and (path.startswith(("assets/", "media/")) or is_fingerprinted(path)):
         return Stage.ASSETS
@@ -132,17 +136,17 @@ def stage_of(path: str, template: str, *, new: bool) -> Stage:
 
 
 def rank(path: str) -> int:
-    """The home page comes after other lists, and what lies beside it after that: maps of the site, feeds, names."""
+    """The order within the last stage: lists, the home page, then feeds and sitemaps at the top of the site."""
     if path == "index.html":
         return 1
     return 2 if "/" not in path and ending(path) in DATA else 0
 
 
 def finished(plan: Plan, local: Mapping[str, File], release: str, owed: tuple[str, ...] = ()) -> Manifest:
-    """The manifest once all is sent, and before anything is deleted."""
+    """The manifest after sending and before deleting."""
     return Manifest(release=release, files=local, retired=plan.retired, leaving=tuple(plan.deletions), owed=owed)
 
 
-def settled(manifest: Manifest, *, leaving: tuple[str, ...] = (), owed: tuple[str, ...] = ()) -> Manifest:
-    """The same with less still to be done."""
+def with_work_left(manifest: Manifest, *, leaving: tuple[str, ...] = (), owed: tuple[str, ...] = ()) -> Manifest:
+    """The same manifest with other work left to do."""
     return msgspec.structs.replace(manifest, leaving=leaving, owed=owed)

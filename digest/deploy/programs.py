@@ -1,4 +1,4 @@
-"""Runs git, ssh and rsync: without a prompt, without a secret in their words, with answers fit to be shown."""
+"""Run git, ssh and rsync without prompts, with secrets removed from what they say; retry what may pass."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 ATTEMPTS = 4
 PAUSE = 1.0
-"""Seconds before the second attempt; each further pause is twice as long, and a little by chance."""
+"""Seconds before the second attempt; each further pause is twice as long, plus up to half of it at random."""
 LAST_LINES = 3
 
 
 class FailedError(DeliveryError):
-    """A program ended with a status other than 0. Most callers know better than these words what to do about it."""
+    """A program ended with a status other than 0. Most callers replace the message by one with a better cure."""
 
     def __init__(self, program: str, status: int, said: str) -> None:
         self.program = program
@@ -33,13 +33,13 @@ class FailedError(DeliveryError):
 
     @property
     def reason(self) -> str:
-        """Its last words, on one line."""
+        """The last lines it wrote, as one."""
         lines = [line.strip() for line in self.said.splitlines() if line.strip()]
         return "; ".join(lines[-LAST_LINES:]) or f"status {self.status}"
 
 
 class PassingError(Exception):
-    """What may go well at the next attempt; says why it did not. `wait`: seconds the host asked for."""
+    """A failure that another attempt may mend. `wait`: seconds the host asked for."""
 
     def __init__(self, reason: str, wait: float = 0) -> None:
         self.wait = wait
@@ -49,7 +49,7 @@ class PassingError(Exception):
 def run(
     words: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None, feed: bytes = b""
 ) -> bytes:
-    """Standard output. Raises `FailedError`; `DeliveryError` where the program is not there."""
+    """Run a program; gives its standard output. Raises `FailedError`, and `DeliveryError` if it is not installed."""
     try:
         done = subprocess.run(  # noqa: S603 - the words come from checked settings
             words,
@@ -68,8 +68,8 @@ def run(
     return done.stdout
 
 
-def patiently(what: str, attempt: Callable[[], Result]) -> Result:
-    """Try again where that may help. Raises `DeliveryError` that says what failed, and why."""
+def with_retries(what: str, attempt: Callable[[], Result]) -> Result:
+    """Call `attempt` again while it raises `PassingError`. Raises `DeliveryError` that says what failed, and why."""
     wait, left = PAUSE, ATTEMPTS
     while True:
         left -= 1

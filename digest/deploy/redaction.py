@@ -1,7 +1,7 @@
-"""Secrets stay secret: which the environment holds, and words without them.
+"""Find the secrets of the environment, and remove them from texts.
 
 Passwords and tokens reach digest through the environment, key files and the stores of platforms, never through
-site.yaml or arguments. Whatever a program or a host says is shown without them, and no file that holds one is sent.
+site.yaml or arguments. Output of programs and hosts is shown without them, and a file that holds one is not sent.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 NAMES = re.compile(
     r"TOKEN|SECRET|PASS(?:WORD|WD|PHRASE)|CREDENTIAL|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|_PAT$|_AUTH$", re.IGNORECASE
 )
-"""Names of variables whose values nobody else may see."""
+"""Names of variables that hold secrets."""
 SHORTEST = 12
-"""Characters from which a value is taken for a secret: shorter ones may stand in any text."""
+"""Characters of the shortest secret: shorter values may occur in any text."""
 IN_ADDRESS = re.compile(r"(?<=://)[^\s/@'\"]+(?=@)")
 IN_HEADER = re.compile(r"(?i)(authorization:\s*(?:\w+\s+)?)\S+")
 
@@ -35,17 +35,17 @@ def held() -> Mapping[str, str]:
 
 @cache
 def values() -> tuple[str, ...]:
-    """The longest first, so that none is left in part."""
+    """The values of all secrets, the longest first, so that none is removed only in part."""
     return tuple(sorted(set(held().values()), key=len, reverse=True))
 
 
 def redacted(text: str) -> str:
-    """Words fit to be shown."""
+    """The text without secrets."""
     for value in values():
         text = text.replace(value, "***")
     return IN_HEADER.sub(r"\1***", IN_ADDRESS.sub("***", text))
 
 
 def leak(content: bytes, secrets: Mapping[str, str]) -> str:
-    """Name of the variable whose value stands in a file; empty where none does. `secrets`: those `held`."""
+    """The name of the variable whose value a file holds; empty if none does. `secrets`: see `held`."""
     return next((name for name, value in secrets.items() if value.encode() in content), "")

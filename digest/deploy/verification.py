@@ -1,4 +1,4 @@
-"""After a deploy: what readers get is what was sent. The home page, some of the changed pages, and what they load."""
+"""Compare what is online with what was sent: the home page, some changed pages, and the files they load."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from digest.deploy import built_site, web
-from digest.deploy.headers import ending
 from digest.deploy.programs import PassingError
+from digest.paths import ending
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -22,21 +22,21 @@ if TYPE_CHECKING:
 
 PAGES = 20
 PARTS = 40
-"""How many changed pages, and how many of the files they load, are looked at."""
+"""The number of changed pages, and of files they load, that are compared."""
 PATIENCE = 180.0
-"""Seconds hosts get to show what they were sent: some build for a minute, caches keep pages for one."""
+"""Seconds until a host must show the new files: some build for a minute, and caches keep pages for one."""
 LOADED = re.compile(r"""<(?:link|script|img|source)\b[^>]*?\s(?:href|src)="([^"]+)\"""")
 INCLUDED = re.compile(rb"<!--#include |<esi:include ")
-"""Pages into which a server puts a part: what arrives is not what was sent."""
+"""Pages that a server completes, so that readers get other bytes than were sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What was looked at."""
+    """The result of a comparison."""
 
     checked: int
     wrong: tuple[str, ...]
-    """`address: what came instead`."""
+    """`address: what is wrong`, for each file that differs."""
 
 
 def verify(
@@ -46,7 +46,7 @@ def verify(
     patience: float = PATIENCE,
     fetch: Callable[[str], web.Answer] = web.ask,
 ) -> Verification:
-    """Fetch and compare, again and again until all is as it was sent or patience ends."""
+    """Fetch and compare, and repeat what differs until nothing does or `patience` seconds are over."""
     base_path = urlsplit(base_url).path
     paths = sample(outcome, lambda page: parts_of((output / page).read_text("utf-8"), base_path, outcome.local))
     left, ends, pause = dict.fromkeys(paths, ""), time.monotonic() + patience, 1.0
@@ -63,7 +63,7 @@ def verify(
 
 
 def sample(outcome: Outcome, parts: Callable[[str], Iterable[str]]) -> list[str]:
-    """The home page, changed pages taken evenly from all of them, and files they load."""
+    """The home page, changed pages spread evenly over all of them, and files they load."""
     changed = [upload.path for upload in outcome.plan.uploads if ending(upload.path) == ".html"]
     step = max(1, -(-len(changed) // PAGES))
     pages = list(dict.fromkeys([*(["index.html"] if "index.html" in outcome.local else []), *changed[::step]]))
@@ -73,13 +73,13 @@ def sample(outcome: Outcome, parts: Callable[[str], Iterable[str]]) -> list[str]
 
 
 def parts_of(html: str, base_path: str, local: Mapping[str, File]) -> list[str]:
-    """Files of the site that a page loads, but for those too large to be fetched whole."""
+    """Files of the site that a page loads, without those too large to fetch whole."""
     found = (built_site.local_path(base_path, url) for url in LOADED.findall(html))
     return [path for path in found if path in local and ending(path) != ".html" and local[path].size <= web.LIMIT]
 
 
 def difference(path: str, file: File, output: Path, base_url: str, fetch: Callable[[str], web.Answer]) -> str:
-    """What is wrong with a file online; empty where it is as it was sent."""
+    """What is wrong with a file online; empty if nothing is."""
     try:
         answer = fetch(built_site.address(base_url, path))
     except PassingError as error:

@@ -1,4 +1,4 @@
-"""HTTP requests to hosts and services, with patience; answers of reasonable size, words fit to be shown."""
+"""HTTP requests to hosts and services, with retries; answers have a limit, messages hold no secrets."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digest import __version__
-from digest.deploy.programs import PassingError, patiently
+from digest.deploy.programs import PassingError, with_retries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 TIMEOUT = 30
-"""Seconds for one answer."""
+"""Seconds until an answer must have come."""
 LIMIT = 256 * 1024 * 1024
-"""Bytes of one answer; more are not read."""
+"""Bytes read of one answer, at most."""
 BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
-"""Statuses that may be others at the next attempt."""
+"""Statuses that are retried."""
 LONGEST_WAIT = 60.0
 
 
@@ -27,15 +27,15 @@ LONGEST_WAIT = 60.0
 class Answer:
     status: int
     body: bytes
-    """Empty where the status is no success."""
+    """Empty if the status is no success."""
 
 
 def ask(
     url: str, *, method: str = "GET", body: bytes | None = None, headers: Mapping[str, str] | None = None
 ) -> Answer:
-    """One request, without a secret: urllib would carry it on to whatever host an answer names.
+    """Make one request. It must hold no secret, since urllib follows redirects to any host.
 
-    Raises `PassingError` where another attempt may help; other statuses are answers.
+    Raises `PassingError` if another attempt may help; every other status is an answer.
     """
     given = {"User-Agent": f"digest/{__version__}", "Accept-Encoding": "identity", **(headers or {})}
     request = urllib.request.Request(url, data=body, method=method, headers=given)  # noqa: S310 - http(s) by settings
@@ -52,10 +52,10 @@ def ask(
 
 
 def wait(asked: str) -> float:
-    """Seconds a busy host asked for; dates and nonsense count as none."""
+    """Seconds that a busy host asked for; anything but a number counts as none."""
     return min(float(asked), LONGEST_WAIT) if asked.isdecimal() else 0
 
 
-def ask_patiently(what: str, url: str, **request: object) -> Answer:
-    """The same, tried again where that may help. Raises `DeliveryError`."""
-    return patiently(what, lambda: ask(url, **request))  # type: ignore[arg-type]
+def ask_with_retries(what: str, url: str, **request: object) -> Answer:
+    """Make one request, with retries. Raises `DeliveryError`."""
+    return with_retries(what, lambda: ask(url, **request))  # type: ignore[arg-type]

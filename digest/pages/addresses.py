@@ -11,6 +11,7 @@ import msgspec
 
 from digest.linking.index import folded
 from digest.model import Edition, Entry, Place, StandalonePage, Text
+from digest.paths import parents
 from digest.problems import Problem, did_you_mean
 
 if TYPE_CHECKING:
@@ -98,13 +99,6 @@ def collisions(
         owners.setdefault(file, redirect.place)
         folders.update(parents(file))
     return problems
-
-
-def parents(file: str) -> Iterator[str]:
-    """Every folder a file lies in, the nearest first."""
-    while "/" in file:
-        file = file.rpartition("/")[0]
-        yield file
 
 
 def taken(place: Place, path: str, other: Place) -> Problem:

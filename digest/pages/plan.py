@@ -284,7 +284,7 @@ def archive(inputs: PageInputs) -> Iterator[Page]:
     counts = tuple((year, month, len(entries)) for (year, month), entries in months.items())
     newest = rfc3339(index.entries[0].published)
     yield Page("/archive/", IndexView.template, archive_view, {"months": counts}, SITE, newest)
-    month_title = context.settings.moments().month_title
+    month_title = context.settings.date_formatter().month_title
     for (year, month), entries in months.items():
         name = month_title(year, month)
         listing = Listing("month", context.strings.text("archive_month", name=name), name)
@@ -293,7 +293,7 @@ def archive(inputs: PageInputs) -> Iterator[Page]:
 
 def archive_view(ctx: ViewContext, *, months: tuple[tuple[int, int, int], ...]) -> IndexView:
     context = ctx.context
-    moments = context.settings.moments()
+    moments = context.settings.date_formatter()
     years: dict[int, list[Link]] = {}
     for year, month, count in months:
         link = Link(

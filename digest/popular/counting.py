@@ -1,4 +1,4 @@
-"""Files in, counts out: each file's kind, its pieces spread over processes, and what they come to together."""
+"""Files in, counts out: each file's kind, its chunks spread over processes, and what they come to together."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from digest.popular import exports, files, formats
 from digest.popular.exports import Measure, Sums
 from digest.popular.files import LogFile, UnreadableError
 from digest.popular.tally import FOREIGN, OWN, UNNAMED, Tallier
-from digest.popular.totals import Gatherer, most
+from digest.popular.totals import Accumulator, ranked
 from digest.problems import DigestError, Problem, quoted
 from digest.site.workers import FORKS, cores
 
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 PAYS_FROM = 8 << 20
 """Bytes of all files together from which more processes earn their start."""
+HOPELESS = 64 << 20
+"""Bytes of a log without one known line after which the others are not looked at."""
 WAITING = 2
 """Pieces for each process that wait for it."""
 NEAREST = {
@@ -48,7 +50,7 @@ LEFT_OUT = re.compile("…(?: …)+")
 FIRST_LINE = 60
 
 
-class Wanted(msgspec.Struct, frozen=True):
+class CountOptions(msgspec.Struct, frozen=True):
     """What a count is asked for."""
 
     routes: Routes
@@ -69,7 +71,6 @@ class Counted(msgspec.Struct, frozen=True):
     robots: int
     unpaired: int
     foreign: int
-    paired: bool
     measures: tuple[tuple[str, Measure], ...]
     """What each export counts, by its name."""
     advice: tuple[Problem, ...]
@@ -80,10 +81,10 @@ class Counted(msgspec.Struct, frozen=True):
         found: Counter[str] = Counter()
         for (entry, _), number in self.reads.items():
             found[entry] += number
-        return most((entry, number) for entry, number in found.items() if number)
+        return ranked((entry, number) for entry, number in found.items() if number)
 
 
-def count(names: Sequence[str], wanted: Wanted, tell: Callable[[int, int], None]) -> Counted:
+def count(names: Sequence[str], options: CountOptions, tell: Callable[[int, int], None]) -> Counted:
     """Everything the files hold. `tell` is told the bytes done, and of how many.
 
     Raises `DigestError` naming each file that cannot be read, holds no known line, or, all together, no read.
@@ -92,7 +93,7 @@ def count(names: Sequence[str], wanted: Wanted, tell: Callable[[int, int], None]
     try:
         if problems:
             raise DigestError(problems)
-        with Count(opened, wanted, tell) as running:
+        with Count(opened, options, tell) as running:
             for file in opened:
                 running.take(file)
             return running.counted()
@@ -103,20 +104,20 @@ def count(names: Sequence[str], wanted: Wanted, tell: Callable[[int, int], None]
 class Count:
     """One count while it runs."""
 
-    def __init__(self, opened: Sequence[LogFile], wanted: Wanted, tell: Callable[[int, int], None]) -> None:
+    def __init__(self, opened: Sequence[LogFile], options: CountOptions, tell: Callable[[int, int], None]) -> None:
         self.opened = opened
-        self.wanted = wanted
+        self.options = options
         self.tell = tell
-        self.tallier = Tallier(wanted.routes, wanted.zone, wanted.since)
+        self.tallier = Tallier(options.routes, options.zone, options.since)
         compared = len(opened) > 1
-        self.logs, self.views, self.sums = Gatherer(compared=compared), Gatherer(compared=compared), Sums()
+        self.logs, self.views, self.sums = Accumulator(compared=compared), Accumulator(compared=compared), Sums()
         self.rows = 0
         self.measures: list[tuple[str, Measure]] = []
         self.problems: list[Problem] = []
         self.advice: list[Problem] = []
         size = sum(file.size for file in opened)
         unknown_size = any(file.name == files.STANDARD_INPUT for file in opened)
-        self.jobs = cores(wanted.jobs) if FORKS and (size > PAYS_FROM or unknown_size or wanted.jobs) else 1
+        self.jobs = cores(options.jobs) if FORKS and (size > PAYS_FROM or unknown_size or options.jobs) else 1
         self.pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Self:
@@ -128,19 +129,21 @@ class Count:
 
     def take(self, file: LogFile) -> None:
         """One file, of whatever kind."""
-        strange = Strange(file.name)
+        unrecognised = UnknownLines(file.name)
         before = (self.logs.lines, self.views.lines, self.rows)
         try:
-            pieces = file.pieces()
-            beginning = next(pieces, b"")
+            chunks = file.chunks()
+            beginning = next(chunks, b"")
             about = exports.export(header(beginning))
             if about:
-                self.take_export(file, joined(beginning, pieces), about, strange)
+                self.take_export(file, joined(beginning, chunks), about, unrecognised)
             else:
-                for tally in self.tallies(joined(beginning, pieces)):
+                for tally in self.tallies(joined(beginning, chunks)):
                     self.logs.add(tally)
-                    strange.add(tally)
+                    unrecognised.add(tally)
                     self.tell(sum(one.done for one in self.opened), sum(one.size for one in self.opened))
+                    if unrecognised.bytes > HOPELESS and self.logs.lines == before[0]:
+                        break
                 self.logs.end_file()
         except UnreadableError as error:
             what, _, cure = str(error).partition("; ")
@@ -149,55 +152,57 @@ class Count:
         except OSError as error:
             self.problems.append(Problem(file.name, 0, 0, f"cannot be read: {error.strerror}", "check the disk"))
             return
-        if (self.logs.lines, self.views.lines, self.rows) == before and strange.lines:
+        if (self.logs.lines, self.views.lines, self.rows) == before and unrecognised.lines:
             self.problems.append(unknown_format(file.name, beginning))
             return
         if file.ends_early:
             what = "its gzip stream ends early; what came before was counted"
             self.advice.append(Problem(file.name, 0, 0, what, "fetch it again, or wait until it is written", "advice"))
-        self.advice += strange.advice()
+        self.advice += unrecognised.advice()
 
-    def take_export(self, file: LogFile, pieces: Iterator[bytes], about: exports.Export, strange: Strange) -> None:
+    def take_export(
+        self, file: LogFile, chunks: Iterator[bytes], about: exports.Export, unrecognised: UnknownLines
+    ) -> None:
         """A CSV."""
-        rows = exports.records(pieces, about.delimiter)
+        rows = exports.records(chunks, about.delimiter)
         for _, row in rows:  # up to its header; comments may stand before it
             if exports.export(about.delimiter.join(map(quoted_cell, row))):
                 break
         if about.number < 0:
             for tally in exports.views(rows, about, self.tallier):
                 self.views.add(tally)
-                strange.add(msgspec.structs.replace(tally, lines=0))
+                unrecognised.add(msgspec.structs.replace(tally, lines=0))
             self.views.end_file()
-        elif self.wanted.since and about.when < 0:
+        elif self.options.since and about.when < 0:
             cure = "export the days you want, and leave out --days"
             raise UnreadableError(f"its rows have no dates, so --days cannot choose among them; {cure}")
         else:
             before = self.sums.again
             tally = exports.sums(rows, about, self.tallier, self.sums)
             self.rows += tally.known
-            strange.add(msgspec.structs.replace(tally, lines=0))
+            unrecognised.add(msgspec.structs.replace(tally, lines=0))
             if self.sums.again > before:
                 what = f"rows that stand in another file too: {self.sums.again - before}; each counts once"
                 self.advice.append(Problem(file.name, 0, 0, what, "give one export for all days", "advice"))
         self.measures.append((file.name, about.measure))
 
-    def tallies(self, pieces: Iterator[bytes]) -> Iterator[Tally]:
-        """The pieces of one log, tallied in their order."""
+    def tallies(self, chunks: Iterator[bytes]) -> Iterator[Tally]:
+        """The chunks of one log, tallied in their order."""
         columns: list[bytes] = []
         running: deque[Future[Tally]] = deque()
-        ahead = next(pieces, b"")
+        ahead = next(chunks, b"")
         while ahead:
-            piece, ahead = ahead, next(pieces, b"")
+            chunk, ahead = ahead, next(chunks, b"")
             if self.jobs == 1 or (not ahead and not running):
-                yield self.tallier.tally(piece, columns, compared=self.logs.compared, last=not ahead)
+                yield self.tallier.tally(chunk, columns, compared=self.logs.compared, last=not ahead)
             else:
                 pool = self.workers()
-                running.append(pool.submit(work, piece, columns, self.logs.compared, not ahead))
+                running.append(pool.submit(tally_chunk, chunk, columns, self.logs.compared, not ahead))
                 if len(running) > WAITING * self.jobs:
-                    yield answer(running.popleft())
-            columns = last_columns(piece) or columns
+                    yield result_of(running.popleft())
+            columns = columns_after(chunk) or columns
         while running:
-            yield answer(running.popleft())
+            yield result_of(running.popleft())
 
     def workers(self) -> ProcessPoolExecutor:
         """Processes that know the site; started when there is work for them."""
@@ -206,35 +211,34 @@ class Count:
 
             Shared.tallier = self.tallier
             start = multiprocessing.get_context("fork")
-            self.pool = ProcessPoolExecutor(self.jobs, start, initializer=quietly, initargs=(os.getpid(),))
+            self.pool = ProcessPoolExecutor(self.jobs, start, initializer=start_worker, initargs=(os.getpid(),))
         return self.pool
 
     def counted(self) -> Counted:
         """What it came to. Raises `DigestError`."""
         if self.problems:
             raise DigestError([*self.problems, *self.advice])
-        logs = self.logs.totals(pairing=self.wanted.pairing)
+        logs = self.logs.totals(pairing=self.options.pairing)
         views = self.views.totals(pairing=False)
         summed, unknown, foreign = self.summed()
         reads: Counter[tuple[str, int]] = Counter()
         for found in (logs.reads, views.reads, summed):
             for (entry, day), number in found.items():
-                reads[self.wanted.routes.entries[entry], day] += number
+                reads[self.options.routes.entries[entry], day] += number
         for path, number in (*logs.unknown, *views.unknown):
             unknown[path] += number
         made = Counted(
             reads,
-            tuple(most(unknown.items())),
+            tuple(ranked(unknown.items())),
             lines=logs.lines + views.lines + self.rows,
             robots=logs.robots + views.robots,
             unpaired=logs.unpaired,
             foreign=logs.foreign + views.foreign + foreign,
-            paired=logs.paired,
             measures=tuple(self.measures),
             advice=tuple(self.advice),
         )
         if not made.counts:
-            raise DigestError([*nothing_read(self.opened, made, self.wanted), *self.advice])
+            raise DigestError([*why_nothing_was_read(self.opened, made, self.options), *self.advice])
         return made
 
     def summed(self) -> tuple[Counter[tuple[int, int]], Counter[str], int]:
@@ -242,13 +246,13 @@ class Count:
         kept = (UNNAMED, OWN) if self.sums.reads[OWN] or self.sums.unknown[OWN] else (UNNAMED, OWN, FOREIGN)
         reads: Counter[tuple[int, int]] = Counter()
         unknown: Counter[str] = Counter()
-        for whose in kept:
-            reads.update(self.sums.reads[whose])
-            unknown.update(self.sums.unknown[whose])
+        for host_kind in kept:
+            reads.update(self.sums.reads[host_kind])
+            unknown.update(self.sums.unknown[host_kind])
         return reads, unknown, 0 if FOREIGN in kept else sum(self.sums.reads[FOREIGN].values())
 
 
-class Strange:
+class UnknownLines:
     """The lines of one file that were of no known format."""
 
     def __init__(self, name: str) -> None:
@@ -256,11 +260,14 @@ class Strange:
         self.lines = 0
         self.first = 0
         self.before = 0
+        self.bytes = 0
+        """Of its chunks, roughly."""
 
     def add(self, tally: Tally) -> None:
-        if tally.strange and not self.lines:
-            self.first = self.before + tally.first_strange if tally.first_strange else 0
-        self.lines += tally.strange
+        self.bytes += files.CHUNK
+        if tally.unrecognised and not self.lines:
+            self.first = self.before + tally.first_unrecognised if tally.first_unrecognised else 0
+        self.lines += tally.unrecognised
         self.before += tally.lines
 
     def advice(self) -> list[Problem]:
@@ -278,24 +285,24 @@ class Shared:
     tallier: Tallier
 
 
-def work(piece: bytes, columns: Sequence[bytes], compared: bool, last: bool) -> Tally:
-    """One piece, in a worker process."""
-    return Shared.tallier.tally(piece, columns, compared=compared, last=last)
+def tally_chunk(chunk: bytes, columns: Sequence[bytes], compared: bool, last: bool) -> Tally:
+    """One chunk, in a worker process."""
+    return Shared.tallier.tally(chunk, columns, compared=compared, last=last)
 
 
-def quietly(parent: int) -> None:
+def start_worker(parent: int) -> None:
     """A stop is the parent's to hear; where the parent is gone, its workers go too."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=end_with, args=(parent,), daemon=True).start()
+    threading.Thread(target=exit_with_parent, args=(parent,), daemon=True).start()
 
 
-def end_with(parent: int) -> None:
+def exit_with_parent(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(1)
     os._exit(1)
 
 
-def answer(waiting: Future[Tally]) -> Tally:
+def result_of(waiting: Future[Tally]) -> Tally:
     """What a worker found. Raises `DigestError` where it ended without a word."""
     try:
         return waiting.result()
@@ -303,14 +310,14 @@ def answer(waiting: Future[Tally]) -> Tally:
         raise DigestError([Problem("", 0, 0, "a worker process ended", "try again with --jobs 1")]) from None
 
 
-def joined(beginning: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
+def joined(beginning: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
     yield beginning
-    yield from pieces
+    yield from chunks
 
 
-def header(piece: bytes) -> str:
+def header(chunk: bytes) -> str:
     """The first line of a file that is neither blank nor a comment."""
-    lines = (line.strip() for line in piece[: formats.LONGEST].splitlines())
+    lines = (line.strip() for line in chunk[: formats.LONGEST].splitlines())
     return next((line for line in lines if line and not line.startswith(b"#")), b"").decode("utf-8", "replace")
 
 
@@ -319,12 +326,12 @@ def quoted_cell(cell: str) -> str:
     return f'"{doubled}"'
 
 
-def last_columns(piece: bytes) -> list[bytes]:
-    """The columns by which the lines after this piece are read; none where it names none."""
-    at = max(piece.rfind(b"\n#Fields:") + 1, 0 if piece.startswith(b"#Fields:") else -1, piece.rfind(b"\n#fields:") + 1)
-    if at < 0 or not piece.startswith((b"#Fields:", b"#fields:"), at):
+def columns_after(chunk: bytes) -> list[bytes]:
+    """The columns by which the lines after this chunk are read; none where it names none."""
+    at = max(chunk.rfind(b"\n#Fields:") + 1, 0 if chunk.startswith(b"#Fields:") else -1, chunk.rfind(b"\n#fields:") + 1)
+    if at < 0 or not chunk.startswith((b"#Fields:", b"#fields:"), at):
         return []
-    return formats.columns_of(piece[at : piece.find(b"\n", at) if b"\n" in piece[at:] else len(piece)].rstrip())
+    return formats.columns_of(chunk[at : chunk.find(b"\n", at) if b"\n" in chunk[at:] else len(chunk)].rstrip())
 
 
 def unknown_format(name: str, beginning: bytes) -> Problem:
@@ -336,7 +343,7 @@ def unknown_format(name: str, beginning: bytes) -> Problem:
     return Problem(name, 1, 0, what, f"nearest to it are {nearest}")
 
 
-def nothing_read(opened: Sequence[LogFile], made: Counted, wanted: Wanted) -> list[Problem]:
+def why_nothing_was_read(opened: Sequence[LogFile], made: Counted, options: CountOptions) -> list[Problem]:
     """Why there is nothing to count."""
     if not made.lines:
         cure = "give the logs of the days that were read"
@@ -350,6 +357,6 @@ def nothing_read(opened: Sequence[LogFile], made: Counted, wanted: Wanted) -> li
         )
     elif made.foreign:
         cure = f"{made.foreign:,} reads were of other hosts than that of 'base_url'"
-    elif wanted.since:
+    elif options.since:
         cure = "none since the day that --days names"
     return [Problem(file.name, 0, 0, what, cure) for file in opened]

@@ -110,12 +110,12 @@ class Sums:
         """Rows without a date that stand in two files."""
 
 
-def records(pieces: Iterable[bytes], delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def records(chunks: Iterable[bytes], delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """The rows of a CSV with the number of their last line. Raises `UnreadableError` where one never ends."""
     text = (
         line.decode("utf-8", "replace").replace("\0", "")
-        for piece in pieces
-        for line in piece.splitlines(keepends=True)
+        for chunk in chunks
+        for line in chunk.splitlines(keepends=True)
     )
     reader = csv.reader(text, delimiter=delimiter)
     try:
@@ -130,7 +130,7 @@ def records(pieces: Iterable[bytes], delimiter: str) -> Iterator[tuple[int, list
 
 def views(rows: Iterable[tuple[int, list[str]]], about: Export, tallier: Tallier) -> Iterator[Tally]:
     """An export with a row for each view, as tallies: a reader is a session."""
-    made, reads, marks = Tally(), set(), []
+    made, reads, line_hashes = Tally(), set(), []
     for number, row in rows:
         made.lines = number
         try:
@@ -144,32 +144,32 @@ def views(rows: Iterable[tuple[int, list[str]]], about: Export, tallier: Tallier
             found = None
         local = tallier.at(found) if found else None
         if local is None:
-            made.strange += 1
-            made.first_strange = made.first_strange or number
+            made.unrecognised += 1
+            made.first_unrecognised = made.first_unrecognised or number
             continue
         made.known += 1
         is_robot = bot or (bool(agent) and tallier.agent(agent) < 0)
-        marks.append(hash((tuple(row), tallier.secret)) & ~1 & 0xFFFF_FFFF_FFFF_FFFF | is_robot)
+        line_hashes.append(hash((tuple(row), tallier.secret)) & ~1 & 0xFFFF_FFFF_FFFF_FFFF | is_robot)
         made.robots += is_robot
         if is_robot or not is_view or local[0] < tallier.since:
             continue
-        what, whose = asked(path, host, tallier)
-        made.own_host = made.own_host or whose == OWN
+        what, host_kind = resolve(path, host, tallier)
+        made.own_host = made.own_host or host_kind == OWN
         if what != OTHER:
-            reads.add((tallier.hashed(session.encode(), 5) << 24, key(what, local[1], foreign=whose == FOREIGN)))
+            reads.add((tallier.hashed(session.encode(), 5) << 24, key(what, local[1], foreign=host_kind == FOREIGN)))
             if what in tallier.unknown:
                 made.unknown[what] = tallier.unknown[what]
-        if len(marks) >= ROWS:
-            yield finished(made, reads, marks)
-            made, reads, marks = Tally(), set(), []
-    yield finished(made, reads, marks)
+        if len(line_hashes) >= ROWS:
+            yield finished(made, reads, line_hashes)
+            made, reads, line_hashes = Tally(), set(), []
+    yield finished(made, reads, line_hashes)
 
 
-def finished(made: Tally, reads: set[tuple[int, int]], marks: list[int]) -> Tally:
+def finished(made: Tally, reads: set[tuple[int, int]], line_hashes: list[int]) -> Tally:
     from array import array  # noqa: PLC0415
 
     made.reads = array("Q", [number for pair in reads for number in pair]).tobytes()
-    made.marks = array("Q", marks).tobytes()
+    made.line_hashes = array("Q", line_hashes).tobytes()
     return made
 
 
@@ -186,35 +186,35 @@ def sums(rows: Iterable[tuple[int, list[str]]], about: Export, tallier: Tallier,
             path = row[about.path]
             host = row[about.host] if about.host >= 0 else ""
         except (IndexError, ValueError, OverflowError):
-            made.strange += 1
-            made.first_strange = made.first_strange or line
+            made.unrecognised += 1
+            made.first_unrecognised = made.first_unrecognised or line
             continue
-        mark = hash(tuple(row))
-        stood[mark] += 1
-        if (mark, stood[mark]) in into.rows:
+        row_hash = hash(tuple(row))
+        stood[row_hash] += 1
+        if (row_hash, stood[row_hash]) in into.rows:
             into.again += about.when < 0
             continue
-        into.rows.add((mark, stood[mark]))
+        into.rows.add((row_hash, stood[row_hash]))
         made.known += 1
         if day < first_day:
             continue
-        what, whose = asked(path, host, tallier)
+        what, host_kind = resolve(path, host, tallier)
         if what in tallier.unknown:
-            into.unknown[whose][tallier.unknown[what]] += number
+            into.unknown[host_kind][tallier.unknown[what]] += number
         elif what != OTHER:
-            into.reads[whose][what, day] += number
+            into.reads[host_kind][what, day] += number
     return made
 
 
-def asked(cell: str, host: str, tallier: Tallier) -> tuple[int, int]:
+def resolve(cell: str, host: str, tallier: Tallier) -> tuple[int, int]:
     """(what the cell of an address leads to, whether its host is the site's)."""
     target = cell.strip().encode("utf-8", "replace")
     match = ABSOLUTE.match(target)
     if match:
         host = match[1].decode("utf-8", "replace")
         target = target[match.end() :]
-    whose = UNNAMED if not host else OWN if tallier.routes.own(host.encode("utf-8", "replace")) else FOREIGN
-    return tallier.target(target if target.startswith(b"/") else b"/" + target), whose
+    host_kind = UNNAMED if not host else OWN if tallier.routes.own(host.encode("utf-8", "replace")) else FOREIGN
+    return tallier.target(target if target.startswith(b"/") else b"/" + target), host_kind
 
 
 def counted(cell: str) -> int:

@@ -1,4 +1,4 @@
-"""The files of a count, plain or gzipped, as pieces of whole lines. Memory stays the same whatever a file holds.
+"""The files of a count, plain or gzipped, as chunks of whole lines. Memory stays the same whatever a file holds.
 
 Refused: what is no regular file (`-`, standard input, may be anything), and what unpacks to absurd sizes.
 """
@@ -19,10 +19,12 @@ from digest.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-PIECE = 1 << 20
-"""Bytes of one piece of lines."""
+CHUNK = 1 << 20
+"""Bytes of one chunk of lines."""
 LONGEST_LINE = 1 << 20
 """Bytes of a line that are kept; what follows is dropped, and the line is of no known format then."""
+ENDLESS = 256 << 20
+"""Bytes without an end of a line after which a file is no log."""
 BOMB_FROM = 256 << 20
 BOMB_RATIO = 500
 """A gzipped log is ten to a hundred times smaller than its text; deflate can reach 1,032."""
@@ -54,13 +56,13 @@ class LogFile(msgspec.Struct):
     done: int = 0
     """Bytes of it that were read so far."""
 
-    def pieces(self) -> Iterator[bytes]:
+    def chunks(self) -> Iterator[bytes]:
         """Its text as UTF-8 (or what else it is), cut after ends of lines. Raises `UnreadableError`, `OSError`."""
         return whole_lines(as_utf8(self.unpacked(self.blocks())))
 
     def blocks(self) -> Iterator[bytes]:
         """Its bytes as they are on the disk."""
-        while block := os.read(self.handle, PIECE):
+        while block := os.read(self.handle, CHUNK):
             self.done += len(block)
             yield block
 
@@ -76,7 +78,7 @@ class LogFile(msgspec.Struct):
             yield from joined(first, blocks)
 
     def inflated(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
-        """The text of a gzip stream, piece by piece."""
+        """The text of a gzip stream, chunk by chunk."""
         made = 0
         unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
         for block in blocks:
@@ -88,7 +90,7 @@ class LogFile(msgspec.Struct):
                         break
                     unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
                 try:
-                    text = unpacker.decompress(rest, PIECE)
+                    text = unpacker.decompress(rest, CHUNK)
                 except zlib.error:
                     raise UnreadableError("its gzip stream is damaged; fetch the file again") from None
                 made += len(text)
@@ -124,18 +126,24 @@ def as_utf8(blocks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def whole_lines(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """Blocks cut after their last line's end; what follows the last one of all ends the last piece."""
-    piece = begun = b""
+    """Blocks cut after their last line's end; what follows the last one of all ends the last chunk."""
+    chunk = begun = b""
+    dropped = 0
     for block in blocks:
         end = block.rfind(b"\n") + 1
         if not end:
-            begun = (begun + block)[:LONGEST_LINE]
+            text = block.strip(b"\0")  # a log that was truncated while it was open may begin with gigabytes of these
+            dropped += len(text)
+            if dropped > ENDLESS:
+                raise UnreadableError("it has no ends of lines; is it a log?")
+            begun = (begun + text)[:LONGEST_LINE]
             continue
-        if piece:
-            yield piece
-        piece, begun = begun + block[:end], block[end:]
-    if piece or begun:
-        yield piece + begun
+        dropped = 0
+        if chunk:
+            yield chunk
+        chunk, begun = begun + block[:end], block[end:]
+    if chunk or begun:
+        yield chunk + begun
 
 
 def open_all(names: Sequence[str]) -> tuple[list[LogFile], list[Problem]]:
@@ -167,6 +175,8 @@ def open_all(names: Sequence[str]) -> tuple[list[LogFile], list[Problem]]:
 def opened(name: str) -> int:
     """A file's handle. Raises `UnreadableError` for what is no regular file, and `OSError`."""
     if name == STANDARD_INPUT:
+        if sys.stdin is None:
+            raise UnreadableError("standard input is closed; send it a log")
         return sys.stdin.fileno()
     # a pipe would wait for a writer, a device might never end, and either could be one by the time it is opened
     handle = os.open(name, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))

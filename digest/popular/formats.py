@@ -60,7 +60,7 @@ PURPOSE: Names = (
 
 
 def rows(lines: Sequence[bytes], text: bytes, columns: Sequence[bytes]) -> list[Row | None]:
-    """Lines as rows in their order; None for those of no known format. `text`: the same lines in one piece.
+    """Lines as rows in their order; None for those of no known format. `text`: the same lines in one chunk.
 
     `columns` are those of the last `#Fields` line before them; one among the lines takes its place.
     """

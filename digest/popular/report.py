@@ -110,4 +110,4 @@ def lines(made: Report, site: CountedSite) -> Iterator[str]:
 
 def day(site: CountedSite, found: date) -> str:
     """A day as the site writes it."""
-    return site.settings.moments()(datetime.combine(found, time(), site.settings.zone), False).text
+    return site.settings.date_formatter()(datetime.combine(found, time(), site.settings.zone), False).text

@@ -1,4 +1,4 @@
-"""One piece of a log → numbers: who (as a number that leads back to nobody) read which entry on which day.
+"""One chunk of a log → numbers: who (as a number that leads back to nobody) read which entry on which day.
 
 A reader is an address and an agent, hashed with a key that is made when the command starts and never written. Tallies
 are what worker processes send home; addresses and agents stay behind with the lines.
@@ -38,8 +38,8 @@ DOUBLE_CLICK = 30
 """Seconds within which a second request is the same read (COUNTER 5.1, 7.2)."""
 REMEMBERED = 100_000
 """Values of a cache, and unknown paths, that are kept."""
-MOMENTS = 10_000
-"""Times that are kept; those of a log come in their order."""
+MINUTES = 10_000
+"""Minutes that are kept; those of a log come in their order."""
 UNKNOWN = 1 << 31
 """From here on the number of an entry is that of an unknown path."""
 ROBOT = -1
@@ -54,7 +54,7 @@ UNNAMED, OWN, FOREIGN = 0, 1, 2
 """Whether a line names a host, and whether it is the site's."""
 
 
-class Caller(NamedTuple):
+class Client(NamedTuple):
     """Whose request it was."""
 
     number: int
@@ -65,16 +65,16 @@ class Caller(NamedTuple):
 
 
 class Tally(msgspec.Struct, array_like=True):
-    """What one piece of a log holds. Arrays are bytes of 64-bit numbers."""
+    """What one chunk of a log holds. Arrays are bytes of 64-bit numbers."""
 
     lines: int = 0
     """Lines in it, of whatever kind."""
     known: int = 0
     """Lines that tell of a request."""
-    strange: int = 0
+    unrecognised: int = 0
     """Lines of no known format."""
-    first_strange: int = 0
-    """Number of the first of them in this piece, from 1."""
+    first_unrecognised: int = 0
+    """Number of the first of them in this chunk, from 1."""
     robots: int = 0
     """Requests of robots."""
     reads: bytes = b""
@@ -85,7 +85,7 @@ class Tally(msgspec.Struct, array_like=True):
     """(reader, key, second): reads in the first seconds of a day, perhaps the second click on yesterday's page."""
     late: tuple[tuple[int, int, int], ...] = ()
     """(reader, key, seconds to midnight): reads in the last seconds of a day; they stand in `reads` too."""
-    marks: bytes = b""
+    line_hashes: bytes = b""
     """A number for each line, the last bit set for those of robots; empty where nothing is compared."""
     unknown: dict[int, str] = {}
     """Number → path of pages that are not there."""
@@ -109,26 +109,26 @@ class Tallier:
         self.requests: dict[bytes, int] = {}
         self.unknown: dict[int, str] = {}
         self.agents: dict[int, int] = {}
-        self.moments: dict[bytes, Moment | None] = {}
+        self.minutes: dict[bytes, Moment] = {}
 
-    def tally(self, piece: bytes, columns: Sequence[bytes], *, compared: bool, last: bool) -> Tally:
-        """One piece. `columns`: those of the `#Fields` line before it; `compared`: whether lines may stand elsewhere
+    def tally(self, chunk: bytes, columns: Sequence[bytes], *, compared: bool, last: bool) -> Tally:
+        """One chunk. `columns`: those of the `#Fields` line before it; `compared`: whether lines may stand elsewhere
         too; `last`: whether its last line may be half a line.
         """
-        made = Tally(lines=piece.count(b"\n") + (not piece.endswith(b"\n")))
-        if b"\r" in piece:
-            piece = piece.replace(b"\r\n", b"\n")
-        if b"\0" in piece:  # what a rotation that truncates leaves
-            piece = piece.replace(b"\0", b"")
-        lines = [line for line in piece.split(b"\n") if line]
-        rows = formats.rows(lines, piece, columns)
-        if last and rows and not piece.endswith(b"\n") and half(rows):
+        made = Tally(lines=chunk.count(b"\n") + (not chunk.endswith(b"\n")))
+        if b"\r" in chunk:
+            chunk = chunk.replace(b"\r\n", b"\n")
+        if b"\0" in chunk:  # what a rotation that truncates leaves
+            chunk = chunk.replace(b"\0", b"")
+        lines = [line for line in chunk.split(b"\n") if line]
+        rows = formats.rows(lines, chunk, columns)
+        if last and rows and not chunk.endswith(b"\n") and is_cut_off(rows):
             rows[-1] = None
         self.count(rows, made)
-        if made.strange:
-            made.first_strange = place(piece, lines, rows)
+        if made.unrecognised:
+            made.first_unrecognised = place(chunk, lines, rows)
         if compared:
-            made.marks = self.marks(lines, rows)
+            made.line_hashes = self.line_hashes(lines, rows)
         return made
 
     def count(self, rows: Sequence[Row | None], made: Tally) -> None:
@@ -137,14 +137,13 @@ class Tallier:
         styles: set[int] = set()
         early: set[tuple[int, int, int]] = set()
         late: set[tuple[int, int, int]] = set()
-        moments = self.moments
         for number, what, when, foreign in self.visits(rows, made):
             if what == STYLE:
                 styles.add(number)
                 continue
-            moment = moments[when] if when in moments else self.moment(when)
+            moment = self.moment(when)
             if moment is None:
-                made.strange += 1
+                made.unrecognised += 1
                 continue
             second, day, of_day = moment
             if second < self.since:
@@ -163,11 +162,11 @@ class Tallier:
 
     def visits(self, rows: Sequence[Row | None], made: Tally) -> Iterator[tuple[int, int, bytes, bool]]:
         """(reader, what, when, whether of another host) of the requests that may be reads, or are for a style."""
-        callers: dict[bytes, Caller] = {}
+        clients: dict[bytes, Client] = {}
         agents, requests = self.agents, self.requests
         for row in rows:
             if row is None:
-                made.strange += 1
+                made.unrecognised += 1
                 continue
             who, when, request, status, agent, rest = row
             if not request and row == NO_REQUEST:
@@ -184,12 +183,12 @@ class Tallier:
                 continue
             if rest and b"prefetch" in rest:
                 continue
-            caller = callers.get(who)
-            if caller is None:
-                caller = callers[who] = self.caller(who)
-            number = (caller.behind_proxy and rest and self.forwarded(rest)) or caller.number
-            made.own_host = made.own_host or caller.host == OWN
-            yield number | name, what, when, caller.host == FOREIGN
+            client = clients.get(who)
+            if client is None:
+                client = clients[who] = self.client(who)
+            number = (client.behind_proxy and rest and self.forwarded(rest)) or client.number
+            made.own_host = made.own_host or client.host == OWN
+            yield number | name, what, when, client.host == FOREIGN
 
     def agent(self, agent: bytes) -> int:
         """The number of an agent, 24 bits, or `ROBOT`."""
@@ -203,14 +202,14 @@ class Tallier:
         """A number that leads back to nobody without the key."""
         return int.from_bytes(blake2b(text, digest_size=size, key=self.secret).digest(), "big")
 
-    def caller(self, who: bytes) -> Caller:
+    def client(self, who: bytes) -> Client:
         """Whose request it was, as far as the beginning of its line says."""
         parts = who.split()
         # «address - user», «host address - user», «words of a collector of logs: address - user»
         place = parts.index(b"-") - 1 if len(parts) > 3 and b"-" in parts[1:] else 0
         host = (OWN if self.routes.own(parts[0]) else FOREIGN) if place == 1 else UNNAMED
         address = without_port(parts[place] if parts else b"-")
-        return Caller(self.hashed(address, 5) << 24, host, PRIVATE.match(address) is not None)
+        return Client(self.hashed(address, 5) << 24, host, PRIVATE.match(address) is not None)
 
     def forwarded(self, rest: bytes) -> int:
         """The number of the nearest address outside that a proxy noted after the agent; 0 where it noted none."""
@@ -249,19 +248,27 @@ class Tallier:
         return what
 
     def moment(self, when: bytes) -> Moment | None:
-        """When a request came; the minutes of a log are worked out once."""
-        if len(self.moments) > MOMENTS:
-            self.moments.clear()
-        found = None
-        if when[2:3] == b"/" and when[18:20].isdigit():
-            minute = when[:18] + b"00" + when[20:]
-            start = self.moments[minute] if minute in self.moments else self.local(minute)
-            self.moments[minute] = start
+        """When a request came; a minute of a log is worked out once."""
+        if when[2:3] != b"/":
+            return self.local(when)
+        minute = when[:17] + when[20:]
+        start = self.minutes.get(minute)
+        try:
+            if start is None:
+                start = self.minute(minute, when)
             second = min(int(when[18:20]), 59)  # servers write a leap second as :60
-            found = start and (start[0] + second, start[1], start[2] + second)
-        else:
-            found = self.local(when)
-        self.moments[when] = found
+        except ValueError:
+            return None
+        return start[0] + second, start[1], start[2] + second
+
+    def minute(self, minute: bytes, when: bytes) -> Moment:
+        """When a minute began. Raises ValueError where it is none."""
+        found = self.local(when[:18] + b"00" + when[20:])
+        if found is None:
+            raise ValueError(when)
+        if len(self.minutes) > MINUTES:
+            self.minutes.clear()
+        self.minutes[minute] = found
         return found
 
     def local(self, when: bytes) -> Moment | None:
@@ -281,7 +288,7 @@ class Tallier:
         """The first day that counts, as an ordinal, for what has no hour."""
         return datetime.fromtimestamp(self.since, self.zone).toordinal() if self.since > 0 else 0
 
-    def marks(self, lines: Sequence[bytes], rows: Sequence[Row | None]) -> bytes:
+    def line_hashes(self, lines: Sequence[bytes], rows: Sequence[Row | None]) -> bytes:
         """A number for each line that tells of a request, the last bit set for robots."""
         found = array("Q")
         for line, row in zip(lines, rows, strict=True):
@@ -296,13 +303,13 @@ def without_port(address: bytes) -> bytes:
     return address.partition(b":")[0] if address.count(b".") == 3 and address.count(b":") == 1 else address
 
 
-def half(rows: Sequence[Row | None]) -> bool:
+def is_cut_off(rows: Sequence[Row | None]) -> bool:
     """Whether the last row of a file may be cut off: it has no agent, and others before it have one."""
     last = rows[-1]
     return last is not None and last != NO_REQUEST and not last[4] and any(row and row[4] for row in rows)
 
 
-def place(piece: bytes, lines: Sequence[bytes], rows: Sequence[Row | None]) -> int:
+def place(chunk: bytes, lines: Sequence[bytes], rows: Sequence[Row | None]) -> int:
     """Number of the first line of no known format, from 1; 0 where only its time is none."""
-    strange = next((line for line, row in zip(lines, rows, strict=True) if row is None), None)
-    return piece[: piece.index(strange)].count(b"\n") + 1 if strange else 0
+    unrecognised = next((line for line, row in zip(lines, rows, strict=True) if row is None), None)
+    return chunk[: chunk.index(unrecognised)].count(b"\n") + 1 if unrecognised else 0

@@ -11,7 +11,7 @@ import numpy as np
 from digest.popular.tally import DOUBLE_CLICK, UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -24,8 +24,9 @@ FLOOD = 100
 network stand dozens; a program that makes up its agents has thousands."""
 COMPACTED_FROM = 1 << 21
 """Pairs after which those that stand twice are dropped."""
+PARTS = 8
 SPREAD = np.uint64(0x9E3779B97F4A7C14)
-"""Parts the marks of lines that stand in one file several times; the last bit stays."""
+"""Parts the line_hashes of lines that stand in one file several times; the last bit stays."""
 DAY = (1 << 23) - 1
 
 
@@ -42,11 +43,9 @@ class Totals(msgspec.Struct, frozen=True):
     """Reads of visitors that never took the site's style, a font or a fragment."""
     foreign: int
     """Reads of other hosts."""
-    paired: bool
-    """Whether the logs show styles, so that only those who took one are readers."""
 
 
-class Gatherer:
+class Accumulator:
     """Takes tallies as they come."""
 
     def __init__(self, *, compared: bool) -> None:
@@ -61,17 +60,17 @@ class Gatherer:
         self.own_host = False
         self.lines = 0
         self.robots = 0
-        self.file_marks: list[Numbers] = []
-        self.marks: list[Numbers] = []
+        self.file_hashes: list[Numbers] = []
+        self.line_hashes: list[Numbers] = []
 
     def add(self, tally: Tally) -> None:
-        """One piece's numbers."""
+        """One chunk's numbers."""
         pairs = np.frombuffer(tally.reads, np.uint64).reshape(-1, 2)
         self.reads.append(pairs)
         self.waiting += len(pairs)
         if self.waiting > COMPACTED_FROM:
-            self.reads = [distinct(np.concatenate(self.reads))]
-            self.waiting = len(self.reads[0]) // 2
+            self.reads = [distinct(part) for part in self.parts()]
+            self.waiting = 0
         self.styles.update(np.frombuffer(tally.styles, np.uint64).tolist())
         self.early.update(tally.early)
         self.late.update(tally.late)
@@ -80,44 +79,46 @@ class Gatherer:
         self.lines += tally.known
         self.robots += tally.robots
         if self.compared:
-            self.file_marks.append(np.frombuffer(tally.marks, np.uint64))
+            self.file_hashes.append(np.frombuffer(tally.line_hashes, np.uint64))
 
     def end_file(self) -> None:
         """A file is through: a line that stands in it three times counts three times, wherever else it stands."""
-        if self.file_marks:
-            self.marks.append(numbered(np.concatenate(self.file_marks)))
-            self.file_marks = []
+        if self.file_hashes:
+            self.line_hashes.append(numbered(np.concatenate(self.file_hashes)))
+            self.file_hashes = []
 
     def totals(self, *, pairing: bool = True) -> Totals:
         """What it comes to."""
         lines, robots = self.lines, self.robots
-        if self.compared and self.marks:
-            marks = np.unique(np.concatenate(self.marks))
-            lines, robots = len(marks), int(np.count_nonzero(marks & np.uint64(1)))
+        if self.compared and self.line_hashes:
+            line_hashes = np.unique(np.concatenate(self.line_hashes))
+            lines, robots = len(line_hashes), int(np.count_nonzero(line_hashes & np.uint64(1)))
         first = [(reader, read) for reader, read, second in self.early if not self.follows(reader, read, second)]
-        pairs = distinct(np.concatenate([*self.reads, np.array(first, np.uint64).reshape(-1, 2)]))
-        foreign = (pairs[:, 1] & np.uint64(1)) == 1
-        if not self.own_host:  # no line names the site's host: all are its own
-            foreign = np.zeros(len(pairs), bool)
+        self.reads.append(np.array(first, np.uint64).reshape(-1, 2))
         paired = pairing and bool(self.styles)
-        alone = np.zeros(len(pairs), bool)
-        if paired:
-            alone = ~np.isin(pairs[:, 0], np.fromiter(self.styles, np.uint64, len(self.styles)))
-        is_story = (pairs[:, 1] >> np.uint64(24)) < UNKNOWN
-        counts = counted(pairs[~foreign & ~alone])
-        names = Counter({self.unknown[entry]: 0 for entry, _ in counts if entry >= UNKNOWN})
+        styles = np.fromiter(self.styles, np.uint64, len(self.styles))
+        counts: Counter[tuple[int, int]] = Counter()
+        unpaired = of_others = 0
+        for part in self.parts():
+            pairs = distinct(part)
+            # where no line names the site's host, all hosts are its own
+            foreign = (pairs[:, 1] & np.uint64(1) == 1) if self.own_host else np.zeros(len(pairs), bool)
+            alone = ~np.isin(pairs[:, 0], styles) if paired else np.zeros(len(pairs), bool)
+            is_story = (pairs[:, 1] >> np.uint64(24)) < UNKNOWN
+            counts.update(counted(pairs[~foreign & ~alone]))
+            unpaired += int(np.count_nonzero(alone & ~foreign & is_story))
+            of_others += int(np.count_nonzero(foreign & is_story))
+        names: Counter[str] = Counter()
         for (entry, _), number in counts.items():
             if entry >= UNKNOWN:
                 names[self.unknown[entry]] += number
-        return Totals(
-            {read: number for read, number in counts.items() if read[0] < UNKNOWN},
-            sorted(names.items(), key=lambda pair: (-pair[1], pair[0])),
-            lines,
-            robots,
-            int(np.count_nonzero(alone & ~foreign & is_story)),
-            int(np.count_nonzero(foreign & is_story)),
-            paired,
-        )
+        reads = {read: number for read, number in counts.items() if read[0] < UNKNOWN}
+        return Totals(reads, ranked(names.items()), lines, robots, unpaired, of_others)
+
+    def parts(self) -> Iterator[Numbers]:
+        """All pairs, an eighth of the addresses at a time: sorting takes several times their room."""
+        for part in range(PARTS):
+            yield np.concatenate([pairs[(pairs[:, 0] >> np.uint64(24)) % PARTS == part] for pairs in self.reads])
 
     def follows(self, reader: int, read: int, second: int) -> bool:
         """Whether a read in the first seconds of a day is the second click on a page of the last seconds before."""
@@ -134,17 +135,17 @@ def distinct(pairs: Numbers) -> Numbers:
     return pairs[keep]
 
 
-def numbered(marks: Numbers) -> Numbers:
-    """The marks of one file's lines, told apart where a line stands there several times."""
-    marks.sort()
-    again = np.flatnonzero(marks[1:] == marks[:-1]) + 1
+def numbered(line_hashes: Numbers) -> Numbers:
+    """The line_hashes of one file's lines, told apart where a line stands there several times."""
+    line_hashes.sort()
+    again = np.flatnonzero(line_hashes[1:] == line_hashes[:-1]) + 1
     if len(again):
         run = np.ones(len(again), np.uint64)  # second, third, … of its kind
         starts = np.flatnonzero(np.diff(again, prepend=-1) != 1)
         position = np.arange(len(again))
         run += (position - np.repeat(position[starts], np.diff(starts, append=len(again)))).astype(np.uint64)
-        marks[again] ^= run * SPREAD
-    return marks
+        line_hashes[again] ^= run * SPREAD
+    return line_hashes
 
 
 def counted(pairs: Numbers) -> dict[tuple[int, int], int]:
@@ -164,6 +165,6 @@ def counted(pairs: Numbers) -> dict[tuple[int, int], int]:
     return dict(found)
 
 
-def most(rows: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+def ranked(rows: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
     """Names by number, the greatest first, those of one number by name."""
     return sorted(rows, key=lambda row: (-row[1], row[0]))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from digest.content import entries
+from digest.content.documents import ContentContext
 from digest.site import fingerprints
 from digest.site.sources import Spool, read_bytes
 
@@ -71,7 +72,7 @@ class ArticleCache:
             raw = read_bytes(self.root, path, [])
             if raw is None or fingerprints.of_bytes(raw) != fp:
                 raise OvertakenError(path)
-            found = self.keep(path, fp, entries.read(path, raw, settings, pictures)[0])
+            found = self.keep(path, fp, entries.read(path, raw, ContentContext.of(settings), pictures)[0])
         return msgspec.structs.replace(found[entry.id], entry=entry)
 
     def forget(self) -> None:

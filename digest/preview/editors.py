@@ -6,8 +6,7 @@ import os
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from digest.content.settings import is_editor
-from digest.content.site_keys import EDITORS
+from digest.content.settings import EDITORS, is_editor
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, Protocol
 
+from digest.pages.media_types import media_type
 from digest.preview.requests import HEAD_LIMIT, LOCAL, RefusedError, Request, parse
 from digest.problems import UsageError
 
@@ -34,33 +35,8 @@ TRIES: Final = 100
 """Ports that are tried one after the other."""
 RANGE: Final = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 PIECE: Final = 1 << 16
-ENDINGS: Final = {
-    "html": "text/html; charset=utf-8",
-    "htm": "text/html; charset=utf-8",
-    "css": "text/css; charset=utf-8",
-    "js": "text/javascript; charset=utf-8",
-    "mjs": "text/javascript; charset=utf-8",
-    "json": "application/json; charset=utf-8",
-    "webmanifest": "application/manifest+json; charset=utf-8",
-    "xml": "application/xml; charset=utf-8",
-    "txt": "text/plain; charset=utf-8",
-    "svg": "image/svg+xml",
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "jpeg": "image/jpeg",
-    "gif": "image/gif",
-    "webp": "image/webp",
-    "avif": "image/avif",
-    "ico": "image/x-icon",
-    "woff2": "font/woff2",
-    "woff": "font/woff",
-    "pdf": "application/pdf",
-    "mp4": "video/mp4",
-    "webm": "video/webm",
-    "mp3": "audio/mpeg",
-    "ogg": "audio/ogg",
-    "wasm": "application/wasm",
-}
+HTML: Final = media_type("index.html")
+JSON: Final = media_type("state.json")
 ALWAYS: Final = (
     ("Cache-Control", "no-store"),
     ("X-Content-Type-Options", "nosniff"),
@@ -103,12 +79,7 @@ def refusal(status: int, reason: str) -> Answer:
 
 
 def redirect(url: str, body: bytes = b"") -> Answer:
-    return Answer(body, ENDINGS["html"], 302, (("Location", url),))
-
-
-def kind_of(path: str) -> str:
-    """The media type of a file by its ending."""
-    return ENDINGS.get(path.rpartition(".")[2].lower(), "application/octet-stream")
+    return Answer(body, HTML, 302, (("Location", url),))
 
 
 # ------------------------------------------------------------------ where it listens

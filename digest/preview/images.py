@@ -1,7 +1,7 @@
 """Pictures, each looked into when a page that shows it is asked for, and made when a browser asks for its files.
 
 A build makes all pictures before any page, since every file must be there at its end. A preview needs the names its
-page writes; those come from a picture's content and its header (`digest.content.images.sketch`).
+page writes; those come from a picture's content and its header (`digest.content.images.predicted`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from digest.content.images import ImageCache, ImagePipeline, salt_of
 from digest.model import Place, Rendition
 from digest.problems import Problem
 from digest.site import fingerprints
-from digest.site.project import picture_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -35,7 +34,7 @@ Key = tuple[str, "Stamp"]
 class LazyImagePipeline:
     """The pictures of a site by one set of settings: what was found out of each file as the disk describes it."""
 
-    darkroom: ImagePipeline
+    pipeline: ImagePipeline
     known: dict[Key, Rendition | Problem] = field(default_factory=dict)
     media: dict[str, tuple[Path, Key]] = field(default_factory=dict)
     """Output path → where its bytes are, or will be."""
@@ -44,7 +43,7 @@ class LazyImagePipeline:
         """What a picture's files will be called, or what is wrong with it."""
         found = self.known.get(key)
         if found is None:
-            found = self.darkroom.sketched((key[0], Place(key[0])))
+            found = self.pipeline.probe((key[0], Place(key[0])))
             self.note(key, found)
         return found
 
@@ -61,22 +60,21 @@ class LazyImagePipeline:
         try:
             return cached.read_bytes()
         except OSError:
-            self.note(key, self.darkroom.develop((key[0], Place(key[0]))))
+            self.note(key, self.pipeline.process((key[0], Place(key[0]))))
         try:
             return cached.read_bytes()
         except OSError:
             return None
 
 
-def photo_lab(root: Path, cache: Path, settings: Settings, negatives: Mapping[str, ImageRecord]) -> LazyImagePipeline:
+def photo_lab(root: Path, cache: Path, settings: Settings, records: Mapping[str, ImageRecord]) -> LazyImagePipeline:
     """A lab that knows what the last build made."""
     warnings.filterwarnings("ignore", module=r"PIL\.")  # odd metadata is dropped, and big pictures have their own limit
-    made = picture_settings(settings)
     # pictures are compared by the stamps they have here, so that the album's answer holds for these alone
-    darkroom = ImagePipeline(root, cache, made, settings.base_path, salt_of(made), ImageCache())
-    lab = LazyImagePipeline(darkroom)
-    for file, negative in negatives.items():
-        lab.note((file, negative.stamp), darkroom.rendition(file, negative.mark, negative.prints))
+    pipeline = ImagePipeline(root, cache, settings.images, settings.base_path, salt_of(settings.images), ImageCache())
+    lab = LazyImagePipeline(pipeline)
+    for file, record in records.items():
+        lab.note((file, record.stamp), pipeline.rendition(file, record.fp, record.files))
     return lab
 
 

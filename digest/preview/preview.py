@@ -26,13 +26,14 @@ from urllib.parse import parse_qs
 from digest.content import static as static_files
 from digest.model import Place
 from digest.pages import addresses
+from digest.pages.media_types import media_type
 from digest.pages.page import FullText
 from digest.pages.plan import SITE
 from digest.preview import page_info
 from digest.preview.article_cache import ArticleCache, OvertakenError
 from digest.preview.editors import chosen
 from digest.preview.event_streams import EventStreams
-from digest.preview.http import ENDINGS, Answer, Server, kind_of, refusal
+from digest.preview.http import JSON, Answer, Server, refusal
 from digest.preview.images import photo_lab
 from digest.preview.messages import words_of
 from digest.preview.related import Relater, is_same
@@ -437,13 +438,13 @@ class Preview:
                 made = self.state(asked_path(request))
             except OvertakenError:
                 return refusal(503, "a save is under way")
-            return Answer(json.dumps(made, ensure_ascii=False).encode(), ENDINGS["json"])
+            return Answer(json.dumps(made, ensure_ascii=False).encode(), JSON)
         if name == "words.json":
             lang = self.settings.lang if self.settings else "ar"
-            return Answer(json.dumps(words_of(lang), ensure_ascii=False).encode(), ENDINGS["json"])
+            return Answer(json.dumps(words_of(lang), ensure_ascii=False).encode(), JSON)
         if name in FILES:
             more = (("Content-Security-Policy", POLICY),) if name.endswith(".html") else ()
-            return Answer((CLIENT / name).read_bytes(), kind_of(name), more=more)
+            return Answer((CLIENT / name).read_bytes(), media_type(name), more=more)
         raise RefusedError(404, "not found")
 
     def site_answer(self, request: Request) -> Answer:

@@ -105,7 +105,7 @@ def gather(root: Path, house: Project | None, known: StaticFiles, at: int) -> St
     if stamps == known.stamps and NEVER not in stamps.values():
         return known
     static, faults = static_files.collect(root)
-    counts, more = read_counts(root, house.settings) if house else ((), [])
+    counts, more = read_counts(root, house) if house else ((), [])
     made = StaticFiles(stamps, counts, static, (*faults, *more))
     return known if made == known else made
 

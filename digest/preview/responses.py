@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 from urllib.parse import quote, unquote
 
 from digest.pages.blocks import FRAGMENT
+from digest.pages.media_types import media_type
 from digest.preview import rebuild_reasons
-from digest.preview.http import ENDINGS, Answer, kind_of, redirect, refusal
+from digest.preview.http import HTML, Answer, redirect, refusal
 from digest.preview.injection import blank, included, injected
 from digest.preview.messages import words_of
 from digest.preview.snapshot import MOVED, NOT_FOUND
@@ -83,14 +84,14 @@ class Responses:
         if page.template == MOVED:
             return redirect(str(page.parts["url"]), snapshot.make(page).html.encode())
         if page.path == FRAGMENT:
-            return Answer(snapshot.make(page).html.encode(), ENDINGS["html"])
+            return Answer(snapshot.make(page).html.encode(), HTML)
         return self.page(snapshot, request)
 
     def file(self, snapshot: Snapshot, request: Request, path: str) -> Answer | None:
         """A file that is no page, or the way to the page that is meant. Raises `OvertakenError`."""
         stood = snapshot.stood(path)
         if stood is not None:
-            return Answer(stood.content, kind_of(stood.path), more=(("Accept-Ranges", "bytes"),))
+            return Answer(stood.content, media_type(stood.path), more=(("Accept-Ranges", "bytes"),))
         query = f"?{request.query}" if request.query else ""
         return redirect(f"{quote(request.path)}/{query}") if snapshot.page(f"{path}/") else None
 
@@ -101,7 +102,7 @@ class Responses:
             return self.last_good(request.path, snapshot.house.settings.lang)
         if shown.status == OK and not shown.fault:
             self.keep(self.good, request.path, shown.html)
-        return Answer(injected(shown.html, shown.print).encode(), ENDINGS["html"], shown.status)
+        return Answer(injected(shown.html, shown.print).encode(), HTML, shown.status)
 
     def shown(self, snapshot: Snapshot, path: str) -> Shown:
         """The page at an address of this server, or that of a missing one. Raises `OvertakenError`."""
@@ -148,14 +149,14 @@ class Responses:
     def last_good(self, path: str, lang: str) -> Answer:
         """A page as it last was good; the overlay says what is wrong now."""
         html = self.good.get(path)
-        return Answer(injected(html, "").encode(), ENDINGS["html"]) if html else placeholder("broken", lang)
+        return Answer(injected(html, "").encode(), HTML) if html else placeholder("broken", lang)
 
 
 def placeholder(why: str, lang: str) -> Answer:
     """In place of a page that never was good."""
     words = words_of(lang)
     html = blank(words["lang"], bidi.lang_direction(words["lang"]), words[why])
-    return Answer(injected(html, "").encode(), ENDINGS["html"], NOT_NOW)
+    return Answer(injected(html, "").encode(), HTML, NOT_NOW)
 
 
 def site_path(snapshot: Snapshot, path: str) -> str | None:

@@ -26,7 +26,6 @@ from digest.problems import UsageError
 from digest.site import fingerprints, scan
 from digest.site.cache import BuildCache
 from digest.site.output import only_writer
-from digest.site.project import picture_settings
 from digest.site.sources import (
     SourceReader,
     packed_items,
@@ -98,7 +97,7 @@ def first_look(root: Path, output: Path, jobs: int | None, told: Callable[[str, 
             lambda remembers: read_all(found, memory, room, output, at, jobs, tell, remembers=remembers)
         )
     pictures = memory.pictures.load()
-    known = pictures is not None and pictures.salt == salt_of(picture_settings(house.settings))
+    known = pictures is not None and pictures.salt == salt_of(house.settings.images)
     terms = {
         name: (whole + held.source.print, reading.terms[name])
         for held in files.values()

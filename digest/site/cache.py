@@ -8,7 +8,6 @@ It holds plain values (MessagePack), so that a folder somebody sent cannot run c
 from __future__ import annotations
 
 import contextlib
-import os
 import struct
 from typing import TYPE_CHECKING, Generic, TypeVar
 from zlib import adler32, crc32
@@ -17,6 +16,7 @@ import msgspec
 
 # MessagePack reads the types of fields when it runs
 from digest.content.images import ImageRecord  # noqa: TC001
+from digest.files import replace
 from digest.linking.related.memory import Kept  # noqa: TC001
 from digest.pages.article import ArticleContext
 from digest.pages.site_view import Sections  # noqa: TC001
@@ -214,15 +214,8 @@ class CacheFile(Generic[Value]):
     def keep(self, value: Value) -> None:
         """Write it, whole or not at all. A memory that cannot be kept costs the next build its time, nothing else."""
         body = fingerprints.encode(value)
-        part = self.path.with_name(f"{self.path.name}.{os.getpid()}")
         with contextlib.suppress(OSError):
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                with part.open("wb") as file:
-                    file.writelines((header(), printed(body), body))
-                part.replace(self.path)
-            finally:
-                part.unlink(missing_ok=True)
+            replace(self.path, header(), printed(body), body)
 
     def forget(self) -> None:
         with contextlib.suppress(OSError):

@@ -19,6 +19,7 @@ import msgspec
 from markupsafe import Markup
 
 from digest import __version__
+from digest.files import replace
 from digest.model import DisplayDate, Entry, ImageRef, Link, Outlet, Tag, Text, Theme
 from digest.pages.context import Slice
 from digest.pages.page import Details, FullText
@@ -98,9 +99,7 @@ def of_program(package: Path, now: int) -> str:
     newest = max((max(stamp.modified, stamp.changed) for _, stamp in files), default=0)
     if kept and scan.settled(newest, now):
         with contextlib.suppress(OSError):
-            part = kept.with_name(f"{kept.name}.{os.getpid()}")
-            part.write_text(f"{seen} {made}", "ascii")
-            part.replace(kept)
+            replace(kept, f"{seen} {made}".encode("ascii"))
     return made
 
 

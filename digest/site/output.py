@@ -24,15 +24,16 @@ import threading
 import time
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self, cast
 
 import msgspec
 
+from digest.paths import parents
 from digest.problems import UsageError
 from digest.site.scan import LEFT_BY_SYSTEMS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from io import BufferedRandom
 
 MARKER = ".digest-site"
@@ -347,7 +348,7 @@ def furnish(
     Raises OSError.
     """
     late = frozenset(behind)
-    missing = {folder for path in late for folder in parents(path)}
+    missing = {folder for path in late for folder in ("", *parents(path))}
     ours = {path.rpartition("/")[0] for path in replaced}
     if not staging.spare.is_dir() or not untouched(str(staging.spare), written, {*folders, *missing}, ours, missing):
         discard(staging.spare)
@@ -366,13 +367,6 @@ def untouched(tree: str, written: int, folders: Iterable[str], ours: set[str], m
             if folder not in missing:
                 return False
     return True
-
-
-def parents(path: str) -> Iterator[str]:
-    """Every folder a file lies in, the nearest first; the tree itself as an empty path."""
-    while path:
-        path = path.rpartition("/")[0]
-        yield path
 
 
 def publish(staging: Staging) -> None:
@@ -416,7 +410,7 @@ def sync(tree: Tree) -> None:
         return
     for path in tree.written:
         sync_file(f"{tree.new}/{path}")
-    for folder in {folder for path in tree.written for folder in parents(path)}:
+    for folder in {folder for path in tree.written for folder in ("", *parents(path))}:
         sync_folder(Path(tree.new) / folder)
 
 
@@ -441,9 +435,8 @@ def sync_all(folder: str) -> None:
     """The whole file system a folder lies on: syncfs(2), or all of them where there is no such call. OSError."""
     if sys.platform == "win32":
         return
-    try:
-        syncfs = ctypes.CDLL(None, use_errno=True).syncfs
-    except (OSError, AttributeError):
+    syncfs = system_call("syncfs")
+    if syncfs is None:
         os.sync()
         return
     handle = os.open(folder, os.O_RDONLY)
@@ -453,6 +446,14 @@ def sync_all(folder: str) -> None:
             raise OSError(code, os.strerror(code), folder)
     finally:
         os.close(handle)
+
+
+def system_call(name: str) -> Callable[..., int] | None:
+    """A function of the C library that Python lacks; None if the system has none of that name."""
+    try:
+        return cast("Callable[..., int]", getattr(ctypes.CDLL(None, use_errno=True), name))
+    except (OSError, AttributeError, TypeError):  # the last one is that of Windows
+        return None
 
 
 class Ahead:
@@ -486,11 +487,8 @@ class Ahead:
 
 def exchange(first: Path, second: Path) -> bool:
     """Swap two names at once: renameat2(2) with RENAME_EXCHANGE; False where the system cannot."""
-    if not sys.platform.startswith("linux"):
-        return False
-    try:
-        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
-    except (OSError, AttributeError):
+    renameat2 = system_call("renameat2")
+    if renameat2 is None:
         return False
     if renameat2(AT_FDCWD, os.fsencode(first), AT_FDCWD, os.fsencode(second), RENAME_EXCHANGE) == 0:
         return True

@@ -11,7 +11,8 @@ import msgspec
 from digest import strings as theme_strings
 from digest.content import popularity
 from digest.content import settings as site_settings
-from digest.content.images import ImageOptions, prepare
+from digest.content.images import prepare
+from digest.content.settings import Places
 from digest.model import ImageRef, Place
 from digest.pages import site_view
 from digest.pages.context import SiteContext
@@ -52,6 +53,8 @@ class Project(msgspec.Struct, frozen=True):
     """Its templates as they were when the house was read: what is rendered is what was fingerprinted."""
     strings: Strings
     assets: Assets
+    places: Places = Places()
+    """Lines of site.yaml."""
     aliases: Groups = ()
     """Names for the same, of `data/aliases.yaml`, beside the built-in ones."""
 
@@ -62,7 +65,7 @@ def load_project(root: Path) -> tuple[Project | None, list[Problem]]:
     raw = read_bytes(root, "site.yaml", problems)
     if raw is None:
         return None, problems
-    settings, faults = site_settings.read(raw)
+    settings, places, faults = site_settings.read(raw)
     problems += faults
     if settings is None:
         return None, problems
@@ -80,7 +83,7 @@ def load_project(root: Path) -> tuple[Project | None, list[Problem]]:
     )
     problems += assets.problems
     own = read_aliases(root, problems) if settings.search else ()
-    return (Project(settings, footer, theme, strings, assets, own) if strings else None), problems
+    return (Project(settings, footer, theme, strings, assets, places, own) if strings else None), problems
 
 
 def theme_of(root: Path) -> TemplateSet:
@@ -101,23 +104,20 @@ def read_aliases(root: Path, problems: list[Problem]) -> Groups:
     return groups
 
 
-def read_counts(root: Path, settings: Settings) -> tuple[tuple[tuple[str, int], ...], list[Problem]]:
+def read_counts(root: Path, house: Project) -> tuple[tuple[tuple[str, int], ...], list[Problem]]:
     """The counts behind "most read", where the site has any."""
     problems: list[Problem] = []
+    settings = house.settings
     if not settings.popular or not ((root / settings.popular).exists() or settings.popular != site_settings.POPULAR):
         return (), problems
     if not (root / settings.popular).exists():
-        place = site_settings.place_of("popular", read_bytes(root, "site.yaml", []) or b"")
+        place = house.places.values["popular"]
         what = f"'popular' names {quoted(settings.popular)}, which is not there"
         cure = "make the file, or take the key out: data/popular.yaml is read where it exists"
         return (), [Problem(place.path, place.line, place.column, what, cure)]
     raw = read_bytes(root, settings.popular, problems)
     counts, faults = popularity.read(settings.popular, raw or b"")
     return counts, [*problems, *faults]
-
-
-def picture_settings(settings: Settings) -> ImageOptions:
-    return ImageOptions(settings.images.widths, settings.images.formats, settings.images.quality)
 
 
 def site_context(  # noqa: PLR0917 - what the stages before it found, in their order
@@ -129,11 +129,11 @@ def site_context(  # noqa: PLR0917 - what the stages before it found, in their o
     renditions, problems = prepare(
         [*refs, *([share] if share else [])],
         root=order.root,
-        cache=order.root / MEMORY / "pictures",
-        settings=picture_settings(settings),
+        folder=order.root / MEMORY / "pictures",
+        settings=settings.images,
         base_path=settings.base_path,
         jobs=cores(order.jobs),
-        album=album,
+        cache=album,
     )
     return furnished(house, has, fragments, renditions), problems
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from digest.content.discovery import discover, stamp_of
+from digest.files import replace
 from digest.problems import Problem
 from digest.resources import builtin_templates
 from digest.site.options import MEMORY, Report
@@ -225,11 +226,5 @@ def keep(  # noqa: PLR0917 - one call, from the end of a build
         "until": until,
         "report": report,
     }
-    part = file.with_name(f"{file.name}.{os.getpid()}")
     with contextlib.suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            part.write_text(json.dumps(head) + "\n" + rest, "utf-8", "surrogateescape")
-            part.replace(file)
-        finally:
-            part.unlink(missing_ok=True)
+        replace(file, f"{json.dumps(head)}\n{rest}".encode("utf-8", "surrogateescape"))

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from digest.content import settings as site_settings
 from digest.content import static as static_files
 from digest.model import Place
 from digest.pages import addresses, article, blocks, generated, plan
@@ -15,14 +14,12 @@ from digest.pages.plan import SITE
 from digest.rendering.closure import closure
 from digest.site import fingerprints, output
 from digest.site.project import assets_of
-from digest.site.sources import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
-    from digest.content.settings import Settings
     from digest.linking.index import Index
     from digest.linking.related.relations import Relations
     from digest.model import Edition, Entry, ImageRef, StandalonePage
@@ -71,17 +68,10 @@ def plan_site(
         *((f"/{path}", SITE) for path, _ in assets_of(house, context)),
         *((path, Place(file.relative_to(order.root).as_posix())) for path, file in static),
     ]
-    problems = (*faults, *clashes(index, lists, others, old, own_links(order.root, house.settings)))
+    problems = (*faults, *clashes(index, lists, others, old, house.places.links))
     arounds = {entry.id: around for entry, around in article.arounds(index, related, context)}
     pages = (*lists, *plan.redirects(old))
     return SitePlan(room, arounds, pages, beside_articles(room), files, static), problems
-
-
-def own_links(root: Path, settings: Settings) -> list[tuple[str, Place]]:
-    """What the menu and the foot of all pages lead to, and where site.yaml says so."""
-    if not (settings.menu or settings.footer_links or "[" in settings.footer):
-        return []
-    return site_settings.own_links(read_bytes(root, SITE.path, []) or b"")
 
 
 def machine_files(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar
 import msgspec
 
 from digest.content import editions, entries, standalone_pages
+from digest.content.documents import ContentContext
 from digest.linking.terms import pack
 from digest.model import Article, Edition, Entry, StandalonePage, Text
 from digest.problems import DigestError, Problem
@@ -296,10 +297,17 @@ class SourceReader(msgspec.Struct):
     spools: Path
     """Folder for texts until their pages are made."""
     picture_print: bytes = b""
+    context: ContentContext | None = None
     recent: OrderedDict[str, Mapping[str, Article]] = msgspec.field(default_factory=OrderedDict)
 
     def __post_init__(self) -> None:
         self.picture_print = fingerprints.short("\n".join(sorted(self.pictures)).encode("utf-8", "surrogateescape"))
+
+    @property
+    def site(self) -> ContentContext:
+        """The settings as files are read by them, worked out when the first file is."""
+        self.context = self.context or ContentContext.of(self.settings)
+        return self.context
 
     def touched(self, file: SourceFile, source: Source, scanned: int) -> Source | None:
         """The known source where only the file's stamp changed (a checkout, a copy); None where its content did."""
@@ -329,7 +337,7 @@ class SourceReader(msgspec.Struct):
         """One source."""
         fp = fingerprints.of_bytes(raw)
         if file.kind == "entry":
-            made, faults = entries.read(file.path, raw, self.settings, self.pictures)
+            made, faults = entries.read(file.path, raw, self.site, self.pictures)
             problems += faults
             found = [article.entry for article in made]
             packed = tuple(map(fingerprints.encode, found))
@@ -349,9 +357,9 @@ class SourceReader(msgspec.Struct):
             )
         item: Edition | StandalonePage | None
         if file.kind == "edition":
-            item, faults = editions.read(file.path, raw, self.settings, self.pictures)
+            item, faults = editions.read(file.path, raw, self.site, self.pictures)
         else:
-            item, faults = standalone_pages.read(file.path, raw, self.settings, self.pictures)
+            item, faults = standalone_pages.read(file.path, raw, self.site, self.pictures)
         problems += faults
         if item is None:
             return ParsedFile(file.path, fp)
@@ -373,7 +381,7 @@ class SourceReader(msgspec.Struct):
             if raw is None or not fp.endswith(fingerprints.of_bytes(raw)):
                 changed = Problem(path, 0, 0, "changed while the site was being built", "run digest build again")
                 raise DigestError(problems or [changed])
-            made, _ = entries.read(path, raw, self.settings, self.pictures)
+            made, _ = entries.read(path, raw, self.site, self.pictures)
             self.recent[path] = {article.entry.id: article for article in made}
             if len(self.recent) > REMEMBERED:
                 self.recent.popitem(last=False)

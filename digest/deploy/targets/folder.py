@@ -1,8 +1,8 @@
-"""Another directory: a new release is made beside it, then the two change places at once.
+"""A directory of this machine: a new release is made beside it, then the two change places at once.
 
-The release is a tree of links to what stays and copies of what is new, so it costs what changed. It is made as
-`.www.digest-releases/<release that is online>`, where after the exchange that one lies: at no moment is it lost to
-`digest rollback`. Files that no deploy put there stay.
+The release is a tree of links to unchanged files and copies of new ones, so it costs what changed. It is made under the
+name of the release that is online, `.www.digest-releases/<release>`: after the exchange that one has its place there,
+and at no moment can `digest rollback` miss it. Files that no deploy put there stay.
 """
 
 from __future__ import annotations
@@ -13,12 +13,16 @@ import shutil
 import stat
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from msgspec.structs import replace
 
-from digest.deploy.manifest import MANIFEST, UNKNOWN, DamagedError, File, Manifest, believed, inside, packed, unpacked
+from digest.content.fields import REQUIRED, number
+from digest.deploy.keys import PATH
+from digest.deploy.manifest import MANIFEST, UNKNOWN, DamagedError, File, Manifest, packed, trusted, unpacked
 from digest.deploy.releases import chosen, list_of, moment, with_parts_of
+from digest.deploy.targets import Place, ReleaseTarget
+from digest.paths import is_inside, parents
 from digest.problems import DeliveryError, UsageError
 from digest.site import output, scan
 from digest.site.output import Staging, Tree
@@ -26,38 +30,44 @@ from digest.site.output import Staging, Tree
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from digest.content.hosting import FolderPlace
-    from digest.deploy.manifest import Journal
     from digest.deploy.targets import DeployContext
 
 HOW = "as its path under deploy:"
 
 
-class FolderTarget:
-    """See `digest.deploy.targets.Target`."""
+class FolderPlace(Place, frozen=True):
+    """Another directory of this machine, e.g. a mounted web root."""
 
-    atomic = True
-    purges = False
-    interrupted = False
+    kind = "folder"
+    path: Annotated[str, "المجلد", "the directory, from the site's folder or absolute", PATH, REQUIRED]
+    keep: Annotated[int, "الإصدارات", "earlier releases kept for digest rollback", number(0, 50)] = 3
 
-    def __init__(self, place: FolderPlace, errand: DeployContext) -> None:
+    def open(self, context: DeployContext) -> FolderTarget:
+        return FolderTarget(self, context)
+
+    def open_releases(self, context: DeployContext) -> FolderTarget:
+        return FolderTarget(self, context)
+
+    def web_root(self, root: Path) -> str:
+        return str(folder_of(self, root))
+
+
+class FolderTarget(ReleaseTarget):
+    """The directory, and the release being made."""
+
+    def __init__(self, place: FolderPlace, context: DeployContext) -> None:
         self.keep = place.keep
-        self.errand = errand
-        self.path = folder_of(place, errand.root)
-        refuse(self.path, errand.root)
+        self.context = context
+        self.path = folder_of(place, context.root)
         self.shown = f"folder {self.path}"
         self.staging = Staging.of(self.path)
         self.seen: bytes | None = None
         self.held = contextlib.ExitStack()
         self.tree: Tree | None = None
 
-    def headers(self, path: str) -> str:  # noqa: ARG002 - a folder takes none
-        return ""
-
     def manifest(self) -> Manifest | None:
-        """Files that are gone are not in it, and of those of another size nobody knows what they hold: both are sent
-        again.
-        """
+        """Without the files that are gone; those of another size are unknown. Both are sent again."""
+        refuse(self.path, self.context.root)
         self.seen = stored(self.path)
         if self.seen is None:
             return None
@@ -69,13 +79,10 @@ class FolderTarget:
                 files[path] = file if there == file.size else File(UNKNOWN, there)
         return Manifest(release=known.release, files=files, retired=known.retired, leaving=known.leaving)
 
-    def checkpoint(self, journal: Journal) -> None:
-        """Nothing is seen of a release that is being made, so nothing need be noted."""
-
     def put(self, files: Sequence[tuple[str, File]], sent: Callable[[str, File], None]) -> None:
         tree = self.opened()
         for path, file in files:
-            copy(f"{self.errand.sending}/{path}", f"{tree.new}/{path}", tree.new)
+            copy(f"{self.context.sending}/{path}", f"{tree.new}/{path}", tree.new)
             tree.written.append(path)
             sent(path, file)
 
@@ -94,9 +101,6 @@ class FolderTarget:
         switch(self.staging)
         prune(self.staging, self.keep)
 
-    def purge(self, paths: Sequence[str]) -> None:
-        """No cache lies before a folder."""
-
     def close(self) -> None:
         if self.tree:
             output.discard(self.staging.new)
@@ -105,7 +109,7 @@ class FolderTarget:
         self.held.close()
 
     def opened(self) -> Tree:
-        """The new release, with all that is there now."""
+        """The new release, which begins as a copy of the present one."""
         if self.tree is None:
             self.held.enter_context(output.only_writer(self.path, other(self.path)))
             self.staging = making(self.path)
@@ -115,18 +119,41 @@ class FolderTarget:
             furnish(self.staging.new, self.path)
         return self.tree
 
+    def releases(self) -> tuple[str, list[str]]:
+        present = release_of(self.path)
+        return present, sorted([*kept(Staging.of(self.path)), *([present] if present else [])])
+
+    def rollback(self, to: str | None) -> tuple[str, str]:
+        refuse(self.path, self.context.root)
+        with output.only_writer(self.path, other(self.path)):
+            staging = making(self.path)
+            before = release_of(self.path)
+            name = chosen(before, kept(staging), to, f"beside {self.path}")
+            back = releases_of(staging) / name
+            known = list_of(name, stored(back) or b"")
+            known, parts = with_parts_of(known, trusted(stored(self.path)), int(time.time()))
+            furnish(staging.new, back)
+            for part in parts:
+                carry(f"{self.path}/{part}", f"{staging.new}/{part}", str(staging.new))
+            output.remove(str(staging.new), MANIFEST)
+            output.write_new(f"{staging.new}/{MANIFEST}", packed(known))
+            output.sync_all(str(staging.new))
+            switch(staging)
+            output.discard(back)
+        return before, name
+
 
 def folder_of(place: FolderPlace, root: Path) -> Path:
     return (root / Path(place.path).expanduser()).resolve()
 
 
 def other(path: Path) -> str:
-    """Who else may be writing there."""
+    """The name of the other writer in a message."""
     return f"another digest deploy to {path}, or rollback there,"
 
 
 def refuse(path: Path, root: Path) -> None:
-    """Raises `UsageError` for a directory that must not be replaced, or that somebody else filled."""
+    """Raises `UsageError` for a directory that must not be replaced, or that has files no deploy put there."""
     output.refuse_place(path, root, "the directory to deploy to", HOW)
     if (path / output.MARKER).exists():
         raise UsageError(f"{path} is the output of a build; name another directory {HOW}")
@@ -140,7 +167,7 @@ def refuse(path: Path, root: Path) -> None:
 
 
 def stored(path: Path) -> bytes | None:
-    """The manifest of a release, as it lies there."""
+    """The packed manifest of a release; None if it has none."""
     try:
         return (path / MANIFEST).read_bytes()
     except OSError:
@@ -148,7 +175,7 @@ def stored(path: Path) -> bytes | None:
 
 
 def size(path: str) -> int:
-    """Bytes of a file; -1 where there is none."""
+    """Bytes of a file; -1 if there is none."""
     try:
         found = os.stat(path)  # noqa: PTH116 - of each file of the site
     except OSError:
@@ -157,7 +184,7 @@ def size(path: str) -> int:
 
 
 def furnish(new: Path, old: Path) -> None:
-    """A new release, with all that is in another one. Raises OSError."""
+    """Make a new release with all files of another one. Raises OSError."""
     new.mkdir(parents=True)
     if old.is_dir():
         new.chmod(old.stat().st_mode & 0o7777)
@@ -165,7 +192,7 @@ def furnish(new: Path, old: Path) -> None:
 
 
 def double(old: Path, new: Path) -> None:
-    """The same tree once more, of links where the file system has them. Raises OSError."""
+    """Copy a tree, by links if the file system has them. Raises OSError."""
     for folder, folders, names in os.walk(old):
         inner = os.path.relpath(folder, old)
         target = str(new) if inner == "." else f"{new}/{inner}"
@@ -182,7 +209,7 @@ def double(old: Path, new: Path) -> None:
 
 
 def copy(source: str, target: str, tree: str) -> None:
-    """A file of its own, with the time of the source; what stands in its way goes. Raises OSError."""
+    """Copy a file with its time; remove what is in its way. Raises OSError."""
     if os.path.isdir(target):  # noqa: PTH112
         shutil.rmtree(target)
     else:
@@ -197,15 +224,15 @@ def copy(source: str, target: str, tree: str) -> None:
 
 
 def carry(source: str, target: str, tree: str) -> None:
-    """A file of another release, shared where that can be done; nothing where it is not there. Raises OSError."""
+    """Link or copy a file of another release, if it exists. Raises OSError."""
     with contextlib.suppress(FileNotFoundError):
         if not output.link(source, target):
             copy(source, target, tree)
 
 
 def clear_way(target: str, tree: str) -> None:
-    """A file that stands where a folder is needed goes."""
-    for folder in output.parents(target[len(tree) + 1 :]):
+    """Remove files where folders are needed."""
+    for folder in parents(target[len(tree) + 1 :]):
         if os.path.isfile(f"{tree}/{folder}"):  # noqa: PTH113
             os.unlink(f"{tree}/{folder}")  # noqa: PTH108
 
@@ -218,7 +245,7 @@ def releases_of(staging: Staging) -> Path:
 
 
 def kept(staging: Staging) -> list[str]:
-    """Names of earlier releases, the oldest first. What is called like the one that is online is being made."""
+    """Names of earlier releases, the oldest first. The folder named like the present release is one being made."""
     folder, present = releases_of(staging), release_of(staging.output)
     if not folder.is_dir():
         return []
@@ -226,19 +253,19 @@ def kept(staging: Staging) -> list[str]:
 
 
 def release_of(path: Path) -> str:
-    """The name of a release; empty where none is there. One whose list is damaged is called after its time."""
+    """The name of a release; empty if there is none. A release with a damaged manifest is named by its time."""
     raw = stored(path)
     if raw is None:
         return ""
     with contextlib.suppress(DamagedError):
         name = unpacked(raw).release
-        if "/" not in name and inside(name):
+        if "/" not in name and is_inside(name):
             return name
     return f"{moment(os.stat(path / MANIFEST).st_mtime)}-damaged"  # noqa: PTH116
 
 
 def making(path: Path) -> Staging:
-    """Where a new release is made; what an interrupted deploy left is mended first. Raises OSError."""
+    """Repair what an interrupted deploy left; give the paths for a new release. Raises OSError."""
     staging = Staging.of(path)
     releases = releases_of(staging)
     going = release_of(staging.old)
@@ -255,7 +282,7 @@ def making(path: Path) -> Staging:
 
 
 def switch(staging: Staging) -> None:
-    """The new release takes the place of the one that is online, which is kept where it was made. Raises OSError."""
+    """Exchange the new release and the present one, which is kept in its place. Raises OSError."""
     output.publish(staging)
     if staging.new.parent == releases_of(staging):
         output.sync_folder(staging.new.parent)
@@ -264,38 +291,7 @@ def switch(staging: Staging) -> None:
 
 
 def prune(staging: Staging, keep: int) -> None:
-    """No more earlier releases than asked for."""
+    """Delete the oldest releases, all but `keep`."""
     names = kept(staging)
     for name in names[: max(0, len(names) - keep)]:
         output.discard(releases_of(staging) / name)
-
-
-def rollback(place: FolderPlace, root: Path, to: str | None) -> tuple[str, str]:
-    """Have an earlier release online again; gives the name of the one that was, and of the one that is.
-
-    `to`: its name; None for the last one before the present. Raises `UsageError`.
-    """
-    path = folder_of(place, root)
-    refuse(path, root)
-    with output.only_writer(path, other(path)):
-        staging = making(path)
-        before = release_of(path)
-        name = chosen(before, kept(staging), to, f"beside {path}")
-        back = releases_of(staging) / name
-        known, parts = with_parts_of(list_of(name, stored(back) or b""), believed(stored(path)), int(time.time()))
-        furnish(staging.new, back)
-        for part in parts:
-            carry(f"{path}/{part}", f"{staging.new}/{part}", str(staging.new))
-        output.remove(str(staging.new), MANIFEST)
-        output.write_new(f"{staging.new}/{MANIFEST}", packed(known))
-        output.sync_all(str(staging.new))
-        switch(staging)
-        output.discard(back)
-    return before, name
-
-
-def listed(place: FolderPlace, root: Path) -> tuple[str, list[str]]:
-    """The release that is online, and all there are, the oldest first."""
-    path = folder_of(place, root)
-    present = release_of(path)
-    return present, sorted([*kept(Staging.of(path)), *([present] if present else [])])

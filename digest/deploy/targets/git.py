@@ -1,8 +1,8 @@
-"""A branch of a repository: one commit made off to the side, then one update of the branch, only if nobody moved it.
+"""A branch of a repository: one commit in a local repository, then one update of the branch, unless others moved it.
 
-The commit is written by `git fast-import` into a repository of our own under `.digest/`, on the tree that is online, so
-files that are no part of the site stay, and only new content is sent. Secrets are in nobody's arguments: a token comes
-from the environment and goes to git through a credential helper that prints it.
+`git fast-import` writes the commit into a repository under `.digest/`, on the tree that is online, so files that are no
+part of the site stay, and only new content is sent. Secrets are in no arguments: a token comes from the environment and
+reaches git through a credential helper that prints it.
 """
 
 from __future__ import annotations
@@ -12,29 +12,42 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
-from digest.content.hosting import parts_of, without_user
+from digest.content.fields import WORD, Refusal, checked, one_of
 from digest.deploy import programs
+from digest.deploy.keys import PRIVATE, split_address, word
 from digest.deploy.manifest import MANIFEST, Manifest, packed, unpacked
-from digest.deploy.programs import FailedError, PassingError, patiently
-from digest.problems import DeliveryError, UsageError
+from digest.deploy.programs import FailedError, PassingError, with_retries
+from digest.deploy.targets import Place, Target
+from digest.problems import DeliveryError, UsageError, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from digest.content.hosting import GitPlace
-    from digest.deploy.manifest import File, Journal
+    from digest.deploy.manifest import File
     from digest.deploy.targets import DeployContext
+
+DOMAIN = word(
+    r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]",
+    "a host name in small letters, as in news.example.org",
+)
+BRANCH = word(
+    r"(?!.*(?:\.\.|//|@\{|/\.|\.lock(?:/|$)))[A-Za-z0-9_][A-Za-z0-9_./-]{0,199}(?<![/.])",
+    "the name of a branch, as in gh-pages",
+    WORD,
+)
+HOSTS = {"github.com": "github-pages", "gitlab.com": "gitlab-pages", "codeberg.org": "codeberg-pages"}
+"""Host of a repository → the host of the pages in it."""
 
 TIP, NEW = "refs/digest/tip", "refs/digest/new"
 LOOSE, PACKS = 2000, 40
-"""Objects by themselves, and packs of them, from which on our repository is begun anew: of a branch it holds more and
-more that nobody needs, and the newest commit is fetched at each deploy anyway.
+"""Loose objects and packs above which the local repository is made anew: it keeps old commits that nobody needs, and
+each deploy fetches the newest one anyway.
 """
 NOBODY = "digest <digest@localhost>"
-"""Who commits where git knows nobody, as in many runs of continuous integration."""
+"""The committer if git knows none, as in continuous integration."""
 HELPER = (
     '!f() { test "$1" = get || exit 0; echo "username=${DIGEST_GIT_USER:-x-access-token}"; '
     'echo "password=$DIGEST_GIT_TOKEN"; }; f'
@@ -57,39 +70,74 @@ ACCESS = (
 )
 
 
-class GitTarget:
-    """See `digest.deploy.targets.Target`."""
+def check_repository(raw: str, key: str) -> str | Refusal:
+    """An address git understands, a path, or the name of a remote. No transport that runs programs (`ext::`)."""
+    scheme = raw.partition("://")[0].lower() if "://" in raw else ""
+    address = split_address(raw)
+    if scheme and address and address.password is not None:
+        return Refusal(f"{key}: {PRIVATE}", "take it out: git asks its credential helper, or $DIGEST_GIT_TOKEN")
+    known = not scheme or scheme in {"https", "http", "ssh", "git", "file"}
+    if address and known and "::" not in raw and not raw.startswith("-") and raw.isprintable() and " " not in raw:
+        return raw or "origin"
+    cure = "write an address such as git@github.com:name/site.git, a path, or the name of a remote"
+    return Refusal(f"{key} cannot be {quoted(without_user(raw))}", cure)
 
-    atomic = True
-    purges = False
-    interrupted = False
 
-    def __init__(self, place: GitPlace, errand: DeployContext) -> None:
+def without_user(address: str) -> str:
+    """An address fit to be shown."""
+    return re.sub(r"(?<=//)[^/@]*@", "", address)
+
+
+class GitPlace(Place, frozen=True):
+    """A branch of a repository."""
+
+    kind = "git"
+    secrets = ("DIGEST_GIT_TOKEN",)
+    repository: Annotated[str, "المستودع", "address, path, or name of a remote", checked(check_repository, WORD)] = (
+        "origin"
+    )
+    branch: Annotated[str, "الفرع", "the branch", BRANCH] = "gh-pages"
+    history: Annotated[str, "السجل", "squash: the branch is always one commit", one_of(("keep", "squash"))] = "keep"
+    domain: Annotated[str, "النطاق", "host name of the site, for the host's CNAME file", DOMAIN] = ""
+
+    def open(self, context: DeployContext) -> GitTarget:
+        return GitTarget(self, context)
+
+    def host(self) -> str:
+        found = re.search(r"(?:@|//)(?:[^/@]*@)?(github\.com|gitlab\.com|codeberg\.org)[:/]", self.repository)
+        return HOSTS[found[1]] if found else ""
+
+    def host_files(self, host: str) -> dict[str, bytes]:
+        name = ".domains" if host == "codeberg-pages" else "CNAME"
+        return {".nojekyll": b""} | ({name: f"{self.domain}\n".encode()} if self.domain else {})
+
+
+class GitTarget(Target):
+    """The branch, and the commit being made."""
+
+    def __init__(self, place: GitPlace, context: DeployContext) -> None:
         self.place = place
-        self.errand = errand
-        self.folder = errand.own / "repository.git"
-        self.address, secret = address_of(place.repository, errand.root)
+        self.context = context
+        self.folder = context.own / "repository.git"
+        self.address, secret = address_of(place.repository, context.root)
         self.env = environment(self.folder, self.address, secret)
         self.ref = f"refs/heads/{place.branch}"
         self.shown = f"branch {place.branch} of {without_user(self.address)}"
         self.tip = ""
         self.importer: Importer | None = None
 
-    def headers(self, path: str) -> str:  # noqa: ARG002 - a branch holds files alone
-        return ""
-
     def manifest(self) -> Manifest | None:
-        """Fetches the newest commit of the branch, without the files in it where the host can leave them out."""
-        self.begin_anew_where_grown()
+        """The manifest in the newest commit, which is fetched without its files if the host supports that."""
+        self.recreate_if_grown()
         if not (self.folder / "HEAD").exists():
             self.git("init", "--quiet", "--bare", str(self.folder))
-        self.tip = patiently(f"fetching from {without_user(self.address)}", self.fetch)
+        self.tip = with_retries(f"fetching from {without_user(self.address)}", self.fetch)
         if not self.tip or not self.git("ls-tree", self.tip, MANIFEST):
             return None
-        return unpacked(patiently(f"fetching from {without_user(self.address)}", self.read_manifest))
+        return unpacked(with_retries(f"fetching from {without_user(self.address)}", self.read_manifest))
 
-    def begin_anew_where_grown(self) -> None:
-        """Our repository holds nothing that the branch does not: it may go, all at once."""
+    def recreate_if_grown(self) -> None:
+        """Delete a large local repository, which holds nothing that the branch does not."""
         old = self.folder.with_name(f"{self.folder.name}.old")
         shutil.rmtree(old, ignore_errors=True)
         if not (self.folder / "HEAD").exists():
@@ -106,7 +154,7 @@ class GitTarget:
             raise self.explained(error) from None
 
     def fetch(self) -> str:
-        """The newest commit; empty where there is no such branch."""
+        """Fetch the newest commit; gives its id, empty if there is no such branch."""
         words = ("fetch", "--quiet", "--depth=1", "--filter=blob:none", "--no-tags", "--no-write-fetch-head")
         try:
             self.git(*words, "target", f"+{self.ref}:{TIP}")
@@ -116,13 +164,10 @@ class GitTarget:
             raise self.explained(error) from None
         return self.git("rev-parse", TIP).decode().strip()
 
-    def checkpoint(self, journal: Journal) -> None:
-        """Nothing is seen of a commit before the branch names it."""
-
     def put(self, files: Sequence[tuple[str, File]], sent: Callable[[str, File], None]) -> None:
         importer = self.opened()
         for path, file in files:
-            importer.put(path, Path(f"{self.errand.sending}/{path}").read_bytes())
+            importer.put(path, Path(f"{self.context.sending}/{path}").read_bytes())
             sent(path, file)
 
     def delete(self, paths: Sequence[str]) -> None:
@@ -135,10 +180,10 @@ class GitTarget:
         tree = "" if base or not self.tip else self.git("rev-parse", f"{self.tip}^{{tree}}").decode().strip()
         importer.commit(self.identity(), f"Deploy {manifest.release}\n", base, tree)
         self.importer = None
-        patiently(f"pushing to {self.shown}", self.push)
+        with_retries(f"pushing to {self.shown}", self.push)
 
     def push(self) -> None:
-        """One update of one reference, from what we fetched to what we made. Raises `PassingError`, `DeliveryError`."""
+        """Move the branch from the fetched commit to the new one. Raises `PassingError`, `DeliveryError`."""
         lease = f"--force-with-lease={self.ref}:{self.tip}"
         try:
             self.git("push", "--quiet", "--no-verify", lease, "target", f"{NEW}:{self.ref}")
@@ -152,15 +197,12 @@ class GitTarget:
             raise self.explained(error) from None
 
     def arrived(self) -> bool:
-        """Whether an attempt that seemed to fail had done its work."""
+        """Whether the branch already has the new commit, after an attempt that seemed to fail."""
         try:
             there = self.git("ls-remote", "target", self.ref).decode().partition("\t")[0]
         except FailedError:
             return False
         return there == self.git("rev-parse", NEW).decode().strip()
-
-    def purge(self, paths: Sequence[str]) -> None:
-        """The host sees to its caches."""
 
     def close(self) -> None:
         if self.importer:
@@ -172,7 +214,7 @@ class GitTarget:
         return self.importer
 
     def identity(self) -> str:
-        """Who commits, and when."""
+        """The committer and the time."""
         try:
             return self.git("var", "GIT_COMMITTER_IDENT").decode().strip()
         except FailedError:
@@ -184,7 +226,7 @@ class GitTarget:
         return programs.run(["git", *words], env=self.env)
 
     def explained(self, error: FailedError) -> Exception:
-        """A failure that may pass, or what to do about it."""
+        """The same failure as one that may pass, or with its cure."""
         if PASSING.search(error.said):
             return PassingError(error.reason)
         if NO_ACCESS.search(error.said):
@@ -193,7 +235,7 @@ class GitTarget:
 
 
 class Importer:
-    """A running `git fast-import` (git-fast-import(1)): content first, then one commit that names it."""
+    """A running `git fast-import` (git-fast-import(1)): file contents first, then one commit that names them."""
 
     def __init__(self, env: Mapping[str, str]) -> None:
         self.marks: dict[str, int] = {}
@@ -217,7 +259,7 @@ class Importer:
         self.write(b"blob\nmark :%d\ndata %d\n" % (mark, len(content)), content, b"\n")
 
     def commit(self, identity: str, message: str, base: str, tree: str) -> None:
-        """End with one commit: on `base`, or without a parent on the files of `tree`. Raises `FailedError`."""
+        """Write the commit and end: on `base`, or without a parent on the files of `tree`. Raises `FailedError`."""
         said = message.encode()
         lines = [f"commit {NEW}", f"committer {identity}", f"data {len(said)}"]
         self.write("\n".join(lines).encode(), b"\n", said)
@@ -226,9 +268,9 @@ class Importer:
         if tree:
             self.write(b"M 040000 %s \n" % tree.encode())
         for path in self.gone:
-            self.write(b"D %s\n" % quoted(path))
+            self.write(b"D %s\n" % c_quoted(path))
         for path, mark in self.marks.items():
-            self.write(b"M 100644 :%d %s\n" % (mark, quoted(path)))
+            self.write(b"M 100644 :%d %s\n" % (mark, c_quoted(path)))
         self.write(b"\ndone\n")
         _, errors = self.process.communicate()
         if self.process.returncode:
@@ -242,18 +284,18 @@ class Importer:
             raise FailedError("git fast-import", self.process.wait(), errors.decode("utf-8", "replace")) from None
 
     def stop(self) -> None:
-        """Leave no trace of what is not finished."""
+        """Kill the process; nothing of the commit remains."""
         self.process.kill()
         self.process.communicate()
 
 
-def quoted(path: str) -> bytes:
-    """A path as fast-import reads it whatever is in it."""
+def c_quoted(path: str) -> bytes:
+    """A path in the quotes of fast-import."""
     return b'"' + path.replace("\\", "\\\\").replace('"', '\\"').encode() + b'"'
 
 
 def address_of(repository: str, root: Path) -> tuple[str, str]:
-    """The address without a password, and the password it had. Raises `UsageError`."""
+    """The address of a repository without its password, and the password. Raises `UsageError`."""
     address = repository
     if re.fullmatch(r"[\w.-]+", repository) and not (root / repository).exists():
         env = {"GIT_TERMINAL_PROMPT": "0"}
@@ -266,7 +308,7 @@ def address_of(repository: str, root: Path) -> tuple[str, str]:
             raise UsageError(f"the site's folder is no repository with a remote '{repository}'; {cure}") from None
     if "://" not in address and not re.match(r"[\w.-]+@?[\w.-]*:", address):
         return str((root / Path(address).expanduser()).resolve()), ""
-    split = parts_of(address)
+    split = split_address(address)
     if split is None:
         what = f"the remote '{repository}' has an address that cannot be one: {without_user(address)}"
         raise UsageError(f"{what}; correct it: git remote set-url {repository} …")
@@ -277,7 +319,7 @@ def address_of(repository: str, root: Path) -> tuple[str, str]:
 
 
 def environment(folder: Path, address: str, secret: str) -> dict[str, str]:
-    """What git is told, but for the words of each command: nothing of it is written to the disk."""
+    """The environment of every git command. It holds the configuration, so nothing is written to the disk."""
     config = [
         ("remote.target.url", address),
         ("core.quotePath", "false"),

@@ -1,9 +1,9 @@
 """A server over SSH: a release folder and a link that is switched, or files in place.
 
-`releases`: `releases/<release>/` is made on the server of links to the release before, what is new is sent into it,
-then the link `current` is renamed over: one step. `in-place`: only rsync is spoken, for hosts that allow nothing else;
-the files of each stage appear together (`--delay-updates`), the stages in their order. Either way contents are compared
-(`--checksum`), never times, and what an interrupted deploy had sent is not sent again.
+`releases`: `releases/<release>/` is made on the server of links to the previous release, new files are sent into it,
+then the link `current` is renamed over, in one step. `in-place`: only rsync runs on the server, for hosts that allow
+nothing else; the files of each stage appear together (`--delay-updates`), stage by stage. Both compare contents
+(`--checksum`), never times, and do not send again what an interrupted deploy had sent.
 """
 
 from __future__ import annotations
@@ -12,44 +12,48 @@ import contextlib
 import re
 import shlex
 import shutil
-import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+from digest.content.fields import REQUIRED, number, one_of
 from digest.deploy import manifest as manifests
 from digest.deploy import programs
-from digest.deploy.manifest import JOURNAL, MANIFEST, Manifest, believed, packed, resumed, unpacked
-from digest.deploy.programs import FailedError, PassingError, patiently
+from digest.deploy.keys import PATH, REMOTE_PATH, word
+from digest.deploy.manifest import JOURNAL, MANIFEST, Manifest, packed, resumed, trusted, unpacked
+from digest.deploy.programs import FailedError, PassingError, with_retries
 from digest.deploy.releases import chosen, list_of, with_parts_of
+from digest.deploy.targets import Place, ReleaseTarget, Target
+from digest.paths import parents
 from digest.problems import DeliveryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from digest.content.hosting import RsyncPlace
     from digest.deploy.manifest import File, Journal
     from digest.deploy.targets import DeployContext
 
+HOST = word(r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?", "a host, or user@host")
+
 AT_ONCE = 1000
-"""Files of one call of rsync: after each, progress is shown and what has arrived is noted."""
+"""Files of one call of rsync; progress is reported after each call."""
 PASSING_STATUS = frozenset({10, 12, 30, 35})
-"""rsync(1): socket and protocol stream errors, time-outs."""
+"""Statuses that are retried (rsync(1)): socket and protocol stream errors, time-outs."""
 PASSING = re.compile(
     r"Could not resolve|Connection (?:reset|refused|timed out|closed)|timed out|Network is unreachable|"
     r"Connection to .* closed|lost connection|kex_exchange_identification",
     re.IGNORECASE,
 )
 NO_LOGIN = re.compile(r"Permission denied \((?![0-9])")
-"""Ways to log in stand there; after other refusals, of files, a number does."""
+"""A refused login, which names ways to log in; a refused file has a number there."""
 SOCKET = re.compile(r"/[A-Za-z0-9_./+-]{4,85}")
-"""Paths of sockets that ssh can make: 104 bytes on macOS with the 18 it adds, and no sign it would read as its own."""
+"""Paths of sockets that ssh can make: 104 bytes on macOS with the 18 it adds, and no character special to ssh."""
 RELEASE = r"^[0-9]{8}T[0-9]{6}\.[0-9]{3}Z-[0-9a-f]{8}$"
 MOVED, NO_LINK = 75, 76
-"""Statuses of our scripts: the link leads elsewhere than it did; it is no link."""
+"""Statuses of the scripts below: the link was moved meanwhile; it is no link."""
 
-# Every script may be run once more, where the line broke after it had done its work.
+# Every script can run twice, since a connection may break after the script has succeeded.
 
 LOOK = """
 cd {path} 2>/dev/null || exit 0
@@ -122,13 +126,37 @@ ls -1 releases | grep -E {pattern} | sort
 """
 
 
+class RsyncPlace(Place, frozen=True):
+    """A server reached over SSH."""
+
+    kind = "rsync"
+    secrets = ("DIGEST_SSH_KEY",)
+    server: Annotated[str, "الخادم", "host, or user@host, as ssh takes it", HOST, REQUIRED]
+    path: Annotated[str, "المجلد", "directory on the server", REMOTE_PATH, REQUIRED]
+    port: Annotated[int, "المنفذ", "port of its SSH server", number(1, 65535)] = 22
+    key: Annotated[str, "ملف_المفتاح", "path of a private key", PATH] = ""
+    """Empty: as ssh finds it."""
+    known_hosts: Annotated[str, "ملف_الخوادم", "path of a file with the server's public key", PATH] = ""
+    mode: Annotated[str, "الطريقة", "how the site is put in its place", one_of(("releases", "in-place"))] = "releases"
+    keep: Annotated[int, "الإصدارات", "earlier releases kept for digest rollback", number(0, 50)] = 3
+
+    def open(self, context: DeployContext) -> Target:
+        return self.open_releases(context) or InPlaceTarget(self, context)
+
+    def open_releases(self, context: DeployContext) -> ReleasesTarget | None:
+        return ReleasesTarget(self, context) if self.mode == "releases" else None
+
+    def web_root(self, root: Path) -> str:  # noqa: ARG002 - it is on the server
+        return f"{self.path.rstrip('/')}/current" if self.mode == "releases" else self.path
+
+
 class Server:
-    """One SSH connection, shared by all calls where ssh can do that."""
+    """One SSH connection, shared by all calls if ssh can do that."""
 
     def __init__(self, place: RsyncPlace, root: Path) -> None:
         self.place = place
         self.name = place.server
-        self.sockets = tempfile.mkdtemp(prefix="digest-") if sys.platform != "win32" else ""
+        self.sockets = tempfile.mkdtemp(prefix="digest-")
         self.ssh = ["ssh", "-o", "BatchMode=yes", "-o", "ConnectTimeout=20", "-o", "ServerAliveInterval=15"]
         if place.port != 22:
             self.ssh += ["-p", str(place.port)]
@@ -137,11 +165,14 @@ class Server:
         if place.known_hosts:
             hosts = (root / Path(place.known_hosts).expanduser()).resolve()
             self.ssh += ["-o", f"UserKnownHostsFile={hosts}", "-o", "StrictHostKeyChecking=yes"]
-        if SOCKET.fullmatch(path := f"{self.sockets}/s"):
+        if SOCKET.fullmatch(path := f"{self.sockets}/s"):  # no path of Windows, whose ssh shares no connections
             self.ssh += ["-o", "ControlMaster=auto", "-o", f"ControlPath={path}", "-o", "ControlPersist=60"]
 
     def script(self, what: str, text: str, feed: bytes = b"") -> bytes:
-        """Run a POSIX shell script there; standard output. Raises `DeliveryError`, `FailedError` with our statuses."""
+        """Run a POSIX shell script on the server; gives its standard output.
+
+        Raises `DeliveryError`, and `FailedError` with the statuses `MOVED` and `NO_LINK`.
+        """
 
         def attempt() -> bytes:
             try:
@@ -151,10 +182,10 @@ class Server:
                     raise
                 raise self.explained(error) from None
 
-        return patiently(f"{what} on {self.name}", attempt)
+        return with_retries(f"{what} on {self.name}", attempt)
 
     def rsync(self, what: str, *words: str, feed: bytes = b"", absent: bool = False) -> None:
-        """Raises `DeliveryError`. `absent`: the folder read from need not be there."""
+        """Run rsync. Raises `DeliveryError`. `absent`: the folder to read from may be missing."""
 
         def attempt() -> None:
             try:
@@ -163,10 +194,10 @@ class Server:
                 if not (absent and "change_dir" in error.said and "No such file" in error.said):
                     raise self.explained(error) from None
 
-        patiently(f"{what} {self.name}", attempt)
+        with_retries(f"{what} {self.name}", attempt)
 
     def explained(self, error: FailedError) -> Exception:
-        """A failure that may pass, or what to do about it."""
+        """The same failure as one that may pass, or with its cure."""
         if "Host key verification failed" in error.said:
             cure = f"connect once by hand (ssh {self.name}) and compare its key, or name a file under known_hosts:"
             return DeliveryError(f"{self.name} is not known to this machine's ssh; {cure}")
@@ -186,20 +217,14 @@ class Server:
         )
 
     def close(self) -> None:
-        if not self.sockets:
-            return
         if any(Path(self.sockets).iterdir()):
             with contextlib.suppress(FailedError, DeliveryError):
                 programs.run([*self.ssh, "-O", "exit", self.name])
         shutil.rmtree(self.sockets, ignore_errors=True)
 
 
-def rsync_target(place: RsyncPlace, errand: DeployContext) -> ReleasesTarget | InPlaceTarget:
-    return ReleasesTarget(place, errand) if place.mode == "releases" else InPlaceTarget(place, errand)
-
-
 def send_words(folder: Path, server: Server, where: str) -> list[str]:
-    """What every sending call of rsync has: contents compared, modes that a web server can read."""
+    """Arguments of every sending call: compare contents, set modes that a web server can read."""
     words = ["-rt", "--checksum", "--chmod=D755,F644", "--from0", "--files-from=-"]
     return [*words, f"{folder}/", f"{server.name}:{where}/"]
 
@@ -208,25 +233,18 @@ def lines_of(paths: Sequence[str], end: str = "\0") -> bytes:
     return "".join(f"{path}{end}" for path in paths).encode()
 
 
-class ReleasesTarget:
-    """See `digest.deploy.targets.Target`."""
+class ReleasesTarget(ReleaseTarget):
+    """A folder of releases, and the link to the one that is online."""
 
-    atomic = True
-    purges = False
-    interrupted = False
-
-    def __init__(self, place: RsyncPlace, errand: DeployContext) -> None:
+    def __init__(self, place: RsyncPlace, context: DeployContext) -> None:
         self.place = place
-        self.errand = errand
-        self.server = Server(place, errand.root)
+        self.context = context
+        self.server = Server(place, context.root)
         self.path = place.path.rstrip("/")
         self.shown = f"{place.server}:{self.path}/current"
         self.before = ""
         self.opened = False
         self.resumes = False
-
-    def headers(self, path: str) -> str:  # noqa: ARG002 - the web server there says them
-        return ""
 
     def manifest(self) -> Manifest | None:
         try:
@@ -238,9 +256,6 @@ class ReleasesTarget:
         self.before = before.decode()
         return unpacked(raw) if raw else None
 
-    def checkpoint(self, journal: Journal) -> None:
-        """Nothing is seen of a release before the link leads to it."""
-
     def put(self, files: Sequence[tuple[str, File]], sent: Callable[[str, File], None]) -> None:
         self.open()
         for start in range(0, len(files), AT_ONCE):
@@ -249,7 +264,7 @@ class ReleasesTarget:
             if self.resumes:
                 self.server.script("going on", self.filled(REUSE), names)
             where = f"{self.path}/releases/.incoming"
-            self.server.rsync("sending to", *send_words(self.errand.sending, self.server, where), feed=names)
+            self.server.rsync("sending to", *send_words(self.context.sending, self.server, where), feed=names)
             for path, file in batch:
                 sent(path, file)
 
@@ -264,21 +279,35 @@ class ReleasesTarget:
 
     def commit(self, manifest: Manifest) -> None:
         self.open()
-        (self.errand.sending / MANIFEST).write_bytes(packed(manifest))
+        (self.context.sending / MANIFEST).write_bytes(packed(manifest))
         where = f"{self.path}/releases/.incoming"
-        words = send_words(self.errand.sending, self.server, where)
+        words = send_words(self.context.sending, self.server, where)
         self.server.rsync("sending to", *words, feed=lines_of([MANIFEST]))
         switch(self.server, self.path, self.before, manifest.release, self.place.keep)
         self.opened, self.before = False, f"releases/{manifest.release}"
 
-    def purge(self, paths: Sequence[str]) -> None:
-        """No cache lies before a server of one's own."""
-
     def close(self) -> None:
         self.server.close()
 
+    def releases(self) -> tuple[str, list[str]]:
+        said = self.server.script("looking at what is", self.filled(LIST, pattern=shlex.quote(RELEASE)))
+        present, *names = said.decode().splitlines() or [""]
+        return present.rpartition("/")[2], names
+
+    def rollback(self, to: str | None) -> tuple[str, str]:
+        before, names = self.releases()
+        name = chosen(before, [n for n in names if n != before], to, f"on {self.place.server}")
+        words = {"before": shlex.quote(before), "release": name, "manifest": MANIFEST}
+        texts = (self.filled(READ, **words | {"release": words[each]}) for each in ("release", "before"))
+        raw = [self.server.script("looking at what is", text) for text in texts]
+        known, parts = with_parts_of(list_of(name, raw[0]), trusted(raw[1]), int(time.time()))
+        self.server.script("going back", self.filled(CARRY, **words), lines_of(parts))
+        self.server.script("going back", self.filled(NOTE, **words), packed(known))
+        switch(self.server, self.path, f"releases/{before}" if before else "", name)
+        return before, name
+
     def open(self) -> None:
-        """Have a release on the way, with all that is there now."""
+        """Make the folder of a new release, with all files of the present one."""
         if not self.opened:
             said = self.server.script("making a release", self.filled(OPEN))
             self.opened, self.resumes = True, b"resumed" in said
@@ -288,7 +317,7 @@ class ReleasesTarget:
 
 
 def switch(server: Server, path: str, before: str, release: str, keep: int | None = None) -> None:
-    """Have the link lead to a release, and delete the oldest ones. Raises `DeliveryError` where somebody moved it."""
+    """Point the link to a release and delete the oldest ones. Raises `DeliveryError` if others moved the link."""
     words = {"path": shlex.quote(path), "before": shlex.quote(before), "release": shlex.quote(release)}
     prune = "" if keep is None else PRUNE.format(**words, pattern=shlex.quote(RELEASE), first=keep + 1)
     try:
@@ -298,31 +327,21 @@ def switch(server: Server, path: str, before: str, release: str, keep: int | Non
         raise DeliveryError(f"{where} was deployed to by somebody else meanwhile; run the command again") from None
 
 
-def parents(path: str) -> list[str]:
-    parts = path.split("/")[:-1]
-    return ["/".join(parts[:n]) for n in range(1, len(parts) + 1)]
-
-
-class InPlaceTarget:
-    """See `digest.deploy.targets.Target`."""
+class InPlaceTarget(Target):
+    """A folder whose files are seen as they arrive."""
 
     atomic = False
-    purges = False
 
-    def __init__(self, place: RsyncPlace, errand: DeployContext) -> None:
-        self.errand = errand
-        self.server = Server(place, errand.root)
+    def __init__(self, place: RsyncPlace, context: DeployContext) -> None:
+        self.context = context
+        self.server = Server(place, context.root)
         self.path = place.path.rstrip("/")
         self.shown = f"{place.server}:{self.path}"
-        self.interrupted = False
         self.known: Manifest = Manifest()
 
-    def headers(self, path: str) -> str:  # noqa: ARG002 - the web server there says them
-        return ""
-
     def manifest(self) -> Manifest | None:
-        """The list that lies there, and the journal of a deploy that was interrupted."""
-        there = self.errand.own / "there"
+        """The manifest on the server, with the journal of an interrupted deploy."""
+        there = self.context.own / "there"
         shutil.rmtree(there, ignore_errors=True)
         there.mkdir(parents=True)
         sources = [f"{self.server.name}:{self.path}/{MANIFEST}", f":{self.path}/{JOURNAL}"]
@@ -340,7 +359,7 @@ class InPlaceTarget:
     def put(self, files: Sequence[tuple[str, File]], sent: Callable[[str, File], None]) -> None:
         for start in range(0, len(files), AT_ONCE):
             batch = files[start : start + AT_ONCE]
-            words = ["--delay-updates", *send_words(self.errand.sending, self.server, self.path)]
+            words = ["--delay-updates", *send_words(self.context.sending, self.server, self.path)]
             self.server.rsync("sending to", *words, feed=lines_of([path for path, _ in batch]))
             for path, file in batch:
                 sent(path, file)
@@ -349,8 +368,8 @@ class InPlaceTarget:
         self.drop(paths)
 
     def drop(self, paths: Sequence[str]) -> None:
-        """What is not in a tree of empty folders is deleted there: the files, then the folders they leave empty."""
-        empty = {folder for path in paths for folder in parents(path)} - self.peopled(paths)
+        """Delete files, then the folders they leave empty: rsync removes what a tree of empty folders lacks."""
+        empty = {folder for path in paths for folder in parents(path)} - self.occupied(paths)
         depths = sorted({folder.count("/") for folder in empty}, reverse=True)
         self.drop_together(paths)
         for depth in depths:
@@ -364,8 +383,8 @@ class InPlaceTarget:
             words = ["-r", "--delete-missing-args", "--from0", "--files-from=-", f"{tree}/"]
             self.server.rsync("deleting on", *words, f"{self.server.name}:{self.path}/", feed=lines_of(paths))
 
-    def peopled(self, gone: Sequence[str]) -> set[str]:
-        """Folders in which listed files stay."""
+    def occupied(self, gone: Sequence[str]) -> set[str]:
+        """Folders that keep listed files."""
         return {folder for path in self.known.everything() - set(gone) for folder in parents(path)}
 
     def commit(self, manifest: Manifest) -> None:
@@ -374,46 +393,11 @@ class InPlaceTarget:
         self.drop([JOURNAL])
 
     def send_note(self, name: str, content: bytes) -> None:
-        notes = self.errand.own / "notes"
+        notes = self.context.own / "notes"
         notes.mkdir(parents=True, exist_ok=True)
         (notes / name).write_bytes(content)
         words = ["-t", "--checksum", "--chmod=D755,F644", "--mkpath", str(notes / name)]
         self.server.rsync("sending to", *words, f"{self.server.name}:{self.path}/")
 
-    def purge(self, paths: Sequence[str]) -> None:
-        """No cache lies before a server of one's own."""
-
     def close(self) -> None:
         self.server.close()
-
-
-# ------------------------------------------------------------------ releases
-
-
-def listed(place: RsyncPlace, root: Path) -> tuple[str, list[str]]:
-    """The release that is online, and all there are, the oldest first."""
-    server = Server(place, root)
-    try:
-        words = {"path": shlex.quote(place.path.rstrip("/")), "pattern": shlex.quote(RELEASE)}
-        present, *names = server.script("looking at what is", LIST.format(**words)).decode().splitlines() or [""]
-        return present.rpartition("/")[2], names
-    finally:
-        server.close()
-
-
-def rollback(place: RsyncPlace, root: Path, to: str | None) -> tuple[str, str]:
-    """Have an earlier release online again; names of the one that was, and the one that is. Raises `UsageError`."""
-    before, names = listed(place, root)
-    name = chosen(before, [n for n in names if n != before], to, f"on {place.server}")
-    server, path = Server(place, root), place.path.rstrip("/")
-    words = {"path": shlex.quote(path), "before": shlex.quote(before), "release": name, "manifest": MANIFEST}
-    try:
-        texts = (READ.format(**words | {"release": words[each]}) for each in ("release", "before"))
-        raw = [server.script("looking at what is", text) for text in texts]
-        known, parts = with_parts_of(list_of(name, raw[0]), believed(raw[1]), int(time.time()))
-        server.script("going back", CARRY.format(**words), lines_of(parts))
-        server.script("going back", NOTE.format(**words), packed(known))
-        switch(server, path, f"releases/{before}" if before else "", name)
-    finally:
-        server.close()
-    return before, name

@@ -1,55 +1,120 @@
 """A bucket of an S3-compatible store, through boto3 (`pip install 'digest[s3]'`).
 
-A store has no step for several objects at once, so the order of the stages is all there is; each stage is sent by
-several threads and finished before the next. The list of what is there and the journal of a deploy on the way are
-objects too. Keys, tokens and profiles are found as every tool of Amazon's finds them: in the environment, in ~/.aws, in
-the roles of machines; never in site.yaml.
+A store cannot replace several objects at once, so the order of the stages protects readers: several threads send each
+stage, which is finished before the next. The manifest and the journal of a deploy are objects too. Keys, tokens and
+profiles are found as every tool of Amazon's finds them: in the environment, in ~/.aws, in the roles of machines; never
+in site.yaml.
 """
 
 from __future__ import annotations
 
 import gzip
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from urllib.parse import urlsplit
 
+from digest.content.fields import FLAG, REQUIRED, Refusal, checked, one_of
 from digest.content.urls import path_url
 from digest.deploy import headers
 from digest.deploy import manifest as manifests
+from digest.deploy.keys import PRIVATE, check_remote_path, split_address, word
 from digest.deploy.manifest import JOURNAL, MANIFEST, Manifest, packed, resumed, unpacked
-from digest.deploy.programs import PassingError, patiently
-from digest.problems import DeliveryError, UsageError
+from digest.deploy.programs import PassingError, with_retries
+from digest.deploy.targets import Place, Target
+from digest.pages.media_types import is_text, media_type
+from digest.problems import DeliveryError, UsageError, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from digest.content.hosting import S3Place
     from digest.deploy.manifest import File, Journal
     from digest.deploy.targets import DeployContext
 
 SENDERS = 8
-"""Threads that send; connections are the store's scarce good, not ours."""
+"""Threads that send."""
 DELETED_AT_ONCE = 1000
 """Objects of one request (S3 API, DeleteObjects)."""
 PATHS = 15
-"""Paths of one invalidation before all of it is asked for: a thousand a month are free, and `/*` counts as one."""
+"""Paths of one invalidation; for more, `/*` is sent: a thousand paths a month are free, and `/*` counts as one."""
 PASSING = frozenset({
     "RequestTimeout", "SlowDown", "InternalError", "ServiceUnavailable", "Throttling", "ThrottlingException",
     "RequestTimeTooSkewed", "OperationAborted", "TooManyInvalidationsInProgress", "500", "502", "503", "504", "429",
 })  # fmt: skip
 NOT_THERE = frozenset({"NoSuchKey", "404"})
-NO_CACHE = "no-cache"
 
 
-class S3Target:
-    """See `digest.deploy.targets.Target`."""
+def check_endpoint(raw: str, key: str) -> str | Refusal:
+    """The address of an S3-compatible store."""
+    address = split_address(raw) or urlsplit("")
+    if address.username is not None:
+        return Refusal(f"{key}: {PRIVATE}", "take it out: keys come from the environment or a profile")
+    if address.scheme in {"https", "http"} and address.hostname and not address.query and not address.fragment:
+        return raw.rstrip("/")
+    return Refusal(f"{key} cannot be {quoted(raw)}", "write its address, as in https://s3.example.net")
+
+
+def check_prefix(raw: str, key: str) -> str | Refusal:
+    """A folder, without slashes at its ends."""
+    path = check_remote_path(raw, key)
+    return path.strip("/") if isinstance(path, str) else path
+
+
+BUCKET = word(r"[A-Za-z0-9][A-Za-z0-9._-]{1,62}", "the name of a bucket")
+NAMES = r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}"
+REGION = word(NAMES, "a region, as in eu-west-3")
+PROFILE = word(NAMES, "the name of a profile in ~/.aws/config")
+DISTRIBUTION = word(NAMES, "the id of a distribution, as in E2EXAMPLE")
+
+
+class S3Place(Place, frozen=True):
+    """A bucket of an S3-compatible store."""
+
+    kind = "s3"
+    secrets = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+    packages = ("boto3", "brotli")
+    bucket: Annotated[str, "الحاوية", "name of the bucket", BUCKET, REQUIRED]
+    prefix: Annotated[str, "البادئة", "folder inside the bucket", checked(check_prefix)] = ""
+    region: Annotated[str, "المنطقة", "region of the bucket", REGION] = ""
+    endpoint: Annotated[str, "نقطة_الوصول", "address of a store that is not Amazon's", checked(check_endpoint)] = ""
+    profile: Annotated[str, "الحساب", "profile of ~/.aws/config", PROFILE] = ""
+    compress: Annotated[str, "الضغط", "how text is stored", one_of(("none", "gzip", "brotli"))] = "none"
+    public: Annotated[bool, "عام", "true: each object is readable by everybody", FLAG] = False
+    cloudfront: Annotated[str, "التوزيع", "id of the CloudFront distribution before the bucket", DISTRIBUTION] = ""
+
+    def open(self, context: DeployContext) -> S3Target:
+        return S3Target(self, context)
+
+
+class ObjectHeaders(NamedTuple):
+    """The headers of one object; an empty one is not sent."""
+
+    content_type: str
+    caching: str
+    encoding: str = ""
+    acl: str = ""
+
+    def arguments(self) -> dict[str, str]:
+        """As boto3 takes them."""
+        names = ("ContentType", "CacheControl", "ContentEncoding", "ACL")
+        return {name: value for name, value in zip(names, self, strict=True) if value}
+
+
+def object_headers(place: S3Place, path: str) -> ObjectHeaders:
+    """The headers of one file of the site."""
+    encoding = place.compress if is_text(path) and place.compress != "none" else ""
+    acl = "public-read" if place.public else ""
+    return ObjectHeaders(media_type(path), headers.caching(path), encoding.replace("brotli", "br"), acl)
+
+
+class S3Target(Target):
+    """The bucket."""
 
     atomic = False
 
-    def __init__(self, place: S3Place, errand: DeployContext) -> None:
+    def __init__(self, place: S3Place, context: DeployContext) -> None:
         self.place = place
-        self.errand = errand
+        self.context = context
         self.purges = bool(place.cloudfront)
-        self.interrupted = False
         self.prefix = f"{place.prefix}/" if place.prefix else ""
         self.shown = f"bucket {place.bucket}" + (f"/{place.prefix}" if place.prefix else "")
         self.session, self.config = session_of(place)
@@ -69,13 +134,11 @@ class S3Target:
             raise UsageError(f"{self.shown}: {error}; see region, endpoint and profile under deploy:") from None
 
     def headers(self, path: str) -> str:
-        """Content type, caching, encoding: one line each."""
-        encoding = self.place.compress if headers.is_text(path) and self.place.compress != "none" else ""
-        acl = "public-read" if self.place.public else ""
-        return "\n".join((headers.content_type(path), headers.caching(path), encoding.replace("brotli", "br"), acl))
+        """One line for each header."""
+        return "\n".join(object_headers(self.place, path))
 
     def manifest(self) -> Manifest | None:
-        """The list that lies there, and the journal of a deploy that was interrupted."""
+        """The manifest in the bucket, with the journal of an interrupted deploy."""
         raw, noted = self.fetch(MANIFEST), self.fetch(JOURNAL)
         self.interrupted = bool(noted)
         if not raw and not noted:
@@ -84,23 +147,22 @@ class S3Target:
         return resumed(known, manifests.journal(noted)) if noted else known
 
     def fetch(self, name: str) -> bytes:
-        """One of our own objects; empty where it is not there."""
+        """The manifest or the journal; empty if there is none."""
 
         def get() -> bytes:
             return bytes(self.client.get_object(Bucket=self.place.bucket, Key=self.prefix + name)["Body"].read())
 
-        return bytes(self.asked(f"reading {name} from {self.shown}", get, missing=b""))
+        return bytes(self.request(f"reading {name} from {self.shown}", get, missing=b""))
 
     def checkpoint(self, journal: Journal) -> None:
         self.send_note(JOURNAL, packed(journal))
 
     def put(self, files: Sequence[tuple[str, File]], sent: Callable[[str, File], None]) -> None:
-        """The first failure ends it: what is on its way arrives, nothing more is begun."""
+        """Send with several threads. After a failure, uploads under way finish and no other begins."""
 
         def send(item: tuple[str, File]) -> None:
             path, file = item
-            content = (self.errand.sending / path).read_bytes()
-            self.send(path, content, file.headers)
+            self.send(path, (self.context.sending / path).read_bytes(), object_headers(self.place, path))
             sent(path, file)
 
         with ThreadPoolExecutor(SENDERS) as pool:
@@ -112,18 +174,16 @@ class S3Target:
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
 
-    def send(self, path: str, content: bytes, told: str) -> None:
-        """One object."""
-        kind, caching, encoding, acl = (told.split("\n") + [""] * 4)[:4]
-        extra = {"ContentType": kind, "CacheControl": caching, "ContentEncoding": encoding, "ACL": acl}
-        given = {name: value for name, value in extra.items() if value}
-        body = self.encode(content) if encoding else content
-        key = self.prefix + path
-        what = f"sending {path} to {self.shown}"
-        self.asked(what, lambda: self.client.put_object(Bucket=self.place.bucket, Key=key, Body=body, **given))
+    def send(self, path: str, content: bytes, stored: ObjectHeaders) -> None:
+        """Store one object."""
+        given, body = stored.arguments(), self.encode(content) if stored.encoding else content
+        put = lambda: self.client.put_object(  # noqa: E731
+            Bucket=self.place.bucket, Key=self.prefix + path, Body=body, **given
+        )
+        self.request(f"sending {path} to {self.shown}", put)
 
     def send_note(self, name: str, content: bytes) -> None:
-        self.send(name, content, f"application/gzip\n{NO_CACHE}")
+        self.send(name, content, ObjectHeaders("application/gzip", "no-cache"))
 
     def delete(self, paths: Sequence[str]) -> None:
         for start in range(0, len(paths), DELETED_AT_ONCE):
@@ -132,7 +192,7 @@ class S3Target:
     def delete_some(self, paths: Sequence[str]) -> None:
         wanted = {"Objects": [{"Key": self.prefix + path} for path in paths], "Quiet": True}
         what = f"deleting {paths[0]}{' and others' if len(paths) > 1 else ''} from {self.shown}"
-        answer = self.asked(what, lambda: self.client.delete_objects(Bucket=self.place.bucket, Delete=wanted))
+        answer = self.request(what, lambda: self.client.delete_objects(Bucket=self.place.bucket, Delete=wanted))
         errors = answer.get("Errors") or []
         if errors:
             first = errors[0]
@@ -143,7 +203,7 @@ class S3Target:
         self.delete_some([JOURNAL])
 
     def purge(self, paths: Sequence[str]) -> None:
-        """One invalidation. What is asked for stands in the list of files until CloudFront has taken it."""
+        """Make one invalidation. The manifest keeps its paths until CloudFront has accepted it."""
         addresses = sorted({path_url("/", f"/{self.prefix}{shown}") for path in paths for shown in addresses_of(path)})
         wanted = addresses if len(addresses) <= PATHS else [path_url("/", f"/{self.prefix}") + "*"]
         from hashlib import sha256  # noqa: PLC0415
@@ -151,22 +211,25 @@ class S3Target:
         reference = sha256("\n".join((self.fetch_tag(), *wanted)).encode()).hexdigest()
         batch = {"Paths": {"Quantity": len(wanted), "Items": wanted}, "CallerReference": reference}
         client = self.service("cloudfront")
-        self.asked(
+        self.request(
             f"telling CloudFront of {len(paths):,} changed files",
             lambda: client.create_invalidation(DistributionId=self.place.cloudfront, InvalidationBatch=batch),
         )
 
     def fetch_tag(self) -> str:
-        """What makes one deploy's request another than the next one's, and the same when it is repeated."""
+        """A tag that is the same for a repeated request, and another for the next deploy."""
         key = self.prefix + MANIFEST
         ask = lambda: self.client.head_object(Bucket=self.place.bucket, Key=key)["ETag"]  # noqa: E731
-        return str(self.asked(f"reading {MANIFEST} from {self.shown}", ask, missing=""))
+        return str(self.request(f"reading {MANIFEST} from {self.shown}", ask, missing=""))
 
     def close(self) -> None:
         self.client.close()
 
-    def asked(self, what: str, call: Callable[[], Any], missing: object = None) -> Any:  # noqa: ANN401
-        """One request with patience. Raises `DeliveryError` that names the file and the reason."""
+    def request(self, what: str, call: Callable[[], Any], missing: object = None) -> Any:  # noqa: ANN401
+        """Make a request, with retries. Raises `DeliveryError` that names the file and the reason.
+
+        `missing`: the result for an object that does not exist.
+        """
         from botocore import exceptions, parsers  # noqa: PLC0415 - an extra
 
         def attempt() -> Any:  # noqa: ANN401
@@ -191,11 +254,11 @@ class S3Target:
             except exceptions.BotoCoreError as error:
                 raise DeliveryError(f"{what}: {error}; see region, endpoint and profile under deploy:") from None
 
-        return patiently(what, attempt)
+        return with_retries(what, attempt)
 
 
 def session_of(place: S3Place) -> tuple[Any, Any]:
-    """boto3's session, and how its clients behave. Raises `UsageError` where boto3 is not installed."""
+    """The session of boto3, and the configuration of its clients. Raises `UsageError` if boto3 is not installed."""
     try:
         import boto3  # noqa: PLC0415 - an extra
         from botocore.config import Config  # noqa: PLC0415
@@ -219,7 +282,7 @@ def session_of(place: S3Place) -> tuple[Any, Any]:
 
 
 def encoder(compress: str) -> Callable[[bytes], bytes]:
-    """How text is stored. The same bytes every time. Raises `UsageError` where brotli is not installed."""
+    """The function that compresses text, always to the same bytes. Raises `UsageError` if brotli is not installed."""
     if compress != "brotli":
         return lambda content: gzip.compress(content, 9, mtime=0)
     try:
@@ -232,12 +295,12 @@ def encoder(compress: str) -> Callable[[bytes], bytes]:
 
 
 def addresses_of(path: str) -> tuple[str, ...]:
-    """Paths that caches may know a file by: a folder's index by the folder too."""
+    """Paths under which caches may hold a file: for an index file, its folder too."""
     return (path, path.removesuffix("index.html")) if path.rpartition("/")[2] == "index.html" else (path,)
 
 
 def cure_of(code: str) -> str:
-    """What to do about the commonest refusals."""
+    """The cure of a common refusal; empty for others."""
     cures = {
         "NoSuchBucket": "; make the bucket, or correct bucket: under deploy:",
         "AccessDenied": "; the key may not do that: it needs s3:ListBucket, GetObject, PutObject and DeleteObject",

@@ -1,0 +1,118 @@
+"""`digest clip`: what it runs, and what it says."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from digest.cli.commands import json_option, main, site_option, voice_options
+from digest.cli.environment import now, site_root
+from digest.cli.terminal import failures, put, say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from digest.curating.clipping import Clip, Refused, Site
+
+NOT_FINISHED = "what was already printed is whole, the rest was not made"
+
+
+@main.command()
+@click.argument("targets", nargs=-1, required=True, metavar="URL_OR_FILE...")
+@click.option("--theme", metavar="T", help="The entry's theme. [default: the source's, else the site's first]")
+@click.option("--url", metavar="ADDRESS", help="The address of a saved page that does not say its own.")
+@click.option("--image", is_flag=True, help="Also take the page's picture and put it beside the entry.")
+@click.option("--quote", is_flag=True, help="Also quote the passages that are marked in the page.")
+@click.option(
+    "--text", is_flag=True, help="Also copy the whole text, if you have the right to it (needs digest[text])."
+)
+@click.option("--again", is_flag=True, help="Make an entry even if one names this address already.")
+@click.option("--dry-run", is_flag=True, help="Write nothing; say what would be written.")
+@site_option
+@json_option
+@voice_options
+def clip(
+    targets: tuple[str, ...],
+    site: Path | None,
+    theme: str | None,
+    url: str | None,
+    *,
+    image: bool,
+    quote: bool,
+    text: bool,
+    again: bool,
+    dry_run: bool,
+    as_json: bool,
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Make a draft entry of a web page, or of a page saved in the browser: title, date, source, author, summary."""
+    with failures(as_json=as_json, after=NOT_FINISHED):
+        from digest.curating import clipping  # noqa: PLC0415 - the network stays out of the other commands
+
+        root = site_root(site)
+        wishes = clipping.Wishes(theme or "", url or "", image, quote, text, again, dry_run)
+        where = read_site(root, theme, many=len(targets) > 1, url=url)
+        made: list[Clip] = []
+        refused: list[Refused] = []
+        for target in targets:
+            found = clipping.clip(target, where, wishes, now())
+            if isinstance(found, clipping.Refused):
+                refused.append(found)
+                say(tamed(str(found)))
+                continue
+            made.append(found)
+            where.taken.add(found.found.url, found.path.relative_to(root).as_posix())
+            if not as_json:
+                report(found, root, quiet=quiet, verbose=verbose, dry_run=dry_run)
+        if as_json:
+            put(json.dumps([one.as_json(root) for one in made], ensure_ascii=False))
+        if refused:
+            raise SystemExit(1)
+
+
+def read_site(root: Path, theme: str | None, *, many: bool, url: str | None) -> Site:
+    """The site's settings, sources and what is taken. Raises UsageError, DigestError."""
+    from digest.content import settings as site_settings  # noqa: PLC0415
+    from digest.curating import sources  # noqa: PLC0415
+    from digest.curating.clipping import Site  # noqa: PLC0415
+    from digest.curating.taken import Taken  # noqa: PLC0415
+    from digest.problems import DigestError, UsageError, did_you_mean  # noqa: PLC0415
+
+    raw = (root / "site.yaml").read_bytes()
+    settings, _, problems = site_settings.read(raw)
+    if settings is None or any(problem.level == "error" for problem in problems):
+        raise DigestError(problems)
+    known = [one.id for one in settings.themes]
+    if theme is not None and theme not in known:
+        raise UsageError(
+            f"there is no theme '{theme}'; {did_you_mean(theme, known) or 'the themes are ' + ', '.join(known)}"
+        )
+    if url is not None and many:
+        raise UsageError("--url is the address of one page; clip the files one by one")
+    return Site(root, settings, sources.read(raw), Taken(root, settings))
+
+
+def report(clip: Clip, root: Path, *, quiet: bool, verbose: bool, dry_run: bool) -> None:
+    """The entry's path on standard output, the rest for the editor."""
+    put(os.path.relpath(clip.path))
+    if quiet:
+        return
+    for remark in clip.draft.remarks:
+        say(tamed(f"  {remark.said()}"))
+    if dry_run:
+        say("  nothing was written (--dry-run)")
+    if verbose:
+        for name, where in clip.found.origin.items():
+            say(f"  {name}: {where}")
+        say(f"  {clip.path.relative_to(root).as_posix()}")
+
+
+def tamed(text: str) -> str:
+    """A message that holds words of a page, safe for a terminal."""
+    from digest.problems import escape_controls  # noqa: PLC0415
+
+    return escape_controls(text)

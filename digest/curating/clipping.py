@@ -1,0 +1,364 @@
+"""`digest clip`: a page of the web, or one saved in a browser → a draft entry.
+
+In: an address or a file, the site, what was asked for. Out: a `Clip`, or a `Refused` with its cure. The network is used
+for addresses, and for a picture that was asked for; a file is read without it.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from digest.curating import addresses, drafts, encoding, fetching, metadata, pages, pictures, saved, sources, walls
+from digest.curating.drafts import Draft, Remark, Source
+from digest.text import cleaning
+from digest.text.folding import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from digest.content.settings import Settings
+    from digest.curating.metadata import Metadata
+    from digest.curating.pages import Page
+    from digest.curating.sources import InboxSource
+    from digest.curating.taken import Taken
+
+WEB: Final = re.compile(r"https?://", re.IGNORECASE)
+LIKE_A_HOST: Final = re.compile(r"(?:[\w-]+\.)+[a-zA-Z]{2,}(?:/\S*)?")
+PAGE_TYPES: Final = frozenset({"", "text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain"})
+MOST_PASSAGES: Final = 8
+LONGEST_PASSAGE: Final = 1500
+ZONELESS: Final = "UTC"
+
+
+class Wishes(msgspec.Struct, frozen=True):
+    """What was asked for beside the page."""
+
+    theme: str = ""
+    url: str = ""
+    image: bool = False
+    quote: bool = False
+    text: bool = False
+    again: bool = False
+    dry_run: bool = False
+
+
+class Site(msgspec.Struct, frozen=True):
+    """The site that gets the entry."""
+
+    root: Path
+    settings: Settings
+    sources: tuple[InboxSource, ...]
+    taken: Taken
+
+
+class Clip(msgspec.Struct, frozen=True):
+    """A draft that was made, or with `dry_run` would be."""
+
+    path: Path
+    draft: Draft
+    found: Metadata
+    lang: str
+
+    def as_json(self, root: Path) -> dict[str, Any]:
+        """One item of `--json`."""
+        draft, picture = self.draft, self.draft.picture
+        path = self.path.relative_to(root).as_posix()
+        first = draft.sources[0]
+        return {
+            "id": path.removeprefix("content/").rpartition(".")[0],
+            "path": path,
+            "title": draft.title,
+            "date": draft.date.isoformat(),
+            "date_precision": "minute" if isinstance(draft.date, datetime) else "day",
+            "source": {"name": first.name, "url": first.url},
+            "authors": list(draft.authors),
+            "summary": draft.summary,
+            "lang": self.lang,
+            "theme": draft.theme,
+            "image": None
+            if picture is None
+            else {"url": picture.url, "alt": picture.alt, "caption": picture.caption, "credit": picture.credit},
+            "origin": self.found.origin,
+            "advice": [remark.said() for remark in draft.remarks],
+            "dropped": [{"value": name, "was": value} for name, value in self.found.dropped],
+        }
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """Why a page gives no entry, and what to do."""
+
+    target: str
+    message: str
+    cure: str
+
+    def __str__(self) -> str:
+        return f"{self.shown}: {self.message}; {self.cure}"
+
+    @property
+    def shown(self) -> str:
+        """The target without what may be secret in it."""
+        if not WEB.match(self.target):
+            return self.target
+        address = addresses.canonical(self.target)
+        return unquote(address.partition("?")[0])[:200] or "the address"
+
+
+class Read(msgspec.Struct, frozen=True):
+    """A page's bytes and where they come from."""
+
+    raw: bytes
+    url: str = ""
+    """Where it was read from, after redirects; of a saved page what it says."""
+    asked: str = ""
+    charset: str = ""
+    headers: dict[str, str] = {}
+    saved: datetime | None = None
+    is_complete: bool = True
+
+
+def clip(
+    target: str, site: Site, wishes: Wishes, now: datetime, network: fetching.Network = fetching.NETWORK
+) -> Clip | Refused:
+    """Make a draft of one page. Raises OSError where the entry cannot be written."""
+    got = from_web(target, site, wishes, network) if WEB.match(target) else from_file(target, wishes)
+    if isinstance(got, Refused):
+        return got
+    decoded = encoding.decode(got.raw, got.charset)
+    page = pages.read(decoded.text)
+    setting = metadata.Setting(got.url, zone_of(site, got.url), got.saved or now, now)
+    found = metadata.read(page, setting)
+    if not got.url and found.url and (zone := zone_of(site, found.url)) != setting.zone:
+        found = metadata.read(page, setting._replace(zone=zone))
+    fault = (
+        walls.refusal(page, found, got.url or found.url, got.asked)
+        or unreadable(found, decoded)
+        or (None if found.url else NO_ADDRESS)
+    )
+    if fault:
+        return Refused(target, *fault)
+    entry = named_by(site, (found.url, got.url))
+    if entry and not wishes.again:
+        return Refused(target, *already(entry))
+    remarks = [*remarks_of(page, found, got, decoded), *([Remark("repeated", {"path": entry})] if entry else [])]
+    draft = drafted(page, found, site, remarks, wishes=wishes, now=now, asked=wishes.url or target)
+    if wishes.text:
+        draft = msgspec.structs.replace(draft, text=whole_text(decoded.text, found.url))
+    return kept(target, draft, found, site=site, wishes=wishes, network=network)
+
+
+def kept(
+    target: str, draft: Draft, found: Metadata, *, site: Site, wishes: Wishes, network: fetching.Network
+) -> Clip | Refused:
+    """Take the picture, write the entry."""
+    picture = pictures.Taken()
+    if wishes.image and draft.picture and not wishes.dry_run:
+        picture = pictures.take(draft.picture.url, network)
+        if picture.problem:
+            return Refused(target, picture.problem, picture.cure)
+        if picture.credit and not draft.picture.credit:
+            draft = msgspec.structs.replace(
+                draft, picture=msgspec.structs.replace(draft.picture, credit=picture.credit)
+            )
+    lang = found.lang or site.settings.lang.partition("-")[0]
+    if wishes.dry_run:
+        return Clip(drafts.planned_path(site.root, draft, site.settings), draft, found, lang)
+    path, draft = drafts.write(site.root, draft, site.settings, picture.content, picture.ending)
+    return Clip(path, draft, found, lang)
+
+
+# ------------------------------------------------------------------ where it comes from
+
+NO_ADDRESS: Final = ("the file does not say which address it was saved from", "give it with --url ADDRESS")
+
+
+def already(entry: str) -> tuple[str, str]:
+    return f"{entry} names this address already", "edit that entry, or clip it once more with --again"
+
+
+def named_by(site: Site, known: tuple[str, ...]) -> str:
+    """Path of the entry that names one of the addresses as its source."""
+    return next((path for address in known if address and (path := site.taken.entry_with(address))), "")
+
+
+def from_web(target: str, site: Site, wishes: Wishes, network: fetching.Network) -> Read | Refused:
+    """Fetch a page, unless an entry names it already."""
+    entry = named_by(site, (target,))
+    if entry and not wishes.again:
+        return Refused(target, *already(entry))
+    answer = fetching.fetch(target, network=network)
+    if isinstance(answer, fetching.Failure):
+        if answer.status and answer.kind == "status" and (fault := wall_behind(answer)):
+            return Refused(target, *fault)
+        return Refused(target, answer.message, answer.cure)
+    kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind not in PAGE_TYPES:
+        return Refused(target, f"it is no web page ({kind[:40]})", "give the address of the page that tells the story")
+    if not answer.body.strip():
+        return Refused(target, "the page is empty", "check the address")
+    url = addresses.canonical(wishes.url) or answer.url
+    return Read(answer.body, url, target, answer.charset, answer.headers, None, answer.is_complete)
+
+
+def wall_behind(answer: fetching.Failure) -> tuple[str, str] | None:
+    """What the page says that came with an error: 403 and 503 are often a robots' wall."""
+    if answer.status not in (401, 403, 405, 429, 503) or not answer.body:
+        return None
+    page = pages.read(encoding.decode(answer.body).text)
+    title, text = fold(page.title), walls.text_of(page)
+    if walls.is_wall(page, title, fold(f"{page.title} {text[:1500]}"), text):
+        host = addresses.host(answer.url)
+        return f"{host} asks visitors to prove that they are no robots ({answer.status})", fetching.SAVE_IT
+    return None
+
+
+def from_file(target: str, wishes: Wishes) -> Read | Refused:  # noqa: PLR0911 - one for each fault of a file
+    """Read a saved page."""
+    path = Path(target)
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return Refused(target, "it is no file", "name the page's own file, such as page.html")
+        if status.st_size > saved.LARGEST:
+            return Refused(target, "it is too large", "save the page without its pictures")
+        raw = path.read_bytes()
+    except (OSError, ValueError) as error:
+        if LIKE_A_HOST.fullmatch(target) and not path.suffix.lower().startswith((".htm", ".mht", ".gz")):
+            return Refused(target, "there is no such file", f"write an address with its scheme: https://{target}")
+        return Refused(target, getattr(error, "strerror", None) or "there is no such file", "check the path")
+    page = saved.read(raw)
+    if page.problem:
+        return Refused(target, page.problem, "save it again as HTML, as one file (MHTML), or with SingleFile")
+    if not page.html.strip():
+        return Refused(target, "the file is empty", "save the page again")
+    given = addresses.canonical(wishes.url)
+    if wishes.url and not given:
+        return Refused(target, "--url is no web address", "write one that begins with https://")
+    return Read(page.html, given or page.url, charset=page.charset, saved=page.saved)
+
+
+def unreadable(found: Metadata, decoded: encoding.Decoded) -> tuple[str, str] | None:
+    """Whether a value holds bytes that are no text."""
+    values = (found.title, found.summary, found.outlet, *found.authors)
+    if decoded.bad_byte < 0 or not any("\ufffd" in value for value in values):
+        return None
+    return (
+        f"byte {decoded.bad_byte} is no {decoded.encoding}, and stands in the title, the summary or a name",
+        "open the page in your browser, save it there and clip the file",
+    )
+
+
+def zone_of(site: Site, address: str) -> ZoneInfo:
+    """The time zone of the source with this address, else the site's."""
+    source = sources.of_host(site.sources, address)
+    for name in (source.timezone if source else "", site.settings.timezone):
+        try:
+            return ZoneInfo(name)
+        except (ValueError, OSError, LookupError):
+            continue
+    return ZoneInfo(ZONELESS)
+
+
+# ------------------------------------------------------------------ the draft
+
+
+def drafted(
+    page: Page, found: Metadata, site: Site, remarks: list[Remark], *, wishes: Wishes, now: datetime, asked: str
+) -> Draft:
+    """The draft of a page's values."""
+    day = now.astimezone(ZoneInfo(site.settings.timezone)).date()
+    passages: tuple[str, ...] = ()
+    if wishes.quote:
+        passages = quoted(page, asked)
+        if not passages:
+            remarks.append(Remark("no-passages"))
+    outlet = found.outlet or addresses.host(found.url)
+    return Draft(
+        title=found.title,
+        date=found.dated.value if found.dated else day,
+        theme=wishes.theme or theme_of(site, found.url),
+        sources=(Source(outlet, found.url), *(Source(name) for name in found.agencies)),
+        authors=found.authors,
+        summary=found.summary,
+        lang=found.lang,
+        dateline=found.dateline,
+        picture=found.picture,
+        passages=passages,
+        remarks=tuple(remarks),
+    )
+
+
+def theme_of(site: Site, address: str) -> str:
+    """The theme of the source with that host, else the site's first."""
+    known = [theme.id for theme in site.settings.themes]
+    source = sources.of_host(site.sources, address)
+    return source.theme if source and source.theme in known else known[0]
+
+
+def remarks_of(page: Page, found: Metadata, got: Read, decoded: encoding.Decoded) -> Iterator[Remark]:
+    """What the editor should know."""
+    yield from found.remarks
+    if not found.dated and not any(remark.code in ("future-date", "old-date") for remark in found.remarks):
+        yield Remark("no-date")
+    if decoded.declared:
+        yield Remark("encoding", {"declared": cleaning.clean(decoded.declared), "actual": decoded.encoding})
+    if not got.is_complete or page.is_cut:
+        yield Remark("cut-short")
+    if got.asked and walls.leads_home(got.asked, got.url):
+        yield Remark("redirected-home", {"host": addresses.host(got.url)})
+    if word := walls.reservation(page, got.headers):
+        yield Remark("no-copying", {"word": word})
+    for name in found.agencies:
+        yield Remark("agency", {"name": name})
+    if not found.summary:
+        yield Remark("no-summary")
+
+
+def quoted(page: Page, address: str) -> tuple[str, ...]:
+    """Marked passages: `<mark>`, what a link to a highlight names (`#:~:text=`), else the page's own quotations."""
+    marked = [one.text for one in page.elements if one.tag == "mark" and not one.where & pages.OTHERS]
+    marked += highlighted(page, address)
+    if not marked:
+        marked = [one.text for one in page.elements if one.tag == "blockquote" and not one.where & pages.OTHERS]
+    texts = (cleaning.clean(text)[:LONGEST_PASSAGE] for text in marked)
+    return tuple(dict.fromkeys(text for text in texts if len(text) >= 3))[:MOST_PASSAGES]
+
+
+def highlighted(page: Page, address: str) -> list[str]:
+    """Passages of a text fragment: `start` or `start,end`, with what stands round them left out."""
+    found = []
+    for part in urlsplit(address).fragment.partition(":~:")[2].split("&"):
+        if not part.startswith("text="):
+            continue
+        pieces = [
+            unquote(piece) for piece in part[5:].split(",") if not piece.startswith("-") and not piece.endswith("-")
+        ]
+        if not pieces:
+            continue
+        for line in walls.story_lines(page):
+            start = line.text.find(pieces[0])
+            if start < 0:
+                continue
+            end = line.text.find(pieces[-1], start) + len(pieces[-1])
+            found.append(line.text[start:end] if end > start else line.text[start:])
+            break
+    return found
+
+
+def whole_text(markup: str, address: str) -> str:
+    """The main text, by trafilatura. Raises UsageError where it is not installed."""
+    try:
+        import trafilatura  # noqa: PLC0415 - an extra
+    except ImportError:
+        from digest.problems import UsageError  # noqa: PLC0415
+
+        raise UsageError("--text needs trafilatura; run: pip install 'digest[text]'") from None
+    found = trafilatura.extract(markup, url=address, include_comments=False, include_tables=False, output_format="txt")
+    return "\n\n".join((found or "").splitlines())

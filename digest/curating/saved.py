@@ -1,0 +1,163 @@
+"""A page saved in a browser → its HTML, the address it came from and when it was saved.
+
+In: the bytes of a file: HTML, SingleFile's, "web page, complete", MHTML, each also gzipped. Out: a `Saved`, or why the
+file cannot be read. Nothing else on disk is opened: a "complete" page's folder holds pictures and scripts, no facts.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from digest.curating import addresses, fetching
+
+if TYPE_CHECKING:
+    from email.message import Message
+
+LARGEST: Final = 32 << 20
+"""Bytes of a file, and of what its gzip holds: SingleFile puts every picture into the page."""
+LARGEST_HTML: Final = 16 << 20
+"""Bytes once pictures inside the page are taken out."""
+DATA_URL: Final = re.compile(rb"data:[\w.+-]+/[\w.+-]+[^\s\"'()<>,]{0,100},[A-Za-z0-9+/=%_.~-]{64,}")
+COMMENT: Final = re.compile(rb"<!--(.{0,4000}?)-->", re.DOTALL)
+SINGLE_FILE: Final = re.compile(rb"Page saved with SingleFile\s+url:\s*(\S+)\s+saved date:\s*([^\r\n]+)")
+SAVED_FROM: Final = re.compile(rb"saved from url=\(\d{1,4}\)\s*(\S+)")
+COPIED_FROM: Final = re.compile(rb"Mirrored from (\S+) by HTTrack[^,]*, (.{10,60}?GMT)")
+HEAD: Final = 64 * 1024
+
+
+class Saved(NamedTuple):
+    """A saved page."""
+
+    html: bytes
+    url: str = ""
+    """Where it was saved from, canonical; empty where the file does not say."""
+    charset: str = ""
+    saved: datetime | None = None
+    problem: str = ""
+    """Why it cannot be read; empty where it can."""
+
+
+def read(raw: bytes) -> Saved:  # noqa: PLR0911 - one for each fault of a file
+    """The page in a file's bytes."""
+    if raw.startswith(b"\x1f\x8b"):
+        try:
+            inflated = fetching.gunzipped(raw, LARGEST)
+        except ValueError:
+            return Saved(b"", problem="it is too large once unpacked")
+        if inflated is None:
+            return Saved(b"", problem="it is no sound gzip")
+        raw = inflated
+    if len(raw) > LARGEST:
+        return Saved(b"", problem="it is too large")
+    if raw.startswith((b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"bplist00")):
+        return Saved(b"", problem="it is no web page")
+    if is_mhtml(raw):
+        return of_mhtml(raw)
+    page = without_data(raw)
+    if len(page) > LARGEST_HTML:
+        return Saved(b"", problem="it is too large")
+    return Saved(page, *origin(page[:HEAD]))
+
+
+def without_data(raw: bytes) -> bytes:
+    """The page without the pictures and fonts that were put into it."""
+    return DATA_URL.sub(b"data:,", raw) if b"data:" in raw else raw
+
+
+def origin(head: bytes) -> tuple[str, str, datetime | None]:
+    """(address, charset, moment of saving) as the comments that browsers and SingleFile leave say them."""
+    if head[:4].count(0) > 1:
+        head = head.replace(b"\0", b"")
+    for match in COMMENT.finditer(head):
+        if found := SINGLE_FILE.search(match[1]):
+            return address(found[1]), "", script_date(found[2])
+        if found := SAVED_FROM.search(match[1]):
+            return address(found[1]), "", None
+        if found := COPIED_FROM.search(match[1]):
+            return address(b"http://" + found[1]), "", mail_date(found[2].decode("ascii", "ignore"))
+    return "", "", None
+
+
+def address(raw: bytes) -> str:
+    return addresses.canonical(raw.decode("utf-8", "replace").strip())
+
+
+def script_date(raw: bytes) -> datetime | None:
+    """`Mon Nov 23 2026 12:00:00 GMT+0100 (…)`, as JavaScript writes it."""
+    match = re.match(
+        r"\w{3} (\w{3}) (\d{1,2}) (\d{4}) (\d{2}:\d{2}:\d{2}) GMT([+-]\d{4})", raw.decode("ascii", "replace")
+    )
+    return mail_date(f"{match[2]} {match[1]} {match[3]} {match[4]} {match[5]}") if match else None
+
+
+def mail_date(text: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text)
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+# ------------------------------------------------------------------ MHTML
+
+
+def is_mhtml(raw: bytes) -> bool:
+    """Whether the bytes are a mail message of several parts, as browsers save a page in one file (RFC 2557)."""
+    head = raw[:4096].lstrip()
+    if head.startswith(b"<"):
+        return False
+    fields = head.lower()
+    return b"multipart/related" in fields and b"mime-version:" in fields and b"boundary" in fields
+
+
+def of_mhtml(raw: bytes) -> Saved:
+    """The first HTML part, and the address it names."""
+    message = email.message_from_bytes(html_parts_only(raw), policy=email.policy.compat32)
+    parts = [message] if not message.is_multipart() else [part for part in message.walk() if not part.is_multipart()]
+    page = next((part for part in parts if part.get_content_type() in ("text/html", "application/xhtml+xml")), None)
+    if page is None:
+        return Saved(b"", problem="it holds no web page")
+    payload = page.get_payload(decode=True)
+    if not isinstance(payload, bytes) or not payload.strip():
+        return Saved(b"", problem="it holds no web page")
+    named = (
+        header(message, "Snapshot-Content-Location")
+        or header(page, "Content-Location")
+        or header(message, "Content-Location")
+    )
+    charset = page.get_param("charset", "")
+    when = mail_date(header(message, "Date"))
+    return Saved(
+        without_data(payload)[:LARGEST_HTML],
+        address(named.encode()),
+        str(charset).lower() if isinstance(charset, str) else "",
+        when,
+    )
+
+
+def html_parts_only(raw: bytes) -> bytes:
+    """The message up to the end of its first HTML part: the pictures behind it can be many megabytes."""
+    start = re.search(rb"^content-type:\s*(?:text/html|application/xhtml\+xml)", raw, re.IGNORECASE | re.MULTILINE)
+    boundary = re.search(rb"boundary=\"?([^\"\r\n;]{1,200})", raw[:8192], re.IGNORECASE)
+    if not start or not boundary:
+        return raw
+    end = raw.find(b"--" + boundary[1].strip(), start.end())
+    return raw if end < 0 else raw[:end] + b"--" + boundary[1].strip() + b"--\r\n"
+
+
+def header(message: Message, name: str) -> str:
+    """A header's text, its folding and MIME words undone."""
+    from email.header import decode_header, make_header  # noqa: PLC0415
+
+    raw = str(message.get(name, ""))
+    if "=?" in raw:
+        try:
+            raw = str(make_header(decode_header(raw)))
+        except (ValueError, LookupError):
+            return ""
+    return re.sub(r"[\r\n]\s*", "", raw).strip()

@@ -1,0 +1,148 @@
+"""`deploy:` of site.yaml → the destinations of the site, each a place with a name.
+
+In: the keys of site.yaml. Out: frozen destinations in their order, the first one the default, and a problem for every
+value that is unknown, missing or dangerous. What each kind of place takes is declared in its module under `targets/`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import msgspec
+
+from digest.content import fields, nodes
+from digest.content.fields import TextContext, either, keys_of, list_of
+from digest.content.nodes import Listing, Mapping, Node, Notes
+from digest.content.settings import FEEDS, KEYS
+from digest.deploy.keys import TO
+from digest.deploy.targets import KINDS, Place, place_type, table
+from digest.problems import Problem, did_you_mean, quoted
+
+if TYPE_CHECKING:
+    from digest.content.fields import Found, Shape
+
+CONTEXT = TextContext("ltr", "", "")
+"""Destinations hold no text to be read in a language."""
+EXAMPLES = re.compile(r"(?:.*\.)?(?:example|invalid)|(?:.*\.)?example\.(?:com|net|org)", re.IGNORECASE)
+"""Hosts that no site can have: names reserved for examples (RFC 2606)."""
+
+
+class Destination(msgspec.Struct, frozen=True):
+    """A place under its name, and what to do besides sending."""
+
+    name: str
+    place: Place
+    host: str = ""
+    """A host whose limits and files are known; empty: any."""
+    announce: tuple[str, ...] = ()
+    """Who is told what changed: `indexnow`, `websub`."""
+
+
+class Destinations(msgspec.Struct, frozen=True):
+    """All that site.yaml says of deploying."""
+
+    destinations: tuple[Destination, ...]
+    address: tuple[int, int]
+    """Line and column of the value of `base_url`; zeros if there is none."""
+
+
+def shape() -> Shape:
+    """The shape of the value: one place or a list of them. See `digest.content.sections`."""
+    places = [keys_of(table(kind)) for kind in KINDS]
+    return either(*places, list_of(either(*places))).shape
+
+
+def check(site: Found, notes: Notes) -> None:
+    """Note every problem of the value. See `digest.content.sections`."""
+    read_destinations(site, notes)
+
+
+def read(raw: bytes, *, path: str = "site.yaml") -> tuple[Destinations, tuple[Problem, ...]]:
+    """The destinations of a site.yaml that `settings.read` accepts, and every problem of `deploy:`."""
+    root = nodes.read_yaml(raw, Notes(path))
+    found = fields.take(root, KEYS, Notes(path)) if root else {}
+    notes = Notes(path)
+    pair = found.get("base_url")
+    made = Destinations(read_destinations(found, notes), (pair[1].line, pair[1].column) if pair else (0, 0))
+    return made, notes.problems()
+
+
+def example_address(base_url: str, destinations: Destinations, *, path: str = "site.yaml") -> Problem | None:
+    """The problem of a site whose address is still an example's; None if it has an address of its own."""
+    if not EXAMPLES.fullmatch(urlsplit(base_url).hostname or ""):
+        return None
+    message = f"'base_url' is still the address of an example, {quoted(base_url)}"
+    return Problem(path, *destinations.address, message, "write the address where readers will find the site")
+
+
+def read_destinations(site: Found, notes: Notes) -> tuple[Destination, ...]:
+    """All destinations, one mapping or a list of them; faulty ones left out."""
+    pair = site.get("deploy")
+    if pair is None:
+        return ()
+    given = [pair[1]] if isinstance(pair[1], Mapping) else fields.items(pair, notes, "deploy: {to: folder, path: …}")
+    if isinstance(pair[1], Listing) and not given:
+        notes.at(pair[1], "'deploy' names no place", "add one: - {to: folder, path: ../www}")
+    made: dict[str, Destination] = {}
+    for node in given:
+        destination = read_destination(node, notes)
+        if destination is None:
+            continue
+        if destination.name in made:
+            notes.at(node, f"two places are called {quoted(destination.name)}", "give one of them another name")
+            continue
+        if "indexnow" in destination.announce and "indexnow" not in site:
+            notes.at(node, "'announce' names indexnow, but the site has no key of it", "add indexnow: {key: …}")
+        if "websub" in destination.announce and not names_hubs(site):
+            notes.at(
+                node, "'announce' names websub, but the site's feeds name no hub", "add feeds: {hubs: [https://…]}"
+            )
+        made[destination.name] = destination
+    return tuple(made.values())
+
+
+def names_hubs(site: Found) -> bool:
+    """Whether the feeds name hubs to subscribe at."""
+    return "hubs" in (fields.mapping(site.get("feeds"), FEEDS, Notes("")) or {})
+
+
+def read_destination(node: Node, notes: Notes) -> Destination | None:
+    """One destination; None where it cannot be used."""
+    if not isinstance(node, Mapping):
+        cure = "write {to: folder, path: …}"
+        notes.at(node, f"a place to deploy to must be keys and values, not {fields.kind(node)}", cure)
+        return None
+    kind = kind_of(node, notes)
+    if not kind:
+        return None
+    before = len(notes.found)
+    values = table(kind).values(fields.take(node, table(kind), notes), CONTEXT, notes)
+    if len(notes.found) > before:
+        return None
+    place = place_type(kind)
+    made = place(**{name: values[name] for name in place.__struct_fields__ if name in values})
+    return Destination(values.get("name", kind), made, values.get("host", made.host()), values.get("announce", ()))
+
+
+def kind_of(node: Mapping, notes: Notes) -> str:
+    """The value of `to`, which says which other keys there may be; empty with a problem."""
+    pair = next((pair for pair in node.items if pair[0].value in {TO.name, TO.arabic}), None)
+    if pair is None:
+        notes.at(node, "a place to deploy to without 'to'", f"add to: ({', '.join(KINDS)})")
+        return ""
+    return fields.choice(pair, KINDS, "", notes)
+
+
+def find(destinations: tuple[Destination, ...], name: str | None) -> tuple[Destination | None, str]:
+    """The destination of that name, the first one without; or None, and why."""
+    if not destinations:
+        return None, "site.yaml names no place to deploy to; add deploy: {to: folder, path: ../www} (docs/deploy.md)"
+    names = [destination.name for destination in destinations]
+    if name is None or name in names:
+        return destinations[names.index(name) if name else 0], ""
+    return (
+        None,
+        f"there is no place '{name}' to deploy to; {did_you_mean(name, names) or 'they are ' + ', '.join(names)}",
+    )
