@@ -22,7 +22,7 @@ FIELDS = ("path", "title", "summary", "theme", "source", "date")
 
 def found(root: Path, output: Path, query: str, limit: int) -> dict[str, Any]:
     """What a query finds, as JSON has it. Raises `DigestError`, and `UsageError` where no index was built."""
-    settings, problems, *_ = site_settings.read((root / "site.yaml").read_bytes())
+    settings, _, problems = site_settings.read((root / "site.yaml").read_bytes())
     if settings is None:
         raise DigestError(problems)
     if not settings.search:
