@@ -1,8 +1,8 @@
-"""Invented Arabic news for benchmarks that anybody can run: every word is ours, no story happened anywhere.
+"""Invented Arabic news for benchmarks that anybody can run: all words are ours, and no story happened.
 
-Article k is the same in every run and whatever the number of articles. In length, in the number of paragraphs and in
-how often words come back they resemble news: an article has one subject, which a few dozen others share, and names that
-are common or rare as names are. As a program it writes a site:
+Article k is the same in every run, whatever the number of articles. The articles resemble news in length, number of
+paragraphs and frequency of words: each has one subject, shared with a few dozen others, and names with a realistic
+distribution. As a program, the module writes a site:
 
 python benchmarks/articles.py FOLDER --count 1000
 """
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NEWEST = datetime(2024, 1, 1, 12, tzinfo=UTC)
-"""Of article 0. In the past for everybody: generators leave out what is dated later than now."""
+"""Date of article 0. It is in the past, because generators leave out articles with a future date."""
 APART = timedelta(minutes=24)
 """Sixty articles a day."""
 
@@ -39,7 +39,7 @@ themes:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A theme's name and its own words. Bodies are who acts, matters what it is about, works what is done."""
+    """A theme: its name and its words for actors (`bodies`), subjects (`matters`) and actions (`works`)."""
 
     title: str
     bodies: tuple[str, ...]
@@ -48,7 +48,7 @@ class Theme:
 
 
 def words(text: str) -> tuple[str, ...]:
-    """A list of words, written as one string."""
+    """Split a list of words written as one string."""
     return tuple(text.split())
 
 
@@ -123,7 +123,7 @@ ENDINGS = words("الجديد المشترك المقبل السنوي الوا�
 LETTERS = "برزسشصضطعغفقكلمنهتجحخد"
 NAMES = 40_000
 SHAPES = words("{0}ا{1}و{2} {0}{1}{2}ان م{0}{1}{2}ة {0}{1}ي{2}ة ال{0}ا{1}{2}ية ت{0}{1}ي{2} ال{0}{1}{2}اء {0}و{1}{2}")
-"""Of invented names of towns and families, round three letters."""
+"""Patterns of invented names of towns and families, round three letters."""
 SENTENCES = (
     "{verb} {body} {matter} في {town} {work} {other} خلال اجتماع يوم {day}.",
     "وقال {person} إن {work} {matter} في {town} تكلف {number} ألف دينار على الأقل.",
@@ -147,12 +147,12 @@ TITLES = (
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One story; the fields of the JSON lines that other programs' sites are made from."""
+    """One story, with the fields of the JSON lines from which other programs' sites are made."""
 
     id: str
     title: str
     date: str
-    """ISO 8601, with its zone."""
+    """The date in ISO 8601, with the time zone."""
     theme: str
     source: str
     url: str
@@ -165,22 +165,22 @@ class Article:
 
 
 def invented(count: int) -> Iterator[Article]:
-    """The newest first."""
+    """Articles, newest first."""
     return (article(number) for number in range(count))
 
 
 def name_of(number: int) -> str:
-    """Id of the `number`-th newest."""
+    """Id of the `number`-th newest article."""
     return f"invented-{number:07d}"
 
 
 def date_of(number: int) -> str:
-    """Its date."""
+    """Date of the `number`-th newest article."""
     return (NEWEST - number * APART).isoformat()
 
 
 def article(number: int) -> Article:
-    """The `number`-th newest."""
+    """The `number`-th newest article."""
     chance = random.Random(number)
     theme = chance.choice(tuple(THEMES))
     its = story_words(chance, THEMES[theme])
@@ -200,7 +200,7 @@ def article(number: int) -> Article:
 
 
 def story_words(chance: random.Random, theme: Theme) -> dict[str, str]:
-    """What one story is about; its sentences come back to it."""
+    """The subject of one story, to which the sentences return."""
     matter, other = chance.sample(theme.matters, 2)
     work, work2 = chance.sample(theme.works, 2)
     body, body2 = chance.sample(theme.bodies, 2)
@@ -216,20 +216,20 @@ def paragraph(chance: random.Random, its: dict[str, str]) -> str:
 
 
 def passing_words(chance: random.Random) -> dict[str, str]:
-    """What is another in every sentence."""
+    """The words that differ in every sentence."""
     kinds = {"verb": VERBS, "day": DAYS, "people": PEOPLE, "ending": ENDINGS}
     chosen = {key: chance.choice(kind) for key, kind in kinds.items()}
     return chosen | {"town2": name(chance), "person2": person(chance), "number": str(chance.randint(11, 99))}
 
 
 def name(chance: random.Random) -> str:
-    """An invented proper name: a few are everywhere, most are rare, as with real ones."""
+    """An invented proper name: a few occur everywhere, most are rare, as with real names."""
     return names()[int(chance.paretovariate(0.15)) % NAMES]
 
 
 @cache
 def names() -> tuple[str, ...]:
-    """All that there are, the commonest first."""
+    """All invented names, the most common first."""
     chance = random.Random(NAMES)
     return tuple(chance.choice(SHAPES).format(*chance.sample(LETTERS, 3)) for _ in range(NAMES))
 
@@ -242,7 +242,7 @@ def person(chance: random.Random) -> str:
 
 
 def write_site(folder: Path, articles: Iterator[Article], *, tags: bool) -> None:
-    """`site.yaml` and one Markdown file an article. `tags`: three words of the title each."""
+    """Write `site.yaml` and one Markdown file for each article. `tags` adds three words of the title as tags."""
     for theme in THEMES:
         (folder / "content" / theme).mkdir(parents=True)
     rows = "".join(f"  - {{id: {key}, title: {theme.title}}}\n" for key, theme in THEMES.items())
@@ -253,7 +253,7 @@ def write_site(folder: Path, articles: Iterator[Article], *, tags: bool) -> None
 
 
 def source(made: Article, *, tags: bool) -> str:
-    """The article's file."""
+    """The source file of an article."""
     quoted = {key: json.dumps(value, ensure_ascii=False) for key, value in asdict(made).items()}
     lines = [f"title: {quoted['title']}", f"date: {made.date}", f"source: {{name: {made.source}, url: {made.url}}}"]
     lines += [f"author: {quoted['author']}"] if made.author else []

@@ -1,9 +1,9 @@
-"""What one hostile file may cost: `python benchmarks/bounds.py [NAME...]`.
+"""Measure the cost of one hostile file: `python benchmarks/bounds.py [NAME...]`.
 
-Two measurements for each case. *Cost*: a site of one entry is built by a process of its own; seconds of processor and
-the largest memory. *Growth*: the file is read twice, the second time twice as long, and the work of both is compared:
-the least processor time of several readings, so that what else the machine does counts little.
-`tests/test_bounded.py` has the same cases and asks for less than 5 s, 256 MB, and 2.2 times.
+Each case has two measurements. *Cost*: CPU seconds and peak memory of a process that builds a site of one entry.
+*Growth*: the file is read once as it is and once twice as long, and the CPU times are compared; each is the least of
+several readings, so that other load has little effect. `tests/test_bounded.py` has the same cases and requires less
+than 5 s, 256 MB, and a factor of 2.2.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ CASES: dict[str, tuple[str, Callable[[int], str], int]] = {
         1_600,
     ),
 }  # fmt: skip
-"""Each comes near a limit, or passes it and is refused."""
+"""Cases near a limit, or beyond it and refused."""
 
 PICTURES = {
     # format, mode, megapixels: all at the limit
@@ -71,7 +71,7 @@ PICTURES = {
 }
 FILM = "a file of 400 MB"
 FILM_SIZE = 400_000_000
-"""Bytes of a file in `static/`, which is copied."""
+"""Size in bytes of a file in `static/`, which is copied."""
 DRAW = """
 import sys
 from PIL import Image
@@ -87,11 +87,11 @@ _, status, usage = os.wait4(child, 0)
 assert os.waitstatus_to_exitcode(status) in (0, 1), status
 print(usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
 """
-"""As small a process as can be: the largest memory of a program never reads below that of the one that started it."""
+"""The smallest possible parent process: peak memory of a program is never reported below that of its parent."""
 
 
 def cost(folder: Path, name: str) -> tuple[float, float]:
-    """(seconds of processor, MB of the largest process) of a build of a site with this file in it."""
+    """(CPU seconds, MB of the largest process) of a build of a site with this file."""
     site = folder / "site"
     (site / "content/sport").mkdir(parents=True)
     (site / "site.yaml").write_text(SITE, "utf-8")
@@ -118,7 +118,7 @@ def cost(folder: Path, name: str) -> tuple[float, float]:
 
 
 def growth(name: str, times: int = 3) -> float:
-    """How many times more a file of twice the length costs to read; its largest length comes near the limit."""
+    """The factor by which reading takes longer for a file of twice the length; the longer one is near the limit."""
     ending, made, size = CASES[name]
     return spent(f"content/sport/a{ending}", made(size), times) / spent(
         f"content/sport/a{ending}", made(size // 2), times
@@ -126,7 +126,7 @@ def growth(name: str, times: int = 3) -> float:
 
 
 def spent(path: str, text: str, times: int) -> float:
-    """Seconds of processor that reading a file takes, and a hundredth for what does not grow with it."""
+    """CPU seconds of reading a file, plus a hundredth of a second for the constant part."""
     from digest.content import entries, settings  # noqa: PLC0415 - `--help` works without it
     from digest.content.documents import ContentContext  # noqa: PLC0415
 

@@ -1,11 +1,11 @@
-"""How long builds take, what they change and how much memory they need, beside other generators in the same run.
+"""Measure time, changed files and memory of builds, with other generators in the same run.
 
 python benchmarks/builds.py                              # everything; most of an hour
 python benchmarks/builds.py --sizes 1000 --reps 1        # a first look
 python benchmarks/builds.py --document docs/performance.md --json figures.json
 
-Prints Markdown tables on standard output, progress on standard error. See README.md beside this file for what is
-measured, how, and what to beware of.
+Prints Markdown tables to standard output and progress to standard error. README.md in this folder describes the
+measurements and their pitfalls.
 """
 
 from __future__ import annotations
@@ -37,21 +37,21 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 LARGE = 25_000
-"""Articles from which `--large-reps` counts."""
+"""Least number of articles for which `--large-reps` applies."""
 STAGED = 10_000
-"""Articles at most of which the stages of a build are told apart."""
+"""Greatest number of articles for which the stages of a build are measured."""
 MILLION = 1_000_000
 PEERS = ("hugo", "eleventy", "pelican")
 HELPS = 5
-"""Runs of `digest --help` for each repetition."""
+"""Runs of `digest --help` in each repetition."""
 SOURCE, PAGE = 8 << 10, 36 << 10
-"""Bytes that an article takes on a disk: its source; its page, and the folder of that in two trees."""
+"""Bytes on disk for each article: the source, and the page and its folder in two trees."""
 FORGETTING = 300
-"""Seconds after a large deletion until ext4 uses its inodes again without looking twice."""
+"""Seconds after a large deletion until ext4 reuses the inodes at normal speed."""
 
 
 def options() -> argparse.Namespace:
-    """The command line."""
+    """The options of the command line."""
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     what = words.add_argument_group("what is built")
     what.add_argument(
@@ -106,7 +106,7 @@ def numbers(text: str) -> list[int]:
 
 
 def peers(asked: argparse.Namespace, related: Sequence[bool]) -> list[Program]:
-    """The other programs that were asked for and can take part; who cannot is named."""
+    """The requested programs that are installed; the others are reported."""
     wanted = [name for name in asked.programs if name != "digest"]
     if unknown := set(wanted) - set(PEERS):
         sys.exit(f"unknown program: {', '.join(sorted(unknown))}")
@@ -130,7 +130,7 @@ def peers(asked: argparse.Namespace, related: Sequence[bool]) -> list[Program]:
 
 
 class Benchmark:
-    """One run of this program: its sites, its entrants, its figures."""
+    """One run of this benchmark: sites, entrants, figures."""
 
     def __init__(self, asked: argparse.Namespace, work: Path) -> None:
         self.asked = asked
@@ -145,7 +145,7 @@ class Benchmark:
         self.figures: dict[str, Any] = {"about": about(told, self.versions()), "sizes": [], "help": {}}
 
     def copied_harnesses(self) -> dict[bool, sites.Harness | None]:
-        """With and without related articles, where somebody wants them."""
+        """The variants: with and without related articles, if any program computes them."""
         wanted = {peer.related for peer in self.peers} | ({True} if self.converts else set())
         made = {}
         for related in wanted:
@@ -157,7 +157,7 @@ class Benchmark:
 
     @property
     def converts(self) -> bool:
-        """Whether digest's sites are made by the harness."""
+        """Whether the harness writes digest's sites."""
         return bool(self.asked.tags) and self.stock.kind == "real"
 
     def versions(self) -> dict[str, str]:
@@ -165,7 +165,7 @@ class Benchmark:
         return found | {peer.name.partition(",")[0]: said(peer.asks_version) for peer in self.peers}
 
     def run(self) -> None:
-        """Everything that was asked for, the smallest first."""
+        """Run all requested measurements, the smallest size first."""
         self.warm()
         self.figures["help"] = self.help()
         for asked in sorted(set(self.asked.sizes)):
@@ -183,7 +183,7 @@ class Benchmark:
             self.asked.json.write_text(json.dumps(self.figures, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
     def warm(self) -> None:
-        """A first build, not measured: Python compiles digest's modules once, when they are first imported."""
+        """Run a first build without measuring, because Python compiles digest's modules at the first import."""
         site = self.work / "warm"
         sites.Invented(tags=True).write(site, 10)
         for word in self.asked.fragments:
@@ -192,7 +192,7 @@ class Benchmark:
             measure.measured(program.command, site, {"XDG_CACHE_HOME": str(site / programs.MEMORY)}, log)
 
     def help(self) -> dict[str, Any]:
-        """`digest --help`, and what Python alone takes."""
+        """Measure `digest --help`, and Python alone."""
         commands = {"digest --help": (*self.command, "--help"), 'python -c ""': (sys.executable, "-c", "")}
         made = {}
         for name, command in commands.items():
@@ -203,7 +203,7 @@ class Benchmark:
         return made
 
     def size(self, count: int, reps: int) -> None:
-        """Every step of every program at one size."""
+        """Measure every step of every program at one size."""
         large = count >= LARGE
         stories = self.stock.stories(count)
         clock = sites.clock(stories)
@@ -212,7 +212,7 @@ class Benchmark:
         self.measure(entrants, count, stories, reps, reps if large else 2 * reps)
 
     def million(self) -> None:
-        """A million articles, digest alone, everything once."""
+        """Measure a million articles with digest alone, each step once."""
         count = self.stock.count(MILLION)
         stories = self.stock.stories(min(count, LARGE))
         clock = sites.clock(stories)
@@ -228,7 +228,7 @@ class Benchmark:
         folder = self.work / str(count)
         folder.mkdir()
         entrants = [self.entrant(program, folder, count, stories) for program in competing]
-        time.sleep(COARSE)  # or the builds could not tell a later change from what they saw
+        time.sleep(COARSE)  # otherwise the builds could not distinguish a later change by its time
         for step in steps:
             take_turns(entrants, step, reps, tries, self.conditions)
         rounds = -(-count // len(stories)) if self.stock.kind == "real" else 1
@@ -236,7 +236,7 @@ class Benchmark:
         self.figures["sizes"].append(size | {"entrants": [self.entrant_figures(e, reps) for e in entrants]})
 
     def entrant(self, program: Program, folder: Path, count: int, stories: list[sites.Story]) -> Entrant:
-        """A program's site, written."""
+        """Write the site of a program."""
         site = folder / program.slug
         if program.ours and not self.converts:
             self.stock.write(site, count)
@@ -254,7 +254,7 @@ class Benchmark:
         return Entrant(program, site, count, stories, self.work, None if program.ours else self.asked.patience)
 
     def make_room(self, wanted: int) -> None:
-        """Old sites stay while there is room. Ends the benchmark where there is none."""
+        """Keep old sites while there is room. Exits if there is none."""
         if shutil.disk_usage(self.work).free > wanted:
             return
         old = [folder for folder in self.work.iterdir() if folder.name.isdigit() or folder.name == "away"]
@@ -268,7 +268,7 @@ class Benchmark:
             time.sleep(FORGETTING)
 
     def entrant_figures(self, entrant: Entrant, reps: int) -> dict[str, Any]:
-        """All that is known of one entrant, for JSON and tables."""
+        """All figures of one entrant, for JSON and tables."""
         middles = {step: entrant.middle(step, reps, self.conditions) for step in entrant.runs}
         return {
             "name": entrant.program.name,
@@ -292,7 +292,7 @@ def about(articles: str, versions: dict[str, str]) -> dict[str, Any]:
 
 
 def said(command: Sequence[str]) -> str:
-    """The first number that looks like a version in what a program says of itself."""
+    """The first number that looks like a version in a program's output."""
     words = subprocess.run(command, capture_output=True, text=True, check=False).stdout.replace(",", " ").split()
     return next((word.lstrip("v").partition("-")[0] for word in words if word.lstrip("v")[:1].isdigit()), "?")
 
@@ -312,7 +312,7 @@ def main() -> None:
 
 
 def stages(asked: argparse.Namespace) -> None:
-    """Fill the document's table of stages too."""
+    """Fill the table of stages in the document too."""
     words = ["--document", asked.document, "--corpus", asked.corpus, "--writer", asked.writer]
     words += ["--articles", asked.articles] if asked.articles else []
     words += ["--work", asked.work] if asked.work else []
@@ -322,7 +322,7 @@ def stages(asked: argparse.Namespace) -> None:
 
 
 def measured(asked: argparse.Namespace) -> dict[str, Any]:
-    """Run the benchmark in a folder of its own, which is deleted at the very end."""
+    """Run the benchmark in a new folder, which is deleted at the end."""
     work = sites.workplace(asked.work)
     benchmark: Benchmark | None = None
     try:

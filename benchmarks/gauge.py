@@ -1,15 +1,15 @@
-"""Runs one command and writes what it cost, as JSON: gauge.py RESULT PATIENCE COMMAND...
+"""Run one command and write its cost as JSON: gauge.py RESULT PATIENCE COMMAND...
 
-A process of its own, and as small a one as can be: the peak memory of a program never reads below that of the process
-that started it. Memory is looked at while the command runs, in its own process group, so rarely that it takes at most a
-fortieth of one core. A command that takes longer than PATIENCE seconds is ended.
+A separate and very small process, because the peak memory of a program is never reported below that of its parent.
+The command runs in a process group of its own. Sampling its memory takes at most a fortieth of one core. A command
+that takes longer than PATIENCE seconds is ended.
 
 - wall: seconds from start to end
-- cpu: seconds of it and of every process it waited for, user and system
-- largest: MiB of its largest process (the system's own count)
-- together: MiB of all its processes at the fullest moment that was seen, what they share counted once (PSS); null where
-  the system does not tell
-- other: cores that everything else on the machine kept busy meanwhile; null where the system does not tell
+- cpu: user and system seconds of the command and of every process it waited for
+- largest: MiB of the largest process, as counted by the system
+- together: MiB of all processes at the highest sample, shared memory counted once (PSS); null if the system does not
+  report it
+- other: cores kept busy by all other processes meanwhile; null if the system does not report it
 """
 
 import contextlib
@@ -21,16 +21,16 @@ import threading
 import time
 
 SHARE = 40
-"""A look at the memory is followed by a pause of so many times its own length, at least, …"""
+"""Least pause after a sample of the memory, as a multiple of the time that the sample took."""
 PAUSE = 0.02
-"""… and of so many seconds."""
+"""Least pause after a sample, in seconds."""
 TICK = os.sysconf("SC_CLK_TCK")
 MIB = 1 << (20 if sys.platform == "darwin" else 10)
-"""In the unit in which the system tells `ru_maxrss`."""
+"""Units of `ru_maxrss` in one MiB on this system."""
 
 
 def busy() -> float | None:
-    """Core seconds since the machine started in which anybody did anything; None where it does not tell."""
+    """Core seconds of all work since the machine started; None if the system does not report it."""
     try:
         with open("/proc/stat", encoding="ascii") as file:
             user, nice, system, _, _, interrupts, soft = map(int, file.readline().split()[1:8])
@@ -40,7 +40,7 @@ def busy() -> float | None:
 
 
 def together(group: int) -> float:
-    """MiB of all processes of a group now."""
+    """MiB of all processes of a group at this moment."""
     total = 0
     for name in filter(str.isdigit, os.listdir("/proc")):
         with contextlib.suppress(OSError, ValueError, IndexError):
@@ -52,7 +52,7 @@ def together(group: int) -> float:
 
 
 def proportional(process: str) -> int:
-    """KiB of one process, shared pages divided among those that share them; all of them where that is not told."""
+    """KiB of one process, shared pages divided among their users; undivided if the system does not report that."""
     with contextlib.suppress(OSError), open(f"/proc/{process}/smaps_rollup", encoding="utf-8") as file:
         for line in file:
             if line.startswith("Pss:"):
@@ -62,7 +62,7 @@ def proportional(process: str) -> int:
 
 
 class Watch(threading.Thread):
-    """Looks at the memory of a process group until told that it has ended; ends one that takes too long."""
+    """Sample the memory of a process group until it has ended, and end one that takes too long."""
 
     def __init__(self, group: int, patience: float) -> None:
         super().__init__(daemon=True)

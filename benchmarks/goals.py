@@ -1,6 +1,6 @@
-"""What we hold ourselves to, and whether a run of `builds.py` reached it.
+"""The goals for speed and memory, and whether a run of `builds.py` reached them.
 
-In: its figures. Out: a table, one row for each goal of which everything was measured.
+In: the figures of the run. Out: a table with one row for each goal that was measured completely.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from tables import Figures
 
 NEAR = 0.9, 1.2
-"""A size counts for one of the goals' if it is within these shares of it: a corpus is repeated as a whole."""
+"""A measured size counts as the size of a goal within these factors, because a corpus is repeated as a whole."""
 LIVE = "digest, live"
 
 
 class Sizes:
-    """The figures by size, program and step. Raises KeyError for what was not measured."""
+    """Figures by size, program and step. Raises KeyError for a figure that was not measured."""
 
     def __init__(self, figures: Figures) -> None:
         self.figures = figures
@@ -40,7 +40,7 @@ class Sizes:
         return float(self.step(count, name, step)["wall"])
 
     def share(self, count: int, name: str, step: str, key: str = "wall") -> float:
-        """Of Hugo's, with related articles in both or in neither."""
+        """Share of Hugo's time, with related articles in both programs or in neither."""
         rival = "Hugo, no related" if name.endswith("no related") else "Hugo"
         return float(self.step(count, name, step)[key] / self.step(count, rival, step)[key])
 
@@ -48,12 +48,12 @@ class Sizes:
         return int(self.entrant(count, name)["changed"]["new"])
 
     def cost(self, count: int) -> float:
-        """CPU seconds of one article in a cold build."""
+        """CPU seconds for each article in a cold build."""
         return float(self.step(count, LIVE, "cold")["cpu"]) / int(self.entrant(count, LIVE)["count"])
 
 
 Goal = tuple[str, str, float, "Callable[[Sizes], float]"]
-"""What, in which unit, at most how much, and how it is found."""
+"""A goal: its name, unit, upper limit, and the function that computes the figure."""
 GOALS: Sequence[Goal] = (
     ("cold, 10,000, no related in both", "× Hugo", 0.7, lambda s: s.share(10_000, f"{LIVE}, no related", "cold")),
     ("the same, `inline`", "× Hugo", 0.7, lambda s: s.share(10_000, "digest, inline, no related", "cold")),
@@ -75,7 +75,7 @@ GOALS: Sequence[Goal] = (
 
 
 def report(figures: Figures) -> str:
-    """The table; empty where nothing of it was measured."""
+    """The table; empty if nothing was measured."""
     rows = list(reached(Sizes(figures)))
     return tables.table(["figure, `live` unless said", "at most", "measured", ""], rows) if rows else ""
 

@@ -1,4 +1,4 @@
-"""Commands → what they cost. Waits for a quiet machine before each, and knows which runs saw other load."""
+"""Commands → their cost. Waits for a quiet machine before each run, and records other load during the run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ GAUGE = Path(gauge.__file__).resolve()
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one run of a command cost; the fields are those of `gauge`."""
+    """The cost of one run of a command, with the fields of `gauge`."""
 
     wall: float
     cpu: float
@@ -33,7 +33,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Middle:
-    """Several runs as one: medians, and the least and the most wall seconds."""
+    """Summary of several runs: medians, least and greatest wall seconds."""
 
     wall: float
     low: float
@@ -43,34 +43,34 @@ class Middle:
     together: float | None
     runs: int
     calm: bool
-    """Whether none of them saw other load."""
+    """Whether no run had other load."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """When a run counts."""
+    """Conditions for a valid run."""
 
     quiet: float
-    """Cores of other load that a run may see."""
+    """Cores of other load that a run may have."""
     settle: float
-    """Seconds to wait for a quiet machine at most."""
+    """Greatest time to wait for a quiet machine, in seconds."""
 
     def calm(self, run: Run) -> bool:
         return run.other is None or run.other <= self.quiet
 
 
 class StoppedError(Exception):
-    """The command took longer than it was given."""
+    """The command exceeded its time limit."""
 
 
 class FailedError(Exception):
-    """The command failed; its last words."""
+    """The command failed; holds the end of its output."""
 
 
 def measured(
     command: Sequence[str], folder: Path, environment: Mapping[str, str], log: Path, patience: float | None = None
 ) -> Run:
-    """Run a command in a folder and say what it cost. Raises `StoppedError`, `FailedError`."""
+    """Run a command in a folder and measure its cost. Raises `StoppedError` and `FailedError`."""
     result = log.with_suffix(".json")
     gauged = [sys.executable, "-S", "-E", str(GAUGE), str(result), str(patience or 1e9), *command]
     with log.open("wb") as words:
@@ -93,7 +93,7 @@ def last_words(command: Sequence[str], log: Path) -> str:
 
 
 def settle(conditions: Conditions) -> None:
-    """Give the disk its due, then wait until nobody else is busy, or patience ends."""
+    """Sync the disk, then wait for a quiet machine or the end of the patience."""
     os.sync()
     until = time.monotonic() + conditions.settle
     while time.monotonic() < until:
@@ -105,7 +105,7 @@ def settle(conditions: Conditions) -> None:
 
 
 def middle(runs: Sequence[Run], wanted: int, conditions: Conditions) -> Middle:
-    """Of the `wanted` runs that saw least of other load."""
+    """Summarise the `wanted` runs with the least other load."""
     best = sorted(runs, key=lambda run: run.other or 0.0)[:wanted]
     together = [run.together for run in best if run.together is not None]
     return Middle(

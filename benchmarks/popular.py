@@ -51,8 +51,9 @@ def accuracy(seed: int, readers: int, robots: int) -> tuple[float, bool, logs.Pl
 
 
 def write(path: Path, lines: int) -> None:
-    """A log of so many lines: the same planted one over and over, in other years."""
-    planted = logs.planted(PATHS, readers=20_000, robots=1000, days=14).lines
+    """A log of so many lines: a planted one over and over, in other years."""
+    readers, robots, attack = min(20_000, lines // 20), min(1000, lines // 50), min(50_000, lines // 40)
+    planted = logs.planted(PATHS, readers=readers, robots=robots, days=14, attack=attack).lines
     with path.open("w", encoding="utf-8") as file:
         for number in range(lines):
             turn, place = divmod(number, len(planted))

@@ -1,4 +1,4 @@
-"""The programs that take part: how each builds, where its output lies, what it keeps between builds."""
+"""The programs to compare: command, output folder, and files kept between builds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 MEMORY = "memory"
-"""Folder in a site that stands for the user's cache."""
+"""Folder in a site that replaces the user's cache folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +22,21 @@ class Program:
     """One program with one set of settings."""
 
     name: str
-    """As it stands in the tables."""
+    """Name in the tables."""
     format: str
-    """Whose site it builds: `digest`, `hugo`, `eleventy`, `pelican`."""
+    """Kind of site that it builds: `digest`, `hugo`, `eleventy`, `pelican`."""
     command: tuple[str, ...]
     output: str
-    """Folder of the finished site, in the site."""
+    """Output folder, relative to the site."""
     forgets: tuple[str, ...]
-    """What is not there before a cold build, in the site."""
+    """Paths to remove before a cold build, relative to the site."""
     related: bool = True
     """Whether it computes related articles."""
     settings: str = ""
     """Lines for digest's site.yaml."""
     environment: Mapping[str, str] = field(default_factory=dict)
     asks_version: tuple[str, ...] = ()
-    """The command that prints its version."""
+    """Command that prints the version."""
 
     @property
     def slug(self) -> str:
@@ -44,7 +44,7 @@ class Program:
 
     @property
     def twice(self) -> bool:
-        """Whether its old pages stay beside the new ones after a change of all."""
+        """Whether old pages remain beside the new ones after a change of all."""
         return "fragments: inline" in self.settings
 
     @property
@@ -53,7 +53,7 @@ class Program:
 
 
 def digest_command(asked: str | None) -> tuple[str, ...]:
-    """As asked, or the one beside the Python that runs this."""
+    """The given `digest`, or the one in the folder of this Python."""
     if asked:
         return tuple(shlex.split(asked))
     script = Path(sys.executable).with_name("digest")
@@ -61,7 +61,7 @@ def digest_command(asked: str | None) -> tuple[str, ...]:
 
 
 def digest(command: Sequence[str], fragments: Sequence[str], related: Sequence[bool], clock: int) -> Iterator[Program]:
-    """Our own, in each of its ways. `clock`: what it takes for now, in seconds since 1970; today plays no part."""
+    """The variants of digest. `clock` is its current time in seconds since 1970, so that today has no effect."""
     for computed in related:
         for way in fragments:
             yield Program(
@@ -114,7 +114,7 @@ def pelican(binary: str) -> Program:
 
 
 def found(asked: str | None, variable: str, name: str) -> str | None:
-    """A program as it can be run: by option, by environment, or on the path; None where there is none."""
+    """Find a program: by option, by environment variable, or on the path; None if it is missing."""
     wanted = asked or os.environ.get(variable) or name
     path = shutil.which(wanted) or (wanted if Path(wanted).is_file() else None)
     return str(Path(path).absolute()) if path else None

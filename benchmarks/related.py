@@ -1,18 +1,18 @@
-"""Related articles on judged articles: how good, and what it costs.
+"""Measure quality and cost of related stories on judged articles.
 
 python benchmarks/related.py                          every system on the judged set
-python benchmarks/related.py --only product           the product alone
-python benchmarks/related.py --stability 200          the newest articles added one by one: lists that change
-python benchmarks/related.py --repeat 7               what scoring costs at 1, 2 and 7 times the articles
+python benchmarks/related.py --only product           digest only
+python benchmarks/related.py --stability 200          lists that change when the newest articles are added one by one
+python benchmarks/related.py --repeat 7               cost of scoring at 1 and 7 times the articles
 
-In: a folder with judgments, pairs of near-duplicates and `score_related.py`, and the articles they speak of, JSON lines
-(xz): id, title, date, theme, summary, body (list of paragraphs). Both are looked for beside the repository, under
-`shared/`. Out: a table, Markdown. Where they are not there it says so and ends.
+In: a folder with judgments, pairs of near-duplicates and `score_related.py`, and their articles as JSON lines (xz): id,
+title, date, theme, summary, body (list of paragraphs). The default for both is the folder `shared/` beside the
+repository. Out: a Markdown table, or a message if the files are missing.
 
-Systems, each with the parts of those above it: TF-IDF cosine and BM25 (k1 = 1.2, b = .75, k3 = 8) on words as they are,
-BM25 with folding, with stemming, with a factor of time; Hugo's related content, with the eight weightiest words of each
-article as its keywords, as a diligent editor might give them. Costs are of plain Python but for the product's, in
-microseconds of one core an article: to index it and to find its list.
+Systems: TF-IDF cosine and BM25 (k1 = 1.2, b = .75, k3 = 8) on unchanged words; BM25 with folding, then also with
+stemming, then also with a time factor; Hugo's related content, with the eight weightiest words of each article as its
+keywords, as a diligent editor might choose them. Costs are microseconds of one core for each article, to index it and
+to find its list; all systems but digest run in plain Python.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ sys.path.insert(0, str(ROOT))
 
 from digest.content.entries import OPENING  # noqa: E402
 from digest.content.settings import RelatedSettings, TermWeights  # noqa: E402
-from digest.linking.related.relations import Story, relate  # noqa: E402
+from digest.linking.related.corpus import Story  # noqa: E402
+from digest.linking.related.relations import relate  # noqa: E402
 from digest.linking.terms import pack  # noqa: E402
 from digest.model import Article, Entry, Place, Text  # noqa: E402
 from digest.text.folding import fold  # noqa: E402
@@ -67,7 +68,7 @@ class Document:
 
 
 def read(path: Path, repeat: int = 1) -> list[Document]:
-    """The collection, oldest first; repeated, with other dates, for scale."""
+    """Read the collection, oldest first; `copies` repeat it with other dates."""
     with lzma.open(path, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     found = [
@@ -85,7 +86,7 @@ def read(path: Path, repeat: int = 1) -> list[Document]:
 
 
 class Inverted:
-    """A plain inverted index; `weigh` says what a word in a document is worth."""
+    """A plain inverted index; `weigh` gives the weight of a word in a document."""
 
     def __init__(self, documents: list[Document], words: Callable[[str], Iterable[str]]) -> None:
         self.counts = [Counter(words(document.text)) for document in documents]
@@ -117,7 +118,7 @@ class Inverted:
         return {other: score / self.norms[other] for other, score in scores.items()}
 
     def settle(self) -> None:
-        """Lengths, which both ways of scoring need."""
+        """Compute the lengths that both ways of scoring need."""
         self.lengths = [sum(count.values()) for count in self.counts]
         total = len(self.counts)
         self.norms = [
@@ -148,7 +149,7 @@ def stemmed(text: str) -> list[str]:
 
 
 def best(scores: dict[int, float], query: int, documents: list[Document], half_life: int = 0) -> list[int]:
-    """The five best, newest first where equal."""
+    """The five best articles; equal scores newest first."""
     scores.pop(query, None)
     if half_life:
         when = documents[query].time
@@ -160,9 +161,9 @@ def best(scores: dict[int, float], query: int, documents: list[Document], half_l
 
 
 class Hugo:
-    """Hugo's related content (`related/inverted_index.go`): weights of shared keywords summed, no word's rarity asked.
+    """Hugo's related content (`related/inverted_index.go`): sum of the weights of shared keywords, without rarity.
 
-    Its defaults: keywords 100, date 10, threshold 80, older pages only.
+    Hugo's defaults: keywords 100, date 10, threshold 80, older pages only.
     """
 
     def __init__(self, documents: list[Document], index: Inverted, *, newer: bool) -> None:
@@ -202,7 +203,7 @@ class Hugo:
 
 
 def article(document: Document) -> Article:
-    """As reading would give it."""
+    """The article that reading a source would give."""
     entry = Entry(
         document.id, Place(document.id), "", "", plain(document.title), plain(document.summary), document.theme,
         datetime.fromtimestamp(document.time).astimezone(), None,  # type: ignore[arg-type]
@@ -252,7 +253,7 @@ def judged(folder: Path) -> Judged:
 
 
 def compare(documents: list[Document], judged: Judged, only: str) -> None:
-    """The table."""
+    """Print the table of all systems."""
     ranks = {document.id: number for number, document in enumerate(documents)}
     print(
         "| system | nDCG@5 | P@5 | duplicates shown, of the query / within lists | filled | unjudged | µs an article |"
@@ -300,7 +301,7 @@ def baselines(documents: list[Document], tell: Callable[[str, float, Callable[[i
 
 
 def stability(documents: list[Document], number: int) -> None:
-    """The newest articles one by one."""
+    """Add the newest articles one by one, and count the lists that change."""
     every = stories(documents)
     memory = relate(None, every[:-number], RelatedSettings())
     changed, costs = [], []
@@ -322,7 +323,7 @@ def stability(documents: list[Document], number: int) -> None:
 
 
 def growth(path: Path, repeat: int) -> None:
-    """Cost at several sizes."""
+    """Print the cost at several sizes."""
     print("| articles | terms, µs an article | scoring, µs an article | memory kept, bytes an article | peak MiB |")
     print("|---|---|---|---|---|")
     import resource  # noqa: PLC0415 - not on Windows
@@ -343,7 +344,7 @@ def growth(path: Path, repeat: int) -> None:
         del documents
         memory = relate(None, every, RelatedSettings())
         ended = time.process_time()
-        kept = len(msgspec.msgpack.encode(memory.kept()))
+        kept = len(msgspec.msgpack.encode(memory.to_record()))
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
         print(
             f"| {size:,} | {(middle - started) / size * 1e6:.0f} | {(ended - middle) / size * 1e6:.0f} | "

@@ -1,8 +1,8 @@
-"""Entrants in turns: every program builds its site once, then every one again, until each has enough calm runs.
+"""Measure programs in turns: every program builds once, then every program again, until each has enough calm runs.
 
-What the first run of a step made is looked at: that the site is complete, that the edit is in it, which files changed.
-Nothing large is deleted between runs, because on ext4 files made shortly after a large deletion cost up to five times
-the system time: old output is moved away.
+The output of the first run of a step is checked: the site is complete, and the edit is in it; changed files are
+counted. Old output is moved away, not deleted, because on ext4 creating files shortly after a large deletion takes up
+to five times the system time.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 STEPS = ("cold", "unchanged", "edit", "new")
 MARK = "علامة القياس"
-"""Begins the sentence that an edit adds."""
+"""Beginning of the sentence that an edit adds."""
 COARSE = 2.5
-"""Seconds after which every disk's clock tells a later change."""
+"""Seconds after which a change has a later time on every file system."""
 READ_AT_ONCE = 1 << 20
 
 
@@ -37,7 +37,7 @@ class Print(NamedTuple):
     """A file of the output."""
 
     stamp: tuple[int, int, int, int]
-    """Size, inode, times: where they stand still, so does the content."""
+    """Size, inode, times. If they are unchanged, so is the content."""
     content: bytes
 
 
@@ -46,7 +46,7 @@ Snapshot = dict[str, Print]
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a cold build made."""
+    """The output of a cold build."""
 
     pages: int
     files: int
@@ -60,21 +60,21 @@ class Entrant:
     program: Program
     site: Path
     count: int
-    """Articles in it."""
+    """Number of articles."""
     stories: Sequence[sites.Story]
-    """The newest first; of articles repeated, the first round."""
+    """Articles, newest first; of a repeated corpus only the first copy."""
     work: Path
-    """For logs, and for what is moved away."""
+    """Folder for logs and for old output."""
     patience: float | None
-    """Seconds that a build may take."""
+    """Time limit of a build in seconds."""
     runs: dict[str, list[Run]] = field(default_factory=dict)
     changed: dict[str, int] = field(default_factory=dict)
-    """Step → files of the output that are new or others."""
+    """Step → number of new and changed output files."""
     made: Made | None = None
     first_removal: Run | None = None
-    """The build after an article was taken away: the first change of several files since the cold build."""
+    """The build after an article was removed: the first change of several files since the cold build."""
     gave_up: str = ""
-    """The step that took too long or failed; no other follows."""
+    """The step that took too long or failed; no step follows it."""
     why: str = ""
     """`stopped` or `failed`."""
 
@@ -84,7 +84,7 @@ class Entrant:
 
     @property
     def edited(self) -> sites.Story:
-        """An article that no list of the newest shows, unless there are few."""
+        """An article that no list of the newest shows, unless the site is small."""
         return self.stories[len(self.stories) // 3]
 
     @property
@@ -92,20 +92,20 @@ class Entrant:
         return self.stories[0]
 
     def build(self) -> Run:
-        """Raises `StoppedError`."""
+        """Run the build. Raises `StoppedError`."""
         log = self.work / f"{self.program.slug}.log"
         environment = {"XDG_CACHE_HOME": str(self.site / MEMORY), **self.program.environment}
         return measured(self.program.command, self.site, environment, log, self.patience)
 
     def page(self, story: sites.Story) -> Path:
-        """Of an article in the output; a path that is not there where it has none."""
+        """The page of an article in the output; a path that does not exist if it has none."""
         pages = (page for name in story.names for page in self.output.glob(f"*/{name}/index.html"))
         return next(pages, self.output / "no page")
 
-    # ---- what happens before a run
+    # ---- preparing a run
 
     def forget(self, _: int, __: Conditions) -> None:
-        """Cold: no output and no memory."""
+        """Prepare a cold build: no output and no cache."""
         away = self.work / "away"
         away.mkdir(exist_ok=True)
         for name in self.program.forgets:
@@ -113,14 +113,14 @@ class Entrant:
                 (self.site / name).rename(away / str(time.time_ns()))
 
     def leave(self, _: int, __: Conditions) -> None:
-        """Unchanged."""
+        """Prepare a build without a change."""
 
     def edit(self, number: int, _: Conditions) -> None:
-        """One sentence more in the text of one article."""
+        """Prepare a build with one more sentence in one article."""
         add_sentence(sites.file_of(self.site / "content", self.edited), number)
 
     def withhold(self, number: int, conditions: Conditions) -> None:
-        """The newest article is taken away, the site is built without it, then it comes back."""
+        """Remove the newest article, build the site without it, then restore it."""
         file, aside = sites.file_of(self.site / "content", self.newest), self.work / f"{self.program.slug}.aside"
         page = self.page(self.newest)
         file.rename(aside)
@@ -129,14 +129,14 @@ class Entrant:
         removal = self.build()
         if not number:
             self.first_removal = removal
-        if page.exists():  # others leave it: it must not count as there already
+        if page.exists():  # other programs leave the page: it must not count as written by the next build
             page.unlink()
         aside.rename(file)
 
-    # ---- what must be so after one
+    # ---- checking the output
 
     def check(self, step: str, before: Snapshot) -> Snapshot:
-        """Note what a step changed. Ends the benchmark where the build is not what it has to be."""
+        """Record the files that a step changed. Exits if the output is wrong."""
         after = snapshot(self.output, before)
         self.changed[step] = sum(path not in before or before[path][1] != now.content for path, now in after.items())
         pages = sum(path.endswith(".html") for path in after)
@@ -161,7 +161,7 @@ class Entrant:
 
 
 def add_sentence(file: Path, number: int) -> None:
-    """To an article's text; in place of the one that was added before."""
+    """Add a sentence to the text of an article, in place of the last one added."""
     text = file.read_text("utf-8").partition(f"\n\n{MARK}")[0].rstrip()
     file.write_text(f"{text}\n\n{MARK} {number}.\n", "utf-8")
 
@@ -175,7 +175,7 @@ PREPARE: dict[str, Callable[[Entrant, int, Conditions], None]] = {
 
 
 def take_turns(entrants: Sequence[Entrant], step: str, wanted: int, tries: int, conditions: Conditions) -> None:
-    """One step of everybody: `wanted` runs each that saw no other load, or `tries` in all."""
+    """Measure one step of all programs: `wanted` runs each without other load, or `tries` runs in all."""
     for number in range(tries):
         for entrant in entrants:
             runs = entrant.runs.setdefault(step, [])
@@ -184,7 +184,7 @@ def take_turns(entrants: Sequence[Entrant], step: str, wanted: int, tries: int, 
 
 
 def turn(entrant: Entrant, step: str, number: int, conditions: Conditions) -> None:
-    """One run of one program. Ends the benchmark where digest itself fails."""
+    """Measure one run of one program. Exits if digest fails."""
     try:
         PREPARE[step](entrant, number, conditions)
         before = {} if number or step == "cold" else snapshot(entrant.output, {})
@@ -207,12 +207,12 @@ def turn(entrant: Entrant, step: str, number: int, conditions: Conditions) -> No
 
 
 def say(words: str) -> None:
-    """Progress, beside the tables."""
+    """Print progress to standard error."""
     print(words, file=sys.stderr, flush=True)
 
 
 def snapshot(folder: Path, known: Snapshot) -> Snapshot:
-    """Every file of an output; those that `known` has are read again only if the disk says another thing of them."""
+    """Read every file of an output; files in `known` are read again only if their size, inode or times changed."""
     found: Snapshot = {}
     start = len(str(folder)) + 1
     for place, _, names in os.walk(folder):

@@ -1,13 +1,13 @@
-"""How long it takes from a save to the changed text being served, beside other generators' servers in the same run.
+"""Measure the time from a save until the changed text is served, with other generators' servers in the same run.
 
 python benchmarks/serve.py                        # 10,000 articles, digest and Hugo; a quarter of an hour
 python benchmarks/serve.py --size 1000 --saves 10 --endurance 50
 PEERS_HUGO=/usr/local/bin/hugo python benchmarks/serve.py --programs digest,hugo,eleventy
 
-Each program serves its own site of the same articles. A save appends a word to an article chosen at random, as an
-editor that writes in place does; from the moment the file is closed its page is asked for every few milliseconds until
-the word is in it. Between two saves there is a pause, as there is when somebody writes. Prints Markdown tables on
-standard output, progress on standard error.
+Each program serves a site of the same articles. A save appends a word to an article chosen at random, as an editor
+that writes in place does. From the moment the file is closed, the benchmark requests the page every few milliseconds
+until the word is in it. There is a pause between two saves, as when somebody writes. Prints Markdown tables to standard
+output and progress to standard error.
 """
 
 from __future__ import annotations
@@ -41,41 +41,41 @@ if TYPE_CHECKING:
     from sites import Story
 
 ASKED = 0.004
-"""Seconds between two requests for a page that is awaited."""
+"""Seconds between two requests for the changed page."""
 PATIENCE = 60.0
 """Seconds after which a save counts as lost."""
 STARTING = 900.0
-"""Seconds that a server may take until its first page."""
+"""Time limit for the first page of a server, in seconds."""
 GOALS = {"start": 1.0, "median": 0.120, "p95": 0.250}
-"""Of digest on 10,000 articles, seconds."""
+"""Goals of digest for 10,000 articles, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One program: its site, and how it serves it."""
+    """A program, its site, and its server command."""
 
     name: str
     folder: Path
     command: tuple[str, ...]
-    """`PORT` in it stands for the port."""
+    """The server command; `PORT` is replaced by the port."""
     environment: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What was measured of one program; seconds, MiB."""
+    """The figures of one program, in seconds and MiB."""
 
     name: str
     start: float
-    """From the command to the first page."""
+    """Time from the command to the first page."""
     first: float | None
-    """The same where the site was never built."""
+    """Time from the command to the first page of a site that was never built."""
     saves: list[float]
     lost: int
     other: float | None
-    """Cores that everybody else kept busy while saves were measured."""
+    """Cores kept busy by other processes during the saves."""
     memory: dict[str, float]
-    """After so many saves."""
+    """Memory after many saves."""
 
     @property
     def median(self) -> float:
@@ -88,7 +88,7 @@ class Figures:
 
 
 def options() -> argparse.Namespace:
-    """The command line."""
+    """The options of the command line."""
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--size", type=int, default=10_000, metavar="N", help="articles (default 10000)")
     words.add_argument("--saves", type=int, default=100, metavar="N", help="of each program (default 100)")
@@ -112,11 +112,11 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-# ------------------------------------------------------------------ who takes part
+# ------------------------------------------------------------------ programs
 
 
 def sides(asked: argparse.Namespace, stock: sites.Stock, count: int, work: Path) -> Iterator[Side]:
-    """The programs that are there, each with its site; who is not is named."""
+    """The installed programs with their sites; missing programs are reported."""
     clock = sites.clock(stock.stories(count))
     for name in asked.programs.split(","):
         folder = work / name
@@ -147,7 +147,7 @@ def sides(asked: argparse.Namespace, stock: sites.Stock, count: int, work: Path)
 
 
 class Running:
-    """A server that answers."""
+    """A running server."""
 
     def __init__(self, side: Side, work: Path) -> None:
         with socket.socket() as probe:
@@ -167,7 +167,7 @@ class Running:
         self.start = time.perf_counter() - started
 
     def page(self, path: str) -> bytes:
-        """A page, or nothing."""
+        """Request a page; empty on an error."""
         with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)) as line:
             try:
                 line.request("GET", quote(path))
@@ -177,7 +177,7 @@ class Running:
                 return b""
 
     def shows(self, path: str, word: bytes) -> float | None:
-        """Seconds until a word is in a page; None where it never is."""
+        """Seconds until a word is in a page; None after the time limit."""
         started = time.perf_counter()
         while word not in self.page(path):
             if time.perf_counter() - started > PATIENCE:
@@ -187,7 +187,7 @@ class Running:
 
     @property
     def memory(self) -> float:
-        """MiB of all its processes."""
+        """MiB of all processes of the server."""
         return gauge.together(os.getpgid(self.process.pid))
 
     def stop(self) -> None:
@@ -205,14 +205,14 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An article, and the address of its page."""
+    """An article and the address of its page."""
 
     file: Path
     path: str
 
 
 def targets(side: Side, stories: Sequence[Story]) -> Iterator[Target]:
-    """Where a program keeps articles and shows them: `/section/id/` in each."""
+    """Files and addresses of a program's articles: `/section/id/` in each program."""
     for story in stories:
         file = sites.file_of(side.folder / "content", story)
         yield Target(file, f"/{file.parent.name}/{story.id}/")
@@ -226,7 +226,7 @@ def save(target: Target, word: str) -> None:
 def measured(
     side: Side, asked: argparse.Namespace, stories: Sequence[Story], work: Path, first: float | None
 ) -> Figures:
-    """One program: its start, its saves, its memory."""
+    """Measure start, saves and memory of one program."""
     measure.settle(measure.Conditions(0.25, asked.settle))
     server = Running(side, work)
     say(f"  first page after {server.start:.2f} s")
@@ -264,7 +264,7 @@ def measured(
 
 
 def gauge_of(server: Running) -> float:
-    """CPU seconds of a server so far."""
+    """CPU seconds of a server since its start."""
     with contextlib.suppress(OSError, ValueError):
         row = Path(f"/proc/{server.process.pid}/stat").read_text("utf-8").rpartition(")")[2].split()
         return (int(row[11]) + int(row[12])) / gauge.TICK
@@ -272,7 +272,7 @@ def gauge_of(server: Running) -> float:
 
 
 def before_building(side: Side, work: Path) -> float:
-    """Start digest where the site was never built, then build it."""
+    """Measure the start of digest on a site that was never built, then build it."""
     server = Running(side, work)
     server.stop()
     shutil.rmtree(side.folder / ".digest", ignore_errors=True)
@@ -281,7 +281,7 @@ def before_building(side: Side, work: Path) -> float:
     return server.start
 
 
-# ------------------------------------------------------------------ what comes of it
+# ------------------------------------------------------------------ results
 
 
 def table(figures: Sequence[Figures]) -> str:
@@ -303,7 +303,7 @@ def table(figures: Sequence[Figures]) -> str:
 
 
 def judged(one: Figures) -> str:
-    """What of the goals for 10,000 articles was reached."""
+    """The goals for 10,000 articles, and whether they were reached."""
     rows = ["| goal | | measured | |", "|---|--:|--:|---|"]
     for name, goal in GOALS.items():
         value: float = getattr(one, name)

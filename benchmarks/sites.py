@@ -1,7 +1,7 @@
-"""Where the articles come from, and the same articles as the site of each program.
+"""The articles of a benchmark, and a site of the same articles for each program.
 
-Two kinds of stock: a corpus of real articles (JSON lines, with the script that makes a digest site of them), or our own
-invented ones. Other programs' sites are made by the harness that brings their templates.
+Articles come from a corpus (JSON lines, with a script that makes a digest site of them) or are invented. A harness with
+templates for other programs makes their sites.
 """
 
 from __future__ import annotations
@@ -30,49 +30,49 @@ if TYPE_CHECKING:
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 CONTROLS = re.compile(r"[\x7f-\x9f]|\\u00(?:0|1)[0-9a-f]")
-"""Control characters in JSON: the converted sites would have them in summaries, where digest refuses them."""
+"""Control characters in JSON: converted sites would have them in summaries, which digest refuses."""
 MOST_READ = 5
-"""As many as the other programs' pages show."""
+"""Number of related stories, as on the pages of other programs."""
 HUGO_PAGE = "layouts/single.html"
 COMPUTED, LISTED = "range first 5 (site.RegularPages.Related .)", "range first 5 .CurrentSection.RegularPages"
-"""What computes related articles in Hugo's template; the newest of the section instead."""
+"""The call for related articles in Hugo's template, and its replacement: the newest of the section."""
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What a benchmark must know of an article to find its file."""
+    """The fields of an article from which a benchmark finds its file."""
 
     id: str
-    """As it is in file names."""
+    """The date as in file names."""
     date: str
 
     @property
     def names(self) -> tuple[str, str]:
-        """Its file's name without the ending, as programs want it."""
+        """The file name without the ending, in the form that programs accept."""
         return self.id, f"{self.date[:10]}-{self.id}"
 
 
 class Stock(Protocol):
-    """Articles to build sites of."""
+    """A source of articles for sites."""
 
     kind: str
 
     def count(self, asked: int) -> int:
-        """How many articles a site of about so many has."""
+        """The number of articles in a site of about this size."""
 
     def stories(self, count: int) -> list[Story]:
-        """The newest first; of a stock that is repeated, its first round."""
+        """Articles, newest first; of a repeated corpus only the first copy."""
 
     def write(self, folder: Path, count: int) -> None:
-        """A digest site."""
+        """Write a digest site."""
 
     def lines(self, file: Path, count: int) -> None:
-        """The same articles as JSON lines."""
+        """Write the same articles as JSON lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class Invented:
-    """Articles made here."""
+    """Invented articles."""
 
     tags: bool
     kind = "invented"
@@ -93,7 +93,7 @@ class Invented:
 
 @dataclass(frozen=True)
 class Corpus:
-    """Real articles; more than there are means all of them several times over, with other dates and titles."""
+    """Real articles; a size beyond the corpus repeats all of it with other dates and titles."""
 
     file: Path
     writer: Path
@@ -127,7 +127,7 @@ class Corpus:
                 lines.write(CONTROLS.sub("", json.dumps(row, ensure_ascii=False)) + "\n")
 
     def again(self, number: int) -> Iterator[dict[str, Any]]:
-        """The corpus once more, as its script repeats it."""
+        """The corpus in the form in which its script repeats it."""
         for row in self.ordered:
             moment = datetime.fromisoformat(row["date"]) - timedelta(days=7 * number, minutes=number)
             other = {"id": f"{row['id']}-{number}", "title": f"{row['title']} ({number})", "date": moment.isoformat()}
@@ -136,13 +136,13 @@ class Corpus:
 
 @dataclass(frozen=True, slots=True)
 class Harness:
-    """The folder with other programs' templates and `convert.py`, which writes their sites; a copy that is ours."""
+    """A copy of the folder with other programs' templates and `convert.py`, which writes their sites."""
 
     folder: Path
 
     @classmethod
     def copied(cls, origin: Path, folder: Path, *, related: bool) -> Harness | None:
-        """None where its templates are not as we know them, so that related articles cannot be left out."""
+        """None if the templates are unknown, so that related articles cannot be removed."""
         shutil.copytree(origin, folder, copy_function=shutil.copyfile)
         for path in (folder, *folder.rglob("*")):
             path.chmod(0o755 if path.is_dir() else 0o644)
@@ -155,12 +155,12 @@ class Harness:
         return cls(folder)
 
     def write(self, program: str, lines: Path, folder: Path, count: int) -> None:
-        """One program's site of the articles in a file of JSON lines."""
+        """Write a program's site of the articles in a file of JSON lines."""
         run(self.folder / "convert.py", "--gen", program, "--n", count, "--out", folder, lines)
 
 
 def run(script: Path, *words: object) -> None:
-    """A Python script that writes a site. Ends the benchmark where it fails."""
+    """Run a Python script that writes a site. Exits if it fails."""
     done = subprocess.run(
         [sys.executable, str(script), *map(str, words)], capture_output=True, text=True, check=False
     )  # fmt: skip
@@ -168,11 +168,11 @@ def run(script: Path, *words: object) -> None:
         sys.exit(f"{script.name}: {done.stderr.strip() or done.stdout.strip()}")
 
 
-# ------------------------------------------------------------------ which articles, and where
+# ------------------------------------------------------------------ options
 
 
 def stock_options(words: argparse._ArgumentGroup | argparse.ArgumentParser) -> None:
-    """Options of every benchmark that say which articles it builds."""
+    """Add the options for the choice of articles."""
     words.add_argument("--articles", choices=("real", "invented"), help="default: real where there is a corpus")
     words.add_argument("--corpus", type=Path, default=SHARED / "corpus", metavar="DIR", help="with a .jsonl.xz file")
     words.add_argument("--writer", type=Path, default=SHARED / "tools" / "corpus_site.py", metavar="FILE",
@@ -180,7 +180,7 @@ def stock_options(words: argparse._ArgumentGroup | argparse.ArgumentParser) -> N
 
 
 def stock(asked: argparse.Namespace, *, tags: bool) -> tuple[Stock, str]:
-    """The articles, and a sentence that says which."""
+    """The articles, and a sentence that describes them."""
     files = sorted(asked.corpus.glob("*.jsonl.xz"))
     if asked.articles != "invented" and files and asked.writer.is_file():
         told = "tagged as the other programs' are" if tags else "without tags (the others' have three each)"
@@ -194,22 +194,22 @@ def stock(asked: argparse.Namespace, *, tags: bool) -> tuple[Stock, str]:
 
 
 def workplace(asked: Path | None) -> Path:
-    """A new folder on the disk that is to be measured."""
+    """A new folder on the disk to measure."""
     place = asked or (Path("/var/tmp") if Path("/var/tmp").is_dir() else Path(tempfile.gettempdir()))
     place.mkdir(parents=True, exist_ok=True)
     return Path(tempfile.mkdtemp(prefix="digest-benchmark-", dir=place.resolve()))
 
 
 def clock(stories: Sequence[Story]) -> int:
-    """What digest takes for now: an hour after the newest article, in seconds since 1970."""
+    """The current time for digest: an hour after the newest article, in seconds since 1970."""
     return int((datetime.fromisoformat(stories[0].date) + timedelta(hours=1)).timestamp())
 
 
-# ------------------------------------------------------------------ what is in a site
+# ------------------------------------------------------------------ the files of a site
 
 
 def file_of(content: Path, story: Story) -> Path:
-    """Where a program's site keeps an article."""
+    """The file of an article in a program's site."""
     for folder, _, names in os.walk(content):
         for name in story.names:
             if f"{name}.md" in names:
@@ -218,7 +218,7 @@ def file_of(content: Path, story: Story) -> Path:
 
 
 def count_reads(site: Path, stories: Sequence[Story]) -> None:
-    """`data/popular.yaml` of a digest site: five articles spread over all, so that pages show what others' show."""
+    """`data/popular.yaml` of a digest site: five articles from all, so that its pages show as much as others do."""
     chosen = [stories[(2 * number + 1) * len(stories) // (2 * MOST_READ)] for number in range(MOST_READ)]
     content = site / "content"
     ids = [file_of(content, story).relative_to(content).with_suffix("").as_posix() for story in chosen]

@@ -1,11 +1,11 @@
-"""Where the time of a build goes: microseconds an article by stage, and milliseconds of an edit.
+"""Measure the stages of a build: microseconds for each article, and milliseconds of an edit.
 
 python benchmarks/stages.py                                        # 10,000 articles
 python benchmarks/stages.py --size 1000 --document docs/performance.md
 
-Builds a site in one process, which is asked every millisecond in which function of digest it is. What has passed since
-it was last asked counts for the stage of that function: wall and CPU time. So all of the build's time is accounted for,
-nothing is timed twice, and the build is slowed by about a hundredth. The first build compiles the templates.
+Builds a site in one process and samples the running function of digest every millisecond. The wall and CPU time since
+the last sample counts for the stage of that function. So every moment of a build counts once, and the build takes about
+one per cent longer. The first build compiles the templates.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 EVERY = 0.001
-"""Seconds from one question to the next."""
+"""Seconds between two samples."""
 START, OTHER = "start: Python, imports", "the engine's own"
 STAGES = (
     ("look: what is in the folder", ("content/discovery.py", "site/scan.py")),
@@ -49,7 +49,7 @@ STAGES = (
     ("write: files, sync, exchange", ("site/output.py", "build/release.py")),
     ("memory: packing, fingerprints", ("site/cache.py", "site/fingerprints.py", "site/sources.py", "msgspec/")),
 )
-"""Stage → modules, the first that matches. Functions of modules that are not here count for whom they work for."""
+"""Stage → modules; the first match counts. Functions of other modules count for their callers."""
 SERVANTS = ("text/", "model.py", "problems.py", "strings.py")
 STEPS = ("cold", "edit", "new", "unchanged")
 PACKAGE = f"{Path(digest.__file__).resolve().parent}{os.sep}"
@@ -58,7 +58,7 @@ Spent = dict[str, tuple[float, float]]
 
 
 class Clock:
-    """Wall and CPU seconds of each stage."""
+    """Sample the stages of a build: wall and CPU seconds of each."""
 
     def __init__(self) -> None:
         self.spent: defaultdict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
@@ -66,7 +66,7 @@ class Clock:
         self.last = time.perf_counter(), time.process_time()
 
     def asked(self, _: int, frame: FrameType | None) -> None:
-        """Count what has passed for the stage that is running."""
+        """Add the time since the last sample to the running stage."""
         now = time.perf_counter(), time.process_time()
         spent = self.spent[self.stage(frame)]
         spent[0] += now[0] - self.last[0]
@@ -74,7 +74,7 @@ class Clock:
         self.last = now
 
     def stage(self, frame: FrameType | None) -> str:
-        """Of the innermost function that has one."""
+        """The stage of the innermost function that has one."""
         while frame:
             key = frame.f_code.co_filename, frame.f_code.co_name
             if key not in self.known:
@@ -87,7 +87,7 @@ class Clock:
 
 
 def stage_of(file: str, function: str) -> str | None:
-    """Of one function; None where it serves others."""
+    """The stage of a function; None if it counts for its caller."""
     if file.startswith("<frozen importlib"):
         return START
     if file.endswith((".html", ".xml")):
@@ -99,7 +99,7 @@ def stage_of(file: str, function: str) -> str | None:
 
 
 def profile(result: Path, words: list[str]) -> None:
-    """Run digest with these words in this process, and write what each stage took."""
+    """Run digest with these arguments in this process, and write the time of each stage."""
     clock = Clock()
     signal.signal(signal.SIGALRM, clock.asked)
     signal.setitimer(signal.ITIMER_REAL, EVERY, EVERY)
@@ -117,7 +117,7 @@ def profile(result: Path, words: list[str]) -> None:
 
 
 class Bench:
-    """A site and what building it cost, stage by stage."""
+    """A site, and the cost of building it by stage."""
 
     def __init__(self, asked: argparse.Namespace, work: Path) -> None:
         self.work, self.fragments = work, asked.fragments
@@ -132,7 +132,7 @@ class Bench:
         time.sleep(rounds.COARSE)
 
     def build(self, output: str) -> Spent:
-        """One build in a process of its own."""
+        """Run one build in a new process."""
         result = self.work / "stages.json"
         order = ["build", "--quiet", "--jobs", "1", "--site", str(self.site), "--output", str(self.work / output)]
         environment = {"XDG_CACHE_HOME": str(self.work / programs.MEMORY), "SOURCE_DATE_EPOCH": str(self.clock)}
@@ -146,7 +146,7 @@ class Bench:
         return sites.clock(self.stories)
 
     def warm(self) -> None:
-        """Python compiles digest's modules, and digest the templates, once."""
+        """Run a first build, in which Python compiles digest's modules and digest the templates."""
         small = self.work / "small"
         sites.Invented(tags=True).write(small, 10)
         site, self.site = self.site, small
@@ -154,7 +154,7 @@ class Bench:
         self.site = site
 
     def round(self, number: int) -> dict[str, Spent]:
-        """Every step once, in an output of its own."""
+        """Measure every step once, in a new output."""
         output = f"output-{number}/public"
         content = self.site / "content"
         newest, edited = sites.file_of(content, self.stories[0]), sites.file_of(content, self.stories[self.count // 3])
@@ -194,7 +194,7 @@ def report(bench: Bench, found: Sequence[Mapping[str, Spent]]) -> str:
 
 
 def between(found: Sequence[Mapping[str, Spent]], step: str, stage: str, kind: int) -> float:
-    """The median of a stage; 0 where it was never met."""
+    """The median of a stage; 0 if it never ran."""
     return median(one[step].get(stage, (0.0, 0.0))[kind] for one in found)
 
 

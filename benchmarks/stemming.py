@@ -1,13 +1,13 @@
-"""Recall and precision of stemmers on judged pairs of Arabic words, and what they cost: the table of docs/stemming.md.
+"""Measure recall, precision and cost of stemmers on judged pairs of Arabic words: the table of docs/stemming.md.
 
-`python benchmarks/stemming.py [FOLDER]`: with a folder of Markdown, also the time per word over its running text.
-Compares this product with light10, Snowball and ISRI; the last two where `snowballstemmer` and `nltk` are installed.
+`python benchmarks/stemming.py [FOLDER]`: with a folder of Markdown, also the time for each word of its running text.
+Compares digest with light10, Snowball and ISRI; the last two only if `snowballstemmer` and `nltk` are installed.
 
-The pairs (`stemming-pairs.tsv`) come from a news corpus: 143 words drawn at random, half of them by how often they
-occur, each with up to ten others that some stemmer or a shared skeleton brings near it. *Same* means a form of the same
-word (particles, article, number, gender, case, person, pronouns, broken plurals); words merely derived from one another
-(noun and adjective, verb and verbal noun) were left out. Words were split into two sets by the first of each pair; the
-second set was not looked at while rules were chosen.
+The pairs (`stemming-pairs.tsv`) come from a news corpus: 143 words drawn at random, half of them by frequency, each
+with up to ten others that some stemmer or a shared skeleton brings near it. *Same* means a form of the same word
+(particles, article, number, gender, case, person, pronouns, broken plurals). Pairs of words that are only derived from
+each other (noun and adjective, verb and verbal noun) were omitted. The first word of each pair decides its set; the
+second set was not read while rules were chosen.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def pairs(which: str) -> list[Pair]:
 
 
 def measured(stemmer: Stemmer, judged: Iterable[Pair]) -> tuple[float, float, float]:
-    """Recall, precision and F1 of bringing pairs together."""
+    """Recall, precision and F1 of equal stems for pairs."""
     good = bad = missed = 0
     for one, other, same in judged:
         together = stemmer(one) == stemmer(other)
@@ -51,14 +51,14 @@ def measured(stemmer: Stemmer, judged: Iterable[Pair]) -> tuple[float, float, fl
 
 
 def lucene(word: str) -> str:
-    """Normalisation of Lucene's ArabicNormalizer, with which light10 is used."""
+    """Normalisation of Lucene's ArabicNormalizer, which light10 needs."""
     for written, folded in ("أا", "إا", "آا", "ىي", "ةه"):
         word = word.replace(written, folded)
     return re.sub("[\u064b-\u0652\u0640]", "", word)
 
 
 def light10(word: str) -> str:
-    """Larkey, Ballesteros, Connell: Light Stemming for Arabic Information Retrieval (2007), as Lucene has it."""
+    """Larkey, Ballesteros, Connell: Light Stemming for Arabic Information Retrieval (2007), as in Lucene."""
     word = lucene(word)
     for prefix, least in (("ال", 2), ("وال", 2), ("بال", 2), ("كال", 2), ("فال", 2), ("لل", 2), ("و", 3)):
         if word.startswith(prefix) and len(word) >= len(prefix) + least:
@@ -71,7 +71,7 @@ def light10(word: str) -> str:
 
 
 def systems() -> dict[str, Stemmer]:
-    """Those that are here, by name."""
+    """The installed stemmers by name."""
     found: dict[str, Stemmer] = {"folding alone": folding.fold, "light10": light10}
     try:
         import snowballstemmer  # noqa: PLC0415
@@ -90,7 +90,7 @@ def systems() -> dict[str, Stemmer]:
 
 
 def main() -> None:
-    """Print the table."""
+    """Print the table of all stemmers."""
     words = []
     if len(sys.argv) > 1:
         words = [

@@ -1,4 +1,4 @@
-"""What was measured → Markdown. In: the JSON that `builds.py` keeps. Out: tables, and a document filled with them."""
+"""Figures → Markdown. In: the JSON of `builds.py`. Out: tables, and a document that holds them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def report(figures: Figures) -> str:
 
 
 def about(facts: Figures) -> str:
-    """Where and with what: a line under which the figures stand."""
+    """A line above the figures that names the machine and the programs."""
     versions = ", ".join(f"{name} {version}" for name, version in facts["versions"].items())
     return f"{facts['day']}, {facts['machine']}. {versions}. {facts['articles']}"
 
@@ -37,7 +37,7 @@ def heading(size: Figures) -> str:
 
 
 def seconds(size: Figures) -> str:
-    """Wall seconds, the least and the most, and CPU seconds."""
+    """Table of wall seconds (median, least, greatest) and CPU seconds."""
     steps = size["steps"]
     head = ["", *(f"{TITLES[step]}, s" for step in steps)]
     return table(head, ([entrant["name"], *(cost(entrant, step) for step in steps)] for entrant in size["entrants"]))
@@ -54,7 +54,7 @@ def cost(entrant: Figures, step: str) -> str:
 
 
 def results(size: Figures) -> str:
-    """What came out, what changed, and the memory."""
+    """Table of output files, changed files and memory."""
     steps = [step for step in size["steps"] if step != "cold"]
     head = ["", "pages", "files", "MiB", *(f"changed: {TITLES[step]}" for step in steps), "memory MiB: largest", "all"]
     return table(head, (result(entrant, steps) for entrant in size["entrants"]))
@@ -73,7 +73,7 @@ def whole(number: float | None) -> str:
 
 
 def shares(size: Figures) -> str:
-    """Our figures as shares of Hugo's, with related articles in both or in neither."""
+    """Table of digest's figures as shares of Hugo's, with related articles in both programs or in neither."""
     rivals = {entrant["related"]: entrant for entrant in size["entrants"] if entrant["format"] == "hugo"}
     rows = []
     for entrant in size["entrants"]:
@@ -97,7 +97,7 @@ def share(mine: Figures | None, theirs: Figures | None, *keys: str) -> str:
 
 
 def remark(size: Figures) -> str:
-    """What the first change of several files costs: there is no second tree yet."""
+    """Table of the first change of several files, before the second output tree exists."""
     first = [
         f"{entrant['name']} {entrant['first_removal']['wall']:.2f} s"
         for entrant in size["entrants"]
@@ -108,7 +108,7 @@ def remark(size: Figures) -> str:
 
 
 def helped(runs: Figures) -> str:
-    """`digest --help`, beside a Python that does nothing."""
+    """Table of `digest --help` and an empty Python program."""
     rows = []
     for name, middle in runs.items():
         spread = f"({middle['low']:.3f}–{middle['high']:.3f})"
@@ -117,15 +117,15 @@ def helped(runs: Figures) -> str:
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Figures to the right, names to the left."""
+    """Align figures to the right and names to the left."""
     lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def fill(document: Path, name: str, text: str) -> None:
-    """Put text between the marks `<!-- figures: NAME -->` and `<!-- end -->` of a document, in place of what is there.
+    """Replace the text between the marks `<!-- figures: NAME -->` and `<!-- end -->` of a document.
 
-    Ends the program where there are no such marks.
+    Exits if the marks are missing.
     """
     old = document.read_text("utf-8")
     place = re.compile(rf"(<!-- figures: {re.escape(name)} -->\n).*?(<!-- end -->)", re.DOTALL)

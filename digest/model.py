@@ -1,7 +1,7 @@
-"""What the product speaks of: frozen values, no I/O, nothing that asks a question of the site.
+"""The values of the product: frozen, without I/O, and without queries to the site.
 
-`Article` is what one source entry became; `Entry` is the part of it other pages may know (never its body); `Card` is
-the part of that which a page may show of it. A body cannot leak into another page, because no query returns one.
+An `Article` comes from one source entry. Its `Entry` is the part that other pages may use, never the body. A `Card` is
+the part of an entry that another page may show. A body cannot leak into another page, because no query returns one.
 """
 
 from __future__ import annotations
@@ -19,26 +19,26 @@ NO_ATTRIBUTES = Markup("")
 
 
 class Text(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """One piece of an editor's text, ready for a page: `{{ title }}` in a template writes `html`.
+    """A piece of an editor's text, ready for a page: `{{ title }}` in a template writes `html`.
 
-    Direction is data, computed once when the text is read (`digest.text.bidi.text`), never left to first-strong.
-    `html` holds no quotation mark, so even a careless `title="{{ t }}"` cannot leave its attribute.
+    The direction is computed once, when the text is read, and never guessed by the browser. `html` holds no quotation
+    mark, so even a careless `title="{{ t }}"` stays inside the attribute.
     """
 
     plain: str
-    """Cleaned, NFC, unescaped: for attributes (`{{ t.plain }}`), feeds, JSON."""
+    """Clean text in NFC, not escaped: for attributes (`{{ t.plain }}`), feeds, JSON."""
     markup: str
-    """Safe HTML where it differs from `plain`, else empty: see `html`."""
+    """Safe HTML if it differs from `plain`, else empty: see `html`."""
     dir: Direction
     """Direction of this text."""
     base: Direction
-    """Direction of the page it stands on: the site's."""
+    """Direction of the page, which is that of the site."""
     lang: str = ""
-    """BCP 47 tag where it differs from the site's, else empty."""
+    """BCP 47 tag if it differs from that of the site, else empty."""
 
     @property
     def html(self) -> str:
-        """Escaped, with URLs, phone numbers, signed numbers and the like as left-to-right isolates."""
+        """Safe HTML, with URLs, phone numbers, signed numbers and the like as left-to-right isolates."""
         return self.markup or self.plain
 
     def __html__(self) -> str:
@@ -52,7 +52,7 @@ class Text(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
     @property
     def attrs(self) -> Markup:
-        """` lang="fr" dir="ltr"` for a block element that holds this text alone; empty where the page's own hold."""
+        """` lang="fr" dir="ltr"` for a block element that holds only this text; empty if those of the page apply."""
         if self.dir == self.base and not self.lang:
             return NO_ATTRIBUTES
         lang = f' lang="{self.lang}"' if self.lang else ""
@@ -61,15 +61,13 @@ class Text(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
     @property
     def bdi(self) -> Markup:
-        """The text tightly wrapped in an isolate of its own direction, for use inside a line of other text."""
+        """The text in an isolate with its direction, for use inside a line of other text."""
         lang = f" lang={self.lang}" if self.lang else ""
         return Markup(f"<bdi{lang} dir={self.dir}>{self.html}</bdi>")
 
 
 class Place(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """Where something stands in the site's own files: path from the site's root, 1-based line and column (0: whole
-    file).
-    """
+    """A place in the site's files: path from the site's root, 1-based line and column (0: whole file)."""
 
     path: str
     line: int = 0
@@ -81,7 +79,7 @@ class Place(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class ImageRef(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """A picture as an entry names it, found on disk but not yet opened."""
+    """A picture that an entry names: found on disk, not yet opened."""
 
     file: str
     """Path from the site's root, e.g. `content/sport/final.jpg`."""
@@ -93,7 +91,7 @@ class ImageRef(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class Rendition(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """The files one picture became. URLs are rooted (`/media/…`), percent-encoded, and carry a fingerprint."""
+    """The files made from one picture. URLs are rooted (`/media/…`), percent-encoded, and hold a fingerprint."""
 
     src: str
     """The fallback file (JPEG or PNG) that every browser shows."""
@@ -107,7 +105,7 @@ class Rendition(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class Picture(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """A picture as a page shows it."""
+    """A picture on a page."""
 
     rendition: Rendition
     alt: str
@@ -116,14 +114,14 @@ class Picture(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class DisplayDate(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """A date as a page shows it: `<time datetime="{{ m.iso }}">{{ m.text }}</time>`."""
+    """A date on a page: `<time datetime="{{ m.iso }}">{{ m.text }}</time>`."""
 
     iso: str
     """Gregorian, ISO 8601, ASCII digits, with offset: `2026-11-20T10:00:00+01:00`."""
     text: str
-    """The day in the site's words and digits: «20 نونبر 2026»."""
+    """The day in the words and digits of the site: «20 نونبر 2026»."""
     time: str = ""
-    """The hour in the site's digits («10:00»), empty where the entry gave a day alone."""
+    """The hour in the digits of the site («10:00»), empty if the entry gives only a day."""
     second: str = ""
     """The day in the second calendar of `calendars`, if there is one."""
 
@@ -136,30 +134,30 @@ class Theme(msgspec.Struct, frozen=True, gc=False, array_like=True):
     url: str
     description: Text | None = None
     colour: str = ""
-    """`#rrggbb`, or empty: the stylesheet's own by position."""
+    """`#rrggbb`, or empty for the colour that the style sheet gives to this position."""
     position: int = 0
 
 
 class Outlet(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """Who published a story first: one value of an entry's `source`."""
+    """The publisher of the original story: one value of an entry's `source`."""
 
     name: Text
     slug: str
     url: str
-    """The original's address through the URL gate, or empty."""
+    """The checked address of the original, or empty."""
     host: str = ""
-    """The address's host as it may be shown (punycode when not all one script)."""
+    """The host of the address, safe to show (punycode if it mixes scripts)."""
 
 
 class Tag(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """A tag of an entry; tags with one slug are one tag."""
+    """A tag of an entry; tags with equal slugs are the same tag."""
 
     name: Text
     slug: str
 
 
 class TranslationRef(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """The same story in another language, as an entry names it."""
+    """The same story in another language, named by an entry."""
 
     lang: str
     """BCP 47."""
@@ -171,20 +169,20 @@ class TranslationRef(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """All that linking may know of an article: never its body."""
+    """The part of an article that linking uses, without the body."""
 
     id: str
-    """Path under content/ without the ending; a round-up's entries add `/slug`."""
+    """Path under content/ without the ending; entries of a round-up add `/slug`."""
     place: Place
     path: str
-    """Where its page is, unencoded: `/sport/final/`."""
+    """Path of the page, not encoded: `/sport/final/`."""
     url: str
-    """The same as links write it: base path of the site, percent-encoded UTF-8."""
+    """The path for links: with the base path of the site, percent-encoded UTF-8."""
     title: Text
     summary: Text
     theme: str
     published: datetime
-    """Aware."""
+    """With a time zone."""
     moment: DisplayDate
     updated: datetime | None = None
     updated_moment: DisplayDate | None = None
@@ -198,14 +196,14 @@ class Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
     edition_place: Place | None = None
     lead: bool = False
     lang: str = ""
-    """BCP 47 where it differs from the site's."""
+    """BCP 47 tag if it differs from that of the site."""
     draft: bool = False
     image: ImageRef | None = None
     images: tuple[ImageRef, ...] = ()
-    """Pictures inside the body, in order; the body holds `picture_mark(i)` where each goes."""
+    """Pictures inside the body, in order; `picture_mark(i)` in the body is the place of each."""
     aliases: tuple[tuple[str, Place], ...] = ()
     links: tuple[tuple[str, Place], ...] = ()
-    """Links of the body to the site's own pages, unencoded paths, to be looked up once all pages are known."""
+    """Links of the body to pages of the site: paths, not encoded, checked when all pages are known."""
     translations: tuple[TranslationRef, ...] = ()
 
 
@@ -225,7 +223,7 @@ class Article(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class Edition(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """An edition of the digest, as its file says."""
+    """An edition of the digest."""
 
     id: str
     place: Place
@@ -247,7 +245,7 @@ class Edition(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class StandalonePage(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """A page outside the news: about, contact."""
+    """A page that is not news, such as about or contact."""
 
     id: str
     place: Place
@@ -266,7 +264,7 @@ class StandalonePage(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class Card(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """All that another page may show of an article."""
+    """The part of an article that another page may show."""
 
     url: str
     title: Text
@@ -274,23 +272,23 @@ class Card(msgspec.Struct, frozen=True, gc=False, array_like=True):
     moment: DisplayDate
     theme: Theme
     outlet: Text | None = None
-    """The first source's name."""
+    """Name of the first source."""
     picture: Picture | None = None
 
 
 class Link(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """A name and where it leads: a tag, a menu item, a breadcrumb."""
+    """A name and its address: a tag, a menu item, a breadcrumb."""
 
     title: Text
     url: str
     count: str = ""
-    """A counted noun beside it, already in words («3 مقالات»), or empty."""
+    """A counted noun in words («3 مقالات»), or empty."""
 
 
 PICTURE_OPEN, PICTURE_CLOSE = "\ue000", "\ue001"
-"""Private-use characters, removed from all content when it is read, so that only we can write them."""
+"""Private-use characters. Reading removes them from all content, so only digest writes them."""
 
 
 def picture_mark(index: int) -> str:
-    """What stands in a body for its picture number `index`."""
+    """The placeholder for picture number `index` in a body."""
     return f"{PICTURE_OPEN}{index}{PICTURE_CLOSE}"

@@ -1,7 +1,7 @@
-"""An author's mistake is a value: where it is, what is wrong, and the cure.
+"""Problems in an editor's files, as values: the place, the mistake and the cure.
 
-Stages gather problems and always finish their batch, so that an editor sees all of them at once; `DigestError` is
-raised a single time, at the seam, and only `digest.cli` prints.
+Every stage collects problems and finishes its batch, so that an editor sees all of them at once. `DigestError` is
+raised once, after the last stage, and only `digest.cli` prints.
 """
 
 from __future__ import annotations
@@ -19,24 +19,25 @@ Level = Literal["error", "advice", "note"]
 
 FSI, PDI = "\u2068", "\u2069"
 COMMANDING = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u061c\u2028\u2029\u202a-\u202e\u2066\u2067\ud800-\udfff]")
-"""What would command a terminal, break the line, turn it round, or be no Unicode at all."""
+"""Characters that control a terminal, break or reverse the line, or are not valid Unicode."""
 
 
 class Problem(msgspec.Struct, frozen=True, order=True):
-    """`path:line:column: message; cure`. Errors stop a build; advice stops `build --strict` and `check` only; a note
-    stops nothing.
+    """`path:line:column: message; cure`.
+
+    An error stops a build; advice stops only `build --strict` and `check`; a note stops nothing.
     """
 
     path: str
-    """From the site's root, with forward slashes."""
+    """Relative to the site's root, with forward slashes."""
     line: int
-    """1-based; 0 when the whole file is meant."""
+    """1-based; 0 for the whole file."""
     column: int
-    """1-based, in characters; 0 when the whole line is meant."""
+    """1-based, in characters; 0 for the whole line."""
     message: str
-    """What is wrong, in a few words, without a final stop."""
+    """The mistake in a few words, without a full stop."""
     cure: str = ""
-    """What to do about it."""
+    """How to correct it."""
     level: Level = "error"
 
     def __str__(self) -> str:
@@ -48,13 +49,13 @@ class Problem(msgspec.Struct, frozen=True, order=True):
         return escape_controls(f"{where}: {self.message}" + (f"; {self.cure}" if self.cure else ""))
 
     def as_json(self) -> dict[str, str | int]:
-        """The same as a plain mapping, for `--json`."""
+        """Convert to a plain mapping, for `--json`."""
         values = msgspec.structs.asdict(self)
         return {key: escape_controls(value) if isinstance(value, str) else value for key, value in values.items()}
 
 
 class DigestError(Exception):
-    """The site's own files are wrong; carries every problem found."""
+    """The site's files have errors; holds every problem found."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))
@@ -62,18 +63,18 @@ class DigestError(Exception):
 
 
 def escape_controls(text: str) -> str:
-    """A message that holds content, safe for a terminal and a log: whatever commands them is spelt out."""
+    """Make a message with content safe for a terminal and a log: control characters are written as escapes."""
     return COMMANDING.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def did_you_mean(word: str, known: Iterable[str], near_enough: float = 0.6) -> str:
-    """`did you mean 'source'?`, or an empty string where nothing is near (difflib's ratio, 0 to 1)."""
+    """`did you mean 'source'?`, or an empty string if no word is near enough (difflib's ratio, 0 to 1)."""
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=near_enough)
     return f"did you mean '{near[0]}'?" if near else ""
 
 
 def quoted(text: str, limit: int = 60) -> str:
-    """Content inside a message: shortened, control characters spelt out, isolated so that a terminal cannot reorder
+    """Quote content in a message: shortened, control characters escaped, isolated so that a terminal does not reorder
     the line.
     """
     shown = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:limit]) + (
@@ -83,7 +84,7 @@ def quoted(text: str, limit: int = 60) -> str:
 
 
 def snippet(lines: Sequence[str], problem: Problem) -> str:
-    """The line a problem stands on with a caret below its column, or an empty string."""
+    """The line of a problem with a caret below the column, or an empty string."""
     if not 0 < problem.line <= len(lines):
         return ""
     text = lines[problem.line - 1]
@@ -95,10 +96,11 @@ def snippet(lines: Sequence[str], problem: Problem) -> str:
 
 
 class UsageError(Exception):
-    """The command was asked for something it must not or cannot do; one sentence with the cure."""
+    """A command was asked for something it cannot or must not do; one sentence with the cure."""
 
 
 class DeliveryError(Exception):
-    """Whatever the site is put to could not be reached, or refused; one sentence with the cure. Readers see the site as
-    it was, or a whole one: running the command again goes on.
+    """The destination of a deploy could not be reached, or refused; one sentence with the cure.
+
+    Readers see the old site or the complete new one. Running the command again resumes the deploy.
     """

@@ -133,7 +133,7 @@ def new(root: Path, title: str, theme: str, now: datetime) -> Path:
         cure = f"did you mean '{named[theme]}'?" if theme in named else did_you_mean(theme, ids)
         raise UsageError(f"there is no theme '{theme}'; {cure or 'the themes are ' + ', '.join(ids)}")
     local = now.astimezone(settings.zone)
-    slug = slugs.made(title, "latin" if settings.slugs == "latin" else "arabic")
+    slug = slugs.make_slug(title, "latin" if settings.slugs == "latin" else "arabic")
     if slug in slugs.DEVICES:
         raise UsageError(f"'{slug}' cannot be the last part of a URL; give the entry another title")
     same = next((root / "content" / theme).glob(f"????-??-??-{slug}.*"), None)

@@ -99,7 +99,7 @@ class Strings(msgspec.Struct, frozen=True, dict=True):
 
     def number(self, n: int) -> str:
         """A number in the site's digits."""
-        return numbers.number(n, self.lang, self.digits)
+        return numbers.format_number(n, self.lang, self.digits)
 
     def form(self, table: Mapping[str, Forms], key: str, n: int | None) -> str:
         """The pattern for `key` and `n`."""

@@ -160,7 +160,7 @@ def slug(data: bytes) -> None:
     plain = slugs.slugify(text)
     assert slugs.slugify(plain) == plain
     for letters in slugs.SLUGS:
-        made = slugs.made(text, letters)
+        made = slugs.make_slug(text, letters)
         assert 0 < len(made.encode()) <= 200
         assert unicodedata.is_normalized("NFC", made)
         assert all(c == "-" or unicodedata.category(c)[0] in "LMN" for c in made), made
@@ -181,7 +181,7 @@ def line(data: bytes) -> None:
     assert html.unescape(re.sub(r"</?bdi[^>]*>", "", made)) == plain
     check_html(made, words=True)
     for base in ("rtl", "ltr"):
-        text = bidi.text(raw, base=base, lang="", page_lang="ar")
+        text = bidi.directed_text(raw, base=base, lang="", page_lang="ar")
         assert bidi.mark(text.plain, base).strip("\u200e\u200f") == text.plain.strip("\u200e\u200f")
     lines = cleaning.clean_body(raw)
     assert cleaning.clean_body(lines) == lines

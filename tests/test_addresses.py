@@ -56,7 +56,7 @@ def clash(index: Any, pages: Any = (), others: Any = ()) -> list[str]:
 )
 def test_what_a_file_system_may_take_for_one_path(one: str, other: str, same: bool) -> None:
     """Cases, and letters composed or not."""
-    assert (addresses.folded(one) == addresses.folded(other)) is same
+    assert (addresses.file_name_key(one) == addresses.file_name_key(other)) is same
 
 
 @pytest.mark.parametrize(

@@ -155,6 +155,6 @@ def test_invented_articles_are_a_site_without_a_fault(
 def test_counts_of_planted_logs_are_measured(repository: Path) -> None:
     """Truth and speed, of a few readers and lines."""
     script = repository / "benchmarks" / "popular.py"
-    done = run(script, "--lines", 500, "--readers", 30, "--robots", 20, "--jobs", 1)
+    done = run(script, "--lines", 4000, "--readers", 30, "--robots", 20, "--jobs", 1)
     assert done.stdout.count("0.00% | in order") == 3
     assert [line.split("|")[1].strip() for line in done.stdout.splitlines()[-3:]] == ["plain", "gzip", "both"]

@@ -267,7 +267,7 @@ def test_months_are_as_sites_write_them() -> None:
     """July, August and November of every family."""
     table = rows(section(doc("docs/settings.md"), "Dates and digits"))
     for family in set(dates.MONTHS) - {"auto"}:
-        names = dates.formatter("ar", months=family, calendars=("gregorian",), digits="latn", zone=UTC)
+        names = dates.date_formatter("ar", months=family, calendars=("gregorian",), digits="latn", zone=UTC)
         shown = "، ".join(names.month_title(2026, month).removesuffix(" 2026") for month in (7, 8, 11))
         assert table[family].split("|")[2].strip() == shown
 

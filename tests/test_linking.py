@@ -29,7 +29,7 @@ def test_pins_come_first_then_shared_tags(site: LittleSite) -> None:
     assert set(found[2:]) == {"/sport/common/", "/sport/common2/"}
 
 
-def test_an_entry_that_shares_nothing_has_no_related_block(site: LittleSite) -> None:
+def test_entry_without_shared_words_has_no_related_block(site: LittleSite) -> None:
     """Latest is never called related."""
     site.entry("sport/a", "title: أمطار غزيرة", "جرفت السيول جسرا قديما.").entry(
         "sport/b", "title: فوز", "سجل المهاجم هدفين."
@@ -38,7 +38,7 @@ def test_an_entry_that_shares_nothing_has_no_related_block(site: LittleSite) -> 
     assert 'data-block="related"' not in site.text("sport/a/index.html")
 
 
-def test_an_empty_list_of_pins_switches_related_off(site: LittleSite) -> None:
+def test_empty_list_of_pins_hides_related(site: LittleSite) -> None:
     """`related: []` means none at all."""
     site.entry("sport/a", "tags: [x]\nrelated: []").entry("sport/b", "tags: [x]")
     site.build()
@@ -46,7 +46,7 @@ def test_an_empty_list_of_pins_switches_related_off(site: LittleSite) -> None:
     assert links(site, "sport/b/index.html", "related") == ["/sport/a/"]
 
 
-def test_a_missing_pin_is_named_with_its_line_and_the_likely_one(site: LittleSite) -> None:
+def test_missing_pin_is_reported_with_line_and_suggestion(site: LittleSite) -> None:
     """Pins to a wrong folder or with a slip of the pen."""
     site.entry("sport/a", "related:\n  - politics/b\n  - sport/fnal").entry("sport/b").entry("sport/final")
     assert site.problems() == [
@@ -55,14 +55,14 @@ def test_a_missing_pin_is_named_with_its_line_and_the_likely_one(site: LittleSit
     ]
 
 
-def test_a_pin_to_a_draft_is_no_fault_and_shows_nothing(site: LittleSite) -> None:
+def test_pin_to_a_draft_is_accepted_and_shows_nothing(site: LittleSite) -> None:
     """The draft will be published one day."""
     site.entry("sport/a", "related: [sport/b]").entry("sport/b", "draft: true")
     site.build()
     assert links(site, "sport/a/index.html", "related") == []
 
 
-def test_two_entries_for_one_address_are_an_error_that_names_both(site: LittleSite) -> None:
+def test_two_entries_with_one_address_are_an_error_that_names_both(site: LittleSite) -> None:
     """Compared after NFC and case folding."""
     site.entry("sport/2026-11-01-final").entry("sport/2026-11-02-final")
     site.entry("politics/x", "slug: Straße").entry("politics/y", "slug: STRASSE")
@@ -75,7 +75,7 @@ def test_two_entries_for_one_address_are_an_error_that_names_both(site: LittleSi
     ]
 
 
-def test_an_alias_may_not_hide_a_page(site: LittleSite) -> None:
+def test_alias_of_an_existing_page_is_an_error(site: LittleSite) -> None:
     """Nor may a slug hide a list."""
     site.entry("sport/a", "aliases: [/sport/b/]").entry("sport/b")
     (problem,) = site.problems()
@@ -83,7 +83,7 @@ def test_an_alias_may_not_hide_a_page(site: LittleSite) -> None:
     assert "already the address of content/sport/b.md" in problem
 
 
-def test_a_theme_is_paged_from_the_oldest(site: LittleSite) -> None:
+def test_theme_pages_are_numbered_from_the_oldest(site: LittleSite) -> None:
     """A full page keeps its entries when new ones arrive; the front page shows the newest."""
     site.put("site.yaml", (site.root / "site.yaml").read_text("utf-8") + "per_page: 5\n")
     for number in range(1, 13):
@@ -109,7 +109,7 @@ def test_previous_and_next_stay_within_the_theme(site: LittleSite) -> None:
     assert re.findall('class="([^" ]+)" href="([^"]+)"', nav) == [("neighbour-newer", "/sport/c/")]
 
 
-def test_an_edition_keeps_the_editors_order(site: LittleSite) -> None:
+def test_edition_keeps_the_editors_order(site: LittleSite) -> None:
     """By theme, in the order of first mention; entries that name the edition themselves come after."""
     site.entry("sport/a").entry("sport/b").entry("politics/c").entry("sport/d", "edition: '47'")
     site.put("content/editions/47.yaml", "title: العدد\ndate: 2026-11-20\nentries: [sport/b, politics/c, sport/a]\n")
@@ -122,7 +122,7 @@ def test_an_edition_keeps_the_editors_order(site: LittleSite) -> None:
     assert order == [("sport", "b"), ("sport", "a"), ("sport", "d"), ("politics", "c")]
 
 
-def test_an_edition_that_names_nothing_real_is_an_error(site: LittleSite) -> None:
+def test_edition_with_an_unknown_entry_is_an_error(site: LittleSite) -> None:
     """Picks and editions are checked both ways."""
     site.entry("sport/a", "edition: 2026-48")
     site.put("content/editions/2026-47.yaml", "title: العدد\ndate: 2026-11-20\nentries:\n  - sport/aa\n")
@@ -132,7 +132,7 @@ def test_an_edition_that_names_nothing_real_is_an_error(site: LittleSite) -> Non
     ]
 
 
-def test_a_change_later_than_now_is_advice(site: LittleSite) -> None:
+def test_updated_in_the_future_is_advice(site: LittleSite) -> None:
     """Until then; of a story that waits for its own date nothing is said."""
     site.entry("sport/a", "date: 2026-11-20\nupdated: 2026-11-24")
     site.entry("sport/b", "date: 2026-11-20\nupdated: 2026-11-23")
@@ -144,7 +144,7 @@ def test_a_change_later_than_now_is_advice(site: LittleSite) -> None:
     assert site.build(now=datetime(2026, 11, 24, 12, tzinfo=UTC)).advice == ()
 
 
-def test_a_file_of_counts_that_is_named_and_missing_is_an_error(site: LittleSite) -> None:
+def test_missing_file_of_counts_is_an_error(site: LittleSite) -> None:
     """Where site.yaml names it; without the key a missing file means no counts."""
     site.entry("sport/a").build()
     site.put("site.yaml", SITE_YAML + "popular: stats/nope.yaml\n")
@@ -156,7 +156,7 @@ def test_a_file_of_counts_that_is_named_and_missing_is_an_error(site: LittleSite
     ]
 
 
-def test_most_read_comes_from_counts_and_is_left_out_without(site: LittleSite) -> None:
+def test_most_read_comes_from_counts_and_is_omitted_without(site: LittleSite) -> None:
     """An id that is no entry any more is passed over."""
     site.entry("sport/a").entry("sport/b")
     site.build()
@@ -166,7 +166,7 @@ def test_most_read_comes_from_counts_and_is_left_out_without(site: LittleSite) -
     assert links(site, "politics/../sport/a/index.html", "most-read") == ["/sport/b/", "/sport/a/"]
 
 
-def test_titles_are_unique_over_the_site(site: LittleSite) -> None:
+def test_titles_are_unique_across_the_site(site: LittleSite) -> None:
     """Two stories of one title are told apart by their dates, two of one day by a number."""
     for name, day in (("a", "01"), ("b", "02"), ("c", "02")):
         site.entry(f"sport/{name}", f"title: حالة الطقس\ndate: 2026-11-{day}")

@@ -51,7 +51,7 @@ def shown(site: LittleSite, name: str, block: str = "related") -> list[str]:
     return [url.strip("/") for url in links(site, f"{name}/index.html", block)]
 
 
-def test_the_words_of_stories_relate_them_and_no_story_gets_the_newest(paper: LittleSite) -> None:
+def test_shared_words_relate_stories_and_recency_alone_does_not(paper: LittleSite) -> None:
     """A small site is enough; who shares nothing has no block."""
     paper.build()
     assert set(shown(paper, "politics/dam")) == {"politics/inquiry", "politics/aid"}
@@ -60,7 +60,7 @@ def test_the_words_of_stories_relate_them_and_no_story_gets_the_newest(paper: Li
         assert 'data-block="related"' not in paper.text(f"{alone}/index.html")
 
 
-def test_pins_come_first_in_their_order_and_the_rest_is_filled_up(paper: LittleSite) -> None:
+def test_pins_come_first_in_order_and_computed_stories_fill_the_list(paper: LittleSite) -> None:
     """A pin is not repeated below."""
     paper.entry(
         "politics/dam", "title: انهيار سد الوادي الأخضر\ndate: 2026-11-10\nrelated: [sport/song, politics/aid]", DAM
@@ -69,7 +69,7 @@ def test_pins_come_first_in_their_order_and_the_rest_is_filled_up(paper: LittleS
     assert shown(paper, "politics/dam") == ["sport/song", "politics/aid", "politics/inquiry"]
 
 
-def test_count_limits_pins_and_the_rest_together(paper: LittleSite) -> None:
+def test_count_limits_pins_and_computed_stories_together(paper: LittleSite) -> None:
     """`count: 1` shows one."""
     paper.put("site.yaml", (paper.root / "site.yaml").read_text("utf-8") + "related: {count: 1}\n")
     paper.entry("politics/dam", "title: سد\ndate: 2026-11-10\nrelated: [sport/song, politics/aid]", DAM)
@@ -78,7 +78,7 @@ def test_count_limits_pins_and_the_rest_together(paper: LittleSite) -> None:
     assert len(shown(paper, "politics/inquiry")) == 1
 
 
-def test_older_stories_only_where_the_site_asks_for_it(paper: LittleSite) -> None:
+def test_newer_false_lists_only_older_stories(paper: LittleSite) -> None:
     """`newer: false` is for archives that must not point forward."""
     paper.put("site.yaml", (paper.root / "site.yaml").read_text("utf-8") + "related: {newer: false}\n")
     paper.build()
@@ -86,7 +86,7 @@ def test_older_stories_only_where_the_site_asks_for_it(paper: LittleSite) -> Non
     assert set(shown(paper, "politics/inquiry")) == {"politics/dam", "politics/aid"}
 
 
-def test_a_tag_relates_stories_that_share_few_words(paper: LittleSite) -> None:
+def test_shared_tag_relates_stories_that_share_few_words(paper: LittleSite) -> None:
     """An editor's word weighs most; weight 0 leaves tags out."""
     for name, title, date, text in (
         ("politics/olives", "موسم الزيتون ينطلق", "2026-11-13", OLIVES),
@@ -100,7 +100,7 @@ def test_a_tag_relates_stories_that_share_few_words(paper: LittleSite) -> None:
     assert shown(paper, "politics/olives") == []
 
 
-def test_the_same_report_is_the_story_elsewhere_and_not_related(paper: LittleSite) -> None:
+def test_same_report_is_shown_elsewhere_and_not_as_related(paper: LittleSite) -> None:
     """With its source, one line; each of the two points to the other, and a third story shows one of them only."""
     paper.entry("politics/dam", "title: انهيار سد الوادي الأخضر\ndate: 2026-11-10\nsource: وكالة الساحل", DAM)
     paper.entry("politics/dam-again", "title: سد الوادي ينهار\ndate: 2026-11-10\nsource: صحيفة الجبل", f"{DAM} مساء.")
@@ -118,7 +118,7 @@ def test_the_same_report_is_the_story_elsewhere_and_not_related(paper: LittleSit
     assert block[0].count("<li>") == 1
 
 
-def test_an_editor_who_wants_no_related_stories_still_gets_the_story_elsewhere(paper: LittleSite) -> None:
+def test_empty_list_of_pins_still_shows_the_story_elsewhere(paper: LittleSite) -> None:
     """`related: []` speaks of related stories."""
     paper.entry("politics/dam", "title: انهيار سد\ndate: 2026-11-10\nrelated: []", DAM)
     paper.entry("politics/dam-again", "title: سد الوادي ينهار\ndate: 2026-11-10", DAM)
@@ -137,7 +137,7 @@ def test_an_editor_who_wants_no_related_stories_still_gets_the_story_elsewhere(p
         ("en", "Flood destroys hundreds of houses in the Ourika valley", "Ourika houses rebuilt after the flood", "Club wins basketball cup"),
     ],
 )  # fmt: skip
-def test_other_languages_are_related_too(site: LittleSite, lang: str, one: str, other: str, apart: str) -> None:
+def test_stories_in_other_languages_are_related(site: LittleSite, lang: str, one: str, other: str, apart: str) -> None:
     """Within an Arabic site, each entry by its own language."""
     for name, text in (("a", one), ("b", other), ("c", apart)):
         site.entry(f"sport/{name}", f'title: "{text}"\nlang: {lang}', text)
@@ -147,7 +147,7 @@ def test_other_languages_are_related_too(site: LittleSite, lang: str, one: str, 
     assert shown(site, "sport/c") == []
 
 
-def test_a_latin_name_relates_stories_of_two_languages(site: LittleSite) -> None:
+def test_latin_name_relates_stories_of_two_languages(site: LittleSite) -> None:
     """One index for all: names are words like others."""
     site.entry("sport/a", "title: شركة Zenobia تطلق قمرا", "أطلقت شركة Zenobia قمرها الأول من قاعدة Tarfaya فجر أمس.")
     site.entry(
@@ -161,7 +161,7 @@ def test_a_latin_name_relates_stories_of_two_languages(site: LittleSite) -> None
     assert shown(site, "sport/b") == ["sport/a"]
 
 
-def test_drafts_and_future_stories_relate_to_nobody(paper: LittleSite) -> None:
+def test_drafts_and_future_stories_are_not_related(paper: LittleSite) -> None:
     """They are not there."""
     paper.entry("politics/inquiry", "title: تحقيق في انهيار السد\ndate: 2026-11-12\ndraft: true", INQUIRY)
     paper.entry("politics/aid", "title: مساعدات لقرى السهل بعد انهيار السد\ndate: 2030-01-01", AID)
@@ -169,7 +169,7 @@ def test_drafts_and_future_stories_relate_to_nobody(paper: LittleSite) -> None:
     assert shown(paper, "politics/dam") == []
 
 
-def test_a_changed_text_changes_the_lists_as_a_clean_build_does(paper: LittleSite) -> None:
+def test_edited_text_changes_the_lists_as_a_clean_build_does(paper: LittleSite) -> None:
     """The memory of the last build saves work and decides nothing."""
     paper.build()
     paper.entry(
@@ -186,7 +186,7 @@ def test_a_changed_text_changes_the_lists_as_a_clean_build_does(paper: LittleSit
     assert paper.files() == incremental
 
 
-def test_only_pages_whose_lists_changed_are_made_again(paper: LittleSite) -> None:
+def test_edit_rerenders_only_pages_with_changed_lists(paper: LittleSite) -> None:
     """A story that relates to nobody touches nobody's list."""
     paper.put("site.yaml", (paper.root / "site.yaml").read_text("utf-8") + "fragments: live\n")
     paper.build()
@@ -219,7 +219,7 @@ def test_related_lists_every_story(paper: LittleSite) -> None:
     assert "sport/song:" not in text
 
 
-def test_why_tells_words_weights_time_and_place(paper: LittleSite) -> None:
+def test_why_gives_words_weights_time_and_place(paper: LittleSite) -> None:
     """A link's reasons, as text and as JSON."""
     text = told(paper, "why", "politics/dam", "politics/inquiry")
     assert text.startswith("shown, number ")
@@ -233,7 +233,7 @@ def test_why_tells_words_weights_time_and_place(paper: LittleSite) -> None:
     assert {"word", "weight", "other_weight", "part"} == set(row["shared"][0])
 
 
-def test_why_tells_an_absence_too(paper: LittleSite) -> None:
+def test_why_explains_an_absent_story(paper: LittleSite) -> None:
     """Too little in common, a copy, a pin, a story below the minimum, the story itself."""
     paper.entry("politics/dam-again", "title: سد الوادي ينهار\ndate: 2026-11-10\nrelated: [sport/song]", DAM)
     assert "too little in common" in told(paper, "why", "politics/dam", "sport/song")
@@ -249,7 +249,7 @@ def test_why_tells_an_absence_too(paper: LittleSite) -> None:
     assert set(json.loads(told(paper, "related", "--json"))["politics/dam"]["related"]) == set()
 
 
-def test_why_takes_files_and_names_the_likely_story(paper: LittleSite) -> None:
+def test_why_accepts_files_and_suggests_ids(paper: LittleSite) -> None:
     """Ids as everywhere; status 2 for one that is not there."""
     files = [str(paper.root / f"content/politics/{name}.md") for name in ("dam", "aid")]
     assert told(paper, "why", *files).startswith("shown")
@@ -260,7 +260,7 @@ def test_why_takes_files_and_names_the_likely_story(paper: LittleSite) -> None:
 
 @pytest.mark.parametrize("damage", ["scribbled", "cut", "gone"])
 @pytest.mark.parametrize("command", [("related",), ("why", "politics/dam", "politics/inquiry"), ("next", "--verbose")])
-def test_a_damaged_memory_changes_no_answer(paper: LittleSite, command: tuple[str, ...], damage: str) -> None:
+def test_damaged_cache_changes_no_related_list(paper: LittleSite, command: tuple[str, ...], damage: str) -> None:
     """What the last build left saves reading the sources; where it is not what it was, they are read."""
     paper.entry("sport/derby", "date: 2027-03-01T20:00")
     paper.build()
@@ -275,7 +275,7 @@ def test_a_damaged_memory_changes_no_answer(paper: LittleSite, command: tuple[st
 
 
 @pytest.mark.parametrize("command", [("related",), ("why", "politics/dam", "politics/inquiry"), ("next",)])
-def test_who_asks_hears_of_every_mistake(paper: LittleSite, command: tuple[str, ...]) -> None:
+def test_related_and_why_report_every_mistake(paper: LittleSite, command: tuple[str, ...]) -> None:
     """Those of site.yaml too, by which stories are related: no answer is given that the next build would refuse."""
     settings = (paper.root / "site.yaml").read_text("utf-8")
     paper.put("site.yaml", settings + "relatd: {minimum: 90}\n").entry("sport/derby", "date: soon")
@@ -286,7 +286,7 @@ def test_who_asks_hears_of_every_mistake(paper: LittleSite, command: tuple[str, 
     assert made.stderr.endswith("2 problems; nothing was written\n")
 
 
-def test_small_sites_and_changes_never_import_numpy(paper: LittleSite, repository: Path) -> None:
+def test_small_sites_and_edits_do_not_import_numpy(paper: LittleSite, repository: Path) -> None:
     """Its import would cost more than all their scoring."""
     script = (
         "import sys; from digest.cli import main\ntry: main(['build','-q'])\nfinally: assert 'numpy' not in sys.modules"

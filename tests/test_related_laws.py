@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from digest.content.settings import RelatedSettings, TermWeights
 from digest.linking.related import ranking, relations
-from digest.linking.related.memory import Kept, RelatedState, remembered
-from digest.linking.related.relations import Story, relate
+from digest.linking.related.corpus import Story, corpus_of
+from digest.linking.related.relations import relate
+from digest.linking.related.state import RelatedRecord, RelatedState
 from digest.linking.terms import pack
 from digest.model import Article, Entry, Place, Text
 
@@ -47,13 +48,14 @@ def site(number: int, spread: int = 40) -> dict[str, tuple[int, bytes, tuple[str
 
 
 def related(stories, rules, before: RelatedState | None = None) -> RelatedState:
-    """The memory of a site given as a mapping."""
+    """The state of a site given as a mapping."""
     return relate(before, [Story(name, time, packed, pins) for name, (time, packed, pins) in stories.items()], rules)
 
 
-def through_bytes(memory: RelatedState) -> RelatedState:
-    """Written down and read again."""
-    return remembered(msgspec.msgpack.decode(msgspec.msgpack.encode(memory.kept()), type=Kept))
+def through_bytes(state: RelatedState) -> RelatedState:
+    """Packed and unpacked."""
+    record = msgspec.msgpack.decode(msgspec.msgpack.encode(state.to_record()), type=RelatedRecord)
+    return RelatedState.from_record(record)
 
 
 EDIT = st.tuples(
@@ -93,7 +95,7 @@ def edited(stories, kind, pick, value):
 @pytest.mark.parametrize("reach", [3, 512])
 @given(number=st.integers(1, 90), edits=st.lists(EDIT, min_size=1, max_size=8), newer=st.booleans())
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_a_changed_site_is_related_as_if_made_afresh(monkeypatch, reach, number, edits, newer) -> None:
+def test_relating_after_edits_equals_a_fresh_start(monkeypatch, reach, number, edits, newer) -> None:
     """After every one of a series of edits, whatever the postings' reach; through bytes and back."""
     monkeypatch.setattr(ranking, "REACH", reach)
     monkeypatch.setattr(ranking, "CANDIDATES", 6)
@@ -108,20 +110,20 @@ def test_a_changed_site_is_related_as_if_made_afresh(monkeypatch, reach, number,
 
 @given(number=st.integers(1, 120), seed=st.integers(0, 5), newer=st.booleans())
 @settings(max_examples=40, deadline=None)
-def test_numpy_and_plain_python_agree(number, seed, newer) -> None:
+def test_numpy_and_plain_python_relate_alike(number, seed, newer) -> None:
     """To the last bit, for sites of every small size."""
     rules = RelatedSettings(count=4, minimum=2 + seed, newer=newer)
     stories = [Story(name, time + seed * DAY, packed) for name, (time, packed, _) in site(number).items()]
-    made = relations.site_of(stories, rules)
-    assert relations.afresh(made) == relations.afresh_many(made, relations.serial)
+    made = corpus_of(stories, rules)
+    assert relations.relate_plainly(made) == relations.relate_with_numpy(made, relations.serial)
 
 
-def test_stories_without_a_word_are_related_to_nobody() -> None:
+def test_stories_without_terms_have_no_related_stories() -> None:
     """Pictures with a caption of stop words, say; either way of scoring."""
     packed = [pack(article("", "في من على"), TermWeights(), "ar")] * 3 + [terms(1), terms(18)]
     stories = [Story(f"s/{n}", n * DAY, one) for n, one in enumerate(packed)]
     for chosen in (stories, stories[:3], []):
-        made = relations.site_of(chosen, RelatedSettings(minimum=0))
-        found = relations.afresh(made)
-        assert found == relations.afresh_many(made, relations.serial)
+        made = corpus_of(chosen, RelatedSettings(minimum=0))
+        found = relations.relate_plainly(made)
+        assert found == relations.relate_with_numpy(made, relations.serial)
         assert not any(found.related[:3])

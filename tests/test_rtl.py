@@ -424,7 +424,7 @@ def test_a_bracket_is_isolated_only_with_its_partner(text: str, token: str) -> N
 )  # fmt: skip
 def test_scores_and_ranges_of_a_title_are_kept_whole(plain: str, kept: list[str]) -> None:
     """Nothing is added to the text, and what is kept on one line is short enough for every column."""
-    found = bidi.text(plain, base="rtl")
+    found = bidi.directed_text(plain, base="rtl")
     assert re.findall(r"<span class=range>(.*?)</span>", found.html) == kept
     assert found.plain == plain
     assert html.unescape(re.sub(r"<[^>]*>", "", found.html)) == plain

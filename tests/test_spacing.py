@@ -28,13 +28,13 @@ if TYPE_CHECKING:
         ("    code : x !", "    code : x !"),
     ],
 )
-def test_blanks_that_may_not_part(text: str, expected: str) -> None:
+def test_spaced_sets_no_break_spaces_in_french(text: str, expected: str) -> None:
     """~ is a no-break space. Nothing is added where the writer left none, and Markdown keeps its meaning."""
     assert spaced(text, "fr-CA").replace("\u00a0", "~") == expected
     assert spaced(text, "ar") == text
 
 
-def test_french_titles_and_texts_have_them_on_any_site(site: LittleSite) -> None:
+def test_french_entries_get_no_break_spaces_on_any_site(site: LittleSite) -> None:
     """By the entry's language."""
     site.entry("sport/a", "title: 'La « Lumière » : enfin !'\nlang: fr", "Il a dit : « oui ! »")
     site.entry("sport/b", "title: 'عنوان : خبر !'")

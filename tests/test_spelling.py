@@ -58,7 +58,7 @@ def found(text: str, *, arabic: bool = True, prose: bool = True) -> list[tuple[s
         ("وصل الوفد; ثم غادر", "; ثم غادر", "write ؛"),
     ],
 )
-def test_what_is_found(text: str, at: str, cure: str) -> None:
+def test_proofread_finds_mistakes(text: str, at: str, cure: str) -> None:
     """One finding, with its place and a cure that can be copied."""
     assert found(text) == [(at[:12], cure)]
 
@@ -82,12 +82,12 @@ def test_what_is_found(text: str, at: str, cure: str) -> None:
         'צה"ל ושב"כ',
     ],
 )  # fmt: skip
-def test_what_is_left_alone(text: str) -> None:
+def test_proofread_reports_nothing_in_correct_text(text: str) -> None:
     """Whatever a careful writer may have meant."""
     assert found(text) == []
 
 
-def test_other_languages_keep_their_letters() -> None:
+def test_proofread_accepts_letters_of_other_languages() -> None:
     """Persian letters and Latin commas are advice in Arabic alone; alphabets and quotation marks everywhere."""
     assert found("خبر یک کتاب", arabic=False) == []
     assert found("Un mot, l'autre", arabic=False) == []
@@ -95,19 +95,19 @@ def test_other_languages_keep_their_letters() -> None:
     assert found("A \u0420arty", arabic=False) == [("\u0420arty", "type the word again")]
 
 
-def test_a_list_of_names_is_not_prose() -> None:
+def test_proofread_accepts_commas_in_a_list_of_names() -> None:
     """Commas part them; letters still matter."""
     assert found("أحمد, سلمى", prose=False) == []
     assert found("أحمد, کمال", prose=False) == [("کمال", "write 'كمال'")]
 
 
-def test_indented_arabic_is_text() -> None:
+def test_proofread_reads_indented_arabic_as_text() -> None:
     """As on the page; a program is passed over."""
     assert found("    وصل  الوفد") == [("  الوفد", "leave one")]
     assert found("نص\n\n    x  = 1") == []
 
 
-def test_markdown_that_is_none_is_noted() -> None:
+def test_proofread_finds_broken_markdown() -> None:
     """It stands on the page as typed."""
     made = spelling.proofread("##عنوان\n\nانظر [[ويكي]] و**نص ** هنا", arabic=True, markdown=True)
     assert [(finding.at, finding.cure) for finding in made] == [
@@ -129,7 +129,7 @@ def test_markdown_that_is_none_is_noted() -> None:
 
 @given(st.text(st.sampled_from('ابکی ﻹ«»"“”,?;aБ ،\n`<>0٣۳') | st.characters(codec="utf-8"), max_size=60))
 @settings(max_examples=200, deadline=None)
-def test_a_finding_lies_in_its_text(text: str) -> None:
+def test_finding_has_an_index_within_the_text(text: str) -> None:
     """Whatever is typed, and in the order of the text."""
     places = [f.at for f in spelling.proofread(text, arabic=True)]
     assert places == sorted(places)
@@ -151,7 +151,7 @@ image: {src: x.jpg, alt: 'ملعب, كبير'}
 """
 
 
-def test_a_note_has_line_and_column_and_a_cure() -> None:
+def test_note_has_line_column_and_cure() -> None:
     """In front matter as in the text; names in isolates, so that a terminal keeps the line together."""
     made = [str(problem) for problem in content_spelling.read("content/sport/a.md", ENTRY.encode(), "ar")]
     assert [ISOLATES.sub("", line) for line in made] == [
@@ -166,7 +166,7 @@ def test_a_note_has_line_and_column_and_a_cure() -> None:
     assert {problem.level for problem in content_spelling.read("content/sport/a.md", ENTRY.encode(), "ar")} == {"note"}
 
 
-def test_the_language_of_an_entry_counts() -> None:
+def test_notes_follow_the_language_of_the_entry() -> None:
     """A Persian entry in an Arabic digest has Persian letters; each item of a round-up has its own language."""
     persian = ENTRY.replace("date:", "lang: fa\ndate:").encode()
     assert not any("Persian" in str(problem) for problem in content_spelling.read("content/sport/a.md", persian, "ar"))
@@ -198,7 +198,7 @@ def test_spelling_of_a_key_that_readers_see_when_faulty_gives_a_note(
     assert content_spelling.read("content/sport/a.md", addresses.encode(), "ar") == []
 
 
-def test_one_kind_of_note_is_given_five_times_a_file() -> None:
+def test_each_kind_of_note_is_given_at_most_five_times_a_file() -> None:
     """The sixth says nothing new."""
     text = "---\ntitle: خبر\n---\n\n" + "کتاب\n\n" * 20 + "وصل  الوفد\n"
     made = content_spelling.read("content/a.md", text.encode(), "ar")
@@ -212,7 +212,7 @@ def notes(site: LittleSite) -> list[str]:
     return [ISOLATES.sub("", str(problem)) for problem in report.advice]
 
 
-def test_only_those_who_ask_are_told(site: LittleSite) -> None:
+def test_spelling_notes_appear_only_on_request(site: LittleSite) -> None:
     """`check` has notes and passes; a build, strict or not, looks at nothing."""
     site.entry("sport/a", "title: وصل الوفد, ثم غادر")
     expected = "content/sport/a.md:2:17: a Latin , between Arabic words; write ،"
@@ -227,7 +227,7 @@ def test_only_those_who_ask_are_told(site: LittleSite) -> None:
     assert notes(site) == []
 
 
-def test_tags_and_sources_spelled_in_two_ways_are_reported(site: LittleSite) -> None:
+def test_tags_and_sources_in_two_spellings_are_noted(site: LittleSite) -> None:
     """At the rarer spelling, naming the usual one; where each is as usual as the other nothing is preferred."""
     site.entry("sport/a", "tags: [مدرسة, عبد الله, تونس]\nsource: وكالة الأطلس")
     site.entry("sport/b", "tags: [مدرسة, عبد الله, تونسي]\nsource: وكالة الأطلس")
@@ -245,13 +245,13 @@ def test_tags_and_sources_spelled_in_two_ways_are_reported(site: LittleSite) -> 
 @pytest.mark.parametrize(
     "tags", ["C, C#, C++, .NET, NET", "المغرب, مغرب", "2026, 20-26, 20 26", "A/B, AB", "انتخاب, انتخابات", "5G, +5G"]
 )
-def test_tags_that_differ_in_more_than_spelling_are_not_reported(site: LittleSite, tags: str) -> None:
+def test_tags_that_differ_in_more_than_spelling_are_not_noted(site: LittleSite, tags: str) -> None:
     """A sign, a digit, the article: each makes another name, with a page of its own."""
     site.entry("sport/a", f"tags: [{tags}]")
     assert notes(site) == []
 
 
-def test_the_example_and_the_theme_of_words_are_clean(site: LittleSite) -> None:
+def test_example_has_no_spelling_notes(site: LittleSite) -> None:
     """What `digest init` writes has nothing to be noted: it is checked by `test_example.py`; here, the fixture's own site."""
     site.put("site.yaml", SITE_YAML).entry("sport/a", "title: خبر سليم")
     assert notes(site) == []

@@ -166,7 +166,7 @@ def test_keys_and_names_of_the_sites_own_templates_are_no_slips(site: LittleSite
 def test_names_are_joined_as_the_language_joins_them(lang: str, expected: list[str]) -> None:
     """In Arabic by a و that is written on to each name (CLDR); each name in an isolate of its own direction."""
     say = spoken(lang)
-    names = [bidi.text(name, base=say.dir) for name in ("سلمى", "عمر", "Ann", "نورة")]
+    names = [bidi.directed_text(name, base=say.dir) for name in ("سلمى", "عمر", "Ann", "نورة")]
     made = [str(say.list(names[:count])) for count in (1, 2, 3, 4)]
     assert [re.sub("<[^>]*>", "", text) for text in made] == expected
     assert made[3].count("<bdi dir=rtl>") == 3
@@ -176,5 +176,5 @@ def test_names_are_joined_as_the_language_joins_them(lang: str, expected: list[s
 def test_names_cannot_break_out_of_a_list() -> None:
     """Nor be taken for places of the pattern."""
     say = spoken("ar")
-    names = [bidi.text(name, base="rtl") for name in ("{1}", "<ب>", "{0} & شركاه")]
+    names = [bidi.directed_text(name, base="rtl") for name in ("{1}", "<ب>", "{0} & شركاه")]
     assert re.sub("</?bdi[^>]*>", "", str(say.list(names))) == "{1} و&lt;ب&gt; و{0} &amp; شركاه"

@@ -39,7 +39,7 @@ def isolated(text):
         ("", "rtl", "rtl"),
     ],
 )
-def test_direction_is_of_the_letters(text, default, expected):
+def test_direction_follows_the_letters_or_the_default(text, default, expected):
     """One right-to-left letter decides where such are expected, the majority elsewhere; without letters the default holds."""
     assert bidi.direction(text, default) == expected
 
@@ -53,7 +53,7 @@ def test_direction_is_of_the_letters(text, default, expected):
         ("ur-Aran", "rtl"), ("en-x-arab", "ltr"),
     ],
 )  # fmt: skip
-def test_direction_of_a_language_is_its_scripts(tag, expected):
+def test_lang_direction_follows_the_script(tag, expected):
     assert bidi.lang_direction(tag) == expected
 
 
@@ -85,7 +85,7 @@ def test_direction_of_a_language_is_its_scripts(tag, expected):
         ("لغات C++ وC# وF# وقناة Canal+", ["C++", "C#", "F#", "Canal+"]),
     ],
 )
-def test_tokens_that_a_right_to_left_line_scrambles_are_isolated(text, tokens):
+def test_isolate_wraps_tokens_that_a_right_to_left_line_scrambles(text, tokens):
     assert isolated(text) == tokens
 
 
@@ -104,18 +104,18 @@ def test_tokens_that_a_right_to_left_line_scrambles_are_isolated(text, tokens):
         "خبر عادي بلا أرقام",
     ],
 )
-def test_what_reads_right_by_itself_is_left_alone(text):
+def test_isolate_leaves_text_that_reads_right_unchanged(text):
     """Ranges and scores are what their writer saw; separators inside numbers keep their place by themselves."""
     assert bidi.isolate(text) == text
 
 
-def test_only_the_end_of_a_percent_range_is_isolated():
+def test_isolate_wraps_only_the_end_of_a_percent_range():
     assert bidi.isolate("بين 10-15%") == "بين 10-<bdi dir=ltr>15%</bdi>"
 
 
 @given(MIXED)
 @settings(max_examples=100, deadline=None)
-def test_isolated_html_holds_the_text_and_cannot_leave_an_attribute(text):
+def test_isolate_keeps_the_text_and_escapes_attributes(text):
     """No quotation mark, no markup but the isolates, and the text content is the input."""
     found = bidi.isolate(text)
     assert not set(found) & {'"', "'"}
@@ -128,14 +128,14 @@ def test_isolated_html_holds_the_text_and_cannot_leave_an_attribute(text):
 @pytest.mark.parametrize(
     "text", ["a" * 50_000, "a." * 30_000, "www." * 20_000, "1 " * 30_000, "http://((((" * 9_000, "+1-" * 20_000]
 )
-def test_isolation_takes_linear_time(text):
+def test_isolate_takes_linear_time(text):
     """A hostile text of tens of thousands of characters passes in well under a second."""
     assert bidi.isolate("خ " + text)
 
 
-def test_a_text_knows_its_direction_and_language():
+def test_directed_text_has_direction_and_language():
     """A foreign title on an Arabic page, from its data alone."""
-    title = bidi.text(" Le «Journal»  & vous ", base="rtl", lang="fr", page_lang="ar")
+    title = bidi.directed_text(" Le «Journal»  & vous ", base="rtl", lang="fr", page_lang="ar")
     assert (title.plain, title.dir, title.base, title.lang) == ("Le «Journal» & vous", "ltr", "rtl", "fr")
     assert title.html == "Le «Journal» &amp; vous"
     assert title.attrs == ' lang="fr" dir="ltr"'
@@ -156,8 +156,8 @@ def test_a_text_knows_its_direction_and_language():
         ("x", 'fr" onclick="y', "ar", ("ltr", "")),
     ],
 )
-def test_language_and_direction_of_a_text(raw, lang, page_lang, expected):
-    found = bidi.text(raw, base="rtl", lang=lang, page_lang=page_lang)
+def test_directed_text_when_languages_differ_sets_lang_and_dir(raw, lang, page_lang, expected):
+    found = bidi.directed_text(raw, base="rtl", lang=lang, page_lang=page_lang)
     assert (found.dir, found.lang) == expected
 
 
@@ -175,11 +175,11 @@ def test_language_and_direction_of_a_text(raw, lang, page_lang, expected):
         ("", "rtl", ""),
     ],
 )
-def test_plain_text_carries_a_mark_only_where_its_first_letter_misleads(plain, base, expected):
+def test_mark_is_added_only_when_the_first_letter_misleads(plain, base, expected):
     assert bidi.mark(plain, base) == expected
 
 
-def test_a_mark_looks_past_isolates():
+def test_mark_ignores_letters_inside_isolates():
     """UAX #9 takes no notice of isolates when it looks for a paragraph's first letter."""
     joined = bidi.join(("خبر", "", "BBC"), " – ")
     assert joined == "\u2068خبر\u2069 – \u2068BBC\u2069"

@@ -44,19 +44,19 @@ NASTY = st.text(
         ("قال\u00a0 إن", "قال إن"),
     ],
 )
-def test_a_line(raw, expected):
+def test_clean_removes_junk_from_a_line(raw, expected):
     """Blanks collapse, what is invisible or turns the line goes, letters and their joiners stay; never NFKC."""
     assert cleaning.clean(raw) == expected
 
 
-def test_a_body_keeps_its_lines_and_indents():
+def test_clean_body_keeps_lines_and_indents():
     assert cleaning.clean_body("سطر\r\n    رمز\r\tنص\u2028تتمة\x0c") == "سطر\n    رمز\n\tنص تتمة "
     assert cleaning.clean_body("\u0627\u0654\u2029ب") == "\u0623\n\nب"
     assert cleaning.clean_body("\u0627\u0654") == "\u0623"
 
 
 @pytest.mark.parametrize("plane", range(15))
-def test_noncharacters_go_from_every_plane(plane):
+def test_clean_removes_noncharacters_of_every_plane(plane):
     """The last two of each; what stands beside them is a letter, or may be one some day."""
     last = plane * 0x10000 + 0xFFFF
     assert cleaning.clean(f"a{chr(last - 1)}b{chr(last)}c") == "abc"
@@ -82,12 +82,12 @@ def test_noncharacters_go_from_every_plane(plane):
         ("أبج\n\u202a\nد", "أبج\n\nد"),
     ],
 )
-def test_a_body_keeps_bidi_controls_in_balance_within_their_paragraph(raw, expected):
+def test_clean_body_keeps_only_balanced_bidi_controls(raw, expected):
     """Overrides never stay; embeddings and isolates only where they are closed; marks always."""
     assert cleaning.clean_body(raw) == expected
 
 
-def test_removed_controls_are_named_with_their_place():
+def test_removed_gives_name_and_place_of_controls():
     assert cleaning.removed("أ\u202eب\u2066", body=False) == [(1, "U+202E"), (3, "U+2066")]
     assert cleaning.removed("\u2067أ\u2069\n\n\u202dب\u202c\u2069", body=True) == [
         (5, "U+202D"),
@@ -101,7 +101,7 @@ def test_removed_controls_are_named_with_their_place():
 
 @given(NASTY)
 @settings(max_examples=100, deadline=None)
-def test_cleaning_twice_is_cleaning_once(text):
+def test_cleaning_is_idempotent(text):
     line, body = cleaning.clean(text), cleaning.clean_body(text)
     assert cleaning.clean(line) == line
     assert cleaning.clean_body(body) == body
@@ -110,7 +110,7 @@ def test_cleaning_twice_is_cleaning_once(text):
 
 @given(NASTY)
 @settings(max_examples=100, deadline=None)
-def test_a_clean_text_can_be_written_and_compared(text):
+def test_clean_text_is_nfc_and_encodable(text):
     """NFC, encodable, on one line, without controls."""
     line = cleaning.clean(text)
     assert unicodedata.is_normalized("NFC", line)
@@ -124,7 +124,7 @@ def test_a_clean_text_can_be_written_and_compared(text):
 
 @given(NASTY)
 @settings(max_examples=100, deadline=None)
-def test_every_removed_control_is_where_it_is_said_to_be(text):
+def test_removed_gives_true_places(text):
     for body in (False, True):
         for at, name in cleaning.removed(text, body=body):
             assert f"U+{ord(text[at]):04X}" == name

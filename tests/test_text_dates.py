@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def made(lang, *, months="auto", calendars=("gregorian",), digits="auto", zone=TUNIS, hijri_offset=0, weekday=False):
-    return dates.formatter(
+    return dates.date_formatter(
         lang,
         months=months,
         calendars=calendars,
@@ -51,7 +51,7 @@ def made(lang, *, months="auto", calendars=("gregorian",), digits="auto", zone=T
         ("xx", "auto", "2026-11-20"),
     ],
 )
-def test_a_day_in_words(lang, months, expected):
+def test_day_is_written_in_the_words_of_the_language(lang, months, expected):
     """By the country of the language, or by the family the site chose; other languages have their own months."""
     assert made(lang, months=months)(MOMENT, has_time=False).text == expected
 
@@ -60,11 +60,11 @@ def test_a_day_in_words(lang, months, expected):
     ("months", "july"),
     [("arab", "يوليو"), ("maghreb", "يوليوز"), ("tunisia", "جويلية"), ("levant", "تموز"), ("dual", "يوليو/تموز")],
 )
-def test_a_month_and_its_year(months, july):
+def test_month_title_has_month_and_year(months, july):
     assert made("ar", months=months).month_title(2026, 7) == f"{july} 2026"
 
 
-def test_a_moment_is_machine_readable():
+def test_iso_form_is_gregorian_with_offset():
     """Gregorian ISO with ASCII digits and an offset, in the site's zone, whatever is shown; a bare day is midnight."""
     show = made("ar-EG", calendars=("hijri",))
     assert show(MOMENT, has_time=True).iso == "2026-11-20T10:00:00+01:00"
@@ -74,13 +74,13 @@ def test_a_moment_is_machine_readable():
     assert show(MOMENT, has_time=False).time == ""
 
 
-def test_two_calendars_stand_in_the_sites_order():
+def test_two_calendars_are_shown_in_the_order_of_the_setting():
     assert made("ar-MA", calendars=("gregorian", "hijri"))(MOMENT, has_time=False).second == "10 جمادى الآخرة 1448 هـ"
     turned = made("ar-SA", calendars=("hijri", "gregorian"))(MOMENT, has_time=False)
     assert (turned.text, turned.second) == ("١٠ جمادى الآخرة ١٤٤٨ هـ", "٢٠ نوفمبر ٢٠٢٦")
 
 
-def test_a_sighted_month_shifts_the_hijri_day():
+def test_hijri_offset_shifts_the_day():
     shifted = made("ar-MA", calendars=("hijri",), hijri_offset=-1)(MOMENT, has_time=False)
     assert shifted.text == "9 جمادى الآخرة 1448 هـ"
 
@@ -96,13 +96,13 @@ def test_a_sighted_month_shifts_the_hijri_day():
         (datetime(2077, 11, 16, tzinfo=TUNIS), "30 ذو الحجة 1500 هـ"),
     ],
 )
-def test_hijri_days_at_the_turns_of_months_years_and_tables(day, expected):
+def test_hijri_days_at_ends_of_months_years_and_tables_are_right(day, expected):
     """Umm al-Qura, with CLDR's names of the months."""
     assert made("ar", calendars=("hijri",))(day, has_time=False).text == expected
 
 
 @pytest.mark.parametrize(("offset", "year", "month", "day"), [(-1, 1924, 8, 1), (1, 2077, 11, 16), (2, 2077, 11, 15)])
-def test_an_offset_does_not_lead_out_of_the_tables(offset, year, month, day):
+def test_hijri_offset_beyond_the_tables_gives_gregorian(offset, year, month, day):
     """The day is Gregorian where the sighted one is not known."""
     edge = made("ar", calendars=("hijri", "gregorian"), hijri_offset=offset)
     assert edge(datetime(year, month, day, tzinfo=TUNIS), has_time=False).second == ""
@@ -119,7 +119,7 @@ def test_an_offset_does_not_lead_out_of_the_tables(offset, year, month, day):
         (datetime(2026, 9, 23, tzinfo=TUNIS), "۱ مهر ۱۴۰۵"),
     ],
 )
-def test_persian_readers_count_by_the_suns_year(day, text):
+def test_persian_sites_use_the_solar_hijri_calendar(day, text):
     """Their calendar by default, its leap years included; machines still get the Gregorian day."""
     moment = made("fa", calendars=dates.calendars_of("fa-IR"))(day, has_time=False)
     assert moment.text == text
@@ -144,7 +144,7 @@ def test_persian_readers_count_by_the_suns_year(day, text):
         ("xx", ("gregorian",), "2026-11-20"),
     ],
 )
-def test_a_day_of_the_week_stands_where_the_language_has_it(lang, calendars, expected):
+def test_weekday_is_placed_as_in_the_language(lang, calendars, expected):
     """Before the date, with the comma of the language, in the first calendar alone."""
     moment = made(lang, calendars=calendars, weekday=True)(MOMENT, has_time=False)
     assert moment.text == expected
@@ -162,7 +162,7 @@ def test_a_day_of_the_week_stands_where_the_language_has_it(lang, calendars, exp
         ("America/Montreal", datetime(2026, 11, 20, 3, 0, tzinfo=UTC), "19", "22:00", "-05:00"),
     ],
 )
-def test_a_moment_is_shown_in_the_sites_zone(zone, moment, day, time, offset):
+def test_moment_is_shown_in_the_zone_of_the_site(zone, moment, day, time, offset):
     """The day may be another one there; daylight saving and Ramadan count."""
     shown = made("ar", zone=ZoneInfo(zone))(moment, has_time=True)
     assert shown.text.split()[0] == day
@@ -180,7 +180,7 @@ def test_a_moment_is_shown_in_the_sites_zone(zone, moment, day, time, offset):
         ("levant", "كانون_الثاني شباط آذار نيسان أيار حزيران تموز آب أيلول تشرين_الأول تشرين_الثاني كانون_الأول"),
     ],
 )
-def test_the_families_of_month_names(months, expected):
+def test_month_names_follow_the_family(months, expected):
     """All twelve names of each, and the two dual families made of them."""
     show = made("ar", months=months)
     names = [show.month_title(2026, month).removesuffix(" 2026").replace(" ", "_") for month in range(1, 13)]
@@ -190,13 +190,13 @@ def test_the_families_of_month_names(months, expected):
 
 
 @pytest.mark.parametrize("year", [1900, 2099])
-def test_outside_the_tables_of_umm_al_qura_a_day_is_gregorian(year):
+def test_hijri_day_outside_the_tables_is_gregorian(year):
     old = made("ar", calendars=("hijri", "gregorian"))(datetime(year, 5, 1, tzinfo=UTC), has_time=False)
     assert (old.text, old.second) == (f"1 مايو {year}", "")
 
 
-@pytest.mark.parametrize("lang", cldr.table()["languages"])
-def test_texts_hold_no_control_but_joiners(lang):
+@pytest.mark.parametrize("lang", cldr.extract()["languages"])
+def test_dates_hold_no_controls_except_joiners(lang):
     """No direction mark of CLDR's patterns reaches a page."""
     for day in (datetime(2026, month, 9, tzinfo=TUNIS) for month in range(1, 13)):
         moment = made(lang, calendars=("gregorian", "hijri"))(day, has_time=True)
@@ -205,7 +205,7 @@ def test_texts_hold_no_control_but_joiners(lang):
 
 
 @pytest.mark.parametrize(("months", "calendars"), [("babylonian", ("gregorian",)), ("auto", ()), ("auto", ("julian",))])
-def test_unknown_settings_are_refused(months, calendars):
+def test_unknown_months_or_calendars_raise_an_error(months, calendars):
     with pytest.raises(ValueError, match="no such months or calendars"):
         made("ar", months=months, calendars=calendars)
 
@@ -213,7 +213,7 @@ def test_unknown_settings_are_refused(months, calendars):
 @pytest.mark.parametrize("months", dates.MONTHS)
 @pytest.mark.parametrize("calendar", dates.CALENDARS)
 @pytest.mark.parametrize("digits", numbers.DIGITS)
-def test_every_setting_works(months, calendar, digits):
+def test_every_combination_of_date_settings_gives_a_date(months, calendar, digits):
     assert made("ar-IQ", months=months, calendars=(calendar,), digits=digits)(MOMENT, has_time=False).text
 
 
@@ -225,7 +225,7 @@ def test_every_setting_works(months, calendar, digits):
         ("ar-EG", "latn", "latn"), ("ar", "arab", "arab"), ("ur", "arab", "arabext"), ("fr", "auto", "latn"),
     ],
 )  # fmt: skip
-def test_digits_by_country(lang, setting, expected):
+def test_digits_follow_the_country(lang, setting, expected):
     assert numbers.digits_of(lang, setting) == expected
 
 
@@ -237,16 +237,16 @@ def test_digits_by_country(lang, setting, expected):
         (-1234, "en", "latn", "-1,234"), (0, "ar-EG", "arab", "٠"), (1234, "xx", "arab", "١٬٢٣٤"),
     ],
 )  # fmt: skip
-def test_digits_and_separators_go_together(n, lang, system, expected):
-    assert numbers.number(n, lang, system) == expected
+def test_numbers_take_digits_and_separators_of_one_system(n, lang, system, expected):
+    assert numbers.format_number(n, lang, system) == expected
 
 
-def test_shape_touches_ascii_digits_alone():
+def test_shape_changes_only_ascii_digits():
     assert numbers.shape("G20 في 10:30", "arab") == "G٢٠ في ١٠:٣٠"
     assert numbers.shape("10", "latn") == "10"
 
 
-def test_text_has_six_plural_forms():
+def test_arabic_has_six_plural_forms():
     forms = {n: plurals.form("ar-MA", n) for n in (0, 1, 2, 3, 10, 11, 26, 99, 100, 101, 102, 103, 111, 200, 1000)}
     assert forms == {
         0: "zero", 1: "one", 2: "two", 3: "few", 10: "few", 11: "many", 26: "many", 99: "many", 100: "other",
@@ -254,7 +254,7 @@ def test_text_has_six_plural_forms():
     }  # fmt: skip
 
 
-def test_other_languages_have_their_own_forms():
+def test_other_languages_have_their_plural_forms():
     assert [plurals.form("fr", n) for n in (0, 1, 2, 1_000_000)] == ["one", "one", "other", "many"]
     assert [plurals.form("he", n) for n in (0, 1, 2, 3)] == ["other", "one", "two", "other"]
     assert [plurals.form("fa", n) for n in (0, 1, 2)] == ["one", "one", "other"]
@@ -264,16 +264,16 @@ def test_other_languages_have_their_own_forms():
 def test_plural_forms_agree_with_babel():
     """Babel evaluates the same rules by another program."""
     babel = pytest.importorskip("babel")
-    for lang in cldr.table()["languages"]:
+    for lang in cldr.extract()["languages"]:
         rule = babel.Locale.parse(lang).plural_form
         wrong = [n for n in [*range(1200), 10**6, 10**6 + 1, 2 * 10**6] if plurals.form(lang, n) != rule(n)]
         assert not wrong, lang
 
 
-def test_the_extract_is_what_babel_gives():
+def test_cldr_extract_equals_babels_data():
     """`tools/cldr.py --check` finds nothing to write, where its CLDR is of the same version."""
     core = pytest.importorskip("babel.core")
-    if str(core.get_cldr_version()) != cldr.table()["version"]:
+    if str(core.get_cldr_version()) != cldr.extract()["version"]:
         pytest.skip("Babel has another version of CLDR")
     found = subprocess.run(
         [sys.executable, ROOT / "tools" / "cldr.py", "--check"], capture_output=True, text=True, check=False
@@ -281,9 +281,9 @@ def test_the_extract_is_what_babel_gives():
     assert (found.returncode, found.stderr) == (0, "")
 
 
-def test_the_extract_is_small_and_babel_stays_out():
+def test_cldr_extract_is_small_and_babel_is_not_imported():
     """No page needs 30 MB of locale data."""
-    assert len(json.dumps(cldr.table(), ensure_ascii=False).encode()) < 20_000
+    assert len(json.dumps(cldr.extract(), ensure_ascii=False).encode()) < 20_000
     script = (
         "import sys; from digest.text import dates, bidi; sys.exit({'babel', 'hijridate'} & set(sys.modules) != set())"
     )

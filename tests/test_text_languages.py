@@ -33,12 +33,12 @@ if TYPE_CHECKING:
         ("", ""),
     ],
 )
-def test_a_language_is_named_only_where_it_shows(text: str, expected: str) -> None:
+def test_guess_names_a_language_only_when_it_is_certain(text: str, expected: str) -> None:
     """Small words and letters of its own; a bare name says nothing."""
     assert languages.guess(text) == expected
 
 
-def test_quotations_in_other_languages_say_which(site: LittleSite) -> None:
+def test_quotation_in_another_language_has_a_lang_attribute(site: LittleSite) -> None:
     """For fonts, speech and quotation marks, beside their direction; the Arabic round them stays the page's."""
     site.entry(
         "sport/a",

@@ -27,7 +27,7 @@ from digest.text import slugs, transliteration
         ("", ""),
     ],
 )
-def test_recipe(title, expected):
+def test_slugify_gives_letters_digits_and_hyphens(title, expected):
     """Marks, tatweel and joiners fall out, digits become ASCII, all else separates; no letter is folded."""
     assert slugs.slugify(title) == expected
 
@@ -39,13 +39,13 @@ def test_recipe(title, expected):
         ("日︬ ︬日", "日-日"), ("ὔ", "ὔ"),
     ],
 )  # fmt: skip
-def test_a_name_of_signs_has_a_slug_of_its_own(name, slug):
+def test_name_with_signs_has_a_distinct_slug(name, slug):
     """Tags and outlets: three languages are three, and none is a device of Windows; folded letters stay composed."""
-    assert slugs.named(name) == slug
-    assert slugs.SLUG.fullmatch(slugs.named(name))
+    assert slugs.name_slug(name) == slug
+    assert slugs.SLUG.fullmatch(slugs.name_slug(name))
 
 
-def test_a_long_title_is_cut_between_words():
+def test_long_slug_is_cut_between_words():
     title = " ".join(["كلمة"] * 40)
     slug = slugs.slugify(title)
     assert len(slug.encode()) <= 120
@@ -68,7 +68,7 @@ def test_a_long_title_is_cut_between_words():
         ("ab cd ef", 6, "ab-cd"),
     ],
 )
-def test_a_slug_is_cut_where_its_bytes_end(title, limit, slug):
+def test_slug_is_cut_at_the_limit_of_bytes(title, limit, slug):
     """Two or three bytes a letter; a word that just fits stays whole. 120 are taken unless another number is asked for."""
     assert slugs.slugify(title, limit) == slug
     assert limit != 120 or slugs.slugify(title) == slug
@@ -85,22 +85,22 @@ def test_a_slug_is_cut_where_its_bytes_end(title, limit, slug):
         ("漢\u3000字", "漢-字"),
     ],
 )
-def test_rare_letters_stay_and_rare_signs_separate(title, slug):
+def test_slugify_keeps_rare_letters_and_separates_at_rare_signs(title, slug):
     """Parts of a letter that something invisible held apart are one letter again."""
     assert slugs.slugify(title) == slug
 
 
 @pytest.mark.parametrize("letters", ["arabic", "latin"])
-def test_signs_of_a_name_are_spelt_out_in_all_letters(letters):
+def test_signs_of_a_name_are_spelled_out_by_every_slugs_setting(letters):
     """But where an address holds no word: there C++ is a fingerprint of its own, as it was written."""
-    assert slugs.named("C++", letters) == "c-plus-plus"
-    assert slugs.named("C++", "id") == slugs.fallback("C++")
-    assert slugs.named("C#", "id") == slugs.fallback("C#") != slugs.named("C", "id")
+    assert slugs.name_slug("C++", letters) == "c-plus-plus"
+    assert slugs.name_slug("C++", "id") == slugs.fallback("C++")
+    assert slugs.name_slug("C#", "id") == slugs.fallback("C#") != slugs.name_slug("C", "id")
 
 
 @given(st.text(st.sampled_from("ابةى ُـ٣-_ :«é") | st.characters(), max_size=60), st.sampled_from([12, 60, 120]))
 @settings(max_examples=100, deadline=None)
-def test_laws(text, limit):
+def test_slugify_is_idempotent_and_within_limits(text, limit):
     """Idempotent, within its bytes, NFC, no control, no hyphen at an end."""
     slug = slugs.slugify(text, limit)
     assert slugs.slugify(slug, limit) == slug
@@ -112,18 +112,18 @@ def test_laws(text, limit):
 
 
 @pytest.mark.parametrize("slug", ["خبر-اليوم", "a", "2026", "fifa-تعلن", "x" * 200, "خ" * 100, "हिन्दी", "قُرآن"])
-def test_what_an_editor_may_give(slug):
+def test_valid_slugs_match(slug):
     assert slugs.SLUG.fullmatch(slug)
 
 
 @pytest.mark.parametrize(
     "slug", ["", "-a", "a-", "a--b", "a b", "a/b", "..", "a.b", "a_b", "x" * 201, "خ" * 101, "a\u202eb", "a\n", "a%20"]
 )
-def test_what_an_editor_may_not_give(slug):
+def test_invalid_slugs_do_not_match(slug):
     assert not slugs.SLUG.fullmatch(slug)
 
 
-def test_a_title_without_letters_has_a_stable_slug():
+def test_title_without_letters_has_a_stable_slug():
     assert slugs.fallback("!!!") == slugs.fallback("!!!") != slugs.fallback("؟؟؟")
     assert slugs.SLUG.fullmatch(slugs.fallback("\ud800"))
     assert len(slugs.fallback("!!!")) == len("n-") + 10
@@ -144,16 +144,16 @@ def test_a_title_without_letters_has_a_stable_slug():
         ("Already Latin 3.5", "already-latin-3-5"),
     ],
 )
-def test_latin_letters_near_what_a_reader_would_say(text, expected):
+def test_latin_writes_words_as_pronounced(text, expected):
     """Vowels that are not written are set where a syllable needs one; the article stands apart."""
-    assert slugs.made(text, "latin") == expected
+    assert slugs.make_slug(text, "latin") == expected
 
 
 @given(st.text(max_size=60))
 @settings(max_examples=200, deadline=None)
-def test_a_latin_slug_is_ascii_and_never_empty(text):
+def test_latin_slug_is_ascii_and_never_empty(text):
     """Whatever the script: a fingerprint where nothing can be spelled."""
-    slug = slugs.made(text, "latin")
+    slug = slugs.make_slug(text, "latin")
     assert slug.isascii()
     assert slugs.SLUG.fullmatch(slug)
     assert transliteration.latin(text).isascii()
@@ -161,8 +161,8 @@ def test_a_latin_slug_is_ascii_and_never_empty(text):
 
 @given(st.text(st.characters(max_codepoint=0x8FF), max_size=60), st.sampled_from(slugs.SLUGS))
 @settings(max_examples=200, deadline=None)
-def test_a_slug_is_never_empty_and_always_one_that_an_editor_might_give(text, letters):
-    slug = slugs.made(text, letters)
+def test_made_slug_is_never_empty_and_always_valid(text, letters):
+    slug = slugs.make_slug(text, letters)
     assert slugs.SLUG.fullmatch(slug), (text, slug)
 
 
@@ -173,7 +173,7 @@ def test_a_slug_is_never_empty_and_always_one_that_an_editor_might_give(text, le
         ("latin", ["sport/khabr-an-al-bahr", "sport/al-muja-al-aula", "tags/kas-al-alam", "sources/wakala-al-atlas"]),
     ],
 )
-def test_the_letters_of_a_sites_addresses(site: LittleSite, letters: str, expected: list[str]) -> None:
+def test_slugs_setting_decides_the_letters_of_addresses(site: LittleSite, letters: str, expected: list[str]) -> None:
     """Entries by their file's name or, in a round-up, their title; tags and sources; an explicit slug stands as it is."""
     three = fill(site, letters)
     pages = {path.removesuffix("/index.html") for path in three}
@@ -181,7 +181,7 @@ def test_the_letters_of_a_sites_addresses(site: LittleSite, letters: str, expect
     assert "sport/own-slug" in pages
 
 
-def test_addresses_by_id_hold_no_word(site: LittleSite) -> None:
+def test_addresses_by_id_hold_no_words(site: LittleSite) -> None:
     """They stay when a title changes, and are short in any mail; two files of one name in two folders do not meet."""
     before = {path for path in fill(site, "id") if path.startswith("sport/n-")}
     assert len(before) == 3

@@ -47,12 +47,12 @@ def made_words() -> list[str]:
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=[v["text"][:20] for v in VECTORS])
-def test_the_vectors_hold_in_python(vector: dict[str, Any]) -> None:
+def test_vectors_hold_in_python(vector: dict[str, Any]) -> None:
     """The same file is run through the script."""
     assert answer(vector["text"], vector["lang"]) == vector
 
 
-def test_the_vectors_are_of_all_languages_and_more() -> None:
+def test_vectors_cover_all_languages() -> None:
     assert {"ar", "fa", "ur", "he", "fr", "en"} <= {vector["lang"] for vector in VECTORS}
     assert len(VECTORS) > 50
 
@@ -87,13 +87,13 @@ def in_browser(
 
 
 @pytest.mark.browser
-def test_the_vectors_hold_in_a_browser(in_browser: Callable[[list[tuple[str, str]]], Any]) -> None:
+def test_vectors_hold_in_a_browser(in_browser: Callable[[list[tuple[str, str]]], Any]) -> None:
     """Byte for byte."""
     assert in_browser([(v["text"], v["lang"]) for v in VECTORS]) == VECTORS
 
 
 @pytest.mark.browser
-def test_python_and_javascript_agree_on_every_letter_and_thousands_of_words(
+def test_python_and_javascript_give_equal_stems(
     in_browser: Callable[[list[tuple[str, str]]], Any],
 ) -> None:
     """Whatever was assigned when this Python was made."""
@@ -103,7 +103,7 @@ def test_python_and_javascript_agree_on_every_letter_and_thousands_of_words(
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
-def test_the_vectors_hold_in_node() -> None:
+def test_vectors_hold_in_node() -> None:
     """The script needs no page."""
     rows = json.dumps([[[v["text"], v["lang"]] for v in VECTORS], rules()])
     code = f"{SCRIPT.read_text('utf-8')}\nconsole.log(JSON.stringify(({RUN})({rows})))"
@@ -111,7 +111,7 @@ def test_the_vectors_hold_in_node() -> None:
     assert json.loads(done.stdout) == VECTORS
 
 
-def test_the_script_holds_the_same_articles() -> None:
+def test_script_has_the_articles_of_the_python_code() -> None:
     """The one table that is written twice; endings and particles come with the index."""
     written = SCRIPT.read_text("utf-8").partition("const ARTICLES = ")[2].partition(";\n")[0]
     assert json.loads(written) == list(stemming.ARTICLES)
@@ -122,14 +122,14 @@ TEXTS = st.text(st.sampled_from("ابتةىيءأؤئلوفكسه ،.«»-_'َُ
 
 @given(TEXTS, st.sampled_from(LANGS))
 @settings(max_examples=200, deadline=None)
-def test_a_texts_stems_are_those_of_its_words(text: str, lang: str) -> None:
+def test_stems_of_a_text_equal_those_of_its_words(text: str, lang: str) -> None:
     """The quick way over chunks of text gives what folding, parting and stemming give."""
     assert stemming.stems(text, lang) == [stemming.stem(word, lang) for word in folding.tokens(text)]
 
 
 @given(st.text(st.sampled_from("ابتثجحخدذرزسشصضطظعغفقكلمنهويىءةأإآؤئٱـ َُِّْ٠١٢٣٤٥٦٧٨٩،؛؟«»-.A9"), max_size=60))
 @settings(max_examples=200, deadline=None)
-def test_the_short_way_of_folding_is_the_long_one(text: str) -> None:
+def test_fast_folding_equals_full_folding(text: str) -> None:
     """Ordinary Arabic takes a short cut through `FORMS`."""
     apart = unicodedata.normalize("NFKD", text.lower())
     bare = folding.DROPPED.sub("", folding.SEAT.sub("وو", apart)).translate(folding.LETTERS)
@@ -152,7 +152,7 @@ def test_the_short_way_of_folding_is_the_long_one(text: str) -> None:
         ["مليون", "المليون", "بمليون"],
     ],
 )  # fmt: skip
-def test_forms_of_one_word_have_one_stem(family: list[str]) -> None:
+def test_forms_of_one_word_have_equal_stems(family: list[str]) -> None:
     """Article, particles, feminine, pronouns, numbers, spelling."""
     assert len({stemming.stem(word) for word in family}) == 1, [stemming.stem(word) for word in family]
 
@@ -169,7 +169,7 @@ def test_different_words_have_different_stems(one: str, other: str) -> None:
     assert stemming.stem(one) != stemming.stem(other)
 
 
-def test_other_languages_are_folded_and_persian_loses_its_plurals() -> None:
+def test_stem_folds_other_languages_and_removes_persian_plurals() -> None:
     """By the site's language, whatever the word."""
     assert {stemming.stem(word, "fa") for word in ("کتاب", "کتاب‌ها", "کتاب‌های", "کتابهای")} == {"كتاب"}
     assert stemming.stem("البته", "fa") == "البته"
@@ -178,7 +178,7 @@ def test_other_languages_are_folded_and_persian_loses_its_plurals() -> None:
     assert stemming.stem("Économies", "fr") == "economies"
 
 
-def test_recall_and_precision_on_judged_pairs() -> None:
+def test_stemming_of_judged_pairs_reaches_recall_and_precision() -> None:
     """On the set that was not looked at while tuning: better than light10 by both measures together."""
     sys.path.insert(0, str(ROOT / "benchmarks"))
     try:

@@ -23,14 +23,14 @@ SENTENCES = st.text(st.sampled_from('ابجدو  َُِّـ،:.؟!«»()"\u200c\
         ("", 0),
     ],
 )
-def test_words_stand_between_blanks(text, expected):
-    assert words.count(text) == expected
+def test_count_words_counts_parts_between_blanks(text, expected):
+    assert words.count_words(text) == expected
 
 
-def test_reading_time_is_in_whole_minutes():
+def test_reading_minutes_are_whole():
     """180 words a minute, at least one minute for any text."""
-    assert [words.minutes(n) for n in (0, 1, 180, 400, 1800)] == [0, 1, 1, 2, 10]
-    assert words.minutes(1000, 100) == 10
+    assert [words.reading_minutes(n) for n in (0, 1, 180, 400, 1800)] == [0, 1, 1, 2, 10]
+    assert words.reading_minutes(1000, 100) == 10
 
 
 @pytest.mark.parametrize(
@@ -53,14 +53,14 @@ def test_reading_time_is_in_whole_minutes():
         ("كَتَبَ الطَّالِبُ", 10, "كَتَبَ الطَّالِبُ"),
     ],
 )
-def test_a_text_is_cut_between_words_and_left_whole(text, limit, expected):
+def test_truncate_cuts_between_words_and_keeps_short_texts(text, limit, expected):
     """Marks do not count; nothing that only leads on stays at the end; quotations are closed."""
     assert words.truncate(text, limit) == expected
 
 
 @given(SENTENCES, st.integers(2, 40))
 @settings(max_examples=100, deadline=None)
-def test_a_cut_text_is_a_clean_beginning(text, limit):
+def test_truncated_text_is_a_beginning_within_the_limit(text, limit):
     """Within the limit, never between a letter and its marks or beside a joiner, never with an open guillemet."""
     cut = words.truncate(text, limit)
     if cut == text:
@@ -78,17 +78,17 @@ def test_a_cut_text_is_a_clean_beginning(text, limit):
     assert depth == 0
 
 
-def test_a_lead_ends_with_a_sentence():
+def test_lead_ends_with_a_sentence():
     body = ["بدأت القمة صباح اليوم في العاصمة. وتستمر يومين. ويحضرها وزراء من عشر دول عربية وأفريقية.", "فقرة أخرى."]
     assert words.lead(body, 60) == "بدأت القمة صباح اليوم في العاصمة. وتستمر يومين."
     assert words.lead(body, 500) == " ".join(body)
 
 
-def test_a_lead_without_a_sentence_in_reach_is_cut():
+def test_lead_without_a_sentence_end_is_truncated():
     assert words.lead(["بدأت القمة صباح اليوم في العاصمة بحضور وزراء من عشر دول"], 30) == "بدأت القمة صباح اليوم في…"
 
 
-def test_a_lead_does_not_end_inside_a_quotation_or_at_an_abbreviation():
+def test_lead_does_not_end_in_a_quotation_or_at_an_abbreviation():
     assert (
         words.lead(["قال «لن نقبل بهذا القرار. سنرد عليه» ثم غادر القاعة مسرعا"], 37)
         == "قال «لن نقبل بهذا القرار. سنرد عليه»…"
@@ -96,7 +96,7 @@ def test_a_lead_does_not_end_inside_a_quotation_or_at_an_abbreviation():
     assert words.lead(["ألقى الكلمة الافتتاحية د. سامر الأحمد أمام حضور كبير"], 32) == "ألقى الكلمة الافتتاحية د. سامر…"
 
 
-def test_a_stop_typed_in_front_of_a_paragraph_is_left_out():
+def test_lead_omits_a_full_stop_before_a_paragraph():
     assert (
         words.lead([".انطلق المهرجان مساء اليوم", "،وحضره جمهور كبير."], 200)
         == "انطلق المهرجان مساء اليوم وحضره جمهور كبير."

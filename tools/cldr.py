@@ -1,8 +1,7 @@
-"""CLDR through Babel → `digest/text/cldr.json`: names of months and days, date patterns, digits, separators, lists
-and plural rules.
+"""Write `digest/text/cldr.json` from CLDR through Babel: months, days, date patterns, digits, separators, lists, plurals.
 
-`python tools/cldr.py` writes the file, `--check` only says whether it is what Babel gives now. The site generator reads
-the file alone: Babel is 30 MB, all that is needed of it here is a few kilobytes.
+`python tools/cldr.py` writes the file; `--check` only compares it with Babel's present data. The generator reads only
+this file of a few kilobytes, because Babel has 30 MB.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ TARGET = Path(__file__).parent.parent / "digest" / "text" / "cldr.json"
 
 LANGUAGES = ("ar", "ckb", "de", "en", "es", "fa", "fr", "he", "it", "ps", "pt", "tr", "ug", "ur")
 FAMILIES = {"arab": "ar", "levant": "ar_LB", "maghreb": "ar_MA", "mauritania": "ar_MR", "tunisia": "ar_TN"}
-"""Names of the `months` setting and a locale that shows each family of Arabic month names."""
+"""Values of the `months` setting → a locale that uses this family of Arabic month names."""
 
 HIJRI = {
     "ar": (
@@ -67,8 +66,8 @@ HIJRI = {
         "d MMMM، y ہجری",
     ),
 }
-"""Islamic calendar: month names, and the long date with its era. Babel leaves them out, so they are written here as
-CLDR 47 has them (cldr-cal-islamic-full), but for a stray blank inside the Urdu ر بیع."""
+"""Islamic calendar: month names, and the long date with the era. Babel does not include them, so they are copied here from
+CLDR 47 (cldr-cal-islamic-full), without a stray blank inside the Urdu ر بیع."""
 
 PERSIAN = {
     "ar": ("فرفردين|أذربيهشت|خرداد|تار|مرداد|شهرفار|مهر|آيان|آذر|دي|بهمن|اسفندار", "d MMMM y ه‍.ش"),
@@ -76,8 +75,8 @@ PERSIAN = {
     "fa": ("فروردین|اردیبهشت|خرداد|تیر|مرداد|شهریور|مهر|آبان|آذر|دی|بهمن|اسفند", "d MMMM y"),
     "fa-AF": ("حمل|ثور|جوزا|سرطان|اسد|سنبله|میزان|عقرب|قوس|جدی|دلو|حوت", "d MMMM y"),
 }
-"""Solar Hijri calendar, in the same way. In Persian it is the ordinary one and bears no era (CLDR, calendar preference of IR
-and AF); CLDR has no names of its own in the other languages, which show the English ones."""
+"""Solar Hijri calendar, likewise. In Persian it is the usual calendar and has no era (CLDR, calendar preference of IR and
+AF). CLDR has no names for it in the other languages, which use the English ones."""
 
 NATIVE = {"arab", "arabext"}
 CONTROLS = re.compile(r"[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
@@ -88,7 +87,7 @@ Clause = list[Any]
 
 
 def facts(locale: Locale) -> dict[str, Any]:
-    """What one locale says, as JSON values."""
+    """The facts of one locale, as JSON values."""
     systems = {locale.default_numbering_system, *(NATIVE & set(locale.other_numbering_systems.values())), "latn"}
     return {
         "months": plain(locale.months["format"]["wide"]),
@@ -108,7 +107,7 @@ def plain(names: Mapping[int, str]) -> list[str]:
 
 
 def language(code: str, families: dict[str, list[str]]) -> dict[str, Any]:
-    """A language: its facts, what differs in its regions, its plural rules."""
+    """The facts of a language, the differences in its regions, and its plural rules."""
     own = facts(Locale.parse(code))
     regions: dict[str, list[str]] = {}
     for identifier in sorted(locale_identifiers()):
@@ -140,7 +139,7 @@ def language(code: str, families: dict[str, list[str]]) -> dict[str, Any]:
 
 
 def between(patterns: Mapping[str, str]) -> list[str]:
-    """What stands between the names of a list: of two; behind the first of more, inside, before the last."""
+    """The separators of a list: between two names; after the first of several, in the middle, before the last."""
     texts = [CONTROLS.sub("", patterns[part]) for part in ("2", "start", "middle", "end")]
     if not all(text.startswith("{0}") and text.endswith("{1}") for text in texts):
         raise ValueError(f"a list is more than its names and what parts them: {texts}")
@@ -148,7 +147,7 @@ def between(patterns: Mapping[str, str]) -> list[str]:
 
 
 def family_names(found: dict[str, Any], families: dict[str, list[str]]) -> dict[str, Any]:
-    """The same facts, Arabic months by the name of their family."""
+    """The same facts, with Arabic months replaced by the name of their family."""
     for name, months in families.items():
         if found.get("months") == months:
             return {**found, "months": name}
@@ -166,7 +165,7 @@ def plurals(locale: Locale) -> dict[str, list[list[Clause]]]:
 
 
 def disjunction(tree: Any) -> list[list[Any]]:  # noqa: ANN401 - Babel types no tree
-    """A rule's syntax tree → alternatives of clauses; a clause that whole numbers settle is True or False."""
+    """A rule's syntax tree → alternatives of clauses; a clause with one answer for all whole numbers is True or False."""
     kind, parts = tree
     if kind == "or":
         return [clauses for part in parts for clauses in disjunction(part)]
@@ -186,7 +185,7 @@ def disjunction(tree: Any) -> list[list[Any]]:  # noqa: ANN401 - Babel types no 
 
 
 def data() -> str:
-    """The whole file's text: sorted, one language and one region group a line."""
+    """The text of the file: sorted, with one language or group of regions in each line."""
     families = {name: plain(Locale.parse(code).months["format"]["wide"]) for name, code in FAMILIES.items()}
     lines = [f'"version": {json.dumps(str(get_cldr_version()))}', f'"families": {{\n{rows(families)}\n}}']
     languages = {code: language(code, families) for code in LANGUAGES}
@@ -194,12 +193,12 @@ def data() -> str:
 
 
 def rows(table: dict[str, Any]) -> str:
-    """One key a line."""
+    """The table as JSON, one key in each line."""
     return ",\n".join(f"{json.dumps(key)}: {json.dumps(value, ensure_ascii=False)}" for key, value in table.items())
 
 
 def main() -> int:
-    """Write or check the file; 1 when a check finds another text."""
+    """Write or check the file; 1 if a check finds a difference."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true")
     checks = parser.parse_args().check

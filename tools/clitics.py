@@ -1,10 +1,10 @@
-"""A folder of Arabic entries → `digest/text/clitics.json`: which words begin with a particle, learnt without labels.
+"""Learn from Arabic entries, without labels, which words begin with a particle: `digest/text/clitics.json`.
 
-`python tools/clitics.py SITE/content` counts the words of every Markdown file. For a word that begins with و, say, two
-things are weighed: how often it takes the article (الوزير), another particle (لوزير), which a word that begins with one
-cannot do; and how often the rest stands alone or with the article (والجزائر, الجزائر). The answers of all words are put
-into a tree by their letters, cut back to the branches that pay for themselves, and written as the beginnings at which
-the answer turns.
+`python tools/clitics.py SITE/content` counts the words of every Markdown file. For a word that begins with و, for
+example, it compares two counts: how often the word takes the article (الوزير) or another particle (لوزير), which a word
+with a particle cannot take, and how often the rest occurs alone or with the article (والجزائر, الجزائر). The answers of
+all words form a tree by letters, which is pruned to the branches that are worth their cost. The result lists the
+beginnings at which the answer changes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from digest.text.folding import fold  # noqa: E402
-from digest.text.stemming import ARTICLES, ENDED, LONGEST_BEGINNING, without  # noqa: E402
+from digest.text.stemming import ARTICLES, ENDED, LONGEST_BEGINNING, without_ending  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 TARGET = ROOT / "digest/text/clitics.json"
 WORD = re.compile("[\u0621-\u0652\u0670]+")
 DOUBTS = {"ال": 0.0, "و": 0.5, "ف": 2.0, "ب": 1.5, "ل": 1.0, "ك": 2.5, "س": 0.0, "ي": 0.0}
-"""How much stronger (log odds) the case for a particle must be than the one against it: ف and ك are rarely one."""
+"""Least log odds for a particle. ف and ك are rarely particles."""
 RARELY = "فك"
-"""Particles that only listed beginnings are free of: a name not met before is more likely to own its ف or ك."""
+"""Particles that are removed only from listed beginnings: in an unknown name, ف or ك is more likely a letter of the name."""
 BRANCH = 2.0
-"""What a turn in the tree costs, against the words it sets right."""
+"""Cost of a change of the answer in the tree, compared with the weight of the words that it corrects."""
 RAREST = 3
 
 Tree = dict[int, tuple[float, dict[str, tuple[int, dict]]]]  # type: ignore[type-arg]
@@ -42,14 +42,14 @@ Tree = dict[int, tuple[float, dict[str, tuple[int, dict]]]]  # type: ignore[type
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """How often folded words stand in a folder's entries: as they are, and with all endings of a word together."""
+    """Counts of folded words in a folder's entries: of whole words, and of words without endings."""
 
     whole: Counter[str]
     families: Counter[str]
 
 
 def counted(folder: Path) -> Usage:
-    """The words of every Markdown file."""
+    """Count the words of every Markdown file."""
     written: Counter[str] = Counter()
     for path in sorted(folder.rglob("*.md")):
         written.update(WORD.findall(path.read_text("utf-8")))
@@ -57,13 +57,13 @@ def counted(folder: Path) -> Usage:
     for word, count in written.items():
         if folded := fold(word):
             usage.whole[folded] += count
-            usage.families[without(folded, ENDED)] += count
+            usage.families[without_ending(folded, ENDED)] += count
     return usage
 
 
 def evidence(usage: Usage, particle: str, word: str) -> float:
-    """Log odds that `word` begins with the particle; لجنتها answers as all forms of اللجنة do."""
-    words, family = usage.whole, without(word, ENDED)
+    """Log odds that `word` begins with the particle; لجنتها gets the answer of all forms of اللجنة."""
+    words, family = usage.whole, without_ending(word, ENDED)
     if len(family) > len(particle) + 1:
         words, word = usage.families, family
     rest = word[len(particle) :]
@@ -82,7 +82,7 @@ def evidence(usage: Usage, particle: str, word: str) -> float:
         if particle == "ل" and rest[0] in "يتن":
             case += words["و" + rest] + words["س" + rest]
     if len(rest) == 2 and particle != "ال":
-        # بعد and بنت are words: two letters are left only where they are a noun, as in لرد and الرد
+        # بعد and بنت are whole words: two letters may remain only if they are a noun, as in لرد and الرد
         case = sum(words[article + rest] for article in ("ال", "وال", "بال", "لل"))
     return math.log((case + 0.5) / (against + 0.5)) - DOUBTS[particle]
 
@@ -90,7 +90,7 @@ def evidence(usage: Usage, particle: str, word: str) -> float:
 def weighed(
     usage: Usage, particle: str, article: dict[str, int] | None, *, short: bool = False
 ) -> list[tuple[str, float]]:
-    """(what follows the particle, weight of its answer): positive where it falls off; of short words alone, or of others."""
+    """(rest after the particle, weight of the answer): positive if it is a particle; for short words only, or for the others."""
     found = []
     for word, count in usage.whole.items():
         rest = word[len(particle) :]
@@ -106,7 +106,7 @@ def weighed(
 
 
 def has_article(word: str, turns: dict[str, int]) -> bool:
-    """Whether an article stands in front, by the tree of its own."""
+    """Whether the word begins with an article, by the tree of the article."""
     for article in ARTICLES:
         if word.startswith(article) and len(word) >= len(article) + 2:
             return not article.endswith("ال") or answer(1, turns, word[len(article) :])
@@ -119,7 +119,7 @@ def answer(usually: int, turns: Iterable[str], rest: str) -> bool:
 
 
 def tree(items: list[tuple[str, float]], depth: int = 0) -> Tree:
-    """Answer of a branch → (cost, the letters after which it turns or goes on)."""
+    """Answer of a branch → (cost, next letters with their answers)."""
     ends: list[float] = []
     branches: dict[str, list[tuple[str, float]]] = defaultdict(list)
     for rest, weight in items:
@@ -142,7 +142,7 @@ def tree(items: list[tuple[str, float]], depth: int = 0) -> Tree:
 
 
 def turns_of(items: list[tuple[str, float]], *, rarely: bool = False) -> tuple[int, dict[str, int]]:
-    """The usual answer, and the beginnings at which it turns."""
+    """The usual answer, and the beginnings at which it changes."""
     grown = tree(items)
     usually = 0 if rarely or grown[0][0] < grown[1][0] else 1
     found: dict[str, int] = {}
@@ -158,7 +158,7 @@ def turns_of(items: list[tuple[str, float]], *, rarely: bool = False) -> tuple[i
 
 
 def learnt(usage: Usage) -> dict[str, tuple[int, str]]:
-    """Particle → (usual answer, the beginnings at which it turns)."""
+    """Particle → (usual answer, the beginnings at which it changes)."""
     table = {"ال": turns_of(weighed(usage, "ال", None))}
     for particle in "وفبلكسي":
         table[particle] = turns_of(weighed(usage, particle, table["ال"][1]), rarely=particle in RARELY)
@@ -169,13 +169,13 @@ def learnt(usage: Usage) -> dict[str, tuple[int, str]]:
 
 
 def rows(table: dict[str, tuple[int, str]]) -> str:
-    """JSON, one particle a line."""
+    """The table as JSON, one particle in each line."""
     lines = [f"{json.dumps(p, ensure_ascii=False)}: {json.dumps(row, ensure_ascii=False)}" for p, row in table.items()]
     return "{\n" + ",\n".join(lines) + "\n}"
 
 
 def main() -> None:
-    """Write the table and the script's copy of it."""
+    """Write the table, and the copy in the script."""
     text = rows(learnt(counted(Path(sys.argv[1]))))
     TARGET.write_text(text + "\n", "utf-8")
 

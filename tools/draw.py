@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 BYTE_LIMIT = 148_000
 GRAIN = 0.024
-"""How strong the paper's grain is, as a share of full contrast."""
+"""Strength of the grain of the paper, as a share of full contrast."""
 
 
 @dataclass
@@ -131,7 +131,7 @@ class Sheet:
 
 
 def number(value: str | float) -> str:
-    """A number as SVG writes it, without idle zeros; text stays as it is."""
+    """A number in SVG, without trailing zeros; text is unchanged."""
     return value if isinstance(value, str) else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
@@ -462,7 +462,7 @@ def fishing_boats(s: Sheet) -> None:
 
 
 def boat(s: Sheet, x: float, y: float, k: float, colours: tuple[str, str, str]) -> None:
-    """A small fishing boat from the side, and what the water gives back of it."""
+    """A small fishing boat from the side, and its reflection."""
     hull, strip, trim = colours
     s.open(transform=f"translate({x:.0f} {y:.0f}) scale({k})")
     s.ellipse(0, 86, 290, 34, "#062f45", opacity=0.4)
@@ -698,7 +698,7 @@ def lantern(s: Sheet, x: float, y: float, glass: str) -> None:
 
 
 def stall(s: Sheet, x: float, stripes: tuple[str, str], kind: int) -> None:
-    """One stall; `kind` says what is on it."""
+    """One stall; `kind` is the kind of goods."""
     s.rect(x + 20, 470, 14, 500, "#6b3a2a")
     s.rect(x + 446, 470, 14, 500, "#6b3a2a")
     s.rect(x + 10, 700, 460, 280, s.linear((0, "#a9623b"), (1, "#74382c")))
@@ -1446,14 +1446,14 @@ def mint(s: Sheet, x: float, y: float, n: int) -> None:
 
 @dataclass(frozen=True)
 class Picture:
-    """Where a picture goes, its size, and who draws it."""
+    """A picture: its path, its size, and the function that draws it."""
 
     folder: str
     draw: Callable[[Sheet], None]
     width: int = 1600
     height: int = 1000
     limit: int = BYTE_LIMIT
-    """Bytes the file may have."""
+    """Greatest size of the file in bytes."""
 
 
 PICTURES = {
@@ -1481,14 +1481,14 @@ PICTURES = {
 
 
 def grained(image: Image.Image, rng: Random) -> Image.Image:
-    """The picture as on paper: even, fine noise over all of it."""
+    """Add the grain of paper: even, fine noise."""
     noise = Image.frombytes("L", image.size, rng.randbytes(image.width * image.height))
     soft = noise.filter(ImageFilter.GaussianBlur(0.7)).point([round(128 + (v - 128) * GRAIN * 2) for v in range(256)])
     return ImageChops.add(image, Image.merge("RGB", (soft, soft, soft)), 1, -128)
 
 
 def jpeg(image: Image.Image, limit: int) -> bytes:
-    """JPEG at the best quality that stays within the limit."""
+    """Encode a JPEG at the best quality within the limit."""
     for quality in range(88, 59, -2):
         out = BytesIO()
         image.save(out, "JPEG", quality=quality, optimize=True, progressive=True)

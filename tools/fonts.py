@@ -1,9 +1,9 @@
-"""Makes the theme's font files: unpacked @fontsource packages in, merged and subset WOFF2 files out.
+"""Make the font files of the templates: unpacked @fontsource packages in, merged and subset WOFF2 files out.
 
-In: a folder with the npm packages of `PACKAGES` and noto-sans-arabic, each unpacked under its own name.
-Out: one file per face under `templates/assets/fonts/`, holding Arabic, Persian and Urdu letters together with ASCII and
-French, so that no digit of a line is drawn by another font; its licence beside it; and, printed, the `@font-face` rules
-of fallback faces. Refuses a file that shapes a sample text otherwise than the original does.
+In: a folder with the npm packages of `PACKAGES` and noto-sans-arabic, each unpacked under its name.
+Out: one file for each face under `templates/assets/fonts/`, with Arabic, Persian and Urdu letters, ASCII and French, so
+that no digit of a line comes from another font; the licence of each; and, printed, the `@font-face` rules of fallback
+faces. Refuses a file that shapes a sample text differently from the original.
 
     python tools/fonts.py FOLDER
 """
@@ -53,20 +53,20 @@ SHAPED = (
     "۲۰۲۶ ٢٠٢٦ ٪",
     "«Étoile» – l’œuvre à 3,5 €",
 )
-"""What must come out of a subset exactly as out of the original."""
+"""Sample texts that a subset must shape exactly as the original does."""
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One file of the theme."""
+    """One font file of the templates."""
 
     name: str
-    """File name without ending; `-preload` in it asks the pages to fetch it first."""
+    """File name without the ending; with `-preload`, pages fetch the file first."""
     package: str
     stem: str
     """File name in the package, `{script}` for arabic or latin."""
     family: str
-    """Own name: the originals' licences keep their names for the originals."""
+    """A name of our own, because the licences reserve the original names."""
     style: str
 
 
@@ -81,13 +81,13 @@ PACKAGES = tuple(dict.fromkeys(face.package for face in FACES))
 
 
 def wanted() -> frozenset[int]:
-    """Every code point a face holds, as far as its original has it."""
+    """Every code point of a face that the original has."""
     ranges = [point for part in (*LETTERS, *LATIN) for point in part]
     return frozenset([*ranges, *map(ord, ARABIC + NEIGHBOURS + PUNCTUATION)])
 
 
 def subset(path: Path, points: Iterable[int]) -> TTFont:
-    """The font with these code points, all layout rules among their glyphs kept and hints dropped."""
+    """The font with these code points, with all layout rules among their glyphs and without hints."""
     font = TTFont(path)
     options = Options()
     options.layout_features = ["*"]
@@ -103,7 +103,7 @@ def subset(path: Path, points: Iterable[int]) -> TTFont:
 
 
 def merged(parts: Sequence[TTFont]) -> TTFont:
-    """The parts as one font."""
+    """Merge the parts into one font."""
     with TemporaryDirectory() as folder:
         paths = [str(Path(folder) / f"{number}.ttf") for number in range(len(parts))]
         for part, path in zip(parts, paths, strict=True):
@@ -112,7 +112,7 @@ def merged(parts: Sequence[TTFont]) -> TTFont:
 
 
 def rename(font: TTFont, face: Face) -> None:
-    """The name table under the theme's own name; copyright and licence stay."""
+    """Rename the font; copyright and licence stay."""
     full = f"{face.family} {face.style}"
     names = {1: full, 2: "Regular", 3: full, 4: full, 6: full.replace(" ", ""), 16: face.family, 17: face.style}
     table = font["name"]
@@ -122,7 +122,7 @@ def rename(font: TTFont, face: Face) -> None:
 
 
 def build(face: Face, packages: Path) -> bytes:
-    """One WOFF2 file."""
+    """Write one WOFF2 file."""
     folder = packages / face.package / "files"
     paths = [folder / (face.stem.format(script=script) + ".woff2") for script in ("arabic", "latin")]
     arabic = set(TTFont(paths[0]).getBestCmap())
@@ -144,7 +144,7 @@ def build(face: Face, packages: Path) -> bytes:
 
 
 def plain(data: bytes | Path) -> bytes:
-    """A font file without its compression, as HarfBuzz reads it."""
+    """An uncompressed font, as HarfBuzz reads it."""
     font = TTFont(io.BytesIO(data) if isinstance(data, bytes) else data)
     font.flavor = None
     out = io.BytesIO()
@@ -153,7 +153,7 @@ def plain(data: bytes | Path) -> bytes:
 
 
 def shape(data: bytes, text: str) -> list[tuple[int, int, int, bool]]:
-    """Advances, offsets and whether the glyph is missing, in units of the font."""
+    """Advances and offsets in units of the font, and whether the glyph is missing."""
     font = uharfbuzz.Font(uharfbuzz.Face(data))
     buffer = uharfbuzz.Buffer()
     buffer.add_str(text)
@@ -164,7 +164,7 @@ def shape(data: bytes, text: str) -> list[tuple[int, int, int, bool]]:
 
 
 def check(made: bytes, originals: Sequence[Path]) -> None:
-    """Word by word: what one original can shape, the made font shapes alike; and no letter is missing."""
+    """Compare word by word: the made font shapes every word like an original, and no letter is missing."""
     own, sources = plain(made), [plain(path) for path in originals]
     for word in {word for text in SHAPED for word in text.split()}:
         result = shape(own, word)
@@ -186,7 +186,7 @@ def advance(data: bytes, text: str = SAMPLE) -> float:
 
 
 def fallback(family: str, own: bytes, local: str, other: bytes) -> str:
-    """An `@font-face` that makes an installed font as wide as ours in Arabic text, with our line."""
+    """An `@font-face` that gives an installed font the width and the line height of ours in Arabic text."""
     ratio = advance(own) / advance(other)
     font = TTFont(io.BytesIO(own))
     em, line = font["head"].unitsPerEm, font["hhea"]
@@ -198,7 +198,7 @@ def fallback(family: str, own: bytes, local: str, other: bytes) -> str:
 
 
 def main() -> None:
-    """The files of `FACES`, then the rules of the fallback faces."""
+    """Make the files of `FACES`, then print the rules of the fallback faces."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("packages", type=Path, help="folder with the unpacked packages: " + ", ".join(PACKAGES))
     packages: Path = parser.parse_args().packages

@@ -1,6 +1,6 @@
-"""Writes `tests/golden/pages/` and `tests/golden/counts.txt` anew, after words, dates or templates changed.
+"""Rewrite `tests/golden/pages/` and `tests/golden/counts.txt` after a change of words, dates or templates.
 
-`python tools/goldens.py`, then read the difference.
+Run `python tools/goldens.py`, then read the difference.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ GOLDEN = ROOT / "tests/golden"
 
 
 def main() -> None:
-    """Build each site in a folder of its own and write what it says."""
+    """Build each site in a temporary folder and write its texts."""
     (GOLDEN / "pages").mkdir(exist_ok=True)
     for locale in LOCALES:
         with tempfile.TemporaryDirectory() as folder:

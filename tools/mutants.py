@@ -1,10 +1,9 @@
-"""Change a module in every small way and see whether its tests notice: `python tools/mutants.py digest/content/urls.py`.
+"""Mutate a module and list the mutants that its tests miss: `python tools/mutants.py digest/content/urls.py`.
 
-Works on a copy of the repository; lists each change that no test noticed. What survives is either a gap in the tests or
-a change of nothing: docs/trust.md says which it was when it was last run. `--every 4` takes each fourth change alone,
-`--again FILE` those alone that stand in what an earlier run printed.
-A change is shown to the tests that run its line first, the quickest before the others, and only then to the rest.
-Needs `cosmic-ray`, which `make mutants` installs and whose changes these are, and a system that can fork; takes from
+Works on a copy of the repository. A surviving mutant is either a gap in the tests or equivalent to the original;
+docs/trust.md has the result of the last run. `--every 4` tries only each fourth mutant, `--again FILE` only the mutants
+in the output of an earlier run. Tests that run the changed line come first, the fastest before the others.
+Needs `cosmic-ray`, which makes the mutants and which `make mutants` installs, and a system that can fork. A run takes
 minutes to hours.
 """
 
@@ -199,7 +198,7 @@ TESTS = {
     "digest/deploy/webserver.py": "tests/test_deploy_around.py::test_web_server_root_is_where_the_deploy_writes"
     " tests/test_deploy_around.py::test_web_server_sends_the_headers_of_all_places",
 }
-"""Module → the tests that guard it, the quickest first; some by their names, where a file holds slow ones of other modules."""
+"""Module → the tests that guard it, the fastest first; single tests of files that also hold slow tests of other modules."""
 PRELOADED = (
     "_pytest.assertion.rewrite",
     "hypothesis.strategies",
@@ -215,7 +214,7 @@ PRELOADED = (
     "html5lib",
     "jsonschema",
 )
-"""Imported once, before each change is tried in a process of its own."""
+"""Modules imported once, before each mutant runs in a process of its own."""
 WATCHED = ".watched.json"
 
 
@@ -245,7 +244,7 @@ def main() -> None:
 
 
 class Watch:
-    """Notes which lines of a module each test runs and how long it takes; a plug-in of pytest."""
+    """Pytest plug-in: record the lines of a module that each test runs, and its duration."""
 
     def __init__(self, copy: Path, module: str) -> None:
         self.copy, self.seconds = copy, {}
@@ -273,7 +272,7 @@ class Watch:
 
 
 class Nearest:
-    """Runs these tests first; a plug-in of pytest."""
+    """Pytest plug-in: run these tests first."""
 
     def __init__(self, tests: list[str]) -> None:
         self.order = {test: place for place, test in enumerate(tests)}
@@ -284,7 +283,7 @@ class Nearest:
 
 
 def nearest(copy: Path, source: str) -> dict[int, list[str]]:
-    """Line → the tests that run its statement, the quickest first."""
+    """Line → the tests that run its statement, the fastest first."""
     seconds, lines = json.loads((copy / WATCHED).read_text("utf-8"))
     running = {int(line): set(tests) - {""} for file in lines for line, tests in file.items()}
     found: dict[int, set[str]] = {}
@@ -298,7 +297,7 @@ def nearest(copy: Path, source: str) -> dict[int, list[str]]:
 
 
 def changes(source: str) -> Iterator[tuple[int, str]]:
-    """The module, changed in one place, and its line there; those of annotations are left out: nothing reads them."""
+    """Mutated sources of a module with the changed line, without mutants in annotations, which nothing reads."""
     silent = annotations(source)
     tree = get_ast(source)
     seen = {source}
@@ -321,7 +320,7 @@ def changes(source: str) -> Iterator[tuple[int, str]]:
 
 
 def annotations(source: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-    """Where the annotations begin and end: line and column."""
+    """Line and column of the beginning and end of each annotation."""
     return [
         ((part.lineno, part.col_offset), (part.end_lineno or 0, part.end_col_offset or 0))
         for node in ast.walk(ast.parse(source))
@@ -341,7 +340,7 @@ def copied(to: Path) -> Path:
 def tried(
     mutants: list[tuple[int, str]], copies: list[Path], module: str, near: dict[int, list[str]], limit: float
 ) -> list[int]:
-    """Numbers of the changes that no test noticed; each runs in one of the copies."""
+    """Numbers of the mutants that no test noticed; each runs in one of the copies."""
     free, running, survivors = list(copies), {}, []
     for number, (line, mutant) in enumerate(mutants):
         if not free:
@@ -357,7 +356,7 @@ def tried(
 
 
 def ended(running: dict[int, tuple[int, Path, float]], survivors: list[int]) -> Path:
-    """Wait for one of them; gives its copy. One that takes too long was noticed."""
+    """Wait for one process, and return its copy. A process that takes too long counts as noticed."""
     while True:
         for process, (number, copy, ends) in list(running.items()):
             status = waited(process, 0)
@@ -375,7 +374,7 @@ def ended(running: dict[int, tuple[int, Path, float]], survivors: list[int]) -> 
 
 
 def waited(process: int, seconds: float) -> int | None:
-    """How a process ended; None where it did not in so many seconds."""
+    """Exit status of a process; None if it is still running after the time limit."""
     ends = time.monotonic() + seconds
     while True:
         gone, status = os.waitpid(process, os.WNOHANG)
@@ -387,7 +386,7 @@ def waited(process: int, seconds: float) -> int | None:
 
 
 def started(copy: Path, module: str, source: str, plugin: Watch | Nearest) -> int:
-    """The tests of a module on this source, in a process of its own and silently; its number."""
+    """Start the tests of a module on this source, without output, in a new process, and return its id."""
     for name in PRELOADED:
         importlib.import_module(name)
     (copy / module).write_text(source, "utf-8")
@@ -412,7 +411,7 @@ def started(copy: Path, module: str, source: str, plugin: Watch | Nearest) -> in
 
 
 def difference(source: str, mutant: str) -> Iterator[str]:
-    """What was changed, as a patch without its head."""
+    """The mutation as a patch without a header."""
     lines = difflib.unified_diff(source.splitlines(keepends=True), mutant.splitlines(keepends=True), n=0)
     return (line for line in lines if not line.startswith(("---", "+++")))
 

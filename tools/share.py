@@ -1,6 +1,6 @@
-"""Draws the picture that stands for a site without one of its own: a lattice of eight-pointed stars, no letter.
+"""Draw the sharing picture of a site that has none: a lattice of eight-pointed stars, without letters.
 
-In: nothing. Out: `templates/assets/share.png`, 1200 × 630, the size sharing services ask for.
+In: nothing. Out: `templates/assets/share.png`, 1200 × 630, the size that sharing services ask for.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 OUTPUT = Path(__file__).resolve().parent.parent / "templates" / "assets" / "share.png"
 WIDTH, HEIGHT = 1200, 630
 SCALE = 3
-"""Drawn larger, then made smaller: Pillow draws edges hard."""
+"""Drawn larger and then reduced, because Pillow does not smooth edges."""
 STEP, RADIUS = 105, 50
 GROUND, LINE, GOLD, TEAL = (12, 49, 59), (38, 82, 92), (242, 177, 52), (11, 85, 99)
 COLOURS = 48
@@ -25,7 +25,7 @@ def square(x: float, y: float, radius: float, turn: float) -> list[tuple[float, 
 
 
 def star(draw: ImageDraw.ImageDraw, x: float, y: float, fill: tuple[int, int, int], line: tuple[int, int, int]) -> None:
-    """A khatim: two squares, one turned by an eighth, and the smaller one inside it."""
+    """Draw a khatim: two squares, one turned by an eighth, and a smaller star inside."""
     for turn in (0.0, pi / 4):
         draw.polygon(square(x, y, RADIUS * SCALE, turn), fill=fill)
     for radius in (1.0, 0.55):
@@ -35,7 +35,7 @@ def star(draw: ImageDraw.ImageDraw, x: float, y: float, fill: tuple[int, int, in
 
 
 def main() -> None:
-    """The lattice, brightest along a wave from one corner to the other."""
+    """Draw the lattice, brightest along a wave from one corner to the other."""
     image = Image.new("RGB", (WIDTH * SCALE, HEIGHT * SCALE), GROUND)
     draw = ImageDraw.Draw(image)
     for row in range(7):

@@ -46,7 +46,7 @@ def classes() -> dict[str, ast.ClassDef]:
 
 
 def fields(node: ast.ClassDef) -> list[tuple[str, str, str]]:
-    """(name, type, what it is) of each field and property, from the docstring below it."""
+    """(name, type, description) of each field and property, from the docstring below it."""
     rows: list[tuple[str, str, str]] = []
     for statement in node.body:
         if isinstance(statement, ast.AnnAssign) and "ClassVar" in ast.unparse(statement.annotation):
@@ -70,7 +70,7 @@ def fields(node: ast.ClassDef) -> list[tuple[str, str, str]]:
 
 
 def template_of(node: ast.ClassDef) -> str:
-    """The template that sees this view; empty for a value inside a view."""
+    """The template that gets this view; empty for a value inside a view."""
     named = [s.value for s in node.body if isinstance(s, ast.AnnAssign) and ast.unparse(s.target) == "template"]
     return ast.literal_eval(named[0]) if named and named[0] else ""
 
@@ -86,7 +86,7 @@ def section(name: str, node: ast.ClassDef) -> str:
 
 
 def page() -> str:
-    """The whole of docs/views.md."""
+    """The text of docs/views.md."""
     known = classes()
     of_pages = [
         name for name in known if template_of(known[name]) and not template_of(known[name]).startswith("partials/")

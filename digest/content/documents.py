@@ -215,7 +215,7 @@ def read_slug(pair: Pair | None, default: str, notes: Notes) -> str:
     else:
         slug = unicodedata.normalize("NFC", raw.strip())
         if not slugs.SLUG.fullmatch(slug):
-            offer = slugs.made(slug)
+            offer = slugs.make_slug(slug)
             notes.at(pair[1], f"{quoted(raw)} cannot be a slug", f"write {offer}")
             return offer
     if slug.lower() in slugs.DEVICES:

@@ -68,6 +68,6 @@ def read(
 def address(name: str) -> str:
     """An id as part of a URL: parts that no URL should hold are replaced."""
     return "/".join(
-        part if slugs.SLUG.fullmatch(part) and part.lower() not in slugs.DEVICES else slugs.named(part)
+        part if slugs.SLUG.fullmatch(part) and part.lower() not in slugs.DEVICES else slugs.name_slug(part)
         for part in name.split("/")
     )

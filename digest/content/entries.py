@@ -217,7 +217,7 @@ def article(
         entry=entry,
         body=body.html,
         dateline=dateline,
-        minutes=words.minutes(body.words, settings.reading_speed) if body.words >= SHORTEST_READ else 0,
+        minutes=words.reading_minutes(body.words, settings.reading_speed) if body.words >= SHORTEST_READ else 0,
         standfirst=summary is not None,
         opening=body.text[:OPENING] if settings.related.count else "",
     )
@@ -259,7 +259,7 @@ def near_theme(name: str, site: ContentContext) -> str:
 def own_slug(text: str, file: File, site: ContentContext) -> str:
     """What an entry's slug is made of unless it has one: a name in the site's letters, or its file's id."""
     letters = site.settings.slugs
-    return slugs.made(f"{file.id}/{text}" if letters == "id" else text, letters)
+    return slugs.make_slug(f"{file.id}/{text}" if letters == "id" else text, letters)
 
 
 def read_updated(
@@ -311,7 +311,7 @@ def undated(stem: str) -> str:
 def tag_of(raw: str, context: TextContext) -> Tag | None:
     """A tag and its slug; None for one without a letter."""
     name = context.text(raw)
-    return Tag(name, slugs.named(name.plain, context.slugs)) if name.plain else None
+    return Tag(name, slugs.name_slug(name.plain, context.slugs)) if name.plain else None
 
 
 def read_tags(pair: Pair, context: TextContext, notes: Notes) -> tuple[Tag, ...]:
@@ -360,8 +360,8 @@ def read_outlets(pair: Pair, context: TextContext, notes: Notes) -> tuple[Outlet
 
 @lru_cache(maxsize=8192)
 def outlet_slug(name: str, letters: str) -> str:
-    """`slugs.named`, remembered: a site has few outlets and many entries."""
-    return slugs.named(name, letters)
+    """`slugs.name_slug`, remembered: a site has few outlets and many entries."""
+    return slugs.name_slug(name, letters)
 
 
 def read_address(pair: Pair | None, notes: Notes) -> str:

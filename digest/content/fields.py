@@ -59,7 +59,7 @@ class TextContext(NamedTuple):
     base_path: str = "/"
 
     def text(self, raw: str) -> Text:
-        return bidi.text(raw, base=self.base, lang=self.lang, page_lang=self.page_lang)
+        return bidi.directed_text(raw, base=self.base, lang=self.lang, page_lang=self.page_lang)
 
 
 # ------------------------------------------------------------------ tables of keys

@@ -210,7 +210,7 @@ def render_plain(source: str, *, base: Direction) -> Rendered | None:
         " ".join(block.split()) if "\n" in block or "  " in block else block for block in blocks[:LEAD_PARAGRAPHS]
     )
     plain = "\n".join(blocks)
-    return Rendered(html, paragraphs=leads, words=words.count(plain), text=plain)
+    return Rendered(html, paragraphs=leads, words=words.count_words(plain), text=plain)
 
 
 def _without_escapes(text: str) -> tuple[str, str]:
@@ -284,7 +284,7 @@ def render_full(source: str, *, base: Direction, base_path: str) -> Rendered:
         images=tuple(writer.images),
         links=tuple(writer.links),
         paragraphs=tuple(writer.paragraphs),
-        words=words.count(plain),
+        words=words.count_words(plain),
         text=plain,
         faults=tuple(writer.faults),
     )

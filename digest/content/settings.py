@@ -531,7 +531,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-formatter = lru_cache(maxsize=8)(dates.formatter)
+formatter = lru_cache(maxsize=8)(dates.date_formatter)
 KEYS = table_of(
     Settings,
     "site.yaml",

@@ -63,7 +63,7 @@ def read_page_slug(found: Found, file: File, site: ContentContext, notes: Notes)
     """The page's slug, which may not be a theme's nor one of the site's own first segments."""
     pair = found.get("slug")
     letters = "latin" if site.settings.slugs == "latin" else "arabic"  # pages are few: they keep names under `id` too
-    slug = documents.read_slug(pair, slugs.made(file.stem, letters), notes)
+    slug = documents.read_slug(pair, slugs.make_slug(file.stem, letters), notes)
     taken = {theme.casefold(): f"the theme {quoted(theme)}" for theme in site.themes}
     owner = taken.get(slug.casefold()) or ("one of the site's own pages" if slug.casefold() in RESERVED else "")
     if owner:

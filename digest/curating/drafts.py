@@ -313,7 +313,7 @@ def candidates(root: Path, draft: Draft, settings: Settings) -> Iterator[Path]:
     A slug is free where no entry of the theme has it on any day, for the day need not be part of the URL.
     """
     folder = root / "content" / draft.theme
-    slug = slugs.made(draft.title, settings.slugs)
+    slug = slugs.make_slug(draft.title, settings.slugs)
     if slug in slugs.DEVICES:
         slug = f"n-{slug}"
     for number in range(1, ATTEMPTS):

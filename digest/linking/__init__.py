@@ -1,1 +1,1 @@
-"""The index of entries and the questions pages may ask of it."""
+"""The index of entries, and relations between them."""

@@ -1,8 +1,7 @@
-"""Every entry in order, and the questions pages may ask.
+"""The index of published entries, editions and pages, and the problems between files.
 
-In: checked entries, issues and standing pages. Out: an `Index` of what is published, and the problems only the whole
-site can show (two files for one id, a pin or an edition that does not exist). Refuses nothing else: each file was
-checked alone before.
+In: checked entries, editions and standalone pages. Out: an `Index` of all that is published, and the problems that only
+the whole site shows: two files with one id, a pin or an edition that does not exist. Each file was checked before.
 """
 
 from __future__ import annotations
@@ -19,15 +18,16 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from digest.model import Edition, Entry, Outlet, Place, StandalonePage, Tag, TranslationRef
-from digest.problems import Problem
 from digest.text.cldr import subtags
-from digest.text.dates import persian
+from digest.text.dates import to_persian
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from digest.problems import Problem
+
 DATED = re.compile(r"\d{4}-\d{2}-\d{2}-")
-"""The date in a file's name, by which two ids look alike that are not."""
+"""The date in a file's name, left out when ids are compared: it makes different ids look alike."""
 
 Item = TypeVar("Item", Entry, Edition, StandalonePage)
 Key = TypeVar("Key", bound=Hashable)
@@ -35,20 +35,21 @@ Group = TypeVar("Group")
 
 
 class Visibility(msgspec.Struct, frozen=True):
-    """What is published: drafts and future entries only where the editor asks for them."""
+    """The rule for publishing: drafts and future entries only if the editor asks for them."""
 
     now: datetime
     drafts: bool = False
     future: bool = False
 
     def shows(self, *, draft: bool, published: datetime | None) -> bool:
+        """Whether an item is published; `published` is None for an item without a date."""
         if draft and not self.drafts:
             return False
         return published is None or self.future or published <= self.now
 
 
 class Index(msgspec.Struct, frozen=True, dict=True):
-    """Published values only, newest first; ties broken by id. No query returns a body."""
+    """Published entries and editions, newest first, equal times by id. No query returns a body."""
 
     entries: tuple[Entry, ...]
     issues: tuple[Edition, ...]
@@ -64,7 +65,7 @@ class Index(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def by_outlet(self) -> Mapping[str, tuple[Entry, ...]]:
-        """Outlet's slug → its entries; an entry of two sources stands under both."""
+        """Slug of an outlet → its entries; an entry of two sources is in both lists."""
         return grouped((outlet.slug, entry) for entry in self.entries for outlet in once(entry.outlets))
 
     @cached_property
@@ -73,27 +74,27 @@ class Index(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def by_month(self) -> Mapping[tuple[int, int], tuple[Entry, ...]]:
-        """(year, month) of the day that is shown, which is that of the site's zone."""
+        """(year, month) → entries, by the day that is shown, in the site's time zone."""
         return grouped(((int(e.moment.iso[:4]), int(e.moment.iso[5:7])), e) for e in self.entries)
 
     @cached_property
     def by_persian_month(self) -> Mapping[tuple[int, int], tuple[Entry, ...]]:
-        """The same by the sun's year."""
-        return grouped((persian(date.fromisoformat(e.moment.iso[:10]))[:2], e) for e in self.entries)
+        """(year, month) of the Solar Hijri calendar → entries."""
+        return grouped((to_persian(date.fromisoformat(e.moment.iso[:10]))[:2], e) for e in self.entries)
 
     @cached_property
     def outlets(self) -> Mapping[str, Outlet]:
-        """Slug → the outlet as its oldest entry writes it, so that a new entry renames nothing."""
+        """Slug → the outlet, named as in its oldest entry, so that a new entry renames nothing."""
         return {outlet.slug: outlet for entry in self.entries for outlet in entry.outlets}
 
     @cached_property
     def tags(self) -> Mapping[str, Tag]:
-        """Slug → the tag as its oldest entry writes it."""
+        """Slug → the tag, named as in its oldest entry."""
         return {tag.slug: tag for entry in self.entries for tag in entry.tags}
 
     @cached_property
     def neighbours(self) -> Mapping[str, tuple[Entry | None, Entry | None]]:
-        """Id → the entry before it (older) and after it (newer) in its theme."""
+        """Id → the next older and the next newer entry of its theme."""
         found: dict[str, tuple[Entry | None, Entry | None]] = {}
         for row in self.by_theme.values():
             for position, entry in enumerate(row):
@@ -103,9 +104,7 @@ class Index(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def by_edition(self) -> Mapping[str, tuple[Entry, ...]]:
-        """Issue's id → its entries: the editor's picks in their order, then those that name the edition, newest
-        first.
-        """
+        """Edition's id → its entries: the editor's picks in their order, then entries that name it, newest first."""
         named = grouped((entry.edition, entry) for entry in self.entries if entry.edition)
         found: dict[str, tuple[Entry, ...]] = {}
         for issue in self.issues:
@@ -115,7 +114,7 @@ class Index(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def edition_of(self) -> Mapping[str, Edition]:
-        """Entry's id → the newest issue it stands in."""
+        """Entry's id → the newest edition that contains it."""
         found: dict[str, Edition] = {}
         for issue in reversed(self.issues):
             for entry in self.by_edition[issue.id]:
@@ -126,7 +125,7 @@ class Index(msgspec.Struct, frozen=True, dict=True):
     def translations(self) -> Mapping[str, tuple[Entry | TranslationRef, ...]]:
         """Id → the same story in other languages: entries of this site first, then pages elsewhere.
 
-        One link joins two entries both ways, and whatever either of them is joined to.
+        A link joins two entries in both directions, and joins the groups they belong to.
         """
         joined = {entry.id for entry in self.entries if entry.translations}
         if not joined:
@@ -152,9 +151,7 @@ def link(
     pages: Iterable[StandalonePage],
     visibility: Visibility,
 ) -> tuple[Index, tuple[Problem, ...]]:
-    """The index of what is published, and the problems between files (drafts included: they will be published one
-    day).
-    """
+    """The index of all that is published, and the problems between files, drafts included."""
     all_entries, all_issues, all_pages = tuple(entries), tuple(issues), tuple(pages)
     index = published(all_entries, all_issues, all_pages, visibility)
     problems = [*between_files(all_entries, all_issues, all_pages), *hasty(index.entries, visibility.now)]
@@ -164,7 +161,7 @@ def link(
 def published(
     entries: Iterable[Entry], issues: Iterable[Edition], pages: Iterable[StandalonePage], visibility: Visibility
 ) -> Index:
-    """The index of what is published."""
+    """The index of all that is published."""
     shows = visibility.shows
     return Index(
         entries=tuple(sorted([e for e in entries if shows(draft=e.draft, published=e.published)], key=newest_first)),
@@ -176,24 +173,25 @@ def published(
 def between_files(
     entries: Sequence[Entry], issues: Sequence[Edition], pages: Sequence[StandalonePage]
 ) -> list[Problem]:
-    """The problems between files."""
+    """Problems that two files cause together."""
     return [*twins(entries), *twins(issues), *twins(pages), *dangling(entries, issues)]
 
 
 def hasty(entries: Iterable[Entry], now: datetime) -> Iterator[Problem]:
-    """Published entries that were changed later than now: advice, for machines are told so."""
+    """Advice on published entries with an `updated` in the future, because feeds would announce it."""
     for entry in entries:
         if entry.updated and entry.updated_moment and entry.published <= now < entry.updated:
             what = f"'updated' of '{entry.id}' is later than now: {entry.updated_moment.iso[:16]}"
-            yield Problem(entry.place.path, entry.place.line, entry.place.column, what, "correct it", "advice")
+            yield entry.place.problem(what, "correct it", "advice")
 
 
 def newest_first(item: Entry | Edition) -> tuple[float, str]:
+    """Sort key: newest first, equal times by id."""
     return -item.published.timestamp(), item.id
 
 
 def grouped(pairs: Iterable[tuple[Key, Group]]) -> Mapping[Key, tuple[Group, ...]]:
-    """Key → its values in the order met."""
+    """Group the values of each key, in their order."""
     found: dict[Key, list[Group]] = defaultdict(list)
     for key, value in pairs:
         found[key].append(value)
@@ -201,24 +199,24 @@ def grouped(pairs: Iterable[tuple[Key, Group]]) -> Mapping[Key, tuple[Group, ...
 
 
 def once(outlets: Sequence[Outlet]) -> Iterable[Outlet]:
-    """Each outlet a single time, though an entry may link two originals of one."""
+    """Each outlet once: an entry may link two originals of one outlet."""
     return {outlet.slug: outlet for outlet in outlets}.values() if len(outlets) > 1 else outlets
 
 
-def folded(name: str) -> str:
-    """As names are compared: to some hosts and disks upper and lower case, or two forms of a letter, are one."""
+def file_name_key(name: str) -> str:
+    """The same for two names that some hosts and disks take for one: other case, or another form of a letter."""
     return name.lower() if name.isascii() else unicodedata.normalize("NFC", name).casefold()
 
 
 def twins(items: Sequence[Item]) -> list[Problem]:
-    """Two files with one id: `final.md` beside `final.yaml`."""
-    keys = [folded(item.id) for item in items]
+    """Problems of two files with one id, such as `final.md` and `final.yaml`."""
+    keys = [file_name_key(item.id) for item in items]
     if len(set(keys)) == len(keys):
         return []
     first: dict[str, Place] = {}
     problems = []
     for item in sorted(items, key=lambda i: i.place.path):
-        key = folded(item.id)
+        key = file_name_key(item.id)
         if key in first:
             problems.append(
                 item.place.problem(
@@ -230,7 +228,7 @@ def twins(items: Sequence[Item]) -> list[Problem]:
 
 
 def dangling(entries: Sequence[Entry], issues: Sequence[Edition]) -> list[Problem]:
-    """Pins, picks and editions that name nothing."""
+    """Problems of pins, picks, translations and editions that do not exist."""
     ids = {entry.id for entry in entries}
     by_id = {entry.id: entry for entry in entries} if any(entry.translations for entry in entries) else {}
     editions = {issue.id for issue in issues}
@@ -242,7 +240,7 @@ def dangling(entries: Sequence[Entry], issues: Sequence[Edition]) -> list[Proble
             elif pin not in ids:
                 problems.append(missing(place, "related", pin, ids))
         if entry.translations:
-            problems += unmatched(entry, by_id)
+            problems += wrong_translations(entry, by_id)
         if entry.edition and entry.edition not in editions:
             problems.append(missing(entry.edition_place or entry.place, "edition", entry.edition, editions))
     for issue in issues:
@@ -250,8 +248,8 @@ def dangling(entries: Sequence[Entry], issues: Sequence[Edition]) -> list[Proble
     return problems
 
 
-def unmatched(entry: Entry, by_id: Mapping[str, Entry]) -> list[Problem]:
-    """Translations that are no entry, or one in another language than is said."""
+def wrong_translations(entry: Entry, by_id: Mapping[str, Entry]) -> list[Problem]:
+    """Problems of translations that are not entries, or are in another language than stated."""
     problems = []
     for ref in entry.translations:
         other = by_id.get(ref.id)
@@ -264,7 +262,7 @@ def unmatched(entry: Entry, by_id: Mapping[str, Entry]) -> list[Problem]:
 
 
 def missing(place: Place, key: str, name: str, known: set[str]) -> Problem:
-    """A name that leads nowhere, with the nearest that would."""
+    """The problem of a name that does not exist, with the nearest one that does."""
     what = "edition" if key == "edition" else "entry"
     cure = nearest_id(name, known) or (
         "make content/editions/" + name + ".yaml or take the key out"
@@ -275,9 +273,7 @@ def missing(place: Place, key: str, name: str, known: set[str]) -> Problem:
 
 
 def nearest_id(name: str, known: set[str]) -> str:
-    """Did-you-mean over ids: the same file name in another folder first, then the nearest spelling among a few
-    thousand.
-    """
+    """A suggestion among ids: the same file name in another folder, else the nearest spelling among 3,000 ids."""
     wanted = name
     tail = wanted.rpartition("/")[2]
     same = sorted(i for i in known if i.rpartition("/")[2] == tail)

@@ -1,8 +1,8 @@
-"""Tags and sources that are likely one, spelled in two ways: until they are written alike, each has a page of its own.
+"""Find tags and sources that are likely the same, spelled in two ways. Each spelling has a page of its own.
 
-In: the index. Out: (entry, name, message, cure) for the first entry of the rarer spelling. Two names are alike when
-they fold together (`digest.text.folding`) once blanks are left out: «مدرسة» and «مدرسه», «عبد الله» and «عبدالله».
-The article counts, for «المغرب» is not «مغرب», and so does every sign and digit: C, C# and C++ are three tags.
+In: the index. Out: entry, name, message and cure for the first entry of the rarer spelling. Two names are alike if they
+are equal after folding (`digest.text.folding`) and removing blanks: «مدرسة» and «مدرسه», «عبد الله» and «عبدالله». The
+article counts, because «المغرب» is not «مغرب», and so does every sign and digit: C, C# and C++ are three tags.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from digest.model import Entry, Outlet, Tag
 
 BLANK = re.compile(r"(?<!\d)[\s_]+|[\s_]+(?!\d)")
-"""Not between two digits: «20 26» is not 2026."""
+"""A blank that two spellings may differ in; not one between two digits, since «20 26» is not 2026."""
 
 
 class Alike(NamedTuple):
-    """A name that stands on another entry in another spelling."""
+    """A name that other entries write in another spelling."""
 
     entry: Entry
     name: str
@@ -34,16 +34,16 @@ class Alike(NamedTuple):
 
 
 def near_equal(index: Index) -> Iterator[Alike]:
-    """All of a site's, tags first."""
+    """All alike names of a site, tags first."""
     yield from pairs(index.tags, index.by_tag, "tag")
     yield from pairs(index.outlets, index.by_outlet, "source")
 
 
 def pairs(named: Mapping[str, Tag | Outlet], rows: Mapping[str, Sequence[Entry]], what: str) -> Iterator[Alike]:
-    """Names of one kind."""
+    """Alike names of one kind (`what`)."""
     families: dict[str, list[str]] = defaultdict(list)
     for slug, item in named.items():
-        families[folded(item.name.plain)].append(slug)
+        families[spelling_key(item.name.plain)].append(slug)
     for slugs in families.values():
         if len(slugs) < 2:
             continue
@@ -60,6 +60,6 @@ def pairs(named: Mapping[str, Tag | Outlet], rows: Mapping[str, Sequence[Entry]]
             yield Alike(rows[slug][-1], name, message, cure)
 
 
-def folded(name: str) -> str:
-    """What two spellings of one name have in common."""
+def spelling_key(name: str) -> str:
+    """The part that two spellings of one name have in common."""
     return BLANK.sub("", fold(name))

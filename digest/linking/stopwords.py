@@ -1,8 +1,9 @@
-"""Words that say nothing of what a story is about: particles, pronouns, reporting verbs, days of the week.
+"""Words that do not tell the subject of a story: particles, pronouns, reporting verbs, days of the week.
 
-A large site would learn most of them from its own texts (a word that stands everywhere weighs little); a site of twelve
-articles cannot, and on any site leaving them out saves work. English and French names stand in texts of every
-language, so their lists hold everywhere; the others hold for texts in their language. Compared after folding.
+A large site would learn most of them from its own texts, because a word in every text weighs little. A site of twelve
+articles cannot, and leaving them out saves work on any site. English and French names occur in texts of every language,
+so the English and French lists apply to all texts; the other lists apply to texts in their language. Words are compared
+after folding.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""An article's words → its terms: the few hundred bytes by which it finds, and is found by, related articles.
+"""An article's words → its terms: the few hundred bytes that related stories are computed from.
 
-In: headline, lead, text and tags of one article, in a language. Out: `bytes` that hold stems (as 32-bit hashes) with
-how often each stands there, fields weighted, and a sample of the text's shingles, by which two copies of one report
-know each other. Pure, and all that linking ever learns of a body: called in workers, kept in the build's memory.
+In: headline, lead, text and tags of one article, in a language. Out: `bytes` with stems (as 32-bit hashes), the
+weighted count of each, and a sample of the text's shingles, which identifies copies of one report. Linking learns
+nothing else of a body. `pack` is pure: worker processes call it, and the build's cache keeps the result.
 """
 
 from __future__ import annotations
@@ -27,44 +27,56 @@ if TYPE_CHECKING:
 LEAD_LIMIT = 500
 """Characters of a summary that count."""
 PLAIN = re.compile("[ء-غف-ي]+")
-"""A word of Arabic letters alone."""
+"""A word of Arabic letters only."""
 SPELLINGS = (("أ", "ا"), ("إ", "ا"), ("آ", "ا"), ("ة", "ه"), ("ى", "ي"), ("ؤ", "و"), ("ئو", "وو"), ("ءو", "وو"),
              ("ئ", "ي"), ("ء", ""))  # fmt: skip
+"""The part of folding that changes a plain word, in the order of application."""
 KEPT = 1 << 18
-"""Chunks of text whose terms are remembered at most: some 60 MB."""
+"""Most chunks of text whose hash is cached: some 60 MB."""
 MOST = 255
-"""The highest weighted count of one term."""
+"""The greatest weighted count of one term."""
 SHINGLE = 4
 """Words of a shingle."""
 SHORT = 100
-"""Words up to which a text's shingles are all kept."""
+"""Words up to which all shingles of a text are kept."""
 NONE: frozenset[int] = frozenset()
 LOW_BYTES = slice(0 if sys.byteorder == "little" else 1, None, 2)
 SAMPLED_BYTES = bytes(range(0, 256, 4))
-"""The lower bytes of shingles that a sample of a long text may hold: a text that has no other is long."""
+"""Low bytes of the shingles in the sample of a long text. A text with any other low byte is short."""
 WITHOUT_END = 0xFFFC
 SAMPLED = 3
-"""Bits of a word's hash that are zero where a shingle that begins with it is in the sample."""
+"""Bits of a word's hash that are zero if a shingle that begins with it is in the sample."""
 
 
 class Sample(NamedTuple):
-    """Shingles by which two texts are compared."""
+    """The shingles of one text that are compared with those of another."""
 
     some: frozenset[int]
-    """Those that begin with one word in four."""
+    """The shingles that begin with one word in four."""
     every: frozenset[int]
-    """All of them; empty for a long text."""
+    """All shingles; empty for a long text."""
+
+
+class TermBytes(NamedTuple):
+    """The three parts of packed terms, as bytes."""
+
+    hashes: bytes
+    """Four bytes each."""
+    counts: bytes
+    """One byte each."""
+    shingles: bytes
+    """Two bytes each."""
 
 
 class Terms(NamedTuple):
-    """Unpacked: hashes of stems in the order they first stand, their weighted counts, the sample of shingles."""
+    """Hashes of stems in the order of their first occurrence, their weighted counts, and the sample of shingles."""
 
     hashes: array[int]
     counts: bytes
     shingles: array[int]
 
 
-class Hashes(dict[str, int]):
+class HashCache(dict[str, int]):
     """Chunk of text → the hash of its stem; 0 for stop words and single letters."""
 
     def __init__(self, lang: str) -> None:
@@ -79,30 +91,30 @@ class Hashes(dict[str, int]):
         return found
 
     def plain(self, word: str) -> int:
-        """Of a word of Arabic letters alone: folding it is replacing a few of them."""
+        """The hash of a word of Arabic letters only, which folds by replacing a few of them."""
         for written, folded in SPELLINGS:
             word = word.replace(written, folded)
         return term_hash(stem_letters(word, self.lang)) if len(word) > 1 and word not in self.stop else 0
 
     def other(self, chunk: str) -> int:
-        """Of anything else: a word, but for rare signs between two; then both together are a term."""
+        """The hash of any other chunk. Rare signs may join two words; both together are one term then."""
         words = [word for word in tokens(chunk) if len(word) > 1 and word not in self.stop]
         return term_hash(" ".join([stem_folded(word, self.lang) for word in words])) if words else 0
 
 
 @cache
-def hashes_of(lang: str) -> Hashes:
-    """The memory of one language."""
-    return Hashes(lang)
+def hashes_of(lang: str) -> HashCache:
+    """The cache of one language."""
+    return HashCache(lang)
 
 
 def term_hash(term: str) -> int:
-    """30 bits (Python's quickest whole numbers), never 0; the same in every process and version of Python."""
+    """Hash a term to 30 bits (Python's fastest integers), never 0; the same in every process and Python version."""
     return crc32(term.encode()) & 0x3FFF_FFFF or 1
 
 
 def pack(article: Article, weights: TermWeights, lang: str) -> bytes:
-    """The terms of an article on a site in `lang`; nothing but zeros for one without a word."""
+    """Pack the terms of an article on a site in `lang`; an article without words gives zeros only."""
     entry = article.entry
     known = hashes_of((entry.lang or lang).partition("-")[0]).__getitem__
     text = list(map(known, CHUNK.findall(article.opening)))
@@ -124,15 +136,16 @@ def pack(article: Article, weights: TermWeights, lang: str) -> bytes:
     found.pop(0, None)
     counts = found.values()
     packed = bytes(counts) if max(counts, default=0) <= MOST else bytes([min(count, MOST) for count in counts])
-    return len(found).to_bytes(2, "little") + array("I", found).tobytes() + packed + sample(text)
+    return len(found).to_bytes(2, "little") + array("I", found).tobytes() + packed + pack_sample(text)
 
 
-def sample(text: list[int]) -> bytes:
-    """16-bit hashes of a short text's shingles; of a long one's, those that begin with one word in four.
+def pack_sample(text: list[int]) -> bytes:
+    """Pack 16-bit hashes of a short text's shingles, or of one in four shingles of a long text.
 
-    Which word that is depends on the word alone, so that the samples of two copies are of the same part of both, and
-    what two samples share estimates what the texts share (Broder, "On the resemblance and containment of documents",
-    1997: sampling mod m). A hash ends as its first word's does, so that a short text's hold the sample of a long one.
+    The first word of a shingle decides whether it is in the sample, so the samples of two copies take the same part of
+    both, and the overlap of two samples estimates that of the texts (Broder, "On the resemblance and containment of
+    documents", 1997: sampling mod m). A shingle's hash ends with the bits of the hash of its first word, so the
+    shingles of a short text include the sample that a long text would have.
     """
     text = list(filter(None, text))
     mask = SAMPLED if len(text) > SHORT else 0
@@ -142,19 +155,25 @@ def sample(text: list[int]) -> bytes:
     return array("H", sorted(found)).tobytes()
 
 
-def unpack(packed: bytes) -> Terms:
-    """What `pack` packed."""
+def split_terms(packed: bytes) -> TermBytes:
+    """Split packed terms into their parts. The first two bytes are the number of terms."""
     number = int.from_bytes(packed[:2], "little")
     end = 2 + 4 * number
+    return TermBytes(packed[2:end], packed[end : end + number], packed[end + number :])
+
+
+def unpack_terms(packed: bytes) -> Terms:
+    """Unpack the result of `pack`."""
+    parts = split_terms(packed)
     hashes, shingles = array("I"), array("H")
-    hashes.frombytes(packed[2:end])
-    shingles.frombytes(packed[end + number :])
-    return Terms(hashes, packed[end : end + number], shingles)
+    hashes.frombytes(parts.hashes)
+    shingles.frombytes(parts.shingles)
+    return Terms(hashes, parts.counts, shingles)
 
 
 def shingles(packed: bytes) -> Sample:
-    """The sample of shingles alone."""
-    raw = packed[2 + 5 * int.from_bytes(packed[:2], "little") :]
+    """Unpack the sample of shingles only."""
+    raw = split_terms(packed).shingles
     sampled = array("H")
     sampled.frombytes(raw)
     if not raw[LOW_BYTES].translate(None, SAMPLED_BYTES):
@@ -162,8 +181,8 @@ def shingles(packed: bytes) -> Sample:
     return Sample(frozenset([shingle for shingle in sampled if not shingle & SAMPLED]), frozenset(sampled))
 
 
-def words_of(article: Article, lang: str) -> dict[int, str]:
-    """Hash of a term → the word it stands for, as this article first writes it."""
+def words_by_hash(article: Article, lang: str) -> dict[int, str]:
+    """Hash of a term → its word, in the spelling that the article uses first."""
     entry = article.entry
     known = hashes_of((entry.lang or lang).partition("-")[0])
     named: dict[int, str] = {}

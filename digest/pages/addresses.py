@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from digest.linking.index import folded
+from digest.linking.index import file_name_key
 from digest.model import Edition, Entry, Place, StandalonePage, Text
 from digest.paths import parents
 from digest.problems import Problem, did_you_mean
@@ -53,12 +53,12 @@ def declared_twice(
 ) -> list[Problem]:
     """Items that want one address, drafts and future ones included: they will want it one day."""
     items: tuple[Item, ...] = (*entries, *issues, *pages)
-    if len({folded(item.path) for item in items}) == len(items):
+    if len({file_name_key(item.path) for item in items}) == len(items):
         return []
     first: dict[str, Item] = {}
     problems = []
     for item in sorted(items, key=lambda i: (i.place.path, i.place.line)):
-        key = folded(item.path)
+        key = file_name_key(item.path)
         if key in first and first[key].id != item.id:
             problems.append(taken(item.place, item.path, first[key].place))
         first.setdefault(key, item)
@@ -74,10 +74,10 @@ def collisions(
     index: Index, pages: Sequence[Page], others: Iterable[tuple[str, Place]], old: Sequence[Redirect]
 ) -> list[Problem]:
     """Whatever else would share a file, or need one as its folder: lists, `others` (path, who asks for it), aliases."""
-    owners = {folded(output_path(entry.path)): entry.place for entry in index.entries}
+    owners = {file_name_key(output_path(entry.path)): entry.place for entry in index.entries}
     problems = []
     for path, place in (*((page.path, page.origin) for page in pages), *others):
-        other = owners.setdefault(folded(output_path(path)), place)
+        other = owners.setdefault(file_name_key(output_path(path)), place)
         if other is not place and other != place:
             problems.append(
                 hidden(place, path, other) if place.path.startswith("static/") else taken(other, path, place)
@@ -88,7 +88,7 @@ def collisions(
         what = f"/{file} would have to be a file and a folder; {shown(within)} stands in the folder"
         problems.append(owners[file].problem(what, "give one of them another name"))
     for redirect in old:
-        file = folded(output_path(redirect.path))
+        file = file_name_key(output_path(redirect.path))
         above = next((folder for folder in parents(file) if folder in owners), "")
         inside = next((name for name in owners if name.startswith(f"{file}/")), "") if file in folders else ""
         taken_by = next((name for name in (file, above, inside) if name in owners), "")

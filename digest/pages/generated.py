@@ -164,6 +164,6 @@ def made(path: str, content: bytes) -> GeneratedFile:
 
 def sources_opml(inputs: PageInputs, _: ViewContext) -> bytes:
     """The outlets this digest reads, in the order of the alphabet."""
-    outlets = sorted(inputs.index.outlets.values(), key=lambda outlet: collation.key(outlet.name.plain))
+    outlets = sorted(inputs.index.outlets.values(), key=lambda outlet: collation.sort_key(outlet.name.plain))
     rows = [(outlet.name.plain, origin_of(outlet.url)) for outlet in outlets]
     return opml.opml(inputs.context.settings.title.plain, rows)

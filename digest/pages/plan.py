@@ -262,7 +262,7 @@ def indexed_lists(
     """An index in the order of the alphabet, and the list of each; `listings` and `entries` by slug."""
     if not listings:
         return
-    ordered = sorted(listings.items(), key=lambda row: collation.key(row[1].title.plain))
+    ordered = sorted(listings.items(), key=lambda row: collation.sort_key(row[1].title.plain))
     rows = tuple((listing.title, f"/{kind}/{slug}/", len(entries[slug])) for slug, listing in ordered)
     newest = max(entries[slug][0].published for slug in listings)
     yield Page(f"/{kind}/", IndexView.template, named_lists, {"kind": kind, "rows": rows}, SITE, rfc3339(newest))

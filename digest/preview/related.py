@@ -10,8 +10,9 @@ import contextlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from digest.linking.related.memory import remembered
-from digest.linking.related.relations import Story, relate, relations
+from digest.linking.related.corpus import Story
+from digest.linking.related.relations import relate, relations
+from digest.linking.related.state import RelatedState
 from digest.linking.terms import pack
 from digest.problems import UsageError
 from digest.site.output import only_writer
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from digest.linking.related.memory import RelatedState
     from digest.linking.related.relations import Relations
     from digest.preview.snapshot import Snapshot
     from digest.preview.source_states import Holdings
@@ -49,7 +49,7 @@ class Relater:
         """With what the last build remembers, and the terms of what was just read."""
         if known is None:
             return cls(dict(fresh))
-        about, memory = known.about, remembered(known.stories.kept)
+        about, memory = known.about, RelatedState.from_record(known.stories.kept)
         terms = dict(zip(memory.ids, zip(about.prints, memory.packed, strict=True), strict=True)) | dict(fresh)
         return cls(terms, memory, rules=about.rules)
 

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Final
 
 from digest.text.folding import fold
-from digest.text.stemming import ARABIC, ENDED, stem_folded, stems, without
+from digest.text.stemming import ARABIC, ENDED, stem_folded, stems, without_ending
 
 CONSONANTS: Final = {
     **dict.fromkeys("غقگچجڨڭgqkjc", "ك"), **dict.fromkeys("طt", "ت"), **dict.fromkeys("صثs", "س"),
@@ -80,7 +80,7 @@ def term(word: str, lang: str) -> str:
 
 def ended(word: str, lang: str) -> str:
     """A folded word without its ending alone: a stem may have lost a first letter that was the word's own."""
-    return without(word, ENDED) if lang.partition("-")[0] == "ar" and ARABIC.fullmatch(word) else word
+    return without_ending(word, ENDED) if lang.partition("-")[0] == "ar" and ARABIC.fullmatch(word) else word
 
 
 def terms(text: str, lang: str) -> list[str]:

@@ -17,7 +17,7 @@ import msgspec
 # MessagePack reads the types of fields when it runs
 from digest.content.images import ImageRecord  # noqa: TC001
 from digest.files import replace
-from digest.linking.related.memory import Kept  # noqa: TC001
+from digest.linking.related.state import RelatedRecord  # noqa: TC001
 from digest.pages.article import ArticleContext
 from digest.pages.site_view import Sections  # noqa: TC001
 from digest.problems import Problem  # noqa: TC001
@@ -181,7 +181,7 @@ class Stories(msgspec.Struct, array_like=True, frozen=True):
 
     name: bytes
     """Fingerprint of the sources and the settings they were first made by."""
-    kept: Kept
+    kept: RelatedRecord
 
 
 unpack_around = msgspec.msgpack.Decoder(ArticleContext).decode

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from digest.linking import index as linking
+from digest.linking.related.corpus import Story
 from digest.linking.related.explanation import explain
-from digest.linking.related.memory import remembered
-from digest.linking.related.relations import Story, relate, relations, relations_of
-from digest.linking.terms import words_of
+from digest.linking.related.relations import relate, relations, relations_of
+from digest.linking.related.state import RelatedState
+from digest.linking.terms import words_by_hash
 from digest.problems import DigestError, UsageError, did_you_mean
 from digest.resources import builtin_templates
 from digest.site import fingerprints
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from digest.content.settings import RelatedSettings, Settings
+    from digest.linking.related.corpus import ArticleResult
     from digest.linking.related.explanation import Explanation
-    from digest.linking.related.memory import RelatedState
-    from digest.linking.related.relations import Relations, Row
+    from digest.linking.related.relations import Relations
     from digest.model import Entry
     from digest.problems import Problem
     from digest.site import cache
@@ -57,7 +58,7 @@ class Ground(msgspec.Struct, frozen=True):
 
     @property
     def before(self) -> RelatedState | None:
-        return remembered(self.known.stories.kept) if self.known else None
+        return RelatedState.from_record(self.known.stories.kept) if self.known else None
 
     def stories(self, index: linking.Index) -> list[Story]:
         """All that is published. Raises `DigestError` where a source that has to be read changed meanwhile."""
@@ -108,7 +109,7 @@ def recorded(memory: RelatedState, prints: Mapping[str, bytes], basis: bytes, ru
     """For the next build."""
     name = fingerprints.short(basis + rules)
     its = tuple([prints[name] for name in memory.ids])
-    return Known(Relating(basis, rules, memory.ids, its, name), Stories(name, memory.kept()))
+    return Known(Relating(basis, rules, memory.ids, its, name), Stories(name, memory.to_record()))
 
 
 def keep(memory: cache.BuildCache, about: Relating, stories: Stories | None) -> None:
@@ -144,7 +145,7 @@ def prints_of(reading: Reading) -> dict[str, bytes]:
 
 def retouched(reading: Reading, known: Known, rules: RelatedSettings) -> tuple[Known, Mapping[str, Relations]]:
     """What the lists become where nothing but some texts changed: for the next build, and those that are others now."""
-    before = remembered(known.stories.kept)
+    before = RelatedState.from_record(known.stories.kept)
     packed = list(before.packed)
     ranks = {name: rank for rank, name in enumerate(before.ids)}
     for name in prints_of(reading):
@@ -168,11 +169,13 @@ def retouched(reading: Reading, known: Known, rules: RelatedSettings) -> tuple[K
     return recorded(after, prints, reading.print, known.about.rules), lists
 
 
-def spread_rows(jobs: int | None, work: Callable[[Sequence[int]], list[Row]], number: int) -> list[Row]:
+def spread_rows(
+    jobs: int | None, work: Callable[[Sequence[int]], list[ArticleResult]], number: int
+) -> list[ArticleResult]:
     """Rows of related stories, in their order, from as many processes as they are worth."""
     workers = worker_count(jobs, number) if FORKS else 1
 
-    def share(_: int, ranks: Sequence[int], __: Tell) -> list[Row]:
+    def share(_: int, ranks: Sequence[int], __: Tell) -> list[ArticleResult]:
         return work(ranks)
 
     shares = spread(share, range(number), workers, lambda _: None)
@@ -200,7 +203,7 @@ class Findings(msgspec.Struct, frozen=True):
             if entry is None:
                 hint = did_you_mean(name, sorted(self.index.by_id))
                 raise UsageError(f"there is no published story '{name}'" + (f"; {hint}" if hint else ""))
-            words |= words_of(self.room.article(entry, self.prints[name]), self.settings.lang)
+            words |= words_by_hash(self.room.article(entry, self.prints[name]), self.settings.lang)
         return explain(self.memory, self.settings.related, one, other, words)
 
 

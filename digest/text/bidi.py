@@ -1,8 +1,8 @@
-"""Direction of texts, and isolation of what a right-to-left line would scramble.
+"""Direction of texts, and isolation of left-to-right parts that a right-to-left line would scramble.
 
-In: an editor's text and what is known of its place. Out: `Text` values, safe HTML without a single quotation mark,
-and plain text with direction marks. Direction is data: any right-to-left letter makes a text right-to-left, whatever
-its first letter is, since Arabic headlines often open with a Latin name (UAX #9; W3C, inline bidi markup).
+In: an editor's text, the direction of the page, the languages of both. Out: `Text` values, safe HTML without quotation
+marks, and plain text with direction marks. Direction is data: any right-to-left letter makes a text right-to-left,
+whatever its first letter, because Arabic headlines often begin with a Latin name (UAX #9; W3C, inline bidi markup).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ RTL: Final = (
     "\u0860-\u088e\u08a0-\u08c9\ufb1d\ufb1f-\ufb28\ufb2a-\ufd3d\ufd50-\ufdfc\ufe70-\ufefc"
     "\U00010800-\U00010fff\U0001e800-\U0001efff"
 )
-"""Letters of right-to-left scripts (bidi classes R and AL), digits and marks left out."""
+"""Letters of right-to-left scripts (bidi classes R and AL), without digits and marks."""
 
 RTL_LETTER: Final = re.compile(f"[{RTL}]")
 ASCII_LETTER: Final = re.compile("[A-Za-z]")
@@ -47,25 +47,25 @@ RTL_LANGUAGES: Final = frozenset({
     "glk", "he", "iw", "khw", "ks", "lrc", "luz", "mzn", "nqo", "pnb", "prs", "ps", "sd", "sdh", "skr", "syr", "ug",
     "ur", "yi",
 })  # fmt: skip
-"""Languages whose likely script (CLDR likely subtags) is written right to left."""
+"""Languages with a right-to-left script by CLDR's likely subtags."""
 
 PROCLITICS = "وفبلك"
-"""One-letter words that are written on to what follows them."""
+"""One-letter words that Arabic joins to the next word."""
 SIGNED = rf"(?:(?<![^\s(\[«“\"'/])|(?<=(?<!\w)[{PROCLITICS}])|(?<=\u0640))"
-"""Where a sign may stand: not inside a word («كوفيد-19»), a range or a score."""
+"""The position before a sign: not inside a word («كوفيد-19»), a range or a score."""
 EMBEDDED = r"[^\s<>\"'«»“”،؛؟()]"
 URL_END = r"[^\s<>\"'«»“”،؛؟().,;:!?\]}…]"
 TOKENS: Final = (
-    # Addresses first: whatever else they hold belongs to them. A round bracket only together with its partner.
+    # Addresses first, with everything they hold. A round bracket only together with its partner.
     rf"(?:https?://|www\.)(?:{EMBEDDED}|\({EMBEDDED}*\))*(?:{URL_END}|\({EMBEDDED}*\))",
     r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+",
     rf"(?<![A-Za-z0-9.@/-])[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{{2,}}(?![A-Za-z0-9])(?:/(?:{EMBEDDED}*{URL_END}|))?",
     r"(?<![A-Za-z0-9_@#])[@#][A-Za-z0-9_]+(?!\w)",
-    # Dates written with hyphens, which a right-to-left line turns round.
+    # Dates written with hyphens, which a right-to-left line would reverse.
     r"(?<![\d-])[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:]{5,8}(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?(?![\d-])",
     r"(?<![\d-])[0-9]{1,2}-[0-9]{1,2}-(?:19|20)[0-9]{2}(?![\d-])",
     # Telephone numbers: an international sign, eight and more digits in groups after a leading zero, or pairs.
-    # A bracket only together with its partner: one that encloses the whole number belongs to the line.
+    # A bracket only together with its partner: a bracket round the whole number belongs to the line.
     (
         r"(?<![A-Za-z0-9_+./-])(?:\(\+[0-9 ]{1,6}\)|\+(?:[0-9]|\([0-9]{1,4}\)))"
         r"(?:[ ./-]{0,3}(?:[0-9]|\([0-9 ]{1,5}\))){6,14}(?![0-9])"
@@ -81,36 +81,35 @@ TOKENS: Final = (
     # C++, C#, Canal+.
     r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]*(?:\+{1,2}|#)(?![\w+#])",
 )
-"""What must read left to right inside an Arabic line, in order of precedence.
+"""Patterns of text that must read left to right inside an Arabic line, in order of precedence.
 
-Not among them: ranges and scores (10-15, 3-1), which their writer typed as a right-to-left line shows them; decimals,
-slashed dates and the like, whose separators the bidi algorithm keeps between their digits; and numbers in Arabic-Indic
-digits, whose sign and percent stand to their right and left by CLDR (it writes an ALM before the sign for that), as the
-algorithm puts them without help.
+Not included: ranges and scores (10-15, 3-1), because writers type them as a right-to-left line shows them; decimals,
+slashed dates and the like, because the bidi algorithm keeps their separators in place; numbers in Arabic-Indic digits,
+because the algorithm puts their signs where CLDR wants them (CLDR writes an ALM before the sign for this).
 """
 TOKEN: Final = re.compile(rf"(?=[A-Za-z0-9@#+(\u2212±-])(?:{'|'.join(TOKENS)})")
 LATIN: Final = re.compile("[0-9A-Za-z@#]")
-"""Very cheaply: what every token has somewhere."""
+"""The cheapest test: a character that every token has."""
 TRIGGER: Final = re.compile(
     r"(?=[@#%‰°0-9A-Za-z+\u2212±)-])"
     r"(?:[@#%‰°]|[+\u2212±-][0-9]|\+\(|[0-9A-Za-z](?:[:+]|[.-][0-9A-Za-z])|[0-9)][ \u00a0\u202f.-][0-9]|0[0-9]{7})"
 )
-"""Cheaply: two characters that some token has."""
+"""A cheap test: two characters in a row that some token has."""
 DASHED: Final = re.compile(r"\d[-–]\d")
-"""Cheaply: digits round a dash."""
+"""A cheap test: a dash between digits."""
 RANGE: Final = re.compile(
     r"(?<![\dA-Za-z_.,/@#&=?%+~–-])\d{1,4}(?:[-–](?:\d{1,4}|<bdi dir=ltr>[^<]{1,12}</bdi>)){1,3}"
     r"(?![\dA-Za-z_/–-])(?![.,]\d)"
 )
-"""A score, a range or a date, as `isolate` leaves it; not part of an address, and short enough for any column."""
+"""A score, a range or a date in the output of `isolate`; not part of an address, and short enough for any column."""
 
 
 def direction(text: str, default: Direction) -> Direction:
-    """The direction of a text's letters; of a text without any, the default.
+    """The direction of a text's letters, or the default for a text without letters.
 
-    Where right-to-left is expected, one right-to-left letter makes it so: an Arabic headline may open with a Latin name
-    and hold more of them. Where left-to-right is expected (an English site, a French entry) the majority decides, so
-    that an Arabic word quoted in an English headline does not turn it round.
+    If the default is right-to-left, one right-to-left letter decides: an Arabic headline may begin with a Latin name
+    and hold more of them. If it is left-to-right (an English site, a French entry), the majority of letters decides, so
+    that an Arabic word quoted in an English headline does not reverse it.
     """
     if not text.isascii():
         if RTL_LETTER.search(text):
@@ -122,24 +121,24 @@ def direction(text: str, default: Direction) -> Direction:
 
 
 def mostly_rtl(text: str) -> bool:
-    """Whether a text has more right-to-left letters than others."""
+    """Whether more than half of a text's letters are right-to-left."""
     rtl = len(RTL_LETTER.findall(text))
     return 2 * rtl > sum(len(word) for word in WORD_CHARACTER.findall(text) if word.isalpha())
 
 
 def lang_direction(tag: str) -> Direction:
-    """Direction of a BCP 47 tag's script: a script subtag decides (`az-Arab`), else the language's likely script."""
+    """Direction of a BCP 47 tag: by its script subtag (`az-Arab`), else by the likely script of its language."""
     language, script, _ = subtags(tag)
     if script:
         return "rtl" if script in RTL_SCRIPTS else "ltr"
     return "rtl" if language in RTL_LANGUAGES else "ltr"
 
 
-def text(raw: str, *, base: Direction, lang: str = "", page_lang: str = "") -> Text:
-    """A one-line text, cleaned, with its direction and its safe HTML.
+def directed_text(raw: str, *, base: Direction, lang: str = "", page_lang: str = "") -> Text:
+    """Clean a one-line text and determine its direction and its safe HTML.
 
-    `base` is the direction of the page, `lang` the text's own language where an editor gave one: it decides for a
-    text without letters of the other direction. `Text.lang` is set where the languages differ by more than a country.
+    `base` is the direction of the page, `lang` the language of the text if an editor gave one: its direction is the
+    default (see `direction`). `Text.lang` is set only if the languages differ by more than a country.
     """
     plain = clean(raw)
     if (lang or page_lang).startswith("fr"):
@@ -152,21 +151,21 @@ def text(raw: str, *, base: Direction, lang: str = "", page_lang: str = "") -> T
 
 
 def escape(plain: str) -> str:
-    """HTML text that is safe in a quoted attribute too: no `<`, `>`, `&`, `"`, `'` of its own."""
-    if "&" in plain or '"' in plain or "'" in plain or "<" in plain or ">" in plain:  # sooner than a regex
+    """Escape a text for HTML, quoted attributes included: `<`, `>`, `&`, `"` and `'`."""
+    if "&" in plain or '"' in plain or "'" in plain or "<" in plain or ">" in plain:  # faster than a regex
         return html.escape(plain)
     return plain
 
 
 def has_tokens(plain: str) -> bool:
-    """Whether a text may hold something that must read left to right; cheap, and never wrong when it says no."""
+    """Whether a text may hold a token that must read left to right: a cheap test without false negatives."""
     return LATIN.search(plain) is not None and TRIGGER.search(plain) is not None
 
 
 def isolate(plain: str) -> str:
-    """Safe HTML of a text, its left-to-right tokens as `<bdi dir=ltr>…</bdi>`, without any quotation mark.
+    """Safe HTML of a text, with left-to-right tokens as `<bdi dir=ltr>…</bdi>` and without quotation marks.
 
-    The text content of the output is the input.
+    The text content of the output equals the input.
     """
     if not has_tokens(plain):
         return escape(plain)
@@ -180,10 +179,10 @@ def isolate(plain: str) -> str:
 
 
 def unbroken(safe: str) -> str:
-    """Safe HTML with its scores and ranges as `<span class=range>…</span>`, which the style sheet keeps on one line.
+    """Wrap scores and ranges in `<span class=range>…</span>`, which the style sheet keeps on one line.
 
-    Chromium breaks a line behind a hyphen between digits. No character is added: what a reader copies or looks for is
-    what was written, and nothing changes the painted order.
+    Chromium breaks lines after a hyphen between digits. A span adds no character, so readers copy and find the text as
+    it was written, and the painted order does not change.
     """
     if "-" not in safe and "–" not in safe:
         return safe
@@ -191,7 +190,7 @@ def unbroken(safe: str) -> str:
 
 
 def first_strong(plain: str) -> Direction | None:
-    """What UAX #9 (P2, P3) takes a paragraph for: its first letter or mark outside isolates; None without one."""
+    """The direction of a paragraph by UAX #9 (P2, P3): that of its first letter or mark outside isolates, or None."""
     at = 0
     while match := FIRST_STRONG.search(plain, at):
         if match.lastgroup != "isolate":
@@ -201,7 +200,7 @@ def first_strong(plain: str) -> Direction | None:
 
 
 def isolate_end(plain: str, at: int) -> int:
-    """Index behind the PDI that closes an isolate opened just before `at`; the text's length where none does."""
+    """The index after the PDI that closes an isolate opened just before `at`; the text's length without one."""
     depth = 1
     for match in ISOLATE_BOUND.finditer(plain, at):
         depth += -1 if match[0] == PDI else 1
@@ -211,12 +210,12 @@ def isolate_end(plain: str, at: int) -> int:
 
 
 def mark(plain: str, base: Direction) -> str:
-    """Plain text for a slot without markup, with RLM or LRM in front where its first letter would mislead.
+    """Plain text for a place without markup, with RLM or LRM in front if the first letter has the wrong direction.
 
-    A text with letters of the other direction alone is left as it is: nothing in it is misled.
+    A text in which all letters have the other direction is unchanged, because it reads correctly.
     """
     if base == "rtl" and "\u0620" <= plain[:1] <= "\u064a":
-        return plain  # nearly always: it begins with an Arabic letter
+        return plain  # the usual case: an Arabic letter first
     found = first_strong(plain)
     if found == base or not plain:
         return plain
@@ -226,5 +225,5 @@ def mark(plain: str, base: Direction) -> str:
 
 
 def join(parts: Sequence[str], separator: str) -> str:
-    """Plain texts of any directions in one line, each inside FSI…PDI; empty ones are left out."""
+    """Join plain texts of any direction to one line, each in FSI…PDI; empty texts are omitted."""
     return separator.join([f"{FSI}{part}{PDI}" for part in parts if part])

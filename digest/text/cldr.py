@@ -1,7 +1,7 @@
-"""The packaged extract of CLDR: what a language and its region say about dates, digits and plurals.
+"""The packaged extract of CLDR: dates, digits and plurals of a language and its region.
 
-In: a BCP 47 tag. Out: one JSON mapping, read from `cldr.json` beside this module when it is first asked for. A language
-outside the extract has no facts: its callers fall back on ISO dates, ASCII digits and the plural form `other`.
+In: a BCP 47 tag. Out: one JSON mapping, read from `cldr.json` in this folder at first use. A language outside the
+extract has no facts; callers then use ISO dates, ASCII digits and the plural form `other`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 
 def subtags(tag: str) -> tuple[str, str, str]:
-    """(language, script, region) of a BCP 47 tag, cased as the standard writes them; empty where absent."""
+    """(language, script, region) of a BCP 47 tag, in the standard's case; empty if absent."""
     language, *rest = tag.replace("_", "-").split("-")
     script = region = ""
     for part in rest:
@@ -26,18 +26,18 @@ def subtags(tag: str) -> tuple[str, str, str]:
 
 
 @cache
-def table() -> Any:  # noqa: ANN401 - JSON
+def extract() -> Any:  # noqa: ANN401 - JSON
     """The whole extract."""
-    import json  # noqa: PLC0415 - only where dates or counts are written
+    import json  # noqa: PLC0415 - only for dates and counts
 
     return json.loads(Path(__file__).with_name("cldr.json").read_bytes())
 
 
 @cache
 def facts(tag: str) -> dict[str, Any]:
-    """What CLDR says for a tag, its region laid over its language; empty for a language outside the extract."""
+    """CLDR's facts for a tag: those of its language, overridden by those of its region; empty outside the extract."""
     language, _, region = subtags(tag)
-    own = table()["languages"].get(language)
+    own = extract()["languages"].get(language)
     if own is None:
         return {}
     for regions, different in own["regions"].items():

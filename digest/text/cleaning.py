@@ -1,8 +1,8 @@
-"""Editors' text → text that cannot deceive: NFC, without controls and invisible junk; letters stay as typed.
+"""Editors' text → safe text in NFC, without controls and invisible junk; letters stay as typed.
 
-In: any `str`, pasted from anywhere. Out: one line (`clean`) or lines (`clean_body`), both idempotent. Taken out:
+In: any `str`, pasted from anywhere. Out: one line (`clean`) or lines (`clean_body`); both are idempotent. Removed:
 controls, direction overrides, zero-width junk, private use, noncharacters and lone surrogates. Kept: ZWNJ and ZWJ
-beside Arabic letters and emoji, LRM, RLM and ALM inside a text, and in bodies embeddings and isolates in balance.
+beside Arabic letters and emoji, LRM, RLM and ALM inside a text, and balanced embeddings and isolates in bodies.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ISOLATES: Final = "\u2066\u2067\u2068"
 PDF, PDI = "\u202c", "\u2069"
 BIDI: Final = "\u202a-\u202e\u2066-\u2069"
 BLANKS: Final = "\u115f\u1160\u2800\u3164\uffa0"
-"""Letters without ink, which count as blanks."""
+"""Letters without ink, treated as blanks."""
 SIMPLE_JUNK: Final = (
     "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u180e\u200b\u2060-\u2064\u206a-\u206f\ud800-\udfff\ue000-\uf8ff"
     "\ufdd0-\ufdef\ufeff\ufff9-\ufffc\ufffe\uffff"
@@ -30,14 +30,17 @@ JUNK: Final = (
     + "\U000e0000-\U000e007f\U000f0000-\U0010ffff"
     + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0xF0000, 0x10000))
 )
-"""Controls, soft hyphens and their like, tags, surrogates, private use, noncharacters."""
+"""Controls, soft hyphens and similar characters, tags, surrogates, private use, noncharacters."""
 SCRIPT: Final = "\u0610-\u061a\u0620-\u08ff\ufb50-\ufdff\ufe70-\ufefc\U00010ec0-\U00010eff"
 EMOJI: Final = "\u00a9\u00ae\u203c-\u3299\ufe0f\U0001f000-\U0001faff"
 
 SUSPICIOUS: Final = re.compile(
     rf"[\t-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200d\u2028\u2029\u202f\u205f\u3000{BLANKS}{BIDI}{SIMPLE_JUNK}\U00010000-\U0010ffff]"
 )
-"""Cheaply: what a clean line does not hold, or only in some places. All planes above the first are looked at closer."""
+"""A cheap test for characters that a clean line does not hold, or only in some places.
+
+Characters above the first plane always need the full cleaning.
+"""
 SUSPICIOUS_BODY: Final = re.compile(
     rf"[\v-\r\x1c-\x1f\x85\u200c\u200d\u2028\u2029{BLANKS}{BIDI}{SIMPLE_JUNK}\U00010000-\U0010ffff]"
 )
@@ -49,15 +52,15 @@ STRAY_JOINER: Final = re.compile(
 )
 BLANK_RUN: Final = re.compile(rf"[\s{BLANKS}]+")
 EDGE: Final = " \u00a0\u202f\u200e\u200f\u061c"
-"""Not kept at the ends of a line."""
+"""Characters removed from both ends of a line."""
 LINE_END: Final = re.compile(r"\r\n?")
 LINE_BREAK_CHARACTER: Final = re.compile(rf"[\v\f\x1c-\x1f\x85\u2028{BLANKS}]")
 SCAN: Final = re.compile(rf"[\r\n\u2029][\s\u200c\u200d{BLANKS}{BIDI}{JUNK}]*[\r\n\u2029]|\u2029|[{BIDI}]")
-"""The end of a paragraph (nothing visible between two line ends), or a bidi control."""
+"""The end of a paragraph (two line ends with nothing visible between them), or a bidi control."""
 
 
 def clean(text: str) -> str:
-    """A one-line field: cleaned, blanks collapsed, ends stripped, NFC; empty where nothing visible is left."""
+    """Clean a one-line field: blanks collapsed, ends stripped, NFC; empty if nothing visible remains."""
     if SUSPICIOUS.search(text) is None and "  " not in text:
         text = text.strip(EDGE)
         return text if is_normalized("NFC", text) else normalize("NFC", text)
@@ -66,36 +69,36 @@ def clean(text: str) -> str:
 
 
 def one_blank(match: re.Match[str]) -> str:
-    """A run of blanks as a single one; no-break blanks alone stay no-break."""
+    """Replace a run of blanks by one; a run of no-break blanks stays no-break."""
     run = match[0]
     return run[0] if not run.strip("\u00a0\u202f") else " "
 
 
 def clean_body(text: str) -> str:
-    """A body: cleaned, NFC, lines and indents kept, line ends as LF.
+    """Clean a body: NFC, lines and indents kept, line ends as LF.
 
-    Every line stays on its number, so that a problem can name it; only U+2029, a paragraph's end, becomes two LF.
+    Line numbers do not change, so that a problem can name them; only U+2029, a paragraph's end, becomes two LF.
     """
     if SUSPICIOUS_BODY.search(text) is not None:
-        text = STRAY_JOINER.sub("", REMOVED.sub("", without(text, (at for at, _ in unbalanced(text)))))
+        text = STRAY_JOINER.sub("", REMOVED.sub("", without_places(text, (at for at, _ in unbalanced(text)))))
         text = LINE_BREAK_CHARACTER.sub(" ", LINE_END.sub("\n", text)).replace("\u2029", "\n\n")
     return text if is_normalized("NFC", text) else normalize("NFC", text)
 
 
 def removed(text: str, *, body: bool) -> list[tuple[int, str]]:
-    """(index in `text`, «U+202E») of each bidi control that cleaning takes out."""
+    """(index in `text`, «U+202E») of each bidi control that cleaning removes."""
     found = unbalanced(text) if body else [(match.start(), match[0]) for match in CONTROL.finditer(text)]
     return [(at, f"U+{ord(control):04X}") for at, control in sorted(found)]
 
 
-def without(text: str, places: Iterator[int]) -> str:
-    """The text without the characters at these places."""
+def without_places(text: str, places: Iterator[int]) -> str:
+    """The text without the characters at these indices."""
     gone = set(places)
     return "".join([c for i, c in enumerate(text) if i not in gone]) if gone else text
 
 
 def unbalanced(text: str) -> list[tuple[int, str]]:
-    """Bidi controls of a body that must go: all overrides, and what is not opened and closed within its paragraph."""
+    """Bidi controls to remove from a body: all overrides, and controls without a partner in their paragraph."""
     gone: list[tuple[int, str]] = []
     opened: list[tuple[int, str]] = []
     for match in SCAN.finditer(text):
@@ -116,7 +119,7 @@ def unbalanced(text: str) -> list[tuple[int, str]]:
 
 
 def close_isolate(opened: list[tuple[int, str]], gone: list[tuple[int, str]], at: int) -> None:
-    """What a PDI closes: the last open isolate, with every embedding left open inside it thrown out."""
+    """Close the last open isolate by a PDI, and discard every embedding left open inside it."""
     if not any(control in ISOLATES for _, control in opened):
         gone.append((at, PDI))
         return

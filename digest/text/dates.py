@@ -1,9 +1,9 @@
-"""Dates in words: aware datetimes → `Moment` values in the site's language, months, calendars, digits and zone.
+"""Dates in words: aware datetimes → `DisplayDate` values in a site's language, months, calendars, digits and zone.
 
-The ISO form stays Gregorian with ASCII digits and an offset whatever is shown. Names and patterns are CLDR's; Hijri
-days are Umm al-Qura's (hijridate: 1343 to 1500), and a day outside its tables has a Gregorian date alone. Texts hold no
-direction mark: CLDR's short patterns, which do, are not used. Nothing here is relative to now: a page is read long
-after it was made.
+The ISO form is always Gregorian, with ASCII digits and an offset. Names and patterns come from CLDR. Hijri days follow
+Umm al-Qura (hijridate: 1343 to 1500); a day outside these tables has only a Gregorian date. Texts hold no direction
+marks, so CLDR's short patterns, which have them, are not used. No date is relative to now, because a page is read long
+after it was rendered.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MONTHS: Final = ("auto", "arab", "maghreb", "tunisia", "levant", "mauritania", "dual", "dual-levant-first")
-"""Values of the `months` setting: Arabic month names by the country of `lang`, or of one family, or of two together."""
+"""Values of the `months` setting: Arabic month names by the country of `lang`, of one family, or of two families."""
 
 CALENDARS: Final = ("gregorian", "hijri", "persian")
 """Values of the `calendars` setting."""
@@ -31,11 +31,11 @@ ISO_DAY: Final = "y-MM-dd"
 FIELD: Final = re.compile(r"'([^']*)'|d{1,2}|M{2,4}|y|E{4}")
 """A quoted text or a field of a CLDR date pattern."""
 DAY_FIRST: Final = re.compile(r"EEEE[،, ]*")
-"""The day of the week and what parts it from the date."""
+"""The day of the week and the separator after it."""
 
 
 def iso(moment: datetime) -> str:
-    """ISO 8601 to the second with the offset; local mean times (before about 1920) have offsets HTML cannot write."""
+    """ISO 8601 to the second with the offset; local mean times (before about 1920) in UTC, as HTML requires."""
     text = moment.isoformat(timespec="seconds")
     return text if len(text) <= 25 else moment.astimezone(UTC).isoformat(timespec="seconds")
 
@@ -60,25 +60,25 @@ class Calendar(msgspec.Struct, frozen=True):
 
 
 class Formatter(msgspec.Struct, frozen=True, dict=True):
-    """Writes moments for one site: call it with an aware datetime and whether its hour is known."""
+    """Write dates for one site: call it with an aware datetime and whether the hour is known."""
 
     calendars: tuple[tuple[str, Calendar], ...]
-    """One or two of `CALENDARS` in the order they are shown."""
+    """One or two of `CALENDARS` in display order."""
     gregorian: Calendar
-    """For a day none of them knows."""
+    """For a day that is in none of these calendars."""
     month: Calendar
-    """A month and its year."""
+    """The pattern of a month and its year."""
     digits: str
     zone: tzinfo
     hijri_offset: int = 0
 
     @cached_property
     def days(self) -> dict[tuple[int, int, int], tuple[str, str]]:
-        """(text, second) of the days written so far."""
+        """Cache: (year, month, day) → text and second text."""
         return {}
 
     def __call__(self, moment: datetime, has_time: bool) -> DisplayDate:
-        """The moment in the site's zone; a bare date stands at its midnight."""
+        """Write a moment in the site's zone; a date without an hour is at midnight."""
         local = moment if moment.tzinfo is self.zone else moment.astimezone(self.zone)
         if not has_time:
             local = local.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -90,35 +90,35 @@ class Formatter(msgspec.Struct, frozen=True, dict=True):
         return DisplayDate(iso(local), texts[0], time, texts[1])
 
     def texts(self, day: date) -> tuple[str, str]:
-        """The day in the first calendar and in the second; a calendar that does not know it is left out."""
+        """The day in the first calendar and in the second; a calendar without this day is omitted."""
         found = [self.text(name, calendar, day) for name, calendar in self.calendars]
         first, *others = [text for text in found if text] or [self.text("gregorian", self.gregorian, day)]
         return first, others[0] if others else ""
 
     def text(self, name: str, calendar: Calendar, day: date) -> str:
-        """The day in one calendar; empty where its tables do not reach."""
+        """The day in one calendar; empty if it is outside the calendar's tables."""
         if name == "gregorian":
             parts = day.year, day.month, day.day
         elif name == "persian":
-            parts = persian(day)
+            parts = to_persian(day)
         else:
             try:
-                parts = hijri(day + timedelta(days=self.hijri_offset))
+                parts = to_hijri(day + timedelta(days=self.hijri_offset))
             except OverflowError:
                 return ""
         return numbers.shape(calendar.day(*parts, day.weekday()), self.digits)
 
     def month_title(self, year: int, month: int) -> str:
-        """A month and its year: «نونبر 2026»; Gregorian, or of the sun's year where that comes first."""
+        """A month and its year: «نونبر 2026»; Gregorian, or Solar Hijri if that calendar is first."""
         return numbers.shape(self.month.day(year, month, 1), self.digits)
 
 
-def hijri(day: date) -> tuple[int, int, int]:
+def to_hijri(day: date) -> tuple[int, int, int]:
     """(year, month, day) in the Umm al-Qura calendar.
 
-    Raises OverflowError before 1 August 1924 and after 16 November 2077, where its tables end.
+    Raises OverflowError before 1 August 1924 and after 16 November 2077, the ends of the tables.
     """
-    from hijridate import Gregorian  # noqa: PLC0415 - its tables take time to load, and few sites show them
+    from hijridate import Gregorian  # noqa: PLC0415 - its tables take time to load, and few sites need them
 
     return Gregorian(day.year, day.month, day.day).to_hijri().datetuple()
 
@@ -127,10 +127,10 @@ PERSIAN_EPOCH: Final = 226_895
 """Ordinal (`date.toordinal`) of 1 Farvardin of the year 1."""
 
 
-def persian(day: date) -> tuple[int, int, int]:
-    """(year, month, day) in the Solar Hijri calendar, by the rule of 33 years (8 leap years in each) that ICU has.
+def to_persian(day: date) -> tuple[int, int, int]:
+    """(year, month, day) in the Solar Hijri calendar, by ICU's rule of 8 leap years in 33.
 
-    It agrees with the astronomical calendar of Iran from 1800 to 2256.
+    The result agrees with the astronomical calendar of Iran from 1800 to 2256.
     """
     passed = day.toordinal() - PERSIAN_EPOCH
     year = (33 * passed + 3) // 12053 + 1
@@ -140,11 +140,11 @@ def persian(day: date) -> tuple[int, int, int]:
 
 
 def calendars_of(lang: str) -> tuple[str, ...]:
-    """The calendars of a site that names none: Persian readers count by the sun's year (CLDR, calendar preference)."""
+    """The default calendars of a language: Solar Hijri for Persian (CLDR, calendar preference), else Gregorian."""
     return ("persian",) if cldr.subtags(lang)[0] == "fa" else ("gregorian",)
 
 
-def formatter(
+def date_formatter(
     lang: str,
     *,
     months: str,
@@ -156,9 +156,9 @@ def formatter(
 ) -> Formatter:
     """The formatter of a site's settings.
 
-    `calendars` is in display order, one or two of `CALENDARS`; `months` one of `MONTHS`, which changes nothing in a
-    language other than Arabic; `digits` a setting or a system (`numbers.digits_of`); with `weekday` the first calendar
-    names the day of the week. ValueError for another word.
+    `calendars` holds one or two of `CALENDARS` in display order. `months` is one of `MONTHS` and has an effect only in
+    Arabic. `digits` is a setting or a system (`numbers.digits_of`). With `weekday` the first calendar names the day of
+    the week. Raises ValueError for other months or calendars.
     """
     if months not in MONTHS or not calendars or not set(calendars) <= set(CALENDARS):
         raise ValueError(f"no such months or calendars: {months!r}, {calendars!r}")
@@ -182,9 +182,9 @@ def formatter(
 
 
 def calendar(name: str, facts: Mapping[str, Any], months: tuple[str, ...], *, full: bool = False) -> Calendar:
-    """A calendar in the words of a language, or failing that in English ones; Gregorian months are given.
+    """A calendar in the words of a language, or else in English; `months` are the Gregorian ones.
 
-    With `full` its days are named.
+    With `full` the pattern includes the day of the week.
     """
     pattern = facts.get("day", ISO_DAY)
     if name != "gregorian":
@@ -199,15 +199,15 @@ def calendar(name: str, facts: Mapping[str, Any], months: tuple[str, ...], *, fu
 
 
 def with_weekday(pattern: str, full: str) -> str:
-    """The pattern of another calendar's day with the weekday where the Gregorian one (`full`) has it."""
+    """The pattern of a day with the weekday in the same position as in the Gregorian pattern `full`."""
     first = DAY_FIRST.match(full)
     return f"{first[0]}{pattern}" if first else f"{pattern} EEEE"
 
 
 def month_names(lang: str, months: str) -> tuple[str, ...]:
-    """January to December: by the country of `lang`, or for Arabic by a family or two of them with a slash between."""
+    """January to December by the country of `lang`, or in Arabic by a family, or by two with a slash between."""
     own = cldr.facts(lang).get("months", ())
-    families = cldr.table()["families"]
+    families = cldr.extract()["families"]
     if not isinstance(own, str):
         return tuple(own)
     if months.startswith("dual"):

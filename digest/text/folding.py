@@ -1,11 +1,11 @@
-"""Text → the form in which it is searched, compared and sorted: spelling variants of one word become one.
+"""Fold text for searching, comparing and sorting: spelling variants of a word become equal.
 
 In: any text. Out: lower-case letters and digits without marks, hamza and format characters. A superset of Lucene's
 ArabicNormalizer (alef forms, ى to ي, ة to ه, harakat, tatweel) with Persian and Urdu letters, Arabic-Indic digits,
-presentation forms (NFKD), final letters of Hebrew and Greek, Latin accents. Idempotent; never for display.
+presentation forms (NFKD), final letters of Hebrew and Greek, and Latin accents. Idempotent; not for display.
 
-`templates/assets/search.js` has the same function for readers' browsers: both give the same
-text for the same input (`tests/vectors.json`), so what one of them indexed the other one finds.
+`templates/assets/search.js` has the same function for readers' browsers. Both give the same result for the same input
+(`tests/vectors.json`), so one finds what the other indexed.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ import re
 from typing import Final
 from unicodedata import normalize
 
-from digest.text.slugs import INDIC_MARKS, MARKS
+from digest.text.characters import INDIC_MARKS, MARKS
 
 SILENT: Final = (
     rf"{MARKS}\u0640\u0674\u00ad\u0600-\u0605\u061c\u06dd\u070f\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     r"\ufe00-\ufe0f\ufeff"
 )
-"""Marks (hamza above and below among them, once letters are taken apart), tatweel, format characters."""
+"""Marks, tatweel and format characters. After decomposition, hamza above and below are marks too."""
 DROPPED: Final = re.compile(rf"[{SILENT}\u0621]")
 SEAT: Final = re.compile(rf"(?:\u064a[{SILENT}]*?\u0654|\u0621)[{SILENT}]*\u0648")
-"""A hamza before و, which sits on ي in Egypt (مسئول، شئون), on و (مسؤول، شؤون) or on nothing (رءوس) elsewhere."""
+"""A hamza before و: written on ي in Egypt (مسئول، شئون), on و (مسؤول، شؤون) or alone (رءوس) elsewhere."""
 FORMS: Final = (
     ("ـ", ""), ("ؤ", "و"), ("ئو", "وو"), ("ءو", "وو"),
     ("أ", "ا"), ("إ", "ا"), ("آ", "ا"), ("ٱ", "ا"), ("ى", "ي"), ("ئ", "ي"), ("ة", "ه"), ("ء", ""),
 )  # fmt: skip
-"""All that folding changes in ordinary Arabic without vowel marks, digits aside."""
+"""All changes that folding makes to ordinary Arabic without vowel marks, except digits."""
 LETTERS: Final = str.maketrans(
     {
         "ى": "ي", "ة": "ه",
@@ -40,18 +40,18 @@ LETTERS: Final = str.maketrans(
         "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i",
     }
 )  # fmt: skip
-"""What NFKD leaves as it is; آ أ إ ؤ ئ and accented letters it takes apart into their letter and a mark."""
+"""Letters that NFKD does not decompose; it does decompose آ أ إ ؤ ئ and accented letters."""
 RARE: Final = re.compile("[" + "".join(map(chr, LETTERS)) + "]")
 UNUSUAL: Final = re.compile("[^\x00-\x7f،؛؟٪٫٬\u0621-\u063a\u0640-\u0652٠-٩ٱ«»–—‘’“”]")
-"""Whatever NFKD might change: without any of it, `FORMS` are the whole of folding."""
+"""Any character that NFKD might change. A text without one is folded by `FORMS` and `DIGITS` alone."""
 VOWELS: Final = re.compile("[\u064b-\u0652]")
 DIGITS: Final = re.compile("[٠-٩]")
 TOKEN: Final = re.compile(rf"[\w{INDIC_MARKS}]+")
-"""A word of folded text without underscores: letters and digits."""
+"""A word of folded text: letters and digits; underscores are replaced before."""
 
 
 def fold(text: str) -> str:
-    """The folded text; blanks and punctuation stay where they are."""
+    """Fold a text; blanks and punctuation are unchanged."""
     lower = text.lower()
     if lower.isascii():
         return lower
@@ -59,7 +59,7 @@ def fold(text: str) -> str:
         apart = normalize("NFKD", normalize("NFKD", lower).lower())
         bare = DROPPED.sub("", SEAT.sub("وو", apart))
         return normalize("NFC", bare.translate(LETTERS) if RARE.search(bare) else bare)
-    # Chained replaces, each the speed of memchr: str.translate costs as much a letter as they do a hundred.
+    # Chained replaces run at the speed of memchr; str.translate takes as long for one letter as they for a hundred.
     if VOWELS.search(lower):
         lower = VOWELS.sub("", lower)
     for written, folded in FORMS:
@@ -68,5 +68,5 @@ def fold(text: str) -> str:
 
 
 def tokens(text: str) -> list[str]:
-    """The folded words of a text, in its order."""
+    """The folded words of a text, in order."""
     return TOKEN.findall(fold(text).replace("_", " "))

@@ -1,8 +1,8 @@
-"""A passage in another script → its language, where its own letters and small words say so.
+"""Guess the language of a passage in another script, by its letters and small words.
 
-In: the plain text of a quotation or paragraph. Out: a BCP 47 tag, or nothing: speech that reads French as French is
-worth a look at some words, but a wrong guess is worse than none. Meant for the few passages of a text that turn its
-direction; an entry's own language is said by its `lang`.
+In: the plain text of a quotation or paragraph. Out: a BCP 47 tag, or an empty string. The right tag lets screen readers
+pronounce French as French, but a wrong tag is worse than none. Meant for the few passages of a text with the other
+direction; the language of an entry is given by `lang`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ HEBREW: Final = re.compile("[\u05d0-\u05ea]")
 LATIN: Final = re.compile("[A-Za-z\u00c0-\u024f]")
 URDU: Final = re.compile("[ٹڈڑےںھہ]")
 OTHERS: Final = re.compile("[ڕڵێۆەۇۈېۋڭټډړښګڼٺٿڄڃڏڻ]")
-"""Letters of Kurdish, Uyghur, Pashto, Sindhi: their languages are not told apart here."""
+"""Letters of Kurdish, Uyghur, Pashto and Sindhi, which are not distinguished here."""
 PERSIAN: Final = re.compile("[پچژگکی]")
 SMALL: Final = {
     "en": "the of and to in is that for with was on as it by at are from this be not have has an",
@@ -32,17 +32,17 @@ SMALL: Final = {
 SMALL_WORDS: Final = {tag: frozenset(words.split()) for tag, words in SMALL.items()}
 GUESSED: Final = frozenset({"ar", "fa", "he", "ur", *SMALL_WORDS})
 ENOUGH: Final = 2
-"""Different small words of a language that must be there, and more than of any other."""
+"""Least number of different small words of a language; also more than of any other language."""
 
 
 def own_name(tag: str) -> str:
-    """What a language calls itself, as a link to it says: «Français»; the tag where CLDR's extract does not know it."""
+    """The name of a language in itself, for a link: «Français»; the tag for a language outside CLDR's extract."""
     name: str = cldr.facts(tag).get("name", tag)
     return name[:1].upper() + name[1:]
 
 
 def guess(text: str) -> str:
-    """The language of a passage, or an empty string."""
+    """Guess the language of a passage; an empty string if undecided."""
     if ARABIC.search(text):
         if OTHERS.search(text):
             return ""

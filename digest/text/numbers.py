@@ -1,6 +1,6 @@
-"""Digits and grouping of the numbers the generator itself writes; an editor's own numbers stay as typed.
+"""Digits and grouping of the numbers that the generator writes; editors' numbers stay as typed.
 
-In: ASCII digits. Out: the same in the site's system, digits and separators together (CLDR): `1,234`, `1.234`, `١٬٢٣٤`.
+In: ASCII digits. Out: digits and separators in the system of the site (CLDR): `1,234`, `1.234`, `١٬٢٣٤`.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ SHAPES: Final = {
 
 
 def digits_of(lang: str, setting: str) -> System:
-    """The digit system of a site: the setting's, or for `auto` the default of the language's country (CLDR).
+    """The digit system of a site: that of the setting, or for `auto` the default of the language's country (CLDR).
 
-    `arab` means the Arabic digits of that language: `arabext` (۴۵۶) for Persian, Urdu and their neighbours. A language
-    without any keeps ASCII digits under `auto` only.
+    `arab` means the Arabic digits of the language: `arabext` (۴۵۶) for Persian, Urdu and related languages, `arab` for
+    all others.
     """
     if setting in ("latn", "arabext"):
         return cast("System", setting)
@@ -37,13 +37,13 @@ def digits_of(lang: str, setting: str) -> System:
 
 
 def shape(text: str, system: str) -> str:
-    """The text with its ASCII digits in another system; `latn` changes nothing."""
+    """Replace ASCII digits by those of another system; `latn` changes nothing."""
     digits = SHAPES.get(system)
     return text.translate(digits) if digits else text
 
 
-def number(n: int, lang: str, system: str) -> str:
-    """A whole number in the system's digits, grouped by threes with the separator of the language's country."""
+def format_number(n: int, lang: str, system: str) -> str:
+    """Write a whole number in a system's digits, grouped by threes with the separator of the language's country."""
     if -1000 < n < 1000:
         return shape(str(n), system)
     group = cldr.facts(lang).get("group", {}).get(system) or ("," if system == "latn" else "٬")

@@ -21,12 +21,12 @@ def form(lang: str, n: int) -> Form:
 
 
 def forms(lang: str) -> tuple[Form, ...]:
-    """The forms whole numbers take in a language, `other` among them; that alone outside the extract."""
+    """The plural forms of a language, with `other` last; only `other` for a language outside the extract."""
     return *cast("tuple[Form, ...]", tuple(cldr.facts(lang).get("plurals", {}))), "other"
 
 
 def holds(clause: list[Any], n: int) -> bool:
-    """Whether n (or its rest by the modulus) lies in the clause's ranges, or outside them where it says so."""
+    """Whether n, or n modulo the clause's modulus, is inside (or outside) the clause's ranges, as the clause asks."""
     modulus, inside, ranges = clause
     value = n % modulus if modulus else n
     return any(low <= value <= high for low, high in ranges) is inside

@@ -1,7 +1,7 @@
-"""French texts with the blanks that may not part: inside « » and before » ; : ! ? (Imprimerie nationale).
+"""No-break spaces in French texts: inside « » and before ; : ! ? (Imprimerie nationale).
 
-In: a text or Markdown as typed. Out: the same with a no-break space where a plain blank stood; nothing is added and
-nothing is set where the writer left no blank. Code, addresses, table rules and Markdown's own signs stay as they are.
+In: a text or Markdown as typed. Out: the same text with no-break spaces in place of such blanks. No blank is added
+where the writer typed none. Code, addresses, table rules and Markdown's signs are unchanged.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ SIGN: Final = re.compile("[«»;:!?]")
 
 
 def spaced(text: str, lang: str) -> str:
-    """The text by the rules of its language; other languages have none here."""
+    """Apply the spacing rules of a language; only French has any."""
     if not lang.startswith("fr") or SIGN.search(text) is None:
         return text
     return BLANK.sub(lambda match: match["kept"] or NO_BREAK, text)

@@ -1,8 +1,8 @@
-"""What an editor's eye passes over: letters that only look right, signs without their partners, blanks too many.
+"""Find mistakes that an editor overlooks: letters that only look right, signs without a partner, extra blanks.
 
-In: a text as typed, and whether it is Arabic and running prose. Out: findings, each with its place, what is wrong and
-the cure. Every rule is made to keep silent where a careful writer might have meant it; each was read against a corpus
-of 16,201 articles (`docs/content.md` has the counts). Nothing is changed here, and nothing refused.
+In: a text as typed, and whether it is Arabic and running prose. Out: findings, each with a place, the mistake and the
+cure. A rule reports nothing that a careful writer may have intended; each was checked against a corpus of 16,201
+articles (`docs/content.md` has the counts). This module changes and refuses nothing.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ MASKED: Final = re.compile(
     rf"|(?:https?://|www\.)\S+|\S+@\S+\.\S+|^(?: {{4}}|\t)[^\n{LETTERS}]*$",
     re.MULTILINE | re.DOTALL,
 )
-"""Code, addresses and targets of links: not words of the text."""
+"""Code, addresses and link targets, which are not words of the text."""
 HIDES: Final = re.compile(r"[`<@\t]|\]\(|~~~|http|www\.|\n {4}")
-"""Cheaply: what is in every text that has something to mask."""
+"""A cheap test: a part of every text with something to mask."""
 
 OTHER_ALPHABET: Final = re.compile(
     "[\u0400-\u04ff\u0391\u0392\u0395-\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bf\u03bd\u03c1]"
 )
-"""Cyrillic letters, and the Greek ones that look like Latin ones."""
+"""Cyrillic letters, and Greek letters that look like Latin ones."""
 LATIN: Final = re.compile("[A-Za-z]")
 SEAM: Final = re.compile(rf"[A-Za-z][{LETTERS}]|{AR}[A-Za-z]")
 GLUED: Final = re.compile(
@@ -47,12 +47,12 @@ PREFIXES: Final = frozenset(
     for conjunction in ("", "و", "ف")
     for rest in ("", "ال", "ب", "ل", "ك", "س", "بال", "كال", "لل", "لال")
 )
-"""What Arabic writes on to a Latin name."""
+"""Arabic particles that are joined to a Latin name."""
 FARSI: Final = str.maketrans("کیہھۀےۃ۰۱۲۳۴۵۶۷۸۹", "كيههههة٠١٢٣٤٥٦٧٨٩")
 FARSI_LETTER: Final = re.compile("[کیہھۀےۃ۰-۹]")
 PERSIAN_ONLY: Final = re.compile("[پچژگٹڈڑں]")
 FORM: Final = re.compile(r"[\ufb50-\ufbb1\ufbd3-\ufd3d\ufd50-\ufdf1\ufdf3-\ufdf9\ufe70-\ufefc]")
-"""Letters as shapes; Allah, salla and rial as single characters are left alone."""
+"""Presentation forms of letters, without the single characters for Allah, salla and rial."""
 BLANKS: Final = re.compile(r"(?<=[^\s|])  +(?=[^\s|])")
 LATIN_SIGN: Final = re.compile(
     rf"(?<=[{LETTERS}\u064b-\u0652])(?P<blank> ?)(?P<sign>[,;?])(?=\s*[{LETTERS}]|\s*\Z|\s*\n)"
@@ -67,13 +67,13 @@ MARKUP: Final = re.compile(
     r"|(?<![\\*])\*\*(?P<strong>[^*\n]+)\*\*(?!\*)",
     re.MULTILINE,
 )
-"""Headings without their blank (one # begins a hashtag), links of wikis, and pairs of **."""
+"""Headings without a blank (one # begins a hashtag), wiki links, and pairs of **."""
 BEFORE_OPENING: Final = re.compile(r"(?:\A|[\s(\[«ـ:–—-])[وفبلك]?\Z")
 AFTER_OPENING: Final = re.compile(r"[\w(\[«]")
 
 
 class Finding(NamedTuple):
-    """One thing to look at."""
+    """A possible mistake in a text."""
 
     at: int
     """Index in the text."""
@@ -82,10 +82,12 @@ class Finding(NamedTuple):
 
 
 def proofread(text: str, *, arabic: bool, prose: bool = True, markdown: bool = False) -> list[Finding]:
-    """Everything found in a text. `arabic`: it is in Arabic, not in Persian, Urdu or French; `prose`: not a list of
-    names, in which a comma parts them; `markdown`: a body, not a title.
+    """All findings in a text, by position.
+
+    `arabic`: the text is in Arabic, not in Persian, Urdu or French. `prose`: the text is not a list of names separated
+    by commas. `markdown`: the text is a body, not a title.
     """
-    bare = MASKED.sub(hidden, text) if HIDES.search(text) or text.startswith("    ") else text
+    bare = MASKED.sub(blank_out, text) if HIDES.search(text) or text.startswith("    ") else text
     found = [*look_alikes(bare), *presentation(bare, arabic=arabic)]
     if arabic:
         found += [*glued(bare), *farsi(bare)]
@@ -97,7 +99,7 @@ def proofread(text: str, *, arabic: bool, prose: bool = True, markdown: bool = F
 
 
 def markup(text: str) -> Iterator[Finding]:
-    """Markdown that is none, and stands on the page as it was typed."""
+    """Markdown with a mistake, which the page would show as typed."""
     for match in MARKUP.finditer(text):
         if match["heading"]:
             what = f"{match['heading']} without a blank after it is no heading"
@@ -108,13 +110,13 @@ def markup(text: str) -> Iterator[Finding]:
             yield Finding(match.start(), "** with a blank inside is not bold", "write the blank outside the stars")
 
 
-def hidden(match: re.Match[str]) -> str:
-    """The same length without a word in it."""
+def blank_out(match: re.Match[str]) -> str:
+    """Replace all characters but line ends, keeping the length."""
     return re.sub(r"[^\n]", "\0", match[0])
 
 
 def words_with(letter: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    """The words that have such a letter, each once."""
+    """The words that contain such a letter."""
     end = 0
     for match in letter.finditer(text):
         if match.start() < end:
@@ -128,7 +130,7 @@ def words_with(letter: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
 
 
 def look_alikes(text: str) -> Iterator[Finding]:
-    """A Latin word with a letter of another script that looks the same: it is not found, or is another's address."""
+    """Latin words with a look-alike letter of another script: searches miss them, and addresses lead elsewhere."""
     for match in words_with(OTHER_ALPHABET, text):
         odd = OTHER_ALPHABET.search(match[0])
         if odd and LATIN.search(match[0]):
@@ -137,7 +139,7 @@ def look_alikes(text: str) -> Iterator[Finding]:
 
 
 def glued(text: str) -> Iterator[Finding]:
-    """A blank is missing between an Arabic and a Latin word; particles are written on to names."""
+    """Arabic and Latin words without a blank between them; particles may be joined to names."""
     for match in GLUED.finditer(text) if SEAM.search(text) else ():
         left, word = match["left"], match[0]
         if left is not None:
@@ -151,9 +153,9 @@ def glued(text: str) -> Iterator[Finding]:
 
 
 def farsi(text: str) -> Iterator[Finding]:
-    """A Persian or Urdu letter or digit in an Arabic word: it looks the same, but nobody who searches will find it.
+    """Arabic words with a Persian or Urdu letter or digit that looks the same: searches miss them.
 
-    A word with a letter that Arabic lacks is Persian, and quoted as such.
+    A word with a letter that Arabic does not have is taken for a Persian one.
     """
     for match in words_with(FARSI_LETTER, text):
         word = match[0]
@@ -161,23 +163,23 @@ def farsi(text: str) -> Iterator[Finding]:
         if odd is None or PERSIAN_ONLY.search(word):
             continue
         what = "Persian digits" if odd[0].isdigit() else f"the Persian letter U+{ord(odd[0]):04X}"
-        yield Finding(match.start(), f"{quoted(word)} has {what}", f"write {mended(word)}")
+        yield Finding(match.start(), f"{quoted(word)} has {what}", f"write {in_arabic_letters(word)}")
 
 
-def mended(word: str) -> str:
-    """The word in Arabic letters; a ی at its end may be either of two."""
+def in_arabic_letters(word: str) -> str:
+    """The word in Arabic letters; a ی at the end may stand for either of two letters."""
     plain = word.translate(FARSI)
     return f"{quoted(plain[:-1] + 'ى')} or {quoted(plain)}" if word.endswith("ی") else quoted(plain)
 
 
 def presentation(text: str, *, arabic: bool) -> Iterator[Finding]:
-    """Shapes of letters, as copying from a PDF leaves them: they look right and are not found."""
+    """Words in presentation forms, as copied from a PDF: they look right, but searches miss them."""
     for match in words_with(FORM, text):
         folded = normalize("NFKC", match[0])
         yield Finding(
             match.start(),
             f"{quoted(match[0])} is made of presentation forms, as PDFs have them",
-            f"write {mended(folded) if arabic else quoted(folded)}",
+            f"write {in_arabic_letters(folded) if arabic else quoted(folded)}",
         )
 
 
@@ -195,7 +197,7 @@ def latin_signs(text: str) -> Iterator[Finding]:
 
 
 def quotes(text: str) -> Iterator[Finding]:
-    """A quotation mark whose partner is nowhere in the text."""
+    """Quotation marks without a partner in the text."""
     opened: list[int] = []
     for match in ANGLES.finditer(text):
         if match[0] == "«":
@@ -216,9 +218,9 @@ def quotes(text: str) -> Iterator[Finding]:
 
 
 def alone(text: str, places: list[int]) -> int:
-    """Which of an odd number of quotation marks has no partner, by the signs and blanks round each.
+    """The place of the quotation mark without a partner, among an odd number of them, by the characters round each.
 
-    Paragraphs with an even number of them are taken to be in order.
+    A paragraph with an even number of marks is assumed to be correct.
     """
     paragraphs: dict[int, list[int]] = {}
     for at in places:

@@ -1,8 +1,8 @@
-"""Arabic, Persian, Urdu and Hebrew words → Latin letters a URL can show, near what a reader would say.
+"""Arabic, Persian, Urdu and Hebrew words → Latin letters for a URL, close to the pronunciation.
 
-In: any text. Out: lower-case ASCII words. Short vowels are not written in these scripts, so an «a» is set where a
-syllable needs one («وزير» wazir, «مجلس» majlas): not a system for libraries, but no heap of consonants either. The
-article stands apart («الجزائر» al-jazair), accents fall off, letters of other scripts fall out.
+In: any text. Out: lower-case ASCII words. These scripts do not write short vowels, so every syllable that needs a vowel
+gets an «a» («وزير» wazir, «مجلس» majlas). The result is not a library's romanisation, but it can be read aloud. The
+article is set apart («الجزائر» al-jazair), accents are removed, and so are letters of other scripts.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from typing import Final
 from unicodedata import normalize
 
-from digest.text.slugs import DIGITS, DROPPED
+from digest.text.characters import ASCII_DIGITS, OMITTED
 
 CONSONANTS: Final = {
     "ب": "b", "ت": "t", "ث": "th", "ج": "j", "ح": "h", "خ": "kh", "د": "d", "ذ": "dh", "ر": "r", "ز": "z", "س": "s",
@@ -27,43 +27,43 @@ VOWELS: Final = {
     "ئ": "i", "א": "a", "ע": "a",
 }  # fmt: skip
 GLIDES: Final = {"و": ("w", "u"), "ي": ("y", "i"), "ی": ("y", "i"), "ו": ("v", "o"), "י": ("y", "i")}
-"""Letters that are a consonant before a vowel or at a word's start, else a vowel."""
+"""Letters that are a consonant before a vowel and at the start of a word, otherwise a vowel."""
 LONG: Final = "اآىےويیוי"
-"""A syllable with one of these takes no second consonant."""
+"""Long vowels: a syllable with one of them takes no second consonant."""
 SILENT: Final = "ء"
 LATIN: Final = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i"}
 WORD: Final = re.compile(r"[^\W_]+")
 ARTICLE: Final = "ال"
 FINAL_H: Final = ("ه", "ہ")
-"""A vowel at the end of a word behind a consonant, as in Persian «خانه»."""
+"""Letters that are a vowel at the end of a word after a consonant, as in Persian «خانه»."""
 
 
 def latin(text: str) -> str:
-    """The words of a text in ASCII letters and digits, blanks between them."""
-    lower = DROPPED.sub("", normalize("NFC", text.lower())).translate(DIGITS)
+    """Write the words of a text in ASCII letters and digits, separated by blanks."""
+    lower = OMITTED.sub("", normalize("NFC", text.lower())).translate(ASCII_DIGITS)
     if lower.isascii():
         return lower
-    return " ".join(filter(None, [bare(word) or spelled(word) for word in WORD.findall(lower)]))
+    return " ".join(filter(None, [without_accents(word) or spelled(word) for word in WORD.findall(lower)]))
 
 
-def bare(word: str) -> str:
-    """A word of Latin letters without accents; empty for a word with others."""
-    apart = DROPPED.sub("", normalize("NFKD", "".join([LATIN.get(letter, letter) for letter in word])))
+def without_accents(word: str) -> str:
+    """A word of Latin letters without accents; empty for a word with other letters."""
+    apart = OMITTED.sub("", normalize("NFKD", "".join([LATIN.get(letter, letter) for letter in word])))
     return apart if apart.isascii() else ""
 
 
 def spelled(word: str) -> str:
-    """One word, syllable by syllable."""
+    """Write one word in Latin letters, syllable by syllable."""
     rest = word.removeprefix(ARTICLE)
     if rest != word and len(rest) > 2:
         return f"al-{spelled(rest)}"
     out = ""
     room = 1
-    """Consonants that may follow without a vowel: one opens a word or a syllable, one closes a short syllable."""
+    """Consonants that may follow without a vowel: one opens a word or syllable, one more closes a short syllable."""
     for position, letter in enumerate(word):
         sound, vowel = sound_of(word, position, letter)
         if vowel:
-            # two vowels of one sound are one long vowel
+            # two vowels with one sound are one long vowel
             out += "" if out.endswith(sound) else sound
             last = position + 2 >= len(word)
             room = 1 if letter in LONG and position and not last else 2
@@ -77,7 +77,7 @@ def spelled(word: str) -> str:
 
 
 def sound_of(word: str, position: int, letter: str) -> tuple[str, bool]:
-    """(Latin letters, whether they are a vowel) for a letter where it stands."""
+    """The Latin letters for the letter at a position, and whether they are a vowel."""
     if letter in GLIDES:
         consonant, vowel = GLIDES[letter]
         following = word[position + 1 : position + 2]
@@ -90,4 +90,4 @@ def sound_of(word: str, position: int, letter: str) -> tuple[str, bool]:
         return "e", True
     if letter in CONSONANTS:
         return CONSONANTS[letter], False
-    return bare(letter), letter in "aeiouy"
+    return without_accents(letter), letter in "aeiouy"

@@ -1,7 +1,7 @@
-"""Counting and shortening running text by what a reader sees: words, reading time, excerpts.
+"""Count and shorten running text as a reader sees it: words, reading time, excerpts.
 
-In: clean plain text. Out: counts, and texts cut between words, never inside a letter and its marks, never with a
-quotation left open. A length is counted in characters without vowel marks, tatweel and joiners.
+In: clean plain text. Out: counts, and texts cut between words, never between a letter and its marks, and never with an
+open quotation. A length is a number of characters without vowel marks, tatweel and joiners.
 """
 
 from __future__ import annotations
@@ -9,32 +9,32 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from digest.text.slugs import MARKS
+from digest.text.characters import MARKS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SILENT: Final = re.compile(rf"[{MARKS}\u0640\u200b-\u200f\u061c\u2066-\u2069\ufe00-\ufe0f]")
-"""What adds nothing to a text's length: marks, tatweel, joiners, direction marks."""
+"""Characters that do not count in the length of a text: marks, tatweel, joiners, direction marks."""
 CLINGING: Final = re.compile(rf"[{MARKS}\u0900-\u0903\u093a-\u094f\u200c\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
-"""Continues the character before it: no cut in front of it."""
+"""Characters that continue the one before them: a text is never cut in front of one."""
 JOINERS: Final = "\u200c\u200d"
 FLAG_LETTER: Final = re.compile("[\U0001f1e6-\U0001f1ff]")
 FLAG_LETTERS: Final = re.compile("[\U0001f1e6-\U0001f1ff]+\\Z")
 TRAILING: Final = re.compile(r"(?:[\s،؛,;:.…/«“‘(\[{<\-–—|•*]|(?<=[\s«“(\[])[^\W\d_](?![^\W_])|(?<!\S)\"|(?<!\S)')+\Z")
-"""Not left before an ellipsis: blanks, punctuation that promises more, words of one letter (و above all)."""
+"""Removed before an ellipsis: blanks, punctuation that announces more, words of one letter (above all و)."""
 PAIRS: Final = {"«": "»", "“": "”", "‹": "›", "(": ")", "[": "]", "{": "}"}
 BRACKET: Final = re.compile("[«»“”‹›()\\[\\]{}]")
 QUOTE: Final = re.compile('(?<![\u05d0-\u05ea])"|"(?![\u05d0-\u05ea])')
-"""A straight quotation mark; one between Hebrew letters is their gershayim."""
+"""A straight quotation mark; between Hebrew letters the same character is a gershayim."""
 SENTENCE_END: Final = re.compile(r"(?<!\b\w)[.؟!?…۔]+[»”\")\]]*(?=\s|\Z)")
-"""The end of a sentence; a point after a single letter abbreviates («د. »)."""
+"""The end of a sentence. A point after a single letter is an abbreviation («د. »)."""
 STRAY_OPENING: Final = re.compile(r"\A[\s.،؛,;:!؟?…]+")
 ELLIPSIS: Final = "…"
 
 
-def count(text: str) -> int:
-    """Words: what stands between blanks, but for lone signs; «3.5%» and «و2026» are one each, as ICU has it."""
+def count_words(text: str) -> int:
+    """Count the parts of a text between blanks, except single signs. «3.5%» and «و2026» are one word, as in ICU."""
     found = text.split()
     if 1 not in map(len, found):
         return len(found)
@@ -42,18 +42,20 @@ def count(text: str) -> int:
     return len(found) - len(signs)
 
 
-def minutes(words: int, per_minute: int = 180) -> int:
-    """Reading time in whole minutes, at least 1 for any word at all.
+def reading_minutes(words: int, per_minute: int = 180) -> int:
+    """Reading time in whole minutes, at least 1 for any number of words.
 
-    180 words a minute: silent reading of Arabic, whose words carry their particles (IReST, Trauzettel-Klosinski 2012).
+    180 words a minute is the speed of silent reading in Arabic, which joins particles to words (IReST,
+    Trauzettel-Klosinski 2012).
     """
     return max(1, round(words / per_minute)) if words > 0 else 0
 
 
 def truncate(text: str, limit: int) -> str:
-    """The text, or its beginning within `limit` characters and «…» after it.
+    """Shorten a text to `limit` characters, with «…» at the end.
 
-    Cut at a blank where there is one; what only leads on is taken off the end, what stays open is closed.
+    The cut is at a blank if there is one. Punctuation that announces more is removed; open brackets and quotations are
+    closed.
     """
     if len(text) <= limit:
         return text
@@ -64,7 +66,7 @@ def truncate(text: str, limit: int) -> str:
 
 
 def reach(text: str, limit: int) -> int:
-    """Index behind the first `limit` visible characters, with what clings to the last."""
+    """The index after the first `limit` visible characters and the marks that continue the last one."""
     end = limit
     if SILENT.search(text):
         end, left = 0, limit
@@ -80,7 +82,7 @@ def reach(text: str, limit: int) -> int:
 
 
 def boundary(text: str, end: int) -> int:
-    """The last place at or before `end` where the text may be cut: a blank, or failing that between characters."""
+    """The last index up to `end` at which the text may be cut: a blank, or else between two characters."""
     if end >= len(text) or text[end].isspace():
         return end
     blank = max(text.rfind(" ", 0, end), text.rfind("\n", 0, end), text.rfind("\u00a0", 0, end))
@@ -93,19 +95,19 @@ def boundary(text: str, end: int) -> int:
 
 
 def half_flag(text: str, end: int) -> bool:
-    """Whether a flag, two letters of its own kind, would be cut in half."""
+    """Whether a cut at `end` would divide the two characters of a flag."""
     before = FLAG_LETTERS.search(text, max(end - 40, 0), end) if FLAG_LETTER.match(text, end) else None
     return before is not None and len(before[0]) % 2 == 1
 
 
 def ended(head: str) -> str:
-    """The beginning of a text with its ellipsis, what it left open closed."""
+    """Add an ellipsis to the beginning of a text, and close open brackets and quotations."""
     bare = TRAILING.sub("", head)
     return f"{bare}{ELLIPSIS}{closing(bare)}" if bare else ELLIPSIS
 
 
 def closing(text: str) -> str:
-    """The closing signs that a text lacks, in their order."""
+    """The closing signs that a text lacks, in order."""
     opened: list[str] = []
     for match in BRACKET.finditer(text):
         sign = match[0]
@@ -119,10 +121,10 @@ def closing(text: str) -> str:
 
 
 def lead(paragraphs: Sequence[str], limit: int) -> str:
-    """The first sentences of a body's plain paragraphs, within `limit` characters.
+    """The first sentences of a body's plain paragraphs, at most `limit` characters.
 
-    Ends with the last sentence that ends beyond two fifths of the limit and outside quotations; without such a sentence
-    the text is truncated. A stop or comma typed in front of a paragraph is left out.
+    Ends with the last sentence that ends after two fifths of the limit and outside quotations; without such a sentence
+    the text is truncated. A full stop or comma at the beginning of a paragraph is removed.
     """
     text = ""
     for paragraph in paragraphs:

@@ -1,7 +1,4 @@
-"""Which stories a reader of one would open next, and which are the same report elsewhere.
+"""Which stories a reader of one would open next, and which are the same report at another outlet.
 
-The way of a story: its terms (`digest.linking.terms`) → how rare each term is on this site (`statistics`) → a vector of
-its weightiest terms (`vectors`) → candidates that share the strongest of them, ranked by all of them (`ranking`, and
-`arrays` for many at once, with equal results) → the list a page shows (`choice`). `memory` keeps all of it from one
-build to the next and makes anew what a change touches. The method and its measure: `docs/related.md`.
+`README.md` in this folder has the formula and the path of the data; `docs/related.md` has the method's measure.
 """

@@ -1,358 +1,348 @@
-"""Which articles' lists a change may touch, and only those scored again.
+"""Update a `RelatedState` after a few edits: find the articles whose lists an edit may change, and score only those.
 
-A list depends on pairs: an article and its candidates. A pair changes where one of the two changed, came or went, or
-where one more article between them moved them out of each other's reach in the postings of a term. A changed pair
-matters to an article only where it reaches its bar, before or after. Whatever is in doubt is scored again.
+A list depends on pairs of an article and a candidate. A pair changes if one of the two was edited, added or removed,
+or if an added or removed article between them moves them into or out of each other's reach in the postings of a term.
+A changed pair affects an article only if it meets the article's threshold before or after. In doubt, an article is
+scored again.
 """
 
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
-from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-import msgspec
-
-from digest.linking.related.choice import NO_CHOICE, Choice, Samples
-from digest.linking.related.memory import RelatedState, postings, signature
-from digest.linking.related.ranking import SHARE, Collection, partial_products, reach_of, scored, time_factors
-from digest.linking.related.relations import MANY, Site, memory, signed
-from digest.linking.related.statistics import Frequencies, Roots, frequency_class, least_frequency, settled
-from digest.linking.related.vectors import SIGNATURE, Vector, vector
-from digest.linking.terms import unpack
+from digest.linking.related.choice import NO_CHOICE, Choice, SampleCache
+from digest.linking.related.ranking import (
+    MANY,
+    SHARE,
+    Collection,
+    partial_products,
+    product,
+    reach_of,
+    scored,
+    time_factors,
+)
+from digest.linking.related.signatures import TableBuilder
+from digest.linking.related.state import state_of
+from digest.linking.related.statistics import IdfRoots, early_articles, recounted, term_balance
+from digest.linking.related.vectors import Vector, vector
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from digest.linking.related.corpus import Corpus
     from digest.linking.related.ranking import Postings
+    from digest.linking.related.signatures import SignatureTable
+    from digest.linking.related.state import RelatedState
+    from digest.linking.related.statistics import Frequencies
 
 
-class Edits(msgspec.Struct, frozen=True):
-    """What differs between a memory and a site, by id."""
+class Edits(NamedTuple):
+    """The ids of the stories that differ between a state and a corpus. An edited story is both removed and added."""
 
-    gone: frozenset[str]
-    """Removed, or changed: as they were."""
-    come: frozenset[str]
-    """Added, or changed: as they are."""
+    removed: frozenset[str]
+    added: frozenset[str]
 
 
-def edits(before: RelatedState, site: Site, old_ranks: Mapping[str, int]) -> Edits:
-    """Stories that came, went, or have other terms or another time."""
-    gone = {name for name in before.ids if name not in site.ranks}
-    come = set()
-    for rank, name in enumerate(site.ids):
-        was = old_ranks.get(name)
-        if was is None:
-            come.add(name)
-        elif before.packed[was] != site.packed[rank] or before.times[was] != site.times[rank]:
-            come.add(name)
-            gone.add(name)
-    return Edits(frozenset(gone), frozenset(come))
+class Versions(NamedTuple):
+    """A site before and after an edit, and the way from ranks to ranks."""
+
+    before: RelatedState
+    corpus: Corpus
+    old_rank_of_id: Mapping[str, int]
+    old_ranks: Sequence[int]
+    """New rank → old rank, or -1 for a new story."""
+    old_days: Sequence[int]
+    new_days: Sequence[int]
 
 
-def applied(before: RelatedState, site: Site) -> RelatedState | None:
-    """The memory after the changes; None where making all anew is right, or less work."""
-    number = len(site.ids)
-    if settled(number) != settled(len(before.ids)) or not number:
+def matched(before: RelatedState, corpus: Corpus) -> Versions:
+    """Match the stories of a state with those of a corpus."""
+    old_rank_of_id = {name: rank for rank, name in enumerate(before.ids)}
+    old_ranks = [old_rank_of_id.get(name, -1) for name in corpus.ids]
+    return Versions(before, corpus, old_rank_of_id, old_ranks, before.days(), corpus.days())
+
+
+def applied(before: RelatedState, corpus: Corpus) -> RelatedState | None:
+    """Apply the edits incrementally; None if a full recomputation is required or cheaper."""
+    number = len(corpus.ids)
+    if early_articles(number) != early_articles(len(before.ids)) or not number:
         return None
-    old_ranks = {name: rank for rank, name in enumerate(before.ids)}
-    change = edits(before, site, old_ranks)
+    sides = matched(before, corpus)
+    edits = edits_between(sides)
     limit = max(number // 50, 20)
-    if len(change.gone) + len(change.come) > limit:
+    if len(edits.removed) + len(edits.added) > limit:
         return None
-    frequencies, turned = recounted(before, site, old_ranks, change)
-    old_roots, roots = Roots(before.frequencies, number), Roots(frequencies, number)
-    reweighed = weighed_anew(turned, site, change, old_roots, roots, limit)
+    frequencies, terms = frequencies_after(sides, edits)
+    old_roots, roots = IdfRoots(before.frequencies, number), IdfRoots(frequencies, number)
+    reweighed = reweighed_stories(terms, corpus, edits, old_roots, roots, limit)
     if reweighed is None:
         return None
-    old = Side(before.ids, before.days(), before.signatures, before.signature_weights, before.own)
-    gone = {old_ranks[name] for name in (*change.gone, *reweighed)}
-    come = {site.ranks[name] for name in (*change.come, *reweighed)}
-    kept = [old_ranks.get(name, -1) for name in site.ids]
-    new = side(before, site, come, kept, roots)
-    bars = Bars(before, site, kept, gone)
-    touched = come | bars.touched(old, new, gone, come) | repinned(before, site, change)
-    if len(touched) >= MANY:
+    removed = {sides.old_rank_of_id[name] for name in (*edits.removed, *reweighed)}
+    added = {corpus.ranks[name] for name in (*edits.added, *reweighed)}
+    signatures = signatures_after(sides, added, roots)
+    affected = AffectedArticles(sides, signatures, removed, added).ranks() | repinned(sides, edits)
+    if len(affected) >= MANY:
         return None
-    return scored_anew(before, site, new, frequencies, roots, touched, kept)
+    return scored_again(sides, signatures, frequencies, roots, affected)
+
+
+def edits_between(sides: Versions) -> Edits:
+    """Stories that were added or removed, or have other terms or another time."""
+    before, corpus = sides.before, sides.corpus
+    removed = {name for name in before.ids if name not in corpus.ranks}
+    added = set()
+    for rank, (name, old_rank) in enumerate(zip(corpus.ids, sides.old_ranks, strict=True)):
+        if old_rank < 0:
+            added.add(name)
+        elif before.packed[old_rank] != corpus.packed[rank] or before.times[old_rank] != corpus.times[rank]:
+            added.add(name)
+            removed.add(name)
+    return Edits(frozenset(removed), frozenset(added))
 
 
 # ---------------------------------------------------------------- statistics
 
 
-def recounted(
-    before: RelatedState, site: Site, old_ranks: Mapping[str, int], change: Edits
-) -> tuple[Frequencies, frozenset[bytes]]:
-    """The frequencies after the changes, and the terms (as packed) whose weight they turn."""
-    early = settled(len(site.ids))
-    was_early, is_early = set(before.ids[:early]), set(site.ids[:early])
-    more: Counter[int] = Counter()
-    more_early: Counter[int] = Counter()
-    for name in change.gone | (was_early - is_early):
-        terms = unpack(before.packed[old_ranks[name]]).hashes
-        if name in change.gone:
-            more.subtract(terms)
-        if name in was_early:
-            more_early.subtract(terms)
-    for name in change.come | (is_early - was_early):
-        terms = unpack(site.packed[site.ranks[name]]).hashes
-        if name in change.come:
-            more.update(terms)
-        if name in is_early:
-            more_early.update(terms)
-    was = before.frequencies
-    frequencies = Frequencies(was.hashes[:], was.counts[:], was.early_counts[:])
-    least = least_frequency(early)
-    turned = set()
-    for term in more.keys() | more_early.keys():
-        count, early_count = was.of(term)
-        now, early_now = count + more[term], early_count + more_early[term]
-        if (now, early_now) != (count, early_count):
-            record(frequencies, term, now, early_now)
-            if frequency_class(early_count, count, least) != frequency_class(early_now, now, least):
-                turned.add(array("I", [term]).tobytes())
-    return frequencies, frozenset(turned)
+def frequencies_after(sides: Versions, edits: Edits) -> tuple[Frequencies, frozenset[int]]:
+    """The frequencies after the edits, and the terms whose weight changes."""
+    before, corpus = sides.before, sides.corpus
+    early = early_articles(len(corpus.ids))
+    old_early, new_early = set(before.ids[:early]), set(corpus.ids[:early])
+
+    def old_terms(names: Iterable[str]) -> list[bytes]:
+        return [before.packed[sides.old_rank_of_id[name]] for name in names]
+
+    def new_terms(names: Iterable[str]) -> list[bytes]:
+        return [corpus.packed[corpus.ranks[name]] for name in names]
+
+    balance = term_balance(new_terms(edits.added), old_terms(edits.removed))
+    early_balance = term_balance(
+        new_terms((edits.added & new_early) | (new_early - old_early)),
+        old_terms((edits.removed & old_early) | (old_early - new_early)),
+    )
+    return recounted(before.frequencies, balance, early_balance, early)
 
 
-def record(frequencies: Frequencies, term: int, count: int, early_count: int) -> None:
-    """Write a term's new frequency into tables that are nobody else's yet."""
-    hashes, counts, early_counts = frequencies.hashes, frequencies.counts, frequencies.early_counts
-    at = bisect_left(hashes, term)
-    known = at < len(hashes) and hashes[at] == term
-    if not count:
-        for row in (hashes, counts, early_counts):
-            row.pop(at)
-    elif known:
-        counts[at], early_counts[at] = count, early_count
-    else:
-        hashes.insert(at, term)
-        counts.insert(at, count)
-        early_counts.insert(at, early_count)
-
-
-def weighed_anew(  # noqa: PLR0917
-    turned: frozenset[bytes], site: Site, change: Edits, old_roots: Roots, roots: Roots, limit: int
+def reweighed_stories(  # noqa: PLR0917
+    terms: frozenset[int], corpus: Corpus, edits: Edits, old_roots: IdfRoots, roots: IdfRoots, limit: int
 ) -> list[str] | None:
-    """Unchanged stories whose vector changed with the weight of a term; None where there are too many."""
-    if not turned:
+    """Unedited stories whose vector changes with the weight of one of the terms; None if there are too many."""
+    if not terms:
         return []
+    hashes = [array("I", [term]).tobytes() for term in terms]
     holding = [
-        name
-        for name, packed in zip(site.ids, site.packed, strict=True)
-        if any(term in packed for term in turned) and name not in change.come
+        (name, packed)
+        for name, packed in zip(corpus.ids, corpus.packed, strict=True)
+        if any(one in packed for one in hashes) and name not in edits.added
     ]
     if len(holding) > 4 * limit:
         return None
-    packed = [site.packed[site.ranks[name]] for name in holding]
-    differ = [name for name, one in zip(holding, packed, strict=True) if vector(one, old_roots) != vector(one, roots)]
-    return differ if len(differ) <= limit else None
+    changed = [name for name, packed in holding if vector(packed, old_roots) != vector(packed, roots)]
+    return changed if len(changed) <= limit else None
 
 
 # ---------------------------------------------------------------- signatures
 
 
-class Side(NamedTuple):
-    """The signatures of a site, before or after the change."""
-
-    ids: tuple[str, ...]
-    days: Sequence[int]
-    signatures: array[int]
-    weights: bytes
-    own: array[int]
-
-    def terms(self, ranks: Iterable[int]) -> set[int]:
-        """Every term in the signatures of some articles."""
-        return {term for rank in ranks for term in self.signature(rank).hashes}
-
-    def postings(self, wanted: set[int]) -> dict[int, Postings]:
-        return postings(self.signatures, self.weights, wanted)
-
-    def signature(self, rank: int) -> Vector:
-        return signature(self.signatures, self.weights, rank)
+def signatures_after(sides: Versions, added: set[int], roots: IdfRoots) -> SignatureTable:
+    """The signatures after the edits; `added` are the ranks with a new vector."""
+    builder = TableBuilder()
+    for first, last in runs(sides.old_ranks, added):
+        if first in added:
+            builder.add(vector(sides.corpus.packed[first], roots))
+        else:
+            builder.copy(sides.before.signatures, sides.old_ranks[first], sides.old_ranks[last])
+    return builder.table()
 
 
-def side(before: RelatedState, site: Site, come: set[int], kept: Sequence[int], roots: Roots) -> Side:
-    """The signatures after the change. `kept` gives each new rank's old one, or -1."""
-    fresh = {rank: vector(site.packed[rank], roots) for rank in come}
-    signatures, weights, own = array("I"), bytearray(), array("I")
-    for first, last in runs(kept, come):
-        if first in fresh:
-            hashes, its = signed([fresh[first]])
-            signatures += hashes
-            weights += its
-            own.append(fresh[first].own)
-            continue
-        part = slice(kept[first] * SIGNATURE, (kept[last] + 1) * SIGNATURE)
-        signatures += before.signatures[part]
-        weights += before.signature_weights[part]
-        own += before.own[kept[first] : kept[last] + 1]
-    return Side(site.ids, site.days(), signatures, bytes(weights), own)
-
-
-def runs(kept: Sequence[int], come: set[int]) -> Iterable[tuple[int, int]]:
-    """First and last new rank of what can be copied at one go; each newcomer is a run of its own."""
+def runs(old_ranks: Sequence[int], added: set[int]) -> Iterable[tuple[int, int]]:
+    """First and last new rank of each run that can be copied at once; an added article is a run of its own."""
     first = 0
-    for rank in range(1, len(kept) + 1):
-        if rank == len(kept) or rank in come or rank - 1 in come or kept[rank] != kept[rank - 1] + 1:
+    for rank in range(1, len(old_ranks) + 1):
+        if rank == len(old_ranks) or rank in added or rank - 1 in added or old_ranks[rank] != old_ranks[rank - 1] + 1:
             yield first, rank - 1
             first = rank
 
 
-# ---------------------------------------------------------------- what is touched
+# ---------------------------------------------------------------- affected articles
 
 
-class Bars:
-    """Which unchanged articles a pair matters to."""
+class AffectedArticles:
+    """Find the articles to score again.
 
-    def __init__(self, before: RelatedState, site: Site, kept: Sequence[int], gone: set[int]) -> None:
-        self.before = before
-        self.site = site
-        self.kept = kept
-        self.now = {was: rank for rank, was in enumerate(kept) if was >= 0 and was not in gone}
-        """Old rank of an unchanged article → its new one."""
-        self.ranks = site.ranks
-        self.factors = time_factors(site.rules.half_life)
-        self.reach = reach_of(settled(len(site.ids)))
+    `removed` are old ranks, `added` new ranks; an edited article has one in each. All other articles are unchanged.
+    """
 
-    def touched(self, old: Side, new: Side, gone: set[int], come: set[int]) -> set[int]:
-        """New ranks of unchanged articles for which a changed pair is, or was, among their candidates."""
-        if len(gone) == len(come) and all(self.stays(rank, old, new) for rank in gone):
-            # every signature is where it was: what the changed articles share with others was, and is, the same
-            return self.met(new, come, new.postings(new.terms(come)))
-        left = old.terms(gone)
-        old_postings, new_postings = old.postings(left), new.postings(left | new.terms(come))
-        found = self.met(new, come, new_postings)
-        for rank in gone:
-            for other, product in partial_products(rank, old.signature(rank), old_postings, self.reach).items():
-                if other in self.now and self.matters(other, product, old.days, rank, other):
-                    found.add(self.now[other])
-        for term, (ranks, _) in new_postings.items():
-            now = [rank if rank not in come else -1 for rank in ranks]
-            was = [rank for rank in now if rank >= 0]
-            if term in left:
-                was = [self.now.get(rank, -1) for rank in old_postings[term].ranks]
-            if max(len(now), len(was)) > self.reach:
-                for one, other in moved(was, now, self.reach):
-                    found |= self.parted(new, one, other)
-        return found
+    def __init__(self, sides: Versions, signatures: SignatureTable, removed: set[int], added: set[int]) -> None:
+        self.before, self.corpus, _, self.old_ranks, self.old_days, self.new_days = sides
+        self.old, self.new = sides.before.signatures, signatures
+        self.removed, self.added = removed, added
+        self.new_ranks = {old: rank for rank, old in enumerate(sides.old_ranks) if old >= 0 and old not in removed}
+        """Old rank → new rank, for unchanged articles."""
+        self.factors = time_factors(sides.corpus.rules.half_life)
+        self.reach = reach_of(early_articles(len(sides.corpus.ids)))
 
-    def met(self, new: Side, come: set[int], postings: Mapping[int, Postings]) -> set[int]:
-        """Unchanged articles to which a changed one, as it is now, matters."""
-        return {
-            other
-            for rank in come
-            for other, product in partial_products(rank, new.signature(rank), postings, self.reach).items()
-            if other not in come and self.matters(self.kept[other], product, new.days, rank, other)
-        }
-
-    def stays(self, rank: int, old: Side, new: Side) -> bool:
-        """Whether a changed article is where it was, its signature as it was."""
-        now = self.ranks.get(old.ids[rank], -1)
+    def ranks(self) -> set[int]:
+        """New ranks of the added articles, and of unchanged ones that a changed pair affects."""
+        if len(self.removed) == len(self.added) and all(map(self.keeps_signature, self.removed)):
+            # no signature changed: the pairs of an edited article are the same before and after
+            return self.added | self.affected_by_added(self.new.postings(self.new.terms(self.added)))
+        old_terms = self.old.terms(self.removed)
+        old_postings = self.old.postings(old_terms)
+        new_postings = self.new.postings(old_terms | self.new.terms(self.added))
         return (
-            now >= 0
-            and self.kept[now] == rank
-            and old.signature(rank) == new.signature(now)
-            and (self.before.times[rank] == self.site.times[now])
+            self.added
+            | self.affected_by_added(new_postings)
+            | self.affected_by_removed(old_postings)
+            | self.affected_by_reach(old_postings, new_postings)
         )
 
-    def matters(self, was: int, product: int, days: Sequence[int], candidate: int, rank: int) -> bool:
-        """Whether a product makes an article one of the candidates of the unchanged one at `rank`, once at `was`."""
-        if product * 100 < max(self.before.own[was] * SHARE, 1):
+    def keeps_signature(self, old_rank: int) -> bool:
+        """Whether a removed article is an edited one with its old place, time and signature."""
+        rank = self.corpus.ranks.get(self.before.ids[old_rank], -1)
+        return (
+            rank >= 0
+            and self.old_ranks[rank] == old_rank
+            and self.old.of(old_rank) == self.new.of(rank)
+            and self.before.times[old_rank] == self.corpus.times[rank]
+        )
+
+    def affected_by_added(self, postings: Mapping[int, Postings]) -> set[int]:
+        """Unchanged articles of which an added one is a candidate now."""
+        return {
+            other
+            for rank in self.added
+            for other, product in partial_products(rank, self.new.of(rank), postings, self.reach).items()
+            if other not in self.added and self.affects(self.old_ranks[other], product, self.new_days, rank, other)
+        }
+
+    def affected_by_removed(self, postings: Mapping[int, Postings]) -> set[int]:
+        """Unchanged articles of which a removed one was a candidate."""
+        return {
+            self.new_ranks[other]
+            for rank in self.removed
+            for other, product in partial_products(rank, self.old.of(rank), postings, self.reach).items()
+            if other in self.new_ranks and self.affects(other, product, self.old_days, rank, other)
+        }
+
+    def affected_by_reach(self, old_postings: Mapping[int, Postings], new_postings: Mapping[int, Postings]) -> set[int]:
+        """Unchanged articles that came into or out of each other's reach in the postings of a term."""
+        found: set[int] = set()
+        for term, (ranks, _) in new_postings.items():
+            after = [rank if rank not in self.added else -1 for rank in ranks]
+            before = [rank for rank in after if rank >= 0]
+            if term in old_postings:
+                before = [self.new_ranks.get(rank, -1) for rank in old_postings[term].ranks]
+            if max(len(after), len(before)) > self.reach:
+                for one, other in pairs_with_new_reach(before, after, self.reach):
+                    found |= self.affected_of_pair(one, other)
+        return found
+
+    def affects(self, old_rank: int, product: int, days: Sequence[int], candidate: int, rank: int) -> bool:
+        """Whether a product makes `candidate` a candidate of the unchanged article at `rank`.
+
+        `days` belongs to both of these ranks; `old_rank` is the unchanged article's place in the state.
+        """
+        if product * 100 < max(self.before.signatures.self_products[old_rank] * SHARE, 1):
             return False
         apart = min(abs(days[candidate] - days[rank]), len(self.factors) - 1)
-        return product * self.factors[apart] >= self.before.bars[was] and (self.site.rules.newer or candidate < rank)
+        return product * self.factors[apart] >= self.before.thresholds[old_rank] and (
+            self.corpus.rules.newer or candidate < rank
+        )
 
-    def parted(self, new: Side, one: int, other: int) -> set[int]:
-        """Those of two unchanged articles to which the other may matter, were every term of it within reach."""
-        left, right = new.signature(one), new.signature(other)
-        mine = dict(zip(left.hashes, left.weights, strict=True))
-        product = sum([mine.get(term, 0) * its for term, its in zip(right.hashes, right.weights, strict=True)])
-        pairs = ((one, other), (other, one))
-        return {rank for rank, its in pairs if self.matters(self.kept[rank], product, new.days, its, rank)}
+    def affected_of_pair(self, one: int, other: int) -> set[int]:
+        """Those of two unchanged articles that the other may affect, if every term of it were within reach."""
+        first = self.new.of(one)
+        whole = product(dict(zip(first.hashes, first.weights, strict=True)), self.new.of(other))
+        return {
+            rank
+            for rank, candidate in ((one, other), (other, one))
+            if self.affects(self.old_ranks[rank], whole, self.new_days, candidate, rank)
+        }
 
 
-def moved(was: Sequence[int], now: Sequence[int], reach: int) -> Iterable[tuple[int, int]]:
-    """Pairs of unchanged articles that came into or out of each other's reach in one term's postings: new ranks, -1 for
-    what changed.
+def pairs_with_new_reach(before: Sequence[int], after: Sequence[int], reach: int) -> Iterable[tuple[int, int]]:
+    """Pairs of unchanged articles that came into or out of each other's reach in one term's postings.
+
+    Both rows hold new ranks, and -1 for changed articles.
     """
-    stayed = [rank for rank in now if rank >= 0]
-    for place, (one, other) in enumerate(zip(within_reach(was, reach), within_reach(now, reach), strict=True)):
-        if one != other:
-            for partner in stayed[place + 1 + min(one, other) : place + 1 + max(one, other)]:
-                yield stayed[place], partner
+    unchanged = [rank for rank in after if rank >= 0]
+    followers = zip(within_reach(before, reach), within_reach(after, reach), strict=True)
+    for place, (old, new) in enumerate(followers):
+        if old != new:
+            for partner in unchanged[place + 1 + min(old, new) : place + 1 + max(old, new)]:
+                yield unchanged[place], partner
 
 
 def within_reach(ranks: Sequence[int], reach: int) -> list[int]:
-    """Of each unchanged article among a term's postings (others are -1): how many unchanged ones follow in reach."""
-    upto = [0]
+    """For each unchanged article in a term's postings: how many unchanged ones follow within reach. -1 is a changed
+    article.
+    """
+    unchanged_before = [0]
     for rank in ranks:
-        upto.append(upto[-1] + (rank >= 0))
+        unchanged_before.append(unchanged_before[-1] + (rank >= 0))
     last = len(ranks)
-    return [upto[min(at + 1 + reach, last)] - upto[at + 1] for at, rank in enumerate(ranks) if rank >= 0]
+    return [
+        unchanged_before[min(at + 1 + reach, last)] - unchanged_before[at + 1]
+        for at, rank in enumerate(ranks)
+        if rank >= 0
+    ]
 
 
-def repinned(before: RelatedState, site: Site, change: Edits) -> set[int]:
-    """Articles whose pins, or what they lead to, changed."""
-    changed = change.gone | change.come
+def repinned(sides: Versions, edits: Edits) -> set[int]:
+    """Articles whose pins changed, or have a pinned story that was edited."""
+    before, corpus = sides.before, sides.corpus
+    changed = edits.removed | edits.added
     found = set()
-    for name in before.pins.keys() | site.pins.keys():
-        if name in site.ranks:
-            pins = site.pins.get(name)
+    for name in before.pins.keys() | corpus.pins.keys():
+        if name in corpus.ranks:
+            pins = corpus.pins.get(name)
             if pins != before.pins.get(name) or not changed.isdisjoint(pins or ()):
-                found.add(site.ranks[name])
+                found.add(corpus.ranks[name])
     return found
 
 
 # ---------------------------------------------------------------- scoring again
 
 
-def scored_anew(  # noqa: PLR0917
-    before: RelatedState,
-    site: Site,
-    new: Side,
-    frequencies: Frequencies,
-    roots: Roots,
-    touched: set[int],
-    kept: Sequence[int],
+def scored_again(
+    sides: Versions, signatures: SignatureTable, frequencies: Frequencies, roots: IdfRoots, affected: set[int]
 ) -> RelatedState:
-    """The new memory, the touched rows scored again and the others carried over."""
-    known: dict[int, Vector] = {}
+    """The new state: the affected articles scored again, the results of the others carried over."""
+    corpus = sides.corpus
+    vectors: dict[int, Vector] = {}
 
     def vector_of(rank: int) -> Vector:
-        if rank not in known:
-            known[rank] = vector(site.packed[rank], roots)
-        return known[rank]
+        if rank not in vectors:
+            vectors[rank] = vector(corpus.packed[rank], roots)
+        return vectors[rank]
 
-    everywhere = Collection(
-        new.days,
-        new.postings(new.terms(touched)),
-        vector_of,
-        time_factors(site.rules.half_life),
-        reach_of(settled(len(site.ids))),
-        site.rules.newer,
-    )
-    choices, bars = carried(before, site, kept)
-    samples = Samples(site.packed)
-    for rank in touched:
-        row = site.choice(rank, scored(rank, everywhere), new.own, samples)
-        choices[rank], bars[rank] = row.choice, row.bar
-    return memory(site, frequencies, new.signatures, new.weights, new.own, bars, choices)
+    postings = signatures.postings(signatures.terms(affected))
+    collection = Collection.by_rules(corpus.rules, sides.new_days, postings, vector_of)
+    choices, thresholds = carried_over(sides)
+    samples = SampleCache(corpus.packed)
+    for rank in affected:
+        result = corpus.result(rank, scored(rank, collection), signatures.self_products, samples)
+        choices[rank], thresholds[rank] = result.choice, result.threshold
+    return state_of(corpus, frequencies, signatures, thresholds, choices)
 
 
-def carried(before: RelatedState, site: Site, kept: Sequence[int]) -> tuple[list[Choice], array[int]]:
-    """The rows as they were, in the new order; those of newcomers are empty as yet."""
-    copies = before.copies
-    was = [Choice(related, copies.get(rank, ())) for rank, related in enumerate(before.related)]
-    if site.ids[: len(before.ids)] == before.ids:
-        added = len(site.ids) - len(before.ids)
-        return [*was, *[NO_CHOICE] * added], before.bars + array("Q", bytes(8 * added))
-    now = {old: rank for rank, old in enumerate(kept) if old >= 0}
-    choices = []
-    for old in kept:
-        related, elsewhere = was[old] if old >= 0 else NO_CHOICE
-        # what led to an article that is gone is scored again
-        choices.append(
-            Choice(tuple([now.get(rank, 0) for rank in related]), tuple([now.get(rank, 0) for rank in elsewhere]))
-        )
-    return choices, array("Q", [before.bars[old] if old >= 0 else 0 for old in kept])
+def carried_over(sides: Versions) -> tuple[list[Choice], array[int]]:
+    """The old choices and thresholds in the new order; those of new stories are empty."""
+    before, old_ranks = sides.before, sides.old_ranks
+    old_choices = [Choice(related, before.copies.get(rank, ())) for rank, related in enumerate(before.related)]
+    if sides.corpus.ids[: len(before.ids)] == before.ids:
+        added = len(old_ranks) - len(before.ids)
+        return [*old_choices, *[NO_CHOICE] * added], before.thresholds + array("Q", bytes(8 * added))
+    new_ranks = {old: rank for rank, old in enumerate(old_ranks) if old >= 0}
+
+    def renumbered(ranks: Sequence[int]) -> tuple[int, ...]:
+        # a list that names a removed article is scored again, so any rank will do
+        return tuple([new_ranks.get(rank, 0) for rank in ranks])
+
+    choices = [
+        Choice(renumbered(old_choices[old].related), renumbered(old_choices[old].elsewhere)) if old >= 0 else NO_CHOICE
+        for old in old_ranks
+    ]
+    return choices, array("Q", [before.thresholds[old] if old >= 0 else 0 for old in old_ranks])

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 COPIES_SHOWN = 10
 SAMPLES_KEPT = 4096
-ALIKE = 7 * UNIT * UNIT // 100
-"""The square of two articles' score, over the products of each with itself, below which they cannot be copies: a
-cosine of 0.4 at the farthest distance in time. Copies of a corpus of 16,201 articles have at least 0.5.
+COPY_LEAST = 7 * UNIT * UNIT // 100
+"""Least square of two articles' score, divided by the self products of both, that copies can have: a cosine of 0.4 at
+the farthest distance in time. Copies in a corpus of 16,201 articles have at least 0.5.
 """
 
 
 class Choice(NamedTuple):
-    """Ranks of the computed stories, best first (no pins among them), and of copies of the report, oldest first."""
+    """Ranks of the computed stories, best first and without pins, and of copies of the report, oldest first."""
 
     related: tuple[int, ...] = ()
     elsewhere: tuple[int, ...] = ()
@@ -32,55 +32,58 @@ class Choice(NamedTuple):
 NO_CHOICE = Choice()
 
 
-class Samples:
-    """The shingles of articles, unpacked once while they are near: lists of neighbours ask for the same ones."""
+class SampleCache:
+    """Samples of articles' shingles, each unpacked once: the lists of neighbouring articles ask for the same ones."""
 
     def __init__(self, packed: Sequence[bytes]) -> None:
         self.packed = packed
-        self.known: dict[int, Sample] = {}
+        self.samples: dict[int, Sample] = {}
 
     def of(self, rank: int) -> Sample:
-        found = self.known.get(rank)
+        """The sample of one article."""
+        found = self.samples.get(rank)
         if found is None:
-            if len(self.known) > SAMPLES_KEPT:
-                self.known.clear()
-            found = self.known[rank] = shingles(self.packed[rank])
+            if len(self.samples) > SAMPLES_KEPT:
+                self.samples.clear()
+            found = self.samples[rank] = shingles(self.packed[rank])
         return found
 
 
-def choose(  # noqa: PLR0917 - what one article's list depends on
-    rank: int, scored: Scored, own: Sequence[int], pins: Sequence[int], rules: RelatedSettings, samples: Samples
+def choose(  # noqa: PLR0917 - everything that one article's list depends on
+    rank: int,
+    scored: Scored,
+    self_products: Sequence[int],
+    pins: Sequence[int],
+    rules: RelatedSettings,
+    samples: SampleCache,
 ) -> Choice:
-    """What stands under one article: at most `rules.count` with its pins, and no report twice.
-
-    `own` gives each article's product with itself.
-    """
+    """Choose what one article's page shows: at most `rules.count` stories with its pins, and no report twice."""
     room = rules.count - len(pins)
-    least = own[rank] * UNIT * rules.minimum
-    alike = own[rank] * ALIKE
+    least = self_products[rank] * UNIT * rules.minimum
+    copy_least = self_products[rank] * COPY_LEAST
     shown = [samples.of(pin) for pin in pins]
     related: list[int] = []
     copies: list[int] = []
     full = room <= 0
     for other, score in zip(scored.ranks, scored.scores, strict=True):
-        near = score * score >= alike * own[other]
-        if score * 100 < least or (full and not near):
+        may_be_copy = score * score >= copy_least * self_products[other]
+        if score * 100 < least or (full and not may_be_copy):
             break
         if other in pins:
             continue
-        its = samples.of(other)
-        if near and same_report(samples.of(rank), its):
+        sample = samples.of(other)
+        if may_be_copy and same_report(samples.of(rank), sample):
             copies.append(other)
-        elif not full and not any(same_report(one, its) for one in shown):
+        elif not full and not any(same_report(one, sample) for one in shown):
             related.append(other)
-            shown.append(its)
+            shown.append(sample)
             full = len(related) >= room
     return Choice(tuple(related), tuple(sorted(copies[:COPIES_SHOWN])))
 
 
 def same_report(one: Sample, other: Sample) -> bool:
-    """Whether half of the shingles of both are in both: the same text, perhaps lightly edited."""
-    left, right = (one.every, other.every) if one.every and other.every else (one.some, other.some)
+    """Whether two texts are the same, perhaps lightly edited: half of the shingles of both are in both."""
+    left, right = comparable(one, other)
     if left.isdisjoint(right):
         return False
     return 3 * len(left & right) >= len(left) + len(right)
@@ -88,11 +91,16 @@ def same_report(one: Sample, other: Sample) -> bool:
 
 def resemblance(one: Sample, other: Sample) -> float:
     """The Jaccard coefficient of two samples of shingles."""
-    left, right = (one.every, other.every) if one.every and other.every else (one.some, other.some)
+    left, right = comparable(one, other)
     shared = len(left & right)
     return shared / (len(left) + len(right) - shared) if shared else 0.0
 
 
-def resolved(pins: Iterable[str], ranks: Mapping[str, int], own: str, count: int) -> tuple[int, ...]:
-    """Ranks of the pins that are published, in the editor's order, each once and never the article itself."""
-    return tuple(dict.fromkeys(ranks[pin] for pin in pins if pin in ranks and pin != own))[:count]
+def comparable(one: Sample, other: Sample) -> tuple[frozenset[int], frozenset[int]]:
+    """All shingles of two short texts; otherwise the part that both samples have in common by construction."""
+    return (one.every, other.every) if one.every and other.every else (one.some, other.some)
+
+
+def resolved(pins: Iterable[str], ranks: Mapping[str, int], own_id: str, count: int) -> tuple[int, ...]:
+    """Ranks of the published pins in the editor's order, each once and never the article itself, at most `count`."""
+    return tuple(dict.fromkeys(ranks[pin] for pin in pins if pin in ranks and pin != own_id))[:count]

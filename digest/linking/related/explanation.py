@@ -1,4 +1,4 @@
-"""Why one story stands below another, or why it does not."""
+"""Why one story is listed below another, or why it is not."""
 
 from __future__ import annotations
 
@@ -6,20 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from digest.linking.related.choice import COPIES_SHOWN, resemblance, same_report
-from digest.linking.related.memory import postings
-from digest.linking.related.ranking import (
-    CANDIDATES,
-    SHARE,
-    UNIT,
-    Collection,
-    partial_products,
-    product,
-    reach_of,
-    scored,
-    time_factors,
-)
-from digest.linking.related.statistics import Roots, settled
+from digest.linking.related.choice import COPIES_SHOWN, resemblance, resolved, same_report
+from digest.linking.related.ranking import CANDIDATES, SHARE, UNIT, Collection, partial_products, product, scored
+from digest.linking.related.statistics import IdfRoots
 from digest.linking.related.vectors import Vector, vector
 from digest.linking.terms import shingles
 
@@ -27,132 +16,130 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from digest.content.settings import RelatedSettings
-    from digest.linking.related.memory import RelatedState
+    from digest.linking.related.state import RelatedState
 
 
-class Shared(NamedTuple):
-    """A term two stories share."""
+class SharedTerm(NamedTuple):
+    """A term that two stories share."""
 
     word: str
-    """As it stands in the first of them, or the stem's hash."""
+    """The word in the first story, or the stem's hash."""
     weight: int
     other_weight: int
     part: float
-    """Per cent of the product of the two."""
+    """Per cent of the product of the two stories."""
 
 
 class Explanation(NamedTuple):
-    """Everything a score is made of. Scores are per cent of the first story's score with itself."""
+    """Everything a score is made of. Scores are per cent of the first story's self product."""
 
     shown: int
-    """Place of the second story in the first one's list, 1 the top; 0 where it is not in it."""
+    """Place of the second story in the first one's list, 1 the top; 0 if it is not listed."""
     verdict: str
     score: float
     minimum: int
     days: int
     """Days between the two."""
     time: float
-    """The factor of time, at most 1."""
+    """The time factor, at most 1."""
     resemblance: float
-    """How much of their shingles the two texts share, 0 to 1."""
-    shared: tuple[Shared, ...]
-    """The weightiest first."""
+    """The part of their shingles that the two texts share, 0 to 1."""
+    shared: tuple[SharedTerm, ...]
+    """In descending order of weight."""
 
 
-def explain(
-    memory: RelatedState, rules: RelatedSettings, one: str, other: str, words: Mapping[int, str]
-) -> Explanation:
-    """Why `other` stands below `one` or not. `words` names terms by their hashes. Raises KeyError for unknown ids."""
-    ranks = {name: rank for rank, name in enumerate(memory.ids)}
-    here, there = ranks[one], ranks[other]
-    roots = Roots(memory.frequencies, len(memory.ids))
+def explain(state: RelatedState, rules: RelatedSettings, one: str, other: str, words: Mapping[int, str]) -> Explanation:
+    """Explain why `other` is listed below `one` or not. `words` maps hashes of terms to words.
+
+    Raises KeyError for unknown ids.
+    """
+    ranks = {name: rank for rank, name in enumerate(state.ids)}
+    rank, other_rank = ranks[one], ranks[other]
+    roots = IdfRoots(state.frequencies, len(state.ids))
 
     def vector_of(rank: int) -> Vector:
-        return vector(memory.packed[rank], roots)
+        return vector(state.packed[rank], roots)
 
-    mine, its = vector_of(here), vector_of(there)
-    wanted = set(memory.signature(here).hashes)
-    everywhere = Collection(
-        memory.days(), postings(memory.signatures, memory.signature_weights, wanted), vector_of,
-        time_factors(rules.half_life), reach_of(settled(len(memory.ids))), rules.newer,
-    )  # fmt: skip
-    whole = product(dict(zip(mine.hashes, mine.weights, strict=True)), its)
-    factor = everywhere.factor(here, there)
-    score = whole * factor * 100 / (mine.own * UNIT) if mine.own else 0.0
-    place, verdict = Verdict(memory, rules, everywhere, here, there).found(score)
+    first, second = vector_of(rank), vector_of(other_rank)
+    postings = state.signatures.postings(set(state.signatures.of(rank).hashes))
+    collection = Collection.by_rules(rules, state.days(), postings, vector_of)
+    whole = product(dict(zip(first.hashes, first.weights, strict=True)), second)
+    factor = collection.factor(rank, other_rank)
+    score = whole * factor * 100 / (first.self_product * UNIT) if first.self_product else 0.0
+    place, verdict = Verdict(state, rules, collection, ranks, rank, other_rank).found(score)
     return Explanation(
         shown=place,
         verdict=verdict,
         score=round(score, 1),
         minimum=rules.minimum,
-        days=abs(everywhere.days[here] - everywhere.days[there]),
+        days=abs(collection.days[rank] - collection.days[other_rank]),
         time=round(factor / UNIT, 3),
-        resemblance=round(resemblance(shingles(memory.packed[here]), shingles(memory.packed[there])), 2),
-        shared=shared(mine, its, whole, words),
+        resemblance=round(resemblance(shingles(state.packed[rank]), shingles(state.packed[other_rank])), 2),
+        shared=shared_terms(first, second, whole, words),
     )
 
 
-def shared(mine: Vector, its: Vector, whole: int, words: Mapping[int, str]) -> tuple[Shared, ...]:
-    """The terms of both, by what they bring."""
-    theirs = dict(zip(its.hashes, its.weights, strict=True))
+def shared_terms(first: Vector, second: Vector, whole: int, words: Mapping[int, str]) -> tuple[SharedTerm, ...]:
+    """The terms of both stories, those that add most to the product `whole` first."""
+    weights = dict(zip(second.hashes, second.weights, strict=True))
     found = [
-        Shared(words.get(term, f"{term:08x}"), weight, theirs[term], round(weight * theirs[term] * 100 / whole, 1))
-        for term, weight in zip(mine.hashes, mine.weights, strict=True)
-        if term in theirs
+        SharedTerm(
+            words.get(term, f"{term:08x}"), weight, weights[term], round(weight * weights[term] * 100 / whole, 1)
+        )
+        for term, weight in zip(first.hashes, first.weights, strict=True)
+        if term in weights
     ]
     return tuple(sorted(found, key=lambda term: (-term.weight * term.other_weight, term.word)))
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """What decided about one pair."""
+    """The decision about one pair: whether the story at `other_rank` is listed below the story at `rank`."""
 
-    memory: RelatedState
+    state: RelatedState
     rules: RelatedSettings
-    everywhere: Collection
-    here: int
-    there: int
+    collection: Collection
+    ranks: Mapping[str, int]
+    rank: int
+    other_rank: int
 
     def found(self, score: float) -> tuple[int, str]:
-        """The second story's place in the list, and why."""
-        memory, here, there = self.memory, self.here, self.there
-        name, pins = memory.ids[there], memory.pins.get(memory.ids[here])
-        if here == there:
+        """The second story's place in the list (0: not listed), and the reason."""
+        state, rank, other_rank = self.state, self.rank, self.other_rank
+        if rank == other_rank:
             return 0, "a story is not related to itself"
-        known = set(memory.ids)
-        pinned = [pin for pin in dict.fromkeys(pins or ()) if pin in known and pin != memory.ids[here]]
-        pinned = pinned[: self.rules.count]
-        if name in pinned:
-            return pinned.index(name) + 1, "pinned by the editor"
-        related = memory.related[here]
-        if there in related:
-            return len(pinned) + related.index(there) + 1, "its score is among the best"
-        if there in memory.copies.get(here, ()):
+        pinned = resolved(state.pins.get(state.ids[rank]) or (), self.ranks, state.ids[rank], self.rules.count)
+        if other_rank in pinned:
+            return pinned.index(other_rank) + 1, "pinned by the editor"
+        related = state.related[rank]
+        if other_rank in related:
+            return len(pinned) + related.index(other_rank) + 1, "its score is among the best"
+        if other_rank in state.copies.get(rank, ()):
             return 0, "the same report: shown as the story elsewhere"
-        return 0, self.absent(score, len(pinned))
+        return 0, self.reason_absent(score, len(pinned))
 
-    def absent(self, score: float, pinned: int) -> str:  # noqa: PLR0911 - one for each reason
-        """Why a story is not in the list."""
-        memory, here, there = self.memory, self.here, self.there
-        mine, its = shingles(memory.packed[here]), shingles(memory.packed[there])
+    def reason_absent(self, score: float, pinned: int) -> str:  # noqa: PLR0911 - one for each reason
+        """Why the second story is not in the list."""
+        state, rank, other_rank = self.state, self.rank, self.other_rank
+        sample, other_sample = shingles(state.packed[rank]), shingles(state.packed[other_rank])
         if not self.rules.count:
             return "the site shows none (related: false)"
-        if memory.pins.get(memory.ids[here]) == ():
+        if state.pins.get(state.ids[rank]) == ():
             return "the editor wants none (related: [])"
-        if not self.rules.newer and there > here:
+        if not self.rules.newer and other_rank > rank:
             return "it is newer, and the site shows older stories only (newer: false)"
-        vector = self.everywhere.vector(here)
-        partial = partial_products(here, vector, self.everywhere.postings, self.everywhere.reach).get(there, 0)
-        if partial * 100 < vector.own * SHARE or not partial:
-            part = partial * 100 / vector.own if vector.own else 0
+        vector = self.collection.vector(rank)
+        partial = partial_products(rank, vector, self.collection.postings, self.collection.reach).get(other_rank, 0)
+        if partial * 100 < vector.self_product * SHARE or not partial:
+            part = partial * 100 / vector.self_product if vector.self_product else 0
             return f"their strongest terms have too little in common ({part:.1f} of {SHARE} per cent)"
-        ranked = scored(here, self.everywhere)
-        if there not in ranked.ranks:
+        ranked = scored(rank, self.collection)
+        if other_rank not in ranked.ranks:
             return f"{CANDIDATES} others share more of its strongest terms"
         if score < self.rules.minimum:
             return "its score is below the minimum"
-        if same_report(mine, its):
+        if same_report(sample, other_sample):
             return f"the same report; {COPIES_SHOWN} copies are shown already"
-        for rank in memory.related[here]:
-            if same_report(shingles(memory.packed[rank]), its):
-                return f"the same report as {memory.ids[rank]}, which is shown"
+        for listed in state.related[rank]:
+            if same_report(shingles(state.packed[listed]), other_sample):
+                return f"the same report as {state.ids[listed]}, which is shown"
         return f"{self.rules.count - pinned} with better scores are shown"

@@ -1,9 +1,10 @@
-"""One article's candidates and their scores, in plain Python: for a few articles at a time. `arrays` does many.
+"""One article's candidates and their scores, in plain Python: for a few articles at a time. `arrays` scores many.
 
-*Candidates.* Articles whose signatures (the twenty weightiest terms) share enough, the thirty best of them. Of a term
-that hundreds of signatures hold, the nearest in time are looked at, `REACH` on either side: work does not grow with
-the site. *Scores.* The product of the whole vectors, and a factor of time that is 1 on the same day and falls to
-`FAR`, by half each half-life. Both are symmetric but for the share of itself that an article asks for.
+*Candidates* are the thirty articles whose signatures (the twenty weightiest terms) have the greatest product with the
+article's own, if that is enough. Where hundreds of signatures hold a term, only the nearest in time are compared,
+`REACH` on either side: so the work for an article does not grow with the site. A *score* is the product of the whole
+vectors times a time factor, which is 1 on the same day and falls towards `FAR`, half of the way each half-life. Both
+are symmetric, except that each article asks for a share of its own self product.
 """
 
 from __future__ import annotations
@@ -14,53 +15,72 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from digest.linking.related.statistics import early_articles
 from digest.linking.related.vectors import SIGNATURE, Vector
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from digest.content.settings import RelatedSettings
+
+MANY = 300
+"""Least number of articles to score for which numpy is worth its import."""
 REACH = 512
-"""Neighbours looked at on either side, among the signatures that hold one term, in order of time: on a small site."""
+"""Neighbours compared on either side, among the signatures that hold one term, in order of time: on a small site."""
 LARGE = 20_000
-"""Articles from which the reach is half of that; from four times as many it is half again."""
+"""Early articles from which the reach is halved; four times as many halve it again."""
 CANDIDATES = 30
 SHARE = 6
-"""Per cent of its product with itself that an article's candidates must reach by signatures alone."""
+"""Per cent of an article's self product that its candidates must reach by signatures alone."""
 FAR = 65
-"""Per cent of a score that is left at any distance in time."""
+"""Per cent of a score that remains at any distance in time."""
 UNIT = 1024
-"""A factor of time of one."""
+"""The time factor 1."""
 DAY = 86400
 RANKS = 1 << 24
-"""More than any site has articles: keys hold a rank in their last places, so that no two are equal."""
+"""More than the articles of any site. A sort key is a score times `RANKS` plus a rank, so no two keys are equal."""
 
 
 class Scored(NamedTuple):
-    """An article's candidates, the best first, and the key of the last: what a newcomer must beat to become one."""
+    """An article's candidates, the best first."""
 
     ranks: tuple[int, ...]
     scores: tuple[int, ...]
-    bar: int
-    """0 where any that shares enough would be a candidate."""
+    threshold: int
+    """Score by signatures of the last candidate, which a newcomer must beat; 0 while there is room for more."""
 
 
 NO_CANDIDATES = Scored((), (), 0)
 
 
+def days_of(times: Iterable[int]) -> list[int]:
+    """Seconds since 1970 → days since 1970."""
+    return [time // DAY for time in times]
+
+
 def time_factors(half_life: int) -> tuple[int, ...]:
-    """Days apart → factor, in `UNIT`s; what is further apart than the table has the last one."""
+    """Days apart → time factor in `UNIT`s; the last one holds for every greater distance."""
     near = range(12 * half_life)
     return (*(round(UNIT * (FAR + (100 - FAR) * 2 ** (-days / half_life)) / 100) for days in near), UNIT * FAR // 100)
 
 
+def reach_of(early: int) -> int:
+    """How many neighbours are compared in the postings of a term, by the number of early articles of the site."""
+    reach = REACH
+    while early >= LARGE and reach > 1:
+        reach //= 2
+        early //= 4
+    return reach
+
+
 class Postings(NamedTuple):
-    """The articles whose signature holds one term, by rank, and the term's weight in each."""
+    """The ranks of the articles whose signature holds one term, oldest first, and the term's weight in each."""
 
     ranks: Sequence[int]
     weights: Sequence[int]
 
     def near(self, rank: int, reach: int) -> Postings:
-        """Those within reach of one of them."""
+        """The part within reach of one of the articles."""
         if len(self.ranks) <= reach:
             return self
         at = bisect_left(self.ranks, rank)
@@ -69,51 +89,55 @@ class Postings(NamedTuple):
 
 
 class Collection(msgspec.Struct, frozen=True):
-    """What scoring one article needs of the others. A rank is a place in the order of time, 0 the oldest."""
+    """The articles among which one is scored."""
 
     days: Sequence[int]
-    """Rank → the day, as a number."""
+    """Rank → day, as a number."""
     postings: Mapping[int, Postings]
-    """Of every term in the signatures asked about."""
+    """Term → postings, for every term in the signatures of the articles to score."""
     vector: Callable[[int], Vector]
+    """Rank → whole vector."""
     factors: Sequence[int]
     """`time_factors`."""
     reach: int
     """`reach_of` the site."""
     newer: bool = True
-    """Whether an article may be followed by one newer than itself."""
+    """Whether an article may list one newer than itself."""
+
+    @classmethod
+    def by_rules(
+        cls,
+        rules: RelatedSettings,
+        days: Sequence[int],
+        postings: Mapping[int, Postings],
+        vector: Callable[[int], Vector],
+    ) -> Collection:
+        """The collection of a whole site, which has a day for each article."""
+        reach = reach_of(early_articles(len(days)))
+        return cls(days, postings, vector, time_factors(rules.half_life), reach, rules.newer)
 
     def factor(self, one: int, other: int) -> int:
-        """The factor of time of two ranks."""
+        """The time factor of two ranks."""
         apart = abs(self.days[one] - self.days[other])
         return self.factors[apart] if apart < len(self.factors) else self.factors[-1]
 
 
-def reach_of(early: int) -> int:
-    """How far a site looks along the postings of a term, by how many of its articles count for statistics."""
-    reach = REACH
-    while early >= LARGE and reach > 1:
-        reach //= 2
-        early //= 4
-    return reach
-
-
 def partial_products(rank: int, vector: Vector, postings: Mapping[int, Postings], reach: int) -> dict[int, int]:
-    """Rank of every article that shares a term of the signature within reach → product of the signatures there."""
+    """Rank → product of the signatures, for every article within reach that shares a term of the signature."""
     found: dict[int, int] = {}
     known = found.get
     for term, weight in zip(vector.hashes[:SIGNATURE], vector.weights, strict=False):
         near = postings[term].near(rank, reach)
-        for other, its in zip(near.ranks, near.weights, strict=True):
-            found[other] = known(other, 0) + weight * its
+        for other, other_weight in zip(near.ranks, near.weights, strict=True):
+            found[other] = known(other, 0) + weight * other_weight
     found.pop(rank, None)
     return found
 
 
 def scored(rank: int, collection: Collection) -> Scored:
-    """The candidates of one article, best first."""
+    """Find and score the candidates of one article."""
     vector = collection.vector(rank)
-    least = max(vector.own * SHARE, 1)
+    least = max(vector.self_product * SHARE, 1)
     factor = collection.factor
     keys = [
         product * factor(rank, other) * RANKS + other
@@ -123,17 +147,17 @@ def scored(rank: int, collection: Collection) -> Scored:
     best = nlargest(CANDIDATES, keys)
     if not best:
         return NO_CANDIDATES
-    mine = dict(zip(vector.hashes, vector.weights, strict=True))
+    weights = dict(zip(vector.hashes, vector.weights, strict=True))
     scores = []
     for key in best:
         other = key % RANKS
-        scores.append(product(mine, collection.vector(other)) * factor(rank, other) * RANKS + other)
+        scores.append(product(weights, collection.vector(other)) * factor(rank, other) * RANKS + other)
     scores.sort(reverse=True)
-    bar = best[-1] // RANKS if len(best) == CANDIDATES else 0
-    return Scored(tuple([key % RANKS for key in scores]), tuple([key // RANKS for key in scores]), bar)
+    threshold = best[-1] // RANKS if len(best) == CANDIDATES else 0
+    return Scored(tuple([key % RANKS for key in scores]), tuple([key // RANKS for key in scores]), threshold)
 
 
-def product(mine: Mapping[int, int], vector: Vector) -> int:
-    """The product of two vectors, one of them as a mapping."""
-    known = mine.get
-    return sum([known(term, 0) * weight for term, weight in zip(vector.hashes, vector.weights, strict=True)])
+def product(weights: Mapping[int, int], vector: Vector) -> int:
+    """The product of two vectors, one of them as a mapping from hash to weight."""
+    weight_of = weights.get
+    return sum([weight_of(term, 0) * weight for term, weight in zip(vector.hashes, vector.weights, strict=True)])

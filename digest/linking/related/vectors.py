@@ -1,8 +1,9 @@
 """Terms and statistics → the vector of an article: its weightiest terms, each with a weight of one byte.
 
-The weight of a term is √idf · tf/(tf + 8), so that two articles that share it gain idf · the product of how much either
-is about it. A vector is divided by the square root of its length: half-way between the plain product, which favours
-long texts, and the cosine, which favours short ones. Whole numbers throughout: a sum is the same in any order.
+The raw weight of a term is √idf · tf/(tf + 8), so a term that two articles share adds idf times both saturated counts
+to their product. A vector is divided by the square root of its length: half-way between the plain product, which
+favours long texts, and the cosine, which favours short ones. All values are whole numbers, so a sum is the same in any
+order.
 """
 
 from __future__ import annotations
@@ -11,41 +12,42 @@ from array import array
 from math import isqrt
 from typing import TYPE_CHECKING, NamedTuple
 
-from digest.linking.terms import unpack
+from digest.linking.terms import unpack_terms
 
 if TYPE_CHECKING:
-    from digest.linking.related.statistics import Roots
+    from digest.linking.related.statistics import IdfRoots
 
 DIMENSIONS = 64
 SIGNATURE = 20
-"""Weightiest terms by which articles are candidates for each other."""
+"""Number of an article's weightiest terms that candidates are found by."""
 SATURATION = 8
 """Weighted count at which a term has half of its greatest weight."""
 SATURATED = array("I", [round(1024 * count / (count + SATURATION)) for count in range(256)])
+"""Weighted count → tf/(tf + 8), in 1024ths."""
 SCALE = 30
-"""Makes the greatest weights that occur fit a byte."""
+"""Factor that makes the greatest weights in practice fit a byte."""
 
 
 class Vector(NamedTuple):
-    """Hashes, the weightiest first (as they stand in the text where equal), and their weights."""
+    """Hashes in descending order of weight (equal weights in the order of the text), and their weights."""
 
     hashes: array[int]
     weights: bytes
 
     @property
-    def own(self) -> int:
-        """The product with itself."""
+    def self_product(self) -> int:
+        """The vector's product with itself."""
         return sum([weight * weight for weight in self.weights])
 
 
-NOTHING = Vector(array("I"), b"")
+EMPTY = Vector(array("I"), b"")
 
 
-def vector(packed: bytes, roots: Roots) -> Vector:
+def vector(packed: bytes, roots: IdfRoots) -> Vector:
     """The vector of packed terms."""
-    hashes, counts, _ = unpack(packed)
+    hashes, counts, _ = unpack_terms(packed)
     if not counts:
-        return NOTHING
+        return EMPTY
     raw = [SATURATED[count] * roots[term] >> 8 for term, count in zip(hashes, counts, strict=True)]
     best = sorted(range(len(raw)), key=raw.__getitem__, reverse=True)[:DIMENSIONS]
     length = root_length(sum([raw[at] ** 2 for at in best]))
@@ -54,5 +56,5 @@ def vector(packed: bytes, roots: Roots) -> Vector:
 
 
 def root_length(square: int) -> int:
-    """The square root of a vector's length, in quarters; at least 1. `square` is the length's square."""
+    """The square root of a vector's length, in quarters, at least 1. `square` is the square of the length."""
     return isqrt(isqrt(square << 8)) or 1
