@@ -219,7 +219,8 @@ def clipped(data: bytes) -> None:
         remarks=found.remarks,
     )
     written = drafts.entry_text(made, settings())
-    articles, problems = entries.read("content/sport/2026-03-12-x.md", written.encode(), settings(), PICTURES)
+    site = ContentContext.of(settings())
+    articles, problems = entries.read("content/sport/2026-03-12-x.md", written.encode(), site, PICTURES)
     assert not [problem for problem in problems if problem.level == "error"], problems
     assert articles[0].entry.draft
 

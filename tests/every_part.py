@@ -108,7 +108,7 @@ def every_view(
     bodies = [desk.article(own.entry).body for own in ([text] if text else []) + [whole.text for whole in deep]]
     shown = [*row.entries, *part.entries, *([card] if card else [])]
     return EveryView(
-        desk.context.chrome.lang,
+        desk.context.view.lang,
         title,
         Markup("<hr>").join(map(Markup, bodies)),
         desk.context.picture(picture),

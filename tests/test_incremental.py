@@ -132,7 +132,7 @@ def test_file_without_declared_parts_gets_no_whole_text(site: LittleSite, monkey
 
     monkeypatch.setattr(generated, "files", with_secret_text)
     site.entry("sport/e1")
-    with pytest.raises(TypeError, match="without `Own` among the parts"):
+    with pytest.raises(TypeError, match="without `FullText` among the parts"):
         site.build()
 
 

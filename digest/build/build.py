@@ -25,8 +25,8 @@ from digest.pages import addresses, article, blocks, generated, plan, site_view
 from digest.pages.addresses import output_path
 from digest.pages.blocks import MARGINS
 from digest.problems import DigestError, Problem
-from digest.rendering import closure
-from digest.rendering.environment import TemplateFaultError
+from digest.rendering import closure, probe
+from digest.rendering.faults import TemplateFaultError
 from digest.site import fingerprints
 from digest.site import output as publication
 from digest.site import scan as inventory
@@ -111,7 +111,7 @@ class Build:
             if self.staging:
                 publication.prepare(self.staging)
             house, problems = load_project(self.order.root)
-            problems += closure.stray_blocks(house.theme) if house else ()
+            problems += [*closure.stray_blocks(house.theme), *probe.compiler_advice()] if house else ()
             self.problems += problems
             if house is None:
                 raise DigestError(self.problems)

@@ -18,7 +18,9 @@ from digest.pages.blocks import MARGINS
 from digest.pages.figures import template_picture
 from digest.pages.page import ViewContext
 from digest.rendering import closure
-from digest.rendering.environment import Renderer, TemplateFaultError, TemplateSet, compile_ahead
+from digest.rendering.faults import TemplateFaultError
+from digest.rendering.renderer import Renderer, compile_ahead
+from digest.rendering.template_set import TemplateSet, read_texts
 from digest.site import fingerprints
 from digest.site import output as publication
 from digest.site.cache import Output, Template
@@ -187,7 +189,8 @@ class PageRenderer(msgspec.Struct, dict=True):
 
     @cached_property
     def renderer(self) -> Renderer:
-        return Renderer(self.theme, self.context.strings, self.context.chrome, {"picture": template_picture})
+        given = {"site": self.context.view, "t": self.context.strings, "picture": template_picture}
+        return Renderer(self.theme, given)
 
     @cached_property
     def desk(self) -> ViewContext:
@@ -440,7 +443,7 @@ def templates_of(theme: TemplateSet, known: Outputs | None) -> Mapping[str, Temp
     """Every template with the names in it; parsed only where its text is not as the memory knows it."""
     old = known.templates if known else {}
     found = {}
-    for name, text in (theme.texts or closure.texts(theme)).items():
+    for name, text in (theme.texts or read_texts(theme)).items():
         fp = fingerprints.of_bytes(text.content)
         before = old.get(name)
         found[name] = before if before and before.print == fp else Template(fp, closure.names_in(text.content))

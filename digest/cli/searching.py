@@ -16,11 +16,13 @@ from digest.search.ranking import search
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from digest.cli.terminal import Verbosity
+
 FIELDS = ("path", "title", "summary", "theme", "source", "date")
 """Of a card, in its order: see `Document.card`."""
 
 
-def found(root: Path, output: Path, query: str, limit: int) -> dict[str, Any]:
+def find(root: Path, output: Path, query: str, limit: int) -> dict[str, Any]:
     """What a query finds, as JSON has it. Raises `DigestError`, and `UsageError` where no index was built."""
     settings, _, problems = site_settings.read((root / "site.yaml").read_bytes())
     if settings is None:
@@ -43,15 +45,15 @@ def found(root: Path, output: Path, query: str, limit: int) -> dict[str, Any]:
     return {"query": query, "meant": answer.meant, "count": len(answer.documents), "whole": whole, "results": results}
 
 
-def show(answer: dict[str, Any], *, as_json: bool, quiet: bool) -> None:
+def show(answer: dict[str, Any], verbosity: Verbosity) -> None:
     """The results, best first."""
-    if as_json:
+    if verbosity.as_json:
         put(json.dumps(answer, ensure_ascii=False))
         return
     for number, row in enumerate(answer["results"], 1):
         put(f"{number}. {row['title']}")
         put(f"   {row['url']}  {row['date'][:10]}  {row['source']}".rstrip())
-    if quiet:
+    if verbosity.quiet:
         return
     if answer["meant"]:
         say(f"did you mean: {answer['meant']}")

@@ -1,4 +1,4 @@
-"""The pages of articles: each its own text, what linking found for it, and the margins every article shares."""
+"""The pages of articles: the text, what linking found for it, and the margins that all articles share."""
 
 from __future__ import annotations
 
@@ -114,10 +114,10 @@ def translated(entry: Entry, group: Sequence[Entry | TranslationRef], context: S
     """The other languages of a story, each once, by their tags."""
     found: dict[str, Translation] = {}
     for other in group:
-        lang = other.lang or context.chrome.lang
+        lang = other.lang or context.view.lang
         url = context.absolute(other.url) if isinstance(other, Entry) else other.url
         found.setdefault(lang, Translation(lang, bidi.lang_direction(lang), languages.own_name(lang), url))
-    found.pop(entry.lang or context.chrome.lang, None)
+    found.pop(entry.lang or context.view.lang, None)
     return tuple(found[lang] for lang in sorted(found))
 
 
@@ -183,8 +183,8 @@ def view(
         elsewhere=block(ctx, "elsewhere", context.strings.text("elsewhere"), elsewhere),
         previous=ctx.card(older) if older else None,
         next=ctx.card(newer) if newer else None,
-        lang=entry.lang or context.chrome.lang,
-        dir=bidi.lang_direction(entry.lang) if entry.lang else context.chrome.dir,
+        lang=entry.lang or context.view.lang,
+        dir=bidi.lang_direction(entry.lang) if entry.lang else context.view.dir,
         margins=ctx.fragments[MARGINS],
         translations=translations,
     )
@@ -220,7 +220,7 @@ def meta(  # noqa: PLR0917 - what a page's head is made of
         published=rfc3339(entry.published),
         modified=rfc3339(entry.updated) if entry.updated else "",
         section=theme.title.plain,
-        tags=tuple([bidi.mark(tag.name.plain, context.chrome.dir) for tag in entry.tags]),
+        tags=tuple([bidi.mark(tag.name.plain, context.view.dir) for tag in entry.tags]),
     )
 
 
@@ -232,7 +232,7 @@ def story(entry: Entry, picture: Picture | None, context: SiteContext) -> struct
         summary=entry.summary,
         published=entry.published,
         updated=entry.updated,
-        lang=entry.lang or context.chrome.lang,
+        lang=entry.lang or context.view.lang,
         section=context.themes[entry.theme].title.plain,
         images=(context.absolute(picture.rendition.src if picture else context.share.url),),
         authors=tuple(author.plain for author in entry.authors),

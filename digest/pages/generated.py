@@ -1,6 +1,6 @@
 """The files for machines: feeds, sitemaps, OPML, robots.txt. Each is a path, the parts it is made of, and its bytes.
 
-A file that carries whole texts, such as a full feed, says so by `Own` among its parts.
+A file that carries whole texts, such as a full feed, says so by `FullText` among its parts.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class GeneratedFile(msgspec.Struct, frozen=True):
     make: Callable[[ViewContext], bytes]
 
     def content(self, ctx: ViewContext) -> bytes:
-        """The bytes of the file. Whole texts are only for those who declare them as `Own`."""
+        """The bytes of the file. Whole texts are only for those who declare them as `FullText`."""
         return self.make(ctx.without_texts() if self.parts is None else ctx)
 
 
@@ -87,10 +87,10 @@ def feed_info(context: SiteContext, path: str, theme: Theme | None) -> feeds.Fee
         title=bidi.join((settings.title.plain, theme.title.plain), " – ") if theme else settings.title.plain,
         description=described.plain,
         lang=settings.lang,
-        home=context.absolute(theme.url if theme else context.chrome.home),
+        home=context.absolute(theme.url if theme else context.view.home),
         self_url=context.absolute(context.url(path)),
         id=f"{address.scheme}://{address.netloc}{context.url(path)}" if theme else settings.base_url,
-        icon=context.absolute(context.chrome.icon),
+        icon=context.absolute(context.view.icon),
         author=settings.publisher,
         dir=settings.dir,
         hubs=settings.feeds.hubs,
@@ -116,7 +116,7 @@ def feed_item(context: SiteContext, entry: Entry, whole: Article | None) -> feed
         authors=tuple(author.plain for author in entry.authors),
         tags=tuple(tag.name.plain for tag in entry.tags),
         image=context.absolute(picture.rendition.src) if picture else "",
-        lang=entry.lang or context.chrome.lang,
+        lang=entry.lang or context.view.lang,
         outlet=entry.outlets[0].name.plain if entry.outlets else "",
     )
 
@@ -145,14 +145,14 @@ def sitemap_files(inputs: PageInputs, pages: Sequence[Page], now: datetime) -> I
     context = inputs.context
     articles = [(context.absolute(e.url), rfc3339(e.updated or e.published)) for e in reversed(inputs.index.entries)]
     lists = [(context.absolute(context.url(page.path)), page.modified) for page in pages if page.indexed]
-    for name, content in sitemaps.split(articles, lists, base=context.absolute(context.chrome.home)):
+    for name, content in sitemaps.split(articles, lists, base=context.absolute(context.view.home)):
         yield made(f"/{name}", content)
     news = [
         sitemaps.NewsItem(context.absolute(entry.url), entry.title.plain, entry.published)
         for entry in inputs.index.entries
         if now - NEWS_AGE <= entry.published <= now
     ]
-    language = context.chrome.lang.partition("-")[0]
+    language = context.view.lang.partition("-")[0]
     yield made("/news-sitemap.xml", sitemaps.news_sitemap(news, context.settings.publisher, language))
     # the news map repeats articles of the other one and is given to Google in its console, so it is not named here
     yield made("/robots.txt", sitemaps.robots([context.absolute(context.url("/sitemap.xml"))]).encode())

@@ -92,7 +92,7 @@ class EditionRow(msgspec.Struct, frozen=True, gc=False):
     issue: Edition
     entries: tuple[Entry, ...]
     count: int
-    """Of all its entries, where `entries` are the first ones only."""
+    """Number of all its entries; `entries` may hold the first ones only."""
 
 
 def home(inputs: PageInputs) -> Iterator[Page]:
@@ -111,7 +111,7 @@ def home(inputs: PageInputs) -> Iterator[Page]:
 
 
 def home_rows(inputs: PageInputs, used: set[str]) -> Iterator[ThemeRow]:
-    """A row for each theme, without what already stands at the top unless nothing else is left."""
+    """A row for each theme without the stories at the top of the page, unless it has no others."""
     count = inputs.context.settings.blocks.home_theme
     for theme in inputs.context.settings.themes:
         row = inputs.index.by_theme.get(theme.id, ())
@@ -139,13 +139,13 @@ def home_view(
         meta=context.meta(
             context.settings.title.plain,
             context.settings.description.plain,
-            context.chrome.home,
+            context.view.home,
             home=True,
-            alternates=context.alternates("", context.chrome.home, context.chrome.languages),
+            alternates=context.alternates("", context.view.home, context.view.languages),
             picture=context.picture(top[0].image) if top else None,
             jsonld=structured.document(
                 structured.website(
-                    context.publisher, lang=context.chrome.lang, description=context.settings.description.plain
+                    context.publisher, lang=context.view.lang, description=context.settings.description.plain
                 ),
                 structured.organization(context.publisher),
             ),
@@ -412,8 +412,8 @@ def standing_view(ctx: ViewContext, *, text: StandalonePage) -> StandaloneView:
         body=with_pictures(page.body, page.images, context),
         picture=picture,
         updated=page.updated,
-        lang=page.lang or context.chrome.lang,
-        dir=bidi.lang_direction(page.lang) if page.lang else context.chrome.dir,
+        lang=page.lang or context.view.lang,
+        dir=bidi.lang_direction(page.lang) if page.lang else context.view.dir,
     )
 
 
@@ -438,7 +438,7 @@ def search(inputs: PageInputs) -> Iterator[Page]:
         return
     folder = inputs.search.folder
     parts = {
-        "outlets": tuple(sorted((outlet.name.plain for outlet in index.outlets.values()), key=collation.key)),
+        "outlets": tuple(sorted((outlet.name.plain for outlet in index.outlets.values()), key=collation.sort_key)),
         "years": tuple(sorted({entry.published.year for entry in index.entries}, reverse=True)),
         "files": (HEAD, *([f"{folder}directory.json"] if folder else []), inputs.search_language.path),
     }

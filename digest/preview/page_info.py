@@ -15,7 +15,7 @@ from digest.content import spelling
 from digest.model import Entry, Text
 from digest.pages.page import Details, FullText
 from digest.preview import editors
-from digest.rendering.environment import shown
+from digest.rendering.faults import shown
 from digest.site.sources import read_bytes
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from digest.pages.page import Page
     from digest.preview.snapshot import Fault, Snapshot
     from digest.problems import Problem
-    from digest.rendering.environment import TemplateSet
+    from digest.rendering.template_set import TemplateSet
     from digest.site.project import Project
 
 SHOWN: Final = 50

@@ -258,7 +258,7 @@ class Preview:
         except Exception as error:
             if os.environ.get("DIGEST_DEBUG"):
                 raise
-            self.wishes.tell(News(note=f"a fault of digest itself ({type(error).__name__}: {error})"))
+            self.wishes.tell(News(note=f"internal error ({type(error).__name__}: {error})"))
 
     def follow(self, hint: Hint) -> None:
         """Look, and show what is new."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from digest.content import discovery
     from digest.preview.source_states import Stamp
-    from digest.rendering.closure import TemplateText
+    from digest.rendering.template_set import TemplateText
     from digest.site.project import Project
 
 NOTHING = ProjectFiles({}, None)

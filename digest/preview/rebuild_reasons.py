@@ -13,7 +13,7 @@ from digest.site.site_plan import beside_articles, constants
 if TYPE_CHECKING:
     from digest.pages.page import Page
     from digest.preview.snapshot import Snapshot
-    from digest.rendering.closure import TemplateText
+    from digest.rendering.template_set import TemplateText
 
 names_in = lru_cache(maxsize=512)(closure.names_in)
 

@@ -28,7 +28,7 @@ from digest.preview.article_cache import OvertakenError
 from digest.preview.images import LazyImageFingerprints, LazyImages
 from digest.preview.project_files import picture_stamp, readable
 from digest.preview.source_states import SourceState
-from digest.rendering.environment import TemplateFaultError
+from digest.rendering.faults import TemplateFaultError
 from digest.site.fingerprints import Fingerprints
 from digest.site.project import assets_of, furnished
 from digest.site.site_plan import beside_articles, machine_files, pictures_of
@@ -47,8 +47,8 @@ if TYPE_CHECKING:
     from digest.preview.images import LazyImagePipeline
     from digest.preview.source_states import Holdings
     from digest.problems import Problem
-    from digest.rendering.closure import TemplateText
-    from digest.rendering.environment import Renderer
+    from digest.rendering.renderer import Renderer
+    from digest.rendering.template_set import TemplateText
     from digest.site.cache import Source
     from digest.site.project import Project
 
@@ -191,7 +191,7 @@ class Snapshot:
                 if before.lists is self.lists and before.house is self.house:
                     self.arounds = before.arounds
         fits = self.house.theme is before.house.theme and self.house.strings is before.house.strings
-        if fits and self.context.chrome == before.context.chrome:
+        if fits and self.context.view == before.context.view:
             self.studio.renderer = before.studio.renderer
             self.faults = dict(before.faults)
             self.checked = before.checked

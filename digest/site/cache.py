@@ -130,7 +130,7 @@ class Outputs(msgspec.Struct, array_like=True, frozen=True):
 
     seen: Seen
     site: dict[str, bytes]
-    """Name → fingerprint: settings, strings, chrome, fragments."""
+    """Name → fingerprint: settings, strings, site view, fragments."""
     templates: dict[str, Template]
     outputs: tuple[Output, ...] = ()
 

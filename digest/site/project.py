@@ -18,8 +18,7 @@ from digest.pages import site_view
 from digest.pages.context import SiteContext
 from digest.problems import Problem, quoted
 from digest.rendering import assets as theme_assets
-from digest.rendering import closure
-from digest.rendering.environment import TemplateSet
+from digest.rendering.template_set import TemplateSet, read_texts
 from digest.resources import builtin_templates
 from digest.search import aliases
 from digest.site.options import MEMORY
@@ -70,7 +69,7 @@ def load_project(root: Path) -> tuple[Project | None, list[Problem]]:
     if settings is None:
         return None, problems
     theme = theme_of(root)
-    theme = msgspec.structs.replace(theme, texts=closure.texts(theme))
+    theme = msgspec.structs.replace(theme, texts=read_texts(theme))
     footer, faults = site_view.footer_of(settings)
     problems += faults
     digits = numbers.digits_of(settings.lang, settings.digits)
@@ -142,18 +141,18 @@ def furnished(house: Project, has: Sections, fragments: str, renditions: Mapping
     """The constants of a build, from pictures that are made."""
     settings = house.settings
     shared = site_view.share_picture(renditions.get(settings.image), house.assets)
-    round_it = site_view.chrome(settings, house.footer, house.assets, has, fragments)
+    round_it = site_view.make_site_view(settings, house.footer, house.assets, has, fragments)
     return SiteContext(settings, house.strings, round_it, renditions, shared, fragments, house.aliases)
 
 
 def assets_of(house: Project, context: SiteContext) -> Iterator[tuple[str, bytes]]:
     """The theme's files, (output path, content); its scripts only where a page runs them."""
-    chrome = context.chrome
+    view = context.view
     used = {
-        site_view.SCRIPT: chrome.script,
-        site_view.AGO: chrome.ago,
-        site_view.BOX: chrome.search,
-        site_view.SEARCH: chrome.search,
+        site_view.SCRIPT: view.script,
+        site_view.AGO: view.ago,
+        site_view.BOX: view.search,
+        site_view.SEARCH: view.search,
     }
     idle = tuple(f"{name.removesuffix('.js')}." for name, url in used.items() if not url)
     for path, content in house.assets.files:

@@ -117,13 +117,13 @@ def site_prints(
 
 def constants(context: SiteContext) -> Mapping[str, bytes]:
     """Fingerprints of the constants of a build."""
-    chrome_ = context.chrome
+    view = context.view
     return {
         "settings": fingerprints.of_value(context.settings),
         "strings": fingerprints.of_value(context.strings.table),
         "sharing picture": fingerprints.of_value(context.share),
         "fragments": context.fragments.encode(),
-        **{f"site.{name}": fingerprints.of_value(getattr(chrome_, name)) for name in chrome_.__struct_fields__},
+        **{f"site.{name}": fingerprints.of_value(getattr(view, name)) for name in view.__struct_fields__},
     }
 
 
