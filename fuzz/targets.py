@@ -102,7 +102,7 @@ def front_matter(data: bytes) -> None:
         for alias, _ in entry.aliases:
             assert alias.startswith("/")
             assert ".." not in alias.split("/")
-        check_html(made.body)
+        check_html(made.story.body)
 
 
 def body(data: bytes) -> None:

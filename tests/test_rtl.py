@@ -16,7 +16,7 @@ from conftest import NOW, LittleSite
 from PIL import Image
 from test_browser import ORDER, SIDE
 
-from digest.build.build import BuildOptions
+from digest.site.options import BuildOptions
 from digest.text import bidi, words
 
 if TYPE_CHECKING:
