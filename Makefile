@@ -2,7 +2,7 @@
 # PYTHON names another interpreter; PYTEST_ARGS are handed to pytest, `make test PYTEST_ARGS=tests/test_urls.py` for one file.
 
 .DEFAULT_GOAL := site
-.PHONY: site test lint format coverage fuzz mutants lock audit check-python browser servers clean
+.PHONY: site test check lint format coverage fuzz mutants lock audit check-python browser servers clean
 
 PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
@@ -22,6 +22,14 @@ test: $(VENV)/.test browser servers  ## Lint, types and every test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest $(PYTEST_ARGS)
+
+# Every test but those that need a browser, servers, a clean environment or seconds each.
+QUICK := not browser and not server and not package and not benchmark and not slow
+check: $(VENV)/.test  ## Lint, types and the quick tests: run this while you work
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -q $(PYTEST_ARGS) -m '$(QUICK)'
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

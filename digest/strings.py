@@ -220,7 +220,7 @@ def lacking_forms(table: Table, lang: str) -> list[Problem]:
 
 
 def slips(own: Sequence[Word], known: Table, folder: Path) -> Iterator[Problem]:
-    """What the site's own tables say in vain. Its templates may ask for keys, and fill in names, of their own."""
+    """Keys that no template asks for, and names that nothing fills in. A site's own templates may have their own."""
     asked: str | None = None
     for word in own:
         key = word.key.value
@@ -242,7 +242,7 @@ def slips(own: Sequence[Word], known: Table, folder: Path) -> Iterator[Problem]:
 
 
 def templates_text(folder: Path) -> str:
-    """All that the site's own templates say, to find a name in."""
+    """The text of all the site's own templates."""
     return "\n".join(path.read_text("utf-8", "replace") for path in folder.rglob("*.html") if path.is_file())
 
 
@@ -252,7 +252,7 @@ def asks_for(key: str, templates: str) -> bool:
 
 
 def parse(path: Path, shown: str, problems: list[Problem]) -> Table:
-    """One table; what is wrong in it is added to `problems`."""
+    """One table; its problems are added to `problems`."""
     notes = Notes(shown)
     table: Table = {}
     try:

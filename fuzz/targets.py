@@ -102,7 +102,7 @@ def front_matter(data: bytes) -> None:
         for alias, _ in entry.aliases:
             assert alias.startswith("/")
             assert ".." not in alias.split("/")
-        check_html(made.body)
+        check_html(made.story.body)
 
 
 def body(data: bytes) -> None:
@@ -219,9 +219,8 @@ def clipped(data: bytes) -> None:
         remarks=found.remarks,
     )
     written = drafts.entry_text(made, settings())
-    articles, problems = entries.read(
-        "content/sport/2026-03-12-x.md", written.encode(), ContentContext.of(settings()), PICTURES
-    )
+    site = ContentContext.of(settings())
+    articles, problems = entries.read("content/sport/2026-03-12-x.md", written.encode(), site, PICTURES)
     assert not [problem for problem in problems if problem.level == "error"], problems
     assert articles[0].entry.draft
 

@@ -385,9 +385,9 @@ COLLISIONS = {
 
 TEXTS = {
     # in every field of an entry and in its text: shown as it is, or without what nobody sees
-    "script": "<script>alert(1)</script>", "closing script": "</script><script>alert(1)</script>", "comment script": "<!--<script>", "handler": "<img src=x onerror=alert(1)>",
+    "script": "<script>alert(1)</script>", "closing script": "</script><script>alert(1)</script>", "half a comment": "<!-<script>", "handler": "<img src=x onerror=alert(1)>",
     "attribute": 'x" onmouseover="alert(1)', "single": "x' onmouseover='alert(1)", "title end": "</title><script>1</script>", "cdata": "x]]><script>1</script>", "comment end": "x--><script>1</script>",
-    "jinja": "{{ 7*7 }} {% raw %} {{ site }}", "jinja include": "{% include '/etc/passwd' %}", "ssi": '<!--#include file="/etc/passwd"-->', "esi": '<esi:include src="https://evil.example/"/>',
+    "jinja": "{{ 7*7 }} {% raw %} {{ site }}", "jinja include": "{% include '/etc/passwd' %}", "esi": '<esi:include src="https://evil.example/"/>',
     "php": "<?php echo 1 ?>", "asp": "<% 1 %>", "entity": "&lt;script&gt;", "numeric": "&#60;script&#62;", "ampersand": "a&b=c&amp;copy", "marks of ours": "x\ue000\ue001\uf8ffy", "line separators": "a\u2028b\u2029c",
     "override": "x\u202egnp.exe\u202c", "isolate": "x\u2067a\u2069\u2069\u2069", "unclosed isolate": "x\u2067\u2067\u2068a", "joiners": "x\u200d\u200c\u200b\u2060y", "tags": "\U000e0041\U000e0042x", "zalgo": "ن" + "\u0651" * 150,
     "long word": "ن" * 190, "formats": "%s%n{0}{}{__class__}", "dollars": "${7*7}$(id)", "escapes": "x\\u003cscript\\x3e", "svg": "<svg/onload=alert(1)>", "math": '<math><mi//xlink:href="data:x,<script>">', "template": "<template><script>",

@@ -54,7 +54,7 @@ def clash(index: Any, pages: Any = (), others: Any = ()) -> list[str]:
         ("/sport/a/", "/sport/b/", False),
     ],
 )
-def test_what_a_file_system_may_take_for_one_path(one: str, other: str, same: bool) -> None:
+def test_paths_when_a_file_system_takes_them_for_one_fold_alike(one: str, other: str, same: bool) -> None:
     """Cases, and letters composed or not."""
     assert (addresses.file_name_key(one) == addresses.file_name_key(other)) is same
 
@@ -63,11 +63,11 @@ def test_what_a_file_system_may_take_for_one_path(one: str, other: str, same: bo
     ("path", "file"),
     [("/", "index.html"), ("/sport/a/", "sport/a/index.html"), ("/feed.xml", "feed.xml"), ("/CNAME", "CNAME")],
 )
-def test_the_file_that_serves_a_path(path: str, file: str) -> None:
+def test_path_when_written_is_the_file_that_serves_it(path: str, file: str) -> None:
     assert addresses.output_path(path) == file
 
 
-def test_old_addresses_of_all_that_is_published_lead_on() -> None:
+def test_alias_when_its_item_is_published_redirects() -> None:
     """Entries, editions and pages; one without an ending becomes a folder, or hosts would have it downloaded."""
     index = of(
         story("/sport/a/", aliases=("/old", "/x.y/old", "/old/", "/old.html")),
@@ -87,7 +87,7 @@ def test_old_addresses_of_all_that_is_published_lead_on() -> None:
     ]
 
 
-def test_two_that_want_one_address_are_named() -> None:
+def test_address_when_two_items_have_it_names_both() -> None:
     """The later file, with the earlier one; three give two problems; the same item twice is none."""
     rows = [story("/sport/a/", "z"), story("/sport/A/", "b"), story("/sport/c/", "c"), story("/sport/a/", "y")]
     said_of = "is already that of content/b.md; give one of them another 'slug'"
@@ -101,7 +101,7 @@ def test_two_that_want_one_address_are_named() -> None:
     assert one == "content/b.md:1: its page /x/ is already that of content/a.md; give one of them another 'slug'"
 
 
-def test_of_one_file_the_later_line_is_named() -> None:
+def test_address_when_one_file_has_it_twice_names_the_later_line() -> None:
     """A round-up has many items."""
     first, second = story("/sport/a/", "r"), story("/sport/a/", "r")
     first.place, second.place = Place("content/r.yaml", 2, 0), Place("content/r.yaml", 9, 0)
@@ -111,7 +111,7 @@ def test_of_one_file_the_later_line_is_named() -> None:
     assert "content/r.yaml:2;" in said([problem])[0]
 
 
-def test_a_list_or_a_file_at_a_storys_address() -> None:
+def test_address_of_a_story_when_a_list_or_file_has_it_is_refused() -> None:
     """A page that digest makes asks for another slug, a static file for another name."""
     index = of(story("/sport/a/"))
     assert clash(index, [made("/sport/b/")], [("/feed.xml", Place("templates/feed"))]) == []
@@ -125,7 +125,7 @@ def test_a_list_or_a_file_at_a_storys_address() -> None:
     assert clash(index, [], [("/feed.xml", twice), ("/feed.xml", Place("templates/feed"))]) == []
 
 
-def test_a_file_that_would_have_to_be_a_folder() -> None:
+def test_file_when_another_needs_it_as_a_folder_is_refused() -> None:
     """Whoever comes first; each is told once, in the order of the paths."""
     index = of(story("/sport/a/"), story("/news/b/"))
     others = [("/sport", Place("static/sport")), ("/news", Place("static/news")), ("/sport.x", Place("static/sport.x"))]
@@ -148,7 +148,7 @@ def test_a_file_that_would_have_to_be_a_folder() -> None:
         ("/deep/down.html", ""),
     ],
 )
-def test_an_alias_takes_nobodys_place(alias: str, owner: str) -> None:
+def test_alias_when_its_address_is_taken_is_refused(alias: str, owner: str) -> None:
     """Not a page's, not a file's as its folder; the problem stands at the alias."""
     index = of(story("/sport/a/", aliases=(alias,)), story("/sport/b/"))
     found = clash(index, [], [("/feed.xml", Place("templates/feed"))])
@@ -157,7 +157,7 @@ def test_an_alias_takes_nobodys_place(alias: str, owner: str) -> None:
     assert found == ([expected] if owner else [])
 
 
-def test_an_alias_that_others_lie_in() -> None:
+def test_alias_when_pages_lie_below_it_is_refused() -> None:
     """A file where a folder is: of pages, or of another alias; and the other way round."""
     inside = of(story("/x.html/deep/a/", "a"), story("/b/", "b", aliases=("/x.html",)))
     assert clash(inside) == [
@@ -174,14 +174,14 @@ def dead(index: Any, pages: Any = (), others: Any = ()) -> list[str]:
     return said(list(addresses.dead_links(index, pages, others, addresses.redirects(index))))
 
 
-def test_a_link_round_all_pages_that_leads_nowhere_is_advice_though_no_text_has_one() -> None:
+def test_link_of_menu_or_footer_when_dead_is_advice() -> None:
     """The menu and the foot are looked at by themselves."""
     own = [("/sport/", Place("site.yaml", 4, 3)), ("/gone/", Place("site.yaml", 5, 3))]
     found = addresses.dead_links(of(story("/a/")), [made("/sport/")], (), (), own)
     assert [(problem.path, problem.line, problem.level) for problem in found] == [("site.yaml", 5, "advice")]
 
 
-def test_a_link_that_leads_nowhere_is_advice() -> None:
+def test_link_of_a_text_when_dead_is_advice() -> None:
     """Pages, files, old addresses and lists are known, whatever follows ? or #."""
     known = ("/sport/b/", "/sport/", "/feed.xml", "/old/", "/about/", "/editions/c/", "/sport/b/#top", "/sport/b/?q#a")
     index = of(
@@ -199,7 +199,7 @@ def test_a_link_that_leads_nowhere_is_advice() -> None:
     assert dead(of(story("/a/"), story("/b/"))) == []
 
 
-def test_what_was_meant_is_looked_for_fifty_times() -> None:
+def test_dead_links_when_many_get_fifty_suggestions() -> None:
     """An import may bring ten thousand dead links; and among so many addresses only."""
     index = of(story("/sport/a/", links=("/sport/aa/",) * 51))
     found = dead(index)

@@ -29,8 +29,9 @@ ROOMS = (
     "content",
     "strings",
     "linking",
-    "pages",
+    "search",
     "rendering",
+    "pages",
     "scaffold",
     "site",
     "build",
@@ -40,40 +41,59 @@ ROOMS = (
     "popular",
     "cli",
 )
-"""From the foundation up: a module imports its own room and those before it, but for types."""
+"""From the foundation up: a module imports its own room and those before it."""
 PACKAGE = Path(views.__file__).resolve().parent.parent
 CONTRIBUTING = (PACKAGE.parent / "CONTRIBUTING.md").read_text("utf-8")
 GUIDE = CONTRIBUTING.partition("## Where do I change")[2].partition("\n## ")[0]
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.stem not in {"__init__", "__main__"})
 
 
+def name_of(path: Path) -> str:
+    """`digest/text/bidi.py` → `digest.text.bidi`."""
+    return ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+
+
 def imports(path: Path) -> set[str]:
-    """Rooms a module imports when it runs; what only the type checker reads is left out."""
+    """Modules of the package that a module imports anywhere in it, types that only the checker reads included."""
     found = set()
-    tree = ast.parse(path.read_text("utf-8"))
-    typing_only = {
-        id(child)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-        for child in ast.walk(node)
-    }
-    for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.ImportFrom)
-            and id(node) not in typing_only
-            and (node.module or "").startswith("digest")
-        ):
-            parts = (node.module or "").split(".")
-            found |= {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names if alias.name in ROOMS}
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            inner = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {node.module} if inner - ALL.keys() else set()
+            found |= inner
+    return {name for name in found if name in ALL} - {name_of(path)}
+
+
+ALL = {name_of(path): path for path in sorted(PACKAGE.rglob("*.py"))}
+IMPORTS = {name: imports(path) for name, path in ALL.items()}
+
+
+def reached(start: str) -> set[str]:
+    """Modules that an import of this one leads to."""
+    found: set[str] = set()
+    ahead = [start]
+    while ahead:
+        for name in IMPORTS[ahead.pop()] - found:
+            found.add(name)
+            ahead.append(name)
     return found
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
-def test_modules_import_upwards_only(path: Path) -> None:
-    """A lower room never knows a higher one."""
+def test_module_when_it_imports_others_imports_no_higher_room(path: Path) -> None:
+    """Not for types either: a lower room never knows a higher one."""
     room = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
     above = ROOMS[ROOMS.index(room) + 1 :]
-    assert not imports(path) & set(above)
+    assert {name for name in IMPORTS[name_of(path)] if name.split(".")[1:2] and name.split(".")[1] in above} == set()
+
+
+def test_imports_between_modules_make_no_circle() -> None:
+    """A module can be read, tested and moved without those that need it."""
+    followed = {name: reached(name) for name in IMPORTS}
+    circles = {frozenset(other for other in met if name in followed[other]) for name, met in followed.items()}
+    assert sorted(sorted(circle) for circle in circles if circle) == []
 
 
 def test_building_and_checking_never_import_what_fetches(site: LittleSite) -> None:
@@ -111,7 +131,7 @@ def mapped() -> tuple[set[str], set[str]]:
     return modules, folders
 
 
-def test_every_module_stands_in_the_map() -> None:
+def test_map_names_every_module_and_no_other() -> None:
     """And nothing else does: whoever looks for a thing finds its room in CONTRIBUTING.md."""
     modules, folders = mapped()
     there = {f"digest/{path.relative_to(PACKAGE).as_posix()}" for path in MODULES}
@@ -123,7 +143,7 @@ def test_every_module_stands_in_the_map() -> None:
 @pytest.mark.parametrize(
     ("names", "path"), re.findall(r"((?:`\w+(?:\(\))?`(?: and )?)+) (?:in|of) `([\w/]+\.py)`", GUIDE), ids=str
 )
-def test_what_is_to_be_changed_is_where_the_guide_says(names: str, path: str) -> None:
+def test_guide_names_what_its_modules_define(names: str, path: str) -> None:
     """CONTRIBUTING.md, "Where do I change …": `NAME` in `file`."""
     tree = ast.parse((PACKAGE.parent / path).read_text("utf-8"))
     defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
@@ -135,7 +155,7 @@ def test_what_is_to_be_changed_is_where_the_guide_says(names: str, path: str) ->
     assert set(re.findall(r"\w+", names.replace(" and ", " "))) <= defined
 
 
-def test_files_that_the_guide_names_are_there() -> None:
+def test_guide_names_files_that_exist() -> None:
     """In "Where do I change …"; a bare name is a module of the folder named before it."""
     named = set(re.findall(r"`((?:digest|docs|templates|tools|tests|benchmarks)/[\w/.-]+)`", GUIDE))
     assert len(named) > 30

@@ -26,7 +26,7 @@ def pages(length: int, size: int) -> tuple[Slice, list[Slice]]:
 
 
 @given(LENGTHS, SIZES)
-def test_a_new_entry_moves_the_front_page_alone(length: int, size: int) -> None:
+def test_list_when_an_entry_is_new_changes_its_front_page_alone(length: int, size: int) -> None:
     """Every numbered page stays as it was; the newest one hears of it when the next one is opened, and of nothing else."""
     _, before = pages(length, size)
     _, after = pages(length + 1, size)
@@ -41,7 +41,7 @@ def test_a_new_entry_moves_the_front_page_alone(length: int, size: int) -> None:
 
 
 @given(LENGTHS, st.integers(0, 80), SIZES)
-def test_a_numbered_page_keeps_its_entries_for_ever(length: int, later: int, size: int) -> None:
+def test_numbered_page_when_entries_are_added_keeps_its_own(length: int, later: int, size: int) -> None:
     """However many come after it; its number is counted from the oldest."""
     _, before = pages(length, size)
     _, after = pages(length + later, size)
@@ -51,7 +51,7 @@ def test_a_numbered_page_keeps_its_entries_for_ever(length: int, later: int, siz
 
 
 @given(LENGTHS, SIZES)
-def test_numbered_pages_are_full_and_the_front_page_shows_the_newest(length: int, size: int) -> None:
+def test_list_when_long_has_full_numbered_pages_and_the_newest_in_front(length: int, size: int) -> None:
     """No entry is lost between them, and each stands on one numbered page at most."""
     front, numbered = pages(length, size)
     assert front.entries == tuple(range(length, 0, -1))[:size]
@@ -62,7 +62,7 @@ def test_numbered_pages_are_full_and_the_front_page_shows_the_newest(length: int
 
 
 @given(LENGTHS, SIZES)
-def test_the_pager_is_one_chain(length: int, size: int) -> None:
+def test_pager_links_all_pages_in_one_chain(length: int, size: int) -> None:
     """From the front page by «older» to page 1, and back by «newer»."""
     front, numbered = pages(length, size)
     chain = [front, *numbered[::-1]]

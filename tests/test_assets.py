@@ -72,7 +72,7 @@ def test_a_built_in_sheet_finds_the_sites_own_font(theme):
     assert b"x" not in [content for _, content in made.files]
 
 
-def test_a_theme_without_assets_has_none(tmp_path):
+def test_templates_without_assets_give_none(tmp_path):
     assert collect([tmp_path], base_path="/") == Assets({}, (), ())
 
 
@@ -130,7 +130,7 @@ def test_imports_name_the_output_of_the_other_sheet(theme, written):
     assert sheet(made) == f'@import url("{made.urls["assets/b.css"].removeprefix("/assets/")}") print;'
 
 
-def test_what_is_no_reference_to_a_file_stays(theme):
+def test_stylesheet_text_that_is_no_reference_stays(theme):
     text = (
         '@charset "utf-8";@namespace svg url(http://www.w3.org/2000/svg);'
         'a{b:url(data:image/gif;base64,R0lG);c:url(#x);content:"url(x.png)";d:my-url(x.png);e:local("x.png")}'
@@ -248,7 +248,7 @@ def test_mistakes_are_named_with_their_place_and_cure(theme, text, problem):
     assert "assets/style.css" in made.urls
 
 
-def test_a_circle_of_imports_is_reported_once_where_it_closes(theme):
+def test_stylesheets_when_they_import_each_other_are_reported_once(theme):
     files = {
         "assets/a.css": '@import "b.css";',
         "assets/b.css": '\n@import "c.css";',
@@ -263,7 +263,7 @@ def test_a_circle_of_imports_is_reported_once_where_it_closes(theme):
     ]
 
 
-def test_problems_tell_the_built_in_theme_from_the_sites_own(theme):
+def test_problems_of_assets_name_the_built_in_templates_or_the_sites_own(theme):
     own = theme({"assets/a.css": "a{b:url(x.png)}"}, "own")
     builtin = theme({"assets/b.css": "a{b:url(x.png)}"}, "builtin")
     made = collect([own, builtin], base_path="/")

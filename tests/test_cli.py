@@ -26,7 +26,7 @@ def digest(*arguments: str, cwd: Path | None = None, **environment: str) -> subp
     )  # fmt: skip
 
 
-def test_a_build_says_one_line_and_nothing_on_standard_output(site: LittleSite) -> None:
+def test_build_prints_one_line_and_nothing_on_standard_output(site: LittleSite) -> None:
     """Data goes to standard output, the rest to standard error."""
     site.entry("sport/a")
     done = digest("build", "--site", str(site.root))
@@ -66,7 +66,7 @@ def test_notes_are_printed_and_counted_and_refuse_nothing(site: LittleSite) -> N
     told = digest("check", *place)
     assert told.returncode == 0
     assert "content/sport/a.md:6:5: « opens a quotation that nothing closes" in told.stderr
-    assert told.stderr.endswith("2 notes on spelling\n")
+    assert told.stderr.endswith("2 notes\n")
     assert "«" not in digest("check", "-q", *place).stderr
     problems = json.loads(digest("check", "--json", *place).stdout)["problems"]
     assert [problem["level"] for problem in problems] == ["note", "note"]
@@ -112,7 +112,7 @@ def test_the_site_is_the_nearest_folder_upwards(site: LittleSite) -> None:
     assert (site.root / "public/index.html").is_file()
 
 
-def test_outside_a_site_the_cure_is_said(tmp_path: Path) -> None:
+def test_command_outside_a_site_prints_the_cure(tmp_path: Path) -> None:
     """Status 2, and what to type."""
     done = digest("build", cwd=tmp_path)
     assert done.returncode == 2
@@ -130,7 +130,7 @@ def test_init_gives_a_site_that_builds_and_never_overwrites(tmp_path: Path) -> N
     assert "not empty" in again.stderr
 
 
-def test_init_says_what_to_type_next(tmp_path: Path) -> None:
+def test_init_when_done_prints_the_next_command(tmp_path: Path) -> None:
     """Quoted for the shell where the folder's name needs it."""
     assert "Next: cd 'موقع جديد' && digest serve" in digest("init", "موقع جديد", cwd=tmp_path).stderr
     assert "Next: cd mysite && digest serve" in digest("init", "mysite", cwd=tmp_path).stderr
@@ -138,7 +138,7 @@ def test_init_says_what_to_type_next(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="folders in use cannot be removed")
 @pytest.mark.parametrize("arguments", [["build"], ["init", "mine"], ["check", "--site", "/"]])
-def test_in_a_folder_that_is_there_no_more(tmp_path: Path, arguments: list[str]) -> None:
+def test_command_when_its_directory_is_gone_prints_the_cure(tmp_path: Path, arguments: list[str]) -> None:
     """One sentence with the cure, whatever the command."""
     folder = tmp_path / "gone"
     folder.mkdir()
@@ -146,10 +146,10 @@ def test_in_a_folder_that_is_there_no_more(tmp_path: Path, arguments: list[str])
     script = 'cd "$1" && rmdir "$1" && shift && exec "$@"'
     done = subprocess.run(["sh", "-c", script, "sh", str(folder), *words], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
-    assert "the folder you are in is there no more; go to another one" in done.stderr
+    assert "the current directory no longer exists; change to another one" in done.stderr
 
 
-def test_init_says_what_is_in_its_way(tmp_path: Path) -> None:
+def test_init_when_a_file_is_in_its_way_names_it(tmp_path: Path) -> None:
     """A file, or a place where nothing can be made: named, with what to do, and no word of an output."""
     (tmp_path / "site.yaml").write_text("title: x\n")
     done = digest("init", "site.yaml", cwd=tmp_path)
@@ -242,7 +242,7 @@ def test_help_loads_nothing_heavy() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
-def test_the_program_ends_with_its_status_its_words_and_what_was_to_be_done_at_exit() -> None:
+def test_program_when_it_ends_keeps_status_output_and_exit_handlers() -> None:
     """It ends at once, without taking its values apart; nothing that Python would have done for others is lost."""
     for raised, status in (("SystemExit(3)", 3), ("SystemExit()", 0), ("SystemExit('no')", 1)):
         code = (
@@ -254,7 +254,7 @@ def test_the_program_ends_with_its_status_its_words_and_what_was_to_be_done_at_e
         assert done.stderr == ("no\n" if status == 1 else "")
 
 
-def test_a_reader_that_has_had_enough_is_no_fault(site: LittleSite) -> None:
+def test_command_when_its_pipe_is_closed_prints_nothing(site: LittleSite) -> None:
     """`digest eject | head -1` says nothing on standard error."""
     command = f"{sys.executable} -m digest eject --site {site.root} | head -1"
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
@@ -325,7 +325,7 @@ def test_progress_is_shown_on_a_terminal_and_nowhere_else(site: LittleSite) -> N
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo terminals")
-def test_progress_says_how_fast_and_how_long_still() -> None:
+def test_progress_shows_rate_and_remaining_time() -> None:
     """Rate and remaining time."""
     code = (
         "import time; from digest.cli.terminal import Progress; progress = Progress(); progress.show('making', 0, 4000); time.sleep(1.1); "

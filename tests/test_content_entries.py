@@ -116,10 +116,10 @@ def test_every_key_has_its_value():
     )
     assert [author.plain for author in made.entry.authors] == ["سلمى العياري", "Jean Roux"]
     assert [author.dir for author in made.entry.authors] == ["rtl", "ltr"]
-    assert made.dateline is not None
-    assert made.dateline.plain == "سوسة – صحيفة الميناء"
+    assert made.story.dateline is not None
+    assert made.story.dateline.plain == "سوسة – صحيفة الميناء"
     assert found.summary.plain == "مباراة منتظرة منذ عام."
-    assert made.standfirst
+    assert made.story.standfirst == made.entry.summary
     assert found.image is not None
     assert found.image.file == "content/sport/final.jpg"
     assert found.image.alt == "ملعب مضاء"
@@ -133,7 +133,7 @@ def test_every_key_has_its_value():
     assert found.lang == ""
     assert found.updated == datetime(2026, 11, 21, tzinfo=TUNIS)
     assert not found.draft
-    assert "فقرة أولى." in made.body
+    assert "فقرة أولى." in made.story.body
 
 
 def test_text_keys_say_the_same_as_english_ones():
@@ -143,8 +143,8 @@ def test_text_keys_say_the_same_as_english_ones():
         places = {"pin_places", "aliases", "image", "edition_place"}
         return {name: getattr(made.entry, name) for name in Entry.__slots__ if name not in places} | {
             "authors": made.entry.authors,
-            "dateline": made.dateline,
-            "body": made.body,
+            "dateline": made.story.dateline,
+            "body": made.story.body,
             "image": str(made.entry.image.file if made.entry.image else ""),
             "caption": made.entry.image.caption if made.entry.image else None,
             "aliases": [path for path, _ in made.entry.aliases],
@@ -165,12 +165,12 @@ def test_entry_without_optional_keys_has_defaults():
     found = made.entry
     assert (found.theme, found.path) == ("sport", "/sport/final/")
     assert found.summary.plain.startswith("انتهت المباراة.")
-    assert not made.standfirst
+    assert made.story.standfirst is None
     assert found.pins is None
     assert (found.outlets, found.tags, found.aliases, found.image) == ((), (), (), None)
     assert not found.draft
     assert not found.lead
-    assert made.minutes == 0
+    assert made.story.minutes == 0
 
 
 @pytest.mark.parametrize("written", ["summary:", "summary: ~", "الملخص:"])
@@ -298,7 +298,7 @@ def test_yaml_entry_reads_its_text_from_body():
     path = "content/sport/final.yaml"
     text = "title: أ\ndate: 2026-11-20\nbody: |\n  فقرة *أولى*.\n\n  ![](gone.png)\n"
     articles, problems = read(text, path)
-    assert "<em>أولى</em>" in articles[0].body
+    assert "<em>أولى</em>" in articles[0].story.body
     assert [problem.line for problem in problems] == [6]
 
 
@@ -384,12 +384,12 @@ def test_entry_when_faulty_keeps_its_id():
 @pytest.mark.parametrize("ending", ["\n---\n", "\n---", "\n...\n", "\n---  \n"])
 def test_front_matter_at_the_end_of_a_file_is_accepted(ending: str):
     """An entry may be nothing but its front matter."""
-    assert article(f"---\ntitle: أ\ndate: 2026-11-20{ending}").body == ""
+    assert article(f"---\ntitle: أ\ndate: 2026-11-20{ending}").story.body == ""
 
 
 def test_dashes_inside_a_text_do_not_end_front_matter():
     """Only the first closing line counts."""
-    assert "بعد" in article("---\ntitle: أ\ndate: 2026-11-20\n---\nقبل\n\n---\n\nبعد\n").body
+    assert "بعد" in article("---\ntitle: أ\ndate: 2026-11-20\n---\nقبل\n\n---\n\nبعد\n").story.body
 
 
 def test_direction_overrides_give_advice_and_do_not_stop_a_build():

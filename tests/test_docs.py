@@ -19,7 +19,6 @@ import click
 import pytest
 from PIL import Image
 
-from digest.build.build import Report
 from digest.cli import main
 from digest.cli.building import report_json
 from digest.cli.deploying import deploy_json
@@ -33,6 +32,7 @@ from digest.deploy.plan import Plan
 from digest.deploy.targets import KINDS, table
 from digest.deploy.targets.folder import FolderPlace
 from digest.problems import Problem
+from digest.site.options import Report
 from digest.text import dates
 
 if TYPE_CHECKING:

@@ -76,7 +76,7 @@ def link(element: ET.Element, rel: str) -> ET.Element | None:
     return next((one for one in element.findall(f"{A}link") if one.get("rel") == rel), None)
 
 
-def test_a_feed_says_its_language_its_address_its_page_and_its_author():
+def test_feed_head_has_language_address_page_and_author():
     """RFC 4287, 4.1.1: id, title, updated, self, alternate; an author even where entries have none."""
     root = parsed(atom(INFO, [ITEM]))
     assert root.tag == f"{A}feed"
@@ -88,7 +88,7 @@ def test_a_feed_says_its_language_its_address_its_page_and_its_author():
     assert link(root, "alternate").get("href") == INFO.home
 
 
-def test_an_entry_links_its_page_and_the_original():
+def test_feed_entry_links_its_page_and_the_original():
     """`alternate` is our page, `via` where the story was found."""
     entry = entry_of(ITEM)
     assert link(entry, "alternate").get("href") == ITEM.url
@@ -96,14 +96,14 @@ def test_an_entry_links_its_page_and_the_original():
     assert link(entry_of(replace(ITEM, external_url="")), "via") is None
 
 
-def test_an_entry_is_its_tags_its_picture_and_its_text():
+def test_feed_entry_has_tags_picture_and_text():
     entry = entry_of(ITEM)
     assert [one.get("term") for one in entry.findall(f"{A}category")] == ["موانئ", "تجارة"]
     assert entry.find("{http://search.yahoo.com/mrss/}thumbnail").get("url") == ITEM.image
     assert entry.findtext(f"{A}summary") == ITEM.summary.plain
 
 
-def test_full_text_stands_in_an_element_with_direction_and_language():
+def test_feed_when_full_puts_the_text_in_an_element_with_direction_and_language():
     """Readers use first-strong or nothing: the wrapper decides. The markup inside stays as it was."""
     content = entry_of(ITEM).find(f"{A}content")
     assert content.get("type") == "html"
@@ -114,7 +114,7 @@ def test_full_text_stands_in_an_element_with_direction_and_language():
     assert french.findtext(f"{A}content") == '<div dir="ltr" lang="fr"><p>Bonjour</p></div>'
 
 
-def test_a_title_that_begins_with_the_other_script_carries_a_mark():
+def test_feed_title_when_it_begins_with_the_other_script_carries_a_mark():
     """Plain-text slots have no markup: U+200F before an Arabic title that begins in Latin, U+200E for the reverse."""
     for plain, direction, mark in (("FIFA تعلن القرعة", "rtl", "\u200f"), ("«مدينة»: a new film", "ltr", "\u200e")):
         item = replace(ITEM, title=text(plain, direction))
@@ -124,7 +124,7 @@ def test_a_title_that_begins_with_the_other_script_carries_a_mark():
         assert json.loads(json_feed(INFO, [item]))["items"][0]["title"] == mark + plain
 
 
-def test_ids_are_tag_uris_of_host_year_and_entry():
+def test_feed_ids_are_tag_uris_of_host_year_and_entry():
     """No title, path or feed goes into the id; neither port nor letter case of the host belongs to it."""
     want = "tag:mirat.example,2026:economy/2026-11-20-%D9%85%D9%8A%D9%86%D8%A7%D8%A1"
     assert tag_uri(INFO.home, "economy/2026-11-20-ميناء", NINE) == want
@@ -134,7 +134,7 @@ def test_ids_are_tag_uris_of_host_year_and_entry():
     assert tag_uri("https://مرآة.example/", "a", NINE) == "tag:xn--hgbow3f.example,2026:a"
 
 
-def test_without_authors_the_outlet_is_the_author():
+def test_feed_entry_without_authors_names_the_outlet():
     def names(item: FeedItem) -> list[str]:
         return [one.text for one in entry_of(item).findall(f"{A}author/{A}name")]
 
@@ -143,7 +143,7 @@ def test_without_authors_the_outlet_is_the_author():
     assert names(replace(ITEM, authors=(), outlet="")) == []
 
 
-def test_the_feeds_date_is_its_newest_entrys():
+def test_feed_date_is_that_of_its_newest_entry():
     """No build time anywhere: the same entries are the same bytes, and the feed is as new as its newest change."""
     old = replace(
         ITEM, id="tag:mirat.example,2026:old", published=NINE - timedelta(days=9), updated=NINE - timedelta(days=8)
@@ -156,7 +156,7 @@ def test_the_feeds_date_is_its_newest_entrys():
     assert atom(INFO, [ITEM, old]) == atom(INFO, [ITEM, old])
 
 
-def test_entries_of_one_moment_have_dates_of_their_own_that_neighbours_do_not_move():
+def test_feed_entries_of_one_moment_have_distinct_dates_that_neighbours_do_not_move():
     """Entries dated by the day all say midnight; each gets a fraction of the second from its id, and keeps it."""
     items = [replace(ITEM, id=f"tag:mirat.example,2026:{n}") for n in range(40)]
     stamps = [one.text for one in parsed(atom(INFO, items)).findall(f"{A}entry/{A}updated")]
@@ -167,14 +167,14 @@ def test_entries_of_one_moment_have_dates_of_their_own_that_neighbours_do_not_mo
     assert entry_of(exact).findtext(f"{A}updated") == "2026-11-20T09:30:00.250000+01:00"
 
 
-def test_an_empty_feed_is_a_feed():
+def test_feed_when_empty_is_valid():
     """A theme without articles yet: an id, a title and a date all the same."""
     root = parsed(atom(INFO, []))
     assert root.findtext(f"{A}updated") == "2000-01-01T00:00:00+00:00"
     assert json.loads(json_feed(INFO, []))["items"] == []
 
 
-def test_an_entry_without_text_is_told_by_its_title():
+def test_feed_entry_without_text_is_summed_up_by_its_title():
     bare = replace(ITEM, summary=text(""), html="")
     assert entry_of(bare).findtext(f"{A}summary") == ITEM.title.plain
     assert json.loads(json_feed(INFO, [bare]))["items"][0]["content_text"] == ITEM.title.plain

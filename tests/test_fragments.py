@@ -152,7 +152,7 @@ def test_what_a_server_includes_makes_the_page_of_inline(site: LittleSite, mode:
     assert sent == inline
 
 
-def test_a_place_says_what_it_stands_for(site: LittleSite) -> None:
+def test_placeholder_of_a_block_names_it(site: LittleSite) -> None:
     """The blocks of `inline` in their order, each as a heading that is a link to the list, and a sentence about it."""
     yaml = SITE_YAML.replace("title: سياسة}", "title: سياسة, description: 'المجالس والقرارات.'}")
     newsroom(site.put("site.yaml", f"{yaml}fragments: inline\n")).build()
@@ -173,7 +173,7 @@ def test_a_place_says_what_it_stands_for(site: LittleSite) -> None:
     assert re.findall(r"rows-(\d+)", aside) == ["8", "2", "4", "4"], "as many lines as will come"
 
 
-def test_a_place_is_kept_for_ten_lines_at_most(site: LittleSite) -> None:
+def test_placeholder_of_a_block_is_ten_lines_at_most(site: LittleSite) -> None:
     """As many as fill a screen; the style sheet has a rule for each."""
     newsroom(with_mode(site, "live", "blocks: {latest: 12, theme: 1}\n"), 14).build()
     assert re.findall(r"rows-(\d+)", site.text("sport/e1/index.html")) == ["10", "2", "1", "1"]
@@ -181,7 +181,7 @@ def test_a_place_is_kept_for_ten_lines_at_most(site: LittleSite) -> None:
     assert re.findall(r"\.rows-(\d+) \{ --rows: \1 \}", site.text(sheet)) == [str(n) for n in range(1, 11)]
 
 
-def test_blocks_that_are_switched_off_have_no_place(site: LittleSite) -> None:
+def test_blocks_when_switched_off_have_no_placeholder(site: LittleSite) -> None:
     """Nor has a theme without entries."""
     newsroom(with_mode(site, "live", "blocks: {latest: 0}\npopular: false\n"), 1).build()
     (aside,) = ASIDE.findall(site.text("politics/e0/index.html"))
@@ -196,7 +196,7 @@ HOSTILE = (
 
 
 @pytest.mark.parametrize("mode", ["ssi", "esi"])
-def test_no_entry_gives_orders_to_the_server(site: LittleSite, mode: str) -> None:
+def test_entry_that_looks_like_an_include_is_text_to_the_server(site: LittleSite, mode: str) -> None:
     """In no title, summary, tag, source, footer or body does an instruction survive as one, in no file."""
     newsroom(with_mode(site, mode, f"footer: '{HOSTILE[0]}'\n"), 2)
     for number, text in enumerate(HOSTILE):

@@ -24,8 +24,8 @@ from invariants import breaches
 from PIL import Image
 from whole_site import parsed
 
-from digest.build.build import BuildOptions
 from digest.problems import DigestError, Problem
+from digest.site.options import BuildOptions
 from digest.text import cleaning
 
 if TYPE_CHECKING:

@@ -13,8 +13,9 @@ import pytest
 from conftest import NOW, LittleSite
 from previews import SCRIPT, pages_of, running
 
-from digest.build.build import BuildOptions, build
+from digest.build.build import build
 from digest.pages.media_types import media_type
+from digest.site.options import BuildOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -104,7 +104,7 @@ def test_an_article_never_changed_was_modified_when_published():
     assert told(replace(STORY, updated=None))["dateModified"] == "2026-11-20T09:30:00+01:00"
 
 
-def test_what_is_not_known_is_left_out():
+def test_structured_data_leaves_out_what_is_unknown():
     """Empty strings and lists are errors to validators; a missing key is none."""
     bare = told(replace(STORY, summary=text(""), section="", images=(), authors=(), originals=(), keywords=()))
     assert not {"description", "articleSection", "image", "keywords", "isBasedOn"} & set(bare)

@@ -106,7 +106,7 @@ def test_pictures_in_feeds_name_their_host(site: LittleSite, base: str) -> None:
 HOSTILE = (
     "<script>alert(1)</script>", "[x](javascript:alert(1))", "<img src=x onerror=alert(1)>", "![x](https://evil.example/x.png)",
     "[a](data:text/html,x)", "{{ site }}{% include 'x' %}", "&#x202e;fdp.exe", "<iframe src=//evil.example>", "[x](//evil.example)",
-    "<a href='x' onclick='y'>z</a>", "`` ` ``<svg onload=x>", "]]>", "\u202egnp.exe", "<!-- x -->", "<style>*{}</style>",
+    "<a href='x' onclick='y'>z</a>", "`` ` ``<svg onload=x>", "]]>", "\u202egnp.exe", "<!- x ->", "<style>*{}</style>",
 )  # fmt: skip
 
 

@@ -1,10 +1,13 @@
-"""The commands; the only room that prints or exits."""
+"""The commands; the only package that prints or exits."""
 
-from digest.cli import clipping
-from digest.cli.commands import main
+from digest.cli import commands  # noqa: F401 - declared in this order
+
+# isort: split
+from digest.cli import clipping  # noqa: F401
+from digest.cli.declaration import main
 from digest.cli.terminal import leave
 
-__all__ = ["clipping", "main", "start"]
+__all__ = ["main", "start"]
 
 
 def start() -> None:

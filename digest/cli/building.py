@@ -1,4 +1,4 @@
-"""A build or a check as a command: it is run, and what it did is said."""
+"""`digest build` and `digest check`: run the build, report what it did."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from digest.site.options import BuildOptions, Report
 
 EXPLAINED_ONE_BY_ONE = 100
-"""Files made for the same causes up to which each gets a line."""
+"""Files with the same causes up to this number get a line each."""
 
 
-def run(order: BuildOptions, shown: str, voice: Verbosity) -> None:
-    """Build, then say in one line what was done."""
+def run_build(order: BuildOptions, shown: str, voice: Verbosity) -> None:
+    """Build, and report in one line."""
     # a stop from outside (a container's, a time limit's) cleans up like one from the keyboard
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     # a build makes millions of values and no cycles worth collecting
@@ -42,7 +42,7 @@ def run(order: BuildOptions, shown: str, voice: Verbosity) -> None:
     if not voice.quiet:
         say(summary(report, shown, seconds) + (", with drafts: not for readers" if order.drafts and shown else ""))
         if notes:
-            say(f"{count(notes, 'note', 'notes')} on spelling")
+            say(count(notes, "note", "notes"))
         elif report.advice and not voice.verbose:
             say(f"{count(len(report.advice), 'piece', 'pieces')} of advice: digest check lists them")
         if voice.verbose:
@@ -50,7 +50,7 @@ def run(order: BuildOptions, shown: str, voice: Verbosity) -> None:
 
 
 def made(order: BuildOptions, voice: Verbosity) -> Report:
-    """The build, or the word that there is nothing to do; with its progress on a terminal."""
+    """Build unless nothing changed; show the progress on a terminal."""
     from digest.site.scan import nothing_to_do  # noqa: PLC0415
 
     known, scan = nothing_to_do(order)
@@ -65,7 +65,7 @@ def made(order: BuildOptions, voice: Verbosity) -> Report:
 
 
 def explain_all(report: Report) -> None:
-    """Why files were made again: one line each, or one for all that share their causes and are many."""
+    """Print why files were made again: a line each, or one line for many with the same causes."""
     shared: dict[tuple[str, ...], list[str]] = {}
     for reason in report.reasons:
         shared.setdefault(reason.causes, []).append(reason.path)

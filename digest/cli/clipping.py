@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.commands import json_option, main, site_option, voice_options
-from digest.cli.environment import now, site_root
-from digest.cli.terminal import failures, put, say
+from digest.cli.declaration import Run, site_command
+from digest.cli.environment import now
+from digest.cli.terminal import put, say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NOT_FINISHED = "what was already printed is whole, the rest was not made"
 
 
-@main.command()
+@site_command(reports=True, after=NOT_FINISHED)
 @click.argument("targets", nargs=-1, required=True, metavar="URL_OR_FILE...")
 @click.option("--theme", metavar="T", help="The entry's theme. [default: the source's, else the site's first]")
 @click.option("--url", metavar="ADDRESS", help="The address of a saved page that does not say its own.")
@@ -31,12 +31,9 @@ NOT_FINISHED = "what was already printed is whole, the rest was not made"
 )
 @click.option("--again", is_flag=True, help="Make an entry even if one names this address already.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; say what would be written.")
-@site_option
-@json_option
-@voice_options
 def clip(
+    run: Run,
     targets: tuple[str, ...],
-    site: Path | None,
     theme: str | None,
     url: str | None,
     *,
@@ -45,33 +42,29 @@ def clip(
     text: bool,
     again: bool,
     dry_run: bool,
-    as_json: bool,
-    quiet: bool,
-    verbose: bool,
 ) -> None:
     """Make a draft entry of a web page, or of a page saved in the browser: title, date, source, author, summary."""
-    with failures(as_json=as_json, after=NOT_FINISHED):
-        from digest.curating import clipping  # noqa: PLC0415 - the network stays out of the other commands
+    from digest.curating import clipping  # noqa: PLC0415 - the network stays out of the other commands
 
-        root = site_root(site)
-        wishes = clipping.Wishes(theme or "", url or "", image, quote, text, again, dry_run)
-        where = read_site(root, theme, many=len(targets) > 1, url=url)
-        made: list[Clip] = []
-        refused: list[Refused] = []
-        for target in targets:
-            found = clipping.clip(target, where, wishes, now())
-            if isinstance(found, clipping.Refused):
-                refused.append(found)
-                say(tamed(str(found)))
-                continue
-            made.append(found)
-            where.taken.add(found.found.url, found.path.relative_to(root).as_posix())
-            if not as_json:
-                report(found, root, quiet=quiet, verbose=verbose, dry_run=dry_run)
-        if as_json:
-            put(json.dumps([one.as_json(root) for one in made], ensure_ascii=False))
-        if refused:
-            raise SystemExit(1)
+    root, verbosity = run.root, run.verbosity
+    wishes = clipping.Wishes(theme or "", url or "", image, quote, text, again, dry_run)
+    where = read_site(root, theme, many=len(targets) > 1, url=url)
+    made: list[Clip] = []
+    refused: list[Refused] = []
+    for target in targets:
+        found = clipping.clip(target, where, wishes, now())
+        if isinstance(found, clipping.Refused):
+            refused.append(found)
+            say(tamed(str(found)))
+            continue
+        made.append(found)
+        where.taken.add(found.found.url, found.path.relative_to(root).as_posix())
+        if not verbosity.as_json:
+            report(found, root, quiet=verbosity.quiet, verbose=verbosity.verbose, dry_run=dry_run)
+    if verbosity.as_json:
+        put(json.dumps([one.as_json(root) for one in made], ensure_ascii=False))
+    if refused:
+        raise SystemExit(1)
 
 
 def read_site(root: Path, theme: str | None, *, many: bool, url: str | None) -> Site:

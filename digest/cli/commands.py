@@ -8,100 +8,23 @@ import json
 import os
 import shlex
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
-from digest import __version__
+from digest.cli.declaration import Run, main, output_option, site_command, site_option, voice_options
 from digest.cli.environment import entry_id, nearest_site, now, site_root
-from digest.cli.terminal import Verbosity, count, failures, put, say, say_all, speak_utf8
+from digest.cli.terminal import count, failures, put, say, say_all
 
 if TYPE_CHECKING:
-    from digest.site.related import Findings
+    from digest.linking.related.state import RelatedState
+    from digest.site.site import Site
 
 NOTHING_MADE = "nothing was made"
 AGAIN = "what is online is whole; run the command again to go on"
-Command = TypeVar("Command", bound=Callable[..., Any])
-CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 SHARED_TERMS = 12
 """Terms two stories share that `why` lists."""
-
-
-class Commands(click.Group):
-    """Commands in the order an editor meets them, with a hint for a mistyped one."""
-
-    def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - click's signature
-        """The start of the program, before anything is printed."""
-        speak_utf8()
-        return super().main(*args, **kwargs)
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(self.commands)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in self.commands and not args[0].startswith("-"):
-            from digest.problems import did_you_mean  # noqa: PLC0415
-
-            hint = did_you_mean(args[0], self.commands)
-            ctx.fail(f"no such command '{args[0]}'" + (f"; {hint}" if hint else ""))
-        return super().resolve_command(ctx, args)
-
-
-HELP = """Make a static site of curated news, Arabic and right-to-left first.
-
-\b
-Start:    digest init mysite && cd mysite && digest serve
-Write:    digest new "عنوان الخبر" --theme sport
-Check:    digest check
-Publish:  digest build
-"""
-"""The character before the four lines has click leave them as they are."""
-
-
-@click.group(cls=Commands, context_settings=CONTEXT, help=HELP)
-@click.version_option(__version__, prog_name="digest")
-def main() -> None:
-    """All commands."""
-    try:
-        Path.cwd()
-    except FileNotFoundError:
-        say("digest: the folder you are in is there no more; go to another one, or make it again and enter it anew")
-        raise SystemExit(2) from None
-
-
-def site_option(command: Command) -> Command:
-    """`--site DIR` of every command."""
-    return click.option(
-        "--site", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
-        help="The site's folder. [default: the nearest folder upwards with a site.yaml]",
-    )(command)  # fmt: skip
-
-
-def voice_options(command: Command) -> Command:
-    """`--quiet` and `-v` of every command."""
-    command = click.option("-v", "--verbose", is_flag=True, help="Say more.")(command)
-    return click.option("-q", "--quiet", is_flag=True, help="Print problems only.")(command)
-
-
-def json_option(command: Command) -> Command:
-    """`--json` of the commands that report."""
-    return click.option("--json", "as_json", is_flag=True, help="Report as JSON on standard output.")(command)
-
-
-def build_options(command: Command) -> Command:
-    """What `build` and `check` share."""
-    command = click.option(
-        "--jobs",
-        type=click.IntRange(1, 64),
-        metavar="N",
-        help="Worker processes. [default: the cores, for large sites]",
-    )(command)
-    command = click.option("--future", is_flag=True, help="Include entries dated later than now.")(command)
-    return click.option("--drafts", is_flag=True, help="Include drafts.")(command)
 
 
 @main.command()
@@ -141,21 +64,17 @@ def write_workflow(root: Path, platform: str, *, quiet: bool) -> None:
         say(f"{os.path.relpath(path)}" + (f" is written; {to_do}" if to_do else " is written"))
 
 
-@main.command()
+@site_command(after=NOTHING_MADE)
 @click.argument("title")
 @click.option("--theme", required=True, metavar="T", help="The entry's theme: an id from site.yaml.")
-@site_option
-@voice_options
-def new(title: str, theme: str, site: Path | None, *, quiet: bool, verbose: bool) -> None:
+def new(run: Run, title: str, theme: str) -> None:
     """Write a new entry called TITLE with its front matter filled in. Never overwrites."""
     from digest import scaffold  # noqa: PLC0415
 
-    with failures(after=NOTHING_MADE):
-        root = site_root(site)
-        path = scaffold.new(root, title, theme, now())
-    if not quiet:
+    path = scaffold.new(run.root, title, theme, now())
+    if not run.verbosity.quiet:
         put(os.path.relpath(path))
-    if verbose:
+    if run.verbosity.verbose:
         say(path.read_text("utf-8"))
 
 
@@ -182,55 +101,22 @@ def eject(files: tuple[str, ...], site: Path | None, *, quiet: bool, verbose: bo
         say('A file of the site hides the built-in one; {% extends "builtin/…" %} overrides single blocks.')
 
 
-@main.command()
-@site_option
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Where the site goes. [default: public/ in the site]",
-)
-@build_options
+@site_command(reports=True, builds=True)
+@output_option("Where the site goes.")
 @click.option("--strict", is_flag=True, help="Refuse on advice too.")
-@click.option("--clean", is_flag=True, help="Believe nothing an earlier build left: read and make everything.")
+@click.option("--clean", is_flag=True, help="Ignore the cache and rebuild everything.")
 @click.option("--explain", is_flag=True, help="Say why each file was made again.")
-@json_option
-@voice_options
-def build(
-    site: Path | None,
-    output: Path | None,
-    *,
-    drafts: bool,
-    future: bool,
-    jobs: int | None,
-    strict: bool,
-    clean: bool,
-    explain: bool,
-    as_json: bool,
-    quiet: bool,
-    verbose: bool,
-) -> None:
+def build(run: Run, *, output: Path | None, strict: bool, clean: bool, explain: bool) -> None:
     """Build the site: content in, a static site out. Only what changed is made again."""
-    with failures(as_json=as_json) as on_failure:
-        from digest.cli.building import run  # noqa: PLC0415
-        from digest.site.options import BuildOptions  # noqa: PLC0415
+    from digest.cli.building import run_build  # noqa: PLC0415
 
-        root = site_root(site)
-        on_failure.root = root if verbose else None
-        target = (output or root / "public").absolute()
-        order = BuildOptions(root, target, now(), drafts, future, strict, jobs, clean)
-        voice = Verbosity(as_json=as_json, quiet=quiet, verbose=verbose, explain=explain)
-        run(order, os.path.relpath(target), voice)
+    target = run.public(output)
+    options = run.build_options(target, strict=strict, clean=clean)
+    run_build(options, os.path.relpath(target), run.verbosity._replace(explain=explain))
 
 
-@main.command()
-@site_option
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="The build whose memory makes the start quick. [default: public/ in the site]",
-)
+@site_command(builds=True)
+@output_option("The build whose cache makes the start quick.")
 @click.option("--host", default="127.0.0.1", metavar="HOST", help="Address to listen on. [default: 127.0.0.1]")
 @click.option(
     "--port",
@@ -240,151 +126,108 @@ def build(
     help="Port, or the next free one; 0 for any. [default: 8000]",
 )
 @click.option("--open", "opens", is_flag=True, help="Open the browser.")
-@click.option("--poll", is_flag=True, help="Look at the files in intervals, not at the system's events.")
-@build_options
-@voice_options
-def serve(
-    site: Path | None,
-    output: Path | None,
-    host: str,
-    port: int,
-    *,
-    opens: bool,
-    poll: bool,
-    drafts: bool,
-    future: bool,
-    jobs: int | None,
-    quiet: bool,
-    verbose: bool,
-) -> None:
+@click.option("--poll", is_flag=True, help="Poll for changes instead of using file-system events.")
+def serve(run: Run, *, output: Path | None, host: str, port: int, opens: bool, poll: bool) -> None:
     """Show the site while you write it: each save appears in the browser at once, mistakes where they are.
 
     Nothing is written into the output; Ctrl-C ends it.
     """
-    with failures() as on_failure:
-        root = site_root(site)
-        on_failure.root = root if verbose else None
-        from digest.cli.serving import Told  # noqa: PLC0415
-        from digest.preview import http  # noqa: PLC0415
-        from digest.preview.preview import Preview, PreviewOptions  # noqa: PLC0415
+    from digest.cli.serving import PreviewReporter  # noqa: PLC0415
+    from digest.preview import http  # noqa: PLC0415
+    from digest.preview.preview import Preview, PreviewOptions  # noqa: PLC0415
 
-        started = time.perf_counter()
-        listening = http.listen(host, port)
-        told = Told(root, quiet=quiet, verbose=verbose)
-        target = (output or root / "public").absolute()
-        with told.progress() as progress:
-            options = PreviewOptions(root, target, now, drafts, future, poll, jobs, told.news, progress)
-            preview = Preview(options)
-            preview.open()
-        url = f"http://{http.shown_host(host)}:{listening.getsockname()[1]}{preview.home}"
-        told.started(preview, url, port, time.perf_counter() - started)
-        if not http.loopback(host):
-            say(f"digest: {host} is open to the network: whoever reaches this machine sees the site, drafts and all")
-        if opens:
-            click.launch(url)
-        preview.run(listening, http.hosts_of(host, listening))
+    started = time.perf_counter()
+    listening = http.listen(host, port)
+    reporter = PreviewReporter(run.root, quiet=run.verbosity.quiet, verbose=run.verbosity.verbose)
+    with reporter.progress() as progress:
+        options = PreviewOptions(
+            run.root, run.public(output), now, run.drafts, run.future, poll, run.jobs, reporter.news, progress
+        )
+        preview = Preview(options)
+        preview.open()
+    url = f"http://{http.shown_host(host)}:{listening.getsockname()[1]}{preview.home}"
+    reporter.started(preview, url, port, time.perf_counter() - started)
+    if not http.loopback(host):
+        say(f"digest: {host} is open to the network: whoever reaches this machine sees the site, drafts and all")
+    if opens:
+        click.launch(url)
+    preview.run(listening, http.hosts_of(host, listening))
 
 
-@main.command()
-@site_option
-@build_options
-@json_option
-@voice_options
-def check(
-    site: Path | None, *, drafts: bool, future: bool, jobs: int | None, as_json: bool, quiet: bool, verbose: bool
-) -> None:
+@site_command(reports=True, builds=True)
+def check(run: Run) -> None:
     """Find everything `build --strict` would refuse, without writing. Notes on spelling refuse nothing."""
-    with failures(as_json=as_json) as on_failure:
-        from digest.cli.building import run  # noqa: PLC0415
-        from digest.site.options import BuildOptions  # noqa: PLC0415
+    from digest.cli.building import run_build  # noqa: PLC0415
 
-        root = site_root(site)
-        on_failure.root = root if verbose else None
-        order = BuildOptions(root, None, now(), drafts, future, strict=True, jobs=jobs)
-        run(order, "", Verbosity(as_json=as_json, quiet=quiet, verbose=verbose))
+    run_build(run.build_options(None, strict=True), "", run.verbosity)
 
 
-@main.command()
-@site_option
-@build_options
-@json_option
-@voice_options
-def related(
-    site: Path | None, *, drafts: bool, future: bool, jobs: int | None, as_json: bool, quiet: bool, verbose: bool
-) -> None:
+@site_command(reports=True, builds=True)
+def related(run: Run) -> None:
     """List the related stories of every story, and the same report at other outlets."""
-    with failures(as_json=as_json) as on_failure:
-        root = site_root(site)
-        on_failure.root = root if verbose else None
-        found = findings(root, drafts=drafts, future=future, jobs=jobs)
-        from digest.linking.related.relations import NOTHING  # noqa: PLC0415
+    found, _ = with_related(run)
+    from digest.linking.related.relations import NOTHING  # noqa: PLC0415
 
-        lists = found.lists()
-        if as_json:
-            names = [entry.id for entry in found.index.entries]
-            put(json.dumps({name: lists.get(name, NOTHING)._asdict() for name in names}, ensure_ascii=False))
-            return
-        if quiet:
-            return
-        for entry in found.index.entries:
-            row = lists.get(entry.id, NOTHING)
-            if row != NOTHING or verbose:
-                put(f"{entry.id}: {entry.title.plain}")
-                for mark, shown in (("  ", row.related), ("  = ", row.elsewhere)):
-                    for name in shown:
-                        put(f"{mark}{name}: {found.index.by_id[name].title.plain}")
+    lists = found.parts.related.lists
+    if run.verbosity.as_json:
+        names = [entry.id for entry in found.index.entries]
+        put(json.dumps({name: lists.get(name, NOTHING)._asdict() for name in names}, ensure_ascii=False))
+        return
+    for entry in () if run.verbosity.quiet else found.index.entries:
+        row = lists.get(entry.id, NOTHING)
+        if row != NOTHING or run.verbosity.verbose:
+            put(f"{entry.id}: {entry.title.plain}")
+            for mark, shown in (("  ", row.related), ("  = ", row.elsewhere)):
+                for name in shown:
+                    put(f"{mark}{name}: {found.index.by_id[name].title.plain}")
 
 
-@main.command()
+@site_command(reports=True)
+@click.argument("words", nargs=-1, required=True)
+@output_option("Where the built site is.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, metavar="N", help="Results to list. [default: 10]")
+def search(run: Run, words: tuple[str, ...], *, output: Path | None, limit: int) -> None:
+    """List what readers find when they search the built site for WORDS."""
+    from digest.cli import searching  # noqa: PLC0415
+
+    answer = searching.find(run.root, run.public(output), " ".join(words), limit)
+    searching.show(answer, run.verbosity)
+
+
+@site_command(reports=True, builds=True)
 @click.argument("one", metavar="A")
 @click.argument("other", metavar="B")
-@site_option
-@build_options
-@json_option
-@voice_options
-def why(
-    one: str,
-    other: str,
-    site: Path | None,
-    *,
-    drafts: bool,
-    future: bool,
-    jobs: int | None,
-    as_json: bool,
-    quiet: bool,
-    verbose: bool,
-) -> None:
+def why(run: Run, one: str, other: str) -> None:
     """Say why story B stands below story A among the related ones, or why it does not. A and B are entry ids."""
-    with failures(as_json=as_json) as on_failure:
-        root = site_root(site)
-        on_failure.root = root if verbose else None
-        found = findings(root, drafts=drafts, future=future, jobs=jobs)
-        reason = found.why(*(entry_id(name, root) for name in (one, other)))
-        if as_json:
-            shared = [term._asdict() for term in reason.shared]
-            put(json.dumps({**reason._asdict(), "shared": shared}, ensure_ascii=False))
-            return
-        place = f"shown, number {reason.shown}" if reason.shown else "not shown"
-        put(f"{place}: {reason.verdict}")
-        if quiet:
-            return
-        put(
-            f"score {reason.score:g} per cent of the first story's score with itself (minimum {reason.minimum}); "
-            f"{count(reason.days, 'day', 'days')} apart, factor {reason.time:g}; "
-            f"texts alike {reason.resemblance:.0%}"
-        )
-        for term in reason.shared if verbose else reason.shared[:SHARED_TERMS]:
-            put(f"  {term.part:5.1f} %  {term.word}  ({term.weight} x {term.other_weight})")
-        if len(reason.shared) > SHARED_TERMS and not verbose:
-            put(f"  and {count(len(reason.shared) - SHARED_TERMS, 'term', 'terms')} more; -v lists them")
+    found, state = with_related(run)
+    from digest.site import related as related_stories  # noqa: PLC0415
+
+    reason = related_stories.why(found, state, *(entry_id(name, run.root) for name in (one, other)))
+    verbose = run.verbosity.verbose
+    if run.verbosity.as_json:
+        shared = [term._asdict() for term in reason.shared]
+        put(json.dumps({**reason._asdict(), "shared": shared}, ensure_ascii=False))
+        return
+    place = f"shown, number {reason.shown}" if reason.shown else "not shown"
+    put(f"{place}: {reason.verdict}")
+    if run.verbosity.quiet:
+        return
+    put(
+        f"score {reason.score:g} per cent of the first story's score with itself (minimum {reason.minimum}); "
+        f"{count(reason.days, 'day', 'days')} apart, factor {reason.time:g}; "
+        f"texts alike {reason.resemblance:.0%}"
+    )
+    for term in reason.shared if verbose else reason.shared[:SHARED_TERMS]:
+        put(f"  {term.part:5.1f} %  {term.word}  ({term.weight} x {term.other_weight})")
+    if len(reason.shared) > SHARED_TERMS and not verbose:
+        put(f"  and {count(len(reason.shared) - SHARED_TERMS, 'term', 'terms')} more; -v lists them")
 
 
-def findings(root: Path, *, drafts: bool, future: bool, jobs: int | None) -> Findings:
-    """A site read and linked. Raises `DigestError` with its problems."""
-    from digest.build.build import look  # noqa: PLC0415
-    from digest.site.options import BuildOptions  # noqa: PLC0415
+def with_related(run: Run) -> tuple[Site, RelatedState]:
+    """A site with its related stories. Raises `DigestError` with its problems."""
+    from digest.site.load import load_related  # noqa: PLC0415
 
-    return look(BuildOptions(root, root / "public", now(), drafts, future, jobs=jobs))
+    return load_related(run.build_options(run.root / "public"))
 
 
 @main.command()
@@ -411,15 +254,9 @@ def schema(which: str, *, quiet: bool, verbose: bool) -> None:  # noqa: ARG001 -
             )
 
 
-@main.command()
+@site_command(reports=True, after=AGAIN)
 @click.argument("target", required=False, metavar="[TARGET]")
-@site_option
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Where the built site is. [default: public/ in the site]",
-)
+@output_option("Where the built site is.")
 @click.option("-n", "--dry-run", is_flag=True, help="List what would be sent and deleted, and change nothing.")
 @click.option(
     "-y", "--yes", is_flag=True, help="Deploy even if many files would be deleted or a limit of the host is exceeded."
@@ -434,97 +271,76 @@ def schema(which: str, *, quiet: bool, verbose: bool) -> None:  # noqa: ARG001 -
     type=click.Choice(["nginx", "caddy"]),
     help="Only print the configuration of a web server for this site.",
 )
-@json_option
-@voice_options
 def deploy(
+    run: Run,
     target: str | None,
-    site: Path | None,
-    output: Path | None,
     *,
+    output: Path | None,
     dry_run: bool,
     yes: bool,
     no_build: bool,
     clean: bool,
     verify: bool,
     server_config: str | None,
-    as_json: bool,
-    quiet: bool,
-    verbose: bool,
 ) -> None:
     """Build the site and put it online. Only what changed is sent. TARGET is a name under deploy: in site.yaml."""
-    with failures(as_json=as_json, after=AGAIN) as on_failure:
-        root = site_root(site)
-        on_failure.root = root if verbose else None
-        from digest.cli import deploying  # noqa: PLC0415
-        from digest.deploy.deploying import DeployOptions  # noqa: PLC0415
+    from digest.cli import deploying  # noqa: PLC0415
+    from digest.deploy.deploying import DeployOptions  # noqa: PLC0415
 
-        if server_config:
-            put(deploying.server_configuration(server_config, root, target))
-            return
-        to = deploying.deployed_to(root, target)
-        public = (output or root / "public").absolute()
-        voice = Verbosity(as_json=as_json, quiet=quiet, verbose=verbose)
-        if not no_build:
-            deploying.build_for_readers(root, public, voice)
-        options = DeployOptions(dry_run=dry_run, yes=yes, clean=clean)
-        deploying.publish(root, public.resolve(), to, options, voice, verify=verify and not dry_run)
+    if server_config:
+        put(deploying.server_configuration(server_config, run.root, target))
+        return
+    to = deploying.deployed_to(run.root, target)
+    public = run.public(output)
+    if not no_build:
+        deploying.build_for_readers(run.root, public, run.verbosity)
+    options = DeployOptions(dry_run=dry_run, yes=yes, clean=clean)
+    deploying.publish(run.root, public.resolve(), to, options, run.verbosity, verify=verify and not dry_run)
 
 
-@main.command()
+@site_command(after=AGAIN)
 @click.argument("target", required=False, metavar="[TARGET]")
-@site_option
 @click.option("--to", metavar="RELEASE", help="The release to go back to. [default: the previous one]")
 @click.option("--list", "listing", is_flag=True, help="List the releases and change nothing.")
-@voice_options
-def rollback(
-    target: str | None, site: Path | None, to: str | None, *, listing: bool, quiet: bool, verbose: bool
-) -> None:
+def rollback(run: Run, target: str | None, *, to: str | None, listing: bool) -> None:
     """Roll back to the previous release. For places that keep releases: folder, and rsync in releases mode."""
-    with failures(after=AGAIN):
-        from digest.cli.deploying import deployed_to  # noqa: PLC0415
-        from digest.deploy.deploying import releases_of  # noqa: PLC0415
+    from digest.cli.deploying import deployed_to  # noqa: PLC0415
+    from digest.deploy.deploying import releases_of  # noqa: PLC0415
 
-        root = site_root(site)
-        _, destination = deployed_to(root, target)
-        with releases_of(root, destination) as place:
-            if listing:
-                present, kept = place.releases()
-                for name in kept:
-                    put(name + ("  (online)" if name == present else ""))
-                return
-            before, now_online = place.rollback(to)
-    if not quiet:
-        say(f"{destination.name}: {now_online} is online again" + (f"; it was {before}" if verbose else ""))
-
-
-@main.command(name="next")
-@site_option
-@json_option
-@voice_options
-def next_change(site: Path | None, *, as_json: bool, quiet: bool, verbose: bool) -> None:
-    """Print when the next entry or edition that waits for its date is due."""
-    with failures(as_json=as_json) as on_failure:
-        from digest.site.due import waiting  # noqa: PLC0415
-        from digest.site.options import BuildOptions  # noqa: PLC0415
-
-        root = site_root(site)
-        on_failure.root = root if verbose else None
-        due = waiting(BuildOptions(root, (root / "public").absolute(), now()))
-        shown = due if verbose else [row for row in due if row.moment == due[0].moment]
-        if as_json:
-            put(json.dumps({"next": due[0].moment.isoformat() if due else None,
-                "due": [{"at": row.moment.isoformat(), "id": row.id, "title": row.title} for row in due]},
-                ensure_ascii=False))  # fmt: skip
+    _, destination = deployed_to(run.root, target)
+    with releases_of(run.root, destination) as place:
+        if listing:
+            present, kept = place.releases()
+            for name in kept:
+                put(name + ("  (online)" if name == present else ""))
             return
-        for row in shown:
-            put(f"{row.moment.isoformat()}  {row.id}" + ("" if quiet else f"  {row.title}"))
+        before, now_online = place.rollback(to)
+    if not run.verbosity.quiet:
+        more = f"; it was {before}" if run.verbosity.verbose else ""
+        say(f"{destination.name}: {now_online} is online again{more}")
+
+
+@site_command("next", reports=True)
+def next_change(run: Run) -> None:
+    """Print when the next entry or edition that waits for its date is due."""
+    from digest.site.due import waiting  # noqa: PLC0415
+    from digest.site.load import load_site  # noqa: PLC0415
+
+    quiet = run.verbosity.quiet
+    due = waiting(load_site(run.build_options(run.public())))
+    shown = due if run.verbosity.verbose else [row for row in due if row.moment == due[0].moment]
+    if run.verbosity.as_json:
+        rows = [{"at": row.moment.isoformat(), "id": row.id, "title": row.title} for row in due]
+        put(json.dumps({"next": rows[0]["at"] if rows else None, "due": rows}, ensure_ascii=False))
+        return
+    for row in shown:
+        put(f"{row.moment.isoformat()}  {row.id}" + ("" if quiet else f"  {row.title}"))
     if not due and not quiet:
         say("nothing waits for its date")
 
 
-@main.command()
+@site_command(reports=True, after="the counts are as they were")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@site_option
 @click.option("--days", type=click.IntRange(1, 36500), metavar="N", help="Count the last N days alone.")
 @click.option("--report", is_flag=True, help="Print what was read, what was not, and which theme rises.")
 @click.option(
@@ -534,39 +350,25 @@ def next_change(site: Path | None, *, as_json: bool, quiet: bool, verbose: bool)
     "--jobs", type=click.IntRange(1, 64), metavar="N", help="Worker processes. [default: the cores, for large logs]"
 )
 @click.option("-n", "--dry-run", is_flag=True, help="Print the counts, and write nothing.")
-@json_option
-@voice_options
 def popular(
+    run: Run,
     files: tuple[str, ...],
-    site: Path | None,
     *,
     days: int | None,
     report: bool,
     no_pairing: bool,
     jobs: int | None,
     dry_run: bool,
-    as_json: bool,
-    quiet: bool,
-    verbose: bool,
 ) -> None:
     """Count how often entries were read, from access logs or exports of analytics services, for the block "most read".
 
     FILE is a log or a CSV, plain or gzipped; - is standard input. The counts are those of these files alone.
     """
-    with failures(as_json=as_json, after="the counts are as they were") as on_failure:
-        root = site_root(site)
-        on_failure.root = root if verbose else None
-        from datetime import timedelta  # noqa: PLC0415
+    from datetime import timedelta  # noqa: PLC0415
 
-        from digest.cli.popular import CountingOptions, run  # noqa: PLC0415
-        from digest.site.options import BuildOptions  # noqa: PLC0415
+    from digest.cli import popular as counting  # noqa: PLC0415
 
-        clock = now()
-        since = clock - timedelta(days=days) if days else None
-        options = CountingOptions(since, pairing=not no_pairing, jobs=jobs, reporting=report, dry_run=dry_run)
-        run(
-            BuildOptions(root, root / "public", clock),
-            files,
-            options,
-            Verbosity(as_json=as_json, quiet=quiet, verbose=verbose),
-        )
+    order = run.build_options(run.root / "public")
+    since = order.now - timedelta(days=days) if days else None
+    options = counting.CountingOptions(since, pairing=not no_pairing, jobs=jobs, reporting=report, dry_run=dry_run)
+    counting.run(order, files, options, run.verbosity)

@@ -9,7 +9,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from digest.cli.building import run
+from digest.cli.building import run_build
 from digest.cli.environment import now
 from digest.cli.terminal import Progress, put, say, say_all, size
 from digest.content import settings as site_settings
@@ -65,7 +65,8 @@ def server_configuration(server: str, root: Path, name: str | None) -> str:
 
 def build_for_readers(root: Path, output: Path, voice: Verbosity) -> None:
     """Make the strict build that a deploy begins with."""
-    run(BuildOptions(root, output, now(), strict=True), os.path.relpath(output), voice._replace(mute=voice.as_json))
+    options = BuildOptions(root, output, now(), strict=True)
+    run_build(options, os.path.relpath(output), voice._replace(mute=voice.as_json))
 
 
 def publish(root: Path, output: Path, to: Hosted, options: DeployOptions, voice: Verbosity, *, verify: bool) -> None:

@@ -1,4 +1,4 @@
-"""What a command finds round it: the site's folder, the clock."""
+"""The environment of a command: the site's folder, the clock."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def now() -> datetime:
 
 
 def entry_id(name: str, root: Path) -> str:
-    """An entry's id, given as such or as its file."""
+    """An entry's id, from the id itself or from its file."""
     from digest.content.references import identifier  # noqa: PLC0415
 
     path = Path(name)

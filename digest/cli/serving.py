@@ -1,4 +1,4 @@
-"""A preview as a command: where it is, and what became of each save."""
+"""`digest serve`: report where the preview is and what each save changed."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from digest.preview.preview import News, Preview
 
 
-class Told:
-    """What a preview says on the terminal."""
+class PreviewReporter:
+    """Reports on the terminal what a preview does."""
 
     def __init__(self, root: Path, *, quiet: bool, verbose: bool) -> None:
         self.root = root
@@ -34,7 +34,7 @@ class Told:
             yield bar.show
 
     def started(self, preview: Preview, url: str, asked: int, seconds: float) -> None:
-        """Where the site is, and what is in it."""
+        """Print where the site is and what is in it."""
         taken = int(url.rpartition(":")[2].partition("/")[0])
         if asked not in {0, taken}:
             say(f"port {asked} is taken, {taken} is free")
@@ -45,7 +45,7 @@ class Told:
             say(f"{count(shown, 'entry', 'entries')}{more}, {seconds:.2f} s. Ctrl-C ends it.")
 
     def news(self, news: News) -> None:
-        """One change, its problems, or a note."""
+        """Print one change, its problems, or a note."""
         if news.note:
             say(f"digest: {news.note}")
         if news.changed and not self.quiet:
@@ -55,4 +55,4 @@ class Told:
         if news.problems:
             show_problems(news.problems, self.root if self.verbose else None)
         if news.solved and not self.quiet:
-            say(f"{time.strftime('%H:%M:%S')}  no problem any more")
+            say(f"{time.strftime('%H:%M:%S')}  all problems fixed")

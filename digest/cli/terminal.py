@@ -1,4 +1,4 @@
-"""What is said, and how a command ends: data goes to standard output, everything else to standard error.
+"""Output and exit status of commands: data goes to standard output, all else to standard error.
 
 Status 0 done, 1 the site's own files are wrong, 2 wrong usage, 3 what is elsewhere failed, 130 stopped.
 """
@@ -36,11 +36,11 @@ CURES = {
     errno.ENOTDIR: "a file is in the way of a folder: move it, or choose another place",
     errno.EMFILE: "raise the limit of open files (ulimit -n), or use fewer --jobs",
 }
-"""What to do when the system refuses."""
+"""Error number of the system → what to do about it."""
 SHOWN_PROBLEMS = 200
 COLOURS = {"error": "red", "advice": "yellow", "note": "cyan"}
 SHOWN_FROM = 200
-"""Items of a stage from which its progress is shown."""
+"""A stage of fewer items shows no progress."""
 
 
 class Verbosity(NamedTuple):
@@ -55,8 +55,9 @@ class Verbosity(NamedTuple):
 
 
 def speak_utf8() -> None:
-    """Files and pipes get UTF-8 whatever the system's code page is: JSON is nothing else, and titles are Arabic. A
-    terminal keeps its own, and is shown in escapes what it has no letter for.
+    """Write UTF-8 to files and pipes whatever the system's code page is, as JSON and Arabic titles need.
+
+    A terminal keeps its own encoding; characters outside it are written as escapes.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -71,10 +72,10 @@ def say(text: str) -> None:
 
 
 def put(text: str) -> None:
-    """Data on standard output. Ends with status 1 where it cannot be written."""
+    """Write data to standard output. Ends with status 1 if that fails."""
     try:
         click.echo(text)
-    except BrokenPipeError:  # `digest eject | head`: the reader has had enough
+    except BrokenPipeError:  # `digest eject | head`: the reader closed the pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None
     except OSError as error:
@@ -83,9 +84,9 @@ def put(text: str) -> None:
 
 
 def leave(end: SystemExit) -> NoReturn:
-    """End the program at once. Python would take all its values apart first, one by one: a tenth of an edit's time.
+    """End the program at once: freeing all its values one by one would take a tenth of an edit's time.
 
-    Raises `end` where there is something that only Python's own end does: a message, other threads, a full disk.
+    Raises `end` where Python must end the program itself: for a message, other threads, a full disk.
     """
     if not isinstance(end.code, int | None) or threading.active_count() > 1:
         raise end
@@ -131,7 +132,7 @@ class Progress:
             self.bar.render_finish()
 
     def show(self, stage: str, done: int, total: int) -> None:
-        """Told by the build."""
+        """Called by the build."""
         if total < SHOWN_FROM:
             return
         if stage != self.stage:
@@ -154,7 +155,7 @@ class Progress:
 
 
 class failures:  # noqa: N801 - reads as a word of the with statement
-    """Turns what a command may raise into messages and an exit status; no traceback reaches a user."""
+    """Turns exceptions of a command into messages and an exit status; no traceback reaches a user."""
 
     def __init__(self, *, as_json: bool = False, root: Path | None = None, after: str = AS_IT_WAS) -> None:
         self.as_json = as_json
@@ -187,13 +188,13 @@ class failures:  # noqa: N801 - reads as a word of the with statement
             raise SystemExit(1)
         if os.environ.get("DIGEST_DEBUG"):
             return
-        say(f"digest: a fault of digest itself ({type(error).__name__}: {error}); {self.after}. "
+        say(f"digest: internal error ({type(error).__name__}: {error}); {self.after}. "
             "Set DIGEST_DEBUG=1 to see where, and please report it.")  # fmt: skip
         raise SystemExit(1)
 
 
 def refuse(problems: Sequence[Problem], *, as_json: bool, root: Path | None) -> NoReturn:
-    """Show every problem and end with status 1."""
+    """Print every problem and end with status 1."""
     if as_json:
         put(json.dumps({"problems": [problem.as_json() for problem in problems]}, ensure_ascii=False))
         raise SystemExit(1)
@@ -210,7 +211,7 @@ def refuse(problems: Sequence[Problem], *, as_json: bool, root: Path | None) -> 
 
 
 def show_problems(problems: Sequence[Problem], root: Path | None) -> None:
-    """One line each on standard error; with the site's root, the line of the file below it."""
+    """Print a line each on standard error; with the site's root, the line of the file below it."""
     for problem in sorted(problems, key=lambda problem: problem.level == "note")[:SHOWN_PROBLEMS]:
         say(click.style(str(problem), fg=COLOURS[problem.level]))
         if root:
@@ -222,7 +223,7 @@ def show_problems(problems: Sequence[Problem], root: Path | None) -> None:
 def quoted_line(problem: Problem, root: Path) -> str:
     """The line a problem stands on, with a caret."""
     from digest.problems import snippet  # noqa: PLC0415
-    from digest.site.sources import read_bytes  # noqa: PLC0415
+    from digest.site.files import read_source  # noqa: PLC0415
 
-    raw = read_bytes(root, problem.path, []) if problem.line else None
+    raw = read_source(root, problem.path, []) if problem.line else None
     return snippet((raw or b"").decode("utf-8", "replace").splitlines(), problem)

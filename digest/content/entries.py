@@ -34,7 +34,7 @@ from digest.content.fields import (
     one_or_more,
 )
 from digest.content.nodes import Mapping, Notes, Scalar
-from digest.model import Article, Entry, Outlet, Place, Tag
+from digest.model import Article, Entry, Outlet, Place, Story, Tag
 from digest.problems import did_you_mean, quoted
 from digest.text import slugs, words
 
@@ -213,14 +213,9 @@ def article(
     )
     if not theme:  # only now, so that every fault of the entry is noted
         return None
-    return Article(
-        entry=entry,
-        body=body.html,
-        dateline=dateline,
-        minutes=words.reading_minutes(body.words, settings.reading_speed) if body.words >= SHORTEST_READ else 0,
-        standfirst=summary is not None,
-        opening=body.text[:OPENING] if settings.related.count else "",
-    )
+    minutes = words.reading_minutes(body.words, settings.reading_speed) if body.words >= SHORTEST_READ else 0
+    story = Story(body.html, dateline, minutes, summary)
+    return Article(entry, story, body.text[:OPENING] if settings.related.count else "")
 
 
 def read_theme(pair: Pair | None, file: File, site: ContentContext, notes: Notes) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
+from digest.content import comments
 from digest.content.nodes import Listing, Mapping, Node, Notes, Scalar
 from digest.problems import did_you_mean, quoted
 from digest.text import bidi, cleaning
@@ -371,6 +372,11 @@ def worded(raw: str, pair: Pair, context: TextContext, notes: Notes, limit: int)
         for name in dict.fromkeys(name for _, name in cleaning.removed(raw, body=False)):
             advice = f"{name} is taken out of {quoted(key.value)}"
             notes.line(node.line, advice, "delete it: direction is set by the page", node.column, "advice")
+    if sign := comments.in_line(raw):
+        notes.at(
+            node, f"{quoted(key.value)} holds a comment: {quoted(sign)}", "take it out; comments of YAML begin with #"
+        )
+        return None
     if len(raw) > limit:
         notes.at(node, f"{quoted(key.value)} is longer than {limit} characters", "shorten it")
         return None

@@ -22,10 +22,11 @@ from urllib.parse import unquote
 import msgspec
 from markupsafe import escape
 
-from digest.content import urls
+from digest.content import comments, dialect, urls
 from digest.model import PICTURE_CLOSE, PICTURE_OPEN, Direction, picture_mark
 from digest.problems import quoted
 from digest.text import bidi, languages, words
+from digest.text.spacing import parted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,7 +101,23 @@ def render(source: str, *, base: Direction, base_path: str) -> Rendered:
         source = source.replace("\r\n", "\n").replace("\r", "\n")
     if len(source) > MAX_SOURCE:
         return _refused(0, f"text longer than {MAX_SOURCE:,} characters")
+    if comments.may_have(source):
+        source, unclosed = comments.take_out(source)
+        if unclosed:
+            return Rendered("", faults=tuple(map(_unclosed, unclosed)))
+    source = dialect.as_lists(parted(source))
     return render_plain(source, base=base) or _excess(source) or render_full(source, base=base, base_path=base_path)
+
+
+def _unclosed(found: comments.Unclosed) -> Fault:
+    """An editor's comment that would be published, or hide the rest of the text."""
+    if not found.closing:
+        return Fault(found.line, f"{found.sign} ends no comment: comments hold no others", "take the inner comment out")
+    return Fault(
+        found.line,
+        f"a comment that begins with {quoted(found.sign)} has no end",
+        f"write {quoted(found.closing)} where it ends, or take {quoted(found.sign)} out",
+    )
 
 
 # ---------------------------------------------------------------- limits
@@ -181,7 +198,14 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])|&(amp|lt|gt|quot|#39);")
 _SIGN_ESCAPED = re.compile(rb"\\(?=([!-/:-@\[-`{-~]))")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "#39": "'"}
 _BLANK_LINES = re.compile(r"\n\n+")
-_SETTLED = (("&#34;", '"'), ("&quot;", '"'), ("&#39;", "'"), ("&#x27;", "'"), ("<bdi dir=ltr>", '<bdi dir="ltr">'))
+_SETTLED = (
+    ("&#34;", '"'),
+    ("&quot;", '"'),
+    ("&#39;", "'"),
+    ("&#x27;", "'"),
+    ("<bdi dir=ltr>", '<bdi dir="ltr">'),
+    ("<span class=range>", '<span class="range">'),
+)
 
 
 def render_plain(source: str, *, base: Direction) -> Rendered | None:
@@ -198,11 +222,11 @@ def render_plain(source: str, *, base: Direction) -> Rendered | None:
     # nh3 has nothing to do here: the only tags are the ones written in these lines and by `bidi.isolate`, and all
     # else is escaped. `_settled` writes quotation marks and attributes the way nh3 would.
     safe = not escaped and ">" not in text
-    isolated = bidi.has_tokens(text)
+    isolated = bidi.has_tokens(text) or bidi.has_ranges(text)
     html = "\n".join(
         [
             f"<p{_turn(block, base) if _letters(block, base) == _OTHER else ''}>"
-            f"{block if safe and not (isolated and bidi.has_tokens(block)) else _settled(bidi.isolate(block))}</p>"
+            f"{block if safe and not isolated else _settled(bidi.unbroken(bidi.isolate(block)))}</p>"
             for block in blocks
         ]
     )
@@ -413,6 +437,9 @@ def _parser() -> MarkdownIt:
     parser = Parser("commonmark", options).enable(["table", "strikethrough"]).disable(["html_block", "html_inline"])
     parser.block.ruler.at("reference", _reference)
     parser.block.ruler.at("code", _code)
+    parser.block.ruler.at("lheading", dialect.heading)
+    parser.inline.ruler.at("emphasis", dialect.emphasis)
+    parser.inline.ruler.before("autolink", "line_break", dialect.line_break)
     for name, rule in (("link", link), ("image", image), ("autolink", autolink), ("backticks", backtick)):
         parser.inline.ruler.at(name, _placed(rule))
     return parser
@@ -428,6 +455,7 @@ def _cleaner() -> Cleaner:
     }
     values["th"] |= {"align": {"left", "center", "right"}}
     values["td"] |= {"align": {"left", "center", "right"}}
+    values["span"] = {"class": {"range"}}
     values["a"] = {"rel": {"noopener noreferrer"}}
     return Cleaner(
         tags={*values, "em", "strong", "s", "br", "hr", "thead", "tbody", "tr"},
@@ -588,7 +616,7 @@ class _Writer(msgspec.Struct):
 
     def _flush(self, run: list[str]) -> None:
         if run:
-            self.parts.append(bidi.isolate("".join(run)))
+            self.parts.append(bidi.unbroken(bidi.isolate("".join(run))))
             run.clear()
 
     def _mark(self, child: Token) -> None:

@@ -115,7 +115,7 @@ class Story:
         self.names = outlets.Names([given.value for given in self.outlet_names()], self.url)
         self.headings = self.found_headings()
         self.headline_part, self.site_part = self.title_parts()
-        if self.site_part:
+        if self.site_part and not self.names.given and agrees(self.site_part, self.names.host):
             self.names = outlets.Names([*self.names.given, self.site_part], self.url)
         self.anchor = -1
 
@@ -129,7 +129,7 @@ class Story:
         outlet = self.outlet()
         picture, picture_origin = self.picture()
         dateline, filed_by = self.dateline()
-        agencies = tuple(dict.fromkeys([*agencies, *filed_by]))[:2]
+        agencies = tuple({outlets.agency(name): name for name in reversed([*agencies, *filed_by])}.values())[::-1][:2]
         origin = {
             "title": title.origin, "date": date_origin, "authors": author_origin, "summary": summary.origin,
             "source": outlet.origin, "url": self.url_origin, "image": picture_origin, "lang": lang.origin,
@@ -268,7 +268,8 @@ class Story:
         said = {given.origin: given for given in reversed(stripped)}
         headline, shared, heading = (said.get(origin) for origin in ("json-ld", "opengraph", "html"))
         if headline and shared and outlets.compared(headline.value) == outlets.compared(shared.value):
-            return headline
+            # the same words: OpenGraph's punctuation is what readers see, JSON's is often escaped or quoted once more
+            return Given(shared.value, headline.origin)
         if headline and shared and heading and outlets.compared(shared.value) == outlets.compared(heading.value):
             return shared
         return headline or stripped[0]
@@ -440,16 +441,20 @@ class Story:
                     and has_digits(line.text)
                 ):
                     yield unmodified(line.text), "text"
+        for line in lines[max(self.anchor, 0) : max(self.anchor, 0) + 400]:
+            said = vocabulary.PUBLISHED_WORDS.match(line.text) if len(line.text) <= 120 else None
+            if said and not line.where & pages.OTHERS and has_digits(line.text):
+                yield unmodified(line.text), "text"
 
     # ---------------------------------------------------------------- persons
 
     def authors(self) -> tuple[tuple[str, ...], tuple[str, ...], str]:
         """(persons, agencies, origin): the first place that names any person; agencies of all places before it."""
-        agencies: dict[str, str] = {}
+        agencies: dict[int, str] = {}
         for names, origin in self.bylines():
             found, others = people.persons(names, self.names)
             for name in others:
-                agencies.setdefault(outlets.compared(name), name)
+                agencies.setdefault(outlets.agency(name), name)
             if found:
                 return found, tuple(agencies.values()), origin
             for name in names:
@@ -706,7 +711,7 @@ class Story:
                     for part in re.split(r"[+،,/;|]|\sو\s?", match[1])
                     if outlets.is_agency(name := part.strip(" .()[]-–"))
                 ]
-        unique = {outlets.compared(name): name for name in agencies if not self.names.has(name)}
+        unique = {outlets.agency(name): name for name in reversed(agencies) if not self.names.has(name)}
         return place, list(unique.values())
 
     # ---------------------------------------------------------------- kind

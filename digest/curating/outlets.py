@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 AGENCIES: Final = """
 reuters|thomson reuters|reuters staff|رويترز|رويتر|وكاله رويترز
 afp|agence france presse|agence france-presse|avec afp|mit afp|أ ف ب|أ.ف.ب|ا ف ب|أف ب
-فرانس برس|وكاله فرانس برس|وكاله الصحافه الفرنسيه
+|فرانس برس|وكاله فرانس برس|وكاله الصحافه الفرنسيه|الصحافه الفرنسيه|الفرنسيه
 ap|associated press|the associated press|أ ب|أ.ب|أسوشيتد برس|اسوشيتدبرس|اسوشييتد برس|أسوشييتدبرس
-dpa|deutsche presse-agentur|د ب أ|د.ب.أ|وكاله الانباء الالمانيه
+dpa|deutsche presse-agentur|د ب أ|د.ب.أ|وكاله الانباء الالمانيه|الألمانيه|الألمانيه للأنباء
 upi|united press international|يونايتد برس إنترناشيونال|يو بي آي
 efe|agencia efe|إفي|وكاله إفي|ايفي
 ansa|أنسا|وكاله أنسا
@@ -57,7 +57,6 @@ ami|الوكاله الموريتانيه للأنباء|الأخبار إنفو
 irna|إرنا|وكاله إرنا
 fars|وكاله فارس
 tasnim|تسنيم|وكاله تسنيم
-الألمانيه|الفرنسيه|الصحافه الفرنسيه|الألمانيه للأنباء
 """
 """How bylines and datelines write the names of agencies; folded before use."""
 PARTED: Final = re.compile(r"\s+[|–—•·»«›*\-:/~ㅣ]+\s+|\s*[|｜ㅣ：]\s*|\s+[-–—](?=\S)|(?<=\S)[-–—]\s+|-{2,}")
@@ -77,17 +76,28 @@ def compared(name: str) -> str:
     return " ".join(PUNCTUATION.sub(" ", fold(name)).split())
 
 
-AGENCY_NAMES: Final = frozenset(compared(name) for line in AGENCIES.splitlines() for name in line.split("|") if name)
-SHORT_LATIN: Final = frozenset(name for name in AGENCY_NAMES if len(name) <= 4 and name.isascii())
+AGENCY_OF: Final[dict[str, int]] = {
+    compared(name): number
+    for number, line in enumerate(AGENCIES.replace("\n|", "|").splitlines())
+    for name in line.split("|")
+    if name
+}
+"""A name, compared → the number of its agency."""
+SHORT_LATIN: Final = frozenset(name for name in AGENCY_OF if len(name) <= 4 and name.isascii())
+
+
+def agency(name: str) -> int:
+    """The number of the agency a name means; -1 for what is none."""
+    plain = compared(name)
+    if plain in SHORT_LATIN and not (name.strip().isupper() or plain in {"dpa", "afp"}):
+        return -1  # AP and DPA are agencies, "Map" and "Tap" may be anything
+    bare = plain.removeprefix("وكاله ").removeprefix("الانباء ")
+    return AGENCY_OF.get(plain, AGENCY_OF.get(bare, -1))
 
 
 def is_agency(name: str) -> bool:
     """Whether a name is that of a news agency."""
-    plain = compared(name)
-    bare = plain.removeprefix("وكاله ").removeprefix("وكاله الانباء ")
-    if plain in SHORT_LATIN:  # AP and DPA are agencies, "Map" and "Tap" may be anything
-        return name.strip().isupper() or plain in {"dpa", "afp"}
-    return plain in AGENCY_NAMES or bare in AGENCY_NAMES
+    return agency(name) >= 0
 
 
 class Names:

@@ -58,7 +58,7 @@ CLOSES: Final = {
 """Elements that a new one of these ends, where they were not ended."""
 CAPTURED: Final = frozenset({"h1", "h2", "time", "figcaption", "address", "blockquote", "mark", "q"})
 HINTED: Final = re.compile(
-    r"author|byline|writer|reporter|auteur|autor|journalist|katib|kateb|editor|date|time|publish|posted|tarikh|created"
+    r"author|byline|writer|write-?by|writtenby|reporter|auteur|autor|journalist|katib|kateb|editor|date|time|publish|posted|tarikh|created"
     r"|credit|caption|copyright|agency|source|headline|title"
 )
 """Parts of class, id, itemprop or rel that mark an element whose text is kept."""

@@ -48,15 +48,16 @@ WAW_NAMES_WORDS: Final = """
 WAW_NAMES: Final = frozenset(fold(word) for word in WAW_NAMES_WORDS.split())
 """Names that begin with و, which is no “and” there."""
 COLLECTIVE_WORDS: Final = """
-staff newsroom editorial editors editor redaktion redaction redaccion redazione redactie redakcja redaktionen redacao
-agency agencies agence agences agencia agenturen agentur news press correspondents admin administrator webmaster
-contributors contributor reporters desk team wire service services network media magazine bureau office online digital
-guest unknown anonymous newsdesk web magazin zeitung journal tv radio group gmbh inc ltd company university institute
-redakce toimitus toimittajat rédaction équipe وكالة وكالات الوكالات هيئة غرفة قسم فريق محرر المحرر محررو محررون موقع
-جريدة صحيفة قناة شبكة مراسل مراسلون مراسلو مراسلنا متابعات متابعة مصادر أدمن ادمن ادارة الإدارة إدارة المصدر تحرير
-التحرير المحررون أخبار الأخبار بوابة مركز مؤسسة مجلة إذاعة تلفزيون ديسك وحدة لجنة المحررين أسرة nachrichten
-nachrichtenagentur facebook twitter instagram whatsapp telegram youtube comments وكالاتنا الموقع تويتر فيسبوك القسم
-الجريدة الصحيفة منوعات رياضة اقتصاد سياسة دولي محلي محليات
+staff getty images istock shutterstock photos newsroom editorial editors editor redaktion redaction redaccion
+redazione redactie redakcja redaktionen redacao agency agencies agence agences agencia agenturen agentur news
+press correspondents admin administrator webmaster contributors contributor reporters desk team wire service
+services network media magazine bureau office online digital guest unknown anonymous newsdesk web magazin
+zeitung journal tv radio group gmbh inc ltd company university institute redakce toimitus toimittajat rédaction
+équipe وكالة وكالات الوكالات هيئة غرفة قسم فريق محرر المحرر محررو محررون موقع جريدة صحيفة قناة شبكة مراسل
+مراسلون مراسلو مراسلنا متابعات متابعة مصادر أدمن ادمن ادارة الإدارة إدارة المصدر تحرير التحرير المحررون أخبار
+الأخبار بوابة مركز مؤسسة مجلة إذاعة تلفزيون ديسك وحدة لجنة المحررين أسرة nachrichten nachrichtenagentur facebook
+twitter instagram whatsapp telegram youtube comments وكالاتنا الموقع تويتر فيسبوك القسم الجريدة الصحيفة منوعات
+رياضة اقتصاد سياسة دولي محلي محليات
 """
 COLLECTIVE: Final = frozenset(fold(word) for word in COLLECTIVE_WORDS.split())
 """A name with one of these words is no person's."""
@@ -69,37 +70,54 @@ ALONE: Final = frozenset(fold(word) for word in ALONE_WORDS.split())
 ACCOUNT: Final = re.compile(r"[a-z0-9._-]+|.*[_\d].*|[A-Z]{1,3}")
 
 
+PLACES_OF_TWO_WORDS: Final = """
+أبو ظبي|الدار البيضاء|نيو يورك|سيدي بوزيد|بورت سودان|تل أبيب|مكة المكرمة|المدينة المنورة|القدس المحتلة
+رام الله|شرم الشيخ|كفر الشيخ|رأس الخيمة|أم القيوين|لوس أنجلوس|سان فرانسيسكو|خان يونس|بيت لحم|دير الزور
+وادي حلفا|بني سويف|عين الدفلى|new york|los angeles|abu dhabi|tel aviv|hong kong|san francisco|new delhi
+buenos aires|mexico city
+"""
+PLACES: Final = frozenset(fold(name) for line in PLACES_OF_TWO_WORDS.splitlines() for name in line.split("|") if name)
+"""Places that look like the name of a person in a byline; a place of one word is known by what is beside it."""
+DASH: Final = re.compile(r"\s[-–—|/]\s|(?<=\w)[-–—/]\s|\s[-–—/](?=\w)")
+
+
 def persons(names: Iterable[str], site: Names) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(persons, agencies) among names, in their order."""
     found: dict[str, str] = {}
-    agencies: dict[str, str] = {}
+    agencies: dict[int, str] = {}
     for raw in names:
-        listed = parted(raw)
-        if len(listed) > 1 and not is_person(listed[0], site):
-            # “Newsroom, Berlin”, «رويترز، القاهرة»: what follows is a place
-            listed = [listed[0], *(name for name in listed[1:] if " " in name or outlets.is_agency(name))]
-        for name in listed:
+        for name in without_places(parted(raw, site), site):
             if outlets.is_agency(name):
                 if not site.has(name):
-                    agencies.setdefault(outlets.compared(name), name)
+                    agencies.setdefault(outlets.agency(name), name)
             elif is_person(name, site):
                 found.setdefault(outlets.compared(name), name)
     return tuple(found.values())[:MOST], tuple(agencies.values())[:3]
 
 
-def parted(raw: str) -> list[str]:
+def without_places(names: list[str], site: Names) -> list[str]:
+    """Without single words beside a full name, an agency or a newsroom: “Newsroom, Berlin”, «رويترز، القاهرة»."""
+    telling = any(" " in name or outlets.is_agency(name) or not is_person(name, site) for name in names)
+    if len(names) < 2 or not telling:
+        return names
+    return [name for name in names if " " in name or outlets.is_agency(name)]
+
+
+def parted(raw: str, site: Names) -> list[str]:
     """The names in a text, without what stands around them."""
-    text = ADDRESS.sub(" ", TAGS.sub(" ", html.unescape(raw[:LONGEST])))
-    text = "\n".join(cleaning.clean(line) for line in text.split("\n"))
-    agencies = [
-        name for inner in re.findall(r"[(\[]([^()\[\]]{2,40})[)\]]", text) if outlets.is_agency(name := inner.strip())
-    ]
+    text = ADDRESS.sub(" ", TAGS.sub(" ", html.unescape(raw[:LONGEST]))).replace("ـ", "")
+    text = "\n".join(cleaning.clean(line) for line in text.split("\n")).strip(" :\n")
+    inside = re.findall(r"[(\[]([^()\[\]]{2,40})[)\]]", text)
+    agencies = [name for inner in inside if outlets.is_agency(name := inner.strip())]
+    text = unled(text)
+    if ":" in text:  # «القاهرة: فلان»: before the colon is a place or a role
+        text = text.rpartition(":")[2]
+    parts = [part.strip(' «»"') for part in DASH.split(text) if part.strip()]
+    if len(parts) > 1 and any(outlets.is_agency(part) or site.has(part) for part in parts):
+        # «الرباط - رويترز», «الجريدة - فلان»: the site is no name, and a single word beside it is a place
+        return [part for part in parts if outlets.is_agency(part) or (" " in part and not site.has(part))]
     found: list[str] = []
-    by_dash = [part.strip() for part in re.split(r"\s[-–—|/]\s", unled(text)) if part.strip()]
-    if len(by_dash) > 1 and any(outlets.is_agency(part) for part in by_dash):
-        # «الرباط - رويترز»: a single word beside an agency is a place
-        return [part for part in by_dash if outlets.is_agency(part) or " " in part]
-    for piece in SPLIT.split(unled(text)):
+    for piece in SPLIT.split(text):
         for part in COMMA.split(TAIL.sub("", unled(piece))) if piece else ():
             found += [name for one in joined(unled(part)) if (name := trimmed(one))]
     return found + agencies
@@ -130,10 +148,10 @@ def is_person(name: str, site: Names) -> bool:
         return False
     if (
         any(word.strip(".,-") in COLLECTIVE for word in words)
-        or " ".join(words) in ALONE
+        or " ".join(words) in ALONE | PLACES
         or (len(words) == 1 and words[0] in ALONE)
     ):
         return False
-    if re.search(r"\d|[{}<>=#%?!:…]|\.\w{2,3}$", name) or (len(words) == 1 and ACCOUNT.fullmatch(name)):
+    if re.search(r"\d|[{}<>=#%?!:…/]|\.\w{2,3}$", name) or (len(words) == 1 and ACCOUNT.fullmatch(name)):
         return False
     return not site.has(name) and not any(word in site.labels for word in words)

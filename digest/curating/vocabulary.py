@@ -54,7 +54,7 @@ PUBLISHED_WORDS: Final = re.compile(
 ITEM_AUTHOR: Final = re.compile(r"(?:^|\s)(?:author|creator)(?:\s|$)")
 REL_AUTHOR: Final = re.compile(r"(?:^|\s)author(?:\s|$)")
 AUTHOR_HINT: Final = re.compile(
-    r"(?:^|[\s_-])(?:article|post|entry|story|news)?-?_?(?:author|byline|writer|reporter|auteur|autor|katib|kateb"
+    r"(?:^|[\s_-])(?:article|post|entry|story|news)?-?_?(?:author|byline|writer|write-?by|written-?by|reporter|auteur|autor|katib|kateb"
     r"|journalist)"
 )
 AUTHOR_NOT: Final = re.compile(

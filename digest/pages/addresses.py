@@ -1,6 +1,6 @@
-"""Who stands where: two pages never share an address, old addresses lead on, links lead somewhere.
+"""Addresses of pages: collisions, redirects from old addresses, links that lead nowhere.
 
-Addresses are compared after NFC and case folding, because a file system may see two of them as one.
+Addresses are compared after NFC and case folding, because some file systems take two such names for one.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from digest.pages.page import Page
 
 GUESSES = 50
-"""Dead links for which the likely meaning is looked for: an import may bring ten thousand."""
+"""Dead links that get a suggestion: an import may bring ten thousand."""
 GUESSED_FROM = 5000
-"""Addresses it is looked for among."""
+"""Addresses that suggestions are chosen from."""
 
 Item = Entry | Edition | StandalonePage
 
@@ -44,14 +44,14 @@ def redirects(index: Index) -> list[Redirect]:
 
 
 def page_like(path: str) -> str:
-    """An old address as a page: a last part without an ending is a folder, or hosts would serve it as a download."""
+    """The address of a redirect: a last part without an ending becomes a folder; hosts would send a file."""
     return path if "." in path.rpartition("/")[2] or path.endswith("/") else path + "/"
 
 
 def declared_twice(
     entries: Iterable[Entry], issues: Iterable[Edition], pages: Iterable[StandalonePage]
 ) -> list[Problem]:
-    """Items that want one address, drafts and future ones included: they will want it one day."""
+    """Items with the same address. Drafts and future entries count, because they will be published one day."""
     items: tuple[Item, ...] = (*entries, *issues, *pages)
     if len({file_name_key(item.path) for item in items}) == len(items):
         return []
@@ -73,7 +73,7 @@ def output_path(path: str) -> str:
 def collisions(
     index: Index, pages: Sequence[Page], others: Iterable[tuple[str, Place]], old: Sequence[Redirect]
 ) -> list[Problem]:
-    """Whatever else would share a file, or need one as its folder: lists, `others` (path, who asks for it), aliases."""
+    """Pages, files and aliases that would share an output file, or need one as a folder. `others`: (path, place)."""
     owners = {file_name_key(output_path(entry.path)): entry.place for entry in index.entries}
     problems = []
     for path, place in (*((page.path, page.origin) for page in pages), *others):
@@ -102,12 +102,12 @@ def collisions(
 
 
 def taken(place: Place, path: str, other: Place) -> Problem:
-    """One address wanted by two."""
+    """The problem of two items with one address."""
     return place.problem(f"its page {path} is already that of {shown(other)}", "give one of them another 'slug'")
 
 
 def hidden(place: Place, path: str, other: Place) -> Problem:
-    """A static file where a page stands."""
+    """The problem of a static file at the address of a page."""
     return place.problem(f"{path} is already made from {shown(other)}", "give the file another name")
 
 
@@ -122,9 +122,7 @@ def dead_links(
     old: Sequence[Redirect],
     own: Sequence[tuple[str, Place]] = (),
 ) -> Iterator[Problem]:
-    """Links to pages this site does not have, in texts and in what all pages have round them (`own`): advice, because
-    the text still reads.
-    """
+    """Advice on links to pages that this site does not have, in texts and in its menus and footer (`own`)."""
     items: tuple[Item, ...] = (*index.entries, *index.issues, *index.pages)
     if not own and not any(item.links for item in items):
         return

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from digest.pages.page import ViewContext
 
 MARGINS = "margins"
-"""The fragment's name, on the ctx and in `Page.embeds`."""
+"""Name of the fragment in `ViewContext.fragments` and `Page.embeds`."""
 FRAGMENT = "/fragments/margins.html"
-"""Where it lies when it is a file of its own."""
+"""Its address when it is a file of its own."""
 LIVE_FROM = 3_000
 """Articles beyond which `fragments: auto` means `live`: up to here a new story changes no more files than a host takes
 at once."""
@@ -40,13 +40,13 @@ class ThemeRow(msgspec.Struct, frozen=True, gc=False):
 
 
 def most_read(index: Index, counts: Sequence[tuple[str, int]], count: int) -> tuple[Entry, ...]:
-    """The entries with the highest counts; names that are no entry any more are passed over."""
+    """The entries with the highest counts; names of entries that no longer exist are skipped."""
     ranked = sorted((-reads, name) for name, reads in counts if name in index.by_id)
     return tuple(index.by_id[name] for _, name in ranked[:count])
 
 
 def leads_first(entries: Entries, count: int) -> tuple[Entry, ...]:
-    """The newest `count`, those marked `lead` in front; a lead older than the whole list's length leads no more."""
+    """The newest `count` entries, leads first; an entry leads while it is among the newest `2 * count`."""
     window = entries[: count * 2]
     ordered = [e for e in window if e.lead] + [e for e in window if not e.lead]
     return tuple(ordered[:count])
@@ -67,7 +67,7 @@ def theme_block(ctx: ViewContext, row: ThemeRow) -> Block | None:
 def block(
     ctx: ViewContext, kind: str, title: Text, entries: Entries, *, url: str = "", theme: Theme | None = None
 ) -> Block | None:
-    """The block, or None: one without links is not shown."""
+    """A block of links; None if there are none."""
     return Block(kind, title, ctx.shown(entries), url, theme) if entries else None
 
 
@@ -82,7 +82,7 @@ def fragments_mode(asked: str, articles: int) -> str:
 
 
 def margins(index: Index, popular: tuple[Entry, ...], context: SiteContext, origin: Place) -> Page:
-    """What stands beside every article: rendered into each, or a file of its own."""
+    """The blocks beside every article: rendered into each page, or a file of their own."""
     rows = theme_rows(index, context)
     parts = {"latest": index.entries[: context.settings.blocks.latest], "themes": rows, "popular": popular}
     return Page(FRAGMENT, Margins.template, margins_view, parts, origin, indexed=False, variable=MARGINS)
@@ -100,9 +100,9 @@ def margins_view(ctx: ViewContext, *, latest: Entries, themes: tuple[ThemeRow, .
 
 
 def awaited_margins(index: Index, popular: tuple[Entry, ...], context: SiteContext, origin: Place) -> Page:
-    """What stands in a page in place of margins that are a file of their own.
+    """The placeholder in each page for margins that are a file of their own.
 
-    Only how long each block is goes into it: a new story leaves it, and with it every old page, as it was.
+    Its parts are the lengths of the blocks alone, so that a new story changes neither it nor any old page.
     """
     latest = min(context.settings.blocks.latest, len(index.entries))
     parts = {
@@ -117,7 +117,7 @@ def awaited_view(
     ctx: ViewContext, *, latest: int, themes: tuple[tuple[Theme, int], ...], popular: int
 ) -> AwaitedMargins:
     context, words = ctx.context, ctx.context.strings
-    front = f"{context.chrome.home}#most-read"
+    front = f"{context.view.home}#most-read"
     column = (
         AwaitedBlock(
             "latest", words.text("latest"), context.url("/archive/"), words.text("archive_description"), latest

@@ -1,4 +1,4 @@
-"""What every view is made with, beside the entries it shows: settings, strings, pictures, addresses."""
+"""The constants of a build, from which views are made; heads of pages; long lists cut into pages."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
     from digest.content.settings import Settings
     from digest.pages.views import EditionCard, SiteView, Translation
+    from digest.search.aliases import Groups
     from digest.strings import Strings
 
 
 class SharePicture(msgspec.Struct, frozen=True, gc=False):
-    """The picture that stands for the site where a page has none of its own."""
+    """The sharing picture of pages that have none of their own."""
 
     url: str
     width: int
@@ -36,11 +37,13 @@ class SiteContext(msgspec.Struct, frozen=True, dict=True):
 
     settings: Settings
     strings: Strings
-    chrome: SiteView
+    view: SiteView
     renditions: Mapping[str, Rendition]
     share: SharePicture
     fragments: str = "inline"
     """How pages carry what they share: `inline`, `live`, `ssi` or `esi`."""
+    aliases: Groups = ()
+    """Names for the same that the site's editor wrote down, for search."""
 
     @cached_property
     def themes(self) -> Mapping[str, Theme]:
@@ -59,12 +62,12 @@ class SiteContext(msgspec.Struct, frozen=True, dict=True):
     def publisher(self) -> structured.Publisher:
         """Who publishes the site, as structured data names it."""
         return structured.Publisher(
-            self.settings.publisher, self.absolute(self.chrome.home), self.absolute(self.share.url)
+            self.settings.publisher, self.absolute(self.view.home), self.absolute(self.share.url)
         )
 
     @cached_property
     def home(self) -> Link:
-        return Link(self.strings.text("home"), self.chrome.home)
+        return Link(self.strings.text("home"), self.view.home)
 
     def url(self, path: str) -> str:
         """A site path, unencoded → the URL that links write."""
@@ -114,15 +117,13 @@ class SiteContext(msgspec.Struct, frozen=True, dict=True):
         """
         own = picture.rendition if picture else None
         site = self.settings.title.plain
-        full = (
-            bidi.mark(title, self.chrome.dir) if home else bidi.mark(bidi.join((title, site), " – "), self.chrome.dir)
-        )
+        full = bidi.mark(title, self.view.dir) if home else bidi.mark(bidi.join((title, site), " – "), self.view.dir)
         return Meta(
             title=full,
-            description=bidi.mark(description, self.chrome.dir),
+            description=bidi.mark(description, self.view.dir),
             canonical=self.absolute(url) if indexed else "",
             image=self.absolute(own.src if own else self.share.url),
-            image_alt=bidi.mark(picture.alt if picture and picture.alt else site, self.chrome.dir),
+            image_alt=bidi.mark(picture.alt if picture and picture.alt else site, self.view.dir),
             image_width=own.width if own else self.share.width,
             image_height=own.height if own else self.share.height,
             indexed=indexed,
@@ -152,7 +153,7 @@ class SiteContext(msgspec.Struct, frozen=True, dict=True):
 
     def alternates(self, lang: str, url: str, others: Sequence[Translation]) -> tuple[tuple[str, str], ...]:
         """A page and its translations for `hreflang`, each page naming all of them, itself too (Google's rule)."""
-        own = ((lang or self.chrome.lang, self.absolute(url)),)
+        own = ((lang or self.view.lang, self.absolute(url)),)
         return own + tuple((other.lang, other.url) for other in others) if others else ()
 
     def collection(
@@ -163,15 +164,15 @@ class SiteContext(msgspec.Struct, frozen=True, dict=True):
             self.absolute(url),
             title,
             [(name, self.absolute(link)) for name, link in items],
-            lang=self.chrome.lang,
-            direction=self.chrome.dir,
+            lang=self.view.lang,
+            direction=self.view.dir,
             description=described,
         )
 
     def crumbs(self, trail: Sequence[Link], title: str, url: str) -> Mapping[str, object]:
         """The trail and the page itself as a BreadcrumbList."""
-        steps = [(bidi.mark(link.title.plain, self.chrome.dir), self.absolute(link.url)) for link in trail]
-        return structured.breadcrumbs([*steps, (bidi.mark(title, self.chrome.dir), self.absolute(url))])
+        steps = [(bidi.mark(link.title.plain, self.view.dir), self.absolute(link.url)) for link in trail]
+        return structured.breadcrumbs([*steps, (bidi.mark(title, self.view.dir), self.absolute(url))])
 
 
 class Slice(msgspec.Struct, frozen=True, gc=False):

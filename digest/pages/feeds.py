@@ -69,7 +69,7 @@ class FeedItem(msgspec.Struct, frozen=True, gc=False):
 
 
 class FeedInfo(msgspec.Struct, frozen=True, gc=False):
-    """What a feed says of itself."""
+    """The head of a feed."""
 
     title: str
     description: str
@@ -149,7 +149,7 @@ def json_feed(info: FeedInfo, items: Sequence[FeedItem]) -> bytes:
     feed["items"] = [_json_item(info, item) for item in items]
     text = json.dumps(feed, ensure_ascii=False, separators=(",", ":"))
     text = text.replace("<", "\\u003c")  # no host, browser or server that includes takes a title for markup
-    # JSON allows these two, JavaScript before 2019 does not; readers written then are still about.
+    # JSON allows these two, JavaScript before 2019 does not; feed readers of that age are still in use.
     return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").encode() + b"\n"
 
 

@@ -33,26 +33,26 @@ class Details(NamedTuple):
 
 
 class ViewContext(msgspec.Struct, frozen=True):
-    """What every view may be made with. Nothing here leads from one entry to another."""
+    """What a view may be made from, beside its parts. Nothing here leads from one entry to another."""
 
     context: SiteContext
     card: Callable[[Entry], Card]
     article: Callable[[Entry], Article]
-    """The whole article of an entry that is `Own` among the parts."""
+    """The whole article of an entry that is `FullText` among the parts."""
     fragments: Mapping[str, Markup]
-    """Markup that many pages share, by the names in `Page.embeds`."""
+    """Markup that many pages share, by name (`Page.embeds`)."""
 
     def shown(self, entries: Sequence[Entry]) -> tuple[Card, ...]:
         return tuple(map(self.card, entries))
 
     def without_texts(self) -> ViewContext:
-        """The same for a file that declares no parts: it cannot be told when a text it holds changed."""
+        """The same without texts, for files that declare no parts: nothing would remake them when a text changes."""
         return msgspec.structs.replace(self, article=undeclared)
 
 
 def undeclared(entry: Entry) -> Article:
     """Refuse the text of an entry that is not among the parts."""
-    raise TypeError(f"the text of '{entry.id}' is asked for without `Own` among the parts")
+    raise TypeError(f"the text of '{entry.id}' is asked for without `FullText` among the parts")
 
 
 class Page(NamedTuple):
@@ -62,16 +62,16 @@ class Page(NamedTuple):
     """Unencoded site path: `/sport/page/2/`, `/404.html`."""
     template: str
     make: Callable[..., View]
-    """Called with the ctx and the parts by name."""
+    """Called with a `ViewContext` and the parts by name."""
     parts: Mapping[str, object]
     """Name → value: text, numbers, entries, and tuples or frozen structs of them."""
     origin: Place
-    """What in the site's own files asks for this page, for problems."""
+    """The place in the site's own files that asks for this page, for problems."""
     modified: str = ""
     """ISO moment of the newest thing on it, for the site map; an article's stands in its entry."""
     indexed: bool = True
     embeds: tuple[str, ...] = ()
-    """Names of the ctx's fragments that stand on it."""
+    """Names of the fragments it holds."""
     variable: str = "page"
     """What the template calls its view."""
 

@@ -1,4 +1,4 @@
-"""What every page has round its own content: names, menus, addresses of the theme's files."""
+"""What all pages of a site have in common: names, menus, addresses of styles and scripts."""
 
 from __future__ import annotations
 
@@ -25,13 +25,15 @@ if TYPE_CHECKING:
 
 STYLESHEET = "assets/style.css"
 OWN_STYLESHEET = "assets/site.css"
-"""A site's own rules, loaded after the theme's."""
+"""A site's own rules, loaded after the built-in ones."""
 AGO = "assets/ago.js"
-"""What makes recent dates relative."""
-FOLDING = "assets/folding.js"
-"""Folding and stemming for search in a reader's browser; no page runs it yet."""
+"""Makes recent dates relative."""
+BOX = "assets/box.js"
+"""Keys of the search box, on every page."""
+SEARCH = "assets/search.js"
+"""What searches, on the results page alone."""
 SCRIPT = "assets/live.js"
-"""What fetches the margins of a page that holds a place for them."""
+"""Fetches the margins of pages that hold a placeholder for them."""
 SHARE = "assets/share.png"
 SHARE_SIZE = 1200, 630
 LOCALES = {"ar": "ar_AR", "en": "en_US", "fr": "fr_FR", "fa": "fa_IR", "he": "he_IL", "ur": "ur_PK"}
@@ -45,14 +47,14 @@ def theme_colours(themes: Sequence[Theme]) -> str:
 
 
 def share_picture(own: Rendition | None, assets: Assets) -> SharePicture:
-    """The site's own sharing picture, or the theme's."""
+    """The site's own sharing picture, or the built-in one."""
     if own:
         return SharePicture(own.src, own.width, own.height)
     return SharePicture(assets.urls[SHARE], *SHARE_SIZE)
 
 
 def footer_of(settings: Settings) -> tuple[Markup, tuple[Problem, ...]]:
-    """The words below every page, from site.yaml's Markdown, and what of it is not shown."""
+    """The footer, from site.yaml's Markdown, and problems of what is not shown."""
     made = markdown.render(cleaning.clean_body(settings.footer), base=settings.dir, base_path=settings.base_path)
     problems = [
         Problem("site.yaml", 0, 0, f"footer: {fault.message}", fault.cure, fault.level) for fault in made.faults
@@ -83,7 +85,7 @@ def sections(index: Index) -> Sections:
     )
 
 
-def chrome(settings: Settings, footer: Markup, assets: Assets, has: Sections, fragments: str) -> SiteView:
+def make_site_view(settings: Settings, footer: Markup, assets: Assets, has: Sections, fragments: str) -> SiteView:
     """The same on every page of one build; `fragments` as pages carry them (`blocks.fragments_mode`)."""
 
     def url(path: str) -> str:
@@ -113,6 +115,9 @@ def chrome(settings: Settings, footer: Markup, assets: Assets, has: Sections, fr
         archive=url("/archive/") if has.archive else "",
         sources=url("/sources/") if has.sources else "",
         tags=url("/tags/") if has.tags else "",
+        search=url("/search/") if settings.search else "",
+        box=assets.urls[BOX] if settings.search else "",
+        search_script=assets.urls[SEARCH] if settings.search else "",
         languages=tuple(
             Translation(site.lang, bidi.lang_direction(site.lang), site.title, site.url) for site in settings.languages
         ),

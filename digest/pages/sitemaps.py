@@ -109,8 +109,8 @@ def _published(item: NewsItem) -> datetime:
 
 
 def _rows(urls: Sequence[tuple[str, str]]) -> list[str]:
-    # Half the time of ElementTree, and no tree of 150,000 elements in memory. That no address has anything to be
-    # changed, as is nearly always so, is found out about all at once.
+    # Half the time of ElementTree, and no tree of 150,000 elements in memory. Addresses that
+    # need no change, nearly always all of them, are recognised in one match.
     together = "/".join([loc for loc, _ in urls])
     if "&" not in together and PLAIN_URL.fullmatch(together):
         shown = [loc for loc, _ in urls]

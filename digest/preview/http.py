@@ -218,7 +218,7 @@ class Server:
         except RefusedError:
             raise
         except Exception:  # noqa: BLE001 - the server lives, and tells nobody where it stands
-            return refusal(500, "a fault of digest itself")
+            return refusal(500, "internal error")
 
 
 async def head_of(reader: asyncio.StreamReader, wait: float) -> bytes:

@@ -1,4 +1,4 @@
-"""The theme's static files → output files whose names change with their content.
+"""Styles, scripts and fonts of the templates → output files whose names change with their content.
 
 In: folders of templates, strongest first; what lies under `assets/` in one hides the file of the same name in the next.
 Out: `assets/style.css` as `assets/style.3f2a9c1b.css`, so that a server may let browsers keep it for ever, and a table
@@ -56,7 +56,7 @@ GLUE: Final = frozenset(" \t\r\n\f{};:,()")
 
 
 class Assets(msgspec.Struct, frozen=True):
-    """The theme's files as the output has them."""
+    """The assets as the output has them."""
 
     urls: Mapping[str, str]
     """`assets/style.css` → its URL, percent-encoded, below the base path."""
@@ -66,7 +66,7 @@ class Assets(msgspec.Struct, frozen=True):
 
 
 class Source(msgspec.Struct, frozen=True):
-    """One file of the theme as it lies on disk."""
+    """One asset on disk."""
 
     path: Path
     shown: str
@@ -74,7 +74,7 @@ class Source(msgspec.Struct, frozen=True):
 
 
 class AssetPipeline(msgspec.Struct):
-    """The state of one collection: what is bound already, what is being bound."""
+    """The state of one collection: the files that have their output names, and those being worked on."""
 
     sources: Mapping[str, Source]
     extra_css: Mapping[str, str]
@@ -202,15 +202,15 @@ def collect(folders: Sequence[Path], *, base_path: str, extra_css: Mapping[str, 
     `extra_css` is put at the end of the sheets it names (`assets/style.css`) before their names are computed; a name
     without a sheet is ignored. Mistakes are in `Assets.problems`; what they concern is published as it is.
     """
-    bindery = AssetPipeline(found(folders), extra_css or {})
-    names = sorted(bindery.sources)
+    pipeline = AssetPipeline(found(folders), extra_css or {})
+    names = sorted(pipeline.sources)
     # Others first: a cycle among stylesheets is then the only thing left to depend on order.
     for name in sorted(names, key=lambda name: name.endswith(".css")):
-        bindery.bind(name)
+        pipeline.bind(name)
     return Assets(
-        urls={name: path_url(base_path, f"/{bindery.outputs[name]}") for name in names},
-        files=tuple(sorted(bindery.files.items())),
-        problems=tuple(bindery.problems),
+        urls={name: path_url(base_path, f"/{pipeline.outputs[name]}") for name in names},
+        files=tuple(sorted(pipeline.files.items())),
+        problems=tuple(pipeline.problems),
     )
 
 

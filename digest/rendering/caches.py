@@ -1,5 +1,7 @@
-"""The user's own cache folder (`XDG_CACHE_HOME`, else the system's): for what must not lie in a site's folder, which
-somebody may have sent. Where it cannot be written, or others can write to it, nothing is kept.
+"""The user's own cache folder (`XDG_CACHE_HOME`, else the system's).
+
+It holds what must not come from a site's folder, because a stranger may have sent that. Nothing is kept where the
+folder cannot be written or others can write to it.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from pathlib import Path
 
 
 def own_folder(name: str) -> Path | None:
-    """A folder of digest's in it, made where it is missing; None where there is none only this user can write to."""
+    """A folder in digest's cache, created if missing; None unless this user alone can write to it."""
     try:
         folder = cache_folder() / name
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -12,62 +12,21 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import jinja2
-import msgspec
 from jinja2 import meta, nodes
 
-from digest.content.discovery import BACKUP
 from digest.problems import Problem, did_you_mean
-from digest.rendering.environment import BUILTIN
+from digest.rendering.template_set import read_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
-    from digest.rendering.environment import TemplateSet
+    from digest.rendering.template_set import TemplateSet, TemplateText
 
-
-NO_TEXTS = (
-    ".avif", ".eot", ".gif", ".ico", ".jpeg", ".jpg", ".otf", ".png", ".ttf", ".webp", ".woff", ".woff2",
-)  # fmt: skip
-"""Endings of files that are nobody's template."""
 
 COMMENT = re.compile(rb"\{#.*?#\}", re.DOTALL)
 EXTENDS = re.compile(rb"\{%[-+]?\s*extends\b")
 EXTENDED = re.compile(rb"""\{%[-+]?\s*extends\s+(["'])(.+?)\1\s*[-+]?%\}""")
 BLOCK = re.compile(rb"\{%[-+]?\s*block\s+(\w+)")
-
-
-class TemplateText(msgspec.Struct, frozen=True):
-    """One template as it lies on disk."""
-
-    name: str
-    """As templates name it: `partials/card.html`, `builtin/article.html`."""
-    content: bytes
-    path: Path
-
-
-def texts(theme: TemplateSet) -> Mapping[str, TemplateText]:
-    """Every template of the theme, the strongest of each name; the built-in ones also under their own prefix."""
-    found: dict[str, TemplateText] = {}
-    for folder, _ in theme.folders:
-        for name, path in templates_in(folder):
-            if name not in found:
-                found[name] = TemplateText(name, path.read_bytes(), path)
-    for name, path in templates_in(theme.builtin):
-        full = f"{BUILTIN}/{name}"
-        content = found[name].content if len(theme.folders) == 1 else path.read_bytes()
-        found[full] = TemplateText(full, content, path)
-    return found
-
-
-def templates_in(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Name and file of each; what editors leave beside a file is none."""
-    for path in sorted(folder.rglob("*")):
-        name = path.name
-        if name.startswith(".") or name.lower().endswith(NO_TEXTS) or BACKUP.search(name):
-            continue
-        if path.is_file():
-            yield path.relative_to(folder).as_posix(), path
 
 
 @cache
@@ -78,9 +37,7 @@ def parser() -> jinja2.Environment:
 
 @lru_cache(maxsize=512)
 def names_in(content: bytes) -> tuple[str, ...] | None:
-    """The templates a template names; None where it names one by an expression, or cannot be read at all. A built-in
-    one has two names, and is looked into once.
-    """
+    """The templates that a template names; None if it names one by an expression, or cannot be parsed."""
     try:
         tree = parser().parse(content.decode())
     except (jinja2.TemplateSyntaxError, UnicodeDecodeError):
@@ -112,19 +69,19 @@ def closure(name: str, names: Mapping[str, tuple[str, ...] | None]) -> frozenset
 # ------------------------------------------------------------------ blocks
 
 
-def stray_blocks(theme: TemplateSet) -> Iterator[Problem]:
-    """Advice on blocks of the site's own templates that no template they extend has: nothing ever shows them."""
-    if len(theme.folders) == 1:
+def stray_blocks(templates: TemplateSet) -> Iterator[Problem]:
+    """Advice on blocks that no extended template defines, so that they are never rendered."""
+    if len(templates.folders) == 1:
         return
-    held = theme.texts or texts(theme)
-    own, shown = theme.folders[0]
+    held = templates.texts or read_texts(templates)
+    own, shown = templates.folders[0]
     for text in held.values():
         if not text.path.is_relative_to(own) or b"extends" not in text.content:
             continue
         above = [COMMENT.sub(b"", parent.content) for parent in ancestors(text, held)]
         theirs = {name for content in above for name in BLOCK.findall(content)}
         if not above or theirs.issuperset(BLOCK.findall(COMMENT.sub(b"", text.content))):
-            continue  # nearly always, and a tree takes milliseconds
+            continue  # nearly always; parsing takes milliseconds
         known = {name.decode() for name in theirs}
         for line, name in outer_blocks(text.content):
             if name not in known:
@@ -134,7 +91,7 @@ def stray_blocks(theme: TemplateSet) -> Iterator[Problem]:
 
 
 def ancestors(text: TemplateText, held: Mapping[str, TemplateText]) -> list[TemplateText]:
-    """The templates that one extends, the nearest first; none where one of them cannot be told or is missing."""
+    """The templates that one extends, the nearest first; none if one of them is computed or missing."""
     found: list[TemplateText] = []
     while EXTENDS.search(content := COMMENT.sub(b"", text.content)):
         named = EXTENDED.search(content)
@@ -147,7 +104,7 @@ def ancestors(text: TemplateText, held: Mapping[str, TemplateText]) -> list[Temp
 
 
 def outer_blocks(content: bytes) -> Iterator[tuple[int, str]]:
-    """Line and name of the blocks that lie in no other one; none where the template cannot be read."""
+    """Line and name of the blocks outside other blocks; none if the template cannot be parsed."""
     try:
         ahead: list[nodes.Node] = [parser().parse(content.decode())]
     except (jinja2.TemplateSyntaxError, UnicodeDecodeError):

@@ -1,7 +1,7 @@
-"""Compiled templates, kept between runs: compiling the theme takes longer than making a changed page.
+"""Compiled templates, kept between runs: compiling them takes longer than rendering a changed page.
 
-They are code, so they never lie in a site's folder, which somebody may have sent: they are in the user's own cache
-folder (`digest.rendering.caches`), as Python keeps its own.
+They are code, so they are kept in the user's own cache folder (`digest.rendering.caches`), never in a site's folder,
+which a stranger may have sent.
 """
 
 from __future__ import annotations
@@ -35,12 +35,17 @@ class KeptTemplates(FileSystemBytecodeCache):
 
 def kept_templates() -> KeptTemplates | None:
     """The cache of this compiler's results; None where there is no folder only this user can write to."""
-    folder = own_folder(f"templates-{compiler_print()}")
+    folder = compiled_folder()
     return KeptTemplates(str(folder)) if folder else None
 
 
-def compiler_print() -> str:
-    """What the result depends on beside a template's text: our compiler and Jinja (which adds Python's version)."""
+def compiled_folder() -> Path | None:
+    """The folder of what this compiler and this version of Jinja made."""
+    return own_folder(f"templates-{compiler_fingerprint()}")
+
+
+def compiler_fingerprint() -> str:
+    """Fingerprint of our compiler and Jinja's version; Jinja adds Python's version by itself."""
     made = blake2b(jinja2.__version__.encode(), digest_size=8)
     made.update(Path(compiler.__file__).read_bytes())
     return made.hexdigest()

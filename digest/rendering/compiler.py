@@ -95,7 +95,7 @@ class ViewCodeGenerator(CodeGenerator):
     def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
         unusual = forward_caller or node.dyn_args is not None or node.dyn_kwargs is not None
         if unusual or not frame.eval_ctx.autoescape or frame.eval_ctx.volatile:
-            super().visit_Call(node, frame, forward_caller)
+            super().visit_Call(node, frame, forward_caller=forward_caller)
             return
         self.visit(node.node, frame)
         self.write("(")

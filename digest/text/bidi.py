@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from digest.model import Direction, Text
 from digest.text.cldr import subtags
 from digest.text.cleaning import clean
-from digest.text.spacing import spaced
+from digest.text.spacing import parted, spaced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,6 +56,8 @@ SIGNED = rf"(?:(?<![^\s(\[«“\"'/])|(?<=(?<!\w)[{PROCLITICS}])|(?<=\u0640))"
 EMBEDDED = r"[^\s<>\"'«»“”،؛؟()]"
 URL_END = r"[^\s<>\"'«»“”،؛؟().,;:!?\]}…]"
 TOKENS: Final = (
+    # Dial codes.
+    r"(?<![A-Za-z0-9_*#])(?:\*{1,2}\#?|\#)[0-9]{2,}(?:\*[0-9]+)*\#(?![A-Za-z0-9_*])",
     # Addresses first, with everything they hold. A round bracket only together with its partner.
     rf"(?:https?://|www\.)(?:{EMBEDDED}|\({EMBEDDED}*\))*(?:{URL_END}|\({EMBEDDED}*\))",
     r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+",
@@ -72,6 +74,14 @@ TOKENS: Final = (
     ),
     r"(?<![A-Za-z0-9_+./-])(?:0[0-9]|\(0[0-9]\))(?:[ .-]?[0-9]){6,12}(?!\d|[ .-][0-9])",
     r"(?<![\w+./-])[0-9]{2}(?: [0-9]{2}){3,4}(?! ?[0-9])",
+    # Account numbers, ISBN and their like: groups of which one is long, or the second of two begins with a zero.
+    # Three short groups are a score or a line-up (4-3-3), years are a range: their writer saw them run to the left.
+    (
+        r"(?<![A-Za-z0-9_+./-])(?!(?:19|20)[0-9]{2}(?:-(?:19|20)?[0-9]{2})+(?![0-9-]))"
+        r"(?=[0-9-]*[0-9]{3}|[0-9]{2}-[0-9]{2}-[0-9]{2}-)[0-9]{1,9}(?:-[0-9]{1,9}){2,7}(?:-?[xX])?(?![\w-])"
+    ),
+    r"(?<![A-Za-z0-9_+./-])[0-9]{3,5}-0[0-9]{3,7}(?![\w-])",
+    r"(?<![A-Za-z0-9_.,+/-])[0-9]{4}(?: [0-9]{4}){2,7}(?: [0-9]{1,3})?(?![\w-])",
     r"(?<![\d:])[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[AaPp]\.?[Mm]\b\.?)?(?![\d:])",
     # Signs and units beside digits. A hyphen inside a word, a range or a score is none of these.
     rf"{SIGNED}[+\u2212±-][0-9]+(?:[.,][0-9]+)*(?:[ \u00a0\u202f]?[%‰]|°[CF]?)?(?!\d|-\d)",
@@ -87,21 +97,22 @@ Not included: ranges and scores (10-15, 3-1), because writers type them as a rig
 slashed dates and the like, because the bidi algorithm keeps their separators in place; numbers in Arabic-Indic digits,
 because the algorithm puts their signs where CLDR wants them (CLDR writes an ALM before the sign for this).
 """
-TOKEN: Final = re.compile(rf"(?=[A-Za-z0-9@#+(\u2212±-])(?:{'|'.join(TOKENS)})")
+TOKEN: Final = re.compile(rf"(?=[A-Za-z0-9@#*+(\u2212±-])(?:{'|'.join(TOKENS)})")
 LATIN: Final = re.compile("[0-9A-Za-z@#]")
 """The cheapest test: a character that every token has."""
 TRIGGER: Final = re.compile(
-    r"(?=[@#%‰°0-9A-Za-z+\u2212±)-])"
-    r"(?:[@#%‰°]|[+\u2212±-][0-9]|\+\(|[0-9A-Za-z](?:[:+]|[.-][0-9A-Za-z])|[0-9)][ \u00a0\u202f.-][0-9]|0[0-9]{7})"
+    r"(?=[@#*%‰°0-9A-Za-z+\u2212±)-])"
+    r"(?:[@#%‰°]|[*+\u2212±-][0-9]|\+\(|[0-9A-Za-z](?:[:+]|[.-][0-9A-Za-z])|[0-9)][ \u00a0\u202f.-][0-9]|0[0-9]{7})"
 )
 """A cheap test: two characters in a row that some token has."""
 DASHED: Final = re.compile(r"\d[-–]\d")
 """A cheap test: a dash between digits."""
 RANGE: Final = re.compile(
+    r"<bdi dir=ltr>(?=[^<]{3,28}<)[^<A-Za-z@]*[0-9)][ \u00a0\u202f-][^<A-Za-z@]*</bdi>|"
     r"(?<![\dA-Za-z_.,/@#&=?%+~–-])\d{1,4}(?:[-–](?:\d{1,4}|<bdi dir=ltr>[^<]{1,12}</bdi>)){1,3}"
     r"(?![\dA-Za-z_/–-])(?![.,]\d)"
 )
-"""A score, a range or a date in the output of `isolate`; not part of an address, and short enough for any column."""
+"""A number in groups, a score, a range or a date, as `isolate` leaves it; short enough for any column."""
 
 
 def direction(text: str, default: Direction) -> Direction:
@@ -140,7 +151,7 @@ def directed_text(raw: str, *, base: Direction, lang: str = "", page_lang: str =
     `base` is the direction of the page, `lang` the language of the text if an editor gave one: its direction is the
     default (see `direction`). `Text.lang` is set only if the languages differ by more than a country.
     """
-    plain = clean(raw)
+    plain = parted(clean(raw))
     if (lang or page_lang).startswith("fr"):
         plain = spaced(plain, "fr")
     own = direction(plain, lang_direction(lang) if lang else base)
@@ -162,6 +173,11 @@ def has_tokens(plain: str) -> bool:
     return LATIN.search(plain) is not None and TRIGGER.search(plain) is not None
 
 
+def has_ranges(plain: str) -> bool:
+    """Whether a text may hold a score or a range; cheap, and never wrong when it says no."""
+    return ("-" in plain or "–" in plain) and DASHED.search(plain) is not None
+
+
 def isolate(plain: str) -> str:
     """Safe HTML of a text, with left-to-right tokens as `<bdi dir=ltr>…</bdi>` and without quotation marks.
 
@@ -179,14 +195,14 @@ def isolate(plain: str) -> str:
 
 
 def unbroken(safe: str) -> str:
-    """Wrap scores and ranges in `<span class=range>…</span>`, which the style sheet keeps on one line.
+    """Safe HTML with its scores, ranges and grouped numbers as `<span class=range>…</span>`: they stay on one line.
 
     Chromium breaks lines after a hyphen between digits. A span adds no character, so readers copy and find the text as
     it was written, and the painted order does not change.
     """
-    if "-" not in safe and "–" not in safe:
+    if "-" not in safe and "–" not in safe and "<bdi" not in safe:
         return safe
-    return RANGE.sub(r"<span class=range>\g<0></span>", safe) if DASHED.search(safe) or "-<bdi" in safe else safe
+    return RANGE.sub(r"<span class=range>\g<0></span>", safe) if "<bdi" in safe or DASHED.search(safe) else safe
 
 
 def first_strong(plain: str) -> Direction | None:

@@ -30,8 +30,12 @@ JUNK: Final = (
     + "\U000e0000-\U000e007f\U000f0000-\U0010ffff"
     + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0xF0000, 0x10000))
 )
-"""Controls, soft hyphens and similar characters, tags, surrogates, private use, noncharacters."""
-SCRIPT: Final = "\u0610-\u061a\u0620-\u08ff\ufb50-\ufdff\ufe70-\ufefc\U00010ec0-\U00010eff"
+"""Controls, soft hyphens and their like, tags, surrogates, private use, noncharacters."""
+SCRIPT: Final = (
+    "\u0610-\u061a\u0620-\u109f\u1780-\u1c4f\u1cd0-\u1cff\ua800-\uaaff\uabc0-\uabff\ufb50-\ufdff\ufe70-\ufefc"
+    "\U00010a00-\U00010fff\U00011000-\U00011fff\U0001e900-\U0001e95f"
+)
+"""Scripts whose spelling uses joiners: Arabic script, Syriac, N'Ko, the scripts of South and South-East Asia."""
 EMOJI: Final = "\u00a9\u00ae\u203c-\u3299\ufe0f\U0001f000-\U0001faff"
 
 SUSPICIOUS: Final = re.compile(
@@ -44,8 +48,19 @@ Characters above the first plane always need the full cleaning.
 SUSPICIOUS_BODY: Final = re.compile(
     rf"[\v-\r\x1c-\x1f\x85\u200c\u200d\u2028\u2029{BLANKS}{BIDI}{SIMPLE_JUNK}\U00010000-\U0010ffff]"
 )
-REMOVED: Final = re.compile(rf"[{JUNK}]+")
-REMOVED_FIELD: Final = re.compile(rf"[{BIDI}{JUNK}]+")
+UNSPACED: Final = "\u0e00-\u0eff\u0f00-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf"
+"""Thai, Lao, Tibetan, Myanmar, Khmer and their kin: a line breaks at a zero-width space."""
+NEEDED: Final = (
+    "(?:\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f"  # flags of England, Scotland, Wales
+    "|(?<=[\u1820-\u18aa])\u180e(?=[\u1820-\u18aa])"  # Mongolian's vowel separator
+    f"|(?<=[{UNSPACED}])\u200b(?=[{UNSPACED}])"
+    "|(?<=[\u0300-\u036f\u0591-\u05c7])\u034f(?=[\u0300-\u036f\u0591-\u05c7]))"  # the order of marks, in Hebrew
+)
+"""Sequences of otherwise unwanted characters that spelling or an emoji needs."""
+REMOVED: Final = re.compile(rf"(?P<needed>{NEEDED})|[{JUNK}]")
+REMOVED_FIELD: Final = re.compile(rf"(?P<needed>{NEEDED})|[{BIDI}{JUNK}]")
+SYMBOL_BULLET: Final = re.compile("(^|\n)([ \t]*)[\uf06c\uf06e\uf076\uf0a7\uf0b7\uf0d8\uf0fc](?=\\s)")
+"""Bullets of word processors, which are letters of the fonts Symbol and Wingdings."""
 CONTROL: Final = re.compile(rf"[{BIDI}]")
 STRAY_JOINER: Final = re.compile(
     rf"(?<![{SCRIPT}{EMOJI}])[\u200c\u200d]+(?![{SCRIPT}{EMOJI}\u200c\u200d])|(?<=[\u200c\u200d])[\u200c\u200d]+"
@@ -64,8 +79,13 @@ def clean(text: str) -> str:
     if SUSPICIOUS.search(text) is None and "  " not in text:
         text = text.strip(EDGE)
         return text if is_normalized("NFC", text) else normalize("NFC", text)
-    text = normalize("NFC", STRAY_JOINER.sub("", REMOVED_FIELD.sub("", text)))
+    text = normalize("NFC", STRAY_JOINER.sub("", REMOVED_FIELD.sub(needed, text)))
     return BLANK_RUN.sub(one_blank, text).strip(EDGE)
+
+
+def needed(match: re.Match[str]) -> str:
+    """Keep a sequence that spelling or an emoji needs; drop a lone character."""
+    return match["needed"] or ""
 
 
 def one_blank(match: re.Match[str]) -> str:
@@ -80,7 +100,8 @@ def clean_body(text: str) -> str:
     Line numbers do not change, so that a problem can name them; only U+2029, a paragraph's end, becomes two LF.
     """
     if SUSPICIOUS_BODY.search(text) is not None:
-        text = STRAY_JOINER.sub("", REMOVED.sub("", without_places(text, (at for at, _ in unbalanced(text)))))
+        text = SYMBOL_BULLET.sub(r"\1\2•", without_places(text, (at for at, _ in unbalanced(text))))
+        text = STRAY_JOINER.sub("", REMOVED.sub(needed, text))
         text = LINE_BREAK_CHARACTER.sub(" ", LINE_END.sub("\n", text)).replace("\u2029", "\n\n")
     return text if is_normalized("NFC", text) else normalize("NFC", text)
 

@@ -23,3 +23,21 @@ def spaced(text: str, lang: str) -> str:
     if not lang.startswith("fr") or SIGN.search(text) is None:
         return text
     return BLANK.sub(lambda match: match["kept"] or NO_BREAK, text)
+
+
+JOINED: Final = re.compile(r"(?<=[^\W\d_])\u00a0(?=[^\W\d_])")
+
+
+def parted(text: str) -> str:
+    """A text whose words a paste joined by no-break spaces, with plain ones; one that uses a few of them is kept.
+
+    Where more words are joined by them than parted by blanks nobody typed them: such a text can break nowhere.
+    """
+    if "\u00a0" not in text:
+        return text
+    return "\n\n".join([parted_paragraph(paragraph) for paragraph in text.split("\n\n")])
+
+
+def parted_paragraph(text: str) -> str:
+    joined = len(JOINED.findall(text))
+    return JOINED.sub(" ", text) if joined > 1 and joined > text.count(" ") else text

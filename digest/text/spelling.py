@@ -13,6 +13,8 @@ from unicodedata import name as character_name
 from unicodedata import normalize
 
 from digest.problems import quoted
+from digest.text.foreign_markup import foreign_markup
+from digest.text.pasted import pasted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,11 +25,17 @@ AR: Final = f"[{LETTERS}{MARKS}]"
 WORD: Final = re.compile(rf"[\w{MARKS}]+")
 
 MASKED: Final = re.compile(
-    r"^(?P<fence>```|~~~)[^\n]*\n.*?(?:^(?P=fence)[^\n]*$|\Z)|`[^`\n]+`|<[^>\s]+>|\]\([^()\n]*\)"
+    r"^(?P<fence>```|~~~)[^\n]*\n.*?(?:^(?P=fence)[^\n]*$|\Z)|`[^`\n]+`|<!--.*?-->|<[^>\s]+>|\]\([^()\n]*\)"
     rf"|(?:https?://|www\.)\S+|\S+@\S+\.\S+|^(?: {{4}}|\t)[^\n{LETTERS}]*$",
     re.MULTILINE | re.DOTALL,
 )
-"""Code, addresses and link targets, which are not words of the text."""
+"""Code, addresses and targets of links: not words of the text."""
+CODE: Final = re.compile(
+    r"^(?P<fence>```|~~~)[^\n]*\n.*?(?:^(?P=fence)[^\n]*$|\Z)|`[^`\n]+`|<!--.*?-->|\\[!-/:-@\[-`{-~]"
+    rf"|^(?: {{4}}|\t)[^\n{LETTERS}]*$",
+    re.MULTILINE | re.DOTALL,
+)
+"""Code, comments, and signs behind a backslash."""
 HIDES: Final = re.compile(r"[`<@\t]|\]\(|~~~|http|www\.|\n {4}")
 """A cheap test: a part of every text with something to mask."""
 
@@ -93,8 +101,12 @@ def proofread(text: str, *, arabic: bool, prose: bool = True, markdown: bool = F
         found += [*glued(bare), *farsi(bare)]
     if prose:
         found += [*blanks(bare), *quotes(bare), *(latin_signs(bare) if arabic else ())]
-    if markdown and ("##" in bare or "[[" in bare or "**" in bare):
+    found += (Finding(*finding) for finding in pasted(bare if markdown else text, markdown=markdown))
+    if markdown:
         found += markup(bare)
+        has_code = any(sign in text for sign in ("`", "~~~", "\n    ", "<!--", "\\"))
+        shown = CODE.sub(blank_out, text) if has_code else text
+        found += (Finding(*finding) for finding in foreign_markup(shown))
     return sorted(found)
 
 
