@@ -34,7 +34,7 @@ def test_the_browser_answers_as_python_does(page: Any, serve: Callable[[Path], s
         (tmp_path / path).write_bytes(content)
     (tmp_path / "search.js").write_bytes((ROOT / "templates/assets/search.js").read_bytes())
     (tmp_path / "index.html").write_text(
-        "<!doctype html><title>x</title><link rel=icon href=data:,><script src=search.js></script>"
+        "<!doctype html><meta charset=utf-8><title>x</title><link rel=icon href=data:,><script src=search.js></script>"
     )
     page.goto(serve(tmp_path))
     rows = json.loads(VECTORS.read_text("utf-8"))

@@ -76,7 +76,9 @@ def in_browser(
 ) -> Iterator[Callable[[list[tuple[str, str]]], Any]]:
     """Runs texts through the script in Chromium."""
     folder = tmp_path_factory.mktemp("script")
-    (folder / "index.html").write_text("<!doctype html><title>x</title><script src=search.js></script>", "utf-8")
+    (folder / "index.html").write_text(
+        "<!doctype html><meta charset=utf-8><title>x</title><script src=search.js></script>", "utf-8"
+    )
     shutil.copy(SCRIPT, folder / "search.js")
     address = serve(folder)
     tab = browser.new_page()

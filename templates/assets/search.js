@@ -132,7 +132,7 @@ class Index {
     Object.assign(this, {fetched: {}, missing: new Set, shards: {}, words: {}, lang, get: read});
   }
   read(path) {
-    return this.fetched[path] ??= this.get(path).then(JSON.parse).catch(() => { this.missing.add(path); delete this.fetched[path]; });
+    return this.fetched[path] ??= this.get(path).then(text => (text = JSON.parse(text), this.missing.delete(path), text)).catch(() => { this.missing.add(path); delete this.fetched[path]; });
   }
   async open() {
     const head = this.head = await this.read("search/index.json") || {documents: [0, 0], blocks: "", chunks: "", terms: "", facets: {}};
@@ -158,7 +158,9 @@ class Index {
     let number = this.firsts.length - 1;
     while (number > 0 && this.firsts[number] > key) number--;
     if (number < 0) return new Map;
-    return this.shards[number] ||= rows(await this.read(`${this.folder}terms-${number}.json`) || undefined);
+    const found = this.shards[number] || await this.read(`${this.folder}terms-${number}.json`);
+    if (!found) return new Map;
+    return this.shards[number] = found.get ? found : rows(found);
   }
   async postings(term) {
     return [...(await this.shard(term)).get(term) || [], ...(this.recent.get(term) || []).map(posting => posting + 4 * this.frozen)];
