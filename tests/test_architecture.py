@@ -30,6 +30,7 @@ ROOMS = (
     "content",
     "strings",
     "linking",
+    "search",
     "rendering",
     "pages",
     "scaffold",

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
     from conftest import LittleSite
 
+pytestmark = pytest.mark.slow
+
 ASIDE = re.compile(r", [0-9.]+ s\n")
 
 

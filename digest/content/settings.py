@@ -227,7 +227,7 @@ def check_path(raw: str, key: str) -> str | Refusal:
 
 
 def check_popular(raw: str, key: str) -> str | Refusal:
-    """A file of the site; `true` stands for the usual one."""
+    """A file of the site; `true` means the usual one."""
     return POPULAR if fields.YES_NO.get(raw.lower()) is True else check_path(raw, key)
 
 
@@ -562,6 +562,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     preview: Annotated[PreviewSettings, "المعاينة", "the local preview, digest serve", keys_of(PREVIEW)] = (
         PreviewSettings()
     )
+    search: Annotated[bool, "البحث", "false: no search page, no box, no index", FLAG] = True
     indexnow: Annotated[IndexNow, "إندكس_ناو", "tells search engines what changed", keys_of(INDEXNOW)] = IndexNow()
 
     @property
@@ -585,7 +586,6 @@ formatter = lru_cache(maxsize=8)(dates.date_formatter)
 KEYS = table_of(
     Settings,
     "site.yaml",
-    Key("search", "البحث", "search in the reader's browser", ANYTHING),
     Key("inbox", "الوارد", "feeds to choose stories from", ANYTHING),
     Key("deploy", "النشر", "where the site is put", Value({"section": "deploy"}, lambda *_: None)),
 )
