@@ -84,6 +84,7 @@ footer: نص *التذييل*
 footer_links: [{title: اتصل بنا, url: 'mailto:desk@digest.example'}]
 image: content/share.png
 publisher: دار الموجز
+email: {sender: الموجز <news@example.org>, reply_to: editor@example.org, preheader: تمهيد, service: listmonk, unsubscribe: 'https://example.org/leave', footer: تحية, postal: شارع الميناء 3}
 preview: {editor: zed}
 languages: [{lang: fr, url: 'https://digest.example/fr', title: Le digest}]
 search: true
@@ -122,6 +123,7 @@ ARABIC = """\
 روابط_التذييل: [{العنوان: اتصل بنا, الرابط: 'mailto:desk@digest.example'}]
 الصورة: content/share.png
 الناشر: دار الموجز
+البريد: {المرسل: الموجز <news@example.org>, الرد_إلى: editor@example.org, النص_التمهيدي: تمهيد, الخدمة: listmonk, إلغاء_الاشتراك: 'https://example.org/leave', التذييل: تحية, العنوان_البريدي: شارع الميناء 3}
 المعاينة: {المحرر: zed}
 اللغات: [{اللغة: fr, الرابط: 'https://digest.example/fr', العنوان: Le digest}]
 البحث: true
