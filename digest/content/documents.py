@@ -53,7 +53,8 @@ UPDATED = Key("updated", "التحديث", "ISO 8601 date or date-time of the la
 IMAGE = Key("image", "الصورة", "a picture: {src, alt, caption, credit}", either(TEXT, keys_of(references.IMAGE)))
 ALIASES = Key("aliases", "روابط_قديمة", "old URLs of the site that should lead here", one_or_more(TEXT))
 LANG = Key("lang", "اللغة", "BCP 47 tag; default: the site's", LANGUAGE_TAG)
-DRAFT = Key("draft", "مسودة", "true: published nowhere", FLAG)
+DRAFT = Key("draft", "مسودة", "true: published nowhere", FLAG._replace(empty="refused"))
+"""An unfinished `draft:` must not publish the entry."""
 BODY = Key("body", "النص", "the text, Markdown; in a .md file it stands below the front matter", MARKDOWN)
 
 

@@ -73,7 +73,8 @@ KEYS = Table(
         documents.summary_key("text"),
         Key("image", "الصورة", "the lead picture: {src, alt, caption, credit}", documents.IMAGE.value),
         Key("tags", "الوسوم", "list of tags", one_or_more(NAME)),
-        Key("related", "ذات_صلة", "ids of entries to show first; [] for none at all", list_of(TEXT)),
+        Key("related", "ذات_صلة", "ids of entries to show first; [] for none at all",
+            list_of(TEXT)._replace(empty="list")),
         Key("edition", "العدد", "id of the edition it belongs to", TEXT),
         Key("lead", "بارز", "true: first in its theme and on the home page", FLAG),
         Key("slug", "الرابط", "last part of the URL; default: the file's name without its date", TEXT),
@@ -337,7 +338,7 @@ def read_authors(pair: Pair, context: TextContext, notes: Notes) -> tuple[Text, 
 def read_outlets(pair: Pair, context: TextContext, notes: Notes) -> tuple[Outlet, ...]:
     """`{name, url}`, a bare name, or a list of them."""
     key, value = pair
-    given = [value] if isinstance(value, (Scalar, Mapping)) else fields.few(value.items, pair, notes)
+    given = [value] if isinstance(value, (Scalar, Mapping)) else fields.few(fields.items(pair, notes, ""), pair, notes)
     outlets = []
     for node in given:
         if isinstance(node, Scalar):

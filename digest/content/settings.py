@@ -414,12 +414,12 @@ class BlockSettings(msgspec.Struct, frozen=True):
 class ImageSettings(msgspec.Struct, frozen=True):
     widths: Annotated[
         tuple[int, ...], "المقاسات", "widths in pixels that each picture is made in",
-        Value(list_of(number(*WIDTHS, 800)).shape, read_widths),
+        Value(list_of(number(*WIDTHS, 800)).shape, read_widths, empty="list"),
     ] = (200, 400, 800, 1200)  # fmt: skip
     """Widths greater than a picture's are left out, for none is ever enlarged."""
     formats: Annotated[
         tuple[str, ...], "الصيغ", "modern formats beside JPEG and PNG",
-        Value(list_of(one_of(IMAGE_FORMATS, "webp")).shape, read_formats),
+        Value(list_of(one_of(IMAGE_FORMATS, "webp")).shape, read_formats, empty="list"),
     ] = IMAGE_FORMATS  # fmt: skip
     """In order of preference; the fallback (JPEG, or PNG for transparency) is added."""
     quality: Annotated[int, "الجودة", "quality of the made pictures", number(30, 95)] = 70
@@ -477,7 +477,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     digits: Annotated[str, "الأرقام", "digits of dates and counts", one_of(DIGITS)] = "auto"
     months: Annotated[str, "الشهور", "family of month names", one_of(MONTHS)] = "auto"
     calendars: Annotated[
-        tuple[str, ...], "التقاويم", "calendars of dates, the first one first", Value(TWO_CALENDARS, read_calendars)
+        tuple[str, ...],
+        "التقاويم",
+        "calendars of dates, the first one first",
+        Value(TWO_CALENDARS, read_calendars, empty="list"),
     ]
     weekday: Annotated[bool, "اليوم", "true: dates name the day of the week", FLAG] = False
     relative_dates: Annotated[
