@@ -1,10 +1,10 @@
 """Dates as editors write them → aware datetimes.
 
 In: the text of `date:` or `updated:`. Out: (datetime in the site's zone, whether an hour was given). Takes ISO 8601
-dates and date-times between 1900 and 2100, in ASCII, Arabic or Persian digits. Refuses everything else, and says what the editor most likely meant: a Hijri date with
-its Gregorian day, `20/11/2026` and «20 نوفمبر 2026» with the ISO form, each with the hour and the zone that were given
-(`digest.content.zones`): the form that is offered means the same instant. A year of two digits says too little for
-that.
+dates and date-times between 1900 and 2100, in ASCII, Arabic or Persian digits. Refuses everything else, and says what
+the editor most likely meant: a Hijri date with its Gregorian day, `20/11/2026` and «20 نوفمبر 2026» with the ISO form,
+each with the hour and the zone that were given (`digest.content.zones`): the form that is offered means the same
+instant. A year of two digits says too little for that.
 """
 
 from __future__ import annotations
