@@ -29,6 +29,7 @@ ROOMS = (
     "content",
     "strings",
     "linking",
+    "search",
     "rendering",
     "pages",
     "scaffold",

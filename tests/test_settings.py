@@ -224,8 +224,8 @@ FAULTS = [
         ),
     ),
     ("menu: [{url: /a/}]\n", "4:8: a link without 'title'; add title: (the words of the link)"),
-    ("search: 5\n", "4:9: 'search' must be keys and values, a list, true or false, not text"),
-    ("search: {a: 1, a: 2}\n", "4:16: 'a' is given twice, first on line 4; keep one of them"),
+    ("search: 5\n", "4:9: 'search' must be true or false, not '5'; write true or false (or نعم، لا)"),
+    ("inbox: {a: 1, a: 2}\n", "4:15: 'a' is given twice, first on line 4; keep one of them"),
     ("digits: arabic\n", "4:9: 'digits' cannot be 'arabic'; did you mean 'arab'?"),
     ("calendars: [greg]\n", "4:13: 'calendars' cannot be 'greg'; did you mean 'gregorian'?"),
     *(

@@ -182,6 +182,18 @@ def related(run: Run) -> None:
                     put(f"{mark}{name}: {found.index.by_id[name].title.plain}")
 
 
+@site_command(reports=True)
+@click.argument("words", nargs=-1, required=True)
+@output_option("Where the built site is.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, metavar="N", help="Results to list. [default: 10]")
+def search(run: Run, words: tuple[str, ...], *, output: Path | None, limit: int) -> None:
+    """List what readers find when they search the built site for WORDS."""
+    from digest.cli import searching  # noqa: PLC0415
+
+    answer = searching.find(run.root, run.public(output), " ".join(words), limit)
+    searching.show(answer, run.verbosity)
+
+
 @site_command(reports=True, builds=True)
 @click.argument("one", metavar="A")
 @click.argument("other", metavar="B")

@@ -514,6 +514,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     preview: Annotated[PreviewSettings, "المعاينة", "the local preview, digest serve", keys_of(PREVIEW)] = (
         PreviewSettings()
     )
+    search: Annotated[bool, "البحث", "false: no search page, no box, no index", FLAG] = True
     indexnow: Annotated[IndexNow, "إندكس_ناو", "tells search engines what changed", keys_of(INDEXNOW)] = IndexNow()
 
     @property
@@ -537,7 +538,6 @@ formatter = lru_cache(maxsize=8)(dates.date_formatter)
 KEYS = table_of(
     Settings,
     "site.yaml",
-    Key("search", "البحث", "search in the reader's browser", ANYTHING),
     Key("inbox", "الوارد", "feeds to choose stories from", ANYTHING),
     Key("deploy", "النشر", "where the site is put", Value({"section": "deploy"}, lambda *_: None)),
 )

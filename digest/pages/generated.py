@@ -55,7 +55,7 @@ def files(inputs: PageInputs, pages: Sequence[Page], now: datetime) -> list[Gene
     key = inputs.context.settings.indexnow.key
     proof = [made(f"/{key}.txt", key.encode())] if key else []
     opml_file = GeneratedFile(f"/{opml.FILE}", None, partial(sources_opml, inputs))
-    return [*feed_files(inputs), *sitemap_files(inputs, pages, now), opml_file, *proof]
+    return [*feed_files(inputs), *sitemap_files(inputs, pages, now), opml_file, *search_files(inputs), *proof]
 
 
 # ------------------------------------------------------------------ feeds
@@ -125,6 +125,22 @@ def feed_item(context: SiteContext, entry: Entry, whole: Article | None) -> feed
         lang=entry.lang or context.view.lang,
         outlet=entry.outlets[0].name.plain if entry.outlets else "",
     )
+
+
+# ------------------------------------------------------------------ search
+
+
+def search_files(inputs: PageInputs) -> Iterator[GeneratedFile]:
+    """The search index. What each file is made of is in its fingerprint; no text of an entry is."""
+    if not inputs.context.settings.search:
+        return
+    for file in (inputs.search_language, *inputs.search.files(inputs.search_language.path)):
+        yield GeneratedFile(f"/{file.path}", {"print": file.print}, partial(made_from, file.make))
+
+
+def made_from(make: Callable[[], bytes], _: ViewContext) -> bytes:
+    """What a file is made into without the site's views."""
+    return make()
 
 
 # ------------------------------------------------------------------ sitemaps

@@ -28,8 +28,10 @@ OWN_STYLESHEET = "assets/site.css"
 """A site's own rules, loaded after the built-in ones."""
 AGO = "assets/ago.js"
 """Makes recent dates relative."""
-FOLDING = "assets/folding.js"
-"""Folding and stemming for search in a reader's browser; no page runs it yet."""
+BOX = "assets/box.js"
+"""Keys of the search box, on every page."""
+SEARCH = "assets/search.js"
+"""What searches, on the results page alone."""
 SCRIPT = "assets/live.js"
 """Fetches the margins of pages that hold a placeholder for them."""
 SHARE = "assets/share.png"
@@ -113,6 +115,9 @@ def make_site_view(settings: Settings, footer: Markup, assets: Assets, has: Sect
         archive=url("/archive/") if has.archive else "",
         sources=url("/sources/") if has.sources else "",
         tags=url("/tags/") if has.tags else "",
+        search=url("/search/") if settings.search else "",
+        box=assets.urls[BOX] if settings.search else "",
+        search_script=assets.urls[SEARCH] if settings.search else "",
         languages=tuple(
             Translation(site.lang, bidi.lang_direction(site.lang), site.title, site.url) for site in settings.languages
         ),

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 UNREAD: Final = frozenset({
     "title", "description", "relative_dates", "fragments", "feeds", "blocks", "images", "per_page", "popular", "menu",
-    "footer", "footer_links", "image", "publisher", "preview",
+    "footer", "footer_links", "image", "publisher", "preview", "search",
 })  # fmt: skip
 """Settings that reading a source asks nothing of; a test reads without them."""
 

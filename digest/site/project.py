@@ -20,6 +20,7 @@ from digest.rendering import assets as theme_assets
 from digest.rendering import closure
 from digest.rendering.template_set import TemplateSet, read_texts
 from digest.resources import builtin_templates
+from digest.search import aliases
 from digest.site import scan
 from digest.site.files import read_source
 from digest.site.scan import UNSETTLED, settled_stamp
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from digest.pages.site_view import Sections
     from digest.rendering.assets import Assets
     from digest.rendering.template_set import TemplateText
+    from digest.search.aliases import Groups
     from digest.strings import Strings
 
 
@@ -52,6 +54,8 @@ class Project(msgspec.Struct, frozen=True):
     assets: Assets
     places: Places = Places()
     """Lines of site.yaml."""
+    aliases: Groups = ()
+    """Names for the same, of `data/aliases.yaml`, beside the built-in ones."""
 
 
 class ProjectFiles(msgspec.Struct, frozen=True):
@@ -88,7 +92,8 @@ def load_project(root: Path) -> ProjectFiles:
         extra_css={site_view.STYLESHEET: site_view.theme_colours(settings.themes)},
     )
     problems += assets.problems
-    project = Project(settings, footer, theme, strings, assets, places) if strings else None
+    own = read_aliases(root, problems) if settings.search else ()
+    project = Project(settings, footer, theme, strings, assets, places, own) if strings else None
     return ProjectFiles(project, tuple(problems))
 
 
@@ -117,6 +122,7 @@ def reload_project(root: Path, known: ProjectFiles, at: int, *, settled: bool) -
 def files_of_project(root: Path) -> Iterator[tuple[str, Stamp]]:
     """Every file that settings and templates are read from."""
     yield from scan.tree(root / "site.yaml")
+    yield from scan.tree(root / aliases.FILE)
     for folder, _ in template_set(root).folders:
         yield from scan.tree(folder)
 
@@ -146,7 +152,7 @@ def with_known_parts(project: Project | None, known: Project | None) -> Project 
         return project
     if project == known:
         return known
-    names = ("settings", "footer", "templates", "strings", "assets")
+    names = ("settings", "footer", "templates", "strings", "assets", "aliases")
     kept = {name: getattr(known, name) for name in names if getattr(project, name) == getattr(known, name)}
     return msgspec.structs.replace(project, **kept)
 
@@ -158,6 +164,15 @@ def template_set(root: Path) -> TemplateSet:
     if own.is_dir() and own.resolve() != builtin.resolve():
         return TemplateSet(((own, "templates"), (builtin, "built-in templates")))
     return TemplateSet(((builtin, "templates" if own.is_dir() else "built-in templates"),))
+
+
+def read_aliases(root: Path, problems: list[Problem]) -> Groups:
+    """Names for the same, where the site has any of its own."""
+    if not (root / aliases.FILE).exists():
+        return ()
+    groups, faults = aliases.read(read_source(root, aliases.FILE, problems) or b"")
+    problems += faults
+    return groups
 
 
 def read_counts(root: Path, project: Project) -> tuple[tuple[tuple[str, int], ...], list[Problem]]:
@@ -181,12 +196,18 @@ def site_context(project: Project, has: Sections, fragments: str, renditions: Ma
     settings = project.settings
     shared = site_view.share_picture(renditions.get(settings.image), project.assets)
     view = site_view.make_site_view(settings, project.footer, project.assets, has, fragments)
-    return SiteContext(settings, project.strings, view, renditions, shared, fragments)
+    return SiteContext(settings, project.strings, view, renditions, shared, fragments, project.aliases)
 
 
 def assets_of(project: Project, context: SiteContext) -> Iterator[tuple[str, bytes]]:
     """The theme's files, (output path, content); its scripts only where a page runs them."""
-    used = {site_view.SCRIPT: context.view.script, site_view.AGO: context.view.ago, site_view.FOLDING: ""}
+    view = context.view
+    used = {
+        site_view.SCRIPT: view.script,
+        site_view.AGO: view.ago,
+        site_view.BOX: view.search,
+        site_view.SEARCH: view.search,
+    }
     idle = tuple(f"{name.removesuffix('.js')}." for name, url in used.items() if not url)
     for path, content in project.assets.files:
         if not path.startswith(idle):
