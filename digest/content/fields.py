@@ -52,7 +52,7 @@ MAX_ITEMS = 100
 
 class TextContext(NamedTuple):
     """How text of a file is read: the page's direction, the file's own language if it has one, the site's language,
-    the letters of URLs (`slugs.SLUGS`) and the path below which the site is published.
+    the letters of URLs (`slugs.SLUGS`), the path below which the site is published, and its address.
     """
 
     base: Direction
@@ -60,6 +60,8 @@ class TextContext(NamedTuple):
     page_lang: str
     slugs: str = "arabic"
     base_path: str = "/"
+    base_url: str = ""
+    """Where the site stands: links to it are links within the site."""
 
     def text(self, raw: str) -> Text:
         return bidi.directed_text(raw, base=self.base, lang=self.lang, page_lang=self.page_lang)
