@@ -183,6 +183,7 @@ TABLES = {
     ("docs/settings.md", "blocks"): settings.BLOCKS,
     ("docs/settings.md", "images"): settings.IMAGES,
     ("docs/settings.md", "Links"): settings.LINK,
+    ("docs/settings.md", "email"): settings.EMAIL,
     ("docs/settings.md", "preview"): settings.PREVIEW,
 }
 

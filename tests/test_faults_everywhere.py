@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 STRIDE = int(os.environ.get("DIGEST_FAULT_STRIDE", "13"))
 PAIRS = int(os.environ.get("DIGEST_PAIRS", "50"))
 HARMS = int(os.environ.get("DIGEST_HARMS", "12"))

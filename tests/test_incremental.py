@@ -457,6 +457,7 @@ def test_what_others_put_into_the_spare_or_take_from_it_never_comes_back(archive
         equal_to_clean(archive)
 
 
+@pytest.mark.slow
 def test_a_large_change_is_made_by_several_workers(archive: LittleSite) -> None:
     """Through the spare as well as without one."""
     for number in range(3):
@@ -737,6 +738,7 @@ STEPS = int(os.environ.get("DIGEST_LAW_STEPS", "150"))
 """Edits in all; a release is tried with thousands."""
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_after_any_edits_an_incremental_build_equals_a_clean_one(

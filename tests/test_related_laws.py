@@ -19,6 +19,8 @@ from digest.linking.terms import pack
 from digest.model import Article, Entry, Place, Text
 from digest.model import Story as Content
 
+pytestmark = pytest.mark.slow
+
 DAY = 86400
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 WORDS = [f"{first}{second}{third}" for first in "بتحدرسع" for second in "وامن" for third in "كلفق"]

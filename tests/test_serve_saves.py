@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from previews import Running
 
+pytestmark = pytest.mark.slow
+
 TEXT = "---\ntitle: خبر a\ndate: 2026-11-20T10:00\n---\n\n{}\n"
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 LONGEST = 200
-"""Characters of what is no date in which one is looked for."""
+"""Characters of an unreadable value that are searched for a date."""
 EXPECTED = "write it like 2026-11-20 or 2026-11-20T10:30"
 
 ISO = re.compile(
@@ -34,7 +34,7 @@ ISO = re.compile(
     re.ASCII,
 )
 SOLAR = ("fa", "ps", "ckb", "lrc", "mzn")
-"""Languages whose readers count years by the sun: 1405 is 2026 there, and 1985 by the moon."""
+"""Languages with a solar Hijri calendar: their 1405 is 2026, the lunar 1405 is 1985."""
 
 DAY_FIRST = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})", re.ASCII)
 COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})?(Z?))?", re.ASCII)
@@ -49,11 +49,11 @@ CLOCK = re.compile(
     r" *(?:(?P<am>[aA]\.?[mM]\.?|ص(?:باح(?:ا|\u0627\u064b|\u064b\u0627))?)"
     r"|(?P<pm>[pP]\.?[mM]\.?|م(?:ساء(?:\u064b|ا)?)?))?(?![^\WZz])"
 )
-"""An hour as editors write one; translated to ASCII digits before."""
+"""An hour as editors write one, in ASCII digits."""
 LOOSE = str.maketrans(
     "\u2010\u2011\u2012\u2013\u2014\u2212\xa0\u202f", "------  ", "\u200e\u200f\u061c\u2066\u2067\u2068\u2069"
 )
-"""Other dashes and blanks; marks that nobody sees."""
+"""Dashes and blanks to replace; invisible marks to drop."""
 MONTHS = (
     "يناير|جانفي|كانون الثاني|january|janvier|jan",
     "فبراير|فيفري|شباط|february|février|feb",
@@ -68,7 +68,7 @@ MONTHS = (
     "نوفمبر|نونبر|تشرين الثاني|november|novembre|nov",
     "ديسمبر|دجنبر|كانون الأول|december|décembre|dec",
 )
-"""Names of the months an editor may have typed, to offer the ISO form of the date."""
+"""Names of months in a date that is not ISO, from which its ISO form is offered."""
 HIJRI_MONTHS = (
     "محرم|المحرم|muharram",
     "صفر|safar",
@@ -83,11 +83,11 @@ HIJRI_MONTHS = (
     "ذو القعدة|ذي القعدة|ذو القعده|ذي القعده",
     "ذو الحجة|ذي الحجة|ذو الحجه|ذي الحجه",
 )
-"""The same for Hijri dates."""
+"""Names of Hijri months, for the same offer."""
 
 
 def moment(pair: Pair | None, zone: ZoneInfo, notes: Notes, lang: str = "") -> tuple[datetime, bool] | None:
-    """The instant and whether its hour was given; None when absent or, with a problem, unreadable."""
+    """The instant and whether its hour was given; None if absent or, with a problem, unreadable."""
     raw = plain(pair, notes, "2026-11-20")
     if raw is None or pair is None:
         return None
@@ -171,7 +171,7 @@ def spread_out(text: str) -> str:
 
 
 def impossible(year: int, month: int, day: int) -> tuple[str, str] | None:
-    """What is wrong with a Gregorian day, and the cure; None where it exists, or is likely no Gregorian one."""
+    """What is wrong with a Gregorian day, and the cure; None for a day that exists or is likely a Hijri one."""
     if 1300 <= year <= 1500:
         return None
     if not FIRST_YEAR <= year <= LAST_YEAR:
@@ -195,7 +195,7 @@ def clock(match: re.Match[str]) -> str:
 
 
 def parts(text: str) -> tuple[int, int, int] | None:
-    """(year, month, day) of a date in another form; None when unclear."""
+    """(year, month, day) of a date in another form; None if unclear."""
     match = YEAR_FIRST.match(text)
     if match:
         year, month, day = map(int, match.groups())

@@ -200,7 +200,7 @@ def read_shared(
         path=path,
         url=urls.path_url(site.settings.base_path, path),
         title=fields.text(title, context, notes, fields.MAX_TITLE) or context.text(name.rpartition("/")[2]),
-        summary=summary or context.text(words.lead(body.paragraphs, SUMMARY_LENGTH)),
+        summary=summary if summary is not None else context.text(words.lead(body.paragraphs, SUMMARY_LENGTH)),
         image=references.image(found.get("image"), file.images, context, notes),
         images=body.images,
         draft=fields.flag(found.get("draft"), notes),

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 SHORTEST_READ = 60
 """Words below which no reading time is given."""
 OPENING = 1500
-"""Characters of a text by which related stories are found: news begins with what matters."""
+"""Characters of a text by which related stories are found: news opens with the essentials."""
 MAX_SEGMENT = 200
 """Bytes of one part of a URL: a file name holds 255, and a build adds to it for a moment."""
 
@@ -147,7 +147,7 @@ def only_entry(document: Document, file: File, site: ContentContext, notes: Note
 
 
 def read_round_up(root: Mapping, file: File, site: ContentContext, notes: Notes) -> tuple[Article, ...]:
-    """`entries:`, each with the file's shared keys where it has none of its own."""
+    """The entries of `entries:`, with the file's shared keys as their defaults."""
     shared = fields.take(root, ROUND_UP, notes)
     pair = shared.pop("entries", None)
     made: list[Article] = []
@@ -288,7 +288,7 @@ def read_path(pattern: str, node: Mapping, notes: Notes, *, theme: str, slug: st
 
 
 def read_edition(pair: Pair | None, notes: Notes) -> tuple[str, Place | None]:
-    """The edition's id and where it is named."""
+    """The edition's id and its place in the file."""
     raw = fields.plain(pair, notes, "an edition's id")
     if raw is None or pair is None:
         return "", None

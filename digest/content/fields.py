@@ -2,7 +2,7 @@
 
 A `Table` lists `Key`s; a `Key` has a `Value`: a shape for the JSON Schema (`digest.content.schema`), a reader for
 files, a kind for spelling notes. `table_of` makes a table from the annotations of a struct.
-In: a mapping node and its table. Out: values, and problems in `Notes` that say what was expected.
+In: a mapping node and its table. Out: values, and problems in `Notes` that name the expected value.
 Refuses unknown keys, keys given twice (also once in each language), and values of another kind than the key's.
 """
 
@@ -352,12 +352,8 @@ def wrong(pair: Pair, expected: str, notes: Notes, example: str = "") -> None:
     notes.at(node, f"{quoted(key.value)} must be {expected}, not {kind(node)}", f"write {example}" if example else "")
 
 
-def mapping(pair: Pair | None, table: Table, notes: Notes, also: str = "") -> Found | None:
-    """The keys of a mapping inside another; None when absent or, with a problem, when it is no mapping. `also`: an
-    alternative for the cure to name.
-    """
-    if pair is None:
-        return None
+def mapping(pair: Pair, table: Table, notes: Notes, also: str = "") -> Found | None:
+    """The keys of a mapping inside another; None, with a problem, for anything else. `also`: an alternative to name."""
     if isinstance(pair[1], Mapping):
         return take(pair[1], table, notes)
     example = "{" + ", ".join(f"{k.name}: …" for k in table) + "}"
@@ -399,7 +395,7 @@ def text(pair: Pair | None, context: TextContext, notes: Notes, limit: int = 5_0
 
 
 def worded(raw: str, pair: Pair, context: TextContext, notes: Notes, limit: int) -> Text | None:
-    """Raw text → `Text`, with advice where direction controls were taken out of it."""
+    """Raw text → `Text`, with advice on direction controls that were taken out of it."""
     key, node = pair
     if BIDI_CONTROLS.search(raw):
         for name in dict.fromkeys(name for _, name in cleaning.removed(raw, body=False)):

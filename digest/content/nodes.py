@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 Parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""libyaml where PyYAML was built with it: about nine times faster than the pure parser of the same language."""
+"""libyaml if PyYAML has it: about nine times faster than the pure parser of the same language."""
 
 MAX_DEPTH = 20
 MAX_NODES = 5_000
@@ -107,7 +107,7 @@ class Notes:
 
     @property
     def patient(self) -> bool:
-        """Whether looking for what was meant still pays: nobody reads the fiftieth guess, and each one takes time."""
+        """Whether to offer guesses still: nobody reads the fiftieth, and each one takes time."""
         return len(self.found) < MAX_GUESSES
 
     def problems(self) -> tuple[Problem, ...]:
@@ -150,7 +150,7 @@ def save_as_utf8(raw: bytes) -> str:
 
 
 def read_markdown(raw: bytes, notes: Notes) -> Document | None:  # noqa: PLR0911 - one for each way it can fail
-    """A Markdown file: YAML between `---` lines, then the text. None with a problem where that cannot be had."""
+    """A Markdown file: YAML between `---` lines, then the text. None, with a problem, for any other file."""
     text = decode(raw, notes)
     if text is None:
         return None
@@ -224,14 +224,14 @@ def read_yaml(raw: bytes, notes: Notes) -> Mapping | None:
 
 
 def load(raw: bytes, path: str) -> tuple[Mapping | None, tuple[Problem, ...]]:
-    """A YAML file of keys and values, and what is wrong with it as YAML."""
+    """A YAML file of keys and values, and its problems as YAML."""
     notes = Notes(path)
     root = read_yaml(raw, notes)
     return root, notes.problems()
 
 
 def compose(text: str, notes: Notes, first_line: int = 1) -> Mapping | None:
-    """YAML text → its mapping; None with one problem where it is none."""
+    """YAML text → its mapping; None, with one problem, for anything else."""
     for exotic in EXOTIC_BREAKS:
         if exotic in text:
             text = text.replace(exotic, " ")
@@ -264,7 +264,7 @@ def rows(text: str) -> list[str]:
 
 
 class Refused(Exception):  # noqa: N818 - it never leaves this module
-    """YAML that is well formed but not wanted here: (line, column, message, cure)."""
+    """YAML that is well formed but not accepted here: (line, column, message, cure)."""
 
 
 UNSEEN_EDGES = "\u200e\u200f\u061c\u200b\u2060\ufeff\xa0\u202f"
@@ -272,7 +272,7 @@ UNSEEN_EDGES = "\u200e\u200f\u061c\u200b\u2060\ufeff\xa0\u202f"
 
 
 def tree(get_event: Callable[[], Any], first_line: int) -> Node:  # noqa: C901 - one loop, a branch an event
-    """Events → node; an empty document is an empty scalar. Raises `Refused`, and PyYAML's errors."""
+    """Events → node; an empty document gives an empty scalar. Raises `Refused`, and PyYAML's errors."""
     current: list[Node] = []
     stack: list[tuple[list[Node], int, int]] = []
     count = 0
@@ -315,7 +315,7 @@ def tree(get_event: Callable[[], Any], first_line: int) -> Node:  # noqa: C901 -
 
 
 def paired(values: list[Node]) -> list[tuple[Scalar, Node]]:
-    """Keys and values in turn → pairs. Raises `Refused` for a key that is no text."""
+    """Alternating keys and values → pairs. Raises `Refused` for a key that is no text."""
     pairs = []
     for key, value in zip(values[::2], values[1::2], strict=True):
         if not isinstance(key, Scalar):
@@ -372,10 +372,10 @@ CURES = (
     ("anchor", "YAML anchors (&) are not used here", "where & is part of the text, put the value in quotes"),
     ("alias", "YAML aliases (*) are not used here", "where * is part of the text, put the value in quotes"),
 )  # fmt: skip
-"""What libyaml says (a part of it), what that means to an editor, what to do."""
+"""Part of a message of libyaml, its meaning for an editor, the cure."""
 
 FROM_CONTEXT = ("while scanning a quoted scalar", "while scanning a simple key")
-"""Errors whose cause stands where the construct began, not where the parser gave up."""
+"""Errors whose cause is at the start of the construct, not at the place where the parser gave up."""
 
 
 TAB = re.compile(r"[^\S\n\t]*\t")
@@ -384,7 +384,7 @@ COMMENT_INSIDE = re.compile(r"^[^{\[]*[{\[].*?\s(#\S+)")
 
 
 def unkeyed(before: str, row: str) -> tuple[int, int, str, str] | None:
-    """Where a line was taken for the continuation of the one before: (lines up, column, what is wrong, the cure)."""
+    """A line that YAML took for the continuation of the one before: (lines up, column, what is wrong, the cure)."""
     text = before.strip()
     if not text or text.startswith(("#", "-")) or ": " in before or text.endswith(":"):
         if row.startswith(" ") and before[:1] not in ("", " ", "-", "#"):
@@ -435,7 +435,7 @@ def explained(  # noqa: C901, PLR0911 - one branch for each thing editors write
 
 
 def cut_short(node: Node, lines: list[str], notes: Notes, first_line: int) -> None:
-    """Advice where YAML took a hashtag or a colour for a comment: `title: خبر #عاجل`."""
+    """Advise on hashtags and colours that YAML took for comments: `title: خبر #عاجل`."""
     for mapping in walk(node):
         for _, value in mapping.items:
             if not isinstance(value, Scalar) or value.style:

@@ -1,7 +1,7 @@
-"""JSON Schema (draft 2020-12) of entries, editions, standing pages and site.yaml, from the tables the readers use.
+"""JSON Schema (draft 2020-12) of entries, editions, standalone pages and site.yaml, from the tables the readers use.
 
 In: the tables of keys. Out: plain dicts for `digest schema`, by which editors complete keys in English and Arabic, show
-what they mean and mark what is wrong. A key in a table is a key in the schema; there is no second list.
+their meaning and mark faults. A key in a table is a key in the schema; there is no second list.
 """
 
 from __future__ import annotations

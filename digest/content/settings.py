@@ -62,6 +62,12 @@ RESERVED = frozenset(
 PLACEHOLDERS = ("theme", "slug", "year", "month", "day")
 FRAGMENTS = ("auto", "inline", "live", "ssi", "esi")
 IMAGE_FORMATS = ("avif", "webp")
+MAIL_SERVICES = ("listmonk", "buttondown", "mailchimp")
+MAILBOX = re.compile(
+    r"(?:(?P<name>[^<>\r\n]*)<)?(?P<address>[A-Za-z0-9!#$&'*+/=?^_`.~-]{1,64}"
+    r"@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})(?:\.[A-Za-z0-9-]{1,63})*)(?(name)>)"
+)
+"""A name and an address as mails write them, or the address alone (RFC 5322, 3.4, without its odder forms)."""
 WIDTHS = (100, 4000)
 POPULAR = "data/popular.yaml"
 NOWHERE = "https://site.invalid/"
@@ -175,6 +181,24 @@ def check_endpoint(raw: str, _key: str) -> str | Refusal:
     return Refusal(message, "write its whole address, as in https://hub.example.org/")
 
 
+def check_mailbox(raw: str, key: str) -> str | Refusal:
+    """A name and an address for the head of a mail, or the address alone."""
+    found = MAILBOX.fullmatch(raw.strip())
+    if found and ".." not in found["address"] and raw.strip().isprintable():
+        return raw.strip()
+    cure = "write news@example.org, or a name with the address in angle brackets: الموجز <news@example.org>"
+    return Refusal(f"{key} cannot be {quoted(raw)}", cure)
+
+
+def check_unsubscribe(raw: str, key: str) -> str | Refusal:
+    """An https or mailto address."""
+    url, reason = urls.gate(raw)
+    if url and url.isascii() and url.startswith(("https://", "mailto:")) and not re.search(r"[\s<>,]", url):
+        return url
+    message = f"{key} cannot be {quoted(raw)}" + (f": {reason}" if reason else "")
+    return Refusal(message, "write a whole address, as in https://example.org/leave or mailto:leave@example.org")
+
+
 def check_indexnow_key(raw: str, _key: str) -> str | Refusal:
     """A key as IndexNow wants it."""
     if re.fullmatch("[A-Za-z0-9-]{8,128}", raw):
@@ -206,7 +230,7 @@ def check_path(raw: str, key: str) -> str | Refusal:
 
 
 def check_popular(raw: str, key: str) -> str | Refusal:
-    """A file of the site; `true` stands for the usual one."""
+    """A file of the site; `true` means the usual one."""
     return POPULAR if fields.YES_NO.get(raw.lower()) is True else check_path(raw, key)
 
 
@@ -430,6 +454,31 @@ class ImageSettings(msgspec.Struct, frozen=True):
     """1–100 as JPEG counts it; other formats get the number that looks alike."""
 
 
+class EmailSettings(msgspec.Struct, frozen=True):
+    """An edition as a mail (`digest email`)."""
+
+    sender: Annotated[
+        str, "المرسل", "who sends it: an address, or a name with the address in angle brackets",
+        checked(check_mailbox, example="sender: الموجز <news@example.org>"),
+    ] = ""  # fmt: skip
+    """Empty: the site's title, at an address that takes no answers."""
+    reply_to: Annotated[
+        str, "الرد_إلى", "who gets the answers", checked(check_mailbox, example="reply_to: editor@example.org")
+    ] = ""
+    preheader: Annotated[
+        str, "النص_التمهيدي", "what lists of mails show after the subject; default: the edition's summary", RAW
+    ] = ""
+    service: Annotated[
+        str, "الخدمة", "who sends it to readers: its placeholder for leaving the list is in the footer",
+        one_of(MAIL_SERVICES),
+    ] = ""  # fmt: skip
+    unsubscribe: Annotated[
+        str, "إلغاء_الاشتراك", "an https or mailto address where readers leave the list", checked(check_unsubscribe)
+    ] = ""
+    footer: Annotated[str, "التذييل", "the editor's words at the foot of the mail, Markdown", MARKDOWN] = ""
+    postal: Annotated[str, "العنوان_البريدي", "postal address of the publisher", RAW] = ""
+
+
 class PreviewSettings(msgspec.Struct, frozen=True):
     editor: Annotated[
         str, "المحرر", "which editor links of the preview open: a name, or an address with {path}",
@@ -443,6 +492,7 @@ FEEDS = table_of(FeedSettings, "feeds")
 INDEXNOW = table_of(IndexNow, "indexnow")
 BLOCKS = table_of(BlockSettings, "blocks")
 IMAGES = table_of(ImageSettings, "images")
+EMAIL = table_of(EmailSettings, "email")
 PREVIEW = table_of(PreviewSettings, "preview")
 ANYTHING = Value({"type": ["object", "array", "boolean"]}, read_later)
 TWO_CALENDARS = {**list_of(one_of(CALENDARS, "gregorian")).shape, "minItems": 1, "maxItems": 2, "uniqueItems": True}
@@ -515,6 +565,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = ""
     """Path from the site's root; empty: the built-in one."""
     publisher: Annotated[str, "الناشر", "who publishes the site; default: its title", TITLE]
+    email: Annotated[EmailSettings, "البريد", "an edition as a mail, digest email", keys_of(EMAIL)] = EmailSettings()
     preview: Annotated[PreviewSettings, "المعاينة", "the local preview, digest serve", keys_of(PREVIEW)] = (
         PreviewSettings()
     )

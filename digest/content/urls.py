@@ -1,6 +1,6 @@
 """The one gate for every address a site's content names, and the few questions asked of an address afterwards.
 
-Comes in: what an author, a feed or a clipped page wrote. Goes out: an address in one normal form (lower-case scheme
+In: an address as an author, a feed or a clipped page wrote it. Out: an address in one normal form (lower-case scheme
 and host, punycode, percent-encoded UTF-8 with upper-case hex) that a browser cannot read as anything but http, https,
 mailto, tel or a path. Refused, with a reason: every other scheme however spelt, passwords, missing or malformed hosts,
 `//host`, control characters and direction controls. The parsing follows the WHATWG URL standard where it matters for
@@ -116,7 +116,7 @@ def path_url(base_path: str, path: str) -> str:
 
 @lru_cache(maxsize=1024)
 def host(url: str) -> str:
-    """The host of a gated address as it may be shown: Unicode where all its letters are one script, else punycode."""
+    """The host of a gated address for display: Unicode if all its letters are of one script, else punycode."""
     if not is_external(url):
         return ""
     head = _HEAD.match(url, url.index("//") + 2)
