@@ -67,7 +67,7 @@ def test_value_of_another_kind_gives_a_problem(line: str, expected: str) -> None
         ("Title: أ\ndate: 2026-11-20\n", ["2:1: unknown key 'Title'; did you mean 'title'?"]),
         ("العنون: أ\ndate: 2026-11-20\n", ["2:1: unknown key 'العنون'; did you mean 'العنوان'?"]),
         ("العنوان: أ\ntitle: ب\ndate: 2026-11-20\n", ["3:1: 'title' is given twice, first on line 2 as 'العنوان'; keep one of them"]),
-        ("title: ''\ntitle: ب\ndate: 2026-11-20\n", ["2:8: 'title' is empty; write it, or take the key out", "3:1: 'title' is given twice, first on line 2; keep one of them"]),
+        ("title: ''\ntitle: ب\ndate: 2026-11-20\n", ["2:8: 'title' is empty; write it after the colon (the headline)", "3:1: 'title' is given twice, first on line 2; keep one of them"]),
         ("title:\ndate:\n", ["2:7: 'title' is empty; write it after the colon (the headline)", "3:6: 'date' is empty; write it after the colon (ISO 8601 date or date-time; a future one is held back until then)"]),
     ],
 )  # fmt: skip
@@ -179,3 +179,40 @@ def test_key_in_decomposed_letters_is_recognised() -> None:
     """An editor on another system writes أ as two characters."""
     assert said_of_site("الا\u0654رقام: arab\n") == []
     assert said_of_site("الأرقا: arab\n") == ["site.yaml:4:1: unknown key 'الأرقا'; did you mean 'الأرقام'?"]
+
+
+EMPTY = ["", "''", '""', '"  "', "~", "null", "Null", "[]", "{}", "['']", "[null, {name: ''}]", "{src: '', alt: ''}"]
+OPTIONAL = [spelling for key in entries.KEYS if not key.required for spelling in (key.name, key.arabic)]
+
+
+@pytest.mark.parametrize("written", EMPTY)
+def test_an_optional_key_that_a_form_wrote_empty_counts_as_absent(written: str) -> None:
+    """In both languages; to take `draft` for absent would publish, and `related: []` asks for none at all."""
+    without = read(GOOD)[0]
+    for key in OPTIONAL:
+        article, said = read(f"{GOOD}{key}: {written}\n")
+        if key in {"draft", "مسودة"}:
+            assert said[0].endswith(f"'{key}' is empty; write true or false, or take it out")
+        elif key in {"body", "النص"}:
+            continue  # stands in YAML files only
+        elif key in {"related", "ذات_صلة"} and written == "[]":
+            assert (said, article.entry.pins) == ([], ())
+        else:
+            assert (key, said, article) == (key, [], without)
+
+
+@pytest.mark.parametrize("written", EMPTY)
+def test_a_required_key_that_is_empty_is_named(written: str) -> None:
+    assert read(f"title: {written}\ndate: 2026-11-20\n")[1][0].endswith(
+        "'title' is empty; write it after the colon (the headline)"
+    )
+    assert "'date' is empty; write it after the colon" in read(f"title: أ\ndate: {written}\n")[1][0]
+
+
+def test_empty_items_of_a_list_are_left_out() -> None:
+    article, said = read(GOOD + "tags: [كأس, '', null]\nauthor: ['', سلمى]\nsource: [{name: '', url: ''}, الميناء]\n")
+    assert said == []
+    entry = article.entry
+    assert [tag.name.plain for tag in entry.tags] == ["كأس"]
+    assert [author.plain for author in entry.authors] == ["سلمى"]
+    assert [outlet.name.plain for outlet in entry.outlets] == ["الميناء"]

@@ -206,7 +206,6 @@ FIELD_FAULTS = [
     ("updated: 2026-11-19\n", "4:10: 'updated' is before 'date'; correct one of the two"),
     ("lang: arabic\n", "4:7: 'arabic' is not a language tag; write one like ar, ar-MA or fr"),
     ("body: x\n", "4:1: 'body' stands in YAML files only; write the text below the closing ---"),
-    ("summary: ''\n", "4:10: 'summary' is empty; write it, or take the key out"),
     ('summary: "أ\u202eب"\n', "4:10: U+202E is taken out of 'summary'; delete it: direction is set by the page"),
     (
         "dateline: تونس #عاجل\n",
@@ -224,8 +223,8 @@ def test_faulty_key_gives_a_problem_with_place_and_cure(line: str, expected: str
 TITLE_FAULTS = [
     ("date: 2026-11-20\n", "2:1: an entry without 'title'; add title: (the headline)"),
     ("title:\ndate: 2026-11-20\n", "2:7: 'title' is empty; write it after the colon (the headline)"),
-    ("title: ''\ndate: 2026-11-20\n", "2:8: 'title' is empty; write it, or take the key out"),
-    ('title: "\\u200b"\ndate: 2026-11-20\n', "2:8: 'title' is empty; write it, or take the key out"),
+    ("title: ''\ndate: 2026-11-20\n", "2:8: 'title' is empty; write it after the colon (the headline)"),
+    ('title: "\\u200b"\ndate: 2026-11-20\n', "2:8: 'title' is empty; write it after the colon (the headline)"),
     ("title: [أ]\ndate: 2026-11-20\n", "2:8: 'title' must be text, not a list; write title: …"),
     (f"title: {'أ' * 501}\ndate: 2026-11-20\n", "2:8: 'title' is longer than 500 characters; shorten it"),
 ]
@@ -662,3 +661,28 @@ def test_did_you_mean_offers_the_nearest_name():
     """Of several the nearest, whatever their order; of none nothing."""
     assert did_you_mean("sourc", ["sources", "source", "course"]) == "did you mean 'source'?"
     assert did_you_mean("sourc", ["title"]) == ""
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u200e", "\u200f", "\u061c", "\u2060", "\ufeff", "\xa0", "\t", "\u202b"])
+@pytest.mark.parametrize(
+    "form", ["{0}---\n{1}---\nنص\n", "---{0}\n{1}---{0}\nنص\n", "---\n{1}{0}---\nنص\n", "---\n{1}---{0}"]
+)
+def test_an_invisible_character_beside_the_marks_of_front_matter_is_none(unseen: str, form: str):
+    """Editors that write from right to left leave them there; nobody can see one to delete it."""
+    assert messages(form.format(unseen, "title: أ\ndate: 2026-11-20\n").encode()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("\u200f\n---\ntitle: أ\n---\n", "1: the front matter must begin on the first line, and U+200F, which is invisible, stands there; delete it"),
+        ("—\ntitle: أ\n—\n", "1: the first line is '—', not ---; write three hyphens: ---"),
+        ("ـــ\ntitle: أ\nـــ\n", "1: the first line is 'ـــ', not ---; write three hyphens: ---"),
+        ("----\ntitle: أ\n----\n", "1: the first line is '----', not ---; write three hyphens: ---"),
+        ("---\ntitle: أ\n—-\nنص\n", "3: the front matter is not closed: '—-' is not ---; write three hyphens: ---"),
+        ("---\ntitle: أ\n  ---\nنص\n", "3: the closing --- does not begin its line; take away the blanks before it"),
+        ("version https://git-lfs.github.com/spec/v1\n", "1: the file is a pointer of Git LFS, not the text; fetch the files: git lfs pull"),
+    ],
+)  # fmt: skip
+def test_what_was_meant_as_a_mark_of_front_matter_is_named(text: str, expected: str):
+    assert messages(text.encode()) == [f"content/sport/a.md:{expected}"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -175,3 +176,47 @@ def test_date_that_is_no_text_gives_one_problem() -> None:
     assert [problem.message for problem in notes.found] == ["'date' must be text, not a list"]
     assert date_input.moment(None, TUNIS, notes) is None
     assert len(notes.found) == 1
+
+
+INSTANT = "2026-01-02T11:30:00+01:00"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026-01-02 10:30:00 UTC",
+        "2026-01-02 10:30 utc",
+        "2026-01-02T10:30:00 GMT",
+        "2026-01-02 10:30:00.000000+00:00",
+        "Fri, 02 Jan 2026 10:30:00 GMT",
+        "Fri, 02 Jan 2026 10:30:00 +0000",
+        "Fri, 02 Jan 2026 05:30:00 EST",
+        "Fri Jan  2 10:30:00 UTC 2026",
+        "Fri Jan 02 11:30:00 +0100 2026",
+        "Fri Jan 02 2026 11:30:00 GMT+0100 (Central European Standard Time)",
+        "2026-01-02T11:30:00+01:00[Africa/Tunis]",
+        "2026-01-02 05:30:00 America/New_York",
+        "2026-01-02 11:30:00 +0100 CET m=+0.000012",
+        "2026-01-02 12:30 UTC+2",
+        "2026-01-02 16:00 +5:30",
+        "20260102T103000Z",
+        "1767349800",
+        "1767349800000",
+        "02/01/2026 10:30 AM UTC",
+        "2 يناير 2026 10:30 بتوقيت غرينتش",
+        "2 يناير 2026، 1:30 مساء بتوقيت مكة المكرمة",
+        "2 يناير 2026، ١١:٣٠ بتوقيت تونس",
+        "1447-07-13 10:30 GMT",
+    ],
+)
+def test_a_date_with_a_zone_keeps_its_instant(written: str) -> None:
+    """Taken as it is, or by following the message: feeds, WordPress, languages and people name zones in many ways."""
+    found = read(written)
+    if isinstance(found, str):
+        found = read(re.search(r"(?:write|did you mean) (\S+?)[?]?$", found)[1])  # type: ignore[index]
+    assert found == (INSTANT, True)
+
+
+@pytest.mark.parametrize("zone", ["IST", "CST", "بتوقيت باماكو"])
+def test_a_zone_that_may_be_several_is_not_guessed(zone: str) -> None:
+    assert "names a time zone that is not known here" in str(read(f"2026-01-02 10:30 {zone}"))

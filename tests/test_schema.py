@@ -10,6 +10,7 @@ import yaml
 
 from digest.content import editions, entries, schema, standalone_pages
 from digest.content import settings as site
+from digest.content.documents import ContentContext
 
 ROOT = Path(__file__).parent.parent
 
@@ -143,3 +144,29 @@ def test_schema_accepts_the_example():
         kind = path.relative_to(ROOT / "content").parts[0]
         made = {"editions": schema.edition_schema, "pages": schema.standing_schema}.get(kind, schema.entry_schema)
         assert errors(load(front_matter), made()) == [], path
+
+
+VALUES = (
+    "", "''", "~", "[]", "{}", "['']", "{src: ''}", "'\u200f'", "نص", "7", "true", "[أ]", "[أ, '']", "[[أ]]", "{zz: 1}", "2026-11-20",
+)  # fmt: skip
+
+
+def test_what_a_reader_accepts_is_what_the_schema_accepts() -> None:
+    """Every key of an entry, in both languages, with values empty and not; where the reader looks closer than the
+    schema (the value names something, or has a form of its own), only what it accepts is held against the schema.
+    """
+    settings, _, _ = site.read(SITE.encode())
+    assert settings is not None
+    context = ContentContext.of(settings)
+    validator = jsonschema.Draft202012Validator(schema.entry_schema())
+    closer = {"theme", "lang", "slug", "image", "translations", "aliases", "updated", "date", "title", "related"}
+    for key in entries.KEYS:
+        for spelling in (key.name, key.arabic):
+            for value in VALUES:
+                lines = {"title": "أ", "date": "2026-11-20"} | {key.name: value}
+                text = "".join(f"{spelling if name == key.name else name}: {given}\n" for name, given in lines.items())
+                problems = entries.read("content/sport/a.yaml", text.encode(), context, frozenset())[1]
+                valid = validator.is_valid(load(text))
+                assert valid or problems, (text, list(validator.iter_errors(load(text))))
+                if key.name not in closer:
+                    assert valid is not bool(problems), (text, problems)

@@ -47,6 +47,8 @@ SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 HOSTS_OWN = re.compile(r"^[._]|[. ]$|[:*?\"<>|]")
 """Parts of a path that hosts keep for themselves (.htaccess, _redirects) or that some file systems cannot hold."""
 NOT_IN_PATH = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\\]")
+INDEX = "/index"
+"""Name of a file in a folder of its own: the folder stands for the story."""
 MAX_SEGMENT = 255
 MAX_ADVICE = 20
 
@@ -188,7 +190,7 @@ def body(source: str, line: int, notes: Notes, *, images: ImageIndex, context: T
     if len(cleaned) != len(source) and fields.BIDI_CONTROLS.search(source):
         advise(source, line, notes)
     cleaned = spaced(cleaned, context.lang or context.page_lang)
-    rendered = markdown.render(cleaned, base=base, base_path=context.base_path)
+    rendered = markdown.render(cleaned, base=base, base_path=context.base_path, base_url=context.base_url)
     for fault in rendered.faults:
         notes.line(line + fault.line, fault.message, fault.cure, level=fault.level)
     shown = tuple([body_image(found, line, images, context, notes) for found in rendered.images])
@@ -240,7 +242,7 @@ def identifier(raw: str, folder: str = "content/") -> str:
     name = unicodedata.normalize("NFC", raw).strip().strip("/").removeprefix(folder)
     for ending in (".md", ".yaml", ".yml"):
         name = name.removesuffix(ending)
-    return name
+    return name.removesuffix(INDEX) if name.count("/") > 1 else name
 
 
 def aliases(pair: Pair | None, notes: Notes) -> tuple[tuple[str, Place], ...]:

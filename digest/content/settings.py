@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
 
-from digest.content import fields, nodes, urls
+from digest.content import fields, nodes, pasted_addresses, urls
 from digest.content.fields import (
     FLAG,
     LANGUAGE_TAG,
@@ -105,6 +105,9 @@ def check_base_url(raw: str, key: str) -> str | Refusal:
         return Refusal(f"{key} must be absolute, not {quoted(raw)}", cure)
     if "?" in url or "#" in url:
         return Refusal(f"{key} holds a ? or #", "write the address of the site's home page alone")
+    file = re.search(r"[^/]+\.(?:html?|php|aspx?|xml|txt)$", urlsplit(url).path, re.IGNORECASE)
+    if file:
+        return Refusal(f"{key} names a file, {quoted(unquote(file[0]))}", f"write {url[: -len(file[0])]}")
     if re.search(r"/\.\.?(/|$)|//", urlsplit(url).path):
         return Refusal(f"{key} cannot hold empty or dotted parts, as in {quoted(raw)}", "write the path plainly")
     return url if url.endswith("/") else url + "/"
@@ -309,8 +312,9 @@ def read_link(pair: Pair, context: TextContext, notes: Notes) -> str | None:
     raw = fields.plain(pair, notes, "url: /about/")
     if raw is None:
         return None
-    url, reason = urls.gate(raw)
-    if urls.is_external(url) or url.startswith("mailto:"):
+    url, reason = urls.gate(pasted_addresses.as_meant(raw))
+    url = pasted_addresses.within(url, context.base_url) or url
+    if urls.leaves(url):
         return url
     if url.startswith("/"):
         return context.base_path + url[1:]
@@ -438,12 +442,12 @@ class BlockSettings(msgspec.Struct, frozen=True):
 class ImageSettings(msgspec.Struct, frozen=True):
     widths: Annotated[
         tuple[int, ...], "المقاسات", "widths in pixels that each picture is made in",
-        Value(list_of(number(*WIDTHS, 800)).shape, read_widths),
+        Value(list_of(number(*WIDTHS, 800)).shape, read_widths, empty="list"),
     ] = (200, 400, 800, 1200)  # fmt: skip
     """Widths greater than a picture's are left out, for none is ever enlarged."""
     formats: Annotated[
         tuple[str, ...], "الصيغ", "modern formats beside JPEG and PNG",
-        Value(list_of(one_of(IMAGE_FORMATS, "webp")).shape, read_formats),
+        Value(list_of(one_of(IMAGE_FORMATS, "webp")).shape, read_formats, empty="list"),
     ] = IMAGE_FORMATS  # fmt: skip
     """In order of preference; the fallback (JPEG, or PNG for transparency) is added."""
     quality: Annotated[int, "الجودة", "quality of the made pictures", number(30, 95)] = 70
@@ -527,7 +531,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     digits: Annotated[str, "الأرقام", "digits of dates and counts", one_of(DIGITS)] = "auto"
     months: Annotated[str, "الشهور", "family of month names", one_of(MONTHS)] = "auto"
     calendars: Annotated[
-        tuple[str, ...], "التقاويم", "calendars of dates, the first one first", Value(TWO_CALENDARS, read_calendars)
+        tuple[str, ...],
+        "التقاويم",
+        "calendars of dates, the first one first",
+        Value(TWO_CALENDARS, read_calendars, empty="list"),
     ]
     weekday: Annotated[bool, "اليوم", "true: dates name the day of the week", FLAG] = False
     relative_dates: Annotated[
@@ -614,7 +621,7 @@ def read(raw: bytes, *, path: str = "site.yaml") -> tuple[Settings | None, Place
     made = settings(found, notes)
     if "deploy" in found:
         section("deploy").check(found, notes)
-    return made, places(found, path), notes.problems()
+    return made, places(found, path, made.base_url if made else ""), notes.problems()
 
 
 def settings(found: Found, notes: Notes) -> Settings | None:
@@ -623,8 +630,9 @@ def settings(found: Found, notes: Notes) -> Settings | None:
     early = KEYS.values({name: found[name] for name in ("lang", "base_url") if name in found}, first, Notes(notes.path))
     lang = early.get("lang", "ar")
     base = bidi.lang_direction(lang)
-    base_path = urlsplit(early.get("base_url", NOWHERE)).path
-    values = KEYS.values(found, fields.TextContext(base, lang, lang, base_path=base_path), notes)
+    base_url = early.get("base_url", NOWHERE)
+    base_path = urlsplit(base_url).path
+    values = KEYS.values(found, fields.TextContext(base, lang, lang, base_path=base_path, base_url=base_url), notes)
     empty = Text("", "", base, base)
     title = values.setdefault("title", empty)
     values["publisher"] = values.get("publisher", title).plain
@@ -633,14 +641,15 @@ def settings(found: Found, notes: Notes) -> Settings | None:
     return Settings(**values, base_path=base_path, dir=base) if "base_url" in values else None
 
 
-def places(found: Found, path: str) -> Places:
+def places(found: Found, path: str, base_url: str) -> Places:
     """The places of all values, and of links to the site's own pages."""
     notes = Notes(path)  # faults of links are noted where they are read
     links = []
     for name in ("menu", "footer_links"):
         for _, link in fields.mappings(found.get(name), LINK, notes, example="", item_example=""):
             node = link["url"][1] if "url" in link else None
-            target = urls.gate(node.value)[0] if isinstance(node, Scalar) else ""
+            target = urls.gate(pasted_addresses.as_meant(node.value))[0] if isinstance(node, Scalar) else ""
+            target = pasted_addresses.within(target, base_url) or target
             if node and target.startswith("/"):
                 place = Place(path, node.line, node.column)
                 links.append((unquote(re.split("[?#]", target, maxsplit=1)[0]), place))
@@ -649,6 +658,6 @@ def places(found: Found, path: str) -> Places:
         from digest.content import markdown  # noqa: PLC0415 - few footers need it
 
         first = footer.line + (footer.style in ("|", ">"))
-        rendered = markdown.render(cleaning.clean_body(footer.value), base="ltr", base_path="/")
+        rendered = markdown.render(cleaning.clean_body(footer.value), base="ltr", base_path="/", base_url=base_url)
         links += [(target, Place(path, first + line)) for target, line in rendered.links]
     return Places({name: Place(path, node.line, node.column) for name, (_, node) in found.items()}, tuple(links))
