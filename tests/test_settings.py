@@ -87,7 +87,7 @@ publisher: دار الموجز
 preview: {editor: zed}
 languages: [{lang: fr, url: 'https://digest.example/fr', title: Le digest}]
 search: true
-inbox: [{url: https://x.example/feed}]
+inbox: [{name: x, url: https://x.example/feed}]
 deploy: {to: folder, path: ../www}
 indexnow: {key: 0123456789abcdef}
 """

@@ -43,7 +43,7 @@ from digest.content.fields import (
     table_of,
 )
 from digest.content.nodes import Listing, Node, Notes, Scalar
-from digest.content.sections import section
+from digest.content.sections import SECTIONS, section
 from digest.model import Direction, Place, Text, Theme
 from digest.problems import Problem, did_you_mean, quoted
 from digest.text import bidi, cleaning, dates, languages, slugs
@@ -535,10 +535,10 @@ KEYS = table_of(
     Settings,
     "site.yaml",
     Key("search", "البحث", "search in the reader's browser", ANYTHING),
-    Key("inbox", "الوارد", "feeds to choose stories from", ANYTHING),
+    Key("inbox", "الوارد", "feeds to choose stories from", Value({"section": "inbox"}, lambda *_: None)),
     Key("deploy", "النشر", "where the site is put", Value({"section": "deploy"}, lambda *_: None)),
 )
-"""Every key of site.yaml in English and Arabic. `digest.content.sections` reads `deploy`."""
+"""Every key of site.yaml in English and Arabic. `digest.content.sections` reads `deploy` and `inbox`."""
 
 
 # ------------------------------------------------------------------ the file
@@ -561,8 +561,9 @@ def read(raw: bytes, *, path: str = "site.yaml") -> tuple[Settings | None, Place
         return None, Places(), notes.problems()
     found = fields.take(root, KEYS, notes)
     made = settings(found, notes)
-    if "deploy" in found:
-        section("deploy").check(found, notes)
+    for name in SECTIONS:
+        if name in found:
+            section(name).check(found, notes)
     return made, places(found, path), notes.problems()
 
 
