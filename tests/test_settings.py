@@ -125,7 +125,7 @@ ARABIC = """\
 المعاينة: {المحرر: zed}
 اللغات: [{اللغة: fr, الرابط: 'https://digest.example/fr', العنوان: Le digest}]
 البحث: true
-الوارد: [{url: https://x.example/feed}]
+الوارد: [{الاسم: x, الرابط: https://x.example/feed}]
 النشر: {إلى: folder, المجلد: ../www}
 إندكس_ناو: {المفتاح: 0123456789abcdef}
 """
