@@ -40,6 +40,7 @@ from digest.linking.related.corpus import Story  # noqa: E402
 from digest.linking.related.relations import relate  # noqa: E402
 from digest.linking.terms import pack  # noqa: E402
 from digest.model import Article, Entry, Place, Text  # noqa: E402
+from digest.model import Story as Content  # noqa: E402
 from digest.text.folding import fold  # noqa: E402
 from digest.text.stemming import stem_folded  # noqa: E402
 
@@ -208,7 +209,9 @@ def article(document: Document) -> Article:
         document.id, Place(document.id), "", "", plain(document.title), plain(document.summary), document.theme,
         datetime.fromtimestamp(document.time).astimezone(), None,  # type: ignore[arg-type]
     )  # fmt: skip
-    return Article(entry, "", standfirst=bool(document.summary), opening="\n".join(document.body)[:OPENING])
+    return Article(
+        entry, Content("", standfirst=entry.summary if document.summary else None), "\n".join(document.body)[:OPENING]
+    )
 
 
 def plain(text: str) -> Text:

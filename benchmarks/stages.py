@@ -39,15 +39,18 @@ EVERY = 0.001
 START, OTHER = "start: Python, imports", "the engine's own"
 STAGES = (
     ("look: what is in the folder", ("content/discovery.py", "site/scan.py")),
-    ("read: sources from the disk", ("site/sources.py:read_bytes",)),
+    ("read: sources from the disk", ("site/files.py",)),
     ("YAML", ("content/nodes.py", "yaml/")),
     ("Markdown", ("content/markdown.py", "markdown_it/", "nh3/")),
     ("checks: fields, dates, addresses", ("content/",)),
     ("link: order, related, collisions", ("linking/", "pages/addresses.py")),
     ("view: what a page shows", ("pages/",)),
     ("template", ("rendering/", "jinja2/", "markupsafe/", "templates/", "<template>")),
-    ("write: files, sync, exchange", ("site/output.py", "build/release.py")),
-    ("memory: packing, fingerprints", ("site/cache.py", "site/fingerprints.py", "site/sources.py", "msgspec/")),
+    ("write: files, sync, exchange", ("site/output.py", "build/release.py", "build/writing.py")),
+    (
+        "memory: packing, fingerprints",
+        ("site/cache.py", "site/fingerprints.py", "site/sources.py", "site/reader.py", "msgspec/"),
+    ),
 )
 """Stage → modules; the first match counts. Functions of other modules count for their callers."""
 SERVANTS = ("text/", "model.py", "problems.py", "strings.py")

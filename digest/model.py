@@ -207,19 +207,25 @@ class Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
     translations: tuple[TranslationRef, ...] = ()
 
 
-class Article(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """One item of the digest, checked, its Markdown rendered to safe HTML."""
+class Story(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """The text of an article: what its own page shows, and no other page unless it declares so."""
 
-    entry: Entry
     body: str
     """Sanitised HTML. Pictures stand as `picture_mark(i)`."""
     dateline: Text | None = None
     minutes: int = 0
     """Reading time, 0 for a body too short to say."""
-    standfirst: bool = False
-    """Whether the editor wrote the summary; a computed one is for cards and feeds only."""
+    standfirst: Text | None = None
+    """The summary as the editor wrote it; a computed one is for cards and feeds only."""
+
+
+class Article(msgspec.Struct, frozen=True, gc=False):
+    """One item of the digest, checked, its Markdown rendered to safe HTML."""
+
+    entry: Entry
+    story: Story
     opening: str = ""
-    """The beginning of the text, plain: what its terms are taken from. Empty once that is done."""
+    """The beginning of the text, plain, for whoever takes terms from it; empty in an article that is rendered."""
 
 
 class Edition(msgspec.Struct, frozen=True, gc=False, array_like=True):

@@ -1,9 +1,8 @@
-"""The living example, and what `init`, `new` and `eject` make of it.
+"""New files for a site: `init`, `new` and `eject`.
 
-In a checkout it is the repository's own top level; in a wheel it lies inside the package. `init` writes the example's
-`content/`, `data/` and `site.yaml`; the built-in theme stays in the package, so that upgrades reach every site,
-until `eject` copies a file of it. Nothing here ever overwrites a file, and nothing is left half: all files of a command
-are made, or none.
+`init` writes the content, data and site.yaml of the example. Built-in templates stay in the package, so that upgrades
+reach every site; `eject` copies one for editing. Nothing here overwrites a file, and each command makes all its files
+or none.
 """
 
 from __future__ import annotations
@@ -30,9 +29,9 @@ GITIGNORE = "public/\n.digest/\n.*.digest-*\n"
 
 
 def write_all(files: Sequence[tuple[Path, bytes]]) -> list[Path]:
-    """Every file whole, or none and no new folder either; gives their paths.
+    """Write all files and give their paths, or leave no file and no new folder.
 
-    Raises FileExistsError where one is there already, and OSError, both with the file that was to be written.
+    Raises FileExistsError for a file that exists, and OSError, both with the path that failed.
     """
     made: list[Path] = []
     parts: list[tuple[Path, Path]] = []
@@ -47,14 +46,14 @@ def write_all(files: Sequence[tuple[Path, bytes]]) -> list[Path]:
                 file.write(content)
         for part, path in parts:
             target = path
-            name_it(part, path)
+            publish(part, path)
             made.append(path)
     except BaseException as error:
         for part, _ in parts:
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
         for path in reversed(made):
-            with contextlib.suppress(OSError):  # a folder somebody else has put something into stays
+            with contextlib.suppress(OSError):  # keep a folder that somebody else has used meanwhile
                 path.rmdir() if path.is_dir() else path.unlink()
         if isinstance(error, OSError):
             raise OSError(error.errno, error.strerror, str(target)) from error
@@ -63,7 +62,7 @@ def write_all(files: Sequence[tuple[Path, bytes]]) -> list[Path]:
 
 
 def make_folders(folder: Path, made: list[Path]) -> None:
-    """Make a folder and those above it; each that was not there is added to `made`. Raises OSError."""
+    """Make a folder and those above it; the new ones are added to `made`. Raises OSError."""
     lacking = list(takewhile(lambda one: not one.exists(), (folder, *folder.parents)))
     if not (folder, *folder.parents)[len(lacking)].is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
@@ -72,8 +71,8 @@ def make_folders(folder: Path, made: list[Path]) -> None:
         made.append(one)
 
 
-def name_it(part: Path, path: Path) -> None:
-    """A finished file gets its name, never another file's. Raises FileExistsError, OSError."""
+def publish(part: Path, path: Path) -> None:
+    """Give a finished file its name, unless another file has it. Raises FileExistsError, OSError."""
     try:
         os.link(part, path)
     except FileExistsError:
@@ -90,7 +89,7 @@ def name_it(part: Path, path: Path) -> None:
 
 
 def init(folder: Path) -> list[Path]:
-    """A complete small site in `folder`; gives the files made. Raises `UsageError` when the folder holds anything."""
+    """Write a complete small site into an empty folder and give its files. Raises `UsageError` for any other one."""
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file; choose a new folder")
     if folder.exists() and any(folder.iterdir()):
@@ -112,8 +111,8 @@ def example_files() -> Iterator[Path]:
 def new(root: Path, title: str, theme: str, now: datetime) -> Path:
     """Write a new entry and give its path.
 
-    Raises `UsageError` for an undeclared theme, an empty title, or a file that is already there; `DigestError` when
-    site.yaml is wrong.
+    Raises `UsageError` for an undeclared theme, an empty title, or a file that exists; `DigestError` for a faulty
+    site.yaml.
     """
     from digest.content import settings as site_settings  # noqa: PLC0415
     from digest.content.fields import MAX_TITLE  # noqa: PLC0415
@@ -149,7 +148,7 @@ def new(root: Path, title: str, theme: str, now: datetime) -> Path:
 
 
 def front_matter(title: str, moment: datetime, *, arabic: bool) -> str:
-    """A new entry's text: a draft with the keys an editor fills most, the rest as comments."""
+    """The text of a new entry: a draft with the keys an editor fills most, the rest as comments."""
     quoted = '"' + title.replace("\\", "\\\\").replace('"', '\\"') + '"'
     source, place, text = (
         ("اسم المصدر", "المدينة – اسم المصدر", "اكتب نص الخبر هنا.")

@@ -17,8 +17,9 @@ import pytest
 from chromium import found
 from msgspec.structs import replace
 
-from digest.build.build import BuildOptions, Report, build
+from digest.build.build import build
 from digest.problems import DigestError
+from digest.site.options import BuildOptions, Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -105,7 +105,7 @@ def every_view(
     title: Text,
     link: Link,
 ) -> EveryView:
-    bodies = [desk.article(own.entry).body for own in ([text] if text else []) + [whole.text for whole in deep]]
+    bodies = [desk.article(own.entry).story.body for own in ([text] if text else []) + [whole.text for whole in deep]]
     shown = [*row.entries, *part.entries, *([card] if card else [])]
     return EveryView(
         desk.context.view.lang,
@@ -124,7 +124,7 @@ def every_file(room: PageInputs) -> Iterator[generated.GeneratedFile]:
     entries = sport(room)
 
     def texts(desk: ViewContext) -> bytes:
-        return json.dumps({entry.id: desk.article(entry).body for entry in entries}, ensure_ascii=False).encode()
+        return json.dumps({entry.id: desk.article(entry).story.body for entry in entries}, ensure_ascii=False).encode()
 
     def cards(desk: ViewContext) -> bytes:
         titles = [card.title.plain for card in desk.shown(room.index.entries)]

@@ -24,6 +24,7 @@ SLACK = 1.25
 """What a busy machine may add to processor time, by caches that others fill."""
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.timeout(300),
     pytest.mark.skipif(sys.platform != "linux", reason="memory is counted as Linux counts it"),
 ]

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from conftest import NOW, LittleSite
 
-from digest.build.build import BuildOptions
+from digest.site.options import BuildOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable

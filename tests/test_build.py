@@ -339,6 +339,7 @@ def waited_for(condition: Callable[[], object], running: subprocess.Popen[bytes]
     return False
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 @pytest.mark.parametrize("moment", ["staging", "first page", "hundredth page", "feeds"])
 def test_a_killed_build_leaves_the_old_site_and_the_next_one_succeeds(site: LittleSite, moment: str) -> None:
@@ -369,6 +370,7 @@ def test_a_killed_build_leaves_the_old_site_and_the_next_one_succeeds(site: Litt
     assert list(site.root.glob(".public*")) == [Staging.of(site.output).spare]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_a_stopped_build_cleans_up(site: LittleSite, stop: signal.Signals) -> None:

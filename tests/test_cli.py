@@ -59,6 +59,7 @@ def test_json_reports(site: LittleSite) -> None:
     assert (problem["path"], problem["line"], problem["level"]) == ("content/sport/b.md", 2, "error")
 
 
+@pytest.mark.slow
 def test_notes_are_printed_and_counted_and_refuse_nothing(site: LittleSite) -> None:
     """A check ends with status 0 where there is nothing else; with --json each says its level; deploys do not ask."""
     site.entry("sport/a", body="قال «نعم ثم غادر  البلد.")
@@ -119,6 +120,7 @@ def test_command_outside_a_site_prints_the_cure(tmp_path: Path) -> None:
     assert "digest init" in done.stderr
 
 
+@pytest.mark.slow
 def test_init_gives_a_site_that_builds_and_never_overwrites(tmp_path: Path) -> None:
     """A complete small site; the theme stays in the package."""
     assert digest("init", "موقعي", cwd=tmp_path).returncode == 0
@@ -262,6 +264,7 @@ def test_command_when_its_pipe_is_closed_prints_nothing(site: LittleSite) -> Non
     assert done.stderr == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code_page", ["cp1252", "cp1256", "ascii"])
 def test_pipes_and_files_get_utf_8_whatever_the_code_page(site: LittleSite, code_page: str) -> None:
     """As on Windows, where a pipe has the code page of the system: JSON is UTF-8, and no letter stops a command."""
@@ -311,6 +314,7 @@ def on_a_terminal(command: list[str]) -> bytes:
     return shown
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo terminals")
 def test_progress_is_shown_on_a_terminal_and_nowhere_else(site: LittleSite) -> None:
     """A bar for each stage of a larger build."""

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from conftest import LittleSite
 
+pytestmark = pytest.mark.slow
+
 Files = dict[str, bytes]
 KILLS = int(os.environ.get("DIGEST_DEPLOY_KILLS", "6"))
 

@@ -1165,7 +1165,7 @@ def test_retries_end_after_four_attempts(monkeypatch: pytest.MonkeyPatch) -> Non
     """After four attempts and three pauses, each twice as long and a little by chance: up to half of it."""
     waits: list[float] = []
     monkeypatch.setattr(programs.time, "sleep", waits.append)
-    monkeypatch.setattr(programs.random, "random", lambda: 0.25)
+    monkeypatch.setattr("random.random", lambda: 0.25)
     tries: list[int] = []
 
     def attempt() -> str:

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
     from digest.deploy.targets import Target
 
+pytestmark = pytest.mark.slow
+
 Files = dict[str, bytes]
 
 

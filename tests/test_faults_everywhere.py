@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 STRIDE = int(os.environ.get("DIGEST_FAULT_STRIDE", "13"))
 PAIRS = int(os.environ.get("DIGEST_PAIRS", "50"))
 HARMS = int(os.environ.get("DIGEST_HARMS", "12"))
@@ -124,7 +126,7 @@ def clean(site: LittleSite) -> dict[str, bytes]:
 def test_two_builds_at_once_take_turns_or_one_is_refused(grown: LittleSite) -> None:
     """Fifty pairs, each after a change: whoever comes first, the output is whole and right."""
     run = (
-        "import sys, contextlib\nfrom pathlib import Path\nfrom datetime import datetime\nfrom digest.build.build import BuildOptions, build\n"
+        "import sys, contextlib\nfrom pathlib import Path\nfrom datetime import datetime\nfrom digest.build.build import build\nfrom digest.site.options import BuildOptions\n"
         "from digest.site import output as publication\nfrom digest.problems import UsageError\n"
         "publication.PATIENCE = 0.2\nsite, now = Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2])\n"
         "order = BuildOptions(site, site / 'public', now, jobs=1)\n"

@@ -10,7 +10,7 @@ from conftest import NOW, SITE_YAML, LittleSite
 from hostile import MARKDOWN, TEXTS
 from test_hostile import in_quotes, picture
 
-from digest.build.build import BuildOptions
+from digest.site.options import BuildOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable

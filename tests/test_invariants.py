@@ -37,7 +37,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """A site with one entry, built once."""
     from conftest import NOW, SITE_YAML, LittleSite
 
-    from digest.build.build import BuildOptions
+    from digest.site.options import BuildOptions
 
     root = tmp_path_factory.mktemp("sound")
     site: LittleSite = LittleSite(root, BuildOptions(root, root / "public", NOW))

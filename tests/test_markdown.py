@@ -696,6 +696,7 @@ def pathological(size: int = 20_000) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "source"), pathological().items(), ids=pathological())
 def test_no_accepted_source_takes_long(name: str, source: str) -> None:
     """Two seconds on a quiet machine; the test grants a busy one more."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from conftest import NOW, LittleSite
 
-from digest.build.build import BuildOptions
+from digest.site.options import BuildOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -17,6 +17,9 @@ from digest.linking.related.relations import relate
 from digest.linking.related.state import RelatedRecord, RelatedState
 from digest.linking.terms import pack
 from digest.model import Article, Entry, Place, Text
+from digest.model import Story as Content
+
+pytestmark = pytest.mark.slow
 
 DAY = 86400
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -38,7 +41,7 @@ def article(title: str, text: str) -> Article:
     """An article of words."""
     plain = Text(title, title, "rtl", "rtl")
     entry = Entry("s/x", Place("content/s/x.md"), "/s/x/", "/s/x/", plain, Text("", "", "rtl", "rtl"), "s", NOW, None)  # type: ignore[arg-type]
-    return Article(entry, "", opening=text)
+    return Article(entry, Content(""), text)
 
 
 def site(number: int, spread: int = 40) -> dict[str, tuple[int, bytes, tuple[str, ...] | None]]:

@@ -14,10 +14,12 @@ import pytest
 from conftest import NOW, SITE_YAML, LittleSite
 from PIL import Image
 
-from digest.build.build import BuildOptions
+from digest.site.options import BuildOptions
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+pytestmark = pytest.mark.slow
 
 SHUFFLED = """
 import os, random

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from previews import Running
 
+pytestmark = pytest.mark.slow
+
 STEPS = int(os.environ.get("DIGEST_SAVES", "300"))
 BETWEEN = 100
 """Saves between two comparisons."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from previews import Running
 
+pytestmark = pytest.mark.slow
+
 TEXT = "---\ntitle: خبر a\ndate: 2026-11-20T10:00\n---\n\n{}\n"
 
 
@@ -468,12 +470,12 @@ def test_settings_that_reading_does_not_ask_for(example: LittleSite, monkeypatch
     """Sources are not read again when one of these changes: no source of the example asks for any of them."""
     from digest.content.discovery import discover
     from digest.content.settings import Settings
-    from digest.preview.article_cache import CollectingSpool
     from digest.preview.scanner import UNREAD
     from digest.site.project import load_project
-    from digest.site.sources import SourceReader
+    from digest.site.reader import SourceReader
 
-    house, _ = load_project(example.root)
+    project = load_project(example.root).project
+    assert project
     found = discover(example.root)
     asked: set[str] = set()
     real = Settings.__getattribute__
@@ -483,10 +485,10 @@ def test_settings_that_reading_does_not_ask_for(example: LittleSite, monkeypatch
         return real(self, name)
 
     monkeypatch.setattr(Settings, "__getattribute__", noted)
-    room = SourceReader(example.root, house.settings, found.pictures, example.root / "nowhere")
+    reader = SourceReader(example.root, project.settings, found.pictures)
     asked.clear()
     for file in found.files:
-        room.read(file, (example.root / file.path).read_bytes(), CollectingSpool(), [])
+        reader.parse(file, (example.root / file.path).read_bytes())
     monkeypatch.undo()
     assert {"lang", "timezone"} & asked or "zone" in asked
     assert not asked & UNREAD
@@ -508,11 +510,11 @@ def test_a_text_alone_links_nothing_anew(site: LittleSite) -> None:
         assert before
         assert after
         assert after is not before
-        assert after.index is before.index
+        assert after.site.index is before.site.index
         put(site.root / "content/sport/a.md", text.format("نص الخبر.").replace("خبر a", "عنوان جديد"))
         server.shows("/", "عنوان جديد")
         assert server.preview.snapshot
-        assert server.preview.snapshot.index is not before.index
+        assert server.preview.snapshot.site.index is not before.site.index
 
 
 def test_what_lies_beside_templates_is_no_faulty_template(site: LittleSite) -> None:

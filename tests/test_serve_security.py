@@ -31,7 +31,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A site with a secret beside it, one in its memory, and links that would lead out."""
     from conftest import NOW, SITE_YAML, LittleSite
 
-    from digest.build.build import BuildOptions
+    from digest.site.options import BuildOptions
 
     root = tmp_path_factory.mktemp("guarded") / "site"
     site = LittleSite(root, BuildOptions(root, root / "public", NOW))

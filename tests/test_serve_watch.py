@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from conftest import LittleSite
 
+pytestmark = pytest.mark.slow
+
 TEXT = "---\ntitle: خبر a\ndate: 2026-11-20T10:00\n---\n\n{}\n"
 
 

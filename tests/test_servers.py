@@ -16,7 +16,7 @@ import pytest
 import servers
 from conftest import NOW, SITE_YAML, LittleSite
 
-from digest.build.build import BuildOptions
+from digest.site.options import BuildOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

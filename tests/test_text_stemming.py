@@ -15,13 +15,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from digest.search import language
 from digest.text import folding, stemming
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
-SCRIPT = ROOT / "templates/assets/folding.js"
+SCRIPT = ROOT / "templates/assets/search.js"
 VECTORS: list[dict[str, Any]] = json.loads((ROOT / "tests/vectors.json").read_text("utf-8"))
 LANGS = ("ar", "ar-EG", "fa", "ur", "he", "fr")
 
@@ -56,10 +57,17 @@ def test_vectors_cover_all_languages() -> None:
     assert len(VECTORS) > 50
 
 
-RUN = """async ([module, rows]) => {
-  const {fold, stems} = await import(module);
-  return rows.map(([text, lang]) => ({lang, text, fold: fold(text), stems: stems(text, lang)}));
-}"""
+RUN = """([rows, rules]) => rows.map(([text, lang]) => {
+  digestSearch.learn(rules[lang]);
+  return {lang, text, fold: digestSearch.fold(text), stems: digestSearch.stems(text, lang)};
+})"""
+
+
+def rules() -> dict[str, Any]:
+    """What the script learns of each language from the search index."""
+    tags = {*LANGS, *(vector["lang"] for vector in VECTORS)}
+    known = {tag: json.loads(language.content(tag, ())) for tag in tags}
+    return {tag: {"endings": found["endings"], "clitics": found["clitics"]} for tag, found in known.items()}
 
 
 @pytest.fixture(scope="module")
@@ -68,12 +76,15 @@ def in_browser(
 ) -> Iterator[Callable[[list[tuple[str, str]]], Any]]:
     """Runs texts through the script in Chromium."""
     folder = tmp_path_factory.mktemp("script")
-    (folder / "index.html").write_text("<!doctype html><title>x</title>", "utf-8")
-    shutil.copy(SCRIPT, folder / "folding.js")
+    (folder / "index.html").write_text(
+        "<!doctype html><meta charset=utf-8><title>x</title><script src=search.js></script>", "utf-8"
+    )
+    shutil.copy(SCRIPT, folder / "search.js")
     address = serve(folder)
     tab = browser.new_page()
     tab.goto(address)
-    yield lambda rows: tab.evaluate(RUN, [f"{address}/folding.js", rows])
+    learnt = rules()
+    yield lambda rows: tab.evaluate(RUN, [rows, learnt])
     tab.close()
 
 
@@ -94,28 +105,18 @@ def test_python_and_javascript_give_equal_stems(
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
-def test_vectors_hold_in_node(tmp_path: Path) -> None:
+def test_vectors_hold_in_node() -> None:
     """The script needs no page."""
-    module = tmp_path / "folding.mjs"
-    shutil.copy(SCRIPT, module)
-    rows = json.dumps([[v["text"], v["lang"]] for v in VECTORS])
-    code = f"const run = {RUN}; run(['{module.as_uri()}', {rows}]).then(r => console.log(JSON.stringify(r)))"
-    done = subprocess.run(["node", "--input-type=module", "-e", code], capture_output=True, check=True)
+    rows = json.dumps([[[v["text"], v["lang"]] for v in VECTORS], rules()])
+    code = f"{SCRIPT.read_text('utf-8')}\nconsole.log(JSON.stringify(({RUN})({rows})))"
+    done = subprocess.run(["node", "-"], input=code.encode(), capture_output=True, check=True)
     assert json.loads(done.stdout) == VECTORS
 
 
-def test_script_has_the_tables_of_the_python_code() -> None:
-    """Made by tools/clitics.py, or written twice by hand: never two truths."""
-    script = SCRIPT.read_text("utf-8")
-    assert (ROOT / "digest/text/clitics.json").read_text("utf-8").strip() in script
-
-    def constant(name: str) -> Any:
-        return json.loads(script.partition(f"const {name} = ")[2].partition(";\n")[0])
-
-    assert constant("ARTICLES") == list(stemming.ARTICLES)
-    assert constant("ENDINGS") == [list(row) for row in stemming.ENDINGS]
-    assert constant("PERSIAN") == [list(row) for row in stemming.PERSIAN]
-    assert constant("LETTERS") == {chr(code): to for code, to in folding.LETTERS.items()}
+def test_script_has_the_articles_of_the_python_code() -> None:
+    """The one table that is written twice; endings and particles come with the index."""
+    written = SCRIPT.read_text("utf-8").partition("const ARTICLES = ")[2].partition(";\n")[0]
+    assert json.loads(written) == list(stemming.ARTICLES)
 
 
 TEXTS = st.text(st.sampled_from("ابتةىيءأؤئلوفكسه ،.«»-_'َُـ\u200c0٣aÉی") | st.characters(codec="utf-8"), max_size=60)

@@ -4,7 +4,7 @@
 example, it compares two counts: how often the word takes the article (الوزير) or another particle (لوزير), which a word
 with a particle cannot take, and how often the rest occurs alone or with the article (والجزائر, الجزائر). The answers of
 all words form a tree by letters, which is pruned to the branches that are worth their cost. The result lists the
-beginnings at which the answer changes. The same table is written to `templates/assets/folding.js`, after its mark.
+beginnings at which the answer changes.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 TARGET = ROOT / "digest/text/clitics.json"
-SCRIPT = ROOT / "templates/assets/folding.js"
 WORD = re.compile("[\u0621-\u0652\u0670]+")
 DOUBTS = {"ال": 0.0, "و": 0.5, "ف": 2.0, "ب": 1.5, "ل": 1.0, "ك": 2.5, "س": 0.0, "ي": 0.0}
 """Least log odds for a particle. ف and ك are rarely particles."""
@@ -179,10 +178,6 @@ def main() -> None:
     """Write the table, and the copy in the script."""
     text = rows(learnt(counted(Path(sys.argv[1]))))
     TARGET.write_text(text + "\n", "utf-8")
-    if SCRIPT.is_file():
-        script = SCRIPT.read_text("utf-8")
-        head, begin, rest = script.partition("/* clitics.json */ ")
-        SCRIPT.write_text(head + begin + text + rest[rest.index("}") + 1 :], "utf-8")
 
 
 if __name__ == "__main__":

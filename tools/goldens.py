@@ -16,7 +16,7 @@ from conftest import NOW, LittleSite  # noqa: E402
 from locales import LOCALES, fill, golden  # noqa: E402
 from test_strings import counts  # noqa: E402
 
-from digest.build.build import BuildOptions  # noqa: E402
+from digest.site.options import BuildOptions  # noqa: E402
 
 GOLDEN = ROOT / "tests/golden"
 

@@ -141,7 +141,7 @@ TESTS = {
     "digest/deploy/releases.py": "tests/test_deploy_parts.py::test_release_name_has_time_and_content"
     " tests/test_deploy_parts.py::test_release_time_is_utc_in_milliseconds"
     " tests/test_deploy_parts.py::test_chosen_release_is_the_previous_or_the_named_one"
-    " tests/test_deploy_parts.py::test_which_places_keep_releases"
+    " tests/test_deploy_parts.py::test_rollback_without_releases_is_refused_before_the_place_is_opened"
     " tests/test_deploy_parts.py::test_rollback_keeps_fingerprinted_files_of_the_replaced_release"
     " tests/test_deploy.py::test_rollback_restores_the_previous_release tests/test_deploy.py::test_rollback_works_from_a_damaged_manifest_and_not_to_one",
     "digest/deploy/built_site.py": "tests/test_deploy_parts.py::test_address_and_local_path_are_inverse"
@@ -153,7 +153,9 @@ TESTS = {
     " tests/test_deploy_parts.py::test_files_left_by_the_system_are_not_deployed"
     " tests/test_deploy.py::test_deploy_refuses_a_build_that_is_not_strict_and_unchanged"
     " tests/test_deploy.py::test_deploy_refuses_an_example_address",
-    "digest/deploy/targets/__init__.py": "tests/test_deploy_parts.py::test_every_kind_opens_its_target_without_a_write"
+    "digest/deploy/destinations.py": "tests/test_deploy.py tests/test_deploy_kinds.py",
+    "digest/deploy/keys.py": "tests/test_deploy.py tests/test_deploy_kinds.py",
+    "digest/deploy/targets/__init__.py": "tests/test_deploy_kinds.py tests/test_deploy_parts.py::test_every_kind_opens_its_target_without_a_write"
     " tests/test_deploy_parts.py::test_second_deploy_to_a_folder_stops_the_first",
     "digest/deploy/targets/folder.py": "tests/test_deploy_parts.py::test_copy_removes_what_is_in_its_way"
     " tests/test_deploy_parts.py::test_folder_with_files_of_others_is_refused"

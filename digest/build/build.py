@@ -1,429 +1,325 @@
-"""From a folder to a site: read → validate → link → render → write, each stage values in, values out.
+"""From a folder to an output: load the site, compare it with what the last build left, write what differs.
 
-The only module that knows the whole way. What the memory holds saves work and never decides: each stage compares
-fingerprints and does the rest again. Every problem of every stage that can run is gathered before anything is
-refused; the output changes only when all of it is good.
+The only module that knows the whole way. What the cache holds saves work and never decides: each stage compares
+fingerprints and does the rest again. Every problem of every stage that can run is gathered before anything is refused;
+the output changes only when all of it is good.
 """
 
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-from markupsafe import Markup
 
-from digest.build import render_stage
+from digest.build import quick
 from digest.build.release import Release
-from digest.build.render_stage import OtherFile, PageRenderer, RenderStage, StaleCheck
-from digest.content.images import ImageCache, salt_of
-from digest.linking import index as linking
-from digest.linking.related.relations import relations
-from digest.pages import addresses, article, blocks, generated, plan, site_view
+from digest.build.rendering import compile_usual
+from digest.build.stale import Sorted, StaleCheck, last_build
+from digest.build.writing import OutputStage
+from digest.pages import site_view
 from digest.pages.addresses import output_path
 from digest.pages.blocks import MARGINS
-from digest.problems import DigestError, Problem
+from digest.problems import DigestError
 from digest.rendering import closure, probe
 from digest.rendering.faults import TemplateFaultError
-from digest.site import fingerprints
-from digest.site import output as publication
-from digest.site import scan as inventory
-from digest.site.cache import BuildCache, Items, Output, Outputs, Pictures, Seen, unpack_around
-from digest.site.fingerprints import Fingerprints
-from digest.site.options import BuildOptions, Report
-from digest.site.output import Imprint, Staging
-from digest.site.project import assets_of, load_project, read_counts, site_context
-from digest.site.related import Ground, about, believed, find, keep, recorded, related, retitled, retouched, rules_of
-from digest.site.site_plan import SitePlan, pictures_in, pictures_of, plan_site, site_prints
-from digest.site.sources import BodyStore, DamagedError, LazyEntries, SourceReader, read_known, settled, unpack
+from digest.site import fingerprints, output, scan
+from digest.site.articles import Articles, SourceChangedError
+from digest.site.cache import BuildCache, Outputs, Seen
+from digest.site.images import ProcessedImages, image_cache, records
+from digest.site.load import changed_meanwhile, read_inputs
+from digest.site.options import Report
+from digest.site.output import Staging
+from digest.site.project import load_project
+from digest.site.related import RelatedStories, load_stories
+from digest.site.site import Parts, Site
+from digest.site.sources import DamagedError, Workplace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from digest.build.render_stage import RenderResult
+    from digest.build.quick import RelatedUpdate
+    from digest.build.stale import LastBuild
+    from digest.build.writing import Written
     from digest.content.discovery import Stamp
-    from digest.linking.related.relations import Relations
     from digest.pages.article import ArticleContext
-    from digest.site.cache import Relating, Stories
-    from digest.site.project import Project
-    from digest.site.related import Findings, Known
+    from digest.pages.generated import GeneratedFile
+    from digest.problems import Problem
+    from digest.site.cache import Output
+    from digest.site.load import Loaded
+    from digest.site.options import BuildOptions
+    from digest.site.project import Project, ProjectFiles
+    from digest.site.related import CachedStories
     from digest.site.scan import Scan
-    from digest.site.sources import Library, Reading
+    from digest.site.site import Assumed
+    from digest.site.sources import Reading
 
 
-def build(order: BuildOptions, scan: Scan | None = None) -> Report:
-    """Make the site. `scan`: what lies in the folder, where it was looked at already.
+def build(options: BuildOptions, scanned: Scan | None = None) -> Report:
+    """Make the site. `scanned`: what is in the folder, if it was looked at already.
 
     Raises `DigestError` with every problem found, `UsageError` for an output it must not replace.
     """
-    if scan is None:
-        known, scan = inventory.nothing_to_do(order)
+    if scanned is None:
+        known, scanned = scan.nothing_to_do(options)
         if known is not None:
             return known
-    if order.output is None:
+    if options.output is None:
         with tempfile.TemporaryDirectory(prefix="digest-") as folder:
-            return Build(order, Path(folder), None, scan).run()
-    output = order.output.resolve()
-    publication.refuse_foreign(output, order.root)
-    with publication.only_writer(output):
-        return Build(order, inventory.memory_folder(order.root, output), Staging.of(output), scan).run()
-
-
-def look(order: BuildOptions) -> Findings:
-    """Read and link, and make no page. `order.output` names the build whose memory saves reading.
-
-    Raises `DigestError` with every problem found.
-    """
-    house, problems = load_project(order.root)
-    if house is None or order.output is None:
-        raise DigestError(problems)
-    memory = BuildCache(inventory.memory_folder(order.root, order.output.resolve()))
-    return find(order, house.settings, memory, problems)
+            return Build(options, BuildCache(Path(folder)), None, scanned).run()
+    target = options.output.resolve()
+    output.refuse_foreign(target, options.root)
+    with output.only_writer(target):
+        cache = BuildCache(scan.memory_folder(options.root, target))
+        return Build(options, cache, Staging.of(target), scanned).run()
 
 
 class Build:
     """One build of one output: its stages in their order, and what they have in common."""
 
-    def __init__(
-        self,
-        order: BuildOptions,
-        memory: Path,
-        staging: Staging | None,
-        scan: Scan,
-    ) -> None:
-        self.order = order
-        self.memory = BuildCache(memory)
+    def __init__(self, options: BuildOptions, cache: BuildCache, staging: Staging | None, scanned: Scan) -> None:
+        self.options = options
+        self.cache = cache
         self.staging = staging
-        """None for a check, which remembers nothing either."""
-        self.scan = scan
-        self.found = scan.found
-        self.problems: list[Problem] = list(self.found.problems)
+        """None for a check, which leaves nothing."""
+        self.scanned = scanned
+        self.problems: list[Problem] = []
         self.named: tuple[tuple[str, Stamp | None], ...] = ()
-        """Files that the settings name, wherever they lie, as they were before they were read."""
-        self.relating: tuple[Relating, Stories | None] | None = None
-        """The related stories, for the next build."""
+        """Files that the settings name, wherever they are, as they were before they were read."""
 
     def run(self) -> Report:
         """The whole way."""
         try:
             if self.staging:
-                publication.prepare(self.staging)
-            house, problems = load_project(self.order.root)
-            problems += [*closure.stray_blocks(house.theme), *probe.compiler_advice()] if house else ()
-            self.problems += problems
-            if house is None:
-                raise DigestError(self.problems)
-            names = (house.settings.popular, house.settings.image)
-            paths = [str(self.order.root / name) for name in names if name]
-            self.named = tuple((path, inventory.stamp_at(path)) for path in paths)
-            room = SourceReader(self.order.root, house.settings, self.found.pictures, self.memory.folder)
-            known = self.memory.outputs.load() if self.remembers else None
-            ledger = StaleCheck(known, self.imprints(known))
+                output.prepare(self.staging)
+            files = load_project(self.options.root)
+            if files.project is None:
+                raise DigestError((*self.scanned.found.problems, *files.problems))
+            self.named = named_files(self.options.root, files.project)
+            last = last_build(self.cache.outputs.load() if self.believes else None, self.staging)
             try:
-                return self.make(house, room, ledger)
+                return self.make(files, files.project, last)
             except DamagedError:
-                self.memory.sources.forget()
-                self.problems = [*self.found.problems, *problems]
-                return self.make(house, room, ledger)
+                self.cache.sources.forget()
+                return self.make(files, files.project, last)
+        except SourceChangedError as changed:
+            raise changed_meanwhile(self.options.root, changed) from changed
         finally:
-            for spool in self.memory.folder.glob("texts-*"):
+            for spool in self.cache.folder.glob("texts-*"):
                 spool.unlink(missing_ok=True)
             if self.staging:
-                publication.discard(self.staging.new)
+                output.discard(self.staging.new)
+
+    @property
+    def believes(self) -> bool:
+        """Whether the cache is used."""
+        return self.staging is not None and not self.options.clean
 
     @cached_property
     def rest(self) -> bytes:
-        """Fingerprint of all that was read beside the sources, as the disk describes it; empty where a change might
+        """Fingerprint of everything that was read beside the sources, as the disk describes it; empty if a change might
         not show in that: then it equals no other.
         """
-        newest = max([self.scan.newest_rest, *(max(stamp[1:3]) for _, stamp in self.named if stamp)])
-        known = inventory.settled(newest, self.scan.at)
-        return fingerprints.of_value((self.scan.rest, self.named)) if known else b""
+        newest = max([self.scanned.newest_rest, *(max(stamp[1:3]) for _, stamp in self.named if stamp)])
+        is_settled = scan.settled(newest, self.scanned.at)
+        return fingerprints.of_value((self.scanned.rest, self.named)) if is_settled else b""
 
-    @property
-    def remembers(self) -> bool:
-        """Whether what earlier builds left is believed."""
-        return self.staging is not None and not self.order.clean
+    def refuse(self, more: Iterable[Problem] = ()) -> None:
+        """Raises `DigestError` if there is an error among the problems, or, if strict, advice."""
+        found = (*self.problems, *more)
+        strict = self.options.strict
+        if any(problem.level == "error" or (strict and problem.level == "advice") for problem in found):
+            raise DigestError(found)
 
-    def make(self, house: Project, room: SourceReader, ledger: StaleCheck) -> Report:
-        """From reading on. Raises `DamagedError` where the memory turns out not to hold what it says."""
-        reading, items = self.read(house, room)
-        if ledger.known and reading.retouched is not None and self.alike(reading, ledger):
-            lists = self.relisted(house, reading)
-            if lists is not None:
-                return self.retouch(house, room, reading, items, ledger.known, lists)
-        library = unpack(reading, items)
-        self.keep(house, room, reading, items)
-        items.let_go()
-        reading = reading.without_items()
-        survey = self.link(house, room, reading, library)
-        return self.press(house, room, reading, library, survey, ledger)
+    # ------------------------------------------------------------------ the site
 
-    def read(self, house: Project, room: SourceReader) -> tuple[Reading, Items]:
-        """All sources."""
-        reading, items = read_known(
-            self.found, self.memory, room, remembers=self.remembers, scanned=self.scan.at, jobs=self.order.jobs,
-            tell=self.order.told("reading", len(self.found.files)), meanwhile=partial(prepare, house),
+    def make(self, files: ProjectFiles, project: Project, last: LastBuild) -> Report:
+        """From reading on. Raises `DamagedError` if the cache turns out not to hold what it says."""
+        place = Workplace(
+            self.options.root, self.cache.folder, self.options.jobs, self.options.told, self.scanned.at,
+            partial(prepare, project),
         )  # fmt: skip
-        self.problems += reading.problems
-        return reading, items
+        loaded = read_inputs(self.scanned.found, files, project, self.cache, place, believes=self.believes)
+        if quick.is_enough(self.options, loaded.reading, last, self.rest):
+            update = quick.related_update(self.cache, loaded.reading, project.settings)
+            if update is not None:
+                return self.edit(loaded, last, update)
+        loaded = self.unpacked(loaded)
+        return self.render(self.linked(loaded, last), last, loaded)
 
-    def keep(self, house: Project, room: SourceReader, reading: Reading, items: Items) -> None:
-        """Remember the sources without an error, also for a build that will be refused."""
-        if self.staging and reading.news:
-            self.memory.keep_sources(
-                fingerprints.of_value(house.settings), room.picture_print, reading.sound, reading.fresh, items
-            )
+    def parts(self, loaded: Loaded, assumed: Assumed | None = None) -> Parts:
+        """What the site is put together from."""
+        inputs = loaded.inputs
+        articles = Articles(self.options.root, self.cache.folder, loaded.reading.spans)
+        known = records(self.cache, inputs.project.settings) if self.believes and inputs.images else {}
+        settled = image_cache(inputs.images, self.scanned.at, known)
+        images = ProcessedImages(self.options.root, inputs.project.settings, self.options.jobs, settled)
+        return Parts(inputs, self.options.visibility, articles, images, assumed=assumed)
 
-    def alike(self, reading: Reading, ledger: StaleCheck) -> bool:
-        """Whether nothing but texts can have changed since the last build, texts that are on their own pages alone,
-        and its output is as it left it.
-        """
-        known = ledger.known
-        if known is None or not self.rest or self.order.strict:
-            return False
-        if not (reading.retouched or frozenset()).isdisjoint(known.seen.texts):
-            return False
-        if self.rest != known.seen.rest or reading.before != known.seen.sources:
-            return False
-        now, until = self.order.now.timestamp(), known.seen.until
-        if now < known.seen.made or (until is not None and now >= until):
-            return False
-        return all(map(ledger.intact, known.outputs))
-
-    def relisted(self, house: Project, reading: Reading) -> Mapping[str, Relations] | None:
-        """Lists of related stories that other texts make others; None where the memory does not know the old ones."""
-        if not house.settings.related.count:
-            return {}
-        if reading.same_terms:
-            was = about(self.memory, house.settings)
-            if was is None or was.basis != reading.before:
-                return None
-            self.relating = retitled(reading, was), None
-            return {}
-        known = believed(self.memory, house.settings)
-        if known is None or known.about.basis != reading.before:
-            return None
-        self.relating, lists = retouched(reading, known, house.settings.related)
-        return lists
-
-    def retouch(  # noqa: PLR0917 - what the stages before it made, in their order
-        self,
-        house: Project,
-        room: SourceReader,
-        reading: Reading,
-        items: Items,
-        known: Outputs,
-        lists: Mapping[str, Relations],
-    ) -> Report:
-        """Only the texts of some articles changed: but for related stories linking would see what it saw, so only
-        their pages are looked at, and those whose lists are others now.
-        """
-        self.problems = list(known.seen.advice)
-        ledger = StaleCheck(known, {row.path: Imprint(row.size, row.modified, row.inode) for row in known.outputs})
-        ledger.site, ledger.templates = known.site, known.templates
-        shelf = LazyEntries(reading, items)
-        names = dict.fromkeys([*(reading.retouched or ()), *lists])
-        touched = {name: ledger.outputs.get(output_path(shelf[name].path)) for name in names}
-        arounds = {name: unpack_around(row.around) for name, row in touched.items() if row and row.around}
-        arounds |= {name: arounds[name]._replace(**shown._asdict()) for name, shown in lists.items()}
-        pages = [article.page(shelf[name], around, shelf) for name, around in arounds.items()]
-        refs = pictures_in(shelf.entries.values())
-        album = self.album(house)
-        context, unmade = site_context(self.order, house, known.seen.sections, known.seen.fragments, refs, album)
-        self.problems += unmade
-        self.refuse(())
-        prints = Fingerprints(*shelf.prints(), context.renditions)
-        studio = PageRenderer(context, house.theme, BodyStore(room, reading.spans, prints.texts).article, prints)
-        studio.fragments[MARGINS] = Markup(known.seen.margins)
-        release = Release(self.staging, self.memory.trees, ledger.outputs) if self.staging else None
-        press = RenderStage(
-            studio=studio,
-            ledger=ledger,
-            pages=pages,
-            files=(),
-            release=release,
-            outputs=dict(ledger.outputs),
-        )
-        pressed = press.run(self.order.jobs, self.order.told, self.refuse)
-        self.keep(house, room, reading, items)
-        seen = msgspec.structs.replace(known.seen, sources=reading.print, made=self.order.now.timestamp())
-        round_them = {output_path(shelf[name].path): around for name, around in arounds.items()}
-        return self.done(reading, seen, ledger, pressed, round_them)
-
-    def album(self, house: Project) -> ImageCache:
-        """The pictures as the last build left them; none whose file changed so lately that the disk could not tell."""
-        known = self.memory.pictures.load() if self.remembers and self.found.pictures else None
-        if known and known.salt != salt_of(house.settings.images):
-            known = None
-        stamps = {path: settled(stamp, self.scan.at) for path, stamp in self.found.picture_stamps.items()}
-        trusted = {path: stamp for path, stamp in stamps.items() if any(stamp)}
-        return ImageCache(trusted, known.negatives if known else {})
-
-    def link(self, house: Project, room: SourceReader, reading: Reading, library: Library) -> SitePlan:
-        """What will stand where. Raises `DigestError` with every problem of the site."""
-        order = self.order
-        visibility = linking.Visibility(order.now, order.drafts, order.future)
-        index, faults = linking.link(library.entries, library.issues, library.pages, visibility)
-        counts, missing = read_counts(order.root, house)
-        fragments = blocks.fragments_mode(house.settings.fragments, len(index.entries))
-        album = self.album(house)
-        context, unmade = site_context(order, house, site_view.sections(index), fragments, pictures_of(index), album)
-        if self.staging and album.seen != album.known:
-            self.memory.pictures.keep(Pictures(salt_of(house.settings.images), album.seen))
-        popular = blocks.most_read(index, counts, house.settings.blocks.most_read)
-        ground = Ground(reading.terms, library.texts, self.related_before(house), room)
-        lists = self.relate(index, ground, house, reading)
-        survey, clashes = plan_site(order, house, plan.PageInputs(index, popular, context), lists)
-        twice = addresses.declared_twice(library.entries, library.issues, library.pages)
-        self.problems += [*faults, *missing, *unmade, *clashes, *twice]
-        if order.strict and order.output is None:  # a check: notes stop no build, so none pays for them
+    def linked(self, loaded: Loaded, last: LastBuild) -> Site:
+        """The site, linked and without an error. Raises `DigestError` with every problem."""
+        templates = last.known.templates if last.known else {}
+        site = Site(self.parts(loaded)._replace(cached_templates=templates))
+        self.problems = [*closure.stray_blocks(site.project.templates), *probe.compiler_advice(), *site.problems]
+        if self.staging and isinstance(site.images, ProcessedImages):
+            site.images.keep(self.cache)
+        if self.options.strict and self.staging is None:  # a check: notes stop no build, so none pays for them
             from digest.site import spelling  # noqa: PLC0415 - for a check alone
 
-            self.problems += spelling.notes(order.root, self.found.files, index, house.settings.lang)
-        self.refuse(())
-        return survey
+            files = self.scanned.found.files
+            self.problems += spelling.notes(self.options.root, files, site.index, site.settings.lang)
+        self.refuse()
+        return site
 
-    def related_before(self, house: Project) -> Known | None:
-        return believed(self.memory, house.settings) if self.remembers else None
+    def unpacked(self, loaded: Loaded) -> Loaded:
+        """Unpack every entry, and remember what was read. Raises `DamagedError`."""
+        whole = replace(loaded.inputs, sources=loaded.inputs.sources.unpack_all())
+        self.keep_sources(loaded)
+        return loaded.without_items(whole)
 
-    def relate(self, index: linking.Index, ground: Ground, house: Project, reading: Reading) -> Mapping[str, Relations]:
-        """Which stories stand below which: from the memory but for what changed."""
-        rules = house.settings.related
-        if not rules.count:
-            return {}
-        found = related(index, ground, rules, self.order.jobs)
-        self.relating = recorded(found, ground.prints, reading.print, rules_of(house.settings))
-        return relations(found, rules.count)
+    def keep_sources(self, loaded: Loaded) -> None:
+        """Remember the sources without an error, also for a build that will be refused."""
+        if self.staging and loaded.reading.differs:
+            loaded.reading.keep(self.cache, loaded.inputs.reader)
 
-    def press(  # noqa: PLR0917 - what the stages before it made, in their order
-        self,
-        house: Project,
-        room: SourceReader,
-        reading: Reading,
-        library: Library,
-        survey: SitePlan,
-        ledger: StaleCheck,
-    ) -> Report:
+    def related(self, site: Site, reading: Reading) -> tuple[Site, CachedStories | None]:
+        """The site with its related stories, and these for the cache."""
+        known = load_stories(self.cache, site.settings) if self.believes else None
+        stories = RelatedStories(known, reading, self.options.jobs)
+        related = stories.find(site)
+        return site.next(site.parts._replace(related=related)), stories.record(site)
+
+    # ------------------------------------------------------------------ the output
+
+    def render(self, site: Site, last: LastBuild, loaded: Loaded) -> Report:
         """Find what is stale, make it, put it in its place."""
-        context = survey.room.context
-        prints = Fingerprints(library.cards, library.whole, library.texts, context.renditions)
-        ledger.templates = render_stage.templates_of(house.theme, ledger.known)
-        ledger.site = site_prints(context, survey.margins, prints, ledger.templates)
-        studio = PageRenderer(context, house.theme, BodyStore(room, reading.spans, library.texts).article, prints)
+        site, stories = self.related(site, loaded.reading)
         try:
-            studio.fragments[MARGINS] = Markup(studio.html(survey.margins))
+            site.fragments[MARGINS] = site.rendered_margins()
         except TemplateFaultError as fault:
-            raise DigestError([*self.problems, fault.problem]) from fault
-        entries = survey.room.index.entries
-        pictures = prints.of_pictures
-        steady = self.steady(reading, survey, ledger, pictures)
-        articles = [
-            article.page(entry, survey.arounds[entry.id], survey.room.index.by_id)
-            for entry in entries
-            if entry.id not in steady
-        ]
-        press = RenderStage(
-            studio=studio,
-            ledger=ledger,
-            pages=(*articles, *survey.pages),
-            files=tuple(self.files(house, survey, studio, ledger)),
-            release=Release(self.staging, self.memory.trees, ledger.outputs) if self.staging else None,
-            outputs={row.path: row for row in steady.values()},
-        )
-        pressed = press.run(self.order.jobs, self.order.told, self.refuse)
+            raise DigestError((*self.problems, fault.problem)) from fault
+        entries = site.index.entries
+        arounds = {entry.id: site.around(entry) for entry in entries}
+        check = StaleCheck(last, site.basis, site.fingerprints)
+        fresh = self.fresh_articles(site, last, loaded, check, arounds)
+        articles = [site.article_page(entry) for entry in entries if entry.id not in fresh]
+        pages = [*site.list_pages, *site.redirect_pages]
+        done = check.sort((*articles, *pages))
+        outputs = {row.path: row for row in (*fresh.values(), *done.fresh)}
+        written = self.write(site, last, done, outputs, tuple(site.files), site.constants_fp)
         seen = Seen(
-            sources=reading.print,
+            sources=site.sources.fp,
             rest=self.rest,
-            made=self.order.now.timestamp(),
-            until=next_change(library, self.order),
+            made=self.options.now.timestamp(),
+            until=site.until.timestamp() if site.until else None,
             entries=len(entries),
-            pages=len(entries) + sum(page.template != "redirect.html" for page in survey.pages),
-            held=len(library.entries) - len(entries),
+            pages=len(entries) + sum(page.template != "redirect.html" for page in pages),
+            held=len(site.held),
             advice=tuple(sorted(set(self.problems))),
-            sections=site_view.sections(survey.room.index),
-            fragments=context.fragments,
-            margins=str(studio.fragments[MARGINS]),
-            pictures=pictures,
-            variant=self.order.variant,
-            texts=tuple(sorted(texts_beside_articles(survey))),
+            sections=site_view.sections(site.index),
+            fragments=site.context.fragments,
+            margins=str(site.fragments[MARGINS]),
+            pictures=site.fingerprints.of_images,
+            variant=self.options.variant,
+            texts=tuple(sorted(texts_beside_articles(site))),
         )
-        arounds = {output_path(entry.path): survey.arounds[entry.id] for entry in entries if entry.id not in steady}
-        return self.done(reading, seen, ledger, pressed, arounds)
+        around = {output_path(entry.path): arounds[entry.id] for entry in entries if entry.id not in fresh}
+        basis = site.basis
+        rows = with_contexts(written, around)
+        kept = Outputs(seen, dict(basis.constants), dict(basis.fragments), dict(basis.templates), rows)
+        return self.done(kept, written, len(loaded.reading.fresh), stories)
 
-    def steady(self, reading: Reading, survey: SitePlan, ledger: StaleCheck, pictures: bytes) -> Mapping[str, Output]:
-        """The pages of articles that are as they were; nothing where the output is not of the sources in the memory, or
-        pictures are others now.
+    def fresh_articles(
+        self, site: Site, last: LastBuild, loaded: Loaded, check: StaleCheck, arounds: Mapping[str, ArticleContext]
+    ) -> Mapping[str, Output]:
+        """The pages of articles that are up to date, by id; nothing if the output was not made from the sources in the
+        cache, or images differ.
         """
-        known = ledger.known
-        if known is None or known.seen.sources != reading.before or known.seen.pictures != pictures:
+        known, reading = last.known, loaded.reading
+        if known is None or known.seen.sources != reading.cached_fp:
             return {}
-        touched = {name for path in reading.fresh if path in reading.sources for name in reading.sources[path].ids}
-        return render_stage.unchanged_articles(ledger, survey.room.index.entries, survey.arounds, touched)
+        if known.seen.pictures != site.fingerprints.of_images:
+            return {}
+        files = site.sources.files
+        edited = {name for path in reading.fresh if path in files for name in files[path].ids}
+        return check.unchanged_articles(site.index.entries, arounds, edited)
 
-    def done(
+    def edit(self, loaded: Loaded, last: LastBuild, update: RelatedUpdate) -> Report:
+        """The short way: only the texts of some articles changed."""
+        known = last.known
+        edit = quick.pages_of(loaded.reading, last, update.lists)
+        if known is None or edit is None:
+            raise DamagedError
+        site = Site(self.parts(loaded, edit.assumed))
+        done = StaleCheck(last, last.basis, site.fingerprints).sort(edit.pages)
+        self.problems = [*known.seen.advice, *site.images.problems(lambda: edit.assumed.images)]
+        self.refuse()
+        written = self.write(site, last, done, dict(last.outputs))
+        self.keep_sources(loaded)
+        update.keep(self.cache)
+        seen = msgspec.structs.replace(known.seen, sources=site.sources.fp, made=self.options.now.timestamp())
+        outputs = with_contexts(written, edit.arounds)
+        return self.done(msgspec.structs.replace(known, seen=seen, outputs=outputs), written, len(loaded.reading.fresh))
+
+    def write(  # noqa: PLR0917 - all that the last stage needs
         self,
-        reading: Reading,
-        seen: Seen,
-        ledger: StaleCheck,
-        pressed: RenderResult,
-        arounds: Mapping[str, ArticleContext],
-    ) -> Report:
+        site: Site,
+        last: LastBuild,
+        done: Sorted,
+        outputs: dict[str, Output],
+        files: Sequence[GeneratedFile] = (),
+        constants: bytes = b"",
+    ) -> Written:
+        """The last stage."""
+        stage = OutputStage(
+            site=site,
+            last=last,
+            options=self.options,
+            jobs=done.jobs,
+            files=files,
+            release=Release(self.staging, self.cache.trees, last.outputs) if self.staging else None,
+            refuse=self.refuse,
+            outputs=outputs,
+            reasons=done.reasons,
+            constants=constants,
+        )
+        return stage.run()
+
+    def done(self, kept: Outputs, written: Written, read: int, stories: CachedStories | None = None) -> Report:
         """Write down what the next build may believe."""
+        seen = kept.seen
         if self.staging:
-            outputs = tuple([signed(row, arounds) for row in pressed.outputs.values()])
-            if self.relating:
-                keep(self.memory, *self.relating)
-            self.memory.outputs.keep(Outputs(seen, dict(ledger.site), dict(ledger.templates), outputs))
-            self.see(seen, outputs)
+            if stories:
+                stories.keep(self.cache)
+            self.cache.outputs.keep(kept)
+            self.see(seen, kept.outputs)
         return Report(
             entries=seen.entries,
             pages=seen.pages,
-            written=pressed.written,
-            unchanged=pressed.unchanged,
+            written=written.written,
+            unchanged=written.unchanged,
             held=seen.held,
-            removed=pressed.removed,
-            read=len(reading.fresh),
-            made=pressed.made,
-            reasons=pressed.reasons,
+            removed=written.removed,
+            read=read,
+            made=written.made,
+            reasons=written.reasons,
             advice=seen.advice,
         )
 
-    def refuse(self, faults: Iterable[Problem]) -> None:
-        refuse([*self.problems, *faults], strict=self.order.strict)
-
-    def imprints(self, known: Outputs | None) -> Mapping[str, Imprint | None]:
-        """What the disk says of every file the memory knows."""
-        if not known or not self.staging:
-            return {}
-        output = str(self.staging.output)
-        return {row.path: publication.imprint(f"{output}/{row.path}") for row in known.outputs}
-
-    def files(self, house: Project, survey: SitePlan, studio: PageRenderer, ledger: StaleCheck) -> Iterator[OtherFile]:
-        """Everything that is no page: feeds and sitemaps, the theme's files, pictures, the site's static files."""
-        site = b"".join(fp for name, fp in sorted(ledger.site.items()) if not name.startswith("fragment "))
-        for made in survey.generated_files:
-            yield OtherFile(output_path(made.path), made.parts, site, partial(made.content, studio.desk))
-        for path, content in assets_of(house, studio.context):
-            yield OtherFile(path, {"content": fingerprints.of_bytes(content)}, b"", partial(bytes, content))
-        for path, cached in sorted({pair for made in studio.context.renditions.values() for pair in made.files}):
-            yield OtherFile(path, {"content": cached}, b"", partial(Path, cached))
-        for path, source in survey.static:
-            yield OtherFile(output_path(path), None, b"", partial(Path, source))
-
     def see(self, seen: Seen, outputs: Sequence[Output]) -> None:
-        """What a build with nothing to do asks for; nothing where the disk's clock could not tell."""
-        file = self.memory.folder / inventory.SEEN
-        if not (inventory.settled(self.scan.newest, self.scan.at) and self.rest):
+        """Write down what a build with nothing to do asks for; nothing if the disk's clock could not tell."""
+        file = self.cache.folder / scan.SEEN
+        if not (scan.settled(self.scanned.newest, self.scanned.at) and self.rest):
             file.unlink(missing_ok=True)
             return
         shown = {"entries": seen.entries, "pages": seen.pages, "held": seen.held, "written": 0}
         shown |= {"unchanged": len(outputs)}
-        inventory.keep(
+        scan.keep(
             file,
-            self.scan,
+            self.scanned,
             ((row.path, row.size, row.modified, row.inode) for row in outputs),
             self.named,
             seen.made,
@@ -432,42 +328,31 @@ class Build:
         )
 
 
-def prepare(house: Project) -> None:
+def prepare(project: Project) -> None:
     """What the stages after reading will need, while others read."""
-    render_stage.prepare(house.theme)
-    if house.settings.related.count:
+    compile_usual(project.templates)
+    if project.settings.related.count:
         import digest.linking.related.arrays  # noqa: F401, PLC0415 - numpy, where many stories are read it will be used
 
 
-def texts_beside_articles(survey: SitePlan) -> set[str]:
+def named_files(root: Path, project: Project) -> tuple[tuple[str, Stamp | None], ...]:
+    """Files that the settings name, as the disk describes them."""
+    names = (project.settings.popular, project.settings.image)
+    paths = [str(root / name) for name in names if name]
+    return tuple((path, scan.stamp_at(path)) for path in paths)
+
+
+def texts_beside_articles(site: Site) -> set[str]:
     """Ids of the entries whose whole texts are in a page or a file that is not their own page."""
-    made_of = [page.parts for page in (*survey.pages, survey.margins)]
-    made_of += [file.parts for file in survey.generated_files if file.parts]
+    made_of = [page.parts for page in (*site.list_pages, site.margins_in_articles)]
+    made_of += [file.parts for file in site.generated.values() if file.parts]
     return {name for parts in made_of for part in parts.values() for name in fingerprints.texts_in(part)}
 
 
-def signed(row: Output, arounds: Mapping[str, ArticleContext]) -> Output:
-    """With what is around it, where the file is an article's page."""
-    if row.path not in arounds:
-        return row
-    packed = fingerprints.encode(arounds[row.path])
-    return row if row.around == packed else msgspec.structs.replace(row, around=packed)
-
-
-def next_change(library: Library, order: BuildOptions) -> float | None:
-    """When the site, or what is said of it, will be another without any file changing: a story becomes due, leaves the
-    news map, or was changed by then.
-    """
-    now = order.now
-    moments = [entry.published for entry in library.entries]
-    due = [moment for moment in (*moments, *(issue.published for issue in library.issues)) if moment > now]
-    due += [entry.updated for entry in library.entries if entry.updated and entry.updated > now]
-    due += [moment + generated.NEWS_AGE for moment in moments if moment <= now < moment + generated.NEWS_AGE]
-    return min(due).timestamp() if due else None
-
-
-def refuse(problems: Iterable[Problem], *, strict: bool) -> None:
-    """Raises `DigestError` when there is an error among the problems, or, if strict, advice."""
-    found = tuple(problems)
-    if any(problem.level == "error" or (strict and problem.level == "advice") for problem in found):
-        raise DigestError(found)
+def with_contexts(written: Written, arounds: Mapping[str, ArticleContext]) -> tuple[Output, ...]:
+    """The rows of an output, those of articles with what is around them. `arounds`: by output path."""
+    rows = []
+    for row in written.outputs.values():
+        packed = fingerprints.encode(arounds[row.path]) if row.path in arounds else row.around
+        rows.append(row if row.around == packed else msgspec.structs.replace(row, around=packed))
+    return tuple(rows)

@@ -16,8 +16,9 @@ from digest.site.cache import Trees, TreeState
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from digest.pages.generated import Content
     from digest.site.cache import CacheFile, Output
-    from digest.site.output import Content, Imprint, Staging, Tree
+    from digest.site.output import Imprint, Staging, Tree
 
 LARGE = 50_000
 """Files from which a second tree is made with the first: linking it later would make the first new story slow."""

@@ -18,7 +18,8 @@ from digest.cli.environment import entry_id, nearest_site, now, site_root
 from digest.cli.terminal import count, failures, put, say, say_all
 
 if TYPE_CHECKING:
-    from digest.site.related import Findings
+    from digest.linking.related.state import RelatedState
+    from digest.site.site import Site
 
 NOTHING_MADE = "nothing was made"
 AGAIN = "what is online is whole; run the command again to go on"
@@ -164,10 +165,10 @@ def check(run: Run) -> None:
 @site_command(reports=True, builds=True)
 def related(run: Run) -> None:
     """List the related stories of every story, and the same report at other outlets."""
-    found = findings(run)
+    found, _ = with_related(run)
     from digest.linking.related.relations import NOTHING  # noqa: PLC0415
 
-    lists = found.lists()
+    lists = found.parts.related.lists
     if run.verbosity.as_json:
         names = [entry.id for entry in found.index.entries]
         put(json.dumps({name: lists.get(name, NOTHING)._asdict() for name in names}, ensure_ascii=False))
@@ -181,12 +182,27 @@ def related(run: Run) -> None:
                     put(f"{mark}{name}: {found.index.by_id[name].title.plain}")
 
 
+@site_command(reports=True)
+@click.argument("words", nargs=-1, required=True)
+@output_option("Where the built site is.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=10, metavar="N", help="Results to list. [default: 10]")
+def search(run: Run, words: tuple[str, ...], *, output: Path | None, limit: int) -> None:
+    """List what readers find when they search the built site for WORDS."""
+    from digest.cli import searching  # noqa: PLC0415
+
+    answer = searching.find(run.root, run.public(output), " ".join(words), limit)
+    searching.show(answer, run.verbosity)
+
+
 @site_command(reports=True, builds=True)
 @click.argument("one", metavar="A")
 @click.argument("other", metavar="B")
 def why(run: Run, one: str, other: str) -> None:
     """Say why story B stands below story A among the related ones, or why it does not. A and B are entry ids."""
-    reason = findings(run).why(*(entry_id(name, run.root) for name in (one, other)))
+    found, state = with_related(run)
+    from digest.site import related as related_stories  # noqa: PLC0415
+
+    reason = related_stories.why(found, state, *(entry_id(name, run.root) for name in (one, other)))
     verbose = run.verbosity.verbose
     if run.verbosity.as_json:
         shared = [term._asdict() for term in reason.shared]
@@ -207,11 +223,11 @@ def why(run: Run, one: str, other: str) -> None:
         put(f"  and {count(len(reason.shared) - SHARED_TERMS, 'term', 'terms')} more; -v lists them")
 
 
-def findings(run: Run) -> Findings:
-    """A site read and linked. Raises `DigestError` with its problems."""
-    from digest.build.build import look  # noqa: PLC0415
+def with_related(run: Run) -> tuple[Site, RelatedState]:
+    """A site with its related stories. Raises `DigestError` with its problems."""
+    from digest.site.load import load_related  # noqa: PLC0415
 
-    return look(run.build_options(run.root / "public"))
+    return load_related(run.build_options(run.root / "public"))
 
 
 @main.command()
@@ -308,9 +324,10 @@ def rollback(run: Run, target: str | None, *, to: str | None, listing: bool) -> 
 def next_change(run: Run) -> None:
     """Print when the next entry or edition that waits for its date is due."""
     from digest.site.due import waiting  # noqa: PLC0415
+    from digest.site.load import load_site  # noqa: PLC0415
 
     quiet = run.verbosity.quiet
-    due = waiting(run.build_options(run.public()))
+    due = waiting(load_site(run.build_options(run.public())))
     shown = due if run.verbosity.verbose else [row for row in due if row.moment == due[0].moment]
     if run.verbosity.as_json:
         rows = [{"at": row.moment.isoformat(), "id": row.id, "title": row.title} for row in due]

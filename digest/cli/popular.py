@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from digest.cli.terminal import Progress, count, put, say, show_problems
 from digest.popular import counting, counts, report
 from digest.popular.routes import routes
-from digest.popular.site import pages_of, read_site
+from digest.popular.site import pages_of
 from digest.problems import DigestError, Problem, escape_controls
+from digest.site.load import load_site
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +40,7 @@ class CountingOptions(NamedTuple):
 
 def run(build_options: BuildOptions, names: Sequence[str], options: CountingOptions, verbosity: Verbosity) -> None:
     """The command. Raises `DigestError` where there is nothing to count, and `OSError`."""
-    site = read_site(build_options)
+    site = load_site(build_options)
     settings = site.settings
     if not settings.popular:
         cure = "name a file there, or take the key out"

@@ -223,7 +223,7 @@ def show_problems(problems: Sequence[Problem], root: Path | None) -> None:
 def quoted_line(problem: Problem, root: Path) -> str:
     """The line a problem stands on, with a caret."""
     from digest.problems import snippet  # noqa: PLC0415
-    from digest.site.sources import read_bytes  # noqa: PLC0415
+    from digest.site.files import read_source  # noqa: PLC0415
 
-    raw = read_bytes(root, problem.path, []) if problem.line else None
+    raw = read_source(root, problem.path, []) if problem.line else None
     return snippet((raw or b"").decode("utf-8", "replace").splitlines(), problem)

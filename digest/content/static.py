@@ -1,8 +1,8 @@
 """`static/`: the site's own files that go into the output as they are: CNAME, favicon.ico, a search engine's proof.
 
-In: the site's root. Out: (site path, file) for each, sorted. Refuses, with a problem, what is no regular file inside
-the site, links to folders, and what cannot be read. Hidden files stay out, but for those that hosts ask for by
-name.
+In: the site's root. Out: (site path, file) for each, sorted. Refuses, with a problem, anything but regular files and
+folders of the site, links to folders, and unreadable files. Hidden files are left out, except those that hosts ask for
+by name.
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ def collect(root: Path) -> tuple[tuple[tuple[str, Path], ...], tuple[Problem, ..
 
 
 def fault_of(path: Path, mode: int) -> tuple[str, str] | None:
-    """What keeps something from being published, and the cure. Raises OSError where it may not be read."""
+    """Why a file cannot be published, and the cure. Raises OSError for a file without the right to read it."""
     if stat.S_ISREG(mode):
-        if not os.access(path, os.R_OK):  # told before anything is made, and by a check too
+        if not os.access(path, os.R_OK):  # noted before a build writes anything, and by a check too
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
         return None
     if stat.S_ISDIR(mode):

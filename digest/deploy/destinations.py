@@ -105,11 +105,11 @@ def read_destinations(site: Found, notes: Notes) -> tuple[Destination, ...]:
 
 def names_hubs(site: Found) -> bool:
     """Whether the feeds name hubs to subscribe at."""
-    return "hubs" in (fields.mapping(site.get("feeds"), FEEDS, Notes("")) or {})
+    return "feeds" in site and "hubs" in (fields.mapping(site["feeds"], FEEDS, Notes("")) or {})
 
 
 def read_destination(node: Node, notes: Notes) -> Destination | None:
-    """One destination; None where it cannot be used."""
+    """One destination; None if it cannot be used."""
     if not isinstance(node, Mapping):
         cure = "write {to: folder, path: …}"
         notes.at(node, f"a place to deploy to must be keys and values, not {fields.kind(node)}", cure)
@@ -127,7 +127,7 @@ def read_destination(node: Node, notes: Notes) -> Destination | None:
 
 
 def kind_of(node: Mapping, notes: Notes) -> str:
-    """The value of `to`, which says which other keys there may be; empty with a problem."""
+    """The kind of place, which decides the other keys; empty, with a problem, if it is missing or unknown."""
     pair = next((pair for pair in node.items if pair[0].value in {TO.name, TO.arabic}), None)
     if pair is None:
         notes.at(node, "a place to deploy to without 'to'", f"add to: ({', '.join(KINDS)})")
@@ -136,7 +136,7 @@ def kind_of(node: Mapping, notes: Notes) -> str:
 
 
 def find(destinations: tuple[Destination, ...], name: str | None) -> tuple[Destination | None, str]:
-    """The destination of that name, the first one without; or None, and why."""
+    """The destination of that name, or the first one if it is None; else None, and why."""
     if not destinations:
         return None, "site.yaml names no place to deploy to; add deploy: {to: folder, path: ../www} (docs/deploy.md)"
     names = [destination.name for destination in destinations]

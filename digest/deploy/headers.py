@@ -15,7 +15,10 @@ from digest.paths import ending, parents
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-FINGERPRINTED = re.compile(r"assets/.+\.[0-9a-f]{8}(?:\.\w+)?|media/[^/]+-[0-9a-f]{16}-[^/]+")
+FINGERPRINTED = re.compile(
+    r"assets/.+\.[0-9a-f]{8}(?:\.\w+)?|media/[^/]+-[0-9a-f]{16}-[^/]+"
+    r"|search/(?:[0-9a-f]{8}/[a-z]+(?:-\d+)?|cards/[0-9a-f]{8}-\d+|language-[0-9a-f]{8})\.json"
+)
 """Paths that hold a fingerprint of their content: a file with such a path never changes."""
 FOR_EVER = "public, max-age=31536000, immutable"
 FOR_A_MINUTE = "public, max-age=60"

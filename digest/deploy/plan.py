@@ -123,7 +123,7 @@ def stage_of(path: str, template: str, *, new: bool) -> Stage:
     """The stage of a file. New pages are not linked yet, so they can go early; the home page, feeds and sitemaps, which
     readers and machines fetch by themselves, go last.
     """
-    if not template and path.startswith(("assets/", "media/")):
+    if not template and (path.startswith(("assets/", "media/")) or is_fingerprinted(path)):
         return Stage.ASSETS
     end = ending(path)
     if not template and end not in DATA and end != ".html":

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
-import subprocess
 import time
 from typing import TYPE_CHECKING, TypeVar
 
@@ -50,6 +48,8 @@ def run(
     words: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None, feed: bytes = b""
 ) -> bytes:
     """Run a program; gives its standard output. Raises `FailedError`, and `DeliveryError` if it is not installed."""
+    import subprocess  # noqa: PLC0415 - every build of a site imports this module to check `deploy:`
+
     try:
         done = subprocess.run(  # noqa: S603 - the words come from checked settings
             words,
@@ -70,6 +70,8 @@ def run(
 
 def with_retries(what: str, attempt: Callable[[], Result]) -> Result:
     """Call `attempt` again while it raises `PassingError`. Raises `DeliveryError` that says what failed, and why."""
+    import random  # noqa: PLC0415 - the same
+
     wait, left = PAUSE, ATTEMPTS
     while True:
         left -= 1

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from digest.deploy.headers import is_fingerprinted
 from digest.deploy.manifest import DamagedError, Manifest, Retired, unpacked
 from digest.problems import DeliveryError, UsageError
 
@@ -31,6 +30,8 @@ def with_parts_of(chosen: Manifest, present: Manifest, now: int) -> tuple[Manife
 
     Readers still have pages of the present release open.
     """
+    from digest.deploy.headers import is_fingerprinted  # noqa: PLC0415 - builds import this module, and never roll back
+
     known = {**{path: row.file for path, row in present.retired.items()}, **present.files}
     there = chosen.everything()
     more = {path: Retired(file, now) for path, file in known.items() if is_fingerprinted(path) and path not in there}

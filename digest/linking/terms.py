@@ -122,7 +122,7 @@ def pack(article: Article, weights: TermWeights, lang: str) -> bytes:
     if weights.text != 1:
         found = {term: count * weights.text for term, count in found.items() if weights.text}
     count_of = found.get
-    lead = entry.summary.plain[:LEAD_LIMIT] if article.standfirst else ""
+    lead = entry.summary.plain[:LEAD_LIMIT] if article.story.standfirst is not None else ""
     tags = " ".join([tag.name.plain for tag in entry.tags])
     for words, weight in ((entry.title.plain, weights.title), (lead, weights.lead), (tags, weights.tags)):
         if words and weight:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
@@ -18,7 +19,7 @@ from digest.pages.xml import rfc3339
 from digest.text import bidi, languages, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from digest.linking.index import Index
     from digest.linking.related.relations import Relations
@@ -49,50 +50,42 @@ class ArticleContext(NamedTuple):
     """The same story in other languages."""
 
 
-def arounds(
-    index: Index, related: Mapping[str, Relations], context: SiteContext
-) -> Iterator[tuple[Entry, ArticleContext]]:
-    """Every published article with what is around it, in the index's order."""
-    titles = unique_titles(index.entries, context)
-    seen = Counter(entry.summary.plain for entry in index.entries)
-    editions = {issue.id: edition_link(issue) for issue in index.issues}
-    translations = {name: translated(index.by_id[name], group, context) for name, group in index.translations.items()}
-    neighbours, edition_of = index.neighbours, index.edition_of
-    for entry in index.entries:
+class ArticleContexts:
+    """Makes the context of each article from the index; what takes a look at all articles is worked out once."""
+
+    def __init__(self, index: Index, context: SiteContext) -> None:
+        self.index = index
+        self.context = context
+
+    @cached_property
+    def titles(self) -> Mapping[str, str]:
+        return unique_titles(self.index.entries, self.context)
+
+    @cached_property
+    def summaries(self) -> Counter[str]:
+        """How many articles have a summary."""
+        return Counter([entry.summary.plain for entry in self.index.entries])
+
+    @cached_property
+    def translations(self) -> Mapping[str, tuple[Translation, ...]]:
+        index = self.index
+        return {name: translated(index.by_id[name], group, self.context) for name, group in index.translations.items()}
+
+    def of(self, entry: Entry, shown: Relations = NOTHING) -> ArticleContext:
+        """What is around one article. `shown`: the stories related to it."""
         name, summary = entry.id, entry.summary.plain
-        issue = edition_of.get(name)
-        older, newer = neighbours[name]
-        shown = related.get(name, NOTHING)
-        around = ArticleContext(
-            titles.get(name, ""),
-            not summary or seen[summary] > 1,
+        edition = self.index.edition_of.get(name)
+        older, newer = self.index.neighbours[name]
+        return ArticleContext(
+            self.titles.get(name, ""),
+            not summary or self.summaries[summary] > 1,
             shown.related,
             shown.elsewhere,
             older.id if older else "",
             newer.id if newer else "",
-            editions[issue.id] if issue else None,
-            translations.get(name, ()),
+            edition_link(edition) if edition else None,
+            self.translations.get(name, ()),
         )
-        yield entry, around
-
-
-def around(entry: Entry, shown: Relations, index: Index, context: SiteContext) -> ArticleContext:
-    """What is around one article: for those who need no other's."""
-    title, summary = entry.title.plain, entry.summary.plain
-    alike = [other for other in index.entries if other.title.plain == title]
-    issue = index.edition_of.get(entry.id)
-    older, newer = index.neighbours[entry.id]
-    group = index.translations.get(entry.id)
-    return ArticleContext(
-        unique_titles(alike, context).get(entry.id, ""),
-        not summary or sum(other.summary.plain == summary for other in index.entries) > 1,
-        shown.related,
-        shown.elsewhere,
-        older.id if older else "",
-        newer.id if newer else "",
-        edition_link(issue) if issue else None,
-        translated(entry, group, context) if group is not None else (),
-    )
 
 
 def page(entry: Entry, around: ArticleContext, by_id: Mapping[str, Entry]) -> Page:
@@ -158,7 +151,7 @@ def view(
 
     `title` is for `<title>` where the entry's own is not unique on the site; `repeated` says the same of its summary.
     """
-    context, article, entry = ctx.context, ctx.article(text.entry), text.entry
+    context, story, entry = ctx.context, ctx.article(text.entry).story, text.entry
     theme = context.themes[entry.theme]
     picture = context.picture(entry.image)
     breadcrumb = (context.home, Link(theme.title, theme.url))
@@ -170,13 +163,13 @@ def view(
         title=entry.title,
         moment=entry.moment,
         updated=entry.updated_moment,
-        dateline=article.dateline,
+        dateline=story.dateline,
         authors=entry.authors,
         outlets=tuple([(outlet, context.outlet_url(outlet.slug)) for outlet in entry.outlets]),
         picture=picture,
-        summary=entry.summary if article.standfirst else None,
-        body=with_pictures(article.body, entry.images, context),
-        minutes=context.strings.plain("minutes", n=article.minutes) if article.minutes else "",
+        summary=story.standfirst,
+        body=with_pictures(story.body, entry.images, context),
+        minutes=context.strings.plain("minutes", n=story.minutes) if story.minutes else "",
         tags=tuple([Link(tag.name, context.url(f"/tags/{tag.slug}/")) for tag in entry.tags]),
         edition=edition,
         related=block(ctx, "related", context.strings.text("related"), related),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from digest.content.settings import Settings
     from digest.pages.views import EditionCard, SiteView, Translation
+    from digest.search.aliases import Groups
     from digest.strings import Strings
 
 
@@ -41,6 +42,8 @@ class SiteContext(msgspec.Struct, frozen=True, dict=True):
     share: SharePicture
     fragments: str = "inline"
     """How pages carry what they share: `inline`, `live`, `ssi` or `esi`."""
+    aliases: Groups = ()
+    """Names for the same that the site's editor wrote down, for search."""
 
     @cached_property
     def themes(self) -> Mapping[str, Theme]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from digest.pages.page import Page, ViewContext
     from digest.pages.plan import PageInputs
 
+Content = bytes | Path
+"""Of a file of the output; a path stands for what is in the file there."""
+
 NEWS_AGE = timedelta(hours=48)
 """Google's news sitemap holds articles of the last two days."""
 
@@ -37,10 +41,12 @@ class GeneratedFile(msgspec.Struct, frozen=True):
     path: str
     parts: Mapping[str, object] | None
     """What it is made of beside what is site-wide; None where that would cost as much to compare as to make."""
-    make: Callable[[ViewContext], bytes]
+    make: Callable[[ViewContext], Content]
+    uses_constants: bool = True
+    """Whether it is made with the constants of the site; otherwise its parts say all."""
 
-    def content(self, ctx: ViewContext) -> bytes:
-        """The bytes of the file. Whole texts are only for those who declare them as `FullText`."""
+    def content(self, ctx: ViewContext) -> Content:
+        """The bytes of the file, or where they are. Whole texts are only for those who declare them as `FullText`."""
         return self.make(ctx.without_texts() if self.parts is None else ctx)
 
 
@@ -49,7 +55,7 @@ def files(inputs: PageInputs, pages: Sequence[Page], now: datetime) -> list[Gene
     key = inputs.context.settings.indexnow.key
     proof = [made(f"/{key}.txt", key.encode())] if key else []
     opml_file = GeneratedFile(f"/{opml.FILE}", None, partial(sources_opml, inputs))
-    return [*feed_files(inputs), *sitemap_files(inputs, pages, now), opml_file, *proof]
+    return [*feed_files(inputs), *sitemap_files(inputs, pages, now), opml_file, *search_files(inputs), *proof]
 
 
 # ------------------------------------------------------------------ feeds
@@ -103,7 +109,7 @@ def feed_item(context: SiteContext, entry: Entry, whole: Article | None) -> feed
     html = ""
     if whole:
         origin = context.settings.base_url[: -len(context.settings.base_path)]
-        html = feeds.absolute(str(with_pictures(whole.body, entry.images, context)), origin)
+        html = feeds.absolute(str(with_pictures(whole.story.body, entry.images, context)), origin)
     return feeds.FeedItem(
         id=feeds.tag_uri(context.settings.base_url, entry.id, entry.published),
         url=context.absolute(entry.url),
@@ -119,6 +125,22 @@ def feed_item(context: SiteContext, entry: Entry, whole: Article | None) -> feed
         lang=entry.lang or context.view.lang,
         outlet=entry.outlets[0].name.plain if entry.outlets else "",
     )
+
+
+# ------------------------------------------------------------------ search
+
+
+def search_files(inputs: PageInputs) -> Iterator[GeneratedFile]:
+    """The search index. What each file is made of is in its fingerprint; no text of an entry is."""
+    if not inputs.context.settings.search:
+        return
+    for file in (inputs.search_language, *inputs.search.files(inputs.search_language.path)):
+        yield GeneratedFile(f"/{file.path}", {"print": file.print}, partial(made_from, file.make))
+
+
+def made_from(make: Callable[[], bytes], _: ViewContext) -> bytes:
+    """What a file is made into without the site's views."""
+    return make()
 
 
 # ------------------------------------------------------------------ sitemaps
@@ -144,6 +166,12 @@ def sitemap_files(inputs: PageInputs, pages: Sequence[Page], now: datetime) -> I
 
 def made(path: str, content: bytes) -> GeneratedFile:
     return GeneratedFile(path, None, lambda _: content)
+
+
+def copied(path: str, content: Content, version: bytes | str | None = None) -> GeneratedFile:
+    """A file that is there already. `version` is another whenever its content is; None if only the content tells."""
+    parts = {"content": version} if version else None
+    return GeneratedFile(path, parts, lambda _: content, uses_constants=False)
 
 
 def sources_opml(inputs: PageInputs, _: ViewContext) -> bytes:

@@ -7,6 +7,7 @@ two functions and a place in `PAGES`.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -30,10 +31,14 @@ from digest.pages.views import (
     ListView,
     NotFoundView,
     RedirectView,
+    SearchView,
     StandaloneView,
     Year,
 )
 from digest.pages.xml import rfc3339
+from digest.search.documents import documents_of
+from digest.search.index import HEAD, IndexFile, SearchIndex
+from digest.search.language import language_file
 from digest.text import bidi, collation, numbers
 
 if TYPE_CHECKING:
@@ -48,13 +53,23 @@ MONTH_PAGE = 100
 """Entries on one page of a month: a month is looked through, not read."""
 
 
-class PageInputs(msgspec.Struct, frozen=True):
+class PageInputs(msgspec.Struct, frozen=True, dict=True):
     """What the pages are chosen from."""
 
     index: Index
     popular: tuple[Entry, ...]
     """Most read first."""
     context: SiteContext
+
+    @cached_property
+    def search(self) -> SearchIndex:
+        """The search index, of which nothing but names is made until a file is asked for."""
+        return SearchIndex(documents_of(self.index.entries), self.context.settings.lang)
+
+    @cached_property
+    def search_language(self) -> IndexFile:
+        """What a search must know of the site's language."""
+        return language_file(self.context.settings.lang, self.context.aliases)
 
 
 SITE = Place("site.yaml")
@@ -413,7 +428,50 @@ def not_found_view(ctx: ViewContext, *, latest: tuple[Entry, ...]) -> NotFoundVi
     return NotFoundView(meta, blocks.latest_block(ctx, latest))
 
 
-PAGES = (home, themes, sources, tags, archive, editions, standing, not_found)
+# ------------------------------------------------------------------ search
+
+
+def search(inputs: PageInputs) -> Iterator[Page]:
+    """The results page: what it shows changes in the reader's browser, not here."""
+    index = inputs.index
+    if not inputs.context.settings.search:
+        return
+    folder = inputs.search.folder
+    parts = {
+        "outlets": tuple(sorted((outlet.name.plain for outlet in index.outlets.values()), key=collation.sort_key)),
+        "years": tuple(sorted({entry.published.year for entry in index.entries}, reverse=True)),
+        "files": (HEAD, *([f"{folder}directory.json"] if folder else []), inputs.search_language.path),
+    }
+    yield Page("/search/", SearchView.template, search_view, parts, SITE, indexed=False)
+
+
+def search_view(
+    ctx: ViewContext, *, outlets: tuple[str, ...], years: tuple[int, ...], files: tuple[str, ...]
+) -> SearchView:
+    context = ctx.context
+    strings = context.strings
+    title = strings.text("search")
+    found = strings.table["search_found"]
+    words = {
+        "part": strings.plain("search_part"),
+        "file": strings.plain("search_file"),
+        "broken": strings.plain("search_broken"),
+        "found": {"other": found} if isinstance(found, str) else found,
+    }
+    return SearchView(
+        meta=context.meta(
+            title.plain, strings.plain("search_description"), context.url("/search/"), indexed=False, jsonld=Markup("")
+        ),
+        title=title,
+        preload=tuple(context.url(f"/{file}") for file in files),
+        digits=strings.digits,
+        words=msgspec.json.encode(words).decode(),
+        outlets=outlets,
+        years=tuple((str(year), numbers.shape(str(year), strings.digits)) for year in years),
+    )
+
+
+PAGES = (home, themes, sources, tags, archive, editions, standing, search, not_found)
 
 
 def redirects(found: Iterable[Redirect]) -> list[Page]:

@@ -28,8 +28,10 @@ OWN_STYLESHEET = "assets/site.css"
 """A site's own rules, loaded after the built-in ones."""
 AGO = "assets/ago.js"
 """Makes recent dates relative."""
-FOLDING = "assets/folding.js"
-"""Folding and stemming for search in a reader's browser; no page runs it yet."""
+BOX = "assets/box.js"
+"""Keys of the search box, on every page."""
+SEARCH = "assets/search.js"
+"""What searches, on the results page alone."""
 SCRIPT = "assets/live.js"
 """Fetches the margins of pages that hold a placeholder for them."""
 SHARE = "assets/share.png"
@@ -53,7 +55,8 @@ def share_picture(own: Rendition | None, assets: Assets) -> SharePicture:
 
 def footer_of(settings: Settings) -> tuple[Markup, tuple[Problem, ...]]:
     """The footer, from site.yaml's Markdown, and problems of what is not shown."""
-    made = markdown.render(cleaning.clean_body(settings.footer), base=settings.dir, base_path=settings.base_path)
+    footer = cleaning.clean_body(settings.footer)
+    made = markdown.render(footer, base=settings.dir, base_path=settings.base_path, base_url=settings.base_url)
     problems = [
         Problem("site.yaml", 0, 0, f"footer: {fault.message}", fault.cure, fault.level) for fault in made.faults
     ]
@@ -113,6 +116,9 @@ def make_site_view(settings: Settings, footer: Markup, assets: Assets, has: Sect
         archive=url("/archive/") if has.archive else "",
         sources=url("/sources/") if has.sources else "",
         tags=url("/tags/") if has.tags else "",
+        search=url("/search/") if settings.search else "",
+        box=assets.urls[BOX] if settings.search else "",
+        search_script=assets.urls[SEARCH] if settings.search else "",
         languages=tuple(
             Translation(site.lang, bidi.lang_direction(site.lang), site.title, site.url) for site in settings.languages
         ),

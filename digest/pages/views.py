@@ -103,6 +103,12 @@ class SiteView(msgspec.Struct, frozen=True, gc=False):
     """URL of the list of tags, or empty where there are none."""
     languages: tuple[Translation, ...] = ()
     """Home pages of the sister sites in other languages."""
+    search: str = ""
+    """URL of the results page, or empty on a site without search."""
+    box: str = ""
+    """Script for the keys of the search box, or empty."""
+    search_script: str = ""
+    """Script of the results page, or empty."""
 
 
 class Block(msgspec.Struct, frozen=True, gc=False):
@@ -310,6 +316,24 @@ class StandaloneView(msgspec.Struct, frozen=True, gc=False):
     dir: Direction
 
 
+class SearchView(msgspec.Struct, frozen=True, gc=False):
+    """The results page, which a script fills in the reader's browser."""
+
+    template: ClassVar[str] = "search.html"
+    meta: Meta
+    title: Text
+    preload: tuple[str, ...]
+    """URLs of the files that every search begins with."""
+    digits: str
+    """Numbering system of counts: `latn`, `arab`, `arabext`."""
+    words: str
+    """JSON of what the script says: sentences, and the plural forms of the count."""
+    outlets: tuple[str, ...]
+    """Names of the sources, in the order of the alphabet."""
+    years: tuple[tuple[str, str], ...]
+    """Years with stories, newest first: for the address, and in the site's digits."""
+
+
 class NotFoundView(msgspec.Struct, frozen=True, gc=False):
     template: ClassVar[str] = "404.html"
     meta: Meta
@@ -333,6 +357,7 @@ View = (
     | EditionView
     | EditionsView
     | StandaloneView
+    | SearchView
     | NotFoundView
     | RedirectView
     | Margins

@@ -11,7 +11,7 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from digest.popular.site import CountedSite
+    from digest.site.site import Site
 
 MOST_READ = 10
 UNREAD = 20
@@ -54,7 +54,7 @@ class Report(msgspec.Struct, frozen=True):
         }
 
 
-def report(site: CountedSite, reads: Mapping[tuple[str, int], int], counts: Sequence[tuple[str, int]]) -> Report:
+def report(site: Site, reads: Mapping[tuple[str, int], int], counts: Sequence[tuple[str, int]]) -> Report:
     """The report on what was counted."""
     days = sorted({day for _, day in reads})
     if not days or not days[0]:
@@ -70,7 +70,7 @@ def report(site: CountedSite, reads: Mapping[tuple[str, int], int], counts: Sequ
     return Report(first, last, tuple(counts[:MOST_READ]), tuple(unread), tuple(rises(site, reads, days[0], days[-1])))
 
 
-def rises(site: CountedSite, reads: Mapping[tuple[str, int], int], first: int, last: int) -> list[Rise]:
+def rises(site: Site, reads: Mapping[tuple[str, int], int], first: int, last: int) -> list[Rise]:
     """The themes that were read more in the second half of the days; the middle one of an odd number is neither's."""
     half = (last - first + 1) // 2
     before: Counter[str] = Counter()
@@ -86,9 +86,9 @@ def rises(site: CountedSite, reads: Mapping[tuple[str, int], int], first: int, l
     return sorted(found, key=lambda rise: (-(rise.after + 1) / (rise.before + 1), -rise.after, rise.theme))
 
 
-def lines(made: Report, site: CountedSite) -> Iterator[str]:
+def lines(made: Report, site: Site) -> Iterator[str]:
     """The report in the language of the site."""
-    words, titles = site.strings, {name: entry.title for name, entry in site.index.by_id.items()}
+    words, titles = site.project.strings, {name: entry.title for name, entry in site.index.by_id.items()}
     if made.first and made.last:
         yield words.plain("read_between", first=day(site, made.first), last=day(site, made.last))
     else:
@@ -108,6 +108,6 @@ def lines(made: Report, site: CountedSite) -> Iterator[str]:
             yield f"  {words.plain('read_rise', name=names[rise.theme], before=rise.before, after=rise.after)}"
 
 
-def day(site: CountedSite, found: date) -> str:
+def day(site: Site, found: date) -> str:
     """A day as the site writes it."""
     return site.settings.date_formatter()(datetime.combine(found, time(), site.settings.zone), False).text

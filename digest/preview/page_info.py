@@ -1,7 +1,7 @@
 """What overlay and bar show of a page, as plain values for JSON: problems with the lines round them, where the page
 comes from, why it was made again.
 
-In: a snapshot, the problems of the site, the page. Reads the files that problems are in, to show their lines.
+In: a site, the problems of the site, the page. Reads the files that problems are in, to show their lines.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from digest.model import Entry, Text
 from digest.pages.page import Details, FullText
 from digest.preview import editors
 from digest.rendering.faults import shown
-from digest.site.sources import read_bytes
+from digest.site.files import read_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 
     from digest.model import Place
     from digest.pages.page import Page
-    from digest.preview.snapshot import Fault, Snapshot
+    from digest.preview.snapshot import Fault
     from digest.problems import Problem
     from digest.rendering.template_set import TemplateSet
     from digest.site.project import Project
+    from digest.site.site import Site
 
 SHOWN: Final = 50
 """Problems in an overlay."""
@@ -46,10 +47,10 @@ Json = dict[str, Any]
 class Paths:
     """Where files named in problems lie."""
 
-    def __init__(self, root: Path, house: Project | None, editor: str) -> None:
+    def __init__(self, root: Path, project: Project | None, editor: str) -> None:
         self.root = root
         self.editor = editor
-        folders = house.theme.folders if house else ()
+        folders = project.templates.folders if project else ()
         self.folders = {name: folder for folder, name in reversed(folders)}
 
     def file(self, path: str) -> Path:
@@ -88,7 +89,7 @@ def told(problem: Problem, paths: Paths) -> Json:
 
 def lines_round(file: Path, line: int) -> list[tuple[int, str]]:
     """(number, text) of a line and its neighbours."""
-    raw = read_bytes(file.parent, file.name, [])
+    raw = read_source(file.parent, file.name, [])
     if raw is None:
         return []
     lines = raw.decode("utf-8", "replace").split("\n")
@@ -141,14 +142,14 @@ def in_short(value: object) -> str:
 # ------------------------------------------------------------------ the page
 
 
-def page_state(snapshot: Snapshot, page: Page, paths: Paths) -> Json:
+def page_state(site: Site, page: Page, paths: Paths) -> Json:
     """Where a page comes from, and what is to be known of it."""
     text = page.parts.get("text")
     entry = text.entry if isinstance(text, (FullText, Details)) else None
     return {
         "source": place_of(page.origin, paths),
-        "template": paths.place(template_file(snapshot.house.theme, page.template)),
-        **(entry_state(snapshot, entry) if entry else {}),
+        "template": paths.place(template_file(site.project.templates, page.template)),
+        **(entry_state(site, entry) if entry else {}),
     }
 
 
@@ -162,45 +163,44 @@ def place_of(place: Place, paths: Paths) -> Json:
     return paths.place(place.path, place.line, place.column)
 
 
-def entry_state(snapshot: Snapshot, entry: Entry) -> Json:
+def entry_state(site: Site, entry: Entry) -> Json:
     """An article's theme and edition, and whether it would be published."""
-    edition = snapshot.index.edition_of.get(entry.id)
+    edition = site.index.edition_of.get(entry.id)
     return {
-        "theme": snapshot.context.themes[entry.theme].title.plain,
+        "theme": site.context.themes[entry.theme].title.plain,
         "edition": edition.title.plain if edition else "",
-        "held": held_back(entry, snapshot),
+        "held": held_back(entry, site),
     }
 
 
-def held_back(entry: Entry, snapshot: Snapshot) -> str:
+def held_back(entry: Entry, site: Site) -> str:
     """`draft`, `future`, or nothing."""
     if entry.draft:
         return "draft"
-    return "future" if entry.published > snapshot.now else ""
+    return "future" if entry.published > site.now else ""
 
 
-def held_links(snapshot: Snapshot) -> dict[str, str]:
+def held_links(site: Site) -> dict[str, str]:
     """URL → why it would not be published, of the entries that are shown all the same."""
-    if not (snapshot.setting.drafts or snapshot.setting.future):
+    if not (site.parts.visibility.drafts or site.parts.visibility.future):
         return {}
-    return {entry.url: why for entry in snapshot.index.entries if (why := held_back(entry, snapshot))}
+    return {entry.url: why for entry in site.index.entries if (why := held_back(entry, site))}
 
 
-def hidden_at(snapshot: Snapshot, path: str, paths: Paths) -> Json | None:
+def hidden_at(site: Site, path: str, paths: Paths) -> Json | None:
     """The entry that would stand at an address if drafts or future ones were shown."""
-    for entry in snapshot.linked.held:
+    for entry in site.held:
         if entry.path == path:
-            return {"held": held_back(entry, snapshot), "source": place_of(entry.place, paths)}
+            return {"held": held_back(entry, site), "source": place_of(entry.place, paths)}
     return None
 
 
-def advice_on(snapshot: Snapshot, entry: Entry, others: Sequence[Problem], paths: Paths) -> list[Json]:
+def advice_on(site: Site, entry: Entry, others: Sequence[Problem], paths: Paths) -> list[Json]:
     """What `digest check` would advise on the file of an entry."""
     path = entry.place.path
-    held = snapshot.holdings.files.get(path)
-    raw = read_bytes(snapshot.setting.root, path, [])
-    found = list(held.faults) if held else []
+    raw = read_source(site.root, path, [])
+    found = list(site.sources.problems_of(path))
     found += [problem for problem in others if problem.path == path]
-    found += spelling.read(path, raw, snapshot.house.settings.lang) if raw is not None else []
+    found += spelling.read(path, raw, site.settings.lang) if raw is not None else []
     unique = sorted({problem for problem in found if problem.level != "error"})
     return [{**paths.place(p.path, p.line, p.column), "message": p.message, "cure": p.cure} for p in unique]

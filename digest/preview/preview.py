@@ -18,50 +18,49 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
 from digest.content import static as static_files
-from digest.model import Place
-from digest.pages import addresses
+from digest.linking.index import Visibility
 from digest.pages.media_types import media_type
 from digest.pages.page import FullText
-from digest.pages.plan import SITE
 from digest.preview import page_info
-from digest.preview.article_cache import ArticleCache, OvertakenError
 from digest.preview.editors import chosen
 from digest.preview.event_streams import EventStreams
 from digest.preview.http import JSON, Answer, Server, refusal
-from digest.preview.images import photo_lab
 from digest.preview.messages import words_of
-from digest.preview.related import Relater, is_same
 from digest.preview.requests import OWN, RefusedError, decoded
 from digest.preview.responses import OK, Responses, Shown, placeholder, site_path
-from digest.preview.scanner import Scanner, first_look
-from digest.preview.snapshot import Setting, Snapshot
+from digest.preview.scanner import Scanner, Start, first_scan
+from digest.preview.snapshot import Snapshot
 from digest.preview.watch import Ground, Watcher
+from digest.problems import UsageError
 from digest.site import scan
+from digest.site.articles import Articles, SourceChangedError
 from digest.site.cache import BuildCache
-from digest.site.options import MEMORY
-from digest.site.related import believed
-from digest.site.site_plan import clashes, pictures_of
+from digest.site.images import LazyImages, lazy_pipeline, records
+from digest.site.options import counted
+from digest.site.output import only_writer
+from digest.site.project import ProjectFiles
+from digest.site.related import RelatedStories, load_stories
+from digest.site.site import Parts, Related, Site, images_of
 from digest.site.workers import PAYS_FROM
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from digest.content.images import ImageRecord
     from digest.content.settings import Settings
-    from digest.linking.related.relations import Relations
-    from digest.preview.images import LazyImagePipeline
     from digest.preview.requests import Request
-    from digest.preview.source_states import Holdings
     from digest.preview.watch import Hint
     from digest.problems import Problem
+    from digest.site.images import Images
+    from digest.site.inputs import Inputs
 
 CLIENT: Final = Path(__file__).parent / "client"
 FILES: Final = frozenset({
@@ -118,9 +117,8 @@ class Preview:
 
     def __init__(self, wishes: PreviewOptions) -> None:
         self.wishes = wishes
-        self.setting = Setting(wishes.root, wishes.drafts, wishes.future)
-        self.manuscripts = ArticleCache(wishes.root)
-        self.looker = Scanner(wishes.root, self.manuscripts)
+        self.articles = Articles(wishes.root)
+        self.scanner = Scanner(wishes.root, self.articles)
         self.watcher = Watcher(self.ground, wishes.poll, lambda note: wishes.tell(News(note=note)))
         self.answers = Responses(wishes.clock)
         self.listeners = EventStreams()
@@ -130,22 +128,21 @@ class Preview:
         self.renewed = threading.Condition()
         self.to_inspect = threading.Event()
         self.stopped = False
-        self.memory = BuildCache(scan.memory_folder(wishes.root, wishes.output.resolve()))
-        self.holdings: Holdings | None = None
+        self.cache = BuildCache(scan.memory_folder(wishes.root, wishes.output.resolve()))
+        self.start = Start(ProjectFiles(None))
+        """The last scan of a site that has no settings yet."""
+        self.inputs: Inputs | None = None
         self.snapshot: Snapshot | None = None
-        self.lab: LazyImagePipeline | None = None
-        self.negatives: Mapping[str, ImageRecord] = {}
-        self.relater = Relater()
-        self.lists: Mapping[str, Relations] = {}
+        self.related = Related()
+        self.stories = RelatedStories(None)
         self.clashes: tuple[Problem, ...] = ()
-        self.inspected: tuple[object, ...] = ()
-        """What the clashes were last looked for in."""
+        """What the last look at all addresses showed."""
         self.told: tuple[Problem, ...] = ()
         """Problems the terminal has shown."""
         self.saved = "", ""
         """URL and title of the page whose source was saved last."""
         self.looked = time.monotonic()
-        self.afresh = False
+        self.spares_next_start = False
         """Whether most sources had to be read: the next start is to be spared that."""
 
     # ------------------------------------------------------------------ beginning and end
@@ -161,31 +158,25 @@ class Preview:
             gc.enable()
 
     def look_first(self) -> None:
-        """The first holdings, and a snapshot of them."""
+        """The first inputs, and a snapshot of them."""
+        told = partial(counted, self.wishes.progress)
+        self.begin(first_scan(self.wishes.root, self.wishes.output, self.cache, self.wishes.jobs, told))
 
-        def told(stage: str, total: int) -> Callable[[int], None]:
-            done = 0
-
-            def tell(count: int) -> None:
-                nonlocal done
-                done += count
-                self.wishes.progress(stage, done, total)
-
-            return tell
-
-        start = first_look(self.wishes.root, self.wishes.output, self.wishes.jobs, told)
-        self.holdings, self.negatives = start.holdings, start.negatives
-        self.afresh = start.read >= PAYS_FROM
-        house = start.holdings.furniture.house
-        if house is not None and house.settings.related.count:
-            self.relater = Relater.starting(believed(self.memory, house.settings), start.terms)
-            self.lists = self.relater.as_known(house.settings.related.count)
+    def begin(self, start: Start) -> None:
+        """Show a site that was not shown before."""
+        self.start, self.inputs = start, start.inputs
+        if start.inputs is None or start.reading is None:
+            return
+        settings = start.inputs.project.settings
+        self.spares_next_start = len(start.reading.fresh) >= PAYS_FROM
+        if settings.related.count:
+            self.stories = RelatedStories(load_stories(self.cache, settings), start.reading)
+            self.related = self.stories.as_known(settings.related.count)
         self.renew()
 
     @property
     def settings(self) -> Settings | None:
-        house = self.holdings.furniture.house if self.holdings else None
-        return house.settings if house else None
+        return self.inputs.project.settings if self.inputs else None
 
     @property
     def home(self) -> str:
@@ -195,8 +186,8 @@ class Preview:
     @property
     def counts(self) -> tuple[int, int]:
         """How many entries are shown, and how many are not."""
-        linked = self.snapshot.linked if self.snapshot else None
-        return (len(linked.index.entries), len(linked.held)) if linked else (0, 0)
+        site = self.snapshot.site if self.snapshot else None
+        return (len(site.index.entries), len(site.held)) if site else (0, 0)
 
     def run(self, listening: socket.socket, hosts: frozenset[str]) -> None:
         """Serve until Ctrl-C, or the system's word to end."""
@@ -238,10 +229,11 @@ class Preview:
     def ground(self) -> Ground:
         """What is to be watched."""
         root = self.wishes.root
-        house = self.holdings.furniture.house if self.holdings else None
-        named = [root / name for name in (house.settings.popular, house.settings.image) if name] if house else []
-        themes = [folder for folder, _ in house.theme.folders] if house else []
-        trees = (root / "content", root / "templates", root / static_files.FOLDER, *themes)
+        project = self.inputs.project if self.inputs else None
+        settings = project.settings if project else None
+        named = [root / name for name in (settings.popular, settings.image) if name] if settings else []
+        folders = [folder for folder, _ in project.templates.folders] if project else []
+        trees = (root / "content", root / "templates", root / static_files.FOLDER, *folders)
         return Ground(root, tuple(dict.fromkeys(trees)), (root / "site.yaml", *named))
 
     def look(self) -> None:
@@ -253,7 +245,7 @@ class Preview:
         """Whatever goes wrong, the next save is looked at too."""
         try:
             step(*arguments)
-        except OvertakenError as overtaken:
+        except SourceChangedError as overtaken:
             self.watcher.wake(self.wishes.root / overtaken.path)
         except Exception as error:
             if os.environ.get("DIGEST_DEBUG"):
@@ -262,44 +254,66 @@ class Preview:
 
     def follow(self, hint: Hint) -> None:
         """Look, and show what is new."""
-        if self.holdings is None:
-            return
         started = time.perf_counter()
-        aside = self.looker.aside
-        holdings = self.looker.look(self.holdings, hint)
+        changed = self.try_again(hint) if self.inputs is None else self.rescan(self.inputs, hint)
         if hint.paths is None:
             self.looked = time.monotonic()
-        if self.looker.aside != aside:
+        if changed is not None:
             self.watcher.restless = True
-        if holdings is not self.holdings or self.overdue:
-            self.watcher.restless = True
-            with self.making:
-                self.holdings = holdings
-                self.renew()
-            self.note_saved(holdings.changed)
-            if holdings.changed:
-                self.wishes.tell(News(changed=holdings.changed, seconds=time.perf_counter() - started))
+            self.note_saved(changed)
+            if changed:
+                self.wishes.tell(News(changed=changed, seconds=time.perf_counter() - started))
             self.listeners.tell(self.state_print)
         if hint.settled:
             self.to_inspect.set()
 
+    def rescan(self, inputs: Inputs, hint: Hint) -> tuple[str, ...] | None:
+        """Look at the files; the paths of those that differ, None if there is nothing new to show."""
+        deferred = self.scanner.deferred
+        change = self.scanner.scan(inputs, hint)
+        if self.scanner.deferred != deferred:
+            self.watcher.restless = True
+        if change.inputs is inputs and not self.is_overdue:
+            return None
+        with self.making:
+            self.inputs = change.inputs
+            self.renew()
+        return change.paths
+
+    def try_again(self, hint: Hint) -> tuple[str, ...] | None:
+        """Look at a site that had no settings; None if it still has none that can be shown."""
+        start = first_scan(self.wishes.root, self.wishes.output, self.cache, 1, lambda *_: lambda _: None)
+        if start.inputs is None:
+            if hint.settled:
+                self.start = start
+            return None
+        with self.making:
+            self.begin(start)
+        return ("site.yaml",)
+
     @property
-    def overdue(self) -> bool:
-        """Whether a story has become due since the snapshot was made."""
-        until = self.snapshot.linked.until if self.snapshot else None
+    def is_overdue(self) -> bool:
+        """Whether the site changed by itself since the snapshot was made."""
+        until = self.snapshot.site.until if self.snapshot else None
         return until is not None and self.wishes.clock() >= until
 
     def renew(self) -> None:
         """A snapshot of what there is now."""
-        house, before = (self.holdings.furniture.house if self.holdings else None), self.snapshot
-        if house is None or self.holdings is None:
+        inputs, before = self.inputs, self.snapshot
+        if inputs is None:
             return
-        if self.lab is None or (before is not None and pictures_differ(before.house.settings, house.settings)):
-            cache = self.wishes.root / MEMORY / "pictures"
-            self.lab = photo_lab(self.wishes.root, cache, house.settings, self.negatives if before is None else {})
-        self.snapshot = Snapshot(
-            self.setting, self.holdings, house, self.lab, self.manuscripts, self.wishes.clock(), self.lists, before
-        )
+        pipeline = before.images if before else None
+        settings = inputs.project.settings
+        if before is None or pipeline is None or images_differ(before.site.settings, settings):
+            known = records(self.cache, settings) if before is None else {}
+            pipeline = lazy_pipeline(self.wishes.root, settings, known)
+        images: Images = LazyImages(pipeline, inputs.stamp_of_image)
+        if before is not None and before.images is pipeline and before.site.inputs is inputs:
+            images = before.site.images
+        visibility = Visibility(self.wishes.clock(), self.wishes.drafts, self.wishes.future)
+        parts = Parts(inputs, visibility, self.articles, images, self.related)
+        site = before.site.next(parts) if before else Site(parts)
+        self.snapshot = Snapshot(site, pipeline, before)
         with self.renewed:
             self.renewed.notify_all()
 
@@ -313,14 +327,11 @@ class Preview:
             self.guarded(self.inspect)
 
     def inspect(self) -> None:
-        """Related stories, and problems. Raises `OvertakenError`."""
+        """Related stories, and problems. Raises `SourceChangedError`."""
         self.relate()
         snapshot = self.snapshot
         if snapshot is not None:
-            basis = snapshot.index, snapshot.house, snapshot.holdings.loose
-            if len(self.inspected) != len(basis) or not all(map(is_same, basis, self.inspected)):
-                self.clashes = tuple(whole_site(snapshot))
-                self.inspected = basis
+            self.clashes = snapshot.site.clashes
             snapshot.check_templates()
         del snapshot
         gc.collect()  # snapshots know their parts and these them: without it old ones would wait for many more
@@ -334,35 +345,40 @@ class Preview:
         self.listeners.tell(self.state_print)
 
     def relate(self) -> None:
-        """The stories below each, once more. Raises `OvertakenError`."""
+        """Find the related stories once more. Raises `SourceChangedError`."""
         snapshot = self.snapshot
         if snapshot is None:
             return
-        lists = self.relater.relate(snapshot)
-        if lists is not snapshot.lists:
+        site = snapshot.site
+        related = self.stories.find(site)
+        if related is not site.parts.related:
             with self.making:
-                self.lists = lists
+                self.related = related
                 self.renew()
-        if self.afresh and self.holdings is not None:
-            self.relater.remember(self.memory, self.wishes.output, self.holdings)
-            self.afresh = False
+        if self.spares_next_start:
+            self.spares_next_start = False
+            kept = self.stories.record(site)
+            with contextlib.suppress(UsageError, OSError), only_writer(self.wishes.output):
+                if kept:
+                    kept.keep(self.cache)
 
     def problems(self) -> list[Problem]:
         """Everything wrong with the site, as far as it is known."""
         snapshot = self.snapshot
-        found = [*self.holdings.problems] if self.holdings else []
+        found = [*self.inputs.problems] if self.inputs else [*self.start.files.problems, *self.start.problems]
         if snapshot is not None:
-            faults = tuple(snapshot.faults.values())
-            found += [*snapshot.linked.faults, *self.clashes, *(fault.problem for fault in faults)]
-            found += snapshot.gallery.faults(lambda: pictures_of(snapshot.index))
+            site, faults = snapshot.site, tuple(snapshot.faults.values())
+            found += [*site.link_problems, *self.clashes, *(fault.problem for fault in faults)]
+            found += site.images.problems(lambda: images_of(site.index))
         return found
 
     def note_saved(self, changed: Iterable[str]) -> None:
         """Which page the editor is at: that of the source saved last."""
+        sources = self.inputs.sources if self.inputs else None
         for path in changed:
-            held = self.holdings.files.get(path) if self.holdings else None
-            if held is not None and held.items:
-                self.saved = held.items[0].url, held.items[0].title.plain
+            if sources is not None and path in sources.files:
+                for item in sources.items(path)[:1]:
+                    self.saved = item.url, item.title.plain
 
     # ------------------------------------------------------------------ what browsers are told
 
@@ -370,14 +386,15 @@ class Preview:
         """Fingerprint of the state of a page; None while a save is under way."""
         try:
             made = self.state(path)
-        except OvertakenError:
+        except SourceChangedError:
             return None
         return blake2b(json.dumps(made, sort_keys=True).encode(), digest_size=16).digest()
 
     def state(self, path: str) -> page_info.Json:
-        """What bar and overlay show at an address, and the fingerprint of its page. Raises `OvertakenError`."""
+        """What bar and overlay show at an address, and the fingerprint of its page. Raises `SourceChangedError`."""
         snapshot = self.snapshot
-        paths = page_info.Paths(self.wishes.root, snapshot.house if snapshot else None, chosen(self.settings))
+        site = snapshot.site if snapshot else None
+        paths = page_info.Paths(self.wishes.root, site.project if site else None, chosen(self.settings))
         shown = self.shown(snapshot, path) if snapshot else None
         made: page_info.Json = {
             "print": shown.print if shown else "",
@@ -385,35 +402,34 @@ class Preview:
             "saved": self.saved,
         }
         page = shown.page if shown else None
-        if snapshot is None or shown is None or page is None:
+        if snapshot is None or site is None or shown is None or page is None:
             return made
         making = self.answers.makings.get(page.path)
-        made["base"] = {"url": snapshot.house.settings.base_url, "path": snapshot.house.settings.base_path}
-        made["held"] = page_info.held_links(snapshot)
-        about = made["page"] = page_info.page_state(snapshot, page, paths)
+        made["base"] = {"url": site.settings.base_url, "path": site.settings.base_path}
+        made["held"] = page_info.held_links(site)
+        about = made["page"] = page_info.page_state(site, page, paths)
         about["why"] = {"causes": making.causes, "at": making.at} if making else None
         text = page.parts.get("text")
         if isinstance(text, FullText):
-            about["advice"] = page_info.advice_on(snapshot, text.entry, self.clashes, paths)
+            about["advice"] = page_info.advice_on(site, text.entry, self.clashes, paths)
         if shown.status != OK:
-            about["hidden"] = page_info.hidden_at(snapshot, site_path(snapshot, path) or "", paths)
+            about["hidden"] = page_info.hidden_at(site, site_path(snapshot, path) or "", paths)
         if shown.fault:
             made["view"] = {"name": page.template, "rows": page_info.view_of(shown.fault)}
         return made
 
     def shown(self, snapshot: Snapshot, path: str) -> Shown:
-        """A page as a browser gets it; without content where its file is broken. Raises `OvertakenError`."""
+        """A page as a browser gets it; without content where its file is broken. Raises `SourceChangedError`."""
         try:
             return self.answers.shown(snapshot, path)
-        except OvertakenError as overtaken:
+        except SourceChangedError as overtaken:
             if not self.broken(overtaken.path):
                 raise
-        return Shown("", "", snapshot.page(site_path(snapshot, path) or ""))
+        return Shown("", "", snapshot.site.page(site_path(snapshot, path) or ""))
 
     def broken(self, path: str) -> bool:
         """Whether a source has a mistake in it just now."""
-        held = self.holdings.files.get(path) if self.holdings else None
-        return held is not None and held.broken
+        return self.inputs is not None and path in self.inputs.sources.broken
 
     # ------------------------------------------------------------------ requests
 
@@ -436,7 +452,7 @@ class Preview:
         if name == "state":
             try:
                 made = self.state(asked_path(request))
-            except OvertakenError:
+            except SourceChangedError:
                 return refusal(503, "a save is under way")
             return Answer(json.dumps(made, ensure_ascii=False).encode(), JSON)
         if name == "words.json":
@@ -458,7 +474,7 @@ class Preview:
             snapshot = self.snapshot
             try:
                 return self.answers.answer(snapshot, request)
-            except OvertakenError as overtaken:
+            except SourceChangedError as overtaken:
                 if self.broken(overtaken.path) or time.monotonic() > until:
                     return self.answers.last_good(request.path, lang)
                 self.watcher.wake(self.wishes.root / overtaken.path)
@@ -479,17 +495,6 @@ def asked_path(request: Request) -> str:
     return decoded(asked)
 
 
-def pictures_differ(old: Settings, new: Settings) -> bool:
-    """Whether pictures would become other files, or have other addresses."""
+def images_differ(old: Settings, new: Settings) -> bool:
+    """Whether images would become other files, or have other addresses."""
     return old.images != new.images or old.base_path != new.base_path
-
-
-def whole_site(snapshot: Snapshot) -> Iterable[Problem]:
-    """What only a look at all addresses shows."""
-    root = snapshot.setting.root
-    others = [
-        *((path, SITE) for path in snapshot.machine),
-        *((f"/{name}", SITE) for name in snapshot.assets),
-        *((path, Place(file.relative_to(root).as_posix())) for path, file in snapshot.static.items()),
-    ]
-    return clashes(snapshot.index, snapshot.list_pages, others, addresses.redirects(snapshot.index))

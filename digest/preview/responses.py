@@ -14,11 +14,11 @@ from urllib.parse import quote, unquote
 
 from digest.pages.blocks import FRAGMENT
 from digest.pages.media_types import media_type
-from digest.preview import rebuild_reasons
 from digest.preview.http import HTML, Answer, redirect, refusal
 from digest.preview.injection import blank, included, injected
 from digest.preview.messages import words_of
-from digest.preview.snapshot import MOVED, NOT_FOUND
+from digest.site import reasons
+from digest.site.reasons import Comparison, Recipe
 from digest.text import bidi
 
 if TYPE_CHECKING:
@@ -26,12 +26,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from digest.pages.page import Page
-    from digest.preview.rebuild_reasons import Recipe
     from digest.preview.requests import Request
     from digest.preview.snapshot import Fault, Snapshot
+    from digest.site.reasons import Basis
 
 KEPT: Final = 100
 """Pages of which is kept how they last were good, and what they were made from."""
+MOVED: Final = "redirect.html"
+NOT_FOUND: Final = "/404.html"
 OK, MISSING, NOT_NOW = 200, 404, 503
 
 Kept = TypeVar("Kept")
@@ -55,6 +57,7 @@ class Making(NamedTuple):
     """How a page came to be as it is."""
 
     print: str
+    basis: Basis
     recipe: Recipe
     causes: tuple[str, ...]
     """What was another than before; empty when it was made for the first time."""
@@ -72,13 +75,13 @@ class Responses:
         self.makings: OrderedDict[str, Making] = OrderedDict()
 
     def answer(self, snapshot: Snapshot, request: Request) -> Answer:
-        """What stands at an address. Raises `OvertakenError`."""
+        """What stands at an address. Raises `SourceChangedError`."""
         path = site_path(snapshot, request.path)
         if path is None:
-            home = snapshot.house.settings.base_path
+            home = snapshot.site.settings.base_path
             at_home = request.path in {"/", home.removesuffix("/")}
             return redirect(home) if at_home else refusal(MISSING, "not found")
-        page = snapshot.page(path)
+        page = snapshot.site.page(path)
         if page is None:
             return self.file(snapshot, request, path) or self.page(snapshot, request)
         if page.template == MOVED:
@@ -88,33 +91,33 @@ class Responses:
         return self.page(snapshot, request)
 
     def file(self, snapshot: Snapshot, request: Request, path: str) -> Answer | None:
-        """A file that is no page, or the way to the page that is meant. Raises `OvertakenError`."""
-        stood = snapshot.stood(path)
+        """A file that is no page, or the way to the page that is meant. Raises `SourceChangedError`."""
+        stood = snapshot.file(path)
         if stood is not None:
             return Answer(stood.content, media_type(stood.path), more=(("Accept-Ranges", "bytes"),))
         query = f"?{request.query}" if request.query else ""
-        return redirect(f"{quote(request.path)}/{query}") if snapshot.page(f"{path}/") else None
+        return redirect(f"{quote(request.path)}/{query}") if snapshot.site.page(f"{path}/") else None
 
     def page(self, snapshot: Snapshot, request: Request) -> Answer:
-        """The page at an address, or that of a missing one. Raises `OvertakenError`."""
+        """The page at an address, or that of a missing one. Raises `SourceChangedError`."""
         shown = self.shown(snapshot, request.path)
         if not shown.html:
-            return self.last_good(request.path, snapshot.house.settings.lang)
+            return self.last_good(request.path, snapshot.site.settings.lang)
         if shown.status == OK and not shown.fault:
             self.keep(self.good, request.path, shown.html)
         return Answer(injected(shown.html, shown.print).encode(), HTML, shown.status)
 
     def shown(self, snapshot: Snapshot, path: str) -> Shown:
-        """The page at an address of this server, or that of a missing one. Raises `OvertakenError`."""
+        """The page at an address of this server, or that of a missing one. Raises `SourceChangedError`."""
         inside = site_path(snapshot, path)
-        page = snapshot.page(inside) if inside is not None else None
+        page = snapshot.site.page(inside) if inside is not None else None
         status = OK if page is not None else MISSING
-        page = page or snapshot.page(NOT_FOUND)
+        page = page or snapshot.site.page(NOT_FOUND)
         if page is None:
             return Shown("", "", None, status=status)
 
         def fragment(url: str) -> str | None:
-            its = snapshot.page(FRAGMENT) if site_path(snapshot, unquote(url)) == FRAGMENT else None
+            its = snapshot.site.page(FRAGMENT) if site_path(snapshot, unquote(url)) == FRAGMENT else None
             return snapshot.make(its).html if its else None
 
         made = snapshot.make(page)
@@ -122,8 +125,8 @@ class Responses:
         if not html:
             return Shown("", "", page, made.fault, status)
         seen = [html]
-        if page.embeds and snapshot.context.fragments == "live":
-            seen.append(fragment(snapshot.context.url(FRAGMENT)) or "")
+        if page.embeds and snapshot.site.context.fragments == "live":
+            seen.append(fragment(snapshot.site.context.url(FRAGMENT)) or "")
         seen += [f"{stamp}" for url, stamp in statics(snapshot) if url in html]
         fp = blake2b("\0".join(seen).encode(), digest_size=8).hexdigest()
         self.note(snapshot, page, fp)
@@ -134,9 +137,14 @@ class Responses:
         known = self.makings.get(page.path)
         if known is not None and known.print == fp:
             return
-        recipe = rebuild_reasons.recipe(snapshot, page)
-        why = rebuild_reasons.causes(known.recipe, recipe) if known else ()
-        self.keep(self.makings, page.path, Making(fp, recipe, why, f"{self.clock().astimezone():%H:%M:%S}"))
+        site = snapshot.site
+        recipe = Recipe(page.template, site.fingerprints.page(page.parts))
+        why: tuple[str, ...] = ()
+        if known:
+            shared = Comparison(known.basis, site.basis).shared(page.template, page.embeds)
+            why = (*shared, *reasons.own(known.recipe, recipe, page.parts))
+        when = f"{self.clock().astimezone():%H:%M:%S}"
+        self.keep(self.makings, page.path, Making(fp, site.basis, recipe, why, when))
 
     def keep(self, where: OrderedDict[str, Kept], path: str, value: Kept) -> None:
         """Remember something of a page, and forget the page that was not looked at for the longest time."""
@@ -161,7 +169,7 @@ def placeholder(why: str, lang: str) -> Answer:
 
 def site_path(snapshot: Snapshot, path: str) -> str | None:
     """A path of this server → one of the site, below its base path; None outside of that."""
-    base = snapshot.base
+    base = snapshot.site.base
     if not path.startswith(base):
         return None
     path = path[len(base) - 1 :]
@@ -170,5 +178,5 @@ def site_path(snapshot: Snapshot, path: str) -> str | None:
 
 def statics(snapshot: Snapshot) -> Iterable[tuple[str, object]]:
     """The site's own files as pages name them, with what the disk says of them."""
-    loose = snapshot.holdings.loose
-    return ((snapshot.context.url(path), loose.stamps.get(str(file))) for path, file in loose.static)
+    loose = snapshot.site.inputs.loose
+    return ((snapshot.site.context.url(path), loose.stamps.get(str(file))) for path, file in loose.static)

@@ -1,6 +1,6 @@
-"""Hints → `Holdings`: the files are looked at, and their content decides what changed.
+"""Hints → `Inputs`: the files are looked at, and their content decides what changed.
 
-A stamp (size, times, inode) only saves a read, and one too young to be trusted saves none. A look that is not settled
+A stamp (size, times, inode) only saves a read, and one too young to be trusted saves none. A scan that is not settled
 may meet half a save. It takes what is good and leaves everything else as it was: nothing disappears, no problem is
 told, until the save is over.
 """
@@ -12,140 +12,83 @@ import os
 import stat
 import tempfile
 import time
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from posixpath import basename
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from digest.content.discovery import Found, SourceFile, discover, kind_of, stamp_of
-from digest.content.images import salt_of
-from digest.preview.article_cache import CollectingSpool
-from digest.preview.project_files import NOTHING, furnish, gather
-from digest.preview.source_states import NEVER, Holdings, ProjectFiles, SourceState, StaticFiles, is_broken
+import msgspec
+
+from digest.content.discovery import SourceFile, Stamp, discover, kind_of, stamp_of
 from digest.problems import UsageError
-from digest.site import fingerprints, scan
-from digest.site.cache import BuildCache
+from digest.site import fingerprints
+from digest.site.files import read_source
+from digest.site.inputs import Inputs, read_loose_files
+from digest.site.load import read_whole
 from digest.site.output import only_writer
-from digest.site.sources import (
-    SourceReader,
-    packed_items,
-    read_bytes,
-    read_known,
-    settled,
-    undamaged,
-    unpack_entry,
-    unpack_issue,
-    unpack_page,
-)
+from digest.site.project import ProjectFiles, reload_project
+from digest.site.reader import SourceReader
+from digest.site.scan import UNSETTLED, settled_stamp
+from digest.site.sources import UNPACK, BrokenSource, PackedItems, Sources, Workplace, is_broken
 from digest.site.workers import PAYS_FROM
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from digest.content.images import ImageRecord
+    from digest.content.discovery import Found
     from digest.content.settings import Settings
-    from digest.preview.article_cache import ArticleCache
-    from digest.preview.source_states import Item, Stamp
     from digest.preview.watch import Hint
     from digest.problems import Problem
-    from digest.site.cache import Items
-    from digest.site.sources import Reading
+    from digest.site.articles import Articles
+    from digest.site.cache import BuildCache
+    from digest.site.source import Source
+    from digest.site.sources import Item, Reading
     from digest.site.workers import Tell
 
 UNREAD: Final = frozenset({
     "title", "description", "relative_dates", "fragments", "feeds", "blocks", "images", "per_page", "popular", "menu",
-    "footer", "footer_links", "image", "publisher", "preview",
+    "footer", "footer_links", "image", "publisher", "preview", "search",
 })  # fmt: skip
 """Settings that reading a source asks nothing of; a test reads without them."""
-UNPACK: Final[Mapping[str, Callable[[bytes], Item]]] = {
-    "entry": unpack_entry,
-    "edition": unpack_issue,
-    "standing": unpack_page,
-}
-
-
-# ------------------------------------------------------------------ the first look
 
 
 class Start(NamedTuple):
-    """What serving begins with."""
+    """The first scan."""
 
-    holdings: Holdings
-    negatives: Mapping[str, ImageRecord]
-    """Pictures as the last build left them."""
-    read: int
-    """Sources that had to be read."""
-    terms: Mapping[str, tuple[bytes, bytes]]
-    """Entry id → fingerprint of its text, and what related stories are found by; of what was read."""
+    files: ProjectFiles
+    inputs: Inputs | None = None
+    """None if the settings never were good enough."""
+    reading: Reading | None = None
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with the folders, if there are no inputs."""
 
 
-def first_look(root: Path, output: Path, jobs: int | None, told: Callable[[str, int], Tell]) -> Start:
-    """Everything, with what the last build into `output` remembers. It may fork: no thread may run yet."""
-    memory = BuildCache(scan.memory_folder(root, output.resolve()))
+def first_scan(
+    root: Path, output: Path, cache: BuildCache, jobs: int | None, told: Callable[[str, int], Tell]
+) -> Start:
+    """Everything, with what the cache of the build into `output` saves. It may fork: no thread may run yet."""
     at = time.time_ns()
     found = discover(root)
-    furniture = furnish(root, NOTHING, at, sure=True)
-    house = furniture.house
-    loose = gather(root, house, StaticFiles({}), at)
-    holdings = Holdings({}, found.picture_stamps, furniture, loose, found.problems)
-    if house is None:
-        return Start(holdings, {}, 0, {})
+    files = reload_project(root, ProjectFiles(None), at, settled=True)
+    if files.project is None:
+        return Start(files, problems=found.problems)
     with tempfile.TemporaryDirectory(prefix="digest-") as spools:
-        room = SourceReader(root, house.settings, found.pictures, Path(spools))
-        tell = told("reading", len(found.files))
-        files, reading = undamaged(
-            lambda remembers: read_all(found, memory, room, output, at, jobs, tell, remembers=remembers)
-        )
-    pictures = memory.pictures.load()
-    known = pictures is not None and pictures.salt == salt_of(house.settings.images)
-    terms = {
-        name: (whole + held.source.print, reading.terms[name])
-        for held in files.values()
-        if held.source
-        for name, whole in zip(held.source.ids, held.source.wholes, strict=True)
-        if name in reading.terms
-    }
-    negatives = pictures.negatives if pictures and known else {}
-    return Start(replace(holdings, files=files), negatives, len(reading.fresh), terms)
-
-
-def read_all(  # noqa: PLR0917 - what the first look found, in its order
-    found: Found,
-    memory: BuildCache,
-    room: SourceReader,
-    output: Path,
-    at: int,
-    jobs: int | None,
-    tell: Tell,
-    *,
-    remembers: bool,
-) -> tuple[Mapping[str, SourceState], Reading]:
-    """Every source, from the memory or the disk. Raises `DamagedError` where the memory is not what it says."""
-    reading, items = read_known(found, memory, room, remembers=remembers, scanned=at, jobs=jobs, tell=tell)
-    faults: dict[str, list[Problem]] = {}
-    for problem in reading.problems:
-        faults.setdefault(problem.path, []).append(problem)
-    files = {}
-    for path, source in reading.sources.items():
-        wrong = tuple(faults.get(path, ()))
-        if is_broken(wrong):
-            files[path] = SourceState(source.stamp, source.print, None, (), wrong)
-            continue
-        held = tuple(map(UNPACK[reading.kinds[path]], packed_items(reading, items, source)))
-        files[path] = SourceState(source.stamp, source.print, source, held, wrong)
-    if len(reading.fresh) >= PAYS_FROM:
+        place = Workplace(root, Path(spools), jobs, told, at)
+        loaded = read_whole(found, files, files.project, cache, place)
+    if len(loaded.reading.fresh) >= PAYS_FROM:
         with contextlib.suppress(UsageError, OSError), only_writer(output):
-            remember(memory, room, reading, items)
-    return files, reading
+            loaded.reading.keep(cache, loaded.inputs.reader)
+    loaded = loaded.without_items(replace(loaded.inputs, sources=loaded.inputs.sources.sound()))
+    return Start(files, loaded.inputs, loaded.reading)
 
 
-def remember(memory: BuildCache, room: SourceReader, reading: Reading, items: Items) -> None:
-    """Spare the next start what this one had to read."""
-    settings = fingerprints.of_value(room.settings)
-    memory.keep_sources(settings, room.picture_print, reading.sound, reading.fresh, items)
+class Change(NamedTuple):
+    """What a scan found."""
 
-
-# ------------------------------------------------------------------ every later one
+    inputs: Inputs
+    """The very value that was known if it is the same."""
+    paths: tuple[str, ...] = ()
+    """Files that differ: paths from the site's root."""
 
 
 @dataclass
@@ -153,154 +96,203 @@ class Scanner:
     """Looks at the files of one site, from one thread."""
 
     root: Path
-    manuscripts: ArticleCache
-    room: SourceReader | None = None
-    aside: frozenset[tuple[str, bytes]] = frozenset()
-    """(path, fingerprint) of what the last look left as it was, because it may be half a save."""
+    articles: Articles
+    deferred: frozenset[tuple[str, bytes]] = frozenset()
+    """(path, fingerprint) of what the last scan left as it was, because it may be half a save."""
 
-    def look(self, known: Holdings, hint: Hint) -> Holdings:
-        """What there is now; the very value `known` where that is the same."""
-        self.aside = frozenset()
+    def scan(self, known: Inputs, hint: Hint) -> Change:
+        """What there is now."""
+        self.deferred = frozenset()
         paths = None if hint.paths is None else [shown(self.root, path) for path in hint.paths]
-        if paths is not None and known.furniture.house and all(path in known.files for path in paths):
-            return self.glance(known, paths)
+        if paths is not None and all(path in known.sources.files or path in known.sources.broken for path in paths):
+            return self.rescan_files(known, paths)
         at = time.time_ns()
-        furniture = self.furnish(known, at, sure=hint.settled)
-        loose = gather(self.root, furniture.house, known.loose, at) if hint.settled else known.loose
-        changed = []
-        if furniture.house is not known.furniture.house or furniture.faults != known.furniture.faults:
-            changed += moved(self.root, furniture.stamps, known.furniture.stamps)
+        files = self.reload(known, at, settled=hint.settled)
+        project = files.project or known.project
+        loose = read_loose_files(self.root, project, known.loose, at) if hint.settled else known.loose
+        changed: list[str] = []
+        if files.project is not known.project_files.project or files.problems != known.project_files.problems:
+            changed += moved(self.root, files.stamps, known.project_files.stamps)
         changed += moved(self.root, loose.stamps, {**known.loose.stamps, **unsettled(known.loose.stamps, loose.stamps)})
-        holdings = replace(known, furniture=furniture, loose=loose)
+        inputs = replace(known, project_files=files, project=project, loose=loose)
         if hint.settled or paths is None or any(path.startswith("content/") for path in paths):
-            holdings, more = self.survey(holdings, known, at, sure=hint.settled)
+            inputs, more = self.rescan_content(inputs, known, at, settled=hint.settled)
             changed += more
-        return concluded(holdings, known, changed)
+        return concluded(inputs, known, changed)
 
-    def furnish(self, known: Holdings, at: int, *, sure: bool) -> ProjectFiles:
-        """Settings and theme. New settings by which all sources must be read again wait until the save is over."""
-        furniture = furnish(self.root, known.furniture, at, sure=sure)
-        old, new = known.furniture.house, furniture.house
-        if sure or old is None or new is None or read_alike(old.settings, new.settings):
-            return furniture
-        self.put_aside("site.yaml", fingerprints.of_value(new.settings))
-        return known.furniture
+    def reload(self, known: Inputs, at: int, *, settled: bool) -> ProjectFiles:
+        """Settings and templates. New settings by which all sources must be read again wait until the save is over."""
+        files = reload_project(self.root, known.project_files, at, settled=settled)
+        if settled or files.project is None or read_alike(known.project.settings, files.project.settings):
+            return files
+        self.defer("site.yaml", fingerprints.of_value(files.project.settings))
+        return known.project_files
 
-    def put_aside(self, path: str, fp: bytes) -> None:
-        self.aside |= {(path, fp)}
+    def defer(self, path: str, fp: bytes) -> None:
+        self.deferred |= {(path, fp)}
 
-    def glance(self, known: Holdings, paths: Iterable[str]) -> Holdings:
-        """A few sources that are known. One that is missing may be on its way back: a settled look sees to that."""
+    def rescan_files(self, known: Inputs, paths: Iterable[str]) -> Change:
+        """Re-read these known files. A missing file may be mid-rename; the settled scan decides."""
         at = time.time_ns()
-        room = self.room_for(known)
-        new: dict[str, SourceState] = {}
+        edit = Edit(known.sources)
         for path in paths:
             try:
                 found = os.lstat(self.root / path)
             except OSError:
                 continue
-            if stat.S_ISREG(found.st_mode) and room is not None:
+            if stat.S_ISREG(found.st_mode):
                 file = SourceFile(path, kind_of(path), stamp_of(found))
-                made = self.read(room, file, known.files[path], at, sure=False)
-                new |= {path: made} if made is not None else {}
-        new = {path: held for path, held in new.items() if held is not known.files[path]}
-        changed = [path for path, held in new.items() if held.print != known.files[path].print]
-        return concluded(replace(known, files={**known.files, **new}) if new else known, known, changed)
+                self.read(edit, known.reader, file, at, settled=False)
+        return concluded(replace(known, sources=edit.sources()), known, edit.changed)
 
-    def survey(self, holdings: Holdings, known: Holdings, at: int, *, sure: bool) -> tuple[Holdings, list[str]]:
+    def rescan_content(self, inputs: Inputs, known: Inputs, at: int, *, settled: bool) -> tuple[Inputs, list[str]]:
         """Everything under content/, and which of it changed."""
         found = discover(self.root)
-        pictures = found.picture_stamps if sure else known.pictures
-        holdings = replace(holdings, pictures=known.pictures if pictures == known.pictures else pictures)
-        room = self.room_for(holdings)
-        if room is None:
-            return replace(holdings, faults=found.problems), []
-        again = self.outdated(holdings, known)
-        files: dict[str, SourceState] = {}
-        changed = []
+        images = found.picture_stamps if settled else known.images
+        inputs = replace(inputs, images=known.images if images == known.images else images)
+        inputs = replace(inputs, reader=reader_of(inputs, known.reader))
+        is_outdated = outdated(inputs, known)
+        edit = Edit(known.sources)
         for file in found.files:
-            held = known.files.get(file.path)
-            if held is None or held.stamp != file.stamp or held.stamp == NEVER or again(held):
-                made = self.read(room, file, held, at, sure=sure, anew=held is not None and again(held))
-                if made is None:
-                    continue
-                if held is None or made.print != held.print:
-                    changed.append(file.path)
-                held = made
-            files[file.path] = held
-        gone = sorted(known.files.keys() - files.keys())
-        if gone and not sure:
-            files = dict(sorted([*files.items(), *((path, known.files[path]) for path in gone)]))
+            state = known.sources.state(file.path)
+            again = state is not None and is_outdated(file.path)
+            if state is None or state.stamp != file.stamp or state.stamp == UNSETTLED or again:
+                self.read(edit, inputs.reader, file, at, settled=settled, again=again)
+        gone = sorted({*known.sources.files, *known.sources.broken} - {file.path for file in found.files})
+        if settled:
+            edit.remove(gone)
+            edit.changed += [*gone, *moved(self.root, images, known.images)]
+        else:
             for path in gone:
-                self.put_aside(path, b"")
-        elif sure:
-            changed += [*gone, *moved(self.root, pictures, known.pictures)]
-        same = len(files) == len(known.files) and all(known.files.get(path) is held for path, held in files.items())
-        faults = found.problems if sure else known.faults
-        return replace(holdings, files=known.files if same else files, faults=faults), changed
-
-    def outdated(self, holdings: Holdings, known: Holdings) -> Callable[[SourceState], bool]:
-        """Which sources must be read again though they are as they were: what reading depends on changed."""
-        old, new = known.furniture.house, holdings.furniture.house
-        if old is None or new is None or not read_alike(old.settings, new.settings):
-            self.manuscripts.forget()
-            return lambda _: True
-        names = {basename(path) for path in holdings.pictures.keys() ^ known.pictures.keys()}
-        if not names:
-            return lambda _: False
-        self.manuscripts.forget()
-        return lambda held: (
-            held.broken
-            or any(ref and basename(ref.file) in names for item in held.items for ref in (item.image, *item.images))
-        )
-
-    def room_for(self, holdings: Holdings) -> SourceReader | None:
-        """Where sources are read by the settings and with the pictures there are."""
-        house, pictures = holdings.furniture.house, frozenset(holdings.pictures)
-        if house is None:
-            return None
-        if self.room is None or self.room.settings is not house.settings or self.room.pictures != pictures:
-            self.room = SourceReader(self.root, house.settings, pictures, Path(os.devnull))
-        return self.room
+                self.defer(path, b"")
+        inputs = replace(inputs, sources=edit.sources(order_of(found, gone)))
+        if settled and found.problems != known.folder_problems:
+            inputs = replace(inputs, folder_problems=found.problems)
+        return inputs, edit.changed
 
     def read(
-        self, room: SourceReader, file: SourceFile, held: SourceState | None, at: int, *, sure: bool, anew: bool = False
-    ) -> SourceState | None:
-        """One source; `anew` also where its content is as it was. What is wrong, and not `sure`, stays as it was."""
-        faults: list[Problem] = []
-        before = held or SourceState(NEVER, b"", None, ())
-        raw = read_bytes(self.root, file.path, faults)
+        self, edit: Edit, reader: SourceReader, file: SourceFile, at: int, *, settled: bool, again: bool = False
+    ) -> None:
+        """One source; `again` also if its content is as it was. An error in it counts only if `settled`."""
+        problems: list[Problem] = []
+        state = edit.before.state(file.path)
+        raw = read_source(self.root, file.path, problems)
         if raw is None:
-            self.put_aside(file.path, b"")
-            unread = before._replace(stamp=NEVER, print=b"", faults=tuple(faults))
-            return unless_same(unread, held) if sure else held
-        fp, stamp = fingerprints.of_bytes(raw), settled(file.stamp, at)
-        if held is not None and held.print == fp and not anew:
-            return held if held.stamp == stamp else held._replace(stamp=stamp)
-        desk = CollectingSpool()
-        row = room.read(file, raw, desk, faults)
-        if is_broken(faults):
-            self.put_aside(file.path, fp)
-            broken = before._replace(stamp=stamp, print=fp, faults=tuple(faults))
-            return unless_same(broken, held) if sure else held
-        self.manuscripts.keep(file.path, fp, desk.articles)
-        source = row.source(stamp)
-        alike = before.source is not None and before.source.wholes == source.wholes
-        items = before.items if alike else tuple(map(UNPACK[file.kind], row.items))
-        return unless_same(SourceState(stamp, fp, source, items, tuple(faults)), held)
+            self.defer(file.path, b"")
+            if settled:
+                edit.break_(file.path, BrokenSource(UNSETTLED, b"", tuple(problems)))
+            return
+        fp, stamp = fingerprints.of_bytes(raw), settled_stamp(file.stamp, at)
+        if state is not None and state.fp == fp and not again:
+            edit.touch(file.path, stamp)
+            return
+        parsed = reader.parse(file._replace(stamp=stamp), raw)
+        if is_broken(parsed.problems):
+            self.defer(file.path, fp)
+            if settled:
+                edit.break_(file.path, BrokenSource(stamp, fp, parsed.problems))
+            return
+        self.articles.keep(parsed.source, reader, parsed.articles)
+        edit.replace(parsed.source, parsed.items)
 
 
-def unless_same(made: SourceState, held: SourceState | None) -> SourceState:
-    """The known value where the new one says the same."""
-    return held if held is not None and made == held else made
+class Edit:
+    """Sources on their way to the next ones."""
+
+    def __init__(self, before: Sources) -> None:
+        self.before = before
+        self.files: dict[str, Source] = {}
+        """Those that differ, by path."""
+        self.broken = dict(before.broken)
+        self.unpacked = before.unpacked
+        self.gone: set[str] = set()
+        self.changed: list[str] = []
+        """Paths of files of which the content differs."""
+
+    def touch(self, path: str, stamp: Stamp) -> None:
+        """Only the stamp of a file may differ."""
+        state = self.before.state(path)
+        if state is None or state.stamp == stamp:
+            return
+        if isinstance(state, BrokenSource):
+            self.broken[path] = state._replace(stamp=stamp)
+        else:
+            self.files[path] = msgspec.structs.replace(state, stamp=stamp)
+
+    def break_(self, path: str, broken: BrokenSource) -> None:
+        """A file has an error in it; what it held stays."""
+        state = self.before.state(path)
+        if state is None or state.fp != broken.fp:
+            self.changed.append(path)
+        if state != broken:
+            self.broken[path] = broken
+
+    def replace(self, source: Source, items: Sequence[bytes]) -> None:
+        """A file was read without an error."""
+        path, state = source.path, self.before.state(source.path)
+        if state is None or state.fp != source.fp:
+            self.changed.append(path)
+        self.broken.pop(path, None)
+        known = self.before.files.get(path)
+        if known == source:
+            return
+        self.files[path] = source
+        if known is None or known.wholes != source.wholes:
+            unpack = UNPACK[kind_of(path)]
+            self.unpacked = {**self.unpacked, path: tuple([unpack(item) for item in items])}
+
+    def remove(self, paths: Iterable[str]) -> None:
+        for path in paths:
+            self.gone.add(path)
+            self.broken.pop(path, None)
+
+    def sources(self, order: Iterable[str] | None = None) -> Sources:
+        """The next ones; the very sources of before if nothing differs. `order`: of all paths, if some may be new."""
+        before = self.before
+        files: Mapping[str, Source] = before.files
+        if self.files or not self.gone.isdisjoint(files):
+            made = {**before.files, **self.files}
+            files = {path: made[path] for path in (made if order is None else order) if path in made}
+            files = {path: source for path, source in files.items() if path not in self.gone}
+        if files is before.files and self.broken == before.broken:
+            return before
+        return Sources(files, PackedItems({}), self.broken, self.unpacked)
 
 
-def concluded(holdings: Holdings, known: Holdings, changed: Iterable[str]) -> Holdings:
-    """The new value, or the old one where every part of it is the old one's."""
-    parts = [part.name for part in fields(Holdings) if part.name != "changed"]
-    if all(getattr(holdings, name) is getattr(known, name) for name in parts):
+def reader_of(inputs: Inputs, known: SourceReader) -> SourceReader:
+    """A reader by the settings and with the images there are; the known one if it is that."""
+    images = frozenset(inputs.images)
+    if read_alike(known.settings, inputs.project.settings) and known.images == images:
         return known
-    return replace(holdings, changed=tuple(dict.fromkeys(changed)))
+    return SourceReader(known.root, inputs.project.settings, images)
+
+
+def outdated(inputs: Inputs, known: Inputs) -> Callable[[str], bool]:
+    """Which sources must be read again though they are as they were: what reading depends on changed."""
+    if not read_alike(known.project.settings, inputs.project.settings):
+        return lambda _: True
+    names = {basename(path) for path in inputs.images.keys() ^ known.images.keys()}
+    if not names:
+        return lambda _: False
+    sources = known.sources
+
+    def shows_one(item: Item) -> bool:
+        return any(ref and basename(ref.file) in names for ref in (item.image, *item.images))
+
+    return lambda path: path in sources.broken or any(map(shows_one, sources.items(path)))
+
+
+def order_of(found: Found, gone: Sequence[str]) -> list[str]:
+    """Paths of all sources in their order, those that may come back among them."""
+    paths = [file.path for file in found.files]
+    return sorted([*paths, *gone]) if gone else paths
+
+
+def concluded(inputs: Inputs, known: Inputs, changed: Iterable[str]) -> Change:
+    """The new value, or the known one if every part of it is the known one's."""
+    if all(getattr(inputs, name) is getattr(known, name) for name in known.__dataclass_fields__):
+        return Change(known)
+    return Change(inputs, tuple(dict.fromkeys(changed)))
 
 
 def read_alike(old: Settings, new: Settings) -> bool:
@@ -319,9 +311,9 @@ def moved(root: Path, new: Mapping[str, Stamp], old: Mapping[str, Stamp]) -> lis
 
 def unsettled(old: Mapping[str, Stamp], new: Mapping[str, Stamp]) -> Mapping[str, Stamp]:
     """The new stamps of files whose old ones were too young to tell anything."""
-    return {path: new[path] for path, stamp in old.items() if stamp == NEVER and path in new}
+    return {path: new[path] for path, stamp in old.items() if stamp == UNSETTLED and path in new}
 
 
 def shown(root: Path, path: str) -> str:
-    """A path from the site's root with forward slashes, where it lies in it."""
+    """A path from the site's root with forward slashes, if it is in it."""
     return path.removeprefix(f"{root}{os.sep}").replace(os.sep, "/")

@@ -23,6 +23,7 @@ from digest.pages.site_view import Sections  # noqa: TC001
 from digest.problems import Problem  # noqa: TC001
 from digest.site import fingerprints
 from digest.site.options import Variant  # noqa: TC001
+from digest.site.source import Source  # noqa: TC001
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -34,30 +35,6 @@ ROOM = 1 << 20
 """Bytes that nobody names any more and that are no reason yet to write all items anew."""
 PRINT = 16
 """Bytes of a book's checksum."""
-
-
-class Source(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """One source file without an error, and what it became."""
-
-    path: str
-    stamp: tuple[int, int, int, int]
-    """All zeros where the disk's clock is too coarse to tell a later change: the file is then read again."""
-    print: bytes
-    """Of the file's content."""
-    ids: tuple[str, ...]
-    """Of its entries; of an edition or a standing page, its own."""
-    wholes: tuple[bytes, ...]
-    """Fingerprint of each of them as it is packed."""
-    cards: tuple[bytes, ...]
-    """Fingerprint of each entry's card."""
-    terms: tuple[bytes, ...]
-    """Fingerprint of what related stories find each entry by."""
-    pictured: bool
-    """Whether the file names pictures: its faults then depend on which there are."""
-    advice: tuple[Problem, ...] = ()
-    """What is to be said of it in every build."""
-    places: tuple[tuple[int, int], ...] = ()
-    """Where each item lies among the packed ones: offset, length."""
 
 
 class Output(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -76,25 +53,25 @@ class Output(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Of an article: what linking found for it, an `Around` as it is packed; hardly any is ever looked into."""
 
 
-class Sources(msgspec.Struct, array_like=True, frozen=True):
-    """Every clean source, and what reading them depended on."""
+class CachedSources(msgspec.Struct, array_like=True, frozen=True):
+    """Every source without an error, and what reading them depended on."""
 
-    reading: bytes
+    settings: bytes
     """Fingerprint of the settings."""
-    pictures: bytes
-    """Fingerprint of the set of pictures."""
+    images: bytes
+    """Fingerprint of the set of images."""
     edition: int
     """Number of the file that holds the packed items."""
     sources: tuple[Source, ...] = ()
 
 
 class Template(msgspec.Struct, array_like=True, frozen=True):
-    """One template: the fingerprint of its text, and the templates it names; None where it names one by an
-    expression.
-    """
+    """One template."""
 
-    print: bytes
+    fp: bytes
+    """Fingerprint of its text."""
     names: tuple[str, ...] | None
+    """The templates it names; None if it names one by an expression."""
 
 
 class Seen(msgspec.Struct, array_like=True, frozen=True):
@@ -129,8 +106,10 @@ class Outputs(msgspec.Struct, array_like=True, frozen=True):
     """Every file of the output, and the site-wide things all pages were made with."""
 
     seen: Seen
-    site: dict[str, bytes]
-    """Name → fingerprint: settings, strings, site view, fragments."""
+    constants: dict[str, bytes]
+    """Name → fingerprint of what every page depends on."""
+    fragments: dict[str, bytes]
+    """Name → fingerprint of the markup that pages embed."""
     templates: dict[str, Template]
     outputs: tuple[Output, ...] = ()
 
@@ -161,7 +140,7 @@ class Trees(msgspec.Struct, array_like=True, frozen=True):
     """Paths at which the spare is not as the output."""
 
 
-class Relating(msgspec.Struct, array_like=True, frozen=True):
+class RelatedBasis(msgspec.Struct, array_like=True, frozen=True):
     """What the related stories were made from: enough for an edit that leaves the terms as they are."""
 
     basis: bytes
@@ -173,10 +152,10 @@ class Relating(msgspec.Struct, array_like=True, frozen=True):
     prints: tuple[bytes, ...]
     """Fingerprint of the text that each story's terms are of, by rank."""
     stories: bytes
-    """Name of the `Stories` it belongs to."""
+    """Name of the `StoriesRecord` it belongs to."""
 
 
-class Stories(msgspec.Struct, array_like=True, frozen=True):
+class StoriesRecord(msgspec.Struct, array_like=True, frozen=True):
     """The related stories themselves: most of the memory."""
 
     name: bytes
@@ -282,11 +261,11 @@ class BuildCache:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.sources: CacheFile[Sources] = CacheFile(folder / "sources", Sources)
+        self.sources: CacheFile[CachedSources] = CacheFile(folder / "sources", CachedSources)
         self.outputs: CacheFile[Outputs] = CacheFile(folder / "outputs", Outputs)
         self.trees: CacheFile[Trees] = CacheFile(folder / "trees", Trees)
-        self.related: CacheFile[Relating] = CacheFile(folder / "related", Relating)
-        self.stories: CacheFile[Stories] = CacheFile(folder / "stories", Stories)
+        self.related: CacheFile[RelatedBasis] = CacheFile(folder / "related", RelatedBasis)
+        self.stories: CacheFile[StoriesRecord] = CacheFile(folder / "stories", StoriesRecord)
         self.pictures: CacheFile[Pictures] = CacheFile(folder / "pictures", Pictures)
 
     def keep_sources(
@@ -312,7 +291,7 @@ class BuildCache:
             return
         placed = {source.path: tuple([next(places) for _ in source.wholes]) for source in new}
         rows = [msgspec.structs.replace(s, places=placed[s.path]) if s.path in placed else s for s in kept]
-        self.sources.keep(Sources(reading, pictures, items.edition, tuple(rows)))
+        self.sources.keep(CachedSources(reading, pictures, items.edition, tuple(rows)))
         for other in self.folder.glob("items-*"):
             if other != items.path:
                 other.unlink(missing_ok=True)

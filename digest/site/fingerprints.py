@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from digest.model import Rendition
+    from digest.site.source import Source
 
 DISTRIBUTIONS = {"PIL": "pillow", "markdown_it": "markdown-it-py", "yaml": "pyyaml"}
 """Libraries that are installed under another name than they are imported by."""
@@ -172,25 +173,17 @@ def texts_in(part: object) -> Iterator[str]:
 class Fingerprints:
     """Fingerprints of the parts of pages, in which entries count as what is shown of them."""
 
-    def __init__(
-        self,
-        cards: Mapping[str, bytes],
-        whole: Mapping[str, bytes],
-        texts: Mapping[str, bytes],
-        renditions: Mapping[str, Rendition],
-    ) -> None:
-        """By entry id: what a card shows, all that linking knows, the source it was read from; pictures by file."""
-        self.cards = cards
-        self.whole = whole
-        self.texts = texts
-        self.renditions: Mapping[str, bytes] = {file: of_value(made) for file, made in renditions.items()}
+    def __init__(self, files: Mapping[str, Source], renditions: Mapping[str, Rendition]) -> None:
+        """`files`: sources by path, which know the fingerprints of their entries; `renditions`: images by file."""
+        self.files = files
+        self.renditions = renditions
+        self.images: dict[str, bytes] = {}
+        """Fingerprints of images that were asked for, by file."""
 
     @property
-    def of_pictures(self) -> bytes:
-        """Of all pictures as pages show them."""
-        return short(
-            b"".join([file.encode("utf-8", "surrogateescape") + made for file, made in self.renditions.items()])
-        )
+    def of_images(self) -> bytes:
+        """Of all images as pages show them."""
+        return short(b"".join([file.encode("utf-8", "surrogateescape") + self.image(file) for file in self.renditions]))
 
     def page(self, parts: Mapping[str, object]) -> bytes:
         """The parts' fingerprints, 8 bytes each, in their order."""
@@ -207,19 +200,30 @@ class Fingerprints:
             return b"".join([encode((part.path, part.number, part.pager)), *map(self.card, part.entries)])  # type: ignore[attr-defined]
         if kind is FullText:
             entry = part.entry  # type: ignore[attr-defined]
-            return self.texts[entry.id] + self.pictures(entry)
+            source = self.files[entry.place.path]
+            return source.text_fp(source.number(entry.id)) + self.images_of(entry)
         if kind is Details:
             entry = part.entry  # type: ignore[attr-defined]
-            return self.whole[entry.id] + self.pictures(entry)
+            source = self.files[entry.place.path]
+            return source.wholes[source.number(entry.id)] + self.images_of(entry)
         if kind is ImageRef:
-            return encode(part) + self.renditions.get(part.file, b"-")  # type: ignore[attr-defined]
+            return encode(part) + self.image(part.file)  # type: ignore[attr-defined]
         names = fields_of(kind)
         return b"{%s}" % b",".join([self.of(getattr(part, name)) for name in names]) if names else encode(part)
 
     def card(self, entry: Entry) -> bytes:
-        image = entry.image
-        return self.cards[entry.id] + (self.renditions.get(image.file, b"-") if image else b"")
+        source, image = self.files[entry.place.path], entry.image
+        fp = source.cards[source.number(entry.id)]
+        return fp + self.image(image.file) if image else fp
 
-    def pictures(self, entry: Entry) -> bytes:
+    def images_of(self, entry: Entry) -> bytes:
         refs = (entry.image, *entry.images) if entry.image or entry.images else ()
-        return b"".join([self.renditions.get(ref.file, b"-") for ref in refs if ref])
+        return b"".join([self.image(ref.file) for ref in refs if ref])
+
+    def image(self, file: str) -> bytes:
+        """Of an image as pages show it."""
+        fp = self.images.get(file)
+        if fp is None:
+            made = self.renditions.get(file)
+            fp = self.images[file] = of_value((made.src, made.width, made.height, made.sources)) if made else b"-"
+        return fp

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from digest.linking.index import Visibility
     from digest.problems import Problem
 
 
@@ -47,20 +48,31 @@ class BuildOptions(msgspec.Struct, frozen=True):
     progress: Callable[[str, int, int], None] = silent
     """Told (stage, done, total): `reading` or `making`."""
 
-    def told(self, stage: str, total: int) -> Callable[[int], None]:
-        """What a stage calls with the number of items done since its last call."""
-        done = 0
-
-        def tell(count: int) -> None:
-            nonlocal done
-            done += count
-            self.progress(stage, done, total)
-
-        return tell
-
     @property
     def variant(self) -> Variant:
         return Variant(self.drafts, self.future, self.strict)
+
+    @property
+    def visibility(self) -> Visibility:
+        from digest.linking.index import Visibility  # noqa: PLC0415 - a build with nothing to do links nothing
+
+        return Visibility(self.now, self.drafts, self.future)
+
+    def told(self, stage: str, total: int) -> Callable[[int], None]:
+        """A stage calls it with the number of items done since its last call."""
+        return counted(self.progress, stage, total)
+
+
+def counted(progress: Callable[[str, int, int], None], stage: str, total: int) -> Callable[[int], None]:
+    """A function that is called with numbers of items and reports their sum to `progress`."""
+    done = 0
+
+    def tell(count: int) -> None:
+        nonlocal done
+        done += count
+        progress(stage, done, total)
+
+    return tell
 
 
 class Reason(msgspec.Struct, frozen=True):

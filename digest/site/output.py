@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from io import BufferedRandom
 
+    from digest.pages.generated import Content
+
 MARKER = ".digest-site"
 MARKER_TEXT = "Made by digest: the next build replaces this folder as a whole."
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -50,8 +52,6 @@ AHEAD_EVERY = 0.6
 """Seconds between two syncs while many pages are being written."""
 PIECE = 1 << 20
 """Bytes of a copied file that are in memory at once: `static/` may hold films."""
-Content = bytes | Path
-"""Of a file of the output; a path stands for what is in the file there."""
 
 
 class Staging(msgspec.Struct, frozen=True):

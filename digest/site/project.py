@@ -1,70 +1,85 @@
-"""What a site's own settings and theme become, before any story is read: settings, words, templates, the theme's files;
-and, once it is known which stories there are, the constants every page is made with.
+"""A site's own settings and templates, read before any source; and, once it is known which entries there are, the
+constants that every page is made with.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import jinja2
 import msgspec
 
 from digest import strings as theme_strings
 from digest.content import popularity
 from digest.content import settings as site_settings
-from digest.content.images import prepare
 from digest.content.settings import Places
-from digest.model import ImageRef, Place
 from digest.pages import site_view
 from digest.pages.context import SiteContext
 from digest.problems import Problem, quoted
 from digest.rendering import assets as theme_assets
+from digest.rendering import closure
 from digest.rendering.template_set import TemplateSet, read_texts
 from digest.resources import builtin_templates
-from digest.site.options import MEMORY
-from digest.site.sources import read_bytes
-from digest.site.workers import cores
+from digest.search import aliases
+from digest.site import scan
+from digest.site.files import read_source
+from digest.site.scan import UNSETTLED, settled_stamp
 from digest.text import numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from markupsafe import Markup
 
-    from digest.content.images import ImageCache
+    from digest.content.discovery import Stamp
     from digest.content.settings import Settings
     from digest.model import Rendition
     from digest.pages.site_view import Sections
     from digest.rendering.assets import Assets
-    from digest.site.options import BuildOptions
+    from digest.rendering.template_set import TemplateText
+    from digest.search.aliases import Groups
     from digest.strings import Strings
 
 
 class Project(msgspec.Struct, frozen=True):
-    """What the site's own settings and theme became."""
+    """What the site's own settings and templates became."""
 
     settings: Settings
     footer: Markup
     """Its Markdown, rendered."""
-    theme: TemplateSet
-    """Its templates as they were when the house was read: what is rendered is what was fingerprinted."""
+    templates: TemplateSet
+    """Its templates as they were read: a page is rendered with the text that was fingerprinted."""
     strings: Strings
     assets: Assets
     places: Places = Places()
     """Lines of site.yaml."""
+    aliases: Groups = ()
+    """Names for the same, of `data/aliases.yaml`, beside the built-in ones."""
 
 
-def load_project(root: Path) -> tuple[Project | None, list[Problem]]:
-    """site.yaml, the string table and the theme's files."""
+class ProjectFiles(msgspec.Struct, frozen=True):
+    """Settings and templates, and the files they come from."""
+
+    project: Project | None
+    """As it last was without an error; None if site.yaml never was good enough."""
+    problems: tuple[Problem, ...] = ()
+    """What is wrong now."""
+    stamps: Mapping[str, Stamp] = msgspec.field(default_factory=dict)
+    """Of every file it was read from, by absolute path; empty if nobody will ask again."""
+
+
+def load_project(root: Path) -> ProjectFiles:
+    """site.yaml, the strings of the interface, the templates and their static files."""
     problems: list[Problem] = []
-    raw = read_bytes(root, "site.yaml", problems)
+    raw = read_source(root, "site.yaml", problems)
     if raw is None:
-        return None, problems
+        return ProjectFiles(None, tuple(problems))
     settings, places, faults = site_settings.read(raw)
     problems += faults
     if settings is None:
-        return None, problems
-    theme = theme_of(root)
+        return ProjectFiles(None, tuple(problems))
+    theme = template_set(root)
     theme = msgspec.structs.replace(theme, texts=read_texts(theme))
     footer, faults = site_view.footer_of(settings)
     problems += faults
@@ -77,10 +92,72 @@ def load_project(root: Path) -> tuple[Project | None, list[Problem]]:
         extra_css={site_view.STYLESHEET: site_view.theme_colours(settings.themes)},
     )
     problems += assets.problems
-    return (Project(settings, footer, theme, strings, assets, places) if strings else None), problems
+    own = read_aliases(root, problems) if settings.search else ()
+    project = Project(settings, footer, theme, strings, assets, places, own) if strings else None
+    return ProjectFiles(project, tuple(problems))
 
 
-def theme_of(root: Path) -> TemplateSet:
+def reload_project(root: Path, known: ProjectFiles, at: int, *, settled: bool) -> ProjectFiles:
+    """Settings and templates as they are `at` a time in nanoseconds; the very value `known` if they are the same.
+
+    If not `settled`, anything wrong may be half a save: all stays as it was.
+    """
+    stamps = {path: settled_stamp(stamp, at) for path, stamp in files_of_project(root)}
+    if stamps == known.stamps and UNSETTLED not in stamps.values():
+        return known
+    try:
+        found = load_project(root)
+    except (OSError, UnicodeDecodeError):  # something came or went meanwhile
+        return msgspec.structs.replace(known, stamps={})
+    project = found.project
+    broken = project is None or any(problem.level == "error" for problem in found.problems)
+    texts = (project and project.templates.texts) or {}
+    if not settled and (broken or not all(map(readable, changed_texts(texts, known.project)))):
+        return known
+    if broken and (project is None or known.project is not None):
+        project = known.project
+    return ProjectFiles(with_known_parts(project, known.project), found.problems, stamps)
+
+
+def files_of_project(root: Path) -> Iterator[tuple[str, Stamp]]:
+    """Every file that settings and templates are read from."""
+    yield from scan.tree(root / "site.yaml")
+    yield from scan.tree(root / aliases.FILE)
+    for folder, _ in template_set(root).folders:
+        yield from scan.tree(folder)
+
+
+def changed_texts(texts: Mapping[str, TemplateText], before: Project | None) -> Iterator[TemplateText]:
+    """The templates that differ from those of before."""
+    old = before.templates.texts if before and before.templates.texts else {}
+    return (text for name, text in texts.items() if name not in old or old[name].content != text.content)
+
+
+def readable(text: TemplateText) -> bool:
+    """Whether a template can be parsed at all. Another text (a style, a script) matters only to a page that includes
+    it, and its fault shows there.
+    """
+    if not text.name.endswith(".html"):
+        return True
+    try:
+        closure.parser().parse(text.content.decode())
+    except (jinja2.TemplateSyntaxError, UnicodeDecodeError):
+        return False
+    return True
+
+
+def with_known_parts(project: Project | None, known: Project | None) -> Project | None:
+    """The known project if the new one equals it; else the new one, with each equal part the known one."""
+    if project is None or known is None:
+        return project
+    if project == known:
+        return known
+    names = ("settings", "footer", "templates", "strings", "assets", "aliases")
+    kept = {name: getattr(known, name) for name in names if getattr(project, name) == getattr(known, name)}
+    return msgspec.structs.replace(project, **kept)
+
+
+def template_set(root: Path) -> TemplateSet:
     """The site's own templates over the built-in ones."""
     builtin = builtin_templates()
     own = root / "templates"
@@ -89,52 +166,49 @@ def theme_of(root: Path) -> TemplateSet:
     return TemplateSet(((builtin, "templates" if own.is_dir() else "built-in templates"),))
 
 
-def read_counts(root: Path, house: Project) -> tuple[tuple[tuple[str, int], ...], list[Problem]]:
+def read_aliases(root: Path, problems: list[Problem]) -> Groups:
+    """Names for the same, where the site has any of its own."""
+    if not (root / aliases.FILE).exists():
+        return ()
+    groups, faults = aliases.read(read_source(root, aliases.FILE, problems) or b"")
+    problems += faults
+    return groups
+
+
+def read_counts(root: Path, project: Project) -> tuple[tuple[tuple[str, int], ...], list[Problem]]:
     """The counts behind "most read", where the site has any."""
     problems: list[Problem] = []
-    settings = house.settings
+    settings = project.settings
     if not settings.popular or not ((root / settings.popular).exists() or settings.popular != site_settings.POPULAR):
         return (), problems
     if not (root / settings.popular).exists():
-        place = house.places.values["popular"]
+        place = project.places.values["popular"]
         what = f"'popular' names {quoted(settings.popular)}, which is not there"
         cure = "make the file, or take the key out: data/popular.yaml is read where it exists"
         return (), [Problem(place.path, place.line, place.column, what, cure)]
-    raw = read_bytes(root, settings.popular, problems)
+    raw = read_source(root, settings.popular, problems)
     counts, faults = popularity.read(settings.popular, raw or b"")
     return counts, [*problems, *faults]
 
 
-def site_context(  # noqa: PLR0917 - what the stages before it found, in their order
-    order: BuildOptions, house: Project, has: Sections, fragments: str, refs: Iterable[ImageRef], album: ImageCache
-) -> tuple[SiteContext, tuple[Problem, ...]]:
-    """The constants of this build, with the pictures of `refs` made."""
-    settings = house.settings
-    share = ImageRef(settings.image, settings.title.plain, None, None, Place("site.yaml")) if settings.image else None
-    renditions, problems = prepare(
-        [*refs, *([share] if share else [])],
-        root=order.root,
-        folder=order.root / MEMORY / "pictures",
-        settings=settings.images,
-        base_path=settings.base_path,
-        jobs=cores(order.jobs),
-        cache=album,
-    )
-    return furnished(house, has, fragments, renditions), problems
+def site_context(project: Project, has: Sections, fragments: str, renditions: Mapping[str, Rendition]) -> SiteContext:
+    """The constants that every page is made with."""
+    settings = project.settings
+    shared = site_view.share_picture(renditions.get(settings.image), project.assets)
+    view = site_view.make_site_view(settings, project.footer, project.assets, has, fragments)
+    return SiteContext(settings, project.strings, view, renditions, shared, fragments, project.aliases)
 
 
-def furnished(house: Project, has: Sections, fragments: str, renditions: Mapping[str, Rendition]) -> SiteContext:
-    """The constants of a build, from pictures that are made."""
-    settings = house.settings
-    shared = site_view.share_picture(renditions.get(settings.image), house.assets)
-    round_it = site_view.make_site_view(settings, house.footer, house.assets, has, fragments)
-    return SiteContext(settings, house.strings, round_it, renditions, shared, fragments)
-
-
-def assets_of(house: Project, context: SiteContext) -> Iterator[tuple[str, bytes]]:
+def assets_of(project: Project, context: SiteContext) -> Iterator[tuple[str, bytes]]:
     """The theme's files, (output path, content); its scripts only where a page runs them."""
-    used = {site_view.SCRIPT: context.view.script, site_view.AGO: context.view.ago, site_view.FOLDING: ""}
+    view = context.view
+    used = {
+        site_view.SCRIPT: view.script,
+        site_view.AGO: view.ago,
+        site_view.BOX: view.search,
+        site_view.SEARCH: view.search,
+    }
     idle = tuple(f"{name.removesuffix('.js')}." for name, url in used.items() if not url)
-    for path, content in house.assets.files:
+    for path, content in project.assets.files:
         if not path.startswith(idle):
             yield path, content

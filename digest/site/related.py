@@ -1,26 +1,25 @@
-"""Related stories within a build, and without one: for the commands that ask what stands below a story, and why."""
+"""The related stories of a site: found for a build, followed from save to save in a preview, explained by a command.
+
+In: a site, and what was known of its stories before, which saves all that a change does not touch
+(`digest.linking.related`). Out: the lists of stories, always those of a fresh start.
+"""
 
 from __future__ import annotations
 
-import tempfile
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from digest.linking import index as linking
 from digest.linking.related.corpus import Story
 from digest.linking.related.explanation import explain
-from digest.linking.related.relations import relate, relations, relations_of
+from digest.linking.related.relations import relate, relations, relations_of, serial
 from digest.linking.related.state import RelatedState
 from digest.linking.terms import words_by_hash
-from digest.problems import DigestError, UsageError, did_you_mean
-from digest.resources import builtin_templates
+from digest.problems import UsageError, did_you_mean
 from digest.site import fingerprints
-from digest.site import scan as inventory
-from digest.site.cache import Relating, Stories
-from digest.site.sources import SourceReader, read_known, undamaged, unpack
+from digest.site.cache import RelatedBasis, StoriesRecord
+from digest.site.site import Related
 from digest.site.workers import FORKS, spread, worker_count
 
 if TYPE_CHECKING:
@@ -30,61 +29,25 @@ if TYPE_CHECKING:
     from digest.linking.related.corpus import ArticleResult
     from digest.linking.related.explanation import Explanation
     from digest.linking.related.relations import Relations
-    from digest.model import Entry
-    from digest.problems import Problem
-    from digest.site import cache
-    from digest.site.options import BuildOptions
-    from digest.site.scan import Scan
-    from digest.site.sources import Library, Reading
+    from digest.site.cache import BuildCache
+    from digest.site.site import Site
+    from digest.site.sources import Reading
     from digest.site.workers import Tell
 
-
-class Known(NamedTuple):
-    """The related stories as the memory has them."""
-
-    about: Relating
-    stories: Stories
+Terms = tuple[bytes, bytes]
+"""Fingerprint of a text, and what the story is found by."""
 
 
-class Ground(msgspec.Struct, frozen=True):
-    """What relating stories takes their terms from: what was read anew, what the memory has, the sources themselves."""
+class CachedStories(NamedTuple):
+    """The related stories as the cache has them."""
 
-    fresh: Mapping[str, bytes]
-    prints: Mapping[str, bytes]
-    """Entry id → fingerprint of its text."""
-    known: Known | None
-    """None too where it was made by other settings."""
-    room: SourceReader
+    record: RelatedBasis
+    stories: StoriesRecord
 
-    @property
-    def before(self) -> RelatedState | None:
-        return RelatedState.from_record(self.known.stories.kept) if self.known else None
-
-    def stories(self, index: linking.Index) -> list[Story]:
-        """All that is published. Raises `DigestError` where a source that has to be read changed meanwhile."""
-        had: dict[str, tuple[bytes, bytes]] = {}
-        if self.known:
-            about, stories = self.known
-            had = dict(zip(about.ids, zip(about.prints, stories.kept.packed, strict=True), strict=True))
-        return [
-            Story(entry.id, int(entry.published.timestamp()), self.terms(entry, had), entry.pins)
-            for entry in index.entries
-        ]
-
-    def terms(self, entry: Entry, had: Mapping[str, tuple[bytes, bytes]]) -> bytes:
-        """The terms of one story."""
-        name = entry.id
-        if name in self.fresh:
-            return self.fresh[name]
-        fp = self.prints[name]
-        known_print, packed = had.get(name, (b"", b""))
-        # the memory lacks what was no story of the last good build: a draft then, or read by a build that was refused
-        return packed if known_print == fp else self.room.terms(self.room.article(entry, fp))
-
-
-def related(index: linking.Index, ground: Ground, rules: RelatedSettings, jobs: int | None) -> RelatedState:
-    """The stories of an index related."""
-    return relate(ground.before, ground.stories(index), rules, partial(spread_rows, jobs))
+    def keep(self, cache: BuildCache) -> None:
+        """Write them to the cache."""
+        cache.stories.keep(self.stories)
+        cache.related.keep(self.record)
 
 
 def rules_of(settings: Settings) -> bytes:
@@ -92,81 +55,103 @@ def rules_of(settings: Settings) -> bytes:
     return fingerprints.of_value((settings.related, settings.lang))
 
 
-def about(memory: cache.BuildCache, settings: Settings) -> Relating | None:
-    """What the last time left of them, where it was made by these settings."""
-    known = memory.related.load()
+def load_record(cache: BuildCache, settings: Settings) -> RelatedBasis | None:
+    """What the stories were last made from, if by these settings."""
+    known = cache.related.load()
     return known if known and known.rules == rules_of(settings) else None
 
 
-def believed(memory: cache.BuildCache, settings: Settings) -> Known | None:
-    """All that the last time left, where it was made by these settings."""
-    known = about(memory, settings)
-    stories = memory.stories.load() if known else None
-    return Known(known, stories) if known and stories and stories.name == known.stories else None
+def load_stories(cache: BuildCache, settings: Settings) -> CachedStories | None:
+    """All that the cache has, if it was made by these settings."""
+    known = load_record(cache, settings)
+    stories = cache.stories.load() if known else None
+    return CachedStories(known, stories) if known and stories and stories.name == known.stories else None
 
 
-def recorded(memory: RelatedState, prints: Mapping[str, bytes], basis: bytes, rules: bytes) -> Known:
-    """For the next build."""
-    name = fingerprints.short(basis + rules)
-    its = tuple([prints[name] for name in memory.ids])
-    return Known(Relating(basis, rules, memory.ids, its, name), Stories(name, memory.to_record()))
+class RelatedStories:
+    """Finds the related stories of one site after another. Belongs to one thread."""
+
+    def __init__(self, known: CachedStories | None, reading: Reading | None = None, jobs: int | None = 1) -> None:
+        """`reading`: what was just read, with its terms. `jobs`: processes; a process with threads must not fork."""
+        self.state: RelatedState | None = None
+        self.terms: dict[str, Terms] = {}
+        """By id of the story."""
+        self.rules = b""
+        self.jobs = jobs
+        self.inputs: tuple[object, ...] = ()
+        """What the lists were last made of."""
+        self.terms_by: object = None
+        """Weights and language by which the terms were taken."""
+        if known:
+            record, self.state = known.record, RelatedState.from_record(known.stories.kept)
+            self.rules = record.rules
+            self.terms = dict(zip(self.state.ids, zip(record.prints, self.state.packed, strict=True), strict=True))
+        if reading:
+            self.terms |= {name: (fp, reading.terms[name]) for name, fp in reading.text_fps() if name in reading.terms}
+
+    def as_known(self, count: int) -> Related:
+        """The lists as they were last made."""
+        return Related(None, relations(self.state, count) if self.state and count else {})
+
+    def find(self, site: Site) -> Related:
+        """The lists of a site; its own if they are made of the same. Raises `SourceChangedError`."""
+        settings = site.settings
+        known = site.parts.related
+        if not settings.related.count:
+            return Related(site.index) if known.lists or known.found_in is not site.index else known
+        terms_by = settings.related.weights, settings.lang
+        if self.terms_by not in {None, terms_by}:
+            self.terms.clear()
+        self.terms_by = terms_by
+        inputs = site.index, site.sources.files, settings.related
+        if self.inputs and all(one is other for one, other in zip(inputs, self.inputs, strict=True)):
+            return known
+        before = self.state
+        self.state = self.relate(site)
+        self.inputs, self.rules = inputs, rules_of(settings)
+        if known.lists and before is not None and same_lists(before, self.state):
+            return known if known.found_in is site.index else Related(site.index, known.lists)
+        return Related(site.index, relations(self.state, settings.related.count))
+
+    def relate(self, site: Site) -> RelatedState:
+        """The stories of a site related, whether or not it shows any. Raises `SourceChangedError`."""
+        stories = [
+            Story(entry.id, int(entry.published.timestamp()), terms, entry.pins)
+            for entry, terms in zip(site.index.entries, self.terms_of(site), strict=True)
+        ]
+        find_rows = serial if self.jobs == 1 else partial(spread_rows, self.jobs)
+        return relate(self.state, stories, site.settings.related, find_rows)
+
+    def terms_of(self, site: Site) -> list[bytes]:
+        """What each published story is found by; taken from a text only if it is not known."""
+        found = []
+        for entry in site.index.entries:
+            name, source = entry.id, site.sources.files[entry.place.path]
+            fp = source.text_fp(source.number(name))
+            known = self.terms.get(name)
+            if known is None or known[0] != fp:
+                known = self.terms[name] = fp, site.inputs.reader.terms(site.parsed_article(entry))
+            found.append(known[1])
+        return found
+
+    def record(self, site: Site) -> CachedStories | None:
+        """For the cache; None if the site wants no related stories."""
+        if self.state is None or not self.inputs:
+            return None
+        fps = {name: known[0] for name, known in self.terms.items()}
+        return recorded(self.state, fps, site.sources.fp, self.rules)
 
 
-def keep(memory: cache.BuildCache, about: Relating, stories: Stories | None) -> None:
-    """Remember them; None where the stories are as the memory has them."""
-    if stories:
-        memory.stories.keep(stories)
-    memory.related.keep(about)
+def recorded(state: RelatedState, fps: Mapping[str, bytes], sources: bytes, rules: bytes) -> CachedStories:
+    """For the cache. `fps`: id → fingerprint of the text; `sources`: fingerprint of all sources."""
+    name = fingerprints.short(sources + rules)
+    record = RelatedBasis(sources, rules, state.ids, tuple([fps[story] for story in state.ids]), name)
+    return CachedStories(record, StoriesRecord(name, state.to_record()))
 
 
-def retitled(reading: Reading, known: Relating) -> Relating:
-    """What they were made from where some texts changed, and no terms."""
-    return msgspec.structs.replace(known, basis=reading.print, prints=tuple(new_prints(reading, known)))
-
-
-def new_prints(reading: Reading, known: Relating) -> list[bytes]:
-    """The fingerprints of the stories' texts as they are."""
-    prints = list(known.prints)
-    for name, fp in prints_of(reading).items():
-        if name in known.ids:
-            prints[known.ids.index(name)] = fp
-    return prints
-
-
-def prints_of(reading: Reading) -> dict[str, bytes]:
-    """Id → fingerprint of its text, of the entries that were read."""
-    return {
-        name: whole + source.print
-        for source in reading.sources.values()
-        if source.path in reading.fresh
-        for name, whole in zip(source.ids, source.wholes, strict=True)
-    }
-
-
-def retouched(reading: Reading, known: Known, rules: RelatedSettings) -> tuple[Known, Mapping[str, Relations]]:
-    """What the lists become where nothing but some texts changed: for the next build, and those that are others now."""
-    before = RelatedState.from_record(known.stories.kept)
-    packed = list(before.packed)
-    ranks = {name: rank for rank, name in enumerate(before.ids)}
-    for name in prints_of(reading):
-        if name in ranks:
-            packed[ranks[name]] = reading.terms[name]
-    after = relate(
-        before,
-        [
-            Story(name, time, its, before.pins.get(name))
-            for name, time, its in zip(before.ids, before.times, packed, strict=True)
-        ],
-        rules,
-    )
-    changed = [
-        rank
-        for rank, (was, now) in enumerate(zip(before.related, after.related, strict=True))
-        if was != now or before.copies.get(rank) != after.copies.get(rank)
-    ]
-    lists = {after.ids[rank]: relations_of(after, rank, ranks, rules.count) for rank in changed}
-    prints = dict(zip(known.about.ids, new_prints(reading, known.about), strict=True))
-    return recorded(after, prints, reading.print, known.about.rules), lists
+def same_lists(one: RelatedState, other: RelatedState) -> bool:
+    """Whether every story shows what it showed."""
+    return (one.ids, one.related, one.copies, one.pins) == (other.ids, other.related, other.copies, other.pins)
 
 
 def spread_rows(
@@ -182,55 +167,55 @@ def spread_rows(
     return [shares[rank % workers][rank // workers] for rank in range(number)]
 
 
-class Findings(msgspec.Struct, frozen=True):
-    """A site read and linked, no page made."""
-
-    settings: Settings
-    index: linking.Index
-    memory: RelatedState
-    room: SourceReader
-    prints: Mapping[str, bytes]
-
-    def lists(self) -> Mapping[str, Relations]:
-        """Id → what its page shows, for stories that show anything."""
-        return relations(self.memory, self.settings.related.count)
-
-    def why(self, one: str, other: str) -> Explanation:
-        """Why one story stands below another or does not. Raises `UsageError` for an unknown id."""
-        words: dict[int, str] = {}
-        for name in (other, one):
-            entry = self.index.by_id.get(name)
-            if entry is None:
-                hint = did_you_mean(name, sorted(self.index.by_id))
-                raise UsageError(f"there is no published story '{name}'" + (f"; {hint}" if hint else ""))
-            words |= words_by_hash(self.room.article(entry, self.prints[name]), self.settings.lang)
-        return explain(self.memory, self.settings.related, one, other, words)
+# ------------------------------------------------------------------ after an edit of texts alone
 
 
-def find(order: BuildOptions, settings: Settings, memory: cache.BuildCache, faults: Sequence[Problem]) -> Findings:
-    """Read and link a site; what its last build remembers saves reading. `faults`: those of its settings and theme.
-
-    Raises `DigestError` with every problem.
-    """
-    scan = inventory.take(order.root, builtin_templates(), order.variant)
-    with tempfile.TemporaryDirectory(prefix="digest-") as folder:
-        room = SourceReader(order.root, settings, scan.found.pictures, Path(folder))
-        reading, library = undamaged(lambda remembers: read(order, scan, room, memory, remembers=remembers))
-    visibility = linking.Visibility(order.now, order.drafts, order.future)
-    index, unlinked = linking.link(library.entries, library.issues, library.pages, visibility)
-    problems = [*scan.found.problems, *faults, *reading.problems, *unlinked]
-    if any(problem.level == "error" for problem in problems):
-        raise DigestError(problems)
-    ground = Ground(reading.terms, library.texts, believed(memory, settings), room)
-    return Findings(settings, index, related(index, ground, settings.related, order.jobs), room, library.texts)
+def with_new_texts(known: RelatedBasis, reading: Reading) -> RelatedBasis:
+    """The record with the fingerprints of edited texts; their terms are unchanged."""
+    fps = dict(reading.text_fps())
+    prints = tuple([fps.get(name, fp) for name, fp in zip(known.ids, known.prints, strict=True)])
+    return msgspec.structs.replace(known, basis=reading.sources.fp, prints=prints)
 
 
-def read(
-    order: BuildOptions, scan: Scan, room: SourceReader, memory: cache.BuildCache, *, remembers: bool
-) -> tuple[Reading, Library]:
-    """All sources, as values."""
-    tell = order.told("reading", len(scan.found.files))
-    reading, items = read_known(
-        scan.found, memory, room, remembers=remembers, scanned=scan.at, jobs=order.jobs, tell=tell
+def after_edits(
+    known: CachedStories, reading: Reading, rules: RelatedSettings
+) -> tuple[CachedStories, Mapping[str, Relations]]:
+    """Update the related stories after an edit of texts alone. Returns the state to save and the lists that differ."""
+    before = RelatedState.from_record(known.stories.kept)
+    packed = list(before.packed)
+    ranks = {name: rank for rank, name in enumerate(before.ids)}
+    for name, _ in reading.text_fps():
+        if name in ranks:
+            packed[ranks[name]] = reading.terms[name]
+    after = relate(
+        before,
+        [
+            Story(name, time, terms, before.pins.get(name))
+            for name, time, terms in zip(before.ids, before.times, packed, strict=True)
+        ],
+        rules,
     )
-    return reading, unpack(reading, items)
+    changed = [
+        rank
+        for rank, (was, now) in enumerate(zip(before.related, after.related, strict=True))
+        if was != now or before.copies.get(rank) != after.copies.get(rank)
+    ]
+    lists = {after.ids[rank]: relations_of(after, rank, ranks, rules.count) for rank in changed}
+    record = with_new_texts(known.record, reading)
+    fps = dict(zip(record.ids, record.prints, strict=True))
+    return recorded(after, fps, reading.sources.fp, known.record.rules), lists
+
+
+# ------------------------------------------------------------------ for a command
+
+
+def why(site: Site, state: RelatedState, one: str, other: str) -> Explanation:
+    """Why one story is related to another or is not. Raises `UsageError` for an unknown id."""
+    words: dict[int, str] = {}
+    for name in (other, one):
+        entry = site.index.by_id.get(name)
+        if entry is None:
+            hint = did_you_mean(name, sorted(site.index.by_id))
+            raise UsageError(f"there is no published story '{name}'" + (f"; {hint}" if hint else ""))
+        words |= words_by_hash(site.parsed_article(entry), site.settings.lang)
+    return explain(state, site.settings.related, one, other, words)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from digest.content.discovery import discover, stamp_of
+from digest.content.discovery import Stamp, discover, stamp_of
 from digest.files import replace
 from digest.problems import Problem
 from digest.resources import builtin_templates
@@ -27,7 +27,7 @@ from digest.site.options import MEMORY, Report
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from digest.content.discovery import Found, Stamp
+    from digest.content.discovery import Found
     from digest.site.options import BuildOptions, Variant
 
 VERSION = 1
@@ -36,6 +36,8 @@ SEEN = "seen"
 COARSE = 2_000_000_000
 """Nanoseconds: file systems tell times no coarser than this (FAT). A file changed so shortly before it was looked at
 may change again without a sign."""
+UNSETTLED = Stamp(0, 0, 0, 0)
+"""A stamp that no file has: the file is looked into the next time, whatever the disk says."""
 LEFT_BY_SYSTEMS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", ".directory"})
 """What file managers leave in any folder that is looked at."""
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -76,6 +78,11 @@ class Scan(msgspec.Struct, frozen=True):
 def settled(newest: int, at: int) -> bool:
     """Whether what was looked at `at` shows every later change by its stamp."""
     return newest <= at - COARSE
+
+
+def settled_stamp(stamp: Stamp, at: int) -> Stamp:
+    """The stamp, or `UNSETTLED` if a file looked at `at` may change again without a sign."""
+    return UNSETTLED if max(stamp.modified, stamp.changed) > at - COARSE else stamp
 
 
 def stamp_at(path: str) -> Stamp | None:

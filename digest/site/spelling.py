@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from digest.content import spelling
 from digest.linking import likeness
 from digest.problems import Problem
-from digest.site.sources import read_bytes
+from digest.site.files import read_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 def notes(root: Path, files: Sequence[SourceFile], index: Index, lang: str) -> Iterator[Problem]:
     """Spelling, file by file; then tags and sources that are one in two spellings."""
     for file in files:
-        raw = read_bytes(root, file.path, [])
+        raw = read_source(root, file.path, [])
         if raw is not None:
             yield from spelling.read(file.path, raw, lang)
     for alike in likeness.near_equal(index):
         place = alike.entry.place
-        line, column = spelling.where(read_bytes(root, place.path, []) or b"", alike.name)
+        line, column = spelling.where(read_source(root, place.path, []) or b"", alike.name)
         yield Problem(place.path, line or place.line, column, alike.message, alike.cure, "note")

@@ -4,8 +4,8 @@ In: any text. Out: lower-case letters and digits without marks, hamza and format
 ArabicNormalizer (alef forms, ى to ي, ة to ه, harakat, tatweel) with Persian and Urdu letters, Arabic-Indic digits,
 presentation forms (NFKD), final letters of Hebrew and Greek, and Latin accents. Idempotent; not for display.
 
-`templates/assets/folding.js` is the same function for readers' browsers. Both give the same result for the same input
-(`tests/vectors.json`), so one finds what the other indexed. No page runs the script yet.
+`templates/assets/search.js` has the same function for readers' browsers. Both give the same result for the same input
+(`tests/vectors.json`), so one finds what the other indexed.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ pairs of words from real news (`docs/stemming.md`):
 
 Words with a letter that Arabic does not have are only folded: the Latin name of an outlet is not an English word, and a
 search in readers' browsers needs no second stemmer. Persian has a few endings of its own; Urdu and Hebrew are only
-folded. `templates/assets/folding.js` is the same stemmer in JavaScript; no page runs it yet.
+folded. `templates/assets/search.js` has the same stemmer in JavaScript.
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ that does the work. `KINDS` names them; a module is loaded only for a site that 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -40,8 +39,7 @@ def table(kind: str) -> Table:
     return Table(what, (to, NAME, *table_of(place_type(kind), what), HOST, ANNOUNCE))
 
 
-@dataclass(frozen=True, slots=True)
-class DeployContext:
+class DeployContext(msgspec.Struct, frozen=True):
     """The folders of one deploy."""
 
     root: Path
@@ -61,9 +59,9 @@ class Place(msgspec.Struct, frozen=True):
     packages: ClassVar[tuple[str, ...]] = ()
     """Packages that it needs beside digest."""
 
+    @abstractmethod
     def open(self, context: DeployContext) -> Target:
-        """Raises `UsageError` for a place that cannot be used."""
-        raise NotImplementedError
+        """The target of a deploy. Raises `UsageError` for a place that cannot be used."""
 
     def open_releases(self, context: DeployContext) -> ReleaseTarget | None:  # noqa: ARG002 - for kinds that keep some
         """The target for a rollback; None if it keeps no releases."""

@@ -60,7 +60,7 @@ class FolderTarget(ReleaseTarget):
         self.context = context
         self.path = folder_of(place, context.root)
         self.shown = f"folder {self.path}"
-        self.staging = Staging.of(self.path)
+        self.staging: Staging
         self.seen: bytes | None = None
         self.held = contextlib.ExitStack()
         self.tree: Tree | None = None

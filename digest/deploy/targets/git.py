@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
@@ -238,6 +237,8 @@ class Importer:
     """A running `git fast-import` (git-fast-import(1)): file contents first, then one commit that names them."""
 
     def __init__(self, env: Mapping[str, str]) -> None:
+        import subprocess  # noqa: PLC0415 - every build of a site imports this module to check `deploy:`
+
         self.marks: dict[str, int] = {}
         self.gone: list[str] = []
         words = ["git", "fast-import", "--quiet", "--done", "--force"]

@@ -53,77 +53,10 @@ RELEASE = r"^[0-9]{8}T[0-9]{6}\.[0-9]{3}Z-[0-9a-f]{8}$"
 MOVED, NO_LINK = 75, 76
 """Statuses of the scripts below: the link was moved meanwhile; it is no link."""
 
-# Every script can run twice, since a connection may break after the script has succeeded.
-
-LOOK = """
-cd {path} 2>/dev/null || exit 0
-if [ -e current ] && ! [ -L current ]; then exit 76; fi
-readlink current 2>/dev/null || exit 0
-cat current/{manifest} 2>/dev/null || true
-"""
-OPEN = """
-set -e
-umask 022
-mkdir -p {path}/releases
-cd {path}
-rm -rf releases/.resumed
-if [ -d releases/.incoming ]; then mv releases/.incoming releases/.resumed; echo resumed; fi
-if [ -L current ]; then
-  before=$(readlink current)
-  rsync -a --link-dest="$PWD/$before/" "$before/" releases/.incoming/
-else
-  mkdir releases/.incoming
-fi
-"""
-REUSE = """
-cd {path}/releases && rsync -rt --ignore-missing-args --from0 --files-from=- .resumed/ .incoming/ 2>/dev/null || true
-"""
-DELETE = """
-cd {path}/releases/.incoming && tr '\\n' '\\0' | xargs -0 rm -f --
-"""
-PRUNE_FOLDERS = """
-cd {path}/releases/.incoming && tr '\\n' '\\0' | xargs -0 rmdir -- 2>/dev/null || true
-"""
-SWITCH = """
-set -e
-cd {path}
-before=$(readlink current || true)
-if [ "$before" != releases/{release} ]; then
-  if [ "$before" != {before} ]; then exit 75; fi
-  if [ -d releases/.incoming ]; then mv releases/.incoming releases/{release}; fi
-  [ -d releases/{release} ]
-  rm -f .current.new
-  ln -s releases/{release} .current.new
-  mv -fT .current.new current 2>/dev/null || mv -fh .current.new current
-fi
-rm -rf releases/.resumed
-"""
-PRUNE = """
-cd releases && ls -1 | grep -E {pattern} | grep -vxF {release} | sort -r | tail -n +{first} |
-while read -r name; do rm -rf "./$name"; done
-"""
-READ = """
-cat {path}/releases/{release}/{manifest} 2>/dev/null || true
-"""
-CARRY = """
-set -e
-cd {path}/releases
-rm -rf .incoming
-if [ -d {before} ]; then
-  rsync -a --from0 --files-from=- --ignore-existing --link-dest="$PWD"/{before}/ {before}/ {release}/
-fi
-"""
-NOTE = """
-set -e
-cd {path}/releases/{release}
-cat > .digest-manifest.part
-mv -f .digest-manifest.part {manifest}
-"""
-LIST = """
-cd {path} 2>/dev/null || exit 0
-readlink current 2>/dev/null || echo
-ls -1 releases | grep -E {pattern} | sort
-"""
+SCRIPTS: dict[str, str] = dict(
+    re.findall(r"(?ms)^#: (\w+):[^\n]*\n(.*?)(?=^#: |\Z)", Path(__file__).with_suffix(".sh").read_text("utf-8"))
+)
+"""Name → script for the server, with the words that `str.format` fills in."""
 
 
 class RsyncPlace(Place, frozen=True):
@@ -248,7 +181,7 @@ class ReleasesTarget(ReleaseTarget):
 
     def manifest(self) -> Manifest | None:
         try:
-            said = self.server.script("looking at what is", self.filled(LOOK, manifest=MANIFEST))
+            said = self.server.script("looking at what is", self.filled("look", manifest=MANIFEST))
         except FailedError:
             cure = "move it away: digest puts a link there"
             raise DeliveryError(f"{self.shown} is there and is no link; {cure}") from None
@@ -262,7 +195,7 @@ class ReleasesTarget(ReleaseTarget):
             batch = files[start : start + AT_ONCE]
             names = lines_of([path for path, _ in batch])
             if self.resumes:
-                self.server.script("going on", self.filled(REUSE), names)
+                self.server.script("going on", self.filled("reuse"), names)
             where = f"{self.path}/releases/.incoming"
             self.server.rsync("sending to", *send_words(self.context.sending, self.server, where), feed=names)
             for path, file in batch:
@@ -272,10 +205,10 @@ class ReleasesTarget(ReleaseTarget):
         if not paths:
             return
         self.open()
-        self.server.script("deleting", self.filled(DELETE), lines_of([f"./{path}" for path in paths], "\n"))
+        self.server.script("deleting", self.filled("delete"), lines_of([f"./{path}" for path in paths], "\n"))
         folders = sorted({folder for path in paths for folder in parents(path)}, key=lambda f: -f.count("/"))
         if folders:
-            self.server.script("deleting", self.filled(PRUNE_FOLDERS), lines_of([f"./{f}" for f in folders], "\n"))
+            self.server.script("deleting", self.filled("prune_folders"), lines_of([f"./{f}" for f in folders], "\n"))
 
     def commit(self, manifest: Manifest) -> None:
         self.open()
@@ -290,7 +223,7 @@ class ReleasesTarget(ReleaseTarget):
         self.server.close()
 
     def releases(self) -> tuple[str, list[str]]:
-        said = self.server.script("looking at what is", self.filled(LIST, pattern=shlex.quote(RELEASE)))
+        said = self.server.script("looking at what is", self.filled("list", pattern=shlex.quote(RELEASE)))
         present, *names = said.decode().splitlines() or [""]
         return present.rpartition("/")[2], names
 
@@ -298,30 +231,30 @@ class ReleasesTarget(ReleaseTarget):
         before, names = self.releases()
         name = chosen(before, [n for n in names if n != before], to, f"on {self.place.server}")
         words = {"before": shlex.quote(before), "release": name, "manifest": MANIFEST}
-        texts = (self.filled(READ, **words | {"release": words[each]}) for each in ("release", "before"))
+        texts = (self.filled("read", **words | {"release": words[each]}) for each in ("release", "before"))
         raw = [self.server.script("looking at what is", text) for text in texts]
         known, parts = with_parts_of(list_of(name, raw[0]), trusted(raw[1]), int(time.time()))
-        self.server.script("going back", self.filled(CARRY, **words), lines_of(parts))
-        self.server.script("going back", self.filled(NOTE, **words), packed(known))
+        self.server.script("going back", self.filled("carry", **words), lines_of(parts))
+        self.server.script("going back", self.filled("note", **words), packed(known))
         switch(self.server, self.path, f"releases/{before}" if before else "", name)
         return before, name
 
     def open(self) -> None:
         """Make the folder of a new release, with all files of the present one."""
         if not self.opened:
-            said = self.server.script("making a release", self.filled(OPEN))
+            said = self.server.script("making a release", self.filled("open"))
             self.opened, self.resumes = True, b"resumed" in said
 
     def filled(self, script: str, **words: str) -> str:
-        return script.format(path=shlex.quote(self.path), **words)
+        return SCRIPTS[script].format(path=shlex.quote(self.path), **words)
 
 
 def switch(server: Server, path: str, before: str, release: str, keep: int | None = None) -> None:
     """Point the link to a release and delete the oldest ones. Raises `DeliveryError` if others moved the link."""
     words = {"path": shlex.quote(path), "before": shlex.quote(before), "release": shlex.quote(release)}
-    prune = "" if keep is None else PRUNE.format(**words, pattern=shlex.quote(RELEASE), first=keep + 1)
+    prune = "" if keep is None else SCRIPTS["prune"].format(**words, pattern=shlex.quote(RELEASE), first=keep + 1)
     try:
-        server.script("switching", SWITCH.format(**words) + prune)
+        server.script("switching", SCRIPTS["switch"].format(**words) + prune)
     except FailedError:
         where = f"{server.name}:{path}/current"
         raise DeliveryError(f"{where} was deployed to by somebody else meanwhile; run the command again") from None

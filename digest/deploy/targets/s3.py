@@ -9,7 +9,6 @@ in site.yaml.
 from __future__ import annotations
 
 import gzip
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -159,6 +158,7 @@ class S3Target(Target):
 
     def put(self, files: Sequence[tuple[str, File]], sent: Callable[[str, File], None]) -> None:
         """Send with several threads. After a failure, uploads under way finish and no other begins."""
+        from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait  # noqa: PLC0415 - as boto3
 
         def send(item: tuple[str, File]) -> None:
             path, file = item

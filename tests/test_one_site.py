@@ -1,0 +1,145 @@
+"""One site for a build and a preview: whatever one of them tells, the other tells too; and a page is one call away."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from conftest import NOW, LittleSite
+from msgspec.structs import replace
+from previews import put, running
+
+from digest.model import Place
+from digest.pages import media_types, plan
+from digest.site.load import load_site
+
+if TYPE_CHECKING:
+    import pytest
+
+
+# ------------------------------------------------------------------ what a build tells, a preview tells
+
+
+def test_news_sitemap_of_preview_forgets_story_after_two_days(site: LittleSite) -> None:
+    """Though no file changed, as in a build."""
+    site.entry("sport/a", "date: 2026-11-22T12:00:00+00:00")
+    later = [NOW]
+    with running(site.root, clock=lambda: later[0]) as server:
+        assert "sport/a/" in server.get("/news-sitemap.xml").text
+        later[0] = NOW + timedelta(days=2)
+        server.until(lambda: "sport/a/" not in server.get("/news-sitemap.xml").text)
+
+
+def test_preview_until_is_when_an_update_comes_true(site: LittleSite) -> None:
+    """What is said of an entry changes then: its date of change is no longer later than now."""
+    site.entry("sport/a", "date: 2026-11-20\nupdated: 2026-11-23T12:00:01+00:00")
+    later = [NOW]
+    with running(site.root, clock=lambda: later[0]) as server:
+        assert any("later than now" in problem.message for problem in server.preview.problems())
+        later[0] = NOW + timedelta(seconds=2)
+        server.until(lambda: server.get("/") and not server.preview.problems())
+
+
+def test_dead_link_of_menu_is_advised_in_preview(site: LittleSite) -> None:
+    """With its place in site.yaml, as a build does."""
+    yaml = (site.root / "site.yaml").read_text("utf-8")
+    site.put("site.yaml", yaml + "menu:\n  - {title: غائبة, url: /nowhere/}\n")
+    site.entry("sport/a")
+    with running(site.root) as server:
+        server.calm()
+        (found,) = [problem for problem in server.preview.problems() if "/nowhere/" in problem.message]
+        assert (found.path, found.line) == ("site.yaml", 10)
+
+
+def test_missing_file_that_settings_name_is_a_problem_in_preview(site: LittleSite) -> None:
+    """From the start, and when the setting comes later."""
+    yaml = (site.root / "site.yaml").read_text("utf-8")
+    site.entry("sport/a")
+    site.put("site.yaml", yaml + "popular: data/mine.yaml\n")
+    with running(site.root) as server:
+        assert any("data/mine.yaml" in problem for problem in server.problems())
+        put(site.root / "site.yaml", yaml)
+        server.until(lambda: not server.problems())
+        put(site.root / "site.yaml", yaml + "popular: data/mine.yaml\n")
+        server.until(lambda: any("data/mine.yaml" in problem for problem in server.problems()))
+
+
+def test_two_pages_that_want_one_address_are_a_problem_in_preview(
+    site: LittleSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also if both are pages of lists."""
+    twin = plan.Page("/sources/", "404.html", plan.not_found_view, {}, Place("site.yaml", 3), indexed=False)
+    monkeypatch.setattr(plan, "PAGES", (*plan.PAGES, lambda _: iter([twin])))
+    site.entry("sport/a", "source: {name: مصدر}")
+    with running(site.root) as server:
+        server.calm()
+        assert any("/sources/" in problem for problem in server.problems())
+        assert any("/sources/" in problem for problem in site.problems())
+
+
+def test_preview_says_why_a_page_differs_in_the_words_of_a_build(site: LittleSite) -> None:
+    """A title is shown by neighbours; a template is named; a fragment too."""
+    keys = "date: 2026-11-{}\nsummary: ملخص"
+    for number in (10, 11, 12):
+        site.entry(f"sport/e{number}", keys.format(number))
+    site.put("site.yaml", (site.root / "site.yaml").read_text("utf-8") + "related: false\n")
+    site.build()
+    with running(site.root) as server:
+        server.get("/sport/e11/")
+        site.entry("sport/e12", "title: عنوان آخر\n" + keys.format(12))
+        site.put("templates/partials/pager.html", "x")
+        site.put("templates/article.html", '{% extends "builtin/article.html" %}')
+        server.shows("/sport/e11/", "عنوان آخر")
+        server.calm()
+        shown = server.state("/sport/e11/")["page"]["why"]["causes"]
+    reasons = {reason.path: reason.causes for reason in site.build().reasons}
+    assert set(reasons["sport/e11/index.html"]) <= set(shown)
+    assert "template article.html" in shown
+
+
+# ------------------------------------------------------------------ a page for another use
+
+
+def test_any_page_is_rendered_by_one_call(site: LittleSite) -> None:
+    """Also one that is no page of the site."""
+    site.entry("sport/a", "title: خبر المباراة")
+    site.put(
+        "templates/letter.html", "{% for card in page.top %}<h1>{{ card.title }}</h1>{% endfor %}{{ page.meta.title }}"
+    )
+    loaded = load_site(site.order)
+    home = loaded.page("/")
+    assert home
+    assert loaded.render(home) == (site.build() and site.text("index.html"))
+    letter = home._replace(path="/letter/", template="letter.html")
+    assert "موجز الاختبار" in loaded.render(letter)
+
+
+def test_next_site_keeps_what_a_change_leaves(site: LittleSite) -> None:
+    """The very index; and what was rendered with it is rendered the same."""
+    site.entry("sport/a").entry("sport/b", "date: 2026-12-24")
+    first = load_site(site.order)
+    index = first.index
+    second = first.next(first.parts._replace(visibility=replace(site.order, now=NOW + timedelta(minutes=1)).visibility))
+    assert second.index is index
+    third = first.next(first.parts._replace(visibility=replace(site.order, now=NOW + timedelta(days=60)).visibility))
+    assert third.index is not index
+
+
+def test_preview_sends_media_types_of_the_hosts(site: LittleSite) -> None:
+    """A feed as what it is; a text in its character set; an icon and a drawing too."""
+    site.entry("sport/a")
+    for name in ("favicon.ico", "mark.svg", "song.ogg", "old.htm", "table.csv"):
+        site.put(f"static/{name}", "x")
+    with running(site.root) as server:
+        for path in (
+            "feed.xml",
+            "opml.xml",
+            "favicon.ico",
+            "mark.svg",
+            "song.ogg",
+            "old.htm",
+            "table.csv",
+            "robots.txt",
+        ):
+            assert server.get(f"/{path}").fields["content-type"] == media_types.media_type(path), path
+    assert media_types.media_type("feed.xml") == "application/atom+xml; charset=utf-8"
