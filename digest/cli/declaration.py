@@ -99,12 +99,17 @@ class Run(NamedTuple):
 
 
 def site_command(
-    name: str | None = None, *, reports: bool = False, builds: bool = False, after: str = AS_IT_WAS
+    name: str | None = None,
+    *,
+    reports: bool = False,
+    builds: bool = False,
+    after: str = AS_IT_WAS,
+    kind: type[click.Command] | None = None,
 ) -> Callable[[Callable[..., None]], click.Command]:
     """Declare a command on a site: `--site`, `-q` and `-v` beside its own options.
 
     `reports` adds `--json`, `builds` adds `--drafts`, `--future` and `--jobs`; `after` is what an error says of the
-    state it leaves.
+    state it leaves; `kind` the class of a command that reads its words in a way of its own.
     """
 
     def declare(function: Callable[..., None]) -> click.Command:
@@ -125,7 +130,7 @@ def site_command(
         if builds:
             build_options(command)
         command.__click_params__ += own  # type: ignore[attr-defined]
-        return main.command(name)(site_option(command))
+        return main.command(name, cls=kind)(site_option(command))
 
     return declare
 
