@@ -88,7 +88,7 @@ email: {sender: الموجز <news@example.org>, reply_to: editor@example.org, p
 preview: {editor: zed}
 languages: [{lang: fr, url: 'https://digest.example/fr', title: Le digest}]
 search: true
-inbox: [{url: https://x.example/feed}]
+inbox: [{name: x, url: https://x.example/feed}]
 deploy: {to: folder, path: ../www}
 indexnow: {key: 0123456789abcdef}
 """
@@ -127,7 +127,7 @@ ARABIC = """\
 المعاينة: {المحرر: zed}
 اللغات: [{اللغة: fr, الرابط: 'https://digest.example/fr', العنوان: Le digest}]
 البحث: true
-الوارد: [{url: https://x.example/feed}]
+الوارد: [{الاسم: x, الرابط: https://x.example/feed}]
 النشر: {إلى: folder, المجلد: ../www}
 إندكس_ناو: {المفتاح: 0123456789abcdef}
 """
@@ -227,7 +227,22 @@ FAULTS = [
     ),
     ("menu: [{url: /a/}]\n", "4:8: a link without 'title'; add title: (the words of the link)"),
     ("search: 5\n", "4:9: 'search' must be true or false, not '5'; write true or false (or نعم، لا)"),
-    ("inbox: {a: 1, a: 2}\n", "4:15: 'a' is given twice, first on line 4; keep one of them"),
+    (
+        "inbox: [{name: a, url: 'https://a.example/', name: b}]\n",
+        "4:46: 'name' is given twice, first on line 4; keep one of them",
+    ),
+    (
+        "inbox: [{name: a, url: ../feed.xml}]\n",
+        "4:24: 'url' leads out of the site: '../feed.xml'; name a file under the folder of site.yaml",
+    ),
+    (
+        "inbox: [{name: a, url: 'https://a.example/', timezone: Africa/Tunnis}]\n",
+        "4:56: unknown time zone 'Africa/Tunnis'; did you mean 'Africa/Tunis'?",
+    ),
+    (
+        "inbox: https://a.example/\n",
+        "4:8: 'inbox' must be a list, not text; write a list: - {name: الواحة, url: https://oasis.example/feed/}",
+    ),
     ("digits: arabic\n", "4:9: 'digits' cannot be 'arabic'; did you mean 'arab'?"),
     ("calendars: [greg]\n", "4:13: 'calendars' cannot be 'greg'; did you mean 'gregorian'?"),
     *(

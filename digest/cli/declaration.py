@@ -119,12 +119,12 @@ def site_command(
     reports: bool = False,
     builds: bool = False,
     after: str = AS_IT_WAS,
-    kind: type[click.Command] = click.Command,
+    kind: type[click.Command] | None = None,
 ) -> Callable[[Callable[..., None]], click.Command]:
     """Declare a command on a site: `--site`, `-q` and `-v` beside its own options.
 
     `reports` adds `--json`, `builds` adds `--drafts`, `--future` and `--jobs`; `after` is what an error says of the
-    state it leaves.
+    state it leaves; `kind` the class of a command that reads its words in a way of its own.
     """
 
     def declare(function: Callable[..., None]) -> click.Command:

@@ -42,8 +42,8 @@ from digest.content.fields import (
     structs,
     table_of,
 )
-from digest.content.nodes import Listing, Node, Notes, Scalar
-from digest.content.sections import section
+from digest.content.nodes import Listing, Notes, Scalar
+from digest.content.sections import SECTIONS, section
 from digest.model import Direction, Place, Text, Theme
 from digest.problems import Problem, did_you_mean, quoted
 from digest.text import bidi, cleaning, dates, languages, slugs
@@ -336,25 +336,6 @@ def read_link(pair: Pair, context: TextContext, notes: Notes) -> str | None:
     return None
 
 
-def read_later(pair: Pair, _context: TextContext, notes: Notes) -> None:
-    """Note a value that is no mapping, list, true or false, and keys given twice: other modules read the rest."""
-    if isinstance(pair[1], Scalar) and pair[1].value.strip().lower() not in fields.YES_NO:
-        fields.wrong(pair, "keys and values, a list, true or false", notes)
-    note_doubles(pair[1], notes)
-
-
-def note_doubles(node: Node, notes: Notes) -> None:
-    """Note keys given twice in mappings that no table describes."""
-    for mapping in nodes.walk(node):
-        seen: dict[str, Scalar] = {}
-        for key, _ in mapping.items:
-            if key.value == "<<":
-                notes.at(key, "YAML merge keys (<<) are not used here", "write the keys out")
-            elif key.value in seen:
-                fields.twice(key, seen[key.value], notes)
-            seen.setdefault(key.value, key)
-
-
 # ------------------------------------------------------------------ settings
 
 
@@ -513,7 +494,6 @@ BLOCKS = table_of(BlockSettings, "blocks")
 IMAGES = table_of(ImageSettings, "images")
 EMAIL = table_of(EmailSettings, "email")
 PREVIEW = table_of(PreviewSettings, "preview")
-ANYTHING = Value({"type": ["object", "array", "boolean"]}, read_later)
 TWO_CALENDARS = {**list_of(one_of(CALENDARS, "gregorian")).shape, "minItems": 1, "maxItems": 2, "uniqueItems": True}
 
 
@@ -612,10 +592,10 @@ formatter = lru_cache(maxsize=8)(dates.date_formatter)
 KEYS = table_of(
     Settings,
     "site.yaml",
-    Key("inbox", "الوارد", "feeds to choose stories from", ANYTHING),
+    Key("inbox", "الوارد", "feeds to choose stories from", Value({"section": "inbox"}, lambda *_: None)),
     Key("deploy", "النشر", "where the site is put", Value({"section": "deploy"}, lambda *_: None)),
 )
-"""Every key of site.yaml in English and Arabic. `digest.content.sections` reads `deploy`."""
+"""Every key of site.yaml in English and Arabic. `digest.content.sections` reads `deploy` and `inbox`."""
 
 
 # ------------------------------------------------------------------ the file
@@ -638,8 +618,9 @@ def read(raw: bytes, *, path: str = "site.yaml") -> tuple[Settings | None, Place
         return None, Places(), notes.problems()
     found = fields.take(root, KEYS, notes)
     made = settings(found, notes)
-    if "deploy" in found:
-        section("deploy").check(found, notes)
+    for name in SECTIONS:
+        if name in found:
+            section(name).check(found, notes)
     return made, places(found, path, made.base_url if made else ""), notes.problems()
 
 
