@@ -324,6 +324,19 @@ def test_line_of_text_that_is_too_long_is_cut_between_words(issue: LittleSite) -
     assert text.count("كلمة") == 900
 
 
+def test_addresses_of_links_follow_their_paragraph(issue: LittleSite) -> None:
+    """On lines of their own, so that no sentence is torn."""
+    edition(issue, "sport/final", body="[هنا](/sport/run/) و[هناك](https://b.example/a) ثم نقطة.\n\nفقرة ثانية.")
+    lines = mail_of(issue).rendered.text.splitlines()
+    at = lines.index("هنا وهناك ثم نقطة.")
+    assert lines[at + 1 : at + 5] == [
+        f"{RLM}https://news.example/sport/run/",
+        f"{RLM}https://b.example/a",
+        "",
+        "فقرة ثانية.",
+    ]
+
+
 def test_site_from_left_to_right_has_no_marks_of_direction(issue: LittleSite) -> None:
     issue.put("site.yaml", (issue.root / "site.yaml").read_text("utf-8").replace("lang: ar", "lang: en"))
     mail = mail_of(issue)

@@ -145,7 +145,7 @@ class MailWriter(HTMLParser):
 
 
 class PlainWriter(HTMLParser):
-    """Collects the paragraphs of sanitised HTML; an address follows the words that lead to it."""
+    """Collects the paragraphs of sanitised HTML; the addresses of its links follow each, on lines of their own."""
 
     def __init__(self, absolute: Callable[[str], str]) -> None:
         super().__init__(convert_charrefs=True)
@@ -153,25 +153,29 @@ class PlainWriter(HTMLParser):
         self.blocks: list[str] = [""]
         self.links: list[str] = []
 
+    def begin(self, text: str) -> None:
+        """A new block, behind the addresses of the one before."""
+        for url in dict.fromkeys(self.links):
+            plain = html.unescape(str(address(self.absolute(url))))
+            if plain not in self.blocks[-1]:
+                self.blocks[-1] += f"\n{plain}"
+        self.links.clear()
+        self.blocks.append(text)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in BLOCKS:
-            self.blocks.append("– " if tag == "li" else "")
+            self.begin("– " if tag == "li" else "")
         if tag == "br":
             self.blocks[-1] += "\n"
         if tag == "a":
-            self.links.append(str(dict(attrs).get("href") or ""))
+            self.links.append(dict(attrs).get("href") or "")
 
     def handle_endtag(self, tag: str) -> None:
         if tag in BLOCKS:
-            self.blocks.append("")
-        if tag == "a" and self.links:
-            url = self.absolute(self.links.pop())
-            if not self.blocks[-1].endswith(url):
-                self.blocks.append(str(html.unescape(address(url))))
-                self.blocks.append("")
+            self.begin("")
 
     def handle_data(self, data: str) -> None:
-        self.blocks[-1] += " ".join(PICTURE_MARK.sub("", data).split(" ")).replace("\n", " ")
+        self.blocks[-1] += PICTURE_MARK.sub("", data).replace("\n", " ")
 
 
 def paragraphs(body: str, absolute: Callable[[str], str]) -> tuple[str, ...]:
