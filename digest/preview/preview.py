@@ -181,6 +181,11 @@ class Preview:
         return self.inputs.project.settings if self.inputs else None
 
     @property
+    def further_hosts(self) -> frozenset[str]:
+        """Names beside this machine's own under which it answers, because site.yaml says so."""
+        return frozenset({self.settings.preview.host} if self.settings and self.settings.preview.host else ())
+
+    @property
     def home(self) -> str:
         """Path of the home page."""
         return self.settings.base_path if self.settings else "/"
