@@ -59,9 +59,12 @@ def following_site(site: LittleSite, *lines: str) -> LittleSite:
 def desk(site: LittleSite) -> LittleSite:
     """A site that follows two files: one story in both, one in the first alone."""
     other = "المجلس البلدي يقر خطة النقل النظيف بكلفة 12 مليون دينار"
-    site.put(
-        "feeds/oasis.xml", rss(item(), item(link=f"<link>{SECOND}</link>", title="<title>مكتبة الحي تفتح</title>"))
+    library = item(
+        link=f"<link>{SECOND}</link>",
+        title="<title>مكتبة الحي تفتح</title>",
+        summary="<description>رفوف للأطفال وقاعة للقراءة</description>",
     )
+    site.put("feeds/oasis.xml", rss(item(), library))
     later = json_feed(url="https://palm.example/a", id="1", title=other, date_published="2026-11-19T11:00:00+01:00")
     site.put("feeds/palm.json", later)
     return following_site(
