@@ -10,10 +10,12 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from digest.files import replace
 from digest.problems import DigestError, UsageError, did_you_mean
 from digest.resources import builtin_templates, example_root
 
@@ -22,6 +24,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 EXAMPLE = ("site.yaml", "content", "data")
+OF_A_REPOSITORY = re.compile(
+    r"\.git|\.gitignore|\.gitattributes|\.github|\.gitlab-ci\.yml|\.editorconfig|\.DS_Store|"
+    r"(?:README|LICEN[CS]E|COPYING|NOTICE|CODE_OF_CONDUCT|CONTRIBUTING|SECURITY)(?:[.-].*)?",
+    re.IGNORECASE,
+)
+"""What a new repository may hold already; `init` writes nothing of that name."""
 GITIGNORE = "public/\n.digest/\n.*.digest-*\n"
 
 
@@ -89,13 +97,27 @@ def publish(part: Path, path: Path) -> None:
 
 
 def init(folder: Path) -> list[Path]:
-    """Write a complete small site into an empty folder and give its files. Raises `UsageError` for any other one."""
+    """A complete small site in `folder`; gives the files made. Raises `UsageError` when the folder holds anything but
+    what a new repository has. A .gitignore is added to.
+    """
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file; choose a new folder")
-    if folder.exists() and any(folder.iterdir()):
-        raise UsageError(f"{folder} is not empty; choose a new folder")
+    others = (
+        sorted(path.name for path in folder.iterdir() if not OF_A_REPOSITORY.fullmatch(path.name))
+        if folder.exists()
+        else []
+    )
+    if others:
+        raise UsageError(f"{folder} is not empty: it holds {others[0]}; choose a new folder")
     example = [(folder / source.relative_to(example_root()), source.read_bytes()) for source in example_files()]
-    return write_all([*example, (folder / ".gitignore", GITIGNORE.encode())])
+    ignored = folder / ".gitignore"
+    if not ignored.exists():
+        return write_all([*example, (ignored, GITIGNORE.encode())])
+    before = ignored.read_text("utf-8")
+    made = write_all(example)
+    missing = [line for line in GITIGNORE.splitlines() if line not in before.splitlines()]
+    replace(ignored, "\n".join([before.rstrip("\n"), *missing, ""]).lstrip("\n").encode())
+    return made
 
 
 def example_files() -> Iterator[Path]:

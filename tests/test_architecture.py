@@ -37,10 +37,10 @@ ROOMS = (
     "site",
     "build",
     "deploy",
+    "mail",
     "preview",
     "curating",
     "popular",
-    "mail",
     "cli",
 )
 """From the foundation up: a module imports its own room and those before it."""

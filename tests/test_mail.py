@@ -25,6 +25,7 @@ from digest.mail import colours, mailing, message
 from digest.mail.inert import inert, inert_plain
 from digest.mail.linting import lint
 from digest.mail.rendering import HTML_LIMIT
+from digest.mail.views import MailColours, MailPicture, MailSection, MailStory, MailView
 from digest.problems import DigestError, UsageError
 
 if TYPE_CHECKING:
@@ -523,6 +524,23 @@ def test_fault_in_a_template_is_told_with_its_line(issue: LittleSite) -> None:
     issue.put("templates/mail/edition.txt", "x\n{{ mail.nothing }}\n")
     (problem,) = refusal(issue)
     assert problem.startswith("templates/mail/edition.txt:2: ")
+
+
+def test_manual_lists_every_block_and_value_of_the_mails_templates(repository: Path) -> None:
+    manual = (repository / "docs/email.md").read_text("utf-8")
+    for name in ("edition.html", "edition.txt"):
+        blocks = re.findall(r"\{% block (\w+)", (repository / "templates/mail" / name).read_text("utf-8"))
+        (row,) = [line for line in manual.splitlines() if line.startswith(f"| `mail/{name}`")]
+        assert re.findall(r"`(\w+)`", row) == blocks
+    macros = re.findall(r"macro (\w+)", (repository / "templates/mail/parts.html").read_text("utf-8"))
+    assert set(macros) == set(
+        re.findall(r"`(\w+)`", next(row for row in manual.splitlines() if "mail/parts.html`" in row))
+    )
+    values = {f"`mail.{name}`" for name in MailView.__struct_fields__}
+    values |= {
+        f"`{name}`" for kind in (MailStory, MailSection, MailColours, MailPicture) for name in kind.__struct_fields__
+    }
+    assert sorted(value for value in values if value not in manual) == []
 
 
 # ------------------------------------------------------------------ the command

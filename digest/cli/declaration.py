@@ -6,6 +6,7 @@ a message and an exit status.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -31,6 +32,10 @@ Check:    digest check
 Publish:  digest build
 """
 """The character before the four lines has click leave them as they are."""
+
+
+HEADLINE = re.compile(r"\A-\d|\s|[^\x00-\x7f]")
+"""Of a word that begins with a minus: it is no option."""
 
 
 class Commands(click.Group):
@@ -64,6 +69,16 @@ def main() -> None:
     except FileNotFoundError:
         say("digest: the current directory no longer exists; change to another one")
         raise SystemExit(2) from None
+
+
+class TitledCommand(click.Command):
+    """A command whose argument is a headline, which may begin with a minus: «-5 درجات»."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        title = next((word for word in args if word[:1] == "-" and HEADLINE.search(word)), None)
+        if title is not None and "--" not in args:
+            args = [*(word for word in args if word is not title), "--", title]
+        return super().parse_args(ctx, args)
 
 
 class Run(NamedTuple):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
+from digest.paths import CONFLICT, LEFT_BY_SYSTEMS
 from digest.problems import Problem, quoted
 
 if TYPE_CHECKING:
@@ -24,13 +25,18 @@ Kind = Literal["entry", "edition", "standing"]
 
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif")
 ENDINGS = (".md", ".yaml", ".yml")
+READ = (*PICTURE_ENDINGS, *ENDINGS)
 NEAR_MISSES = {".markdown": ".md", ".mdown": ".md", ".mkd": ".md", ".mkdn": ".md", ".mdwn": ".md"}
 BACKUP = re.compile(r"(~|\.bak|\.swp|\.swo|\.orig|\.tmp)$|^#.*#$", re.IGNORECASE)
 UNSHOWABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\\]")
 
 
-PLAIN_NAME = re.compile(r"\w[\w.-]*\.(?:md|ya?ml)", re.ASCII)
+PLAIN_NAME = re.compile(r"(?!.*(?:conflict-|-(?:DESKTOP|LAPTOP)-))\w[\w.-]*\.(?:md|ya?ml)", re.ASCII)
 """A cheap test for names that are neither hidden, nor a backup, nor unshowable."""
+
+
+LEFT_OUT = "is a copy that a program made of two versions, and is left out"
+MERGE = "take what is missing over into the other, and delete this one"
 
 
 class Stamp(NamedTuple):
@@ -115,9 +121,12 @@ def regular_files(  # noqa: C901, PLR0912 - a branch for each thing a folder may
             name = item.name
             path = f"{folder}/{name}"
             if not PLAIN_NAME.fullmatch(name):
-                if name.startswith(".") or BACKUP.search(name):
+                if name.startswith((".", "~$")) or name in LEFT_BY_SYSTEMS or BACKUP.search(name):
                     continue
-                if UNSHOWABLE.search(name):
+                if CONFLICT.search(name):
+                    problems.append(Problem(path, 0, 0, LEFT_OUT, MERGE, "advice"))
+                    continue
+                if UNSHOWABLE.search(name) and (item.is_dir() or UNSHOWABLE.sub("", name).lower().endswith(READ)):
                     problems.append(unshowable(folder, name))
                     continue
             if item.is_symlink():

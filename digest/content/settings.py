@@ -206,6 +206,16 @@ def check_indexnow_key(raw: str, _key: str) -> str | Refusal:
     return Refusal(f"{quoted(raw)} cannot be a key of IndexNow", "write 8 to 128 letters, digits, hyphens")
 
 
+def check_host(raw: str, key: str) -> str | Refusal:
+    """The name of a host, without scheme, port and path."""
+    name = raw.strip().lower()
+    if re.fullmatch(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)+", name):
+        return name
+    found = re.match(r"(?:https?://)?([a-z0-9_-]+(?:\.[a-z0-9_-]+)+)(?=[:/])", name)
+    cure = f"write {found[1]}" if found else "write a name alone, as in name-8000.app.github.dev"
+    return Refusal(f"{key} cannot be {quoted(raw)}", cure)
+
+
 def check_editor(raw: str, _key: str) -> str | Refusal:
     """The name of an editor, or an address that opens one."""
     if is_editor(raw):
@@ -393,6 +403,11 @@ class FeedSettings(msgspec.Struct, frozen=True):
     content: Annotated[
         Literal["summary", "full"], "المحتوى", "what each entry in a feed holds", one_of(("summary", "full"))
     ] = "summary"
+    first_url: Annotated[
+        str, "الرابط_الأول", "where the site first stood, after a move: feeds keep the ids of their entries",
+        checked(check_base_url),
+    ] = ""  # fmt: skip
+    """Absolute, ends with `/`; empty for a site that stands where it always stood."""
     hubs: Annotated[
         tuple[str, ...], "مراكز_التنبيه", "addresses of WebSub hubs that feeds can be subscribed at",
         list_of(checked(check_endpoint), "[https://pubsubhubbub.appspot.com/]"),
@@ -461,6 +476,10 @@ class EmailSettings(msgspec.Struct, frozen=True):
 
 
 class PreviewSettings(msgspec.Struct, frozen=True):
+    host: Annotated[
+        str, "المضيف", "a further name the preview answers to: of a tunnel or a Codespace that forwards to it",
+        checked(check_host, example="host: name-8000.app.github.dev"),
+    ] = ""  # fmt: skip
     editor: Annotated[
         str, "المحرر", "which editor links of the preview open: a name, or an address with {path}",
         checked(check_editor, WORD, "editor: vscode"),

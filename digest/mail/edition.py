@@ -149,7 +149,7 @@ class ViewMaker:
         start, end = ("right", "left") if settings.dir == "rtl" else ("left", "right")
         body = Body(settings.dir, start, self.colours, self.absolute, self.body_picture)  # type: ignore[arg-type]
         footer = markdown.render(cleaning.clean_body(email.footer), base=settings.dir, base_path=settings.base_path)
-        small = Body(settings.dir, start, self.colours, self.absolute)  # type: ignore[arg-type]
+        small = Body(settings.dir, start, self.colours, self.absolute, small=True)  # type: ignore[arg-type]
         before = self.as_text(email.preheader) if email.preheader else self.text(edition.summary)
         return MailView(
             lang=settings.lang,

@@ -40,9 +40,10 @@ class Body:
 
     def __init__(
         self, direction: Direction, side: Side, colours: MailColours, absolute: Callable[[str], str],
-        picture: Callable[[int], str] = lambda _: "",
+        picture: Callable[[int], str] = lambda _: "", *, small: bool = False,
     ) -> None:  # fmt: skip
-        ink, font = colours.ink, "font-family:Tahoma,'Segoe UI','Geeza Pro',Arial,sans-serif"
+        ink, size = (colours.soft, 14) if small else (colours.ink, 17)
+        font = "font-family:Tahoma,'Segoe UI','Geeza Pro',Arial,sans-serif"
         text = f"color:{ink};{font};text-align:{side}"
         heading = f"margin:0 0 8px;font-weight:bold;line-height:1.5;{text}"
         self.direction = direction
@@ -50,8 +51,8 @@ class Body:
         self.picture = picture
         cell = f"padding:6px 8px;border:1px solid {colours.line};background-color:{colours.paper};line-height:1.6"
         self.styles: Mapping[str, str] = {
-            "p": f"margin:0 0 14px;font-size:17px;line-height:1.8;{text}",
-            "li": f"margin:0 0 8px;font-size:17px;line-height:1.8;{text}",
+            "p": f"margin:0 0 14px;font-size:{size}px;line-height:1.8;{text}",
+            "li": f"margin:0 0 8px;font-size:{size}px;line-height:1.8;{text}",
             "ul": f"margin:0 0 14px;padding:0 24px;{text}",
             "ol": f"margin:0 0 14px;padding:0 24px;{text}",
             "blockquote": f"margin:0 0 14px;padding:0 14px;border-{side}:3px solid {colours.accent};{text}",
@@ -59,7 +60,7 @@ class Body:
             "table": "margin:0 0 14px;border-collapse:collapse",
             "td": f"{cell};font-size:16px;{text}",
             "th": f"{cell};font-size:16px;font-weight:bold;{text}",
-            "a": f"color:{colours.accent};text-decoration:underline",
+            "a": f"color:{colours.soft if small else colours.accent};text-decoration:underline",
             **dict.fromkeys(("h1", "h2"), f"{heading};font-size:20px"),
             **dict.fromkeys(("h3", "h4", "h5", "h6"), f"{heading};font-size:18px"),
         }
