@@ -126,7 +126,7 @@ def check_sender(fields: Mapping[str, str], hosts: frozenset[str]) -> None:
 
 
 def own_origins(name: str, *, forwarded: bool) -> set[str]:
-    """This server's origin by the name it was asked by; one that is forwarded, without a port, may be https outside."""
+    """The origin of this server by the name it was asked by; a forwarded one may be https outside."""
     return {f"http://{name}", f"https://{name}"} if forwarded else {f"http://{name}"}
 
 
