@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+LEFT_BY_SYSTEMS = frozenset({".DS_Store", "Thumbs.db", "ehthumbs.db", "desktop.ini", ".directory", "Icon\r"})
+"""What file managers leave in any folder that is looked at."""
+CONFLICT = re.compile(
+    r"[ _-]\((?:[^()]*\W)?(?:conflicted copy|Case Conflict|نسخة متعارضة)[^()]*\)|\.sync-conflict-\d{8}-\d{6}"
+    r"|_conflict-\d{8}-\d{6}|-(?:DESKTOP|LAPTOP)-[A-Z0-9]{7}(?=\.[^.]*$)",
+    re.IGNORECASE,
+)
+"""In the names that Dropbox, Nextcloud, Syncthing and OneDrive give to the copy of two that changed at once."""
 
 
 def parents(path: str) -> Iterator[str]:

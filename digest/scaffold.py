@@ -1,9 +1,8 @@
-"""The living example, and what `init`, `new` and `eject` make of it.
+"""New files for a site: `init`, `new` and `eject`.
 
-In a checkout it is the repository's own top level; in a wheel it lies inside the package. `init` writes the example's
-`content/`, `data/` and `site.yaml`; the built-in theme stays in the package, so that upgrades reach every site,
-until `eject` copies a file of it. Nothing here ever overwrites a file, and nothing is left half: all files of a command
-are made, or none.
+`init` writes the content, data and site.yaml of the example. Built-in templates stay in the package, so that upgrades
+reach every site; `eject` copies one for editing. Nothing here overwrites a file, and each command makes all its files
+or none.
 """
 
 from __future__ import annotations
@@ -11,10 +10,12 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from digest.files import replace
 from digest.problems import DigestError, UsageError, did_you_mean
 from digest.resources import builtin_templates, example_root
 
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 EXAMPLE = ("site.yaml", "content", "data")
+OF_A_REPOSITORY = re.compile(
+    r"\.git|\.gitignore|\.gitattributes|\.github|\.gitlab-ci\.yml|\.editorconfig|\.DS_Store|"
+    r"(?:README|LICEN[CS]E|COPYING|NOTICE|CODE_OF_CONDUCT|CONTRIBUTING|SECURITY)(?:[.-].*)?",
+    re.IGNORECASE,
+)
+"""What a new repository may hold already; `init` writes nothing of that name."""
 GITIGNORE = "public/\n.digest/\n.*.digest-*\n"
 
 
@@ -30,9 +37,9 @@ GITIGNORE = "public/\n.digest/\n.*.digest-*\n"
 
 
 def write_all(files: Sequence[tuple[Path, bytes]]) -> list[Path]:
-    """Every file whole, or none and no new folder either; gives their paths.
+    """Write all files and give their paths, or leave no file and no new folder.
 
-    Raises FileExistsError where one is there already, and OSError, both with the file that was to be written.
+    Raises FileExistsError for a file that exists, and OSError, both with the path that failed.
     """
     made: list[Path] = []
     parts: list[tuple[Path, Path]] = []
@@ -47,14 +54,14 @@ def write_all(files: Sequence[tuple[Path, bytes]]) -> list[Path]:
                 file.write(content)
         for part, path in parts:
             target = path
-            name_it(part, path)
+            publish(part, path)
             made.append(path)
     except BaseException as error:
         for part, _ in parts:
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
         for path in reversed(made):
-            with contextlib.suppress(OSError):  # a folder somebody else has put something into stays
+            with contextlib.suppress(OSError):  # keep a folder that somebody else has used meanwhile
                 path.rmdir() if path.is_dir() else path.unlink()
         if isinstance(error, OSError):
             raise OSError(error.errno, error.strerror, str(target)) from error
@@ -63,7 +70,7 @@ def write_all(files: Sequence[tuple[Path, bytes]]) -> list[Path]:
 
 
 def make_folders(folder: Path, made: list[Path]) -> None:
-    """Make a folder and those above it; each that was not there is added to `made`. Raises OSError."""
+    """Make a folder and those above it; the new ones are added to `made`. Raises OSError."""
     lacking = list(takewhile(lambda one: not one.exists(), (folder, *folder.parents)))
     if not (folder, *folder.parents)[len(lacking)].is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
@@ -72,8 +79,8 @@ def make_folders(folder: Path, made: list[Path]) -> None:
         made.append(one)
 
 
-def name_it(part: Path, path: Path) -> None:
-    """A finished file gets its name, never another file's. Raises FileExistsError, OSError."""
+def publish(part: Path, path: Path) -> None:
+    """Give a finished file its name, unless another file has it. Raises FileExistsError, OSError."""
     try:
         os.link(part, path)
     except FileExistsError:
@@ -90,13 +97,27 @@ def name_it(part: Path, path: Path) -> None:
 
 
 def init(folder: Path) -> list[Path]:
-    """A complete small site in `folder`; gives the files made. Raises `UsageError` when the folder holds anything."""
+    """A complete small site in `folder`; gives the files made. Raises `UsageError` when the folder holds anything but
+    what a new repository has. A .gitignore is added to.
+    """
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file; choose a new folder")
-    if folder.exists() and any(folder.iterdir()):
-        raise UsageError(f"{folder} is not empty; choose a new folder")
+    others = (
+        sorted(path.name for path in folder.iterdir() if not OF_A_REPOSITORY.fullmatch(path.name))
+        if folder.exists()
+        else []
+    )
+    if others:
+        raise UsageError(f"{folder} is not empty: it holds {others[0]}; choose a new folder")
     example = [(folder / source.relative_to(example_root()), source.read_bytes()) for source in example_files()]
-    return write_all([*example, (folder / ".gitignore", GITIGNORE.encode())])
+    ignored = folder / ".gitignore"
+    if not ignored.exists():
+        return write_all([*example, (ignored, GITIGNORE.encode())])
+    before = ignored.read_text("utf-8")
+    made = write_all(example)
+    missing = [line for line in GITIGNORE.splitlines() if line not in before.splitlines()]
+    replace(ignored, "\n".join([before.rstrip("\n"), *missing, ""]).lstrip("\n").encode())
+    return made
 
 
 def example_files() -> Iterator[Path]:
@@ -112,8 +133,8 @@ def example_files() -> Iterator[Path]:
 def new(root: Path, title: str, theme: str, now: datetime) -> Path:
     """Write a new entry and give its path.
 
-    Raises `UsageError` for an undeclared theme, an empty title, or a file that is already there; `DigestError` when
-    site.yaml is wrong.
+    Raises `UsageError` for an undeclared theme, an empty title, or a file that exists; `DigestError` for a faulty
+    site.yaml.
     """
     from digest.content import settings as site_settings  # noqa: PLC0415
     from digest.content.fields import MAX_TITLE  # noqa: PLC0415
@@ -149,7 +170,7 @@ def new(root: Path, title: str, theme: str, now: datetime) -> Path:
 
 
 def front_matter(title: str, moment: datetime, *, arabic: bool) -> str:
-    """A new entry's text: a draft with the keys an editor fills most, the rest as comments."""
+    """The text of a new entry: a draft with the keys an editor fills most, the rest as comments."""
     quoted = '"' + title.replace("\\", "\\\\").replace('"', '\\"') + '"'
     source, place, text = (
         ("اسم المصدر", "المدينة – اسم المصدر", "اكتب نص الخبر هنا.")

@@ -42,7 +42,7 @@ themes:
 PICTURES = frozenset({"content/sport/a.jpg", "content/shared/كأس.png"})
 TAGS = {
     "p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "table", "thead", "tbody", "tr", "th", "td", "a", "em",
-    "strong", "s", "br", "hr", "bdi", "pre", "code",
+    "strong", "s", "br", "hr", "bdi", "span", "pre", "code",
 }  # fmt: skip
 ATTRIBUTES = {"dir", "lang", "align", "href", "title", "rel", "start"}
 SCHEMES = {"http", "https", "mailto"}
@@ -253,7 +253,9 @@ def check_html(text: str, *, words: bool = False) -> None:
         assert isinstance(element.tag, str), f"a comment in {text!r}"
         assert element.tag in ({"bdi", "span"} if words else TAGS), f"<{element.tag}> in {text!r}"
         for name, value in element.attrib.items():
-            assert name in ATTRIBUTES or (words and name == "class"), f"{name} in {text!r}"
+            assert name in ATTRIBUTES or (element.tag == "span" and (name, value) == ("class", "range")), (
+                f"{name} in {text!r}"
+            )
             if name == "href":
                 check_address(value)
 

@@ -14,6 +14,7 @@ import msgspec
 import pytest
 from markupsafe import Markup
 
+from digest.mail.views import MailView
 from digest.pages import views
 
 if typing.TYPE_CHECKING:
@@ -36,6 +37,7 @@ ROOMS = (
     "site",
     "build",
     "deploy",
+    "mail",
     "preview",
     "curating",
     "popular",
@@ -177,7 +179,7 @@ def leaves(kind: object, seen: set[object]) -> set[object]:
     return {kind}
 
 
-@pytest.mark.parametrize("view", typing.get_args(views.View), ids=lambda view: view.__name__)
+@pytest.mark.parametrize("view", [*typing.get_args(views.View), MailView], ids=lambda view: view.__name__)
 def test_a_view_is_made_of_values(view: type) -> None:
     """Text, numbers, flags, dates, tuples of them and frozen structs: nothing that can be asked or changed."""
     assert leaves(view, set()) <= {str, int, bool, type(None), date, Markup}

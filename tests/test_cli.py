@@ -59,6 +59,7 @@ def test_json_reports(site: LittleSite) -> None:
     assert (problem["path"], problem["line"], problem["level"]) == ("content/sport/b.md", 2, "error")
 
 
+@pytest.mark.slow
 def test_notes_are_printed_and_counted_and_refuse_nothing(site: LittleSite) -> None:
     """A check ends with status 0 where there is nothing else; with --json each says its level; deploys do not ask."""
     site.entry("sport/a", body="قال «نعم ثم غادر  البلد.")

@@ -178,6 +178,7 @@ def test_several_pages_are_clipped_and_one_that_is_refused_stops_none(site):
     assert "missing.html: No such file or directory; check the path" in done.stderr
 
 
+@pytest.mark.slow
 def test_two_clips_at_once_never_take_one_name(site):
     target = save(site, STORY.html)
     command = [sys.executable, "-m", "digest", "clip", target, "--again", "-q", "--site", str(site.root)]
@@ -487,6 +488,7 @@ def test_picture_that_is_none_is_refused(raw, words):
     assert words in pictures.made(raw).problem
 
 
+@pytest.mark.slow
 def test_picture_of_too_many_pixels_is_refused():
     to = BytesIO()
     Image.new("1", (30_000, 30_000)).save(to, "PNG")

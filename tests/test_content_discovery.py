@@ -34,7 +34,7 @@ def messages(root: Path) -> list[str]:
     return [str(problem) for problem in problems]
 
 
-def test_files_are_sorted_into_kinds(root: Path):
+def test_discovery_sorts_files_into_kinds(root: Path):
     """Entries, editions and standing pages by their folder; pictures by their ending; all sorted by path."""
     put(
         root,
@@ -58,7 +58,7 @@ def test_files_are_sorted_into_kinds(root: Path):
     assert found.problems == ()
 
 
-def test_hidden_files_and_backups_are_left_out(root: Path):
+def test_discovery_leaves_out_hidden_files_and_backups(root: Path):
     """What editors and systems leave behind is no entry."""
     put(
         root,
@@ -71,7 +71,7 @@ def test_hidden_files_and_backups_are_left_out(root: Path):
     assert (found.files, found.problems) == ((), ())
 
 
-def test_what_is_left_out_or_refused_hides_no_file_beside_it(root: Path):
+def test_discovery_finds_files_beside_refused_ones(root: Path):
     """Whatever order the disk lists them in: so many stand round it that some come after."""
     entries = [f"content/sport/{number}.md" for number in range(20)]
     for odd in (".keep", "a.md~", "a\u202ecod.md"):
@@ -80,7 +80,7 @@ def test_what_is_left_out_or_refused_hides_no_file_beside_it(root: Path):
         (root / "content/sport" / odd).unlink()
 
 
-def test_a_near_miss_of_an_ending_is_named(root: Path):
+def test_discovery_of_a_misspelt_ending_gives_a_problem(root: Path):
     """`.markdown` is not read, and says so."""
     put(root, "content/sport/a.markdown")
     assert messages(root) == [
@@ -88,14 +88,14 @@ def test_a_near_miss_of_an_ending_is_named(root: Path):
     ]
 
 
-def test_an_svg_is_no_picture(root: Path):
+def test_discovery_takes_no_svg_for_a_picture(root: Path):
     """SVG can carry scripts: it is not published, and nothing is said until an entry names it."""
     put(root, "content/sport/a.svg")
     assert discover(root).pictures == frozenset()
     assert discover(root).problems == ()
 
 
-def test_links_out_of_the_site_are_refused(root: Path, tmp_path: Path):
+def test_discovery_refuses_links_out_of_the_site(root: Path, tmp_path: Path):
     """A symbolic link may lead to a regular file of the site, nowhere else."""
     put(root, "content/sport/a.md", "drafts/c.md")
     (tmp_path / "site-secret").mkdir()
@@ -120,7 +120,7 @@ def test_links_out_of_the_site_are_refused(root: Path, tmp_path: Path):
     ]
 
 
-def test_only_regular_files_are_read(root: Path, monkeypatch: pytest.MonkeyPatch):
+def test_discovery_refuses_pipes_and_devices(root: Path, monkeypatch: pytest.MonkeyPatch):
     """A pipe would block the build for ever, a socket cannot be read."""
     os.mkfifo(root / "content" / "sport" / "pipe.md")
     monkeypatch.chdir(root / "content" / "sport")
@@ -132,7 +132,7 @@ def test_only_regular_files_are_read(root: Path, monkeypatch: pytest.MonkeyPatch
         ]
 
 
-def test_names_that_cannot_be_shown_are_refused(root: Path):
+def test_discovery_refuses_names_that_cannot_be_shown(root: Path):
     """A name with a direction override could pose as another."""
     put(root, "content/sport/a\u202ecod.md")
     (said,) = messages(root)
@@ -140,12 +140,12 @@ def test_names_that_cannot_be_shown_are_refused(root: Path):
     assert said.endswith(" holds invisible or broken characters; rename the file")
 
 
-def test_a_site_without_content_is_a_problem(tmp_path: Path):
+def test_discovery_without_a_content_folder_gives_a_problem(tmp_path: Path):
     """No folder, no traceback."""
     assert messages(tmp_path) == ["content: there is no folder content/; make it, with a folder for each theme"]
 
 
-def test_a_folder_that_may_not_be_read_is_named(root: Path, monkeypatch: pytest.MonkeyPatch):
+def test_discovery_of_an_unreadable_folder_gives_a_problem(root: Path, monkeypatch: pytest.MonkeyPatch):
     """The others are read all the same."""
     put(root, "content/sport/a.md", "content/economy/b.md")
     listed = os.scandir
@@ -161,7 +161,7 @@ def test_a_folder_that_may_not_be_read_is_named(root: Path, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("linked", [False, True])
-def test_a_file_that_goes_while_it_is_looked_at_is_none(root: Path, monkeypatch: pytest.MonkeyPatch, linked: bool):
+def test_discovery_skips_a_file_deleted_meanwhile(root: Path, monkeypatch: pytest.MonkeyPatch, linked: bool):
     """Another program may take it away at any moment."""
     put(root, "content/sport/a.md", "content/sport/b.md")
     if linked:

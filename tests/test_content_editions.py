@@ -63,7 +63,7 @@ ARABIC = """\
 
 
 @pytest.mark.parametrize("text", [ENGLISH, ARABIC])
-def test_every_key_of_an_edition(text: str):
+def test_edition_reads_every_key_in_both_languages(text: str):
     """Both languages give the same issue."""
     issue, problems = edition(text)
     assert problems == ()
@@ -89,7 +89,7 @@ def test_every_key_of_an_edition(text: str):
         ("content/editions/عدد 47.yaml", "عدد 47", "/editions/عدد-47/"),
     ],
 )
-def test_an_editions_address_is_its_id(path: str, name: str, url: str):
+def test_edition_without_slug_has_its_id_as_address(path: str, name: str, url: str):
     """The path under content/editions/ without the ending."""
     issue, problems = edition("title: أ\ndate: 2026-11-20\n", path)
     assert problems == ()
@@ -97,13 +97,38 @@ def test_an_editions_address_is_its_id(path: str, name: str, url: str):
     assert (issue.id, issue.path) == (name, url)
 
 
-def test_an_edition_in_markdown_has_its_introduction_below():
+def test_edition_in_markdown_takes_the_text_as_introduction():
     """In a .md file the text is the introduction, and gives the summary where there is none."""
     issue, problems = edition("---\ntitle: أ\ndate: 2026-11-20\n---\nأهلًا بكم.\n", "content/editions/a.md")
     assert problems == ()
     assert issue is not None
     assert "أهلًا بكم." in issue.body
     assert issue.summary.plain == "أهلًا بكم."
+
+
+def test_edition_in_markdown_without_text_takes_the_key_introduction():
+    """With its line; `body` is the same key, so that one of the two is refused."""
+    head = "---\ntitle: أ\ndate: 2026-11-20\nintroduction: أهلًا بكم.\n"
+    issue, problems = edition(f"{head}---\n", "content/editions/a.md")
+    assert problems == ()
+    assert issue is not None
+    assert "أهلًا بكم." in issue.body
+    both = shown(edition(f"{head}body: مرحبًا.\n---\n", "content/editions/a.md")[1])
+    assert both == [
+        "content/editions/a.md:5:1: 'body' is given twice, first on line 4 as 'introduction'; keep one of them"
+    ]
+    below = shown(edition(f"{head}---\nنص.\n", "content/editions/a.md")[1])
+    assert below == ["content/editions/a.md:4:1: 'introduction' and text below the front matter; keep one of them"]
+
+
+def test_edition_in_markdown_without_front_matter_is_none():
+    """With the reason."""
+    issue, problems = edition("نص\n", "content/editions/a.md")
+    assert issue is None
+    assert [problem.message for problem in problems] == ["no front matter"]
+    page_made, problems = page("نص\n")
+    assert page_made is None
+    assert [problem.message for problem in problems] == ["no front matter"]
 
 
 EDITION_FAULTS = [
@@ -118,7 +143,7 @@ EDITION_FAULTS = [
 
 
 @pytest.mark.parametrize(("text", "expected"), EDITION_FAULTS, ids=[fault[1][:40] for fault in EDITION_FAULTS])
-def test_a_faulty_edition(text: str, expected: str):
+def test_edition_when_faulty_gives_a_problem(text: str, expected: str):
     """Faults are named with their place and cure."""
     assert shown(edition(text)[1]) == [f"content/editions/2026-11-20.yaml:{expected}"]
 
@@ -130,7 +155,7 @@ def test_a_faulty_edition(text: str, expected: str):
         "---\nالعنوان: من نحن\nالملخص: فريق صغير.\nالتحديث: 2026-11-01\nاللغة: ar\nالرابط: who\nمسودة: نعم\n---\nنص.\n",
     ],
 )
-def test_every_key_of_a_standing_page(text: str):
+def test_standalone_page_reads_every_key(text: str):
     """Both languages give the same page."""
     found, problems = page(text)
     assert problems == ()
@@ -151,12 +176,12 @@ PAGE_FAULTS = [
 
 
 @pytest.mark.parametrize(("path", "keys", "expected"), PAGE_FAULTS, ids=[fault[0] for fault in PAGE_FAULTS])
-def test_a_page_may_not_take_an_address_of_the_site(path: str, keys: str, expected: str):
+def test_standalone_page_refuses_an_address_of_the_site(path: str, keys: str, expected: str):
     """Themes and the site's own lists stand at the first level too."""
     assert shown(page(f"---\ntitle: أ\n{keys}---\nنص\n", path)[1]) == [expected]
 
 
-def test_a_page_in_another_language_turns():
+def test_standalone_page_in_another_language_has_its_direction():
     """`lang` gives the text its direction."""
     found, problems = page("---\ntitle: About us\nlang: en\n---\nWe are few.\n")
     assert problems == ()

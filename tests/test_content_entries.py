@@ -159,7 +159,7 @@ def test_every_key_has_two_spellings():
     assert len(spellings) == len(set(spellings))
 
 
-def test_what_is_not_given_has_a_default():
+def test_entry_without_optional_keys_has_defaults():
     """Theme from the folder, slug from the name without its date, summary from the text, everything else empty."""
     made = article("---\ntitle: نهائي الكأس\ndate: 2026-11-20\n---\nانتهت المباراة. ثم خرج الجمهور.\n")
     found = made.entry
@@ -174,7 +174,7 @@ def test_what_is_not_given_has_a_default():
 
 
 @pytest.mark.parametrize("written", ["summary:", "summary: ~", "الملخص:"])
-def test_a_key_without_a_value_counts_as_absent(written: str):
+def test_key_without_a_value_counts_as_absent(written: str):
     """A template's empty keys do no harm."""
     assert entry(written + "\n", "نص.\n").summary.plain == "نص."
 
@@ -192,14 +192,14 @@ DATES = [
 
 
 @pytest.mark.parametrize(("written", "expected"), DATES, ids=[written for written, _ in DATES])
-def test_dates_are_read_in_the_sites_zone(written: str, expected: datetime):
+def test_date_without_zone_is_read_in_the_sites_zone(written: str, expected: datetime):
     """ISO dates and date-times; without a zone they mean the site's, with one they are converted to it."""
     published = article(f"---\ntitle: أ\ndate: {written}\n---\n").entry.published
     assert published == expected
     assert published.tzinfo == TUNIS
 
 
-def test_only_a_date_time_shows_an_hour():
+def test_hour_is_shown_for_a_date_time_only():
     """A day alone has no hour to show."""
     with_time = article("---\ntitle: أ\ndate: 2026-11-20T10:30\n---\n").entry.moment
     assert with_time.time != ""
@@ -216,43 +216,43 @@ def test_only_a_date_time_shows_an_hour():
         ("content/sport/2026-11-20_Cup Final.md", "cup-final"),
     ],
 )
-def test_a_slug_is_the_files_name_without_its_date(path: str, slug: str):
+def test_slug_by_default_is_the_file_name_without_its_date(path: str, slug: str):
     """The last part of the URL, where the entry gives none."""
     text = "title: أ\ndate: 2026-11-20\n"
     assert article(text if path.endswith(".yaml") else f"---\n{text}---\n", path).entry.path == f"/sport/{slug}/"
 
 
-def test_decomposed_names_give_composed_ids():
+def test_id_of_a_decomposed_file_name_is_composed():
     """A file system that decomposes أ makes no other id."""
     assert entry(path="content/sport/\u0627\u0654حمد.md").id == "sport/أحمد"
 
 
-def test_source_may_be_a_name_or_several():
+def test_source_reads_a_name_a_mapping_or_a_list():
     """A bare name, a mapping, or a list of both."""
     assert [o.name.plain for o in entry("source: صحيفة الميناء\n").outlets] == ["صحيفة الميناء"]
     both = entry("source: [صحيفة الميناء, {name: وكالة الساحل, url: https://sahel.example}]\n").outlets
     assert [(o.name.plain, o.url) for o in both] == [("صحيفة الميناء", ""), ("وكالة الساحل", "https://sahel.example/")]
 
 
-def test_direction_marks_inside_an_outlets_address_are_encoded():
+def test_source_address_with_direction_marks_encodes_them():
     """Some outlets' own paths hold an invisible mark: it stays, percent-encoded."""
     (outlet,) = entry('source: {name: أ, url: "https://x.example/a\u200e/b\u200f"}\n').outlets
     assert outlet.url == "https://x.example/a%E2%80%8E/b"
 
 
-def test_tags_in_one_text_are_split_at_commas():
+def test_tags_in_one_text_split_at_commas():
     """An Arabic or Latin comma separates tags; one slug is one tag."""
     tags = entry("tags: كأس، كرة القدم, كأس،\n").tags
     assert [tag.name.plain for tag in tags] == ["كأس", "كرة القدم"]
 
 
-def test_an_empty_list_of_related_means_none_at_all():
+def test_related_as_empty_list_means_none():
     """`related: []` is not the same as no key."""
     assert entry("related: []\n").pins == ()
     assert entry().pins is None
 
 
-def test_another_language_turns_the_text():
+def test_entry_in_another_language_has_its_direction():
     """`lang: fr` is kept where it differs from the site's, and gives the title its direction."""
     found = article("---\ntitle: La finale ce soir\ndate: 2026-11-20\nlang: fr\n---\nBonsoir.\n").entry
     assert found.lang == "fr"
@@ -272,14 +272,14 @@ def test_another_language_turns_the_text():
         ("\u0643\u0627\u0654\u0633.png", "content/sport/كأس.png"),
     ],
 )
-def test_a_picture_is_looked_for_beside_the_entry_and_then_under_content(src: str, file: str):
+def test_image_is_found_beside_the_entry_before_content(src: str, file: str):
     """Names are compared composed; the file keeps its name on disk."""
     image = entry(f'image: {{src: "{src}", alt: ""}}\n').image
     assert image is not None
     assert (image.file, image.alt) == (file, "")
 
 
-def test_pictures_and_links_of_the_text_have_their_lines():
+def test_images_and_links_of_a_text_carry_their_lines():
     """What the text refers to is looked up later, and blamed on its own line."""
     found = entry(body='\nأول.\n\n![ملعب](final.jpg "قبل المباراة")\n\n[خبر](/sport/semi/)\n')
     (picture,) = found.images
@@ -293,7 +293,7 @@ def test_pictures_and_links_of_the_text_have_their_lines():
     assert (path, place.line) == ("/sport/semi/", 10)
 
 
-def test_a_yaml_entry_carries_its_text_under_body():
+def test_yaml_entry_reads_its_text_from_body():
     """The same keys, the text as a block; its problems have the file's lines."""
     path = "content/sport/final.yaml"
     text = "title: أ\ndate: 2026-11-20\nbody: |\n  فقرة *أولى*.\n\n  ![](gone.png)\n"
@@ -318,7 +318,7 @@ entries:
 """
 
 
-def test_a_round_up_is_several_entries():
+def test_round_up_gives_several_entries():
     """Each item is an entry of its own; what stands above them holds for those without."""
     articles, problems = read(ROUND_UP, "content/sport/links.yaml")
     assert problems == ()
@@ -331,7 +331,7 @@ def test_a_round_up_is_several_entries():
     assert [e.place.line for e in found] == [5, 7, 10]
 
 
-def test_a_round_up_in_arabic_keys():
+def test_round_up_reads_arabic_keys():
     """`الأخبار` is `entries`."""
     articles, problems = read("التاريخ: 2026-11-20\nالأخبار:\n- العنوان: خبر\n", "content/sport/links.yml")
     assert problems == ()
@@ -364,7 +364,7 @@ ROUND_UP_FAULTS = [
 
 
 @pytest.mark.parametrize(("text", "expected"), ROUND_UP_FAULTS, ids=[fault[1][0][:50] for fault in ROUND_UP_FAULTS])
-def test_a_faulty_round_up(text: str, expected: list[str]):
+def test_round_up_when_faulty_gives_problems(text: str, expected: list[str]):
     """Faults of a round-up are named once, at the item or the shared key."""
     shown = [f"{p.line}:{p.column}: {plain(p)}" for p in read(text, "content/sport/links.yaml")[1]]
     assert shown == expected
@@ -374,7 +374,7 @@ def plain(problem: Problem) -> str:
     return f"{problem.message}; {problem.cure}".replace("\u2068", "").replace("\u2069", "")
 
 
-def test_a_faulty_entry_still_stands_for_its_id():
+def test_entry_when_faulty_keeps_its_id():
     """An entry with a wrong date comes out all the same, so that a pin to it is not called missing as well."""
     articles, problems = read("---\ntitle: أ\ndate: yesterday\n---\n")
     assert len(problems) == 1
@@ -382,17 +382,17 @@ def test_a_faulty_entry_still_stands_for_its_id():
 
 
 @pytest.mark.parametrize("ending", ["\n---\n", "\n---", "\n...\n", "\n---  \n"])
-def test_front_matter_may_end_the_file(ending: str):
+def test_front_matter_at_the_end_of_a_file_is_accepted(ending: str):
     """An entry may be nothing but its front matter."""
     assert article(f"---\ntitle: أ\ndate: 2026-11-20{ending}").story.body == ""
 
 
-def test_dashes_inside_the_text_are_text():
+def test_dashes_inside_a_text_do_not_end_front_matter():
     """Only the first closing line counts."""
     assert "بعد" in article("---\ntitle: أ\ndate: 2026-11-20\n---\nقبل\n\n---\n\nبعد\n").story.body
 
 
-def test_direction_overrides_are_advice_and_do_not_stop_a_build():
+def test_direction_overrides_give_advice_and_do_not_stop_a_build():
     """What is taken out of a text is told, not punished."""
     problems = read('---\ntitle: "أ\u202e"\ndate: 2026-11-20\n---\nنص \u202eب\n')[1]
     assert [(problem.line, problem.level) for problem in problems] == [(2, "advice"), (5, "advice")]
@@ -400,7 +400,7 @@ def test_direction_overrides_are_advice_and_do_not_stop_a_build():
 
 @hypothesis_settings(max_examples=100, deadline=None)
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60))
-def test_any_title_arrives_cleaned(title: str):
+def test_title_of_any_characters_is_cleaned(title: str):
     """Whatever a quoted title holds, it arrives as the cleaned text, or is refused for what it holds."""
     title = re.sub("[\n\r\x85\u2028\u2029]", " ", title)
     quoted = title.replace("'", "''")

@@ -47,7 +47,7 @@ def plain(text: str) -> str:
         ("politics/\u0623.jpg", "content/politics/\u0627\u0654.jpg"),
     ],
 )
-def test_a_picture_is_found_beside_its_file_or_under_content(src: str, file: str | None) -> None:
+def test_image_is_found_beside_its_file_or_under_content(src: str, file: str | None) -> None:
     """The one beside it first; composed or decomposed, as the disk has it."""
     found, message, cure = references.picture_file(src, IMAGES, guess=True)
     assert (found or None) == file
@@ -75,13 +75,13 @@ def test_a_picture_is_found_beside_its_file_or_under_content(src: str, file: str
         ("elsewhere/goal.png", "no picture 'elsewhere/goal.png'", "did you mean 'sport/deep/goal.png'?"),
     ],
 )  # fmt: skip
-def test_a_picture_that_cannot_be_had_is_named_with_its_cure(src: str, message: str, cure: str) -> None:
+def test_image_that_is_unusable_gives_a_problem_with_cure(src: str, message: str, cure: str) -> None:
     """Another host, another kind, outside of content/, or only another name."""
     found, said, advised = references.picture_file(src, IMAGES, guess=True)
     assert (found, plain(said), plain(advised)) == ("", message, cure)
 
 
-def test_a_name_is_not_looked_for_where_many_are_missing() -> None:
+def test_missing_image_gets_no_guess_after_many_problems() -> None:
     """Each look takes time; where to put the file is said all the same."""
     assert references.picture_file("finl.jpg", IMAGES, guess=False)[2] == "put it into content/sport/"
 
@@ -99,7 +99,7 @@ def test_a_name_is_not_looked_for_where_many_are_missing() -> None:
         ("//", ""),
     ],
 )
-def test_an_id_is_compared_as_it_is_meant(raw: str, name: str) -> None:
+def test_id_of_an_entry_is_normalised(raw: str, name: str) -> None:
     """Without the folder, the ending, and slashes around it; composed."""
     assert references.identifier(raw) == name
 
@@ -127,7 +127,7 @@ LONG = "is longer than 255 bytes; no file can have that name; leave it out"
         ("/a b/", "/a b/"),
     ],
 )
-def test_an_old_address_is_a_path_of_the_site(written: str, path: str | None) -> None:
+def test_alias_gives_a_path_of_the_site(written: str, path: str | None) -> None:
     """Decoded once, composed, from the root."""
     notes = nodes.Notes("content/sport/a.md")
     assert references.alias(nodes.Scalar(written, 3, 9), notes) == (path or "")
@@ -164,7 +164,7 @@ def test_an_old_address_is_a_path_of_the_site(written: str, path: str | None) ->
         ("/" + "خ" * 128 + "/", LONG),
     ],
 )  # fmt: skip
-def test_an_old_address_that_cannot_be_kept_is_named_with_its_cure(written: str, expected: str) -> None:
+def test_alias_that_is_unusable_gives_a_problem_with_cure(written: str, expected: str) -> None:
     """At its own line and column; nothing is made of it."""
     notes = nodes.Notes("content/sport/a.md")
     assert references.alias(nodes.Scalar(written, 3, 9), notes) == ""
@@ -174,7 +174,7 @@ def test_an_old_address_that_cannot_be_kept_is_named_with_its_cure(written: str,
     assert said.endswith(LONG) if expected == LONG else said == expected
 
 
-def test_direction_controls_in_a_text_are_advised_once_a_line() -> None:
+def test_direction_controls_in_a_body_give_one_advice_a_line() -> None:
     """Each kind, with the line of the file; the first twenty alone."""
     notes = nodes.Notes("a.md")
     references.advise("أ\u202eب\u202eج\u202d\n\n\u202eد", 7, notes)
@@ -191,7 +191,7 @@ def test_direction_controls_in_a_text_are_advised_once_a_line() -> None:
     assert [p.line for p in many.found] == list(range(1, 21))
 
 
-def test_a_picture_whose_file_is_no_text() -> None:
+def test_image_source_that_is_no_text_gives_a_problem() -> None:
     """Named at the value; there is no picture then."""
     notes = nodes.Notes("content/sport/a.md")
     root, _ = nodes.load(b"image: {src: [a.jpg], alt: x}", "a.yaml")
@@ -200,7 +200,7 @@ def test_a_picture_whose_file_is_no_text() -> None:
     assert [plain(f"{p.line}:{p.column}: {p.message}") for p in notes.found] == ["1:14: 'src' must be text, not a list"]
 
 
-def test_a_picture_without_a_file_is_named() -> None:
+def test_image_without_a_file_gives_a_problem() -> None:
     """Words alone show nothing."""
     notes = nodes.Notes("content/sport/a.md")
     root, _ = nodes.load("image: {alt: مرفأ}".encode(), "a.yaml")
@@ -209,7 +209,7 @@ def test_a_picture_without_a_file_is_named() -> None:
     assert [plain(p.message) for p in notes.found] == ["an image without 'src'"]
 
 
-def test_an_id_without_a_name_is_named() -> None:
+def test_empty_id_gives_a_problem() -> None:
     """The other ids of the list stay, each with its place."""
     notes = nodes.Notes("content/sport/a.md")
     root, _ = nodes.load(b"related:\n  - sport/final.md\n  - //\n", "a.yaml")
@@ -221,7 +221,7 @@ def test_an_id_without_a_name_is_named() -> None:
 
 
 @pytest.mark.parametrize(("letter", "most"), [("a", 1024 * 1024), ("ب", 512 * 1024), ("😀", 256 * 1024)])
-def test_a_text_ends_at_one_mebibyte(letter: str, most: int) -> None:
+def test_body_above_one_mebibyte_in_bytes_is_refused(letter: str, most: int) -> None:
     """In bytes; one that is longer is refused as a whole."""
     shown = {"images": IMAGES, "context": CONTEXT, "base": "rtl"}
     for more in (-1, 0, 1):
@@ -234,7 +234,7 @@ def test_a_text_ends_at_one_mebibyte(letter: str, most: int) -> None:
     assert references.EMPTY_BODY.words == 0
 
 
-def test_what_is_wrong_in_a_text_has_the_line_of_its_file() -> None:
+def test_fault_in_a_body_has_the_line_of_its_file() -> None:
     """The text begins somewhere below the keys."""
     notes = nodes.Notes("content/sport/a.md")
     shown = {"images": IMAGES, "context": CONTEXT, "base": "rtl"}
@@ -245,13 +245,13 @@ def test_what_is_wrong_in_a_text_has_the_line_of_its_file() -> None:
 @pytest.mark.parametrize(
     ("lang", "page", "text"), [("fr", "ar", "Quoi\u00a0?"), ("", "fr", "Quoi\u00a0?"), ("ar", "fr", "Quoi ?")]
 )
-def test_a_text_is_spaced_as_its_language_has_it(lang: str, page: str, text: str) -> None:
+def test_body_is_spaced_by_its_language(lang: str, page: str, text: str) -> None:
     """The file's own, else the site's."""
     shown = {"images": IMAGES, "context": TextContext("ltr", lang, page), "base": "ltr"}
     assert references.body("Quoi ?", 5, nodes.Notes("a.md"), **shown).text == text  # type: ignore[arg-type]
 
 
-def test_a_picture_by_another_spelling_or_elsewhere() -> None:
+def test_missing_image_offers_another_spelling_or_folder() -> None:
     """Each of two that differ in nothing but composition is its own; the first of several of that name is offered."""
     both = ImageIndex(frozenset({"content/sport/\u0623.jpg", "content/sport/\u0627\u0654.jpg"}), "content/sport")
     assert both.find("\u0623.jpg") == "content/sport/\u0623.jpg"
@@ -276,7 +276,7 @@ def test_a_picture_by_another_spelling_or_elsewhere() -> None:
         ("[final.jpg]", ["'image' must be keys and values, not a list"]),
     ],
 )
-def test_a_picture_has_words_for_those_who_cannot_see_it(lines: str, said: list[str]) -> None:
+def test_image_without_alt_text_gives_a_problem(lines: str, said: list[str]) -> None:
     """Or says that it needs none."""
     notes = nodes.Notes("content/sport/a.md")
     root, _ = nodes.load(f"image: {lines}".encode(), "a.yaml")
@@ -285,7 +285,7 @@ def test_a_picture_has_words_for_those_who_cannot_see_it(lines: str, said: list[
     assert [plain(p.message) for p in notes.found] == said
 
 
-def test_a_long_name_is_cut_in_a_cure() -> None:
+def test_long_image_name_is_cut_in_the_cure() -> None:
     """At eighty characters."""
     notes = nodes.Notes("content/sport/a.md")
     references.image((nodes.Scalar("image", 1, 1), nodes.Scalar("a" * 90, 1, 8)), IMAGES, CONTEXT, notes)
@@ -296,7 +296,7 @@ def test_a_long_name_is_cut_in_a_cure() -> None:
     ("written", "meant"),
     [("X.JPG", "x.jpg"), ("photos/Y.jpg", "photos/y.jpg"), ("economy/X.jpg", "economy/x.jpg"), ("y.JPG", "sport/photos/y.jpg")],
 )  # fmt: skip
-def test_a_picture_that_differs_in_capitals_is_meant(written: str, meant: str):
+def test_missing_image_offers_one_that_differs_in_capitals(written: str, meant: str):
     """The one beside the entry first, then the one at that path, then any of that name."""
     pictures = {"content/sport/x.jpg", "content/culture/x.jpg", "content/economy/x.jpg", "content/sport/photos/y.jpg"}
     images = references.ImageIndex(frozenset(pictures), "content/sport")

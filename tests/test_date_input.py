@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -48,7 +49,7 @@ def read(written: str, lang: str = "") -> tuple[str, bool] | str:
         ("2026-11-20T00:00", ("2026-11-20T00:00:00+01:00", True)),
     ],
 )
-def test_a_date_is_an_instant_in_the_sites_zone(written: str, instant: tuple[str, bool]) -> None:
+def test_date_gives_an_instant_in_the_sites_zone(written: str, instant: tuple[str, bool]) -> None:
     """Digits of three scripts; the hour, the second and the zone may be there or not."""
     assert read(written) == instant
 
@@ -76,7 +77,7 @@ def test_a_date_is_an_instant_in_the_sites_zone(written: str, instant: tuple[str
         ("2026-11-20 صباحا", "'2026-11-20 صباحا' is not an ISO 8601 date; write 2026-11-20"),
     ],
 )  # fmt: skip
-def test_a_date_that_is_none_says_which_part_of_it_is_wrong(written: str, said: str) -> None:
+def test_impossible_date_names_the_wrong_part(written: str, said: str) -> None:
     """Year, month, day, hour or form; each at its first impossible value."""
     assert read(written) == said
 
@@ -98,7 +99,7 @@ def test_a_date_that_is_none_says_which_part_of_it_is_wrong(written: str, said: 
         ("2026-13-01", "fa", f"'2026-13-01' has no month 13; {ISO}"),
     ],
 )  # fmt: skip
-def test_years_of_the_moon_and_of_the_sun_are_told_apart(written: str, lang: str, said: str) -> None:
+def test_hijri_date_is_lunar_or_solar_by_language(written: str, lang: str, said: str) -> None:
     """By the language; the Gregorian day is offered where the tables have it."""
     assert read(written, lang) == said
 
@@ -137,7 +138,7 @@ def test_years_of_the_moon_and_of_the_sun_are_told_apart(written: str, lang: str
         ("1" * 5000, ""),
     ],
 )
-def test_another_form_of_a_date_is_offered_as_iso(written: str, iso: str) -> None:
+def test_date_in_another_form_offers_iso(written: str, iso: str) -> None:
     """Day first, or with a month's name in Arabic of east and west, French or English; nothing where it is unclear."""
     found = read(written)
     assert isinstance(found, str)
@@ -162,12 +163,12 @@ def test_another_form_of_a_date_is_offered_as_iso(written: str, iso: str) -> Non
         ("١٠ جمادى الآخرة ١٤٤٨ هـ", "looks like a Hijri date; dates are Gregorian; did you mean 2026-11-20?"),
     ],
 )
-def test_what_is_offered_keeps_the_hour_and_is_gregorian(written: str, said: str) -> None:
+def test_offered_date_is_gregorian_and_keeps_the_hour(written: str, said: str) -> None:
     """Hours of twelve too, and Hijri dates in every form; a year of two digits is not guessed at."""
     assert read(written) == f"'{written}' {said}"
 
 
-def test_a_date_that_is_no_text_is_named_once() -> None:
+def test_date_that_is_no_text_gives_one_problem() -> None:
     """A list, or nothing at all."""
     notes = nodes.Notes("a.md")
     listing = nodes.Scalar("date", 3, 1), nodes.Listing([nodes.Scalar("2026-11-20", 3, 8)], 3, 7)
@@ -175,3 +176,47 @@ def test_a_date_that_is_no_text_is_named_once() -> None:
     assert [problem.message for problem in notes.found] == ["'date' must be text, not a list"]
     assert date_input.moment(None, TUNIS, notes) is None
     assert len(notes.found) == 1
+
+
+INSTANT = "2026-01-02T11:30:00+01:00"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026-01-02 10:30:00 UTC",
+        "2026-01-02 10:30 utc",
+        "2026-01-02T10:30:00 GMT",
+        "2026-01-02 10:30:00.000000+00:00",
+        "Fri, 02 Jan 2026 10:30:00 GMT",
+        "Fri, 02 Jan 2026 10:30:00 +0000",
+        "Fri, 02 Jan 2026 05:30:00 EST",
+        "Fri Jan  2 10:30:00 UTC 2026",
+        "Fri Jan 02 11:30:00 +0100 2026",
+        "Fri Jan 02 2026 11:30:00 GMT+0100 (Central European Standard Time)",
+        "2026-01-02T11:30:00+01:00[Africa/Tunis]",
+        "2026-01-02 05:30:00 America/New_York",
+        "2026-01-02 11:30:00 +0100 CET m=+0.000012",
+        "2026-01-02 12:30 UTC+2",
+        "2026-01-02 16:00 +5:30",
+        "20260102T103000Z",
+        "1767349800",
+        "1767349800000",
+        "02/01/2026 10:30 AM UTC",
+        "2 يناير 2026 10:30 بتوقيت غرينتش",
+        "2 يناير 2026، 1:30 مساء بتوقيت مكة المكرمة",
+        "2 يناير 2026، ١١:٣٠ بتوقيت تونس",
+        "1447-07-13 10:30 GMT",
+    ],
+)
+def test_a_date_with_a_zone_keeps_its_instant(written: str) -> None:
+    """Taken as it is, or by following the message: feeds, WordPress, languages and people name zones in many ways."""
+    found = read(written)
+    if isinstance(found, str):
+        found = read(re.search(r"(?:write|did you mean) (\S+?)[?]?$", found)[1])  # type: ignore[index]
+    assert found == (INSTANT, True)
+
+
+@pytest.mark.parametrize("zone", ["IST", "CST", "بتوقيت باماكو"])
+def test_a_zone_that_may_be_several_is_not_guessed(zone: str) -> None:
+    assert "names a time zone that is not known here" in str(read(f"2026-01-02 10:30 {zone}"))

@@ -86,6 +86,7 @@ def dead_links(seen: Mapping[str, tuple[str, ...]]) -> list[str]:
     return dead
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.one_of(st.just({}), sites()), sites(), st.integers(0, 99), st.integers(0, 99), st.integers(0, 99))
 def test_interrupted_deploy_never_shows_a_broken_site(
@@ -324,6 +325,7 @@ def test_headers_follow_from_the_path(path: str, kind: str, caching: str) -> Non
     assert (media_type(path), headers.caching(path)) == (kind, caching)
 
 
+@pytest.mark.slow
 def test_every_file_of_the_example_has_a_known_type(example: object) -> None:
     """No file of the living example goes out as bytes of an unknown kind; its assets are kept for ever."""
     paths = [path for path in example.files() if path != ".digest-site"]  # type: ignore[attr-defined]

@@ -183,6 +183,7 @@ TABLES = {
     ("docs/settings.md", "blocks"): settings.BLOCKS,
     ("docs/settings.md", "images"): settings.IMAGES,
     ("docs/settings.md", "Links"): settings.LINK,
+    ("docs/settings.md", "email"): settings.EMAIL,
     ("docs/settings.md", "preview"): settings.PREVIEW,
 }
 
@@ -432,6 +433,10 @@ def test_the_examples_of_the_theme_guide_work(site: LittleSite) -> None:
 FAULTY = {
     "no front matter": "title: x\n",
     "the front matter is not closed": "---\ntitle: x\n",
+    "the first line is '----', not ---": "----\ntitle: x\n----\n",
+    "the closing --- does not begin its line": "---\ntitle: x\n ---\n",
+    "the file is a pointer of Git LFS, not the text": "version https://git-lfs.github.com/spec/v1\n",
+    "'date': '2026-01-02 10:30 IST' names a time zone that is not known here": "---\ntitle: a\ndate: 2026-01-02 10:30 IST\n---\n",
     "the front matter must begin on the first line": "\n---\ntitle: x\n---\n",
     "a colon inside a value": "---\ntitle: a: b\n---\n",
     "a quotation mark is not closed": '---\ntitle: "a\n---\n',

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 CALLS = ("open", "write", "close", "link", "unlink", "mkdir", "rmdir", "replace", "rename", "fsync", "stat")
 """System calls a build writes by. Reading has its own messages."""
 

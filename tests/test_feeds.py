@@ -124,14 +124,14 @@ def test_feed_title_when_it_begins_with_the_other_script_carries_a_mark():
         assert json.loads(json_feed(INFO, [item]))["items"][0]["title"] == mark + plain
 
 
-def test_feed_ids_are_tag_uris_of_host_year_and_entry():
-    """No title, path or feed goes into the id; neither port nor letter case of the host belongs to it."""
-    want = "tag:mirat.example,2026:economy/2026-11-20-%D9%85%D9%8A%D9%86%D8%A7%D8%A1"
-    assert tag_uri(INFO.home, "economy/2026-11-20-ميناء", NINE) == want
-    assert entry_of(ITEM).findtext(f"{A}id") == want
-    assert json.loads(json_feed(INFO, [ITEM]))["items"][0]["id"] == want
-    assert tag_uri("https://Mirat.example:8443/ar/", "a", NINE) == "tag:mirat.example,2026:a"
-    assert tag_uri("https://مرآة.example/", "a", NINE) == "tag:xn--hgbow3f.example,2026:a"
+def test_feed_ids_are_tag_uris_of_the_first_host_and_path():
+    """No title, date or feed goes into the id; neither scheme, port, `www.` nor letter case of the host belongs to it."""
+    want = "tag:mirat.example,2026:/economy/%D9%85%D9%8A%D9%86%D8%A7%D8%A1/"
+    assert tag_uri("https://mirat.example/", "/economy/ميناء/") == want
+    assert entry_of(replace(ITEM, id=want)).findtext(f"{A}id") == want
+    assert json.loads(json_feed(INFO, [replace(ITEM, id=want)]))["items"][0]["id"] == want
+    assert tag_uri("http://www.Mirat.example:8443/ar/", "/a/") == "tag:mirat.example,2026:/ar/a/"
+    assert tag_uri("https://مرآة.example/", "/a/") == "tag:xn--hgbow3f.example,2026:/a/"
 
 
 def test_feed_entry_without_authors_names_the_outlet():

@@ -291,6 +291,7 @@ def test_a_text_is_text(outside: dict[str, bytes], found: list[str], number: int
     assert not [breach for breach in found if breach.startswith(path)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(len(MARKDOWN)), ids=MARKDOWN)
 def test_markdown_is_harmless(outside: dict[str, bytes], found: list[str], number: int) -> None:
     """What a reader may see of it is there."""

@@ -492,6 +492,7 @@ def test_pipes_devices_sockets_and_folders_are_refused(news: LittleSite) -> None
     assert "plug: cannot be read" in told
 
 
+@pytest.mark.slow
 def test_what_never_ends_a_line_or_never_is_a_log_is_refused_at_a_limit(
     news: LittleSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,8 @@ from digest.site.options import BuildOptions
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
+
 SHUFFLED = """
 import os, random
 real, order = os.scandir, random.Random(SEED)

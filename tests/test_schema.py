@@ -10,6 +10,7 @@ import yaml
 
 from digest.content import editions, entries, schema, standalone_pages
 from digest.content import settings as site
+from digest.content.documents import ContentContext
 
 ROOT = Path(__file__).parent.parent
 
@@ -67,19 +68,19 @@ def errors(document: object, against: dict[str, object]) -> list[str]:
 @pytest.mark.parametrize(
     "made", [schema.entry_schema, schema.site_schema, schema.edition_schema, schema.standing_schema]
 )
-def test_each_schema_is_a_schema(made):
+def test_schemas_are_valid_json_schemas(made):
     """Draft 2020-12, by its own meta-schema."""
     jsonschema.Draft202012Validator.check_schema(made())
 
 
 @pytest.mark.parametrize("text", [ENTRY, ARABIC_ENTRY, ROUND_UP])
-def test_good_entries_validate(text: str):
+def test_schema_accepts_good_entries(text: str):
     """Entries in both languages and round-ups are what the schema describes."""
     assert errors(load(text), schema.entry_schema()) == []
 
 
 @pytest.mark.parametrize("text", [SITE, ARABIC_SITE])
-def test_a_good_site_validates(text: str):
+def test_schema_accepts_a_good_site(text: str):
     """So is site.yaml, and the reader agrees."""
     assert errors(load(text), schema.site_schema()) == []
     assert site.read(text.encode())[2] == ()
@@ -99,7 +100,7 @@ def test_a_good_site_validates(text: str):
         "date: 2026-11-20\nentries:\n- {date: 2026-11-20}\n",
     ],
 )
-def test_faulty_entries_do_not_validate(text: str):
+def test_schema_refuses_faulty_entries(text: str):
     """Unknown keys, missing ones, wrong kinds."""
     assert errors(load(text), schema.entry_schema()) != []
 
@@ -114,7 +115,7 @@ def test_faulty_entries_do_not_validate(text: str):
         SITE.replace("{id: sport,", "{"),
     ],
 )
-def test_a_faulty_site_does_not_validate(text: str):
+def test_schema_refuses_a_faulty_site(text: str):
     """What the reader refuses, an editor marks."""
     assert errors(load(text), schema.site_schema()) != []
     assert site.read(text.encode())[2] != ()
@@ -129,17 +130,43 @@ def test_a_faulty_site_does_not_validate(text: str):
         (standalone_pages.KEYS, schema.standing_schema),
     ],
 )
-def test_each_key_is_described_in_both_languages(table, made):
+def test_schema_describes_each_key_in_both_languages(table, made):
     """A key of a table is a key of the schema, with a description an editor shows."""
     properties = made()["properties"]
     assert set(properties) == {spelling for key in table for spelling in (key.name, key.arabic)}
     assert all(value["description"] for value in properties.values())
 
 
-def test_the_living_example_validates():
+def test_schema_accepts_the_example():
     """The repository's own entries are what the schema describes."""
     for path in sorted((ROOT / "content").rglob("*.md")):
         front_matter = path.read_text(encoding="utf-8").split("\n---\n", 1)[0].removeprefix("---\n")
         kind = path.relative_to(ROOT / "content").parts[0]
         made = {"editions": schema.edition_schema, "pages": schema.standing_schema}.get(kind, schema.entry_schema)
         assert errors(load(front_matter), made()) == [], path
+
+
+VALUES = (
+    "", "''", "~", "[]", "{}", "['']", "{src: ''}", "'\u200f'", "نص", "7", "true", "[أ]", "[أ, '']", "[[أ]]", "{zz: 1}", "2026-11-20",
+)  # fmt: skip
+
+
+def test_what_a_reader_accepts_is_what_the_schema_accepts() -> None:
+    """Every key of an entry, in both languages, with values empty and not; where the reader looks closer than the
+    schema (the value names something, or has a form of its own), only what it accepts is held against the schema.
+    """
+    settings, _, _ = site.read(SITE.encode())
+    assert settings is not None
+    context = ContentContext.of(settings)
+    validator = jsonschema.Draft202012Validator(schema.entry_schema())
+    closer = {"theme", "lang", "slug", "image", "translations", "aliases", "updated", "date", "title", "related"}
+    for key in entries.KEYS:
+        for spelling in (key.name, key.arabic):
+            for value in VALUES:
+                lines = {"title": "أ", "date": "2026-11-20"} | {key.name: value}
+                text = "".join(f"{spelling if name == key.name else name}: {given}\n" for name, given in lines.items())
+                problems = entries.read("content/sport/a.yaml", text.encode(), context, frozenset())[1]
+                valid = validator.is_valid(load(text))
+                assert valid or problems, (text, list(validator.iter_errors(load(text))))
+                if key.name not in closer:
+                    assert valid is not bool(problems), (text, problems)

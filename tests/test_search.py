@@ -196,6 +196,7 @@ def test_files_have_one_fingerprint_exactly_when_they_have_the_same_bytes() -> N
             assert (first[path][0] == second[path][0]) == (first[path][1] == second[path][1])
 
 
+@pytest.mark.slow
 def test_incremental_and_clean_builds_make_the_same_index(site: LittleSite) -> None:
     """Through the edge at which stories are frozen, byte for byte, and no file of before is left."""
     for number in range(BLOCK + LEAST_RECENT - 2):
@@ -273,6 +274,7 @@ def test_the_script_is_small() -> None:
 # ------------------------------------------------------------------ parts
 
 
+@pytest.mark.slow
 def test_the_vectors_hold_in_python() -> None:
     """300 queries; the browser answers the same file."""
     assert answers() == json.loads(VECTORS.read_text("utf-8"))

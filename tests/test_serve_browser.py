@@ -347,6 +347,23 @@ def test_the_width_of_a_phone(site: LittleSite, screen: Any) -> None:
         assert screen.faults == []
 
 
+def test_mail_of_an_edition_stands_beside_its_page_and_follows_saves(site: LittleSite, screen: Any) -> None:
+    """A button of the bar leads there, on pages of editions alone; the mail's links lead to the preview."""
+    site.put("content/editions/1.yaml", "title: العدد الأول\ndate: 2026-11-20\nentries: [sport/a]\n")
+    with written(site) as server:
+        look(screen, server, "/sport/a/")
+        assert screen.locator("digest-preview .bar a.button[href*='mail.html']").count() == 0
+        look(screen, server, "/editions/1/")
+        screen.locator("digest-preview .bar a.button[href*='mail.html']").click()
+        mail = screen.frame_locator("iframe.mail")
+        mail.locator("h1", has_text="العدد الأول").wait_for()
+        assert mail.locator("h3 a").get_attribute("href") == "/sport/a/"
+        put(site.root / "content/editions/1.yaml", "title: العدد الثاني\ndate: 2026-11-20\nentries: [sport/a]\n")
+        mail.locator("h1", has_text="العدد الثاني").wait_for()
+        screen.frame_locator("iframe >> nth=0").locator("h1", has_text="العدد الثاني").wait_for()
+        assert screen.faults == []
+
+
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_is_wider_than_the_screen(site: LittleSite, browser: Any, width: int, scheme: str) -> None:

@@ -57,6 +57,7 @@ def published(output: Path) -> dict[str, bytes]:
     return {path: content for path, content in pages_of(output).items() if not path.startswith("/.digest")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["inline", "live", "ssi", "esi"])
 def test_every_way_of_fragments(example_with: Callable[[str], LittleSite], mode: str) -> None:
     """Where a web server would put fragments into pages, the preview does."""

@@ -32,7 +32,7 @@ def messages(text: str) -> list[str]:
     return [str(problem).replace(FSI, "").replace(PDI, "") for problem in site.read(text.encode())[2]]
 
 
-def test_three_keys_make_a_site():
+def test_settings_of_three_keys_have_defaults():
     """Title, address and themes are needed; all else has a sensible default."""
     settings = read(BASE)
     assert settings.title.plain == settings.publisher == "موجز المساء"
@@ -84,10 +84,11 @@ footer: نص *التذييل*
 footer_links: [{title: اتصل بنا, url: 'mailto:desk@digest.example'}]
 image: content/share.png
 publisher: دار الموجز
+email: {sender: الموجز <news@example.org>, reply_to: editor@example.org, preheader: تمهيد, service: listmonk, unsubscribe: 'https://example.org/leave', footer: تحية, postal: شارع الميناء 3}
 preview: {editor: zed}
 languages: [{lang: fr, url: 'https://digest.example/fr', title: Le digest}]
 search: true
-inbox: [{url: https://x.example/feed}]
+inbox: [{name: x, url: https://x.example/feed}]
 deploy: {to: folder, path: ../www}
 indexnow: {key: 0123456789abcdef}
 """
@@ -122,10 +123,11 @@ ARABIC = """\
 روابط_التذييل: [{العنوان: اتصل بنا, الرابط: 'mailto:desk@digest.example'}]
 الصورة: content/share.png
 الناشر: دار الموجز
+البريد: {المرسل: الموجز <news@example.org>, الرد_إلى: editor@example.org, النص_التمهيدي: تمهيد, الخدمة: listmonk, إلغاء_الاشتراك: 'https://example.org/leave', التذييل: تحية, العنوان_البريدي: شارع الميناء 3}
 المعاينة: {المحرر: zed}
 اللغات: [{اللغة: fr, الرابط: 'https://digest.example/fr', العنوان: Le digest}]
 البحث: true
-الوارد: [{url: https://x.example/feed}]
+الوارد: [{الاسم: x, الرابط: https://x.example/feed}]
 النشر: {إلى: folder, المجلد: ../www}
 إندكس_ناو: {المفتاح: 0123456789abcdef}
 """
@@ -225,7 +227,22 @@ FAULTS = [
     ),
     ("menu: [{url: /a/}]\n", "4:8: a link without 'title'; add title: (the words of the link)"),
     ("search: 5\n", "4:9: 'search' must be true or false, not '5'; write true or false (or نعم، لا)"),
-    ("inbox: {a: 1, a: 2}\n", "4:15: 'a' is given twice, first on line 4; keep one of them"),
+    (
+        "inbox: [{name: a, url: 'https://a.example/', name: b}]\n",
+        "4:46: 'name' is given twice, first on line 4; keep one of them",
+    ),
+    (
+        "inbox: [{name: a, url: ../feed.xml}]\n",
+        "4:24: 'url' leads out of the site: '../feed.xml'; name a file under the folder of site.yaml",
+    ),
+    (
+        "inbox: [{name: a, url: 'https://a.example/', timezone: Africa/Tunnis}]\n",
+        "4:56: unknown time zone 'Africa/Tunnis'; did you mean 'Africa/Tunis'?",
+    ),
+    (
+        "inbox: https://a.example/\n",
+        "4:8: 'inbox' must be a list, not text; write a list: - {name: الواحة, url: https://oasis.example/feed/}",
+    ),
     ("digits: arabic\n", "4:9: 'digits' cannot be 'arabic'; did you mean 'arab'?"),
     ("calendars: [greg]\n", "4:13: 'calendars' cannot be 'greg'; did you mean 'gregorian'?"),
     *(
@@ -242,7 +259,7 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("line", "expected"), FAULTS, ids=[fault[0].strip() for fault in FAULTS])
-def test_a_faulty_key_is_named_and_the_rest_still_makes_settings(line: str, expected: str):
+def test_settings_with_a_faulty_key_give_one_problem_and_the_rest(line: str, expected: str):
     """One fault, one problem; entries can be checked in the same run."""
     assert messages(BASE + line) == [f"site.yaml:{expected}"]
     assert site.read((BASE + line).encode())[0] is not None
@@ -262,7 +279,7 @@ THEME_FAULTS = [
 
 
 @pytest.mark.parametrize(("theme", "expected"), THEME_FAULTS, ids=[fault[0] for fault in THEME_FAULTS])
-def test_a_faulty_theme_leaves_the_others(theme: str, expected: str):
+def test_themes_with_a_faulty_one_keep_the_others(theme: str, expected: str):
     """A theme's fault is named on its line, and the sound themes remain."""
     text = f"title: x\nbase_url: https://e.example/\nthemes:\n- {{id: sport, title: رياضة}}\n- {theme}\n"
     settings, _, problems = site.read(text.encode())
@@ -283,7 +300,7 @@ BAD_BASES = [
 
 
 @pytest.mark.parametrize(("written", "expected"), BAD_BASES, ids=[bad[0] for bad in BAD_BASES])
-def test_without_an_address_there_are_no_settings(written: str, expected: str):
+def test_settings_without_an_address_are_none_with_every_fault(written: str, expected: str):
     """No usable base_url: no settings, but every fault of the file is named all the same."""
     text = f"title: x\nbase_url: {written}\nthemes: [{{id: a, title: x}}]\ndigits: 5\n"
     assert site.read(text.encode())[0] is None
@@ -294,13 +311,27 @@ def test_without_an_address_there_are_no_settings(written: str, expected: str):
 
 
 @pytest.mark.parametrize("written", ["false", "لا"])
-def test_related_and_most_read_can_be_switched_off(written: str):
+def test_related_and_popular_accept_false(written: str):
     """`related: false` and `popular: false` mean none."""
     settings = read(BASE + f"related: {written}\npopular: {written}\n")
     assert (settings.related.count, settings.popular) == (0, "")
 
 
-def test_settings_travel_to_worker_processes():
+def test_places_of_settings_name_values_and_links():
+    """Values by their English key; links to the site's own pages, of menus and of the footer, without query or base."""
+    text = BASE + "menu: [{title: أ, url: /a/?x}, {title: ب, url: 'https://b.example/'}, {title: ج}]\n"
+    text += "footer: |\n  نص\n  [د](/d/)\nالمقروء: data/c.yaml\n"
+    _, places, _ = site.read(text.encode())
+    assert (places.values["popular"].line, places.values["popular"].column) == (8, 10)
+    assert [(path, place.line) for path, place in places.links] == [("/a/", 4), ("/d/", 7)]
+
+
+def test_settings_with_a_line_more_stay_equal():
+    """Line numbers are beside them, so that a comment remakes no page."""
+    assert read("# comment\n" + ENGLISH) == read(ENGLISH)
+
+
+def test_settings_when_pickled_stay_equal():
     """Settings survive pickling, and equal settings share one formatter of dates."""
     settings = read(ENGLISH)
     copy = pickle.loads(pickle.dumps(settings))
@@ -308,7 +339,7 @@ def test_settings_travel_to_worker_processes():
     assert copy.date_formatter() is settings.date_formatter()
 
 
-def test_an_arabic_path_below_the_host_is_encoded():
+def test_base_url_with_an_arabic_path_is_encoded_in_links():
     """A base_url may hold Arabic letters; links carry them percent-encoded."""
     settings = read(BASE.replace("digest.example/", "digest.example/نشرة"))
     assert settings.base_path == "/%D9%86%D8%B4%D8%B1%D8%A9/"

@@ -188,9 +188,7 @@ def test_notes_follow_the_language_of_the_entry() -> None:
         ("content/pages/a.yaml", "النص: |\n  وصل  الوفد\n", (2, 6)),
     ],
 )
-def test_spelling_of_a_key_that_readers_see_when_faulty_gives_a_note(
-    path: str, text: str, place: tuple[int, int]
-) -> None:
+def test_spelling_of_visible_keys_when_faulty_gives_a_note(path: str, text: str, place: tuple[int, int]) -> None:
     """The tables of keys say which they are, in either language; addresses and ids are none."""
     made = content_spelling.read(path, text.encode(), "ar")
     assert [(problem.line, problem.column) for problem in made] == [place]

@@ -167,10 +167,12 @@ class Build:
         if self.staging and isinstance(site.images, ProcessedImages):
             site.images.keep(self.cache)
         if self.options.strict and self.staging is None:  # a check: notes stop no build, so none pays for them
-            from digest.site import spelling  # noqa: PLC0415 - for a check alone
+            from digest.linking import index  # noqa: PLC0415 - for a check alone
+            from digest.site import spelling  # noqa: PLC0415
 
             files = self.scanned.found.files
             self.problems += spelling.notes(self.options.root, files, site.index, site.settings.lang)
+            self.problems += index.misdated(site.index)
         self.refuse()
         return site
 

@@ -67,8 +67,11 @@ def clip(
         raise SystemExit(1)
 
 
-def read_site(root: Path, theme: str | None, *, many: bool, url: str | None) -> Site:
-    """The site's settings, sources and what is taken. Raises UsageError, DigestError."""
+def read_site(root: Path, theme: str | None, *, many: bool, url: str | None, but_inbox: bool = False) -> Site:
+    """The site's settings, sources and what is taken. Raises UsageError, DigestError.
+
+    `but_inbox` leaves the problems of `inbox` to a command that lists them itself.
+    """
     from digest.content import settings as site_settings  # noqa: PLC0415
     from digest.curating import sources  # noqa: PLC0415
     from digest.curating.clipping import Site  # noqa: PLC0415
@@ -77,6 +80,9 @@ def read_site(root: Path, theme: str | None, *, many: bool, url: str | None) -> 
 
     raw = (root / "site.yaml").read_bytes()
     settings, _, problems = site_settings.read(raw)
+    if but_inbox:
+        of_inbox = set(sources.read_all(raw).problems)
+        problems = tuple(problem for problem in problems if problem not in of_inbox)
     if settings is None or any(problem.level == "error" for problem in problems):
         raise DigestError(problems)
     known = [one.id for one in settings.themes]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.declaration import Run, main, output_option, site_command, site_option, voice_options
+from digest.cli.declaration import Run, TitledCommand, main, output_option, site_command, site_option, voice_options
 from digest.cli.environment import entry_id, nearest_site, now, site_root
 from digest.cli.terminal import count, failures, put, say, say_all
 
@@ -64,7 +64,7 @@ def write_workflow(root: Path, platform: str, *, quiet: bool) -> None:
         say(f"{os.path.relpath(path)}" + (f" is written; {to_do}" if to_do else " is written"))
 
 
-@site_command(after=NOTHING_MADE)
+@site_command(after=NOTHING_MADE, kind=TitledCommand)
 @click.argument("title")
 @click.option("--theme", required=True, metavar="T", help="The entry's theme: an id from site.yaml.")
 def new(run: Run, title: str, theme: str) -> None:
@@ -151,7 +151,7 @@ def serve(run: Run, *, output: Path | None, host: str, port: int, opens: bool, p
         say(f"digest: {host} is open to the network: whoever reaches this machine sees the site, drafts and all")
     if opens:
         click.launch(url)
-    preview.run(listening, http.hosts_of(host, listening))
+    preview.run(listening, http.hosts_of(host, listening) | preview.further_hosts)
 
 
 @site_command(reports=True, builds=True)

@@ -6,6 +6,7 @@ a message and an exit status.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -31,6 +32,10 @@ Check:    digest check
 Publish:  digest build
 """
 """The character before the four lines has click leave them as they are."""
+
+
+HEADLINE = re.compile(r"\A-\d|\s|[^\x00-\x7f]")
+"""Of a word that begins with a minus: it is no option."""
 
 
 class Commands(click.Group):
@@ -66,6 +71,16 @@ def main() -> None:
         raise SystemExit(2) from None
 
 
+class TitledCommand(click.Command):
+    """A command whose argument is a headline, which may begin with a minus: «-5 درجات»."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        title = next((word for word in args if word[:1] == "-" and HEADLINE.search(word)), None)
+        if title is not None and "--" not in args:
+            args = [*(word for word in args if word is not title), "--", title]
+        return super().parse_args(ctx, args)
+
+
 class Run(NamedTuple):
     """What a command on a site is handed beside its own options."""
 
@@ -99,12 +114,17 @@ class Run(NamedTuple):
 
 
 def site_command(
-    name: str | None = None, *, reports: bool = False, builds: bool = False, after: str = AS_IT_WAS
+    name: str | None = None,
+    *,
+    reports: bool = False,
+    builds: bool = False,
+    after: str = AS_IT_WAS,
+    kind: type[click.Command] | None = None,
 ) -> Callable[[Callable[..., None]], click.Command]:
     """Declare a command on a site: `--site`, `-q` and `-v` beside its own options.
 
     `reports` adds `--json`, `builds` adds `--drafts`, `--future` and `--jobs`; `after` is what an error says of the
-    state it leaves.
+    state it leaves; `kind` the class of a command that reads its words in a way of its own.
     """
 
     def declare(function: Callable[..., None]) -> click.Command:
@@ -125,7 +145,7 @@ def site_command(
         if builds:
             build_options(command)
         command.__click_params__ += own  # type: ignore[attr-defined]
-        return main.command(name)(site_option(command))
+        return main.command(name, cls=kind)(site_option(command))
 
     return declare
 

@@ -3,16 +3,18 @@
 In: the text of `date:` or `updated:`. Out: (datetime in the site's zone, whether an hour was given). Takes ISO 8601
 dates and date-times between 1900 and 2100, in ASCII, Arabic or Persian digits. Refuses everything else, and says what
 the editor most likely meant: a Hijri date with its Gregorian day, `20/11/2026` and «20 نوفمبر 2026» with the ISO form,
-each with the hour that was given. A year of two digits says too little for that.
+each with the hour and the zone that were given (`digest.content.zones`): the form that is offered means the same
+instant. A year of two digits says too little for that.
 """
 
 from __future__ import annotations
 
 import calendar
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from digest.content import zones
 from digest.content.fields import ASCII_DIGITS, Pair, plain
 from digest.problems import quoted
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 LONGEST = 200
-"""Characters of what is no date in which one is looked for."""
+"""Characters of an unreadable value that are searched for a date."""
 EXPECTED = "write it like 2026-11-20 or 2026-11-20T10:30"
 
 ISO = re.compile(
@@ -32,23 +34,26 @@ ISO = re.compile(
     re.ASCII,
 )
 SOLAR = ("fa", "ps", "ckb", "lrc", "mzn")
-"""Languages whose readers count years by the sun: 1405 is 2026 there, and 1985 by the moon."""
+"""Languages with a solar Hijri calendar: their 1405 is 2026, the lunar 1405 is 1985."""
 
 DAY_FIRST = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})", re.ASCII)
+COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})?(Z?))?", re.ASCII)
+"""ISO 8601 without signs, as calendars write it: 20260102T103000Z."""
+SECONDS = re.compile(r"\d{10}(?:\d{3})?", re.ASCII)
+"""Seconds or milliseconds since 1970, as databases keep them."""
 YEAR_FIRST = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})", re.ASCII)
 SHORT_YEAR = re.compile(r"\d{1,2}[/.\-]\d{1,2}[/.\-]\d{1,2}(?!\d)", re.ASCII)
 NUMBER = re.compile(r"\d+", re.ASCII)
 CLOCK = re.compile(
     r"[Tt ]*(?<!\d)(?P<hour>\d{1,2})[:hH](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?!\d)"
     r" *(?:(?P<am>[aA]\.?[mM]\.?|ص(?:باح(?:ا|\u0627\u064b|\u064b\u0627))?)"
-    r"|(?P<pm>[pP]\.?[mM]\.?|م(?:ساء(?:\u064b|ا)?)?))?(?!\w)"
-    r" *(?P<zone>[Zz]|[+-]\d{2}(?::?\d{2})?)?"
+    r"|(?P<pm>[pP]\.?[mM]\.?|م(?:ساء(?:\u064b|ا)?)?))?(?![^\WZz])"
 )
-"""An hour as editors write one; translated to ASCII digits before."""
+"""An hour as editors write one, in ASCII digits."""
 LOOSE = str.maketrans(
     "\u2010\u2011\u2012\u2013\u2014\u2212\xa0\u202f", "------  ", "\u200e\u200f\u061c\u2066\u2067\u2068\u2069"
 )
-"""Other dashes and blanks; marks that nobody sees."""
+"""Dashes and blanks to replace; invisible marks to drop."""
 MONTHS = (
     "يناير|جانفي|كانون الثاني|january|janvier|jan",
     "فبراير|فيفري|شباط|february|février|feb",
@@ -63,7 +68,7 @@ MONTHS = (
     "نوفمبر|نونبر|تشرين الثاني|november|novembre|nov",
     "ديسمبر|دجنبر|كانون الأول|december|décembre|dec",
 )
-"""Names of the months an editor may have typed, to offer the ISO form of the date."""
+"""Names of months in a date that is not ISO, from which its ISO form is offered."""
 HIJRI_MONTHS = (
     "محرم|المحرم|muharram",
     "صفر|safar",
@@ -78,11 +83,11 @@ HIJRI_MONTHS = (
     "ذو القعدة|ذي القعدة|ذو القعده|ذي القعده",
     "ذو الحجة|ذي الحجة|ذو الحجه|ذي الحجه",
 )
-"""The same for Hijri dates."""
+"""Names of Hijri months, for the same offer."""
 
 
 def moment(pair: Pair | None, zone: ZoneInfo, notes: Notes, lang: str = "") -> tuple[datetime, bool] | None:
-    """The instant and whether its hour was given; None when absent or, with a problem, unreadable."""
+    """The instant and whether its hour was given; None if absent or, with a problem, unreadable."""
     raw = plain(pair, notes, "2026-11-20")
     if raw is None or pair is None:
         return None
@@ -113,16 +118,19 @@ def instant(match: re.Match[str], zone: ZoneInfo) -> tuple[datetime, bool] | Non
         return None
 
 
-def complaint(text: str, match: re.Match[str] | None, lang: str) -> tuple[str, str]:
+def complaint(  # noqa: PLR0911 - one for each thing that may be wrong
+    text: str, match: re.Match[str] | None, lang: str
+) -> tuple[str, str]:
     """What is wrong with a date (`{}` stands for it), and the cure."""
     if match and (fault := impossible(*map(int, match.groups()[:3]))):
         return fault
     if match and FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
         return "{} has an hour or a zone that does not exist", "write hours 00:00 to 23:59 and a zone like +01:00"
-    text = text[:LONGEST].translate(LOOSE).strip()
+    text = spread_out(text[:LONGEST].translate(LOOSE).strip())
     found = CLOCK.search(text)
     hour = clock(found) if found else ""
-    day = text[: found.start()] + " " + text[found.end() :] if found else text
+    rest, zone = zones.find(text[found.end() :]) if found else ("", None)
+    day = f"{text[: found.start()]} {rest}" if found else text
     numbers = parts(day.strip())
     if numbers is None:
         short = SHORT_YEAR.match(day.strip())
@@ -131,17 +139,39 @@ def complaint(text: str, match: re.Match[str] | None, lang: str) -> tuple[str, s
         return "{} looks like a Solar Hijri date", "write the Gregorian date, like 2026-11-20"
     if 1300 <= numbers[0] <= 1500:
         offered = hijri(*numbers)
-        cure = f"dates are Gregorian; did you mean {offered}{hour}?" if offered else "write the Gregorian date"
+        offered += with_zone(offered, hour, zone)
+        cure = f"dates are Gregorian; did you mean {offered}?" if offered else "write the Gregorian date"
         return "{} looks like a Hijri date", cure
-    year, month, number = numbers
-    return impossible(*numbers) or (
-        "{} is not an ISO 8601 date",
-        EXPECTED if found and not hour else f"write {year:04}-{month:02}-{number:02}{hour}",
-    )
+    fault = impossible(*numbers)
+    if fault:
+        return fault
+    offered = "{:04}-{:02}-{:02}".format(*numbers)
+    offered += with_zone(offered, hour, zone)
+    if hour and zone and not zone.offset_on(offered):
+        cure = f"write {offered} and its offset behind it, as in {offered}+03:00"
+        return f"{{}} names a time zone that is not known here, {quoted(zone.name)}", cure
+    return "{} is not an ISO 8601 date", EXPECTED if found and not hour else f"write {offered}"
+
+
+def with_zone(day: str, hour: str, zone: zones.Zone | None) -> str:
+    """An hour and the offset that a zone has at that moment; empty without either."""
+    return hour + (zone.offset_on(day + hour) if zone and hour and day else "")
+
+
+def spread_out(text: str) -> str:
+    """Forms without any sign between their parts, with signs."""
+    if SECONDS.fullmatch(text):
+        moment = datetime.fromtimestamp(int(text[:10]), UTC)
+        return f"{moment:%Y-%m-%d %H:%M:%S}Z"
+    match = COMPACT.fullmatch(text)
+    if match is None:
+        return text
+    year, month, day, hour, minute, second, zone = match.groups("")
+    return f"{year}-{month}-{day}" + (f" {hour}:{minute}:{second or '00'}{zone}" if hour else "")
 
 
 def impossible(year: int, month: int, day: int) -> tuple[str, str] | None:
-    """What is wrong with a Gregorian day, and the cure; None where it exists, or is likely no Gregorian one."""
+    """What is wrong with a Gregorian day, and the cure; None for a day that exists or is likely a Hijri one."""
     if 1300 <= year <= 1500:
         return None
     if not FIRST_YEAR <= year <= LAST_YEAR:
@@ -161,11 +191,11 @@ def clock(match: re.Match[str]) -> str:
         hour = hour % 12 + (12 if match["pm"] else 0)
     if hour > 23 or minute > 59 or int(match["second"] or 0) > 59:
         return ""
-    return f"T{hour:02}:{minute:02}" + (f":{match['second']}" if match["second"] else "") + (match["zone"] or "")
+    return f"T{hour:02}:{minute:02}" + (f":{match['second']}" if match["second"] else "")
 
 
 def parts(text: str) -> tuple[int, int, int] | None:
-    """(year, month, day) of a date in another form; None when unclear."""
+    """(year, month, day) of a date in another form; None if unclear."""
     match = YEAR_FIRST.match(text)
     if match:
         year, month, day = map(int, match.groups())

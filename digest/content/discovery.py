@@ -1,8 +1,8 @@
-"""The content folder → which files are entries, editions, standing pages and pictures.
+"""The content folder → which files are entries, editions, standalone pages and pictures.
 
-In: the site's root. Out: `Found`, sorted by path, whatever order the disk gives, with what the disk says of each file
-(`Stamp`). Nothing is opened. Refuses, with a problem: what is no regular file (a pipe, a socket, a device), symbolic
-links that lead out of the site or to folders, names that cannot be shown, near misses of a known ending (`.markdown`).
+In: the site's root. Out: `Found`, sorted by path, with size and times of each file (`Stamp`). Nothing is opened.
+Refuses, with a problem: pipes, sockets and devices, symbolic links that lead out of the site or to folders, names that
+cannot be shown, near misses of a known ending (`.markdown`).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 
+from digest.paths import CONFLICT, LEFT_BY_SYSTEMS
 from digest.problems import Problem, quoted
 
 if TYPE_CHECKING:
@@ -24,23 +25,28 @@ Kind = Literal["entry", "edition", "standing"]
 
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif")
 ENDINGS = (".md", ".yaml", ".yml")
+READ = (*PICTURE_ENDINGS, *ENDINGS)
 NEAR_MISSES = {".markdown": ".md", ".mdown": ".md", ".mkd": ".md", ".mkdn": ".md", ".mdwn": ".md"}
 BACKUP = re.compile(r"(~|\.bak|\.swp|\.swo|\.orig|\.tmp)$|^#.*#$", re.IGNORECASE)
 UNSHOWABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\\]")
 
 
-PLAIN_NAME = re.compile(r"\w[\w.-]*\.(?:md|ya?ml)", re.ASCII)
-"""Cheaply: a name that is neither hidden, nor a backup, nor unshowable."""
+PLAIN_NAME = re.compile(r"(?!.*(?:conflict-|-(?:DESKTOP|LAPTOP)-))\w[\w.-]*\.(?:md|ya?ml)", re.ASCII)
+"""A cheap test for names that are neither hidden, nor a backup, nor unshowable."""
+
+
+LEFT_OUT = "is a copy that a program made of two versions, and is left out"
+MERGE = "take what is missing over into the other, and delete this one"
 
 
 class Stamp(NamedTuple):
-    """What the disk says of a file: as long as all of it stays, the content is taken to stay too."""
+    """Size and times of a file. While none of them changes, its content is taken to be unchanged."""
 
     size: int
     modified: int
     """Nanoseconds, like the next one."""
     changed: int
-    """Of the file's own record: moves when a copy or a tool sets `modified` back."""
+    """When the file's record changed, also when a copy or a tool sets `modified` back."""
     inode: int
 
 
@@ -54,7 +60,7 @@ class SourceFile(NamedTuple):
 
 
 class Found(msgspec.Struct, frozen=True):
-    """What the content folder holds."""
+    """The files of the content folder."""
 
     files: tuple[SourceFile, ...]
     pictures: frozenset[str]
@@ -85,7 +91,7 @@ def discover(root: Path) -> Found:
 
 
 def kind_of(path: str) -> Kind:
-    """What a file below content/ is, by its folder."""
+    """The kind of a file below content/, by its folder."""
     if path.startswith("content/editions/"):
         return "edition"
     return "standing" if path.startswith("content/pages/") else "entry"
@@ -115,9 +121,12 @@ def regular_files(  # noqa: C901, PLR0912 - a branch for each thing a folder may
             name = item.name
             path = f"{folder}/{name}"
             if not PLAIN_NAME.fullmatch(name):
-                if name.startswith(".") or BACKUP.search(name):
+                if name.startswith((".", "~$")) or name in LEFT_BY_SYSTEMS or BACKUP.search(name):
                     continue
-                if UNSHOWABLE.search(name):
+                if CONFLICT.search(name):
+                    problems.append(Problem(path, 0, 0, LEFT_OUT, MERGE, "advice"))
+                    continue
+                if UNSHOWABLE.search(name) and (item.is_dir() or UNSHOWABLE.sub("", name).lower().endswith(READ)):
                     problems.append(unshowable(folder, name))
                     continue
             if item.is_symlink():
@@ -137,11 +146,11 @@ def regular_files(  # noqa: C901, PLR0912 - a branch for each thing a folder may
                 except OSError:  # likewise
                     continue
             else:
-                problems.append(Problem(path, 0, 0, f"is {what(item)}, not a file", "take it out of content/"))
+                problems.append(Problem(path, 0, 0, f"is {special_kind(item)}, not a file", "take it out of content/"))
 
 
 def faulty_link(link: Path, real_root: str) -> tuple[str, str] | None:
-    """What is wrong with a symbolic link, and the cure; None for one to a regular file of the site."""
+    """What is wrong with a symbolic link, and the cure; None for a link to a regular file of the site."""
     try:
         target = link.resolve(strict=True)
         mode = target.stat().st_mode
@@ -155,13 +164,13 @@ def faulty_link(link: Path, real_root: str) -> tuple[str, str] | None:
 
 
 def unshowable(folder: str, name: str) -> Problem:
-    """A file name with control characters, direction marks or bytes that are no UTF-8."""
+    """The problem of a name with control characters, direction marks or bytes that are no UTF-8."""
     shown = quoted(name)
     return Problem(folder, 0, 0, f"the file name {shown} holds invisible or broken characters", "rename the file")
 
 
-def what(item: os.DirEntry[str]) -> str:
-    """What a thing in a folder is, if neither file nor folder."""
+def special_kind(item: os.DirEntry[str]) -> str:
+    """The words for a thing in a folder that is neither file nor folder."""
     mode = item.stat(follow_symlinks=False).st_mode
     if stat.S_ISFIFO(mode):
         return "a named pipe"

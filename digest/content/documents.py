@@ -53,7 +53,8 @@ UPDATED = Key("updated", "التحديث", "ISO 8601 date or date-time of the la
 IMAGE = Key("image", "الصورة", "a picture: {src, alt, caption, credit}", either(TEXT, keys_of(references.IMAGE)))
 ALIASES = Key("aliases", "روابط_قديمة", "old URLs of the site that should lead here", one_or_more(TEXT))
 LANG = Key("lang", "اللغة", "BCP 47 tag; default: the site's", LANGUAGE_TAG)
-DRAFT = Key("draft", "مسودة", "true: published nowhere", FLAG)
+DRAFT = Key("draft", "مسودة", "true: published nowhere", FLAG._replace(empty="refused"))
+"""An unfinished `draft:` must not publish the entry."""
 BODY = Key("body", "النص", "the text, Markdown; in a .md file it stands below the front matter", MARKDOWN)
 
 
@@ -84,7 +85,7 @@ class ContentContext(msgspec.Struct, frozen=True):
             settings.date_formatter(),
             frozenset(theme.id for theme in settings.themes),
             {theme.title.plain.casefold(): theme.id for theme in settings.themes},
-            fields.TextContext(settings.dir, "", settings.lang, settings.slugs, settings.base_path),
+            fields.TextContext(settings.dir, "", settings.lang, settings.slugs, settings.base_path, settings.base_url),
         )
 
     def text_in(self, pair: Pair | None, notes: Notes) -> TextContext:
@@ -104,9 +105,9 @@ class File(NamedTuple):
 
     path: str
     id: str
-    """Path under content/ without the ending, NFC."""
+    """Path under content/ without the ending, NFC; of `final/index.md` the folder's."""
     stem: str
-    """Name without the ending."""
+    """Name without the ending; of `final/index.md` the folder's."""
     folder: str
     """First folder under content/, empty for none."""
     images: references.ImageIndex
@@ -143,6 +144,8 @@ def file_of(path: str, pictures: frozenset[str]) -> File:
     """The parts of a path such as `content/sport/2026-11-20-final.md`."""
     name = path if path.isascii() else unicodedata.normalize("NFC", path)
     under = name.removeprefix("content/").rpartition(".")[0]
+    if under.endswith(references.INDEX) and under.count("/") > 1:  # a folder of its own: final/index.md
+        under = under.removesuffix(references.INDEX)
     first, slash, _ = under.partition("/")
     images = references.ImageIndex(pictures, path.rpartition("/")[0])
     return File(path, under, under.rpartition("/")[2], first if slash else "", images)
@@ -197,7 +200,7 @@ def read_shared(
         path=path,
         url=urls.path_url(site.settings.base_path, path),
         title=fields.text(title, context, notes, fields.MAX_TITLE) or context.text(name.rpartition("/")[2]),
-        summary=summary or context.text(words.lead(body.paragraphs, SUMMARY_LENGTH)),
+        summary=summary if summary is not None else context.text(words.lead(body.paragraphs, SUMMARY_LENGTH)),
         image=references.image(found.get("image"), file.images, context, notes),
         images=body.images,
         draft=fields.flag(found.get("draft"), notes),
@@ -213,7 +216,7 @@ def read_slug(pair: Pair | None, default: str, notes: Notes) -> str:
     if raw is None or pair is None:
         slug = default
     else:
-        slug = unicodedata.normalize("NFC", raw.strip())
+        slug = slugs.decoded(unicodedata.normalize("NFC", raw.strip()))
         if not slugs.SLUG.fullmatch(slug):
             offer = slugs.make_slug(slug)
             notes.at(pair[1], f"{quoted(raw)} cannot be a slug", f"write {offer}")

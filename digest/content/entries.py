@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from msgspec.structs import replace
 
-from digest.content import date_input, documents, fields, nodes, references, translations, urls
+from digest.content import date_input, documents, fields, nodes, pasted_addresses, references, translations, urls
 from digest.content.documents import Document, file_of, read_slug
 from digest.content.fields import (
     FLAG,
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 SHORTEST_READ = 60
 """Words below which no reading time is given."""
 OPENING = 1500
-"""Characters of a text by which related stories are found: news begins with what matters."""
+"""Characters of a text by which related stories are found: news opens with the essentials."""
 MAX_SEGMENT = 200
 """Bytes of one part of a URL: a file name holds 255, and a build adds to it for a moment."""
 
@@ -73,7 +73,8 @@ KEYS = Table(
         documents.summary_key("text"),
         Key("image", "الصورة", "the lead picture: {src, alt, caption, credit}", documents.IMAGE.value),
         Key("tags", "الوسوم", "list of tags", one_or_more(NAME)),
-        Key("related", "ذات_صلة", "ids of entries to show first; [] for none at all", list_of(TEXT)),
+        Key("related", "ذات_صلة", "ids of entries to show first; [] for none at all",
+            list_of(TEXT)._replace(empty="list")),
         Key("edition", "العدد", "id of the edition it belongs to", TEXT),
         Key("lead", "بارز", "true: first in its theme and on the home page", FLAG),
         Key("slug", "الرابط", "last part of the URL; default: the file's name without its date", TEXT),
@@ -146,7 +147,7 @@ def only_entry(document: Document, file: File, site: ContentContext, notes: Note
 
 
 def read_round_up(root: Mapping, file: File, site: ContentContext, notes: Notes) -> tuple[Article, ...]:
-    """`entries:`, each with the file's shared keys where it has none of its own."""
+    """The entries of `entries:`, with the file's shared keys as their defaults."""
     shared = fields.take(root, ROUND_UP, notes)
     pair = shared.pop("entries", None)
     made: list[Article] = []
@@ -253,7 +254,7 @@ def near_theme(name: str, site: ContentContext) -> str:
 
 def own_slug(text: str, file: File, site: ContentContext) -> str:
     """What an entry's slug is made of unless it has one: a name in the site's letters, or its file's id."""
-    letters = site.settings.slugs
+    letters, text = site.settings.slugs, slugs.decoded(text)
     return slugs.make_slug(f"{file.id}/{text}" if letters == "id" else text, letters)
 
 
@@ -287,7 +288,7 @@ def read_path(pattern: str, node: Mapping, notes: Notes, *, theme: str, slug: st
 
 
 def read_edition(pair: Pair | None, notes: Notes) -> tuple[str, Place | None]:
-    """The edition's id and where it is named."""
+    """The edition's id and its place in the file."""
     raw = fields.plain(pair, notes, "an edition's id")
     if raw is None or pair is None:
         return "", None
@@ -337,20 +338,36 @@ def read_authors(pair: Pair, context: TextContext, notes: Notes) -> tuple[Text, 
 def read_outlets(pair: Pair, context: TextContext, notes: Notes) -> tuple[Outlet, ...]:
     """`{name, url}`, a bare name, or a list of them."""
     key, value = pair
-    given = [value] if isinstance(value, (Scalar, Mapping)) else fields.few(value.items, pair, notes)
+    given = [value] if isinstance(value, (Scalar, Mapping)) else fields.few(fields.items(pair, notes, ""), pair, notes)
     outlets = []
     for node in given:
         if isinstance(node, Scalar):
-            name, url = fields.worded(node.value, (key, node), context, notes, 300), ""
+            name, url = named(key, node, context, notes)
         elif isinstance(node, Mapping):
             found = fields.take(node, SOURCE, notes)
-            name, url = fields.text(found.get("name"), context, notes, 300), read_address(found.get("url"), notes)
+            url = read_address(found.get("url"), notes)
+            if "name" not in found:
+                continue
+            label = found["name"][1]
+            if not isinstance(label, Scalar):
+                fields.text(found["name"], context, notes, 300)
+                continue
+            name, inside = named(found["name"][0], label, context, notes)
+            url = url or inside
         else:
             fields.wrong((key, node), "a name or {name, url}", notes, "{name: …, url: https://…}")
             continue
         if name is not None:
             outlets.append(Outlet(name, outlet_slug(name.plain, context.slugs), url, urls.host(url) if url else ""))
     return tuple(outlets)
+
+
+def named(key: Scalar, node: Scalar, context: TextContext, notes: Notes) -> tuple[Text | None, str]:
+    """The name of a source and the address that may stand in its place or beside it."""
+    raw = node.value
+    pasted, address = pasted_addresses.cited(raw) if "/" in raw or "www." in raw else (raw, "")
+    name = fields.worded(pasted, (key, node), context, notes, 300)
+    return name, read_address((key, node._replace(value=address)), notes) if address else ""
 
 
 @lru_cache(maxsize=8192)
@@ -364,6 +381,7 @@ def read_address(pair: Pair | None, notes: Notes) -> str:
     raw = fields.plain(pair, notes, "url: https://…")
     if raw is None or pair is None:
         return ""
+    raw = pasted_addresses.as_meant(raw)
     url, reason = urls.gate(raw if raw.isascii() else with_marks_encoded(raw))
     if not url:
         notes.at(pair[1], f"{quoted(raw)} cannot be an address: {reason}", "write one that begins with https://")

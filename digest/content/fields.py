@@ -2,7 +2,7 @@
 
 A `Table` lists `Key`s; a `Key` has a `Value`: a shape for the JSON Schema (`digest.content.schema`), a reader for
 files, a kind for spelling notes. `table_of` makes a table from the annotations of a struct.
-In: a mapping node and its table. Out: values, and problems in `Notes` that say what was expected.
+In: a mapping node and its table. Out: values, and problems in `Notes` that name the expected value.
 Refuses unknown keys, keys given twice (also once in each language), and values of another kind than the key's.
 """
 
@@ -39,7 +39,9 @@ BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 LANGUAGE = re.compile(
     r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?((-[A-Za-z0-9]{5,8})|(-[0-9][A-Za-z0-9]{3}))*"
 )
-ABSENT = frozenset({"", "~", "null"})
+NULL = frozenset({"", "~", "null", "Null", "NULL"})
+EMPTY = re.compile("[\\s\u061c\u200b-\u200f\u2060\ufeff]*")
+"""A text that says nothing."""
 YES_NO = {"true": True, "false": False, "نعم": True, "لا": False}
 ASCII_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 REQUIRED = True
@@ -50,7 +52,7 @@ MAX_ITEMS = 100
 
 class TextContext(NamedTuple):
     """How text of a file is read: the page's direction, the file's own language if it has one, the site's language,
-    the letters of URLs (`slugs.SLUGS`) and the path below which the site is published.
+    the letters of URLs (`slugs.SLUGS`), the path below which the site is published, and its address.
     """
 
     base: Direction
@@ -58,6 +60,8 @@ class TextContext(NamedTuple):
     page_lang: str
     slugs: str = "arabic"
     base_path: str = "/"
+    base_url: str = ""
+    """Where the site stands: links to it are links within the site."""
 
     def text(self, raw: str) -> Text:
         return bidi.directed_text(raw, base=self.base, lang=self.lang, page_lang=self.page_lang)
@@ -75,6 +79,10 @@ class Value(NamedTuple):
     kind: Kind = ""
     table: Table | None = None
     """The keys of a mapping inside the value."""
+    empty: Literal["absent", "list", "refused"] = "absent"
+    """What an empty value says: nothing, as the forms of a CMS write it; `list`: an empty list alone says something;
+    `refused`: to guess what was meant would be dangerous.
+    """
 
 
 class Refusal(NamedTuple):
@@ -150,7 +158,7 @@ def table_of(struct: type[msgspec.Struct], what: str, *more: Key) -> Table:
 
 def words_of(kind: Kind = "", limit: int = 5_000) -> Value:
     """One line of text, of at most so many characters."""
-    shape = {"type": ["string", "number"]}
+    shape = {"type": ["string", "number", "boolean"]}
     return Value(shape, lambda pair, context, notes: text(pair, context, notes, limit), kind)
 
 
@@ -268,14 +276,23 @@ def take(node: Mapping, table: Table, notes: Notes) -> Found:
             found[name] = pair
     for required in table.required:
         given = found.get(required.name)
-        if given is not None and absent(given[1]):
+        if given is not None and empty(given[1]):
             notes.at(given[1], f"{quoted(given[0].value)} is empty", f"write it after the colon ({required.about})")
         if given is None and not any(meant(key.value, required, table) for key, _ in node.items):
             notes.at(node, f"{table.what} without '{required.name}'", f"add {required.name}: ({required.about})")
-    draft = found.get("draft")
-    if draft is not None and absent(draft[1]):  # an unfinished `draft:` must not publish the entry
-        notes.at(draft[1], f"{quoted(draft[0].value)} is empty", "write true or false, or take it out")
-    return {name: pair for name, pair in found.items() if not absent(pair[1])}
+    if any(empty(node) for _, node in found.values()):
+        return {name: pair for name, pair in found.items() if not says_nothing(pair, table[name], notes)}
+    return found
+
+
+def says_nothing(pair: Pair, key: Key, notes: Notes) -> bool:
+    """Whether a key counts as absent; a problem where it must not be empty."""
+    node, meaning = pair[1], key.value.empty
+    if not empty(node) or (meaning == "list" and isinstance(node, Listing) and not node.items):
+        return False
+    if meaning == "refused" and not key.required:
+        notes.at(node, f"{quoted(pair[0].value)} is empty", "write true or false, or take it out")
+    return True
 
 
 def meant(key: str, required: Key, table: Table) -> bool:
@@ -288,7 +305,19 @@ def meant(key: str, required: Key, table: Table) -> bool:
 
 def absent(node: Node) -> bool:
     """Whether a key has no value (`summary:`)."""
-    return isinstance(node, Scalar) and not node.style and node.value in ABSENT
+    return isinstance(node, Scalar) and not node.style and node.value in NULL
+
+
+def empty(node: Node) -> bool:
+    """Whether a value holds nothing: no value, an empty text, a list of such, a mapping to empty texts (a list inside
+    one may say something, as in `images: {formats: []}`).
+    """
+    if isinstance(node, Scalar):
+        value = node.value
+        return (not node.style and value in NULL) or (not value[:1].isalnum() and EMPTY.fullmatch(value) is not None)
+    if isinstance(node, Listing):
+        return all(empty(item) for item in node.items)
+    return all(isinstance(value, Scalar) and empty(value) for _, value in node.items)
 
 
 def unknown(key: Scalar, table: Table, notes: Notes) -> None:
@@ -323,12 +352,8 @@ def wrong(pair: Pair, expected: str, notes: Notes, example: str = "") -> None:
     notes.at(node, f"{quoted(key.value)} must be {expected}, not {kind(node)}", f"write {example}" if example else "")
 
 
-def mapping(pair: Pair | None, table: Table, notes: Notes, also: str = "") -> Found | None:
-    """The keys of a mapping inside another; None when absent or, with a problem, when it is no mapping. `also`: an
-    alternative for the cure to name.
-    """
-    if pair is None:
-        return None
+def mapping(pair: Pair, table: Table, notes: Notes, also: str = "") -> Found | None:
+    """The keys of a mapping inside another; None, with a problem, for anything else. `also`: an alternative to name."""
     if isinstance(pair[1], Mapping):
         return take(pair[1], table, notes)
     example = "{" + ", ".join(f"{k.name}: …" for k in table) + "}"
@@ -370,7 +395,7 @@ def text(pair: Pair | None, context: TextContext, notes: Notes, limit: int = 5_0
 
 
 def worded(raw: str, pair: Pair, context: TextContext, notes: Notes, limit: int) -> Text | None:
-    """Raw text → `Text`, with advice where direction controls were taken out of it."""
+    """Raw text → `Text`, with advice on direction controls that were taken out of it."""
     key, node = pair
     if BIDI_CONTROLS.search(raw):
         for name in dict.fromkeys(name for _, name in cleaning.removed(raw, body=False)):
@@ -437,11 +462,11 @@ def choice(pair: Pair | None, known: Iterable[str], default: str, notes: Notes) 
 
 
 def items(pair: Pair | None, notes: Notes, example: str) -> list[Node]:
-    """The items of a list; one value alone is no list."""
+    """The items of a list, empty ones left out; one value alone is no list."""
     if pair is None:
         return []
     if isinstance(pair[1], Listing):
-        return pair[1].items
+        return [item for item in pair[1].items if not empty(item)]
     wrong(pair, "a list", notes, example)
     return []
 

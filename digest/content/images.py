@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 BYTE_LIMIT: Final = 30 * 2**20
 PIXEL_LIMIT: Final = 32_000_000
 PIXEL_LIMITS: Final[Mapping[str, int]] = {
-    "JPEG": PIXEL_LIMIT, "progressive": 25_000_000, "PNG": PIXEL_LIMIT, "WEBP": 12_000_000,
+    "JPEG": PIXEL_LIMIT, "MPO": PIXEL_LIMIT, "progressive": 25_000_000, "PNG": PIXEL_LIMIT, "WEBP": 12_000_000,
 }  # fmt: skip
 OTHER_LIMIT: Final = 16_000_000
 """By format, and for anything but plain colour or grey: the memory a reader needs for each pixel (4 to 16 bytes) times
@@ -422,6 +422,8 @@ def unidentified(raw: bytes) -> PictureFaultError:
     """The fault of bytes that no reader accepts."""
     if not raw:
         return PictureFaultError("is empty", "put a whole copy of it there")
+    if raw.startswith((b"version https://git-lfs", b"/annex/objects/")):
+        return PictureFaultError("is a pointer of Git LFS, not the picture", "fetch the files: git lfs pull")
     name = next((name for offset, start, name in SIGNATURES if raw.startswith(start, offset)), "")
     if name in KNOWN_NAMES:
         return damaged()

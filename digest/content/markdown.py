@@ -22,7 +22,7 @@ from urllib.parse import unquote
 import msgspec
 from markupsafe import escape
 
-from digest.content import comments, dialect, urls
+from digest.content import comments, dialect, pasted_addresses, urls
 from digest.model import PICTURE_CLOSE, PICTURE_OPEN, Direction, picture_mark
 from digest.problems import quoted
 from digest.text import bidi, languages, words
@@ -93,8 +93,11 @@ class Rendered(msgspec.Struct, frozen=True, gc=False):
     faults: tuple[Fault, ...] = ()
 
 
-def render(source: str, *, base: Direction, base_path: str) -> Rendered:
-    """Turn a body into safe HTML for a page of direction `base` on a site below `base_path` (`/` or `/repo/`)."""
+def render(source: str, *, base: Direction, base_path: str, base_url: str = "") -> Rendered:
+    """Turn a body into safe HTML for a page of direction `base` on a site below `base_path` (`/` or `/repo/`).
+
+    Links to `base_url` are links within the site.
+    """
     if PICTURE_OPEN in source or PICTURE_CLOSE in source:
         source = source.replace(PICTURE_OPEN, "").replace(PICTURE_CLOSE, "")
     if "\r" in source:
@@ -106,7 +109,11 @@ def render(source: str, *, base: Direction, base_path: str) -> Rendered:
         if unclosed:
             return Rendered("", faults=tuple(map(_unclosed, unclosed)))
     source = dialect.as_lists(parted(source))
-    return render_plain(source, base=base) or _excess(source) or render_full(source, base=base, base_path=base_path)
+    return (
+        render_plain(source, base=base)
+        or _excess(source)
+        or render_full(source, base=base, base_path=base_path, base_url=base_url)
+    )
 
 
 def _unclosed(found: comments.Unclosed) -> Fault:
@@ -289,7 +296,7 @@ AT, END = "at", "end"
 _ROOTED_CURE = "write the page's path from the site's root, as in /theme/slug/"
 
 
-def render_full(source: str, *, base: Direction, base_path: str) -> Rendered:
+def render_full(source: str, *, base: Direction, base_path: str, base_url: str = "") -> Rendered:
     """A source within the limits through the parser, the writer and the sanitiser."""
     if "&#" in source:
         source = _NUMERIC.sub(_harmless, source)
@@ -298,7 +305,7 @@ def render_full(source: str, *, base: Direction, base_path: str) -> Rendered:
     tokens = _parse(source)
     if _LOOKS_EMPTY.search(source):
         _begin_at_words(tokens, source)
-    writer = _Writer(tokens, base, base_path)
+    writer = _Writer(tokens, base, base_path, base_url)
     writer.write()
     # nh3 spells a no-break space as an entity, which XML does not know.
     html = _cleaner().clean("".join(writer.parts).strip("\n")).replace("&nbsp;", "\u00a0")
@@ -461,7 +468,7 @@ def _cleaner() -> Cleaner:
         tags={*values, "em", "strong", "s", "br", "hr", "thead", "tbody", "tr"},
         attributes={"a": {"href", "title"}, "ol": {"start"}},
         tag_attribute_values=values,
-        url_schemes={"http", "https", "mailto"},
+        url_schemes={"http", "https", "mailto", "tel"},
         link_rel=None,
     )
 
@@ -472,6 +479,7 @@ class _Writer(msgspec.Struct):
     tokens: Sequence[Token]
     base: Direction
     base_path: str
+    base_url: str = ""
     parts: list[str] = msgspec.field(default_factory=list)
     images: list[BodyImage] = msgspec.field(default_factory=list)
     links: list[tuple[str, int]] = msgspec.field(default_factory=list)
@@ -646,7 +654,7 @@ class _Writer(msgspec.Struct):
         if raw.startswith("#"):
             self._fault(self.line, "link to a part of the page", "headings have no names here; link to the page alone")
             return ""
-        url, reason = urls.gate(raw)
+        url, reason = urls.gate(pasted_addresses.as_meant(raw))
         if reason:
             self._fault(
                 self.line,
@@ -654,7 +662,8 @@ class _Writer(msgspec.Struct):
                 "write a full http or https address, or /theme/slug/",
             )
             return ""
-        if urls.is_external(url) or url.startswith("mailto:"):
+        url = pasted_addresses.within(url, self.base_url) or url
+        if urls.leaves(url):
             return url
         if not url.startswith("/"):
             self._fault(self.line, f"relative link {quoted(raw)}", _ROOTED_CURE)
@@ -665,7 +674,7 @@ class _Writer(msgspec.Struct):
     def _picture(self, token: Token) -> None:
         alt = _plain(token.children or ())
         url, reason = urls.gate(str(token.attrs["src"]))
-        if not reason and (urls.is_external(url) or url.startswith("mailto:")):
+        if not reason and urls.leaves(url):
             reason = "it lies on another host"
         src = unquote(url)
         if not reason and not src.isprintable():

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 Parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""libyaml where PyYAML was built with it: about nine times faster than the pure parser of the same language."""
+"""libyaml if PyYAML has it: about nine times faster than the pure parser of the same language."""
 
 MAX_DEPTH = 20
 MAX_NODES = 5_000
@@ -41,7 +41,16 @@ MAX_GUESSES = 50
 UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 EXOTIC_BREAKS = "\x85\u2028\u2029"
 """YAML 1.1 counts these as line ends, no editor does."""
-CLOSING = re.compile(r"\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
+INVISIBLE = "\xa0\xad\u061c\u180e\u2000-\u200f\u202a-\u202f\u205f-\u2069\u3000\ufeff"
+"""Characters that nobody sees beside `---`: marks of direction, blanks of other widths, byte-order marks."""
+CLOSING = re.compile(rf"\n[\t{INVISIBLE}]*(?:---|\.\.\.)[ \t{INVISIBLE}]*(?:\n|\Z)")
+OPENING = re.compile(rf"[ \t{INVISIBLE}]*---[ \t{INVISIBLE}]*\n")
+INDENTED = re.compile(r"\n +---[ \t]*(?:\n|\Z)")
+DASHES = re.compile(
+    rf"[ \t{INVISIBLE}]*([-\u2010-\u2015\u2212\u0640\u2500\u2501\ufe58\ufe63\uff0d_*=~]{{2,}}|[\u2014\u2015])"
+    rf"[ \t{INVISIBLE}]*"
+)
+"""A line that was meant as `---`: programs make a dash of two hyphens, and a keyboard may give a kashida."""
 LOST = re.compile(r"\s+(#[^\s#].*)")
 ARABIC_LETTER = re.compile("[\u0621-\u064a\u067e\u0686\u0698\u06a9\u06af\u06cc]")
 
@@ -98,7 +107,7 @@ class Notes:
 
     @property
     def patient(self) -> bool:
-        """Whether looking for what was meant still pays: nobody reads the fiftieth guess, and each one takes time."""
+        """Whether to offer guesses still: nobody reads the fiftieth, and each one takes time."""
         return len(self.found) < MAX_GUESSES
 
     def problems(self) -> tuple[Problem, ...]:
@@ -141,23 +150,26 @@ def save_as_utf8(raw: bytes) -> str:
 
 
 def read_markdown(raw: bytes, notes: Notes) -> Document | None:  # noqa: PLR0911 - one for each way it can fail
-    """A Markdown file: YAML between `---` lines, then the text. None with a problem where that cannot be had."""
+    """A Markdown file: YAML between `---` lines, then the text. None, with a problem, for any other file."""
     text = decode(raw, notes)
     if text is None:
         return None
-    opening = text.partition("\n")[0]
-    if opening.rstrip() != "---":
-        notes.line(1, *no_front_matter(text))
-        return None
-    closing = CLOSING.search(text, len(opening))
+    opening = len(text.partition("\n")[0])
+    if text[:opening] != "---":
+        match = OPENING.match(text)
+        if match is None:
+            notes.line(1, *no_front_matter(text))
+            return None
+        opening = match.end() - 1
+    closing = CLOSING.search(text, opening)
     if closing is None:
-        notes.line(1, "the front matter is not closed", "add a line --- below its last key")
+        notes.line(*unclosed(text, opening))
         return None
-    front, body = text[len(opening) + 1 : closing.start() + 1], text[closing.end() :]
+    front, body = text[opening + 1 : closing.start() + 1], text[closing.end() :]
     if len(front.encode()) > MAX_FRONT_MATTER:
         notes.line(1, "the front matter is longer than 64 KiB", "move the text below the closing ---")
         return None
-    keys = compose(front, notes, first_line=2)
+    keys = compose(front, notes, first_line=text.count("\n", 0, opening) + 2)
     if keys is None:
         return None
     if len(raw) > MAX_BODY and len(body.encode()) > MAX_BODY:
@@ -166,13 +178,35 @@ def read_markdown(raw: bytes, notes: Notes) -> Document | None:  # noqa: PLR0911
     return Document(keys, body, text[: closing.end()].count("\n") + 1)
 
 
-def no_front_matter(text: str) -> tuple[str, str]:
+def unclosed(text: str, opening: int) -> tuple[int, str, str]:
+    """The line and what to say of front matter without an end; `opening`: where its first line ends."""
+    indented = INDENTED.search(text, opening)
+    if indented:
+        line = text.count("\n", 0, indented.start()) + 2
+        return line, "the closing --- does not begin its line", "take away the blanks before it"
+    for number, row in enumerate(text.split("\n")[1:], 2):
+        dashes = DASHES.fullmatch(row)
+        if dashes and dashes[1] != "---" and dashes[1][0] not in "_*=~":
+            return number, f"the front matter is not closed: {quoted(dashes[1])} is not ---", "write three hyphens: ---"
+    return 1, "the front matter is not closed", "add a line --- below its last key"
+
+
+def no_front_matter(text: str) -> tuple[str, str]:  # noqa: PLR0911 - one for each thing a file may begin with
     """What to say of a Markdown file that does not begin with `---`."""
     if not text.strip():
         return "the file is empty", "start it with a line ---, then title: and date:, then a line ---"
     if "\0" in text:
         return "no front matter", "the file looks like UTF-16; save it as UTF-8"
     first = text.lstrip()
+    dashes = DASHES.fullmatch(first.partition("\n")[0])
+    if dashes and dashes[1] != "---":
+        return f"the first line is {quoted(dashes[1])}, not ---", "write three hyphens: ---"
+    if text.startswith("version https://git-lfs"):
+        return "the file is a pointer of Git LFS, not the text", "fetch the files: git lfs pull"
+    unseen = re.match(rf"[\s{INVISIBLE}]*([{INVISIBLE}])[\s{INVISIBLE}]*---", text)
+    if unseen:
+        unseen_one = f"U+{ord(unseen[1]):04X}, which is invisible,"
+        return f"the front matter must begin on the first line, and {unseen_one} stands there", "delete it"
     if first.startswith("---"):
         return "the front matter must begin on the first line", "delete what stands above ---"
     if first.startswith(("+++", "{")):
@@ -190,14 +224,14 @@ def read_yaml(raw: bytes, notes: Notes) -> Mapping | None:
 
 
 def load(raw: bytes, path: str) -> tuple[Mapping | None, tuple[Problem, ...]]:
-    """A YAML file of keys and values, and what is wrong with it as YAML."""
+    """A YAML file of keys and values, and its problems as YAML."""
     notes = Notes(path)
     root = read_yaml(raw, notes)
     return root, notes.problems()
 
 
 def compose(text: str, notes: Notes, first_line: int = 1) -> Mapping | None:
-    """YAML text → its mapping; None with one problem where it is none."""
+    """YAML text → its mapping; None, with one problem, for anything else."""
     for exotic in EXOTIC_BREAKS:
         if exotic in text:
             text = text.replace(exotic, " ")
@@ -230,15 +264,15 @@ def rows(text: str) -> list[str]:
 
 
 class Refused(Exception):  # noqa: N818 - it never leaves this module
-    """YAML that is well formed but not wanted here: (line, column, message, cure)."""
+    """YAML that is well formed but not accepted here: (line, column, message, cure)."""
 
 
-DIRECTION_MARKS = "\u200e\u200f\u061c"
-"""LRM, RLM, ALM: invisible, and no part of a date, a flag or a key."""
+UNSEEN_EDGES = "\u200e\u200f\u061c\u200b\u2060\ufeff\xa0\u202f"
+"""LRM, RLM, ALM, and blanks that nobody sees: no part of a date, a flag or a key."""
 
 
 def tree(get_event: Callable[[], Any], first_line: int) -> Node:  # noqa: C901 - one loop, a branch an event
-    """Events → node; an empty document is an empty scalar. Raises `Refused`, and PyYAML's errors."""
+    """Events → node; an empty document gives an empty scalar. Raises `Refused`, and PyYAML's errors."""
     current: list[Node] = []
     stack: list[tuple[list[Node], int, int]] = []
     count = 0
@@ -250,8 +284,8 @@ def tree(get_event: Callable[[], Any], first_line: int) -> Node:  # noqa: C901 -
                 raise unwanted(event, first_line)
             mark = event.start_mark
             value = event.value
-            if not value.isascii() and value.strip(DIRECTION_MARKS) != value and event.style not in ("|", ">"):
-                value = value.strip(DIRECTION_MARKS + " ")  # editors add them so that the line looks right
+            if not value.isascii() and value.strip(UNSEEN_EDGES) != value and event.style not in ("|", ">"):
+                value = value.strip(UNSEEN_EDGES + " ")  # editors add them so that the line looks right
             current.append(Scalar(value, mark.line + first_line, mark.column + 1, event.style or ""))
             count += 1
         elif kind is MappingEndEvent:
@@ -281,7 +315,7 @@ def tree(get_event: Callable[[], Any], first_line: int) -> Node:  # noqa: C901 -
 
 
 def paired(values: list[Node]) -> list[tuple[Scalar, Node]]:
-    """Keys and values in turn → pairs. Raises `Refused` for a key that is no text."""
+    """Alternating keys and values → pairs. Raises `Refused` for a key that is no text."""
     pairs = []
     for key, value in zip(values[::2], values[1::2], strict=True):
         if not isinstance(key, Scalar):
@@ -338,10 +372,10 @@ CURES = (
     ("anchor", "YAML anchors (&) are not used here", "where & is part of the text, put the value in quotes"),
     ("alias", "YAML aliases (*) are not used here", "where * is part of the text, put the value in quotes"),
 )  # fmt: skip
-"""What libyaml says (a part of it), what that means to an editor, what to do."""
+"""Part of a message of libyaml, its meaning for an editor, the cure."""
 
 FROM_CONTEXT = ("while scanning a quoted scalar", "while scanning a simple key")
-"""Errors whose cause stands where the construct began, not where the parser gave up."""
+"""Errors whose cause is at the start of the construct, not at the place where the parser gave up."""
 
 
 TAB = re.compile(r"[^\S\n\t]*\t")
@@ -350,7 +384,7 @@ COMMENT_INSIDE = re.compile(r"^[^{\[]*[{\[].*?\s(#\S+)")
 
 
 def unkeyed(before: str, row: str) -> tuple[int, int, str, str] | None:
-    """Where a line was taken for the continuation of the one before: (lines up, column, what is wrong, the cure)."""
+    """A line that YAML took for the continuation of the one before: (lines up, column, what is wrong, the cure)."""
     text = before.strip()
     if not text or text.startswith(("#", "-")) or ": " in before or text.endswith(":"):
         if row.startswith(" ") and before[:1] not in ("", " ", "-", "#"):
@@ -401,7 +435,7 @@ def explained(  # noqa: C901, PLR0911 - one branch for each thing editors write
 
 
 def cut_short(node: Node, lines: list[str], notes: Notes, first_line: int) -> None:
-    """Advice where YAML took a hashtag or a colour for a comment: `title: خبر #عاجل`."""
+    """Advise on hashtags and colours that YAML took for comments: `title: خبر #عاجل`."""
     for mapping in walk(node):
         for _, value in mapping.items:
             if not isinstance(value, Scalar) or value.style:

@@ -17,7 +17,7 @@ NOT_BLANK = re.compile(rb"^[ \t]*[^#\s]", re.MULTILINE)
 
 
 def read(path: str, raw: bytes) -> tuple[tuple[tuple[str, int], ...], tuple[Problem, ...]]:
-    """(id, count) in the file's order, and what is wrong in it."""
+    """(id, count) in the file's order, and the file's problems."""
     if not NOT_BLANK.search(raw):
         return (), ()
     root, problems = nodes.load(raw, path)

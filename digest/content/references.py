@@ -1,4 +1,4 @@
-"""What a file refers to: pictures, other entries, old addresses, links of its text.
+"""References of a file: pictures, other entries, old addresses, links of its text.
 
 In: checked pairs, the pictures found on disk, a body. Out: `ImageRef`, ids and paths with their places, and a body as
 safe HTML. Refuses pictures that are missing, on other hosts or outside `content/`, and addresses that are no path of
@@ -47,12 +47,14 @@ SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 HOSTS_OWN = re.compile(r"^[._]|[. ]$|[:*?\"<>|]")
 """Parts of a path that hosts keep for themselves (.htaccess, _redirects) or that some file systems cannot hold."""
 NOT_IN_PATH = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\\]")
+INDEX = "/index"
+"""Name of a file in a folder of its own: the folder stands for the story."""
 MAX_SEGMENT = 255
 MAX_ADVICE = 20
 
 
 class Body(NamedTuple):
-    """A file's text, safe, with what it refers to."""
+    """A file's text as safe HTML, with its references."""
 
     html: str
     images: tuple[ImageRef, ...]
@@ -74,7 +76,7 @@ class ImageIndex(msgspec.Struct, frozen=True):
     """`content/sport`."""
 
     def find(self, src: str) -> str | None:
-        """The picture of that name beside the file, else under content/; None where there is none."""
+        """The picture of that name beside the file, else under content/; None if neither exists."""
         for folder in (self.folder, "content"):
             path = posixpath.normpath(f"{folder}/{src}")
             if path in self.pictures:
@@ -133,7 +135,7 @@ def picture_file(src: str, images: ImageIndex, *, guess: bool) -> tuple[str, str
 
 
 def image(pair: Pair | None, images: ImageIndex, context: TextContext, notes: Notes) -> ImageRef | None:
-    """`image:` → the picture; None when absent or, with a problem, not to be had."""
+    """`image:` → the picture; None if absent or, with a problem, unusable."""
     if pair is None:
         return None
     node = pair[1]
@@ -178,7 +180,7 @@ def placed(
 
 
 def body(source: str, line: int, notes: Notes, *, images: ImageIndex, context: TextContext, base: Direction) -> Body:
-    """Markdown that starts on `line` of its file → safe HTML and what it refers to."""
+    """Markdown that starts on `line` of its file → safe HTML and its references."""
     if not source or source.isspace():
         return EMPTY_BODY
     if len(source) * 4 > MAX_BODY and len(source.encode()) > MAX_BODY:
@@ -188,7 +190,7 @@ def body(source: str, line: int, notes: Notes, *, images: ImageIndex, context: T
     if len(cleaned) != len(source) and fields.BIDI_CONTROLS.search(source):
         advise(source, line, notes)
     cleaned = spaced(cleaned, context.lang or context.page_lang)
-    rendered = markdown.render(cleaned, base=base, base_path=context.base_path)
+    rendered = markdown.render(cleaned, base=base, base_path=context.base_path, base_url=context.base_url)
     for fault in rendered.faults:
         notes.line(line + fault.line, fault.message, fault.cure, level=fault.level)
     shown = tuple([body_image(found, line, images, context, notes) for found in rendered.images])
@@ -197,7 +199,7 @@ def body(source: str, line: int, notes: Notes, *, images: ImageIndex, context: T
 
 
 def advise(source: str, line: int, notes: Notes) -> None:
-    """Advice where direction controls are taken out of a text: each kind once a line, the first few lines only."""
+    """Advise on direction controls taken out of a text: each kind once a line, in the first few lines only."""
     told: set[tuple[int, str]] = set()
     before = 0
     for at, name in cleaning.removed(source, body=True):
@@ -214,7 +216,7 @@ def advise(source: str, line: int, notes: Notes) -> None:
 def body_image(
     found: markdown.BodyImage, line: int, images: ImageIndex, context: TextContext, notes: Notes
 ) -> ImageRef:
-    """A picture inside a text. A missing one keeps its place, for the marks in the HTML count them."""
+    """A picture inside a text. A missing one keeps its position, for marks in the HTML count them."""
     file, message, cure = picture_file(found.src, images, guess=notes.patient)
     if message:
         notes.line(line + found.line, message, cure)
@@ -236,11 +238,11 @@ def entry_ids(pair: Pair | None, notes: Notes) -> list[tuple[str, Place]]:
 
 
 def identifier(raw: str, folder: str = "content/") -> str:
-    """An id as editors write it → as it is compared."""
+    """An id as editors write it → its normal form."""
     name = unicodedata.normalize("NFC", raw).strip().strip("/").removeprefix(folder)
     for ending in (".md", ".yaml", ".yml"):
         name = name.removesuffix(ending)
-    return name
+    return name.removesuffix(INDEX) if name.count("/") > 1 else name
 
 
 def aliases(pair: Pair | None, notes: Notes) -> tuple[tuple[str, Place], ...]:

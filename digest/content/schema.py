@@ -1,14 +1,14 @@
-"""JSON Schema (draft 2020-12) of entries, editions, standing pages and site.yaml, from the tables the readers use.
+"""JSON Schema (draft 2020-12) of entries, editions, standalone pages and site.yaml, from the tables the readers use.
 
 In: the tables of keys. Out: plain dicts for `digest schema`, by which editors complete keys in English and Arabic, show
-what they mean and mark what is wrong. A key in a table is a key in the schema; there is no second list.
+their meaning and mark faults. A key in a table is a key in the schema; there is no second list.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from digest.content import editions, entries, settings, standalone_pages
+from digest.content import editions, entries, fields, settings, standalone_pages
 from digest.content.fields import Table
 from digest.content.sections import section
 
@@ -17,6 +17,19 @@ if TYPE_CHECKING:
 
 Schema = dict[str, Any]
 
+EMPTY: Schema = {
+    "anyOf": [
+        {"type": "null"},
+        {"type": "string", "pattern": f"^{fields.EMPTY.pattern}$"},
+        {"type": "array", "items": {"$ref": "#/$defs/empty"}},
+        {
+            "type": "object",
+            "additionalProperties": {"type": ["null", "string"], "pattern": f"^{fields.EMPTY.pattern}$"},
+        },
+    ]
+}
+"""What a form writes for a field that nobody filled in."""
+IS_EMPTY: Schema = {"$ref": "#/$defs/empty"}
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -25,6 +38,7 @@ def entry_schema() -> Schema:
     names = (entries.ENTRIES.name, entries.ENTRIES.arabic)
     return {
         "$schema": DRAFT,
+        "$defs": {"empty": EMPTY},
         "title": "An entry of a digest site",
         "if": {"anyOf": [{"required": [name]} for name in names]},
         "then": of_table(entries.ROUND_UP),
@@ -34,17 +48,32 @@ def entry_schema() -> Schema:
 
 def site_schema() -> Schema:
     """Schema of site.yaml."""
-    return {"$schema": DRAFT, "title": "Settings of a digest site", **of_table(settings.KEYS)}
+    return {
+        "$schema": DRAFT,
+        "$defs": {"empty": EMPTY},
+        "title": "Settings of a digest site",
+        **of_table(settings.KEYS),
+    }
 
 
 def edition_schema() -> Schema:
     """Schema of a file under content/editions/."""
-    return {"$schema": DRAFT, "title": "An edition of a digest site", **of_table(editions.KEYS)}
+    return {
+        "$schema": DRAFT,
+        "$defs": {"empty": EMPTY},
+        "title": "An edition of a digest site",
+        **of_table(editions.KEYS),
+    }
 
 
 def standing_schema() -> Schema:
     """Schema of a file under content/pages/."""
-    return {"$schema": DRAFT, "title": "A standing page of a digest site", **of_table(standalone_pages.KEYS)}
+    return {
+        "$schema": DRAFT,
+        "$defs": {"empty": EMPTY},
+        "title": "A standing page of a digest site",
+        **of_table(standalone_pages.KEYS),
+    }
 
 
 def of_table(table: Table) -> Schema:
@@ -60,8 +89,12 @@ def of_table(table: Table) -> Schema:
 
 
 def of_key(key: Key) -> Schema:
-    """A key's value, with what it means for an editor to show."""
-    return {**of_shape(key.shape), "description": f"{key.about} ({key.name}، {key.arabic})"}
+    """A key's value, with what it means for an editor to show. An optional one may be empty, a required one not."""
+    shape, about = of_shape(key.shape), f"{key.about} ({key.name}، {key.arabic})"
+    if key.required or key.value.empty == "refused":
+        return {**shape, "not": IS_EMPTY, "description": about}
+    choices = shape["anyOf"] if shape.keys() == {"anyOf"} else [shape]
+    return {"anyOf": [*choices, IS_EMPTY], "description": about}
 
 
 def of_shape(shape: Shape) -> Schema:
@@ -72,7 +105,7 @@ def of_shape(shape: Shape) -> Schema:
         return of_shape(section(shape["section"]).shape())
     schema: Schema = dict(shape)
     if "items" in schema:
-        schema["items"] = of_shape(schema["items"])
+        schema["items"] = {"anyOf": [of_shape(schema["items"]), IS_EMPTY]}
     if "anyOf" in schema:
         schema["anyOf"] = [of_shape(part) for part in schema["anyOf"]]
     return schema

@@ -1,7 +1,7 @@
-"""Keys of site.yaml whose values belong to a package above this one, as `deploy:` does.
+"""Keys of site.yaml that no build needs the values of: `deploy:`, which belongs to a package above, and `inbox:`.
 
-A section is a plug-in: this package knows its name and asks it two questions, and its module is loaded only for a site
-that has the key. So every build checks all of site.yaml, and content imports nothing that is built on it.
+A section is a plug-in: settings know its name and ask it two questions, and its module is loaded only for a site that
+has the key. So every build checks all of site.yaml, and content imports nothing that is built on it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from digest.content.fields import Found, Shape
     from digest.content.nodes import Notes
 
-SECTIONS = {"deploy": "digest.deploy.destinations"}
+SECTIONS = {"deploy": "digest.deploy.destinations", "inbox": "digest.content.inbox_sources"}
 """Key → the module that reads its value."""
 
 

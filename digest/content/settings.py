@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
 
-from digest.content import fields, nodes, urls
+from digest.content import fields, nodes, pasted_addresses, urls
 from digest.content.fields import (
     FLAG,
     LANGUAGE_TAG,
@@ -42,8 +42,8 @@ from digest.content.fields import (
     structs,
     table_of,
 )
-from digest.content.nodes import Listing, Node, Notes, Scalar
-from digest.content.sections import section
+from digest.content.nodes import Listing, Notes, Scalar
+from digest.content.sections import SECTIONS, section
 from digest.model import Direction, Place, Text, Theme
 from digest.problems import Problem, did_you_mean, quoted
 from digest.text import bidi, cleaning, dates, languages, slugs
@@ -62,6 +62,12 @@ RESERVED = frozenset(
 PLACEHOLDERS = ("theme", "slug", "year", "month", "day")
 FRAGMENTS = ("auto", "inline", "live", "ssi", "esi")
 IMAGE_FORMATS = ("avif", "webp")
+MAIL_SERVICES = ("listmonk", "buttondown", "mailchimp")
+MAILBOX = re.compile(
+    r"(?:(?P<name>[^<>\r\n]*)<)?(?P<address>[A-Za-z0-9!#$&'*+/=?^_`.~-]{1,64}"
+    r"@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})(?:\.[A-Za-z0-9-]{1,63})*)(?(name)>)"
+)
+"""A name and an address as mails write them, or the address alone (RFC 5322, 3.4, without its odder forms)."""
 WIDTHS = (100, 4000)
 POPULAR = "data/popular.yaml"
 NOWHERE = "https://site.invalid/"
@@ -99,6 +105,9 @@ def check_base_url(raw: str, key: str) -> str | Refusal:
         return Refusal(f"{key} must be absolute, not {quoted(raw)}", cure)
     if "?" in url or "#" in url:
         return Refusal(f"{key} holds a ? or #", "write the address of the site's home page alone")
+    file = re.search(r"[^/]+\.(?:html?|php|aspx?|xml|txt)$", urlsplit(url).path, re.IGNORECASE)
+    if file:
+        return Refusal(f"{key} names a file, {quoted(unquote(file[0]))}", f"write {url[: -len(file[0])]}")
     if re.search(r"/\.\.?(/|$)|//", urlsplit(url).path):
         return Refusal(f"{key} cannot hold empty or dotted parts, as in {quoted(raw)}", "write the path plainly")
     return url if url.endswith("/") else url + "/"
@@ -172,11 +181,39 @@ def check_endpoint(raw: str, _key: str) -> str | Refusal:
     return Refusal(message, "write its whole address, as in https://hub.example.org/")
 
 
+def check_mailbox(raw: str, key: str) -> str | Refusal:
+    """A name and an address for the head of a mail, or the address alone."""
+    found = MAILBOX.fullmatch(raw.strip())
+    if found and ".." not in found["address"] and raw.strip().isprintable():
+        return raw.strip()
+    cure = "write news@example.org, or a name with the address in angle brackets: الموجز <news@example.org>"
+    return Refusal(f"{key} cannot be {quoted(raw)}", cure)
+
+
+def check_unsubscribe(raw: str, key: str) -> str | Refusal:
+    """An https or mailto address."""
+    url, reason = urls.gate(raw)
+    if url and url.isascii() and url.startswith(("https://", "mailto:")) and not re.search(r"[\s<>,]", url):
+        return url
+    message = f"{key} cannot be {quoted(raw)}" + (f": {reason}" if reason else "")
+    return Refusal(message, "write a whole address, as in https://example.org/leave or mailto:leave@example.org")
+
+
 def check_indexnow_key(raw: str, _key: str) -> str | Refusal:
     """A key as IndexNow wants it."""
     if re.fullmatch("[A-Za-z0-9-]{8,128}", raw):
         return raw
     return Refusal(f"{quoted(raw)} cannot be a key of IndexNow", "write 8 to 128 letters, digits, hyphens")
+
+
+def check_host(raw: str, key: str) -> str | Refusal:
+    """The name of a host, without scheme, port and path."""
+    name = raw.strip().lower()
+    if re.fullmatch(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)+", name):
+        return name
+    found = re.match(r"(?:https?://)?([a-z0-9_-]+(?:\.[a-z0-9_-]+)+)(?=[:/])", name)
+    cure = f"write {found[1]}" if found else "write a name alone, as in name-8000.app.github.dev"
+    return Refusal(f"{key} cannot be {quoted(raw)}", cure)
 
 
 def check_editor(raw: str, _key: str) -> str | Refusal:
@@ -203,7 +240,7 @@ def check_path(raw: str, key: str) -> str | Refusal:
 
 
 def check_popular(raw: str, key: str) -> str | Refusal:
-    """A file of the site; `true` stands for the usual one."""
+    """A file of the site; `true` means the usual one."""
     return POPULAR if fields.YES_NO.get(raw.lower()) is True else check_path(raw, key)
 
 
@@ -285,8 +322,9 @@ def read_link(pair: Pair, context: TextContext, notes: Notes) -> str | None:
     raw = fields.plain(pair, notes, "url: /about/")
     if raw is None:
         return None
-    url, reason = urls.gate(raw)
-    if urls.is_external(url) or url.startswith("mailto:"):
+    url, reason = urls.gate(pasted_addresses.as_meant(raw))
+    url = pasted_addresses.within(url, context.base_url) or url
+    if urls.leaves(url):
         return url
     if url.startswith("/"):
         return context.base_path + url[1:]
@@ -296,25 +334,6 @@ def read_link(pair: Pair, context: TextContext, notes: Notes) -> str | None:
         message, cure = f"cannot be a link: {reason}", "write a path such as /about/ or an https address"
     notes.at(pair[1], f"{quoted(raw)} {message}", cure)
     return None
-
-
-def read_later(pair: Pair, _context: TextContext, notes: Notes) -> None:
-    """Note a value that is no mapping, list, true or false, and keys given twice: other modules read the rest."""
-    if isinstance(pair[1], Scalar) and pair[1].value.strip().lower() not in fields.YES_NO:
-        fields.wrong(pair, "keys and values, a list, true or false", notes)
-    note_doubles(pair[1], notes)
-
-
-def note_doubles(node: Node, notes: Notes) -> None:
-    """Note keys given twice in mappings that no table describes."""
-    for mapping in nodes.walk(node):
-        seen: dict[str, Scalar] = {}
-        for key, _ in mapping.items:
-            if key.value == "<<":
-                notes.at(key, "YAML merge keys (<<) are not used here", "write the keys out")
-            elif key.value in seen:
-                fields.twice(key, seen[key.value], notes)
-            seen.setdefault(key.value, key)
 
 
 # ------------------------------------------------------------------ settings
@@ -384,6 +403,11 @@ class FeedSettings(msgspec.Struct, frozen=True):
     content: Annotated[
         Literal["summary", "full"], "المحتوى", "what each entry in a feed holds", one_of(("summary", "full"))
     ] = "summary"
+    first_url: Annotated[
+        str, "الرابط_الأول", "where the site first stood, after a move: feeds keep the ids of their entries",
+        checked(check_base_url),
+    ] = ""  # fmt: skip
+    """Absolute, ends with `/`; empty for a site that stands where it always stood."""
     hubs: Annotated[
         tuple[str, ...], "مراكز_التنبيه", "addresses of WebSub hubs that feeds can be subscribed at",
         list_of(checked(check_endpoint), "[https://pubsubhubbub.appspot.com/]"),
@@ -414,19 +438,48 @@ class BlockSettings(msgspec.Struct, frozen=True):
 class ImageSettings(msgspec.Struct, frozen=True):
     widths: Annotated[
         tuple[int, ...], "المقاسات", "widths in pixels that each picture is made in",
-        Value(list_of(number(*WIDTHS, 800)).shape, read_widths),
+        Value(list_of(number(*WIDTHS, 800)).shape, read_widths, empty="list"),
     ] = (200, 400, 800, 1200)  # fmt: skip
     """Widths greater than a picture's are left out, for none is ever enlarged."""
     formats: Annotated[
         tuple[str, ...], "الصيغ", "modern formats beside JPEG and PNG",
-        Value(list_of(one_of(IMAGE_FORMATS, "webp")).shape, read_formats),
+        Value(list_of(one_of(IMAGE_FORMATS, "webp")).shape, read_formats, empty="list"),
     ] = IMAGE_FORMATS  # fmt: skip
     """In order of preference; the fallback (JPEG, or PNG for transparency) is added."""
     quality: Annotated[int, "الجودة", "quality of the made pictures", number(30, 95)] = 70
     """1–100 as JPEG counts it; other formats get the number that looks alike."""
 
 
+class EmailSettings(msgspec.Struct, frozen=True):
+    """An edition as a mail (`digest email`)."""
+
+    sender: Annotated[
+        str, "المرسل", "who sends it: an address, or a name with the address in angle brackets",
+        checked(check_mailbox, example="sender: الموجز <news@example.org>"),
+    ] = ""  # fmt: skip
+    """Empty: the site's title, at an address that takes no answers."""
+    reply_to: Annotated[
+        str, "الرد_إلى", "who gets the answers", checked(check_mailbox, example="reply_to: editor@example.org")
+    ] = ""
+    preheader: Annotated[
+        str, "النص_التمهيدي", "what lists of mails show after the subject; default: the edition's summary", RAW
+    ] = ""
+    service: Annotated[
+        str, "الخدمة", "who sends it to readers: its placeholder for leaving the list is in the footer",
+        one_of(MAIL_SERVICES),
+    ] = ""  # fmt: skip
+    unsubscribe: Annotated[
+        str, "إلغاء_الاشتراك", "an https or mailto address where readers leave the list", checked(check_unsubscribe)
+    ] = ""
+    footer: Annotated[str, "التذييل", "the editor's words at the foot of the mail, Markdown", MARKDOWN] = ""
+    postal: Annotated[str, "العنوان_البريدي", "postal address of the publisher", RAW] = ""
+
+
 class PreviewSettings(msgspec.Struct, frozen=True):
+    host: Annotated[
+        str, "المضيف", "a further name the preview answers to: of a tunnel or a Codespace that forwards to it",
+        checked(check_host, example="host: name-8000.app.github.dev"),
+    ] = ""  # fmt: skip
     editor: Annotated[
         str, "المحرر", "which editor links of the preview open: a name, or an address with {path}",
         checked(check_editor, WORD, "editor: vscode"),
@@ -439,8 +492,8 @@ FEEDS = table_of(FeedSettings, "feeds")
 INDEXNOW = table_of(IndexNow, "indexnow")
 BLOCKS = table_of(BlockSettings, "blocks")
 IMAGES = table_of(ImageSettings, "images")
+EMAIL = table_of(EmailSettings, "email")
 PREVIEW = table_of(PreviewSettings, "preview")
-ANYTHING = Value({"type": ["object", "array", "boolean"]}, read_later)
 TWO_CALENDARS = {**list_of(one_of(CALENDARS, "gregorian")).shape, "minItems": 1, "maxItems": 2, "uniqueItems": True}
 
 
@@ -477,7 +530,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     digits: Annotated[str, "الأرقام", "digits of dates and counts", one_of(DIGITS)] = "auto"
     months: Annotated[str, "الشهور", "family of month names", one_of(MONTHS)] = "auto"
     calendars: Annotated[
-        tuple[str, ...], "التقاويم", "calendars of dates, the first one first", Value(TWO_CALENDARS, read_calendars)
+        tuple[str, ...],
+        "التقاويم",
+        "calendars of dates, the first one first",
+        Value(TWO_CALENDARS, read_calendars, empty="list"),
     ]
     weekday: Annotated[bool, "اليوم", "true: dates name the day of the week", FLAG] = False
     relative_dates: Annotated[
@@ -508,6 +564,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = ""
     """Path from the site's root; empty: the built-in one."""
     publisher: Annotated[str, "الناشر", "who publishes the site; default: its title", TITLE]
+    email: Annotated[EmailSettings, "البريد", "an edition as a mail, digest email", keys_of(EMAIL)] = EmailSettings()
     preview: Annotated[PreviewSettings, "المعاينة", "the local preview, digest serve", keys_of(PREVIEW)] = (
         PreviewSettings()
     )
@@ -535,10 +592,10 @@ formatter = lru_cache(maxsize=8)(dates.date_formatter)
 KEYS = table_of(
     Settings,
     "site.yaml",
-    Key("inbox", "الوارد", "feeds to choose stories from", ANYTHING),
+    Key("inbox", "الوارد", "feeds to choose stories from", Value({"section": "inbox"}, lambda *_: None)),
     Key("deploy", "النشر", "where the site is put", Value({"section": "deploy"}, lambda *_: None)),
 )
-"""Every key of site.yaml in English and Arabic. `digest.content.sections` reads `deploy`."""
+"""Every key of site.yaml in English and Arabic. `digest.content.sections` reads `deploy` and `inbox`."""
 
 
 # ------------------------------------------------------------------ the file
@@ -561,9 +618,10 @@ def read(raw: bytes, *, path: str = "site.yaml") -> tuple[Settings | None, Place
         return None, Places(), notes.problems()
     found = fields.take(root, KEYS, notes)
     made = settings(found, notes)
-    if "deploy" in found:
-        section("deploy").check(found, notes)
-    return made, places(found, path), notes.problems()
+    for name in SECTIONS:
+        if name in found:
+            section(name).check(found, notes)
+    return made, places(found, path, made.base_url if made else ""), notes.problems()
 
 
 def settings(found: Found, notes: Notes) -> Settings | None:
@@ -572,8 +630,9 @@ def settings(found: Found, notes: Notes) -> Settings | None:
     early = KEYS.values({name: found[name] for name in ("lang", "base_url") if name in found}, first, Notes(notes.path))
     lang = early.get("lang", "ar")
     base = bidi.lang_direction(lang)
-    base_path = urlsplit(early.get("base_url", NOWHERE)).path
-    values = KEYS.values(found, fields.TextContext(base, lang, lang, base_path=base_path), notes)
+    base_url = early.get("base_url", NOWHERE)
+    base_path = urlsplit(base_url).path
+    values = KEYS.values(found, fields.TextContext(base, lang, lang, base_path=base_path, base_url=base_url), notes)
     empty = Text("", "", base, base)
     title = values.setdefault("title", empty)
     values["publisher"] = values.get("publisher", title).plain
@@ -582,14 +641,15 @@ def settings(found: Found, notes: Notes) -> Settings | None:
     return Settings(**values, base_path=base_path, dir=base) if "base_url" in values else None
 
 
-def places(found: Found, path: str) -> Places:
+def places(found: Found, path: str, base_url: str) -> Places:
     """The places of all values, and of links to the site's own pages."""
     notes = Notes(path)  # faults of links are noted where they are read
     links = []
     for name in ("menu", "footer_links"):
         for _, link in fields.mappings(found.get(name), LINK, notes, example="", item_example=""):
             node = link["url"][1] if "url" in link else None
-            target = urls.gate(node.value)[0] if isinstance(node, Scalar) else ""
+            target = urls.gate(pasted_addresses.as_meant(node.value))[0] if isinstance(node, Scalar) else ""
+            target = pasted_addresses.within(target, base_url) or target
             if node and target.startswith("/"):
                 place = Place(path, node.line, node.column)
                 links.append((unquote(re.split("[?#]", target, maxsplit=1)[0]), place))
@@ -598,6 +658,6 @@ def places(found: Found, path: str) -> Places:
         from digest.content import markdown  # noqa: PLC0415 - few footers need it
 
         first = footer.line + (footer.style in ("|", ">"))
-        rendered = markdown.render(cleaning.clean_body(footer.value), base="ltr", base_path="/")
+        rendered = markdown.render(cleaning.clean_body(footer.value), base="ltr", base_path="/", base_url=base_url)
         links += [(target, Place(path, first + line)) for target, line in rendered.links]
     return Places({name: Place(path, node.line, node.column) for name, (_, node) in found.items()}, tuple(links))

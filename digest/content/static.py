@@ -1,8 +1,8 @@
 """`static/`: the site's own files that go into the output as they are: CNAME, favicon.ico, a search engine's proof.
 
-In: the site's root. Out: (site path, file) for each, sorted. Refuses, with a problem, what is no regular file inside
-the site, links to folders, and what cannot be read. Hidden files stay out, but for those that hosts ask for by
-name.
+In: the site's root. Out: (site path, file) for each, sorted. Refuses, with a problem, anything but regular files and
+folders of the site, links to folders, and unreadable files. Hidden files are left out, except those that hosts ask for
+by name.
 """
 
 from __future__ import annotations
@@ -10,15 +10,25 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import unicodedata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from digest.content.discovery import LEFT_OUT, MERGE
+from digest.paths import CONFLICT, LEFT_BY_SYSTEMS
 from digest.problems import Problem
 
+if TYPE_CHECKING:
+    from digest.problems import Level
+
 FOLDER = "static"
+LFS = b"version https://git-lfs.github.com/spec/"
 HIDDEN_BUT_PUBLISHED = frozenset({".well-known", ".nojekyll", ".htaccess"})
 
 
-def collect(root: Path) -> tuple[tuple[tuple[str, Path], ...], tuple[Problem, ...]]:
+def collect(  # noqa: C901 - a branch for each thing a folder may hold
+    root: Path,
+) -> tuple[tuple[tuple[str, Path], ...], tuple[Problem, ...]]:
     """`("/CNAME", Path(".../static/CNAME"))` for every file."""
     found: list[tuple[str, Path]] = []
     problems: dict[str, Problem] = {}
@@ -28,9 +38,9 @@ def collect(root: Path) -> tuple[tuple[tuple[str, Path], ...], tuple[Problem, ..
     if not start.exists():
         return (), ()
 
-    def refuse(path: Path, message: str, cure: str) -> None:
+    def refuse(path: Path, message: str, cure: str, level: Level = "error") -> None:
         shown = path.relative_to(root).as_posix()
-        problems[shown] = Problem(shown, 0, 0, message, cure)
+        problems[shown] = Problem(shown, 0, 0, message, cure, level)
 
     def unreadable(error: OSError) -> None:
         refuse(Path(error.filename or start), f"cannot be read: {error.strerror}", "give yourself the right to read it")
@@ -39,6 +49,9 @@ def collect(root: Path) -> tuple[tuple[tuple[str, Path], ...], tuple[Problem, ..
         folders[:] = sorted(filter(published, folders))
         for name in (*folders, *sorted(filter(published, names))):
             path = Path(folder) / name
+            if CONFLICT.search(name):
+                refuse(path, LEFT_OUT, MERGE, "advice")
+                continue
             try:
                 mode = path.lstat().st_mode
                 fault = fault_of(path, mode)
@@ -48,15 +61,18 @@ def collect(root: Path) -> tuple[tuple[tuple[str, Path], ...], tuple[Problem, ..
             if fault:
                 refuse(path, *fault)
             elif stat.S_ISREG(mode):
-                found.append(("/" + path.relative_to(start).as_posix(), path))
+                # composed, as links are: some systems hand on names with letters and marks apart
+                found.append(("/" + unicodedata.normalize("NFC", path.relative_to(start).as_posix()), path))
     return tuple(found), tuple(problems.values())
 
 
 def fault_of(path: Path, mode: int) -> tuple[str, str] | None:
-    """What keeps something from being published, and the cure. Raises OSError where it may not be read."""
+    """Why a file cannot be published, and the cure. Raises OSError for a file without the right to read it."""
     if stat.S_ISREG(mode):
-        if not os.access(path, os.R_OK):  # told before anything is made, and by a check too
+        if not os.access(path, os.R_OK):  # noted before a build writes anything, and by a check too
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        if is_pointer(path):
+            return "is a pointer of Git LFS, not the file", "fetch the files: git lfs pull"
         return None
     if stat.S_ISDIR(mode):
         return None
@@ -65,5 +81,15 @@ def fault_of(path: Path, mode: int) -> tuple[str, str] | None:
     return "not a regular file", "put a copy of the file there"
 
 
+def is_pointer(path: Path) -> bool:
+    """Whether Git LFS left its pointer where the file should be. Raises OSError."""
+    if not 100 < path.stat().st_size < 300:
+        return False
+    with path.open("rb") as file:
+        return file.read(len(LFS)) == LFS
+
+
 def published(name: str) -> bool:
+    if name in LEFT_BY_SYSTEMS or name.startswith("~$"):
+        return False
     return not name.startswith(".") or name in HIDDEN_BUT_PUBLISHED

@@ -1,4 +1,4 @@
-"""`translations:` of an entry: where the same story stands in other languages.
+"""`translations:` of an entry → the same story in other languages.
 
 In: the checked pair, the site's settings, the entry's own language and path. Out: `TranslationRef` values, each an
 entry of this site or an address. Two forms: a list of languages (`[fr]`) for sister sites of `languages:`, where the

@@ -1,8 +1,8 @@
 """The one gate for every address a site's content names, and the few questions asked of an address afterwards.
 
-Comes in: what an author, a feed or a clipped page wrote. Goes out: an address in one normal form (lower-case scheme
+In: an address as an author, a feed or a clipped page wrote it. Out: an address in one normal form (lower-case scheme
 and host, punycode, percent-encoded UTF-8 with upper-case hex) that a browser cannot read as anything but http, https,
-mailto or a path. Refused, with a reason: every other scheme however spelt, passwords, missing or malformed hosts,
+mailto, tel or a path. Refused, with a reason: every other scheme however spelt, passwords, missing or malformed hosts,
 `//host`, control characters and direction controls. The parsing follows the WHATWG URL standard where it matters for
 safety (what a browser drops, what it takes for a slash, what it takes for a number), and refuses where browsers guess.
 """
@@ -34,6 +34,10 @@ _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-
 _NUMERIC_END = re.compile(r"(?:\A|\.)(?:[0-9]+|0x[0-9a-f]*)\Z")
 _IPV4 = r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!\Z)|\Z)){4}"  # compiled where it is needed: 4 ms
 _PORT = re.compile(r"[0-9]{0,5}")
+_LATIN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
+_SEPARATORS = re.compile("[ \xa0\u202f\u2010-\u2013\u200e\u200f./()-]")
+_NUMBER = re.compile(r"\+?[0-9][0-9*#]{1,30}|[*#]{1,2}[0-9][0-9*#]{1,30}")
+_PARAMETERS = re.compile(r"[a-z-]{1,20}=[A-Za-z0-9+.-]{1,40}(?:;[a-z-]{1,20}=[A-Za-z0-9+.-]{1,40}){0,5}")
 _DEVIATIONS = re.compile("[ßẞςΣ\u200c\u200d]", re.IGNORECASE)
 _PERCENT = re.compile(r"%(?:([0-9A-Fa-f]{2}))?")
 _DEFAULT_PORT = {"http": "80", "https": "443"}
@@ -63,8 +67,8 @@ _OWN_PATH = _Encoding(_UNRESERVED + "!$()*+,;=:@/")
 _OWN_PLAIN = re.compile(r"[A-Za-z0-9._~/-]*")
 
 
-def gate(raw: str) -> tuple[str, str]:
-    """(safe address in normal form, ""), or ("", why it is refused). Takes http, https, mailto, and relative paths."""
+def gate(raw: str) -> tuple[str, str]:  # noqa: PLR0911 - one for each kind of address
+    """(safe address in normal form, ""), or ("", why it is refused). Takes http, https, mailto, tel, relative paths."""
     if _PLAIN.fullmatch(raw) and raw.find("/", 8) > 0 and "xn--" not in raw and len(raw) <= MAX_LENGTH:
         return raw, ""
     text = raw.strip(_C0_AND_SPACE).translate(_DROPPED)
@@ -78,6 +82,8 @@ def gate(raw: str) -> tuple[str, str]:
         return _web(name, rest)
     if name == "mailto":
         return _mailto(rest)
+    if name == "tel":
+        return _tel(rest)
     return "", f"the scheme {name[:20]}: is not allowed"
 
 
@@ -97,6 +103,11 @@ def is_external(url: str) -> bool:
     return url.startswith(("http://", "https://"))
 
 
+def leaves(url: str) -> bool:
+    """Whether a gated address leads away from the site: to another host, to mail, to a telephone."""
+    return url.startswith(("http://", "https://", "mailto:", "tel:"))
+
+
 def path_url(base_path: str, path: str) -> str:
     """An unencoded path of the site (`/sport/خبر/`) as links write it, below `base_path` (`/` or `/repo/`)."""
     encoded = path if _OWN_PLAIN.fullmatch(path) else path.translate(_OWN_PATH)
@@ -105,7 +116,7 @@ def path_url(base_path: str, path: str) -> str:
 
 @lru_cache(maxsize=1024)
 def host(url: str) -> str:
-    """The host of a gated address as it may be shown: Unicode where all its letters are one script, else punycode."""
+    """The host of a gated address for display: Unicode if all its letters are of one script, else punycode."""
     if not is_external(url):
         return ""
     head = _HEAD.match(url, url.index("//") + 2)
@@ -182,6 +193,15 @@ def _mailto(rest: str) -> tuple[str, str]:
     if not shown and not fields:
         return "", "it is not a mail address"
     return "mailto:" + ",".join(shown) + (f"?{_encode(fields, _QUERY)}" if mark and fields else ""), ""
+
+
+def _tel(rest: str) -> tuple[str, str]:
+    """A number (RFC 3966) without the signs that only part its digits; digits of any script."""
+    number, mark, parameters = rest.partition(";")
+    number = _SEPARATORS.sub("", unquote(number).translate(_LATIN_DIGITS))
+    if not _NUMBER.fullmatch(number) or (mark and not _PARAMETERS.fullmatch(parameters)):
+        return "", "it is not a telephone number"
+    return f"tel:{number.replace('#', '%23')}{mark}{parameters}", ""
 
 
 def _split_port(authority: str) -> tuple[str, str]:

@@ -105,7 +105,7 @@ def read_destinations(site: Found, notes: Notes) -> tuple[Destination, ...]:
 
 def names_hubs(site: Found) -> bool:
     """Whether the feeds name hubs to subscribe at."""
-    return "hubs" in (fields.mapping(site.get("feeds"), FEEDS, Notes("")) or {})
+    return "feeds" in site and "hubs" in (fields.mapping(site["feeds"], FEEDS, Notes("")) or {})
 
 
 def read_destination(node: Node, notes: Notes) -> Destination | None:

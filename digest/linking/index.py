@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from digest.problems import Problem
 
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")
 DATED = re.compile(r"\d{4}-\d{2}-\d{2}-")
 """The date in a file's name, left out when ids are compared: it makes different ids look alike."""
 
@@ -49,7 +50,7 @@ class Visibility(msgspec.Struct, frozen=True):
 
 
 class Index(msgspec.Struct, frozen=True, dict=True):
-    """Published entries and editions, newest first, equal times by id. No query returns a body."""
+    """Published entries and editions, newest first, equal times by file and line. No query returns a body."""
 
     entries: tuple[Entry, ...]
     issues: tuple[Edition, ...]
@@ -185,9 +186,25 @@ def hasty(entries: Iterable[Entry], now: datetime) -> Iterator[Problem]:
             yield entry.place.problem(what, "correct it", "advice")
 
 
-def newest_first(item: Entry | Edition) -> tuple[float, str]:
-    """Sort key: newest first, equal times by id."""
-    return -item.published.timestamp(), item.id
+def misdated(index: Index) -> Iterator[Problem]:
+    """Notes on entries whose file's name has another day than `date`; a zone may make it the next one."""
+    for entry in index.entries:
+        name = entry.place.path.rpartition("/")[2]
+        match = DAY.match(name if not name.startswith("index.") else entry.place.path.split("/")[-2])
+        if match is None or match[0] == entry.moment.iso[:10]:
+            continue
+        try:
+            apart = abs((date.fromisoformat(match[0]) - entry.published.date()).days)
+        except ValueError:
+            continue
+        if apart > (len(entry.moment.iso) > len("2026-11-20")):
+            what = f"the file is named {match[0]}, and 'date' is {entry.moment.iso[:10]}"
+            yield entry.place.problem(what, "correct the wrong one", "note")
+
+
+def newest_first(item: Entry | Edition) -> tuple[float, str, int, str]:
+    """Sort key: newest first, equal times by file, and in one file in the editor's order."""
+    return -item.published.timestamp(), item.place.path.rpartition(".")[0], item.place.line, item.id
 
 
 def grouped(pairs: Iterable[tuple[Key, Group]]) -> Mapping[Key, tuple[Group, ...]]:

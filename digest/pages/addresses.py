@@ -38,9 +38,14 @@ class Redirect(msgspec.Struct, frozen=True, gc=False):
 
 
 def redirects(index: Index) -> list[Redirect]:
-    """The aliases of everything published."""
+    """The aliases of everything published, but for the address an item came back to."""
     items: tuple[Item, ...] = (*index.entries, *index.issues, *index.pages)
-    return [Redirect(page_like(path), item.url, item.title, place) for item in items for path, place in item.aliases]
+    return [
+        Redirect(page_like(path), item.url, item.title, place)
+        for item in items
+        for path, place in item.aliases
+        if page_like(path) != item.path
+    ]
 
 
 def page_like(path: str) -> str:

@@ -16,7 +16,7 @@ import xml.etree.ElementTree as ET
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import msgspec
 from markupsafe import Markup
@@ -39,6 +39,10 @@ _SRCSET = re.compile(r"""(<[a-z][^<>]*? srcset=")([^"<>]*)""")
 _ROOTED_CANDIDATE = re.compile(r"((?:^|,)\s*)/(?!/)")
 _NO_ENTRY = datetime(2000, 1, 1, tzinfo=UTC)
 """`updated` of an empty feed, which must have one; the W3C validator takes earlier dates for mistakes."""
+
+
+TAG_YEAR = 2026
+"""In every id, whenever an entry was published: a new date must not make it another entry."""
 
 
 class FeedItem(msgspec.Struct, frozen=True, gc=False):
@@ -102,10 +106,12 @@ def absolute(html: str, origin: str) -> str:
     return _SRCSET.sub(candidates, html) if "srcset" in html else html
 
 
-def tag_uri(base_url: str, entry_id: str, published: datetime) -> str:
-    """A tag URI (RFC 4151): the site's host, the year of publication, the entry's id. No new title or URL moves it."""
-    host = (urlsplit(ascii_url(base_url)).hostname or "localhost").lower()
-    return f"tag:{host},{published.year:04d}:{quote(legal(entry_id), safe='/')}"
+def tag_uri(base_url: str, path: str) -> str:
+    """A tag URI (RFC 4151): the host of the address where the site first stood, and the first path of the entry below
+    it. Scheme, port and `www.` do not count. The year says whose host it was, and is the same for all.
+    """
+    host = (urlsplit(ascii_url(base_url)).hostname or "localhost").lower().removeprefix("www.")
+    return f"tag:{host},{TAG_YEAR}:{quote(legal(unquote(urlsplit(base_url).path) + path.lstrip('/')), safe='/')}"
 
 
 def atom(info: FeedInfo, items: Sequence[FeedItem]) -> bytes:

@@ -15,6 +15,7 @@ import msgspec
 
 from digest.content.urls import origin_of
 from digest.pages import feeds, opml, sitemaps
+from digest.pages.addresses import page_like
 from digest.pages.figures import with_pictures
 from digest.pages.page import Details, FullText
 from digest.pages.xml import rfc3339
@@ -103,6 +104,13 @@ def feed_info(context: SiteContext, path: str, theme: Theme | None) -> feeds.Fee
     )
 
 
+def first_address(entry: Entry) -> str:
+    """Where an entry stood first: its oldest alias, else its path. Feeds name it by that, so that no move makes readers
+    see it twice.
+    """
+    return page_like(entry.aliases[0][0]).removesuffix("index.html") if entry.aliases else entry.path
+
+
 def feed_item(context: SiteContext, entry: Entry, whole: Article | None) -> feeds.FeedItem:
     """One entry as feeds show it; absolute addresses, so that a reader's program finds them."""
     picture = context.picture(entry.image)
@@ -111,7 +119,7 @@ def feed_item(context: SiteContext, entry: Entry, whole: Article | None) -> feed
         origin = context.settings.base_url[: -len(context.settings.base_path)]
         html = feeds.absolute(str(with_pictures(whole.story.body, entry.images, context)), origin)
     return feeds.FeedItem(
-        id=feeds.tag_uri(context.settings.base_url, entry.id, entry.published),
+        id=feeds.tag_uri(context.settings.feeds.first_url or context.settings.base_url, first_address(entry)),
         url=context.absolute(entry.url),
         external_url=entry.outlets[0].url if entry.outlets else "",
         title=entry.title,

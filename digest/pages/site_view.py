@@ -55,7 +55,8 @@ def share_picture(own: Rendition | None, assets: Assets) -> SharePicture:
 
 def footer_of(settings: Settings) -> tuple[Markup, tuple[Problem, ...]]:
     """The footer, from site.yaml's Markdown, and problems of what is not shown."""
-    made = markdown.render(cleaning.clean_body(settings.footer), base=settings.dir, base_path=settings.base_path)
+    footer = cleaning.clean_body(settings.footer)
+    made = markdown.render(footer, base=settings.dir, base_path=settings.base_path, base_url=settings.base_url)
     problems = [
         Problem("site.yaml", 0, 0, f"footer: {fault.message}", fault.cure, fault.level) for fault in made.faults
     ]

@@ -28,6 +28,7 @@ from digest.content import static as static_files
 from digest.linking.index import Visibility
 from digest.pages.media_types import media_type
 from digest.pages.page import FullText
+from digest.pages.views import EditionView
 from digest.preview import page_info
 from digest.preview.editors import chosen
 from digest.preview.event_streams import EventStreams
@@ -64,7 +65,8 @@ if TYPE_CHECKING:
 
 CLIENT: Final = Path(__file__).parent / "client"
 FILES: Final = frozenset({
-    "preview.js", "surface.js", "preview.css", "idiomorph.esm.js", "phone.html", "phone.css", "icon.svg",
+    "preview.js", "surface.js", "preview.css", "idiomorph.esm.js", "phone.html", "phone.css", "mail.html",
+    "icon.svg",
 })  # fmt: skip
 MAKERS: Final = 4
 """Threads in which pages and pictures are made."""
@@ -177,6 +179,11 @@ class Preview:
     @property
     def settings(self) -> Settings | None:
         return self.inputs.project.settings if self.inputs else None
+
+    @property
+    def further_hosts(self) -> frozenset[str]:
+        """Names beside this machine's own under which it answers, because site.yaml says so."""
+        return frozenset({self.settings.preview.host} if self.settings and self.settings.preview.host else ())
 
     @property
     def home(self) -> str:
@@ -408,6 +415,7 @@ class Preview:
         made["base"] = {"url": site.settings.base_url, "path": site.settings.base_path}
         made["held"] = page_info.held_links(site)
         about = made["page"] = page_info.page_state(site, page, paths)
+        about["mail"] = shown.status == OK and page.template == EditionView.template
         about["why"] = {"causes": making.causes, "at": making.at} if making else None
         text = page.parts.get("text")
         if isinstance(text, FullText):
@@ -455,6 +463,10 @@ class Preview:
             except SourceChangedError:
                 return refusal(503, "a save is under way")
             return Answer(json.dumps(made, ensure_ascii=False).encode(), JSON)
+        if name == "mail":
+            from digest.preview.mails import mail_answer  # noqa: PLC0415 - few previews show one
+
+            return mail_answer(self.snapshot, asked_path(request))
         if name == "words.json":
             lang = self.settings.lang if self.settings else "ar"
             return Answer(json.dumps(words_of(lang), ensure_ascii=False).encode(), JSON)

@@ -119,7 +119,7 @@ def check_sender(fields: Mapping[str, str], hosts: frozenset[str]) -> None:
         raise RefusedError(400, "no Host")
     if host[1] not in hosts:
         raise RefusedError(403, "this name is not served here")
-    if "origin" in fields and fields["origin"].lower() != f"http://{name}":
+    if "origin" in fields and fields["origin"].lower() not in {f"http://{name}", f"https://{name}"}:
         raise RefusedError(403, "other origins are not served")
 
 

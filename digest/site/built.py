@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from digest.paths import LEFT_BY_SYSTEMS
 from digest.problems import UsageError
 from digest.site import scan
 from digest.site.cache import BuildCache
@@ -50,7 +51,7 @@ class BuiltOutput(msgspec.Struct, frozen=True):
         for path, known in ((MARKER, self.marker), *((file.path, file.imprint) for file in self.files)):
             if imprint(f"{folder}/{path}") != known:
                 return path
-        tops = {MARKER, *scan.LEFT_BY_SYSTEMS, *(file.path.partition("/")[0] for file in self.files)}
+        tops = {MARKER, *LEFT_BY_SYSTEMS, *(file.path.partition("/")[0] for file in self.files)}
         return min(scan.names_in(self.folder) - tops, default="")
 
 

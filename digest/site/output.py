@@ -28,9 +28,8 @@ from typing import TYPE_CHECKING, NamedTuple, Self, cast
 
 import msgspec
 
-from digest.paths import parents
+from digest.paths import LEFT_BY_SYSTEMS, parents
 from digest.problems import UsageError
-from digest.site.scan import LEFT_BY_SYSTEMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -285,10 +284,22 @@ def refuse_place(folder: Path, site: Path, what: str, how: str) -> None:
         return
     # inside an output nothing else may lie
     cure = f"choose another folder {how}" if (folder / MARKER).exists() else f"choose a folder inside it {how}"
-    if os.path.ismount(folder):
+    if mounted(folder):
         raise UsageError(f"{what} {folder} is a mount point and cannot be replaced; {cure}")
     if not os.access(folder.parent, os.W_OK):
         raise UsageError(f"{what} {folder} cannot be replaced, because {folder.parent} is not writable; {cure}")
+
+
+def mounted(folder: Path) -> bool:
+    """Whether something is mounted on a folder; a part of the same disk too, which its device number does not say."""
+    if os.path.ismount(folder):
+        return True
+    try:
+        rows = Path("/proc/self/mountinfo").read_bytes().splitlines()
+    except OSError:  # only Linux can mount a part of a disk
+        return False
+    points = {row.split(b" ")[4] for row in rows if row.count(b" ") > 4}
+    return os.fsencode(folder).replace(b" ", rb"\040") in points
 
 
 def home() -> Path | None:

@@ -20,6 +20,7 @@ import msgspec
 
 from digest.content.discovery import Stamp, discover, stamp_of
 from digest.files import replace
+from digest.paths import LEFT_BY_SYSTEMS
 from digest.problems import Problem
 from digest.resources import builtin_templates
 from digest.site.options import MEMORY, Report
@@ -38,8 +39,6 @@ COARSE = 2_000_000_000
 may change again without a sign."""
 UNSETTLED = Stamp(0, 0, 0, 0)
 """A stamp that no file has: the file is looked into the next time, whatever the disk says."""
-LEFT_BY_SYSTEMS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", ".directory"})
-"""What file managers leave in any folder that is looked at."""
 PACKAGE = Path(__file__).resolve().parent.parent
 OTHERS = ("site.yaml", "data")
 TREES = ("templates", "static")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 from unicodedata import category, is_normalized, normalize
+from urllib.parse import unquote
 
 from digest.text.characters import ASCII_DIGITS, INDIC_MARKS, MARKS, OMITTED
 
@@ -17,6 +18,7 @@ UNUSUAL: Final = re.compile("[^\x00-\u08ff\u2000-\u206f\ufb1d-\ufdff\ufe00-\ufef
 LOOSE_MARK: Final = re.compile(r"(?:(?<=-)|\A)[^\w-]+")
 """Marks without a letter before them."""
 HYPHENS: Final = re.compile("-+")
+ENCODED: Final = re.compile("%[0-9A-Fa-f]{2}")
 BREAK: Final = re.compile(r"[\W_]+")
 
 DEVICES: Final = frozenset({
@@ -58,6 +60,15 @@ def belongs(c: str) -> bool:
     """Whether a rare character is part of a slug: a letter, a digit, a mark of Indic scripts."""
     kind = category(c)
     return kind[0] == "L" or kind == "Nd" or (kind[0] == "M" and c > "\u08ff")
+
+
+def decoded(text: str) -> str:
+    """A name or slug as WordPress exports it (`%d8%a3…`) as its letters; a letter that was cut short is left out."""
+    for _ in range(2):  # some exports encode twice
+        if not ENCODED.search(text):
+            break
+        text = unquote(text, errors="ignore")
+    return text if text.isprintable() else slugify(text)
 
 
 def make_slug(text: str, letters: str = "arabic") -> str:

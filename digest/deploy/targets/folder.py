@@ -22,9 +22,9 @@ from digest.deploy.keys import PATH
 from digest.deploy.manifest import MANIFEST, UNKNOWN, DamagedError, File, Manifest, packed, trusted, unpacked
 from digest.deploy.releases import chosen, list_of, moment, with_parts_of
 from digest.deploy.targets import Place, ReleaseTarget
-from digest.paths import is_inside, parents
+from digest.paths import LEFT_BY_SYSTEMS, is_inside, parents
 from digest.problems import DeliveryError, UsageError
-from digest.site import output, scan
+from digest.site import output
 from digest.site.output import Staging, Tree
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def refuse(path: Path, root: Path) -> None:
     if (path / output.MARKER).exists():
         raise UsageError(f"{path} is the output of a build; name another directory {HOW}")
     with contextlib.suppress(FileNotFoundError):
-        others = sorted(name for name in os.listdir(path) if name not in scan.LEFT_BY_SYSTEMS)  # noqa: PTH208
+        others = sorted(name for name in os.listdir(path) if name not in LEFT_BY_SYSTEMS)  # noqa: PTH208
         if others and MANIFEST not in others:
             raise UsageError(
                 f"{path} holds {others[0]}, which no deploy put there; name a new or empty directory {HOW}, "

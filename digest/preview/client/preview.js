@@ -7,6 +7,7 @@ import { Surface } from "./surface.js";
 
 const own = new URL(".", import.meta.url);
 const frame = document.querySelector("html.phone iframe"); // the phone's page shows another one in a frame
+const mail = document.querySelector("html.mail iframe.mail"); // and, beside an edition, its mail
 const framed = window !== window.parent && !frame;
 let print = document.getElementById("digest-preview")?.dataset.print ?? "";
 const words = fetch(new URL("words.json", own)).then((answer) => answer.json());
@@ -67,6 +68,10 @@ async function catchUp() {
   const state = await answer.json();
   base = state.base;
   if (!frame && state.print && state.print !== print) await update();
+  if (mail && state.page?.mail && state.print !== print) {
+    print = state.print;
+    mail.src = asked("mail").href;
+  }
   if (framed) return;
   surface ??= new Surface(await words, own, { phone: Boolean(frame), path });
   surface.show(state);
@@ -98,7 +103,7 @@ function doubtful(fresh) {
 
 const runs = (script) => script.id !== "digest-preview" && (!script.type || /^(module|(text|application)\/javascript)$/.test(script.type));
 /** The theme's own scripts do, and those that say so. */
-const copes = (script) => script.dataset.preview === "morph" || /\/assets\/(live|ago|box)\.[0-9a-f]{8}\.js$/.test(script.src);
+const copes = (script) => script.dataset.preview === "morph" || /\/assets\/(ago|box|live)\.[0-9a-f]{8}\.js$/.test(script.src);
 
 /** Blocks that the page's own script fetched, put in as it did. */
 async function fillFragments(fresh) {

@@ -6,6 +6,7 @@ const FOLDED = "digest-preview-folded";
 const icons = {
   pencil: "M4 20h4L19 9l-4-4L4 16v4zM14 6l4 4",
   phone: "M8 3h8a1 1 0 0 1 1 1v16a1 1 0 0 1-1 1H8a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1zM11 18h2",
+  mail: "M3 6h18v12H3zM3 7l9 7 9-7",
   wide: "M3 5h18v11H3zM9 20h6M12 16v4",
   down: "M6 9l6 6 6-6",
   up: "M6 15l6-6 6 6",
@@ -195,12 +196,14 @@ export class Surface {
     const width = here.phone
       ? make("a", { class: "button", href: here.path(), "aria-pressed": "true", title: words.wide }, icon("wide"), make("span", { text: words.wide }))
       : make("a", { class: "button", href: `${this.own.pathname}phone.html?path=${shown}`, title: words.phone }, icon("phone"), make("span", { text: words.phone }));
+    const mail = page.mail && !here.phone
+      ? make("a", { class: "button", href: `${this.own.pathname}mail.html?path=${shown}`, title: words.mail }, icon("mail"), make("span", { text: words.mail })) : null;
     const fold = make("button", { type: "button", class: "quiet", "aria-expanded": String(!folded), "aria-label": folded ? words.unfold : words.fold, title: folded ? words.unfold : words.fold, onclick: () => {
       sessionStorage.setItem(FOLDED, folded ? "no" : "yes");
       this.unfolded = null;
       this.showBar();
     } }, icon(folded ? "up" : "down"));
-    return [problems, advice, folded ? null : width, fold];
+    return [problems, advice, folded ? null : mail, folded ? null : width, fold];
   }
 
   advice(list) {

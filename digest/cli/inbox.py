@@ -1,0 +1,323 @@
+"""`digest inbox`: what it runs, and what it says."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from digest.cli.clipping import tamed
+from digest.cli.declaration import Run, site_command
+from digest.cli.environment import now
+from digest.cli.terminal import put, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from digest.content.settings import Settings
+    from digest.curating import clipping
+    from digest.curating.decisions import Decisions
+    from digest.curating.following import Followed
+    from digest.curating.inbox import Inbox, Made, Row
+    from digest.curating.sources import InboxSource
+
+NOT_FINISHED = "entries whose path was printed are whole, nothing else was written"
+FSI, LRI, PDI = "\u2068", "\u2066", "\u2069"
+
+
+class HandleCommand(click.Command):
+    """Reads words that stand after `--take`, `--aside` and the like as more of their handles."""
+
+    MANY = ("--take", "--aside", "--join")
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        spread: list[str] = []
+        current = ""
+        for word in args:
+            if word.startswith("-"):
+                current = word if word in self.MANY else ""
+                spread.append(word)
+            elif current and spread[-1] != current:
+                spread += [current, word]
+            else:
+                spread.append(word)
+        return super().parse_args(ctx, spread)
+
+
+class Wishes(NamedTuple):
+    """What was asked for."""
+
+    take: tuple[str, ...]
+    aside: tuple[str, ...]
+    join: tuple[str, ...]
+    part: tuple[str, ...]
+    theme: str | None
+    source: str | None
+    everything: bool
+    offline: bool
+    dry_run: bool
+    opml: Path | None
+
+    @property
+    def handles(self) -> tuple[str, ...]:
+        """Every handle that was given."""
+        return (*self.take, *self.aside, *self.join, *self.part)
+
+
+@site_command(reports=True, after=NOT_FINISHED, kind=HandleCommand)
+@click.option("--take", multiple=True, metavar="HANDLE...", help="Make a draft entry of each of these stories.")
+@click.option("--aside", multiple=True, metavar="HANDLE...", help="Put these stories aside: they are not listed again.")
+@click.option("--join", multiple=True, metavar="HANDLE...", help="Make these stories one, now and later.")
+@click.option("--part", multiple=True, metavar="HANDLE", help="Make this outlet's report a story of its own.")
+@click.option("--theme", metavar="T", help="The entries' theme. [default: the source's, else the site's first]")
+@click.option("--source", metavar="NAME", help="Ask this source only, and list its stories.")
+@click.option("--all", "everything", is_flag=True, help="Also list what is taken or put aside.")
+@click.option("--offline", is_flag=True, help="Send no request: list what is remembered, take from the feed alone.")
+@click.option("--dry-run", is_flag=True, help="Write nothing; say what would be written.")
+@click.option(
+    "--import", "opml", type=click.Path(path_type=Path), metavar="FILE",
+    help="Print the lines for site.yaml of an OPML file.",
+)  # fmt: skip
+def inbox(run: Run, **given: Any) -> None:  # noqa: ANN401 - the options above
+    """List what the sources published, each story once; make drafts of stories."""
+    wishes = Wishes(**given)
+    if wishes.theme is not None and wishes.opml:
+        raise click.UsageError("--theme and --import do not go together")
+    site = read_site(run, wishes.theme)
+    if wishes.opml:
+        import_lines(wishes.opml, site.settings)
+        return
+    desk = Desk(run, site, wishes)
+    desk.read()
+    if wishes.handles:
+        desk.act()
+    desk.report()
+    if wishes.handles or desk.found.has_answered:
+        return
+    if not desk.given.usable and not desk.given.faulty:
+        say("digest: site.yaml names no source; add inbox: [{name: …, url: https://…}] (docs/inbox.md)")
+    raise SystemExit(1)
+
+
+class Desk:
+    """One run of the command."""
+
+    def __init__(self, run: Run, site: clipping.Site, wishes: Wishes) -> None:
+        from digest.curating import decisions, following, sources  # noqa: PLC0415 - the network stays out of the others
+
+        self.run, self.site, self.wishes = run, site, wishes
+        self.given = sources.read_all((run.root / "site.yaml").read_bytes())
+        self.sources = named(self.given.usable, wishes.source)
+        self.kept = decisions.read(run.root)
+        self.asking = following.Asking(
+            run.root, site.settings, now(), is_offline=wishes.offline, remembers=not wishes.dry_run
+        )
+        self.followed: list[Followed] = []
+        self.made: list[Made] = []
+        self.found = self.arranged()
+
+    def arranged(self) -> Inbox:
+        """The list, with all that was decided and taken up to now."""
+        from digest.curating import inbox as stories  # noqa: PLC0415
+
+        faulty = () if self.wishes.source else self.given.faulty
+        return stories.arrange(self.followed, faulty, self.site.taken, self.kept, self.site.settings.lang)
+
+    def read(self) -> None:
+        """Ask the sources. A list that was shown is acted upon as it was: asking again could take a story off it."""
+        import msgspec  # noqa: PLC0415
+
+        from digest.curating import following  # noqa: PLC0415
+
+        if self.wishes.handles:
+            self.followed = following.follow(self.sources, msgspec.structs.replace(self.asking, is_offline=True))
+            self.found = self.arranged()
+            if all(self.found.find(handle) for handle in self.wishes.handles):
+                return
+        progress = Asked(quiet=self.run.verbosity.quiet or self.run.verbosity.as_json)
+        self.followed = following.follow(self.sources, self.asking, progress.show)
+        progress.end()
+        self.found = self.arranged()
+
+    def act(self) -> None:
+        """Take, put aside, join, part. Raises UsageError before anything is written."""
+        from digest.curating import decisions  # noqa: PLC0415
+        from digest.curating import inbox as stories  # noqa: PLC0415
+
+        wishes = self.wishes
+        rows = stories.chosen(self.found, wishes.take)
+        changed = decided(self.found, self.kept, wishes)
+        network = None if wishes.offline else self.asking.network
+        making = stories.Making(self.site, wishes.theme or "", now(), network, wishes.dry_run)
+        for row in rows:
+            self.keep(stories.make(row, making))
+        if changed is not None:
+            self.kept = changed
+            if not wishes.dry_run:
+                decisions.write(self.run.root, changed)
+        if wishes.dry_run:
+            say("nothing was written (--dry-run)")
+        self.found = self.arranged()
+
+    def keep(self, made: Made) -> None:
+        """Say where an entry is."""
+        self.made.append(made)
+        for report in made.row.story.reports:
+            self.site.taken.add(report.item.url, made.path.relative_to(self.run.root).as_posix())
+        if not self.run.verbosity.as_json:
+            put(os.path.relpath(made.path))
+        if made.problem:
+            say(tamed(f"  {made.problem}"))
+
+    def report(self) -> None:
+        """Print the list, or the document."""
+        from digest.curating import inbox as stories  # noqa: PLC0415
+
+        verbosity, settings = self.run.verbosity, self.site.settings
+        rows = [row for row in self.found.rows if self.wishes.everything or row.state == "new"]
+        if verbosity.as_json:
+            document = stories.as_json(self.found, rows)
+            if self.wishes.take:
+                document["made"] = [one.as_json(self.run.root) for one in self.made]
+            put(json.dumps(document, ensure_ascii=False))
+        elif not self.wishes.handles:
+            show(self.found, rows, settings, quiet=verbosity.quiet)
+        if not verbosity.quiet:
+            faults(self.found, settings.lang, verbose=verbosity.verbose)
+
+
+def read_site(run: Run, theme: str | None) -> clipping.Site:
+    """The site, with a faulty line of `inbox` left to the list. Raises UsageError, DigestError."""
+    from digest.cli.clipping import read_site as read  # noqa: PLC0415
+
+    return read(run.root, theme, many=False, url=None, but_inbox=True)
+
+
+def named(usable: Sequence[InboxSource], name: str | None) -> list[InboxSource]:
+    """All sources, or the one of a name. Raises UsageError."""
+    from digest.problems import UsageError, did_you_mean  # noqa: PLC0415
+
+    if name is None:
+        return list(usable)
+    found = [one for one in usable if one.name == name.strip()]
+    if not found:
+        known = [one.name for one in usable]
+        hint = did_you_mean(name, known) or ("the sources are " + ", ".join(known) if known else "site.yaml names none")
+        raise UsageError(tamed(f"there is no source '{name}'; {hint}"))
+    return found
+
+
+def decided(found: Inbox, kept: Decisions, wishes: Wishes) -> Decisions | None:
+    """The decisions with those asked for; None for none. Raises UsageError."""
+    from digest.curating import inbox as stories  # noqa: PLC0415
+    from digest.problems import UsageError  # noqa: PLC0415
+
+    aside, join, part = wishes.aside, wishes.join, wishes.part
+    if not (aside or join or part):
+        return None
+    reports = {handle: found.report(handle) for handle in (*join, *part)}
+    unknown = [handle for handle, report in reports.items() if report is None]
+    if unknown:
+        message = f"there is no story '{unknown[0]}'; run digest inbox to see the list; nothing was written"
+        raise UsageError(tamed(message))
+    if len(join) == 1:
+        raise UsageError("--join needs two handles; nothing was written")
+    for handle in part:
+        if report := reports[handle]:
+            kept = kept.part(report.handle, report.item.title)
+    kept = kept.join([report.handle for handle in join if (report := reports[handle])])
+    for row in stories.chosen(found, aside):
+        kept = kept.put_aside([(one.handle, one.item.title) for one in row.story.reports], now().date())
+    return kept
+
+
+def import_lines(path: Path, settings: Settings) -> None:
+    """Print an OPML file as lines of site.yaml."""
+    from digest.curating import subscriptions  # noqa: PLC0415
+    from digest.problems import UsageError  # noqa: PLC0415
+
+    try:
+        found = subscriptions.read(path.read_bytes(), settings.themes)
+    except subscriptions.Refused as refused:
+        raise UsageError(f"{path}: {refused}; export the feeds of your reader as OPML") from None
+    if not found:
+        raise UsageError(f"{path}: no outline of it has an xmlUrl; export the feeds of your reader as OPML")
+    put("\n".join(subscriptions.lines(found)))
+
+
+# ------------------------------------------------------------------ what is said
+
+
+class Asked:
+    """On a terminal: how many sources have answered."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self.is_shown = not quiet and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+
+    def show(self, done: int, total: int) -> None:
+        if self.is_shown and total:
+            sys.stderr.write(f"\r{done}/{total} ")
+            sys.stderr.flush()
+
+    def end(self) -> None:
+        if self.is_shown:
+            sys.stderr.write("\r\x1b[K")
+
+
+def show(found: Inbox, rows: Sequence[Row], settings: Settings, *, quiet: bool) -> None:
+    """The list on standard output, in the site's language; then how many."""
+    from digest.curating import messages  # noqa: PLC0415
+    from digest.text.numbers import digits_of  # noqa: PLC0415
+
+    digits = digits_of(settings.lang, settings.digits)
+    for row in rows:
+        put("\n".join(lines_of(row, found, settings)))
+    if quiet:
+        return
+    counts = {
+        name: messages.counted(name, number, settings.lang, digits)
+        for name, number in (("stories", len(rows)), ("sources", len(found.followed) + len(found.faulty)))
+    }
+    say(messages.word("count", settings.lang).format(**counts))
+    if rows and rows[0].state != "taken":
+        handle = f"{LRI}{found.handles[rows[0].story.first.handle]}{PDI}"
+        say(f"  {messages.word('take', settings.lang).format(handle=handle)}")
+
+
+def lines_of(row: Row, found: Inbox, settings: Settings) -> Iterable[str]:
+    """A story's lines: handle and headline; date, outlets, state; what the others call it."""
+    from digest.curating import messages  # noqa: PLC0415
+
+    first = row.story.first
+    handle = found.handles[first.handle]
+    when = messages.word("undated", settings.lang)
+    if first.item.moment:
+        when = f"{first.item.moment.astimezone(settings.zone):%Y-%m-%d %H:%M}"
+    elif first.item.day:
+        when = first.item.day
+    state = [] if row.state == "new" else [messages.word(row.state, settings.lang)]
+    yield f"{LRI}{handle}{PDI}  {isolated(first.item.title)}"
+    yield "        " + " · ".join([f"{LRI}{when}{PDI}", isolated(first.source), *state])
+    for one in row.story.reports[1:]:
+        yield f"        + {LRI}{found.handles[one.handle]}{PDI} {isolated(one.source)}: {isolated(one.item.title)}"
+
+
+def isolated(text: str) -> str:
+    """Text of a feed, on one line, that turns and commands nothing outside itself."""
+    return f"{FSI}{tamed(' '.join(text.split()))}{PDI}"
+
+
+def faults(found: Inbox, lang: str, *, verbose: bool) -> None:
+    """A line for each source with something to say."""
+    from digest.curating import messages  # noqa: PLC0415
+
+    for one in found.followed:
+        told = [remark for remark in one.remarks if verbose or remark.fault != "later"]
+        if told:
+            say(f"{isolated(one.source.name)}: {tamed(messages.all_said(told, lang))}")
+    for name, message in found.faulty:
+        say(f"{isolated(name)}: {tamed(message)}")
