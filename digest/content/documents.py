@@ -216,7 +216,9 @@ def read_slug(pair: Pair | None, default: str, notes: Notes) -> str:
     if raw is None or pair is None:
         slug = default
     else:
-        slug = slugs.decoded(unicodedata.normalize("NFC", raw.strip()))
+        slug = unicodedata.normalize("NFC", raw.strip())
+        if "%" in slug:
+            slug = slugs.decoded(slug)
         if not slugs.SLUG.fullmatch(slug):
             offer = slugs.make_slug(slug)
             notes.at(pair[1], f"{quoted(raw)} cannot be a slug", f"write {offer}")
