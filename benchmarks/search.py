@@ -13,20 +13,24 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gzip
+import html
 import json
 import lzma
 import math
 import re
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
+sys.path[:0] = [str(HERE.parent), str(HERE.parent / "tests")]
 
 from digest.search.documents import Document  # noqa: E402
 from digest.search.index import SearchIndex  # noqa: E402
@@ -112,7 +116,9 @@ def bm25(rows: Sequence[Row], parts: Callable[[str], list[str]]) -> Find:
 
 
 def pagefind(rows: Sequence[Row], folder: Path) -> dict[str, bytes]:
-    """The files Pagefind makes of pages with headline and lead; nothing where it is not installed."""
+    """The files Pagefind makes of pages with headline (a heading, so of more weight) and lead; nothing where it is not
+    installed.
+    """
     try:
         from pagefind.index import IndexConfig, PagefindIndex  # noqa: PLC0415
     except ImportError:
@@ -122,15 +128,48 @@ def pagefind(rows: Sequence[Row], folder: Path) -> dict[str, bytes]:
         config = IndexConfig(output_path=str(folder), force_language="ar")
         async with PagefindIndex(config=config) as index:
             for row in rows:
-                await index.add_custom_record(
-                    url=f"/{row['id']}/",
-                    content=f"{row['title']}\n{row['lead']}",
-                    language="ar",
-                    meta={"title": row["title"]},
-                )
+                title, text = html.escape(row["title"]), html.escape(row["lead"])
+                page = f"<html lang=ar><title>{title}</title><main><h1>{title}</h1><p>{text}</p></main></html>"
+                await index.add_html_file(content=page, url=f"/{row['id']}/")
 
     asyncio.run(make())
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+ASK_PAGEFIND = """async queries => {
+  const pagefind = await import("/pagefind.js"), rows = [];
+  for (const query of queries) {
+    const {results} = await pagefind.search(query);
+    rows.push(await Promise.all(results.slice(0, 10).map(async one => (await one.data()).url.replaceAll("/", ""))));
+  }
+  return rows;
+}"""
+
+
+def pagefind_finds(folder: Path) -> Find:
+    """Pagefind as shipped, asked by its own script in Chromium."""
+    from chromium import found  # noqa: PLC0415
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+
+    (folder / "index.html").write_text("<!doctype html><html lang=ar><title>x</title>")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    queries = list(dict.fromkeys(query for _, _, query in judged()[0]))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found(), args=["--no-sandbox"])
+        page = browser.new_page()
+        page.goto(f"http://127.0.0.1:{server.server_port}/")
+        answers = dict(zip(queries, page.evaluate(ASK_PAGEFIND, queries), strict=True))
+        browser.close()
+    server.shutdown()
+    return answers.__getitem__
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """A server that says nothing."""
+
+    def log_message(self, *_: object) -> None:
+        pass
 
 
 # ------------------------------------------------------------------ measures
@@ -216,7 +255,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         made = pagefind(rows, Path(folder))
         if made:
-            print(f"Pagefind: {len(made):,} files, {sum(map(len, made.values())) / 1e6:.2f} MB")
+            print(f"Pagefind: {len(made):,} files, {sum(map(len, made.values())) / 1e6:.2f} MB", flush=True)
+            means = scored(pagefind_finds(Path(folder)))
+            print(f"{'Pagefind':18}", "  ".join(f"{kind} {value:.3f}" for kind, value in means.items()))
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from digest.content import date_input, entries, markdown, urls
 from digest.content import settings as site_settings
 from digest.content.documents import ContentContext
 from digest.content.nodes import Notes, Scalar
-from digest.curating import drafts, encoding, metadata, pages, saved, walls
+from digest.curating import addresses, drafts, encoding, feeds, messages, metadata, pages, saved, stories, walls
 from digest.text import bidi, cleaning, slugs
 
 if TYPE_CHECKING:
@@ -225,11 +225,30 @@ def clipped(data: bytes) -> None:
     assert articles[0].entry.draft
 
 
+def feed(data: bytes) -> None:
+    """A feed → items of one line a value, with canonical addresses and believable dates, and stories of them."""
+    found = feeds.read(data, feeds.Setting("https://news.example/feed", settings().zone, CLOCK))
+    for item in found.items:
+        for value in (item.title, item.summary):
+            assert not DECEIVING.search(value)
+            assert "\n" not in value
+            assert len(value) <= feeds.LONGEST_SUMMARY
+        assert urls.gate(item.url) == (item.url, "")
+        assert addresses.canonical(item.url) == item.url
+        assert item.date is None or "1995" <= item.date[:4] <= "2026"
+    assert all(messages.said(remark, lang) for remark in found.remarks for lang in ("ar", "en", "fr"))
+    reports = [stories.Report(f"s{at % 3}", item) for at, item in enumerate(found.items[:30])]
+    gathered = stories.gather(reports, "ar")
+    assert gathered == stories.gather(reports[::-1], "ar")
+    assert len({one.key for one in reports}) == sum(len(story.reports) for story in gathered)
+
+
 CLOCK = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "clip": clipped,
+    "feeds": feed,
     "front-matter": front_matter,
     "markdown": body,
     "urls": address,

@@ -308,7 +308,7 @@ def test_no_content_makes_a_folder_of_its_own(outside: dict[str, bytes]) -> None
     tops = {path.partition("/")[0] for path in outside}
     assert tops <= {
         ".digest-site", "404.html", "archive", "assets", "feed.json", "feed.xml", "index.html", "media", "news-sitemap.xml",
-        "opml.xml", "politics", "robots.txt", "sitemap.xml", "sources", "sport", "tags", "fragments", "editions",
+        "opml.xml", "politics", "robots.txt", "search", "sitemap.xml", "sources", "sport", "tags", "fragments", "editions",
     }  # fmt: skip
     parts = {part for path in outside for part in path.split("/")}
     assert not [part for part in parts if part in {"..", ".", "con", ""} or len(part.encode()) > 255]

@@ -168,6 +168,34 @@ def test_cards_that_cannot_be_read_cost_one_sentence(browser: Any, address: str,
     tab.close()
 
 
+def test_a_page_opened_from_disk_says_why_it_cannot_search(browser: Any, site: LittleSite, address: str) -> None:
+    """And only there."""
+    tab = browser.new_page()
+    tab.goto(f"{(site.output / 'search/index.html').as_uri()}?q=ميناء")
+    assert tab.is_visible("text=مفتوحة من القرص")
+    tab.goto(f"{address}search/?q=ميناء")
+    done(tab)
+    assert tab.is_hidden("text=مفتوحة من القرص")
+    tab.close()
+
+
+def test_results_are_shown_as_they_come(page: Any, address: str) -> None:
+    """The first ones do not wait for the last."""
+    held: list[Any] = []
+    page.route("**/search/cards/*", lambda route: held.append(route))  # noqa: PLW0108 - Playwright inspects it
+    page.goto(f"{address}search/?q=الحكومة")
+    page.wait_for_function("document.querySelector('[role=status]').textContent")
+    assert page.inner_text("[role=status]") == "15 نتيجة"
+    assert len(held) > 1
+    first = page.locator("[data-block=search] a").first
+    for number, route in enumerate(held):
+        route.continue_()
+        if number == 0:
+            first.wait_for()
+            assert page.get_attribute("[data-block=search]", "data-state") is None
+    assert len(done(page)) == 10
+
+
 def test_without_a_script_the_page_says_so_and_leads_on(browser: Any, address: str) -> None:
     """And the box still leads there."""
     context = browser.new_context(java_script_enabled=False)

@@ -140,6 +140,18 @@ def test_scripts_that_might_not_bear_it(site: LittleSite, screen: Any) -> None:
         assert screen.evaluate("document.documentElement.dataset.ran") == "yes"
 
 
+def test_search_finds_what_was_just_saved(site: LittleSite, screen: Any) -> None:
+    """No build is needed."""
+    with written(site) as server:
+        screen.goto(f"{server.url}/search/?q=زرافة")
+        screen.wait_for_selector("[data-block=search][data-state=done]", state="attached")
+        assert screen.get_attribute("[data-block=search]", "data-count") == "0"
+        site.entry("politics/new", "date: 2026-11-22\ntitle: زرافة في الحديقة")
+        look(screen, server, "/politics/new/")
+        screen.goto(f"{server.url}/search/?q=زرافة")
+        screen.locator("[data-block=search] a", has_text="زرافة في الحديقة").wait_for()
+
+
 def test_live_fragments_are_brought_up_to_date(site: LittleSite, screen: Any) -> None:
     """Blocks that pages fetch for themselves show a new story in place."""
     put(site.root / "site.yaml", (site.root / "site.yaml").read_text() + "fragments: live\n")

@@ -14,7 +14,7 @@ import hashlib
 import math
 import re
 from collections import Counter, defaultdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
@@ -31,8 +31,17 @@ if TYPE_CHECKING:
 
 WINDOW: Final = timedelta(hours=72)
 """Between two reports of one story."""
-SAME_STORY: Final = 0.42
-"""Cosine of two reports from which they are one story; chosen on judged pairs (`docs/inbox.md`)."""
+SAME_STORY: Final = 0.26
+"""Likeness from which two reports are one story; chosen on judged pairs (`docs/inbox.md`)."""
+HALF_LIFE: Final = 48
+"""Hours between two reports after which their likeness counts half."""
+ASIDE: Final = 0.6
+"""What it counts between a report and a piece that asks, explains or shows."""
+ASKS: Final = re.compile(
+    r"[؟?]|(?:\A|[:\-–.] ?)(?:من هو|من هي|هل|ما |ماذا|كيف|لماذا|فيديو|بالصور|مباشر|تحليل|who |what |why |how |live\b"
+    r"|qui |pourquoi|comment )",
+    re.IGNORECASE,
+)
 SAME_REPORT: Final = 0.5
 """Part of the shorter text's runs of four words that two copies of one report share."""
 JOINING: Final = 0.8
@@ -167,6 +176,8 @@ class Words(NamedTuple):
     """Runs of four words of headline and summary."""
     headline: str
     """Folded, without signs."""
+    asks: bool
+    """Whether it asks or explains rather than reports."""
 
 
 def words_of(report: Report, site_lang: str) -> Words:
@@ -178,7 +189,10 @@ def words_of(report: Report, site_lang: str) -> Words:
     row = [*title, 0, *summary]
     runs = (tuple(row[at : at + RUN]) for at in range(len(row) - RUN + 1))
     return Words(
-        weights, frozenset(run for run in runs if 0 not in run), re.sub(r"[\W_]+", " ", fold(report.item.title)).strip()
+        weights,
+        frozenset(run for run in runs if 0 not in run),
+        re.sub(r"[\W_]+", " ", fold(report.item.title)).strip(),
+        ASKS.search(report.item.title) is not None,
     )
 
 
@@ -202,8 +216,11 @@ def likenesses(reports: Sequence[Report], site_lang: str) -> dict[tuple[int, int
         if many < SHARED or reports[a].source == reports[b].source or far(moments[a], moments[b]):
             continue
         score = likeness(words[a], words[b], rarity, norms[a] * norms[b])
+        score *= 0.5 ** (hours(reports[a], reports[b]) / HALF_LIFE)
         if moments[a] is None or moments[b] is None:
             score *= UNDATED
+        if words[a].asks != words[b].asks:
+            score *= ASIDE
         if score > 0:
             found[a, b] = round(score, 9)
     return found
@@ -224,6 +241,16 @@ def is_copy(one: Words, other: Words) -> bool:
         return True
     least = min(len(one.runs), len(other.runs))
     return least >= RUN and len(one.runs & other.runs) >= SAME_REPORT * least
+
+
+def hours(one: Report, other: Report) -> float:
+    """Between two reports; where one knows only its day, between the days."""
+    first, second = one.item, other.item
+    if first.moment and second.moment:
+        return abs((first.moment - second.moment).total_seconds()) / 3600
+    if not first.day or not second.day:
+        return 0.0
+    return 24.0 * abs((date.fromisoformat(first.day) - date.fromisoformat(second.day)).days)
 
 
 def far(one: datetime | None, other: datetime | None) -> bool:

@@ -454,7 +454,6 @@ def search_view(
     found = strings.table["search_found"]
     words = {
         "part": strings.plain("search_part"),
-        "file": strings.plain("search_file"),
         "broken": strings.plain("search_broken"),
         "found": {"other": found} if isinstance(found, str) else found,
     }

@@ -40,10 +40,10 @@ BLOCK: Final = 300
 """Stories after which the recent ones are frozen."""
 LEAST_RECENT: Final = 50
 """Recent stories that always stay: one that comes in a little late still changes nothing that is frozen."""
-CHUNK: Final = 12
+CHUNK: Final = 6
 """Cards in one file."""
-SHARD: Final = 60
-"""Documents for each shard of postings: about 3 KB of gzip."""
+SHARD: Final = 40
+"""Documents for each shard of postings: about 2 KB of gzip."""
 WORDS: Final = 400
 """Documents for each file of words to propose."""
 PROPOSED: Final = 2
@@ -54,7 +54,12 @@ HEAD: Final = "search/index.json"
 """The file that names all others."""
 PUNCTUATION: Final = " .,;:!?\"'()[]{}«»“”‘’‹›…،؛؟ـ-–—/|*_٪%\u200e\u200f\u2066\u2067\u2068\u2069"
 
-to_json = msgspec.json.Encoder().encode
+encode = msgspec.json.Encoder().encode
+
+
+def to_json(value: object) -> bytes:
+    """JSON in which nothing looks like markup, or like a server's own code (`<?php`), to whoever serves it."""
+    return encode(value).replace(b"<", b"\\u003c")
 
 
 class IndexFile(NamedTuple):

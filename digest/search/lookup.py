@@ -143,14 +143,18 @@ class Index:
             found[other] = found.get(other, 0) + len(postings)
         return found
 
-    def proposed(self, one: str) -> list[Proposed]:
-        """Words of the site that begin with the same sound."""
+    def proposed(self, one: str, *, whole: bool) -> list[Proposed]:
+        """Words of the site that sound like one: of the file it would be in, or `whole`, of all that begin alike."""
         if not self.head.frozen:
             if NONE not in self.words:
                 self.words[NONE] = spelled(self.head.words, self.lang)
             return self.words[NONE]
+        words = self.directory.words.split()
+        if not whole:
+            at = last_at([sorting_key(word) for word in words], sorting_key(one))
+            return self.words_of(max(at, 0)) if words else []
         begun = skeleton(one)[:1]
-        firsts = [skeleton(word)[:1] for word in self.directory.words.split()]
+        firsts = [skeleton(word)[:1] for word in words]
         return [
             word
             for number, first in enumerate(firsts)

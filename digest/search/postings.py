@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-ALPHABET: Final = "".join(map(chr, range(0x21, 0x7F))).replace('"', "").replace("\\", "")
-"""Printable characters that JSON writes as they are, without the blank that parts lists."""
+ALPHABET: Final = "".join(map(chr, range(0x21, 0x7F))).translate(dict.fromkeys(map(ord, '"<\\')))
+"""Printable characters that JSON writes as they are, without the blank that parts lists, and `<`: see `to_json`."""
 LAST: Final = 46
 """A digit below this ends its number; the others add (digit - LAST) and say that more follows."""
 MORE: Final = len(ALPHABET) - LAST

@@ -15,6 +15,8 @@ from digest.search.words import LATIN, distance, ended, skeleton, sound, stop_wo
 from digest.text.folding import tokens
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from digest.search.lookup import Index
 
 NAMED: Final = 0.9
@@ -33,6 +35,8 @@ SIZE: Final = 0.05
 """What each doubling of the documents that hold a spelling speaks for it."""
 LIKELIER: Final = 5
 """Times more documents that must hold another spelling of a word that is there."""
+CLOSE: Final = 1.1
+"""How unlikely a spelling may be for the search to stop at the words that sound the same: one slip in a vowel."""
 LONG: Final = 5
 """Letters of a word whose other spellings are looked for though it is there."""
 
@@ -117,10 +121,8 @@ def add_shorter(concept: Concept, index: Index) -> None:
     """The word without what stands before it."""
     word = concept.word
     shorter = [word[len(start) :] for start in PREFIXES if word.startswith(start) and len(word) >= len(start) + LEAST]
-    for one in dict.fromkeys([word, *shorter, *(term(rest, index.lang) for rest in shorter)]):
-        if index.size(one):
-            concept.ways.append(Way((one,), NAMED))
-            return
+    found = {one: index.size(one) for one in [word, *shorter, *(term(rest, index.lang) for rest in shorter)]}
+    concept.ways += [Way((one,), NAMED) for one, size in found.items() if size][:1]
 
 
 def add_joined(concept: Concept, index: Index) -> None:
@@ -141,25 +143,37 @@ def add_begun(concept: Concept, index: Index) -> None:
 
 
 def add_spellings(concept: Concept, index: Index) -> None:
-    """The nearest words to one that is misspelt, or written in other letters."""
+    """The nearest words to one that is misspelt, or written in other letters: all that begin with the same sound are
+    looked through only where none of the same consonants is close.
+    """
     word, own = concept.word, concept.own
-    most = 0 if len(word) < 4 else 1 if len(word) < 6 else 2
     asked = list(dict.fromkeys([own, word, ended(word, index.lang)]))
-    rows = [
-        ("", one, size.bit_length()) for form in dict.fromkeys((own, word)) for one, size in index.near(form).items()
-    ]
-    for form in {one[:1]: one for one in (own, word, own[1:] or own)}.values():
-        rows += [(row.shown, row.term, row.size) for row in index.proposed(form)]
+    most = 0 if len(word) < 4 else 1 if len(word) < 6 else 2
+    beside = [("", one, size.bit_length()) for form in (own, word) for one, size in index.near(form).items()]
+    near: list[tuple[float, str, str]] = []
+    for whole in (False, True):
+        forms = {one[:1]: one for one in (own, word, own[1:] or own)} if whole else {own: own, word: word}
+        proposed = {row for form in forms.values() for row in index.proposed(form, whole=whole)}
+        near = nearest(asked, most, [*beside, *((row.shown, row.term, row.size) for row in proposed)])
+        if near and near[0][0] <= CLOSE:
+            break
+    for away, one, shown in near[:3]:
+        if away <= near[0][0] + SIZE:
+            concept.meant = concept.meant or shown
+            concept.ways.append(Way((one,), MEANT))
+
+
+def nearest(asked: list[str], most: int, rows: Iterable[tuple[str, str, int]]) -> list[tuple[float, str, str]]:
+    """How unlikely each term is, the term, how it is written: the likeliest first.
+
+    `asked`: the stem of a word, and the word; `most`: how many letters of the sound may differ.
+    """
     found: dict[str, tuple[float, str]] = {}
     for shown, one, size in rows:
         away = min(far(form, one, most) for form in asked) - size * SIZE
         before = found.get(one, (away, ""))
         found[one] = min(away, before[0]), before[1] or shown
-    near = sorted((away, one, shown) for one, (away, shown) in found.items() if away < FAR and one != own)
-    for away, one, shown in near[:3]:
-        if away <= near[0][0] + SIZE:
-            concept.meant = concept.meant or shown
-            concept.ways.append(Way((one,), MEANT))
+    return sorted((away, one, shown) for one, (away, shown) in found.items() if away < FAR and one != asked[0])
 
 
 def far(form: str, one: str, most: int) -> float:

@@ -1,14 +1,16 @@
 // The search box of every page: `/` leads to it, and on the page of an address that is not there it holds that address's words.
 {
-  const box = document.querySelector("form[role=search] input[name=q]");
+  const find = () => document.querySelector("form[role=search] input[name=q]");
   addEventListener("keydown", event => {
+    const box = find();
     const busy = event.target.closest?.("input, select, textarea, [contenteditable]");
-    if (event.key !== "/" || busy || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key !== "/" || !box || busy || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
     box.focus();
     box.select();
   });
-  if (document.body.classList.contains("page-missing") && box.form.dataset.base) {
+  const box = find();
+  if (document.body.classList.contains("page-missing") && box?.form.dataset.base) {
     const path = location.pathname.slice(box.form.dataset.base.length - 1);
     let words = path;
     try { words = decodeURIComponent(path); } catch { /* not one of ours */ }

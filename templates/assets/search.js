@@ -9,8 +9,7 @@ const LETTERS = table([["یےېۍٸى", "ي"], ["ۃہھەة", "ه"], ["ٱٲٳٵ"
   ["ץ", "צ"], ["ς", "σ"], ["ß", "ss"], ["æ", "ae"], ["œ", "oe"], ["ø", "o"], ["ł", "l"], ["đ", "d"], ["ı", "i"]]);
 const RARE = RegExp(`[٠-٩۰-۹${Object.keys(LETTERS).join("")}]`, "g");
 const TOKEN = /[\p{L}\p{N}\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u0980-\u0dff\u0e00-\u0eff]+/gu;
-const PLAIN = /^[\x00-\x7f\u0627\u0628\u062a-\u063a\u0641-\u0648\u064a]*$/;
-const fold = text => PLAIN.test(text) ? text.toLowerCase() : text.toLowerCase().normalize("NFKD").toLowerCase().normalize("NFKD")
+const fold = text => text.toLowerCase().normalize("NFKD").toLowerCase().normalize("NFKD")
   .replace(SEAT, "وو").replace(DROPPED, "").replace(RARE, letter => LETTERS[letter] ?? letter.charCodeAt() % 16).normalize("NFC");
 
 const tokens = text => fold(text).match(TOKEN) || [];
@@ -107,16 +106,16 @@ const distance = (one, other, most) => {
 
 // postings.py, lookup.py
 
-const BLOCK = 300, CHUNK = 12;
+const BLOCK = 300, CHUNK = 6;
 const split = text => text ? text.split(" ") : [];
 const decode = text => {
   const found = [];
   let before = 0, value = 0, scale = 1;
   for (let at = 0; at < text.length; at++) {
     let digit = text.charCodeAt(at);
-    digit -= digit > 92 ? 35 : digit > 34 ? 34 : 33;
+    digit -= digit > 92 ? 36 : digit > 60 ? 35 : digit > 34 ? 34 : 33;
     value += digit * scale;
-    if (digit >= 46) { scale *= 46; continue; }
+    if (digit >= 46) { scale *= 45; continue; }
     found.push(before + value);
     before = before + value & ~3, value = 0, scale = 1;
   }
@@ -127,6 +126,12 @@ const rows = ([terms, texts] = ["", ""]) => {
   return new Map(split(terms).map((term, at) => [term, decode(texts[at] || "")]));
 };
 
+const lastAt = (firsts, term) => {
+  let number = firsts.length - 1;
+  while (number > 0 && firsts[number] > sortingKey(term)) number--;
+  return number;
+};
+
 class Index {
   constructor(read, lang) {
     Object.assign(this, {fetched: {}, missing: new Set, shards: {}, words: {}, lang, get: read});
@@ -135,7 +140,7 @@ class Index {
     return this.fetched[path] ??= this.get(path).then(text => (text = JSON.parse(text), this.missing.delete(path), text)).catch(() => { this.missing.add(path); delete this.fetched[path]; });
   }
   async open() {
-    const head = this.head = await this.read("search/index.json") || {documents: [0, 0], blocks: "", chunks: "", terms: "", facets: {}};
+    const head = this.head = await this.read("search/index.json") || {documents: [0, 0]};
     this.folder = head.frozen && `search/${head.frozen}/`;
     [this.language, this.directory] = await Promise.all([head.language && this.read(head.language), head.frozen && this.read(this.folder + "directory.json")]);
     this.language ||= {}, this.directory ||= {};
@@ -154,9 +159,7 @@ class Index {
     return this;
   }
   async shard(term) {
-    const key = sortingKey(term);
-    let number = this.firsts.length - 1;
-    while (number > 0 && this.firsts[number] > key) number--;
+    const number = lastAt(this.firsts, term);
     if (number < 0) return new Map;
     const found = this.shards[number] || await this.read(`${this.folder}terms-${number}.json`);
     if (!found) return new Map;
@@ -166,38 +169,37 @@ class Index {
     return [...(await this.shard(term)).get(term) || [], ...(this.recent.get(term) || []).map(posting => posting + 4 * this.frozen)];
   }
   async size(term) {
-    return ((await this.shard(term)).get(term) || []).length + (this.recent.get(term) || []).length;
+    return (await this.postings(term)).length;
   }
   async near(term) {
     const found = new Map([...await this.shard(term)].map(([one, postings]) => [one, postings.length]));
     for (const [one, postings] of this.recent) found.set(one, (found.get(one) || 0) + postings.length);
     return found;
   }
-  async proposed(term) {
-    const begun = skeleton(term)[0], firsts = split(this.directory.words).map(word => skeleton(word)[0]);
+  async proposed(term, whole) {
     if (!this.folder) return this.spelled(-1, this.head.words);
-    const files = await Promise.all(firsts.map(async (first, at) => first > begun || begun > (firsts[at + 1] ?? begun) ? []
-      : this.spelled(at, await this.read(`${this.folder}words-${at}.json`))));
-    return files.flat();
+    const keys = split(this.directory.words).map(sortingKey), [begun] = sortingKey(term), own = lastAt(keys, term);
+    return (await Promise.all(keys.map(async (key, at) => (whole ? key[0] <= begun && begun <= (keys[at + 1] || begun)[0] : at === own)
+      ? this.spelled(at, await this.read(`${this.folder}words-${at}.json`)) : []))).flat();
   }
   spelled(number, [words, sizes] = ["", ""]) {
     return this.words[number] ||= split(words).map((word, at) => [word, stem(tokens(word)[0], this.lang), +sizes[at]]);
   }
-  async cards(numbers) {
-    const places = numbers.map(number => {
-      const at = number < this.frozen ? number % BLOCK : number - this.frozen, file = Math.floor(at / CHUNK);
-      return [number < this.frozen ? `${this.blocks[Math.floor(number / BLOCK)]}-${file}` : `${this.chunks[file]}-0`, at % CHUNK];
-    });
-    return Promise.all(places.map(async ([file, inside]) => (await this.read(`search/cards/${file}.json`) || [])[inside]));
+  async card(number) {
+    const at = number < this.frozen ? number % BLOCK : number - this.frozen, file = Math.floor(at / CHUNK);
+    const name = number < this.frozen ? `${this.blocks[Math.floor(number / BLOCK)]}-${file}` : `${this.chunks[file]}-0`;
+    return (await this.read(`search/cards/${name}.json`) || [])[at % CHUNK];
   }
 }
 
 // query.py, keyboard.py
 
-const NAMED = .9, MEANT = .7, SIZE = .05;
+const NAMED = .9, MEANT = .7, SIZE = .05, CLOSE = 1.1;
 const PREFIXES = ["وال", "بال", "كال", "فال", "لل", "ال", "و", "ف", "ب", "ل", "ك", "س"];
 const way = (terms, weight) => ({terms, weight});
 
+// All shards at once.
+const load = (asked, index) => Promise.all(asked.flatMap(one => one.ways.flatMap(({terms}) => terms.map(term => index.shard(term)))));
 const concepts = async (query, index) => {
   const {lang} = index;
   const every = [...new Set(tokens(query))].map(word => ({word, ways: [way([stem(word, lang)], 1)], meant: "", known: false}));
@@ -211,15 +213,16 @@ const concepts = async (query, index) => {
   }
   const telling = every.filter(one => !index.stop.has(one.word) || one.ways.length > 1);
   const asked = telling.length ? telling : every;
-  await Promise.all(asked.flatMap(one => one.ways.flatMap(({terms}) => terms.map(term => index.shard(term)))));
-  for (const one of asked) {
+  await load(asked, index);
+  await Promise.all(asked.map(async one => {
     for (const {terms} of one.ways) one.known ||= (await Promise.all(terms.map(term => index.size(term)))).every(Boolean);
     if (one.known) await addLikelier(one, index);
     else for (const add of [addShorter, addJoined, addBegun, addSpellings, addParts]) {
       await add(one, index, one.word, one.ways[0].terms[0]);
       if (one.ways.length > 1) break;
     }
-  }
+  }));
+  await load(asked, index);
   return asked;
 };
 
@@ -232,8 +235,9 @@ const addLikelier = async ({word, ways}, index) => {
 };
 const addShorter = async ({ways}, index, word) => {
   const shorter = PREFIXES.filter(start => word.startsWith(start) && word.length >= start.length + 3).map(start => word.slice(start.length));
-  for (const one of new Set([word, ...shorter, ...shorter.map(rest => stem(rest, index.lang))]))
-    if (await index.size(one)) return ways.push(way([one], NAMED));
+  const found = [...new Set([word, ...shorter, ...shorter.map(rest => stem(rest, index.lang))])];
+  const sizes = await Promise.all(found.map(one => index.size(one))), at = sizes.findIndex(Boolean);
+  if (at >= 0) ways.push(way([found[at]], NAMED));
 };
 const addJoined = async ({ways}, index, word) => {
   for (const start of ["عبد", "ابو", "ابن"]) {
@@ -254,25 +258,29 @@ const far = (form, one, most) => {
   return LATIN.test(form) ? heard + apart : .7 * heard + .4 * distance(form, one, 3) + apart;
 };
 const addSpellings = async (concept, index, word, own) => {
-  const most = word.length < 4 ? 0 : word.length < 6 ? 1 : 2, found = new Map, terms = new Map;
-  const asked = [...new Set([own, word, ended(word, index.lang)])];
-  for (const form of new Set([own, word])) for (const [one, size] of await index.near(form)) terms.set(one, Math.max(terms.get(one) || 0, size));
-  const list = [...terms].map(([one, size]) => ["", one, 32 - Math.clz32(size)]);
-  const begun = new Map([own, word, own.slice(1) || own].map(one => [one[0], one]));
-  for (const form of begun.values()) list.push(...await index.proposed(form));
-  for (const [shown, one, size] of list) {
+  const asked = [...new Set([own, word, ended(word, index.lang)])], most = word.length < 4 ? 0 : word.length < 6 ? 1 : 2;
+  const beside = (await Promise.all([own, word].map(form => index.near(form)))).flatMap(terms => [...terms].map(([one, size]) => ["", one, 32 - Math.clz32(size)]));
+  let near;
+  for (const whole of [false, true]) {
+    const lists = await Promise.all([own, word, whole && own.slice(1) || own].map(form => index.proposed(form, whole)));
+    near = nearest(asked, most, new Set([...beside, ...lists.flat()]));
+    if (near[0]?.[0] <= CLOSE) break;
+  }
+  for (const [away, one, shown] of near.slice(0, 3)) if (away <= near[0][0] + SIZE) {
+    concept.meant ||= shown;
+    concept.ways.push(way([one], MEANT));
+  }
+};
+const nearest = (asked, most, rows) => {
+  const found = new Map;
+  for (const [shown, one, size] of rows) {
     let least = 10;
     for (const form of asked) least = Math.min(least, far(form, one, most));
     if (least > 9) continue;
     const away = least - size * SIZE, before = found.get(one) || [away, one, ""];
     found.set(one, [Math.min(away, before[0]), one, before[2] || shown]);
   }
-  const near = [...found.values()].filter(([, one]) => one !== own)
-    .sort(([a, one], [b, other]) => a - b || (one < other ? -1 : 1));
-  for (const [away, one, shown] of near.slice(0, 3)) if (away <= near[0][0] + SIZE) {
-    concept.meant ||= shown;
-    concept.ways.push(way([one], MEANT));
-  }
+  return [...found.values()].filter(([, one]) => one !== asked[0]).sort(([a, one], [b, other]) => a - b || (one < other ? -1 : 1));
 };
 const addParts = async (concept, index, word) => {
   const heads = [...(await index.near(word)).keys()].filter(one => one.length > 2 && one.length <= word.length - 3 && word.startsWith(one));
@@ -385,13 +393,13 @@ const marked = (text, terms) => {
 
 const card = ([path, title, summary, theme, source, iso, day, language, dir], terms) => {
   const made = part("search-card").content.cloneNode(true), get = name => made.querySelector(name);
-  const link = get("a"), label = get(".label"), option = [...form.theme.options].find(one => one.value === theme), time = get("time");
+  const article = get("article"), link = get("a"), label = get(".label"), option = [...form.theme.options].find(one => one.value === theme), time = get("time");
   link.href = base + encodeURI(path).replace(/[?#]/g, encodeURIComponent);
   link.append(marked(title, terms));
   get(".card-summary").append(marked(summary || "", terms));
-  if (dir) made.firstElementChild.dir = dir;
-  if (language) made.firstElementChild.lang = language;
-  made.firstElementChild.className += " " + (option?.className || "");
+  if (dir) article.dir = dir;
+  if (language) article.lang = language;
+  article.className += " " + (option?.className || "");
   label.textContent = option?.textContent || "";
   if (source) get(".source").textContent = source;
   else get(".source").remove();
@@ -400,7 +408,7 @@ const card = ([path, title, summary, theme, source, iso, day, language, dir], te
 };
 
 const fits = async documents => {
-  const {theme, source, year} = Object.fromEntries(KEYS.map(key => [key, form[key]?.value]));
+  const [, theme, source, year] = KEYS.map(key => form[key]?.value);
   if (!theme && !source && !year) return documents;
   const files = await Promise.all([index.frozen && index.read(index.folder + "facets.json"), index.head.facets]);
   return documents.filter(number => {
@@ -416,26 +424,34 @@ const run = async () => {
   if (!index?.count) index = new digestSearch.Index(read, lang), await index.open();
   const found = await digestSearch.search(query, index);
   const documents = await fits(found.documents);
-  if (form.sort.value) documents.sort((one, other) => other - one);
-  const cards = (await index.cards(documents.slice(0, SHOWN))).filter(Boolean);
   if (mine !== turn) return;
-  list.replaceChildren(...cards.map(row => card(row, found.terms)));
-  list.dataset.count = documents.length;
+  if (form.sort.value) documents.sort((one, other) => other - one);
+  more.hidden = true;
+  // Cards are asked for together, and shown as they come.
+  const show = async from => {
+    const coming = documents.slice(from, from + SHOWN).map(number => index.card(number));
+    await coming[0];
+    if (mine !== turn) return;
+    if (!from) list.replaceChildren();
+    const at = list.children.length;
+    for (const next of coming) {
+      const row = await next;
+      if (mine !== turn) return;
+      if (row) list.append(card(row, found.terms));
+    }
+    note.textContent = index.missing.size ? say[index.count ? "part" : "broken"] : "";
+    more.hidden = documents.length <= from + SHOWN;
+    return list.children[at];
+  };
   status.textContent = query && index.count ? counted(documents.length) : "";
   meant.hidden = !found.meant || !query;
-  meant.lastElementChild.textContent = found.meant;
-  meant.lastElementChild.href = "?" + new URLSearchParams({q: found.meant});
-  note.textContent = !index.missing.size ? "" : index.count ? say.part : location.protocol === "file:" ? say.file : say.broken;
+  Object.assign(meant.lastElementChild, {textContent: found.meant, href: "?" + new URLSearchParams({q: found.meant})});
   ways.classList.toggle("shown", !documents.length);
-  more.hidden = documents.length <= SHOWN;
-  more.onclick = async () => {
-    const from = list.children.length, next = (await index.cards(documents.slice(from, from + SHOWN))).filter(Boolean);
-    if (mine !== turn) return;
-    list.append(...next.map(row => card(row, found.terms)));
-    list.children[from]?.querySelector("a").focus();
-    more.hidden = list.children.length >= documents.length || !next.length;
-  };
-  list.dataset.state = "done";
+  list.dataset.count = documents.length;
+  let from = 0;
+  more.onclick = async () => (await show(from += SHOWN))?.querySelector("a").focus();
+  await show(0);
+  if (mine === turn) list.dataset.state = "done";
 };
 
 const fill = () => {
