@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
+from arabic_pages import AUTHOR, HEADLINE, PAGES
+from arabic_pages import SUMMARY as PAGE_SUMMARY
 from made_feeds import ENTRY, HOST, PLAIN, TITLE, URL, atom, item, json_feed, rss
 from test_fetching import network
 
@@ -465,3 +467,45 @@ def test_atom_when_read_from_a_file_needs_no_network(site: LittleSite) -> None:
     site.put("feeds/a.xml", atom(ENTRY))
     following_site(site, "{name: الواحة, url: feeds/a.xml}")
     assert [one["url"] for one in document(site, "--offline")["stories"]] == [URL]
+
+
+# ------------------------------------------------------------------ with the story's page
+
+
+def taken_with(site: LittleSite, outlet: ThreadingHTTPServer, page: tuple[int, bytes]) -> tuple[str, str]:
+    """(the entry, why its page was not read) of a story whose first outlet answers with a page."""
+    from digest.curating import clipping
+    from digest.curating import inbox as desk
+    from digest.curating.decisions import Decisions
+    from digest.curating.taken import Taken
+
+    settings = site_settings.read((site.root / "site.yaml").read_bytes())[0]
+    assert settings
+    outlet.answer = lambda _: (page[0], {"Content-Type": "text/html; charset=utf-8"}, page[1])
+    url = f"http://oasis.example:{outlet.server_address[1]}/news/library/"
+    first = report("الواحة", url, HEADLINE, 6, "ملخص الخلاصة")
+    second = report("النخلة", "https://palm.example/9", HEADLINE, 9)
+    source = InboxSource("x", "feeds/x.xml")
+    followed = [
+        Followed(msgspec.structs.replace(source, name=one.source), "new", (one.item,)) for one in (second, first)
+    ]
+    found = desk.arrange(followed, (), Taken(site.root, settings), Decisions(), "ar")
+    where = clipping.Site(site.root, settings, (), Taken(site.root, settings))
+    made = desk.make(found.rows[0], desk.Making(where, "politics", NOW, network()))
+    return made.path.read_text("utf-8"), made.problem
+
+
+def test_story_when_taken_with_the_network_has_what_its_page_says_and_all_sources(site: LittleSite, outlet) -> None:
+    entry, problem = taken_with(site, outlet, (200, PAGES["wordpress-yoast"].html.encode()))
+    assert problem == ""
+    assert f'author: "{AUTHOR}"' in entry
+    assert f'summary: "{PAGE_SUMMARY}"' in entry
+    assert entry.index("/news/library/") < entry.index("https://palm.example/9")
+
+
+@pytest.mark.parametrize("page", [(404, b""), (200, b"<title>x</title>")])
+def test_story_when_its_page_cannot_be_read_is_made_of_the_feed(site: LittleSite, outlet, page: tuple) -> None:
+    entry, problem = taken_with(site, outlet, page)
+    assert "the feed alone" in problem
+    assert "ملخص الخلاصة" in entry
+    assert entry.index("/news/library/") < entry.index("https://palm.example/9")

@@ -119,8 +119,15 @@ def check_sender(fields: Mapping[str, str], hosts: frozenset[str]) -> None:
         raise RefusedError(400, "no Host")
     if host[1] not in hosts:
         raise RefusedError(403, "this name is not served here")
-    if "origin" in fields and fields["origin"].lower() not in {f"http://{name}", f"https://{name}"}:
+    if "origin" in fields and fields["origin"].lower() not in own_origins(
+        name, forwarded=not host[2] and host[1] not in LOCAL
+    ):
         raise RefusedError(403, "other origins are not served")
+
+
+def own_origins(name: str, *, forwarded: bool) -> set[str]:
+    """The origin of this server by the name it was asked by; a forwarded one may be https outside."""
+    return {f"http://{name}", f"https://{name}"} if forwarded else {f"http://{name}"}
 
 
 def check_page(path: str, fields: Mapping[str, str]) -> None:
