@@ -119,6 +119,13 @@ def test_nothing_found_is_an_empty_answer(news: LittleSite) -> None:
     assert found(news, "قشظزغض") == found(news, "") == found(news, "؟!") == []
 
 
+def test_a_foreign_word_that_only_sounds_alike_is_not_taken_for_a_name(site: LittleSite) -> None:
+    """Two other sounds and other consonants are another word."""
+    site.entry("sport/a", "title: مباريات اليوم").entry("sport/b", "title: سفارة في القدس").build()
+    assert found(site, "embassy القدس") == ["sport/b/"]
+    assert found(site, "embassy") == []
+
+
 # ------------------------------------------------------------------ names for the same
 
 

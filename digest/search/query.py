@@ -183,7 +183,7 @@ def far(form: str, one: str, most: int) -> float:
         return FAR * 2
     apart = 0.0 if skeleton(form) == skeleton(one) else 0.5
     if LATIN.search(form):
-        return heard + apart
+        return FAR * 2 if heard + apart > most else heard + apart
     return 0.7 * heard + 0.4 * distance(form, one, 3) + apart
 
 

@@ -255,7 +255,7 @@ const far = (form, one, most) => {
   const heard = distance(sound(form), sound(one), most);
   if (heard > most) return 20;
   const apart = skeleton(form) === skeleton(one) ? 0 : .5;
-  return LATIN.test(form) ? heard + apart : .7 * heard + .4 * distance(form, one, 3) + apart;
+  return LATIN.test(form) ? heard + apart > most ? 20 : heard + apart : .7 * heard + .4 * distance(form, one, 3) + apart;
 };
 const addSpellings = async (concept, index, word, own) => {
   const asked = [...new Set([own, word, ended(word, index.lang)])], most = word.length < 4 ? 0 : word.length < 6 ? 1 : 2;
