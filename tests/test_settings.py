@@ -73,7 +73,7 @@ weekday: true
 relative_dates: true
 fragments: inline
 related: {count: 4, half_life: 30, minimum: 20, newer: false, weights: {title: 6, lead: 3, text: 2, tags: 4, theme: 2}}
-feeds: {count: 10, content: full, hubs: ['https://hub.example/']}
+feeds: {count: 10, content: full, hubs: ['https://hub.example/'], first_url: 'https://old.example/'}
 blocks: {latest: 5, theme: 3, most_read: 2, home_theme: 6}
 images: {widths: [800, 400], formats: [webp], quality: 60}
 per_page: ٣٠
@@ -85,7 +85,7 @@ footer_links: [{title: اتصل بنا, url: 'mailto:desk@digest.example'}]
 image: content/share.png
 publisher: دار الموجز
 email: {sender: الموجز <news@example.org>, reply_to: editor@example.org, preheader: تمهيد, service: listmonk, unsubscribe: 'https://example.org/leave', footer: تحية, postal: شارع الميناء 3}
-preview: {editor: zed}
+preview: {editor: zed, host: x-8000.app.github.dev}
 languages: [{lang: fr, url: 'https://digest.example/fr', title: Le digest}]
 search: true
 inbox: [{name: x, url: https://x.example/feed}]
@@ -112,7 +112,7 @@ ARABIC = """\
 تواريخ_نسبية: نعم
 الأجزاء: inline
 ذات_صلة: {العدد: 4, نصف_العمر: 30, الحد_الأدنى: 20, الأحدث: لا, الأوزان: {العنوان: 6, الملخص: 3, النص: 2, الوسوم: 4, المحور: 2}}
-الخلاصات: {العدد: 10, المحتوى: full, مراكز_التنبيه: ['https://hub.example/']}
+الخلاصات: {العدد: 10, المحتوى: full, مراكز_التنبيه: ['https://hub.example/'], الرابط_الأول: 'https://old.example/'}
 الكتل: {آخر_الأخبار: 5, المحور: 3, الأكثر_قراءة: 2, محور_الرئيسية: 6}
 الصور: {المقاسات: [800, 400], الصيغ: [webp], الجودة: 60}
 أخبار_الصفحة: ٣٠
@@ -124,7 +124,7 @@ ARABIC = """\
 الصورة: content/share.png
 الناشر: دار الموجز
 البريد: {المرسل: الموجز <news@example.org>, الرد_إلى: editor@example.org, النص_التمهيدي: تمهيد, الخدمة: listmonk, إلغاء_الاشتراك: 'https://example.org/leave', التذييل: تحية, العنوان_البريدي: شارع الميناء 3}
-المعاينة: {المحرر: zed}
+المعاينة: {المحرر: zed, المضيف: x-8000.app.github.dev}
 اللغات: [{اللغة: fr, الرابط: 'https://digest.example/fr', العنوان: Le digest}]
 البحث: true
 الوارد: [{الاسم: x, الرابط: https://x.example/feed}]
