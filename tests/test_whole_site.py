@@ -116,10 +116,13 @@ def test_hostile_text_is_text_wherever_it_stands(site: LittleSite, text: str) ->
     quoted = json.dumps(text)
     fields = f"title: {quoted}\nsummary: {quoted}\ntags: [{quoted}]\nauthor: {quoted}\ndateline: {quoted}\n"
     site.entry("sport/x", f"{fields}source: {{name: {quoted}}}", "نص.")
+    refused = ""
     try:
         site.build()
     except DigestError as error:  # a source that holds an address is a link, and this one may lead nowhere
-        assert str(error).startswith("content/sport/x.md:7:16: ")
+        refused = str(error)
+    if refused:
+        assert refused.startswith("content/sport/x.md:7:16: ")
         site.entry("sport/x", fields, "نص.")
         site.build()
     assert faults(site.files(), "https://news.example/") == []
