@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from digest.content import settings as site_settings
 from digest.deploy import deploying, destinations
 from digest.deploy.deploying import DeployOptions, Outcome
+from digest.deploy.headers import is_fingerprinted
 from digest.deploy.targets import DeployContext
 
 if TYPE_CHECKING:
@@ -92,6 +93,12 @@ def numbers(outcome: Outcome) -> tuple[int, int, int]:
 def published(site: LittleSite) -> dict[str, bytes]:
     """What readers should see."""
     return {path: content for path, content in site.files().items() if path != ".digest-site"}
+
+
+def current(files: Mapping[str, bytes], site: LittleSite) -> dict[str, bytes]:
+    """The files of a place without those that are kept for readers of old pages."""
+    shown = published(site)
+    return {path: content for path, content in files.items() if path in shown or not is_fingerprinted(path)}
 
 
 def command(*words: str, cwd: object, **environment: str) -> subprocess.Popen[str]:

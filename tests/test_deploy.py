@@ -434,7 +434,6 @@ FAULTS = [
     ("{to: folder, path: a, announce: indexnow}", "9:9: 'announce' names indexnow, but the site has no key of it; add indexnow: {key: …}"),
     ("{to: folder, path: a, announce: [websub]}", "9:9: 'announce' names websub, but the site's feeds name no hub; add feeds: {hubs: [https://…]}"),
     ("[{to: folder, path: a}, {to: folder, path: b}]", "9:33: two places are called 'folder'; give one of them another name"),
-    ("[]", "9:9: 'deploy' names no place; add one: - {to: folder, path: ../www}"),
     ("folder", "9:9: 'deploy' must be a list, not text; write deploy: {to: folder, path: …}"),
 ]  # fmt: skip
 
