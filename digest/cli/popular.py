@@ -40,7 +40,7 @@ class CountingOptions(NamedTuple):
 
 def run(build_options: BuildOptions, names: Sequence[str], options: CountingOptions, verbosity: Verbosity) -> None:
     """The command. Raises `DigestError` where there is nothing to count, and `OSError`."""
-    site = load_site(build_options)
+    site = load_site(build_options, needs_counts=False)
     settings = site.settings
     if not settings.popular:
         cure = "name a file there, or take the key out"

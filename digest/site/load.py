@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from digest.model import Place
 from digest.problems import DigestError, Problem
 from digest.resources import builtin_templates
 from digest.site import scan
@@ -70,12 +71,14 @@ def read_whole(found: Found, files: ProjectFiles, project: Project, cache: Build
     return Loaded(replace(loaded.inputs, sources=sources), loaded.reading)
 
 
-def load_site(options: BuildOptions) -> Site:
+def load_site(options: BuildOptions, *, needs_counts: bool = True) -> Site:
     """The site in a folder. The cache of the build into `options.output` saves reading.
+
+    `needs_counts`: whether the file that `popular` names must be there.
 
     Raises `DigestError` with every problem of its files, and between them, if there is an error.
     """
-    return load(options, cache_of(options)).site
+    return load(options, cache_of(options), needs_counts=needs_counts).site
 
 
 def load_related(options: BuildOptions) -> tuple[Site, RelatedState]:
@@ -101,7 +104,7 @@ class ReadSite(NamedTuple):
     reading: Reading
 
 
-def load(options: BuildOptions, cache: BuildCache) -> ReadSite:
+def load(options: BuildOptions, cache: BuildCache, *, needs_counts: bool = True) -> ReadSite:
     """The site in a folder. Raises `DigestError` if there is an error in a file, or between files."""
     scanned = scan.take(options.root, builtin_templates(), options.variant)
     files = load_project(options.root)
@@ -112,8 +115,14 @@ def load(options: BuildOptions, cache: BuildCache) -> ReadSite:
         inputs, reading = read_whole(scanned.found, files, files.project, cache, place)
     images = LazyImages(lazy_pipeline(options.root, files.project.settings, {}), inputs.stamp_of_image)
     site = Site(Parts(inputs, options.visibility, Articles(options.root), images))
-    refuse_errors((*inputs.problems, *site.link_problems))
+    place_of_counts = None if needs_counts else files.project.places.values.get("popular")
+    found = (problem for problem in inputs.problems if place_of(problem) != place_of_counts)
+    refuse_errors((*found, *site.link_problems))
     return ReadSite(site, reading)
+
+
+def place_of(problem: Problem) -> Place:
+    return Place(problem.path, problem.line, problem.column)
 
 
 def cache_of(options: BuildOptions) -> BuildCache:
