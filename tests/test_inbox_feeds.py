@@ -230,7 +230,7 @@ def test_hostile_feed_when_read_stays_within_its_bounds(name: str) -> None:
         input=HOSTILE[name](), capture_output=True, check=True, timeout=60,
     )  # fmt: skip
     seconds, megabytes = map(float, done.stdout.split())
-    assert (seconds < 8, megabytes < 256) == (True, True), (seconds, megabytes)
+    assert (seconds < 2, megabytes < 256) == (True, True), (seconds, megabytes)
 
 
 def test_gzip_bomb_when_read_is_too_large() -> None:
@@ -239,4 +239,4 @@ def test_gzip_bomb_when_read_is_too_large() -> None:
     bomb = gzip.compress(b"\0" * (feeds.LARGEST * 8))
     start = time.process_time()
     assert faults(feeds.read(bomb, SETTING)) == ["large"]
-    assert time.process_time() - start < 8
+    assert time.process_time() - start < 2

@@ -40,6 +40,8 @@ FIELD: Final = 6000
 """Characters of a field that are looked at."""
 
 PROLOGUE: Final = re.compile(r"\s*(?:<\?[^>]{0,2000}\?>|<!--)")
+LONGEST_PROLOGUE: Final = 1_000
+"""Comments, instructions and declarations before the outermost element."""
 DOCTYPE: Final = re.compile(r"\s*<!DOCTYPE\b", re.IGNORECASE)
 ENTITY: Final = re.compile(r"<!ENTITY\b", re.IGNORECASE)
 HTML_BEGINNING: Final = re.compile(r"\s*<(?:!doctype\s+html|html|head|body|div|p|h1)\b", re.IGNORECASE)
@@ -180,7 +182,7 @@ def xml_feed(text: str, setting: Setting) -> Feed:  # noqa: PLR0911 - one for ea
 def after_prologue(text: str) -> tuple[int, Feed | None]:
     """Where the outermost element begins; or what refuses the document."""
     at = 0
-    while True:
+    for _ in range(LONGEST_PROLOGUE):
         if match := PROLOGUE.match(text, at):
             at = match.end()
             if match[0].endswith("<!--"):
@@ -201,6 +203,7 @@ def after_prologue(text: str) -> tuple[int, Feed | None]:
             at = end + 1
         else:
             return at, None
+    return 0, refused("beginning")
 
 
 def discovered(text: str, base: str) -> str:
