@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 FOLDER = "content/editions/"
 
 KEYS = Table(
-    "an edition",
+    N_("an edition"),
     (
-        documents.title_key("the issue's name"),
+        documents.title_key(N_("the issue's name")),
         documents.DATE,
         Key("introduction", "المقدمة",
             "the editor's words, Markdown; in a .md file they stand below the front matter", MARKDOWN),

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 from unicodedata import normalize
 
-from digest.problems import quoted
+from digest.problems import N_, Message, excerpt, mistake
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +21,8 @@ class PastedFinding(NamedTuple):
 
     at: int
     """Index in the text."""
-    message: str
-    cure: str
+    message: Message
+    cure: Message
 
 
 ENTITY: Final = re.compile(r"&(?:#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z][A-Za-z0-9]{1,30});")
@@ -45,20 +45,23 @@ def pasted(text: str, *, markdown: bool) -> Iterator[PastedFinding]:
             meant = html.unescape(html.unescape(match[0]))
             if meant != match[0] and "&" not in meant[1:]:
                 shown = html.unescape(match[0]) if markdown else match[0]
-                yield PastedFinding(
-                    match.start(), f"readers see {quoted(shown)}, an entity of HTML", f"write {quoted(named(meant))}"
-                )
+                what = mistake("html-entity", "readers see '{entity}', an entity of HTML", entity=excerpt(shown))
+                yield PastedFinding(match.start(), what, N_("write '{word}'", word=excerpt(named(meant))))
     if "\ufffd" in text:
         for match in REPLACED.finditer(text):
-            what = f"{quoted(match[0])} has a U+FFFD where a letter was lost"
-            yield PastedFinding(match.start(), what, "type the word again")
+            what = mistake("lost-letter", "'{word}' has a U+FFFD where a letter was lost", word=excerpt(match[0]))
+            yield PastedFinding(match.start(), what, N_("type the word again"))
     if not text.isascii():
         yield from misread(text)
         for match in LOOK_ALIKE.finditer(text):
             plain = normalize("NFKC", match[0])
             if len(plain) >= len(match[0]) and (len(match[0]) > 1 or ord(match[0]) > 0xFFFF):
-                what = f"{quoted(match[0])} is made of signs that only look like letters"
-                yield PastedFinding(match.start(), what, f"write {quoted(plain)}")
+                what = mistake(
+                    "look-alike-letters",
+                    "'{word}' is made of signs that only look like letters",
+                    word=excerpt(match[0]),
+                )
+                yield PastedFinding(match.start(), what, N_("write '{word}'", word=excerpt(plain)))
 
 
 def named(sign: str) -> str:
@@ -71,8 +74,13 @@ def misread(text: str) -> Iterator[PastedFinding]:
     for match in MISREAD.finditer(text):
         meant = reread(match[0])
         if meant:
-            what = f"{quoted(match[0])} is {quoted(meant)}, read in the wrong encoding"
-            yield PastedFinding(match.start(), what, f"write {quoted(meant)}")
+            what = mistake(
+                "wrong-encoding",
+                "'{word}' is '{meant}', read in the wrong encoding",
+                word=excerpt(match[0]),
+                meant=excerpt(meant),
+            )
+            yield PastedFinding(match.start(), what, N_("write '{word}'", word=excerpt(meant)))
 
 
 def reread(word: str) -> str:
