@@ -100,7 +100,7 @@ def moment(pair: Pair | None, zone: ZoneInfo, notes: Notes, lang: str = "") -> t
         if found:
             return found
     named = {"key": excerpt(pair[0].value), "value": excerpt(raw)}
-    notes.at(pair[1], *complaint(text, match, lang, **named))
+    notes.at(pair[1], *complaint(text, match, lang, named))
     return None
 
 
@@ -119,10 +119,10 @@ def instant(match: re.Match[str], zone: ZoneInfo) -> tuple[datetime, bool] | Non
 
 
 def complaint(  # noqa: PLR0911 - one for each thing that may be wrong
-    text: str, match: re.Match[str] | None, lang: str, **named: str
+    text: str, match: re.Match[str] | None, lang: str, named: dict[str, str]
 ) -> tuple[Message, Message]:
     """What is wrong with a date, and the cure. `named`: its key and its value, as messages show them."""
-    if match and (fault := impossible(*map(int, match.groups()[:3]), **named)):
+    if match and (fault := impossible(*map(int, match.groups()[:3]), named=named)):
         return fault
     if match and FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
         return mistake("date-hour", "'{key}': '{value}' has an hour or a zone that does not exist", **named), N_(
@@ -152,7 +152,7 @@ def complaint(  # noqa: PLR0911 - one for each thing that may be wrong
             else N_("write the Gregorian date")
         )
         return mistake("date-hijri", "'{key}': '{value}' looks like a Hijri date", **named), cure
-    fault = impossible(*numbers, **named)
+    fault = impossible(*numbers, named=named)
     if fault:
         return fault
     offered = "{:04}-{:02}-{:02}".format(*numbers)
@@ -185,7 +185,7 @@ def spread_out(text: str) -> str:
     return f"{year}-{month}-{day}" + (f" {hour}:{minute}:{second or '00'}{zone}" if hour else "")
 
 
-def impossible(year: int, month: int, day: int, **named: str) -> tuple[Message, Message] | None:
+def impossible(year: int, month: int, day: int, *, named: dict[str, str]) -> tuple[Message, Message] | None:
     """What is wrong with a Gregorian day, and the cure; None for a day that exists or is likely a Hijri one."""
     if 1300 <= year <= 1500:
         return None

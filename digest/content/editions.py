@@ -13,6 +13,7 @@ from digest.content import documents, references
 from digest.content.fields import MARKDOWN, TEXT, Key, Table, list_of
 from digest.content.nodes import Notes
 from digest.model import Edition
+from digest.problems import N_
 from digest.text import slugs
 
 if TYPE_CHECKING:

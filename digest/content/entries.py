@@ -63,7 +63,7 @@ SOURCE = Table(
 KEYS = Table(
     N_("an entry"),
     (
-        documents.title_key("the headline"),
+        documents.title_key(N_("the headline")),
         documents.DATE,
         Key("theme", "المحور", "a theme's id from site.yaml; default: the folder's name", TEXT),
         Key("source", "المصدر", "who published it first: {name, url}, or a list of them",

@@ -100,8 +100,16 @@ def check(site: Found, notes: Notes) -> None:
             )
         name = values.get("name", "").strip()
         if name in names:
-            notes.at(node, mistake("source-twice", "two sources are called '{name}', the first on line {line}", name=excerpt(name), line=names[name]),
-                     N_("give one of them another name"))  # fmt: skip
+            notes.at(
+                node,
+                mistake(
+                    "source-twice",
+                    "two sources are called '{name}', the first on line {line}",
+                    name=excerpt(name),
+                    line=names[name],
+                ),
+                N_("give one of them another name"),
+            )
         elif name:
             names[name] = node.line
 

@@ -28,8 +28,9 @@ def read(path: str, raw: bytes) -> tuple[tuple[tuple[str, int], ...], tuple[Prob
             name = identifier(key.value)
             found[name] = found.get(name, 0) + int(value.value)  # int() knows Arabic digits
         else:
-            is_text = isinstance(value, nodes.Scalar)
-            shown = N_("'{value}'", value=excerpt(value.value)) if is_text else N_("a list or mapping")
+            shown = N_("a list or mapping")
+            if isinstance(value, nodes.Scalar):
+                shown = N_("'{value}'", value=excerpt(value.value))
             faults.append(
                 Problem(
                     path,

@@ -174,15 +174,10 @@ def image(pair: Pair | None, images: ImageIndex, context: TextContext, notes: No
         return None
     node = pair[1]
     if isinstance(node, Scalar):
-        notes.at(
-            node,
-            mistake("no-alt", "the image has no alt text"),
-            N_(
-                "write {example}; {more}",
-                example=f"{{{notes.spelling('src', 'الملف')}: {node.value[:80]}, {notes.spelling('alt', 'البديل')}: …}}",
-                more=no_alt(notes),
-            ),
-        )
+        keys = notes.spelling("src", "الملف"), notes.spelling("alt", "البديل")
+        example = f"{{{keys[0]}: {node.value[:80]}, {keys[1]}: …}}"
+        cure = N_("write {example}; {more}", example=example, more=no_alt(notes))
+        notes.at(node, mistake("no-alt", "the image has no alt text"), cure)
         return placed(node, images, context, notes, alt="", words=(None, None))
     if not isinstance(node, Mapping):
         fields.wrong(pair, N_("keys and values"), notes, "{src: …, alt: …}")

@@ -17,6 +17,7 @@ from digest.popular.files import UnreadableError
 from digest.popular.formats import moment
 from digest.popular.routes import ABSOLUTE, OTHER
 from digest.popular.tally import FOREIGN, OWN, UNNAMED, Tallier, Tally, key
+from digest.problems import N_, mistake
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -124,7 +125,8 @@ def records(chunks: Iterable[bytes], delimiter: str) -> Iterator[tuple[int, list
                 yield reader.line_num, row
     except csv.Error:
         raise UnreadableError(
-            f"line {reader.line_num}: a quotation mark is not closed; export the file again"
+            mistake("log-damaged", "line {line}: a quotation mark is not closed", line=reader.line_num),
+            N_("export the file again"),
         ) from None
 
 
