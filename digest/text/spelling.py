@@ -13,7 +13,7 @@ from unicodedata import name as character_name
 from unicodedata import normalize
 
 from digest.problems import quoted
-from digest.text.foreign_markup import foreign_markup
+from digest.text.foreign_markup import foreign_markup, markup_in_a_line, unclosed_code
 from digest.text.pasted import pasted
 
 if TYPE_CHECKING:
@@ -107,6 +107,9 @@ def proofread(text: str, *, arabic: bool, prose: bool = True, markdown: bool = F
         has_code = any(sign in text for sign in ("`", "~~~", "\n    ", "<!--", "\\"))
         shown = CODE.sub(blank_out, text) if has_code else text
         found += (Finding(*finding) for finding in foreign_markup(shown))
+        found += (Finding(*finding) for finding in unclosed_code(text))
+    elif prose:  # a source may be written as a link
+        found += (Finding(*finding) for finding in markup_in_a_line(text))
     return sorted(found)
 
 
