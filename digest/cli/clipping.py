@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,8 +14,6 @@ from digest.cli.environment import now
 from digest.cli.terminal import put, say
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from digest.curating.clipping import Clip, Refused, Site
 
 NOT_FINISHED = "what was already printed is whole, the rest was not made"

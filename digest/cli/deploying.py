@@ -7,26 +7,23 @@ import os
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.cli.building import run_build
 from digest.cli.environment import now
-from digest.cli.terminal import Progress, put, say, say_all, size
+from digest.cli.terminal import Progress, Verbosity, put, say, say_all, size
 from digest.content import settings as site_settings
 from digest.deploy import announcing, deploying, destinations, verification, webserver
-from digest.problems import DeliveryError, DigestError, UsageError
+from digest.problems import DeliveryError, DigestError, Problem, UsageError
 from digest.site.options import BuildOptions
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from digest.cli.terminal import Verbosity
     from digest.content.settings import Settings
     from digest.deploy.deploying import DeployOptions, Outcome
     from digest.deploy.destinations import Destination
     from digest.deploy.plan import Plan
     from digest.deploy.verification import Verification
-    from digest.problems import Problem
 
     Hosted = tuple[Settings, Destination]
 

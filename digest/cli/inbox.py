@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,8 +17,6 @@ from digest.cli.environment import now
 from digest.cli.terminal import put, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from digest.content.settings import Settings
     from digest.curating import clipping
     from digest.curating.decisions import Decisions

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from digest.cli.terminal import Progress, count, put, say, show_problems
+from digest.cli.terminal import Progress, Verbosity, count, put, say, show_problems
 from digest.popular import counting, counts, report
 from digest.popular.routes import routes
 from digest.popular.site import pages_of
@@ -14,10 +16,6 @@ from digest.problems import DigestError, Problem, escape_controls
 from digest.site.load import load_site
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from digest.cli.terminal import Verbosity
     from digest.popular.counting import Counted
     from digest.site.options import BuildOptions
 

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
-from digest.cli.terminal import count, put, say
+from digest.cli.terminal import Verbosity, count, put, say
 from digest.content import settings as site_settings
 from digest.problems import DigestError, UsageError
 from digest.search.index import HEAD
 from digest.search.lookup import Index
 from digest.search.ranking import search
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from digest.cli.terminal import Verbosity
 
 FIELDS = ("path", "title", "summary", "theme", "source", "date")
 """Of a card, in its order: see `Document.card`."""

@@ -8,16 +8,14 @@ articles (`docs/content.md` has the counts). This module changes and refuses not
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 from unicodedata import name as character_name
 from unicodedata import normalize
 
 from digest.problems import quoted
 from digest.text.foreign_markup import foreign_markup
 from digest.text.pasted import pasted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 LETTERS: Final = "\u0620-\u063f\u0641-\u064a\u066e-\u06d3\u06d5\u06fa-\u06fc"
 MARKS: Final = "\u0640\u064b-\u0652\u0670\u200c\u200d"
