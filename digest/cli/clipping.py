@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ import click
 
 from digest.cli.declaration import Run, site_command
 from digest.cli.environment import now
-from digest.cli.terminal import put, say
+from digest.cli.terminal import put, put_json, say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +61,7 @@ def clip(
         if not verbosity.as_json:
             report(found, root, quiet=verbosity.quiet, verbose=verbosity.verbose, dry_run=dry_run)
     if verbosity.as_json:
-        put(json.dumps([one.as_json(root) for one in made], ensure_ascii=False))
+        put_json([one.as_json(root) for one in made])
     if refused:
         raise SystemExit(1)
 

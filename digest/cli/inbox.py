@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -13,7 +12,7 @@ import click
 from digest.cli.clipping import tamed
 from digest.cli.declaration import Run, site_command
 from digest.cli.environment import now
-from digest.cli.terminal import put, say
+from digest.cli.terminal import put, put_json, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -183,7 +182,7 @@ class Desk:
             document = stories.as_json(self.found, rows)
             if self.wishes.take:
                 document["made"] = [one.as_json(self.run.root) for one in self.made]
-            put(json.dumps(document, ensure_ascii=False))
+            put_json(document)
         elif not self.wishes.handles:
             show(self.found, rows, settings, quiet=verbosity.quiet)
         if not verbosity.quiet:

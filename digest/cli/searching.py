@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from digest.cli.terminal import count, put, say
+from digest.cli.terminal import count, put, put_json, say
 from digest.content import settings as site_settings
 from digest.problems import DigestError, UsageError
 from digest.search.index import HEAD
@@ -48,7 +47,7 @@ def find(root: Path, output: Path, query: str, limit: int) -> dict[str, Any]:
 def show(answer: dict[str, Any], verbosity: Verbosity) -> None:
     """The results, best first."""
     if verbosity.as_json:
-        put(json.dumps(answer, ensure_ascii=False))
+        put_json(answer)
         return
     for number, row in enumerate(answer["results"], 1):
         put(f"{number}. {row['title']}")
