@@ -413,7 +413,9 @@ def test_the_tutorial_builds_as_written(site: LittleSite) -> None:
 
 def test_the_examples_of_the_theme_guide_work(site: LittleSite) -> None:
     """All of them together: a block and a word of one's own, a tag in every head, rules after the built-in sheet."""
-    files = {e.what.removeprefix("file: "): e.text for e in examples() if e.place.startswith("docs/reference/templates.md")}
+    files = {
+        e.what.removeprefix("file: "): e.text for e in examples() if e.place.startswith("docs/reference/templates.md")
+    }
     assert len(files) == 5
     for path, text in files.items():
         site.put(path, text)

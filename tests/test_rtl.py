@@ -745,7 +745,9 @@ def test_a_shortened_text_ends_with_its_dots(text: str) -> None:
 
 def test_the_manual_maps_each_requirement_to_tests_that_exist(repository: Path) -> None:
     """`docs/explanation/rtl.md`: one row a requirement, in order, each naming tests of this suite or saying that there is nothing to test."""
-    rows = re.findall(r"^\| (\d+) \| (.+?) \| (.+?) \|$", (repository / "docs/explanation/rtl.md").read_text("utf-8"), re.MULTILINE)
+    rows = re.findall(
+        r"^\| (\d+) \| (.+?) \| (.+?) \|$", (repository / "docs/explanation/rtl.md").read_text("utf-8"), re.MULTILINE
+    )
     assert [int(number) for number, _, _ in rows] == list(range(1, 143))
     known = {
         (path.name, name)
