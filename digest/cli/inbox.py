@@ -98,7 +98,7 @@ def inbox(run: Run, **given: Any) -> None:  # noqa: ANN401 - the options above
     if wishes.handles or desk.found.has_answered:
         return
     if not desk.given.usable and not desk.given.faulty:
-        say("digest: site.yaml names no source; add inbox: [{name: …, url: https://…}] (docs/inbox.md)")
+        say("digest: site.yaml names no source; add inbox: [{name: …, url: https://…}] (docs/reference/inbox.md)")
     raise SystemExit(1)
 
 
