@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from digest.cli.terminal import Verbosity, count, put, say
+from digest.cli.terminal import Verbosity, count, put, put_json, say
 from digest.content import settings as site_settings
 from digest.problems import DigestError, UsageError
 from digest.search.index import HEAD
@@ -44,7 +43,7 @@ def find(root: Path, output: Path, query: str, limit: int) -> dict[str, Any]:
 def show(answer: dict[str, Any], verbosity: Verbosity) -> None:
     """The results, best first."""
     if verbosity.as_json:
-        put(json.dumps(answer, ensure_ascii=False))
+        put_json(answer)
         return
     for number, row in enumerate(answer["results"], 1):
         put(f"{number}. {row['title']}")

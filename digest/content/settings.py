@@ -384,7 +384,7 @@ WEIGHTS = table_of(TermWeights, "weights")
 
 
 class RelatedSettings(msgspec.Struct, frozen=True):
-    """How related stories are chosen (`docs/related.md`)."""
+    """How related stories are chosen (`docs/explanation/related.md`)."""
 
     count: Annotated[int, "العدد", "how many related stories an article shows", number(0, 20)] = 5
     half_life: Annotated[int, "نصف_العمر", "days in which nearness in time loses half of its part", number(1, 365)] = 14

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 WINDOW: Final = timedelta(hours=72)
 """Between two reports of one story."""
 SAME_STORY: Final = 0.26
-"""Likeness from which two reports are one story; chosen on judged pairs (`docs/inbox.md`)."""
+"""Likeness from which two reports are one story; chosen on judged pairs (`docs/reference/inbox.md`)."""
 HALF_LIFE: Final = 48
 """Hours between two reports after which their likeness counts half."""
 ASIDE: Final = 0.6

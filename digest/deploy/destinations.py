@@ -134,7 +134,10 @@ def kind_of(node: Mapping, notes: Notes) -> str:
 def find(destinations: tuple[Destination, ...], name: str | None) -> tuple[Destination | None, str]:
     """The destination of that name, or the first one if it is None; else None, and why."""
     if not destinations:
-        return None, "site.yaml names no place to deploy to; add deploy: {to: folder, path: ../www} (docs/deploy.md)"
+        return (
+            None,
+            "site.yaml names no place to deploy to; add deploy: {to: folder, path: ../www} (docs/reference/deploy.md)",
+        )
     names = [destination.name for destination in destinations]
     if name is None or name in names:
         return destinations[names.index(name) if name else 0], ""

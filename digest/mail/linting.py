@@ -63,7 +63,7 @@ CURES: Final[Mapping[str, str]] = {
     "image-svg": "use a JPEG or PNG: mail.picture.src is one",
     "html-semantics": "use a table with role=presentation, h1 to h3, p",
 }
-USUAL_CURE: Final = "leave it out, or write it in another way; docs/email.md says what clients know"
+USUAL_CURE: Final = "leave it out, or write it in another way; docs/reference/email.md says what clients know"
 PHYSICAL: Final = "write left or right: mail.start is the side where lines begin"
 
 

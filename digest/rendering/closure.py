@@ -80,7 +80,7 @@ def stray_blocks(templates: TemplateSet) -> Iterator[Problem]:
         for line, name in outer_blocks(text.content):
             if name not in known:
                 said = f"no template that this one extends has a block '{name}', so it is never shown"
-                cure = did_you_mean(name, known) or "docs/themes.md lists the blocks"
+                cure = did_you_mean(name, known) or "docs/reference/templates.md lists the blocks"
                 yield Problem(f"{shown}/{text.name}", line, 0, said, cure, "advice")
 
 

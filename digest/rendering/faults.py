@@ -56,7 +56,7 @@ def template_problem(error: Exception, templates: TemplateSet, template: str) ->
     if isinstance(error, RecursionError):
         return endless(templates, template)
     path, line = innermost(error, templates) or (f"templates/{template}", 0)
-    cure = "docs/views.md lists what each template may use"
+    cure = "docs/reference/views.md lists what each template may use"
     if isinstance(error, UnknownStringError):
         return Problem(path, line, 0, str(error))
     said = str(error.message) if isinstance(error, jinja2.UndefinedError) else f"{type(error).__name__}: {error}"

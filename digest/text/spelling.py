@@ -2,7 +2,7 @@
 
 In: a text as typed, and whether it is Arabic and running prose. Out: findings, each with a place, the mistake and the
 cure. A rule reports nothing that a careful writer may have intended; each was checked against a corpus of 16,201
-articles (`docs/content.md` has the counts). This module changes and refuses nothing.
+articles (`docs/reference/content.md` has the counts). This module changes and refuses nothing.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ NO_ACCESS = re.compile(
 )
 ACCESS = (
     "give git access: set DIGEST_GIT_TOKEN to a token that may write, or use an address that an SSH key opens "
-    "(docs/deploy.md)"
+    "(docs/reference/deploy.md)"
 )
 
 
