@@ -8,12 +8,11 @@ emphasis behind a proclitic and before a suffix, dial codes, `<br>`, `---` as a 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
 

@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from msgspec.structs import replace
 
 from digest.content import date_input, documents, fields, nodes, pasted_addresses, references, translations, urls
-from digest.content.documents import Document, file_of, read_slug
+from digest.content.documents import ContentContext, Document, File, file_of, read_slug
 from digest.content.fields import (
     FLAG,
     NAME,
@@ -27,6 +27,7 @@ from digest.content.fields import (
     Key,
     Pair,
     Table,
+    TextContext,
     Value,
     either,
     keys_of,
@@ -34,17 +35,9 @@ from digest.content.fields import (
     one_or_more,
 )
 from digest.content.nodes import Mapping, Notes, Scalar
-from digest.model import Article, Entry, Outlet, Place, Story, Tag
-from digest.problems import did_you_mean, quoted
+from digest.model import Article, DisplayDate, Entry, Outlet, Place, Story, Tag, Text
+from digest.problems import Problem, did_you_mean, quoted
 from digest.text import slugs, words
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from digest.content.documents import ContentContext, File
-    from digest.content.fields import TextContext
-    from digest.model import DisplayDate, Text
-    from digest.problems import Problem
 
 SHORTEST_READ = 60
 """Words below which no reading time is given."""

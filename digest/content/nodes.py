@@ -9,7 +9,8 @@ The tree is composed from libyaml's events in a loop of its own, so that no inpu
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, TypeAlias
 
 import yaml
 from yaml.events import (
@@ -24,9 +25,6 @@ from yaml.events import (
 )
 
 from digest.problems import Level, Problem, quoted
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 Parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml if PyYAML has it: about nine times faster than the pure parser of the same language."""

@@ -11,24 +11,20 @@ import posixpath
 import re
 import unicodedata
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from urllib.parse import unquote
 
 import msgspec
 
 from digest.content import fields, markdown, pasted_addresses
 from digest.content.discovery import PICTURE_ENDINGS
-from digest.content.fields import NAME, PROSE, TEXT, Key, Pair, Table
+from digest.content.fields import NAME, PROSE, TEXT, Key, Pair, Table, TextContext
 from digest.content.nodes import MAX_BODY, Mapping, Notes, Scalar
-from digest.model import ImageRef, Place
+from digest.model import Direction, ImageRef, Place, Text
 from digest.problems import did_you_mean, quoted
 from digest.text import bidi, cleaning
 from digest.text.slugs import DEVICES
 from digest.text.spacing import spaced
-
-if TYPE_CHECKING:
-    from digest.content.fields import TextContext
-    from digest.model import Direction, Text
 
 IMAGE = Table(
     "an image",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.content import spelling
@@ -11,9 +13,6 @@ from digest.site import unread
 from digest.site.files import read_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
     from digest.content.discovery import SourceFile
     from digest.linking.index import Index
 

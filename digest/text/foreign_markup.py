@@ -6,12 +6,10 @@ In: a body whose code and addresses are masked. Out: findings, each with its pla
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 
 from digest.problems import quoted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class MarkupFinding(NamedTuple):
