@@ -6,16 +6,13 @@ raised once, after the last stage, and only `digest.cli` prints.
 
 from __future__ import annotations
 
-import difflib
 import re
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from collections.abc import Iterable, Sequence
+from typing import Literal, TypeAlias
 
 import msgspec
 
 from digest.translation import ENGLISH, FSI, PDI, Catalogue
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 Level = Literal["error", "advice", "note"]
 
@@ -163,6 +160,8 @@ def excerpt(text: str, limit: int = 60) -> str:
 
 def nearest(word: str, known: Iterable[str], near_enough: float = 0.6) -> str:
     """The word that was most likely meant, or an empty string if none is near enough (difflib's ratio, 0 to 1)."""
+    import difflib  # noqa: PLC0415 - most sites have nothing misspelt
+
     return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=near_enough)), "")
 
 

@@ -11,24 +11,18 @@ import re
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import msgspec
 from markupsafe import Markup, escape
 
 from digest.content import fields, nodes
 from digest.content.nodes import Mapping as Keys
-from digest.content.nodes import Notes, Scalar
-from digest.model import Text
+from digest.content.nodes import Node, Notes, Scalar
+from digest.model import Direction, Text
 from digest.problems import N_, Message, Problem, did_you_mean, excerpt, mistake
 from digest.text import bidi, cldr, numbers, plurals
 from digest.translation import FSI, PDI
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from digest.content.nodes import Node
-    from digest.model import Direction
 
 Forms = str | Mapping[str, str]
 Value = str | int | Text

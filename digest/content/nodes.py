@@ -9,7 +9,8 @@ The tree is composed from libyaml's events in a loop of its own, so that no inpu
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, TypeAlias
 
 import yaml
 from yaml.events import (
@@ -24,9 +25,6 @@ from yaml.events import (
 )
 
 from digest.problems import N_, Level, Message, Problem, excerpt, mistake
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 Parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml if PyYAML has it: about nine times faster than the pure parser of the same language."""
@@ -425,6 +423,8 @@ def unreadable(text: str, path: str, first_line: int) -> Problem:
     )
 
 
+OTHER_COLON = re.compile("[\uff1a\ufe55\ufe13\u02d0\u0589\u05c3\u2236\ua789]")
+"""Signs that keyboards and pasted texts have for a colon."""
 LATIN_COMMA = N_("between the parts inside {{ }} or [ ] write a Latin comma (,) and not «،»")
 QUOTE_IT = N_("put the whole value in quotes: 'like this'")
 
@@ -495,6 +495,10 @@ def unkeyed(before: str, row: str) -> tuple[int, int, Message, Message] | None:
             mistake("yaml-no-blank-after-colon", "no blank after the colon"),
             N_("write key: value, with a blank after the colon"),
         )
+    other = OTHER_COLON.search(before)
+    if other:
+        what = mistake("yaml-other-colon", "'{sign}' is not the colon of YAML", sign=other[0])
+        return -1, other.start() + 1, what, N_("write : in place of {sign}", sign=other[0])
     return -1, 1, *NO_KEY
 
 

@@ -12,17 +12,14 @@ import errno
 import os
 import re
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
 from digest.pages.media_types import media_type
 from digest.preview.requests import HEAD_LIMIT, LOCAL, RefusedError, Request, parse
 from digest.problems import UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 HEAD_SECONDS: Final = 10.0
 """In which a request must have come, from its first byte on or from the connection's start."""

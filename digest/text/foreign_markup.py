@@ -6,12 +6,10 @@ In: a body whose code and addresses are masked. Out: findings, each with its pla
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 
 from digest.problems import N_, Message, excerpt, mistake
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class MarkupFinding(NamedTuple):
@@ -66,6 +64,8 @@ _OTHER: Final = re.compile(
     r"(?P<footnote>\[\^[^\]\s]{1,60}\]:?)|(?P<attributes>\{:[^{}\n]*\}|\{[#.][A-Za-z][^{}\n]*\})"
     r"|(?P<contents>^[ \t]*(?:\[(?:TOC|toc)\]|\[\[_?(?:TOC|toc)_?\]\]|\$toc|\{:toc\})[ \t]*$)"
     r"|(?P<container>^:{3,}[ \t]*\{?[\w.]*\}?.*$)|(?P<marked>(?<![=\w])==(?=[^\s=])[^=\n]+==(?![=\w]))"
+    r"|(?P<callout>^ {0,3}> ?\[!\w+\][+-]?)|(?P<cells>^[^\t\n|]*\S\t[^|\n]*$(?=\n[^\t\n|]*\S\t[^|\n]*$))"
+    r"|(?P<slanted>(?<![^\s«(])[وفبلك]_[^\s_][^_\n]*_(?!\w))"
     r"|(?P<task>^[ \t]*[-*+] \[[ xX]\](?= ))|(?P<emoji>(?<![\w:]):[a-z][a-z0-9_+-]{2,30}:(?![\w:]))",
     re.MULTILINE,
 )
@@ -90,6 +90,18 @@ _OTHER_WORDS: Final = {
         mistake("foreign-markup", "== marks nothing here: '{text}'"),
         N_("write ** for bold words"),
     ),
+    "callout": (
+        mistake("foreign-markup", "boxes of notes are quotations here: '{text}'"),
+        N_("take the word between [ ] out"),
+    ),
+    "cells": (
+        mistake("foreign-markup", "tabs make no table: '{text}'"),
+        N_("write | between the cells, and |---|---| under the first line"),
+    ),
+    "slanted": (
+        mistake("foreign-markup", "_ inside a word marks nothing: '{text}'"),
+        N_("write * for slanted words"),
+    ),
     "task": (
         mistake("foreign-markup", "there are no boxes to tick here: '{text}'"),
         N_("take [ ] out"),
@@ -99,7 +111,7 @@ _OTHER_WORDS: Final = {
         N_("type the emoji itself"),
     ),
 }
-_CHEAP: Final = re.compile(r"\]|[<{]|:::|==|:[a-z]")
+_CHEAP: Final = re.compile(r"[\]<{\t_]|:::|==|:[a-z]")
 
 
 def foreign_markup(text: str) -> Iterator[MarkupFinding]:
@@ -125,6 +137,39 @@ def foreign_markup(text: str) -> Iterator[MarkupFinding]:
     for match in _OTHER.finditer(text):
         what, cure = _OTHER_WORDS[match.lastgroup or ""]
         yield MarkupFinding(match.start(), _quoting(what, match[0].strip()), cure)
+
+
+_IN_A_LINE: Final = re.compile(
+    r"(?<![\\*\w])\*\*[^\s*][^*\n]*\*\*(?![*\w])|\[[^\[\]\n]+\]\((?:https?:|/|www\.)[^\s()]*\)"
+    rf"|</?(?:{_TAGS})(?:[\s/][^<>]*)?>",
+    re.IGNORECASE,
+)
+_CHEAP_IN_A_LINE: Final = re.compile(r"\*\*|\]\(|<")
+
+
+def markup_in_a_line(text: str) -> Iterator[MarkupFinding]:
+    """Markdown and HTML in a title, a name or another text without markup."""
+    if _CHEAP_IN_A_LINE.search(text) is None:
+        return
+    for match in _IN_A_LINE.finditer(text):
+        what = mistake("markup-in-a-line", "markup is text here: '{text}'", text=_short(match[0]))
+        yield MarkupFinding(match.start(), what, N_("write the words alone"))
+
+
+def unclosed_code(text: str) -> Iterator[MarkupFinding]:
+    """A fence that nothing closes: all that follows it is code."""
+    fence, at = "", 0
+    for match in _FENCE.finditer(text):
+        if not fence:
+            fence, at = match["fence"], match.start("fence")
+        elif match["fence"].startswith(fence) and not match["rest"].strip():
+            fence = ""
+    if fence:
+        message = mistake("code-not-closed", "{sign} begins code that nothing closes", sign=fence)
+        yield MarkupFinding(at, message, N_("write {sign} below the code, or take this line out", sign=fence))
+
+
+_FENCE: Final = re.compile(r"^ {0,3}(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})(?P<rest>[^\n]*)$", re.MULTILINE)
 
 
 def _is_open(text: str, at: int) -> bool:
