@@ -130,7 +130,7 @@ LONG = "is longer than 255 bytes; no file can have that name; leave it out"
 def test_alias_gives_a_path_of_the_site(written: str, path: str | None) -> None:
     """Decoded once, composed, from the root."""
     notes = nodes.Notes("content/sport/a.md")
-    assert references.alias(nodes.Scalar(written, 3, 9), notes) == (path or "")
+    assert references.alias(nodes.Scalar(written, 3, 9), "", notes) == (path or "")
     assert bool(notes.found) is (path is None)
 
 
@@ -167,7 +167,7 @@ def test_alias_gives_a_path_of_the_site(written: str, path: str | None) -> None:
 def test_alias_that_is_unusable_gives_a_problem_with_cure(written: str, expected: str) -> None:
     """At its own line and column; nothing is made of it."""
     notes = nodes.Notes("content/sport/a.md")
-    assert references.alias(nodes.Scalar(written, 3, 9), notes) == ""
+    assert references.alias(nodes.Scalar(written, 3, 9), "", notes) == ""
     (problem,) = notes.found
     assert (problem.line, problem.column) == (3, 9)
     said = plain(f"{problem.message}; {problem.cure}")
