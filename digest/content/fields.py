@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as MappingOf
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar
@@ -22,8 +23,6 @@ from digest.problems import did_you_mean, quoted
 from digest.text import bidi, cleaning
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
     from digest.model import Direction, Text
 
 Shape: TypeAlias = MappingOf[str, Any]

@@ -6,14 +6,11 @@ their meaning and mark faults. A key in a table is a key in the schema; there is
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from digest.content import editions, entries, fields, settings, standalone_pages
-from digest.content.fields import Table
+from digest.content.fields import Key, Shape, Table
 from digest.content.sections import section
-
-if TYPE_CHECKING:
-    from digest.content.fields import Key, Shape
 
 Schema = dict[str, Any]
 

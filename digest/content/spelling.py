@@ -9,6 +9,7 @@ builds do not pay for it.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.content import editions, entries, nodes, standalone_pages
@@ -19,8 +20,6 @@ from digest.text.cldr import subtags
 from digest.text.spelling import Finding, proofread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from digest.content.fields import Kind, Table
 
 TABLES = {"entry": entries.KEYS, "edition": editions.KEYS, "standing": standalone_pages.KEYS}

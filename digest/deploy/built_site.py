@@ -11,9 +11,10 @@ import hashlib
 import os
 import re
 import shutil
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import msgspec
@@ -21,16 +22,10 @@ import msgspec
 from digest.deploy.manifest import File
 from digest.problems import UsageError
 from digest.site import output as publication
-from digest.site.built import load_built
+from digest.site.built import BuiltOutput, load_built
 from digest.site.cache import CacheFile
 from digest.site.options import MEMORY, Variant
 from digest.site.output import Imprint  # noqa: TC001 - msgspec reads the annotations
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
-
-    from digest.site.built import BuiltOutput
 
 READERS = 4
 """Threads that read and fingerprint files; neither holds Python's lock."""

@@ -10,27 +10,24 @@ import contextlib
 import shutil
 import threading
 import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from digest.deploy import built_site, hosts, plan, redaction, releases
 from digest.deploy.manifest import UNKNOWN, DamagedError, File, Journal, Manifest
-from digest.deploy.plan import Plan, rank
-from digest.deploy.targets import DeployContext
+from digest.deploy.plan import Plan, Upload, rank
+from digest.deploy.targets import DeployContext, ReleaseTarget, Target
 from digest.problems import DeliveryError, UsageError
 from digest.site import output as publication
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
-
     from digest.content.settings import Settings
     from digest.deploy.destinations import Destination
-    from digest.deploy.plan import Upload
-    from digest.deploy.targets import ReleaseTarget, Target
 
 CHECKPOINT = 5.0
 """Seconds between two journals, at most."""

@@ -7,21 +7,17 @@ value that is unknown, missing or dangerous. What each kind of place takes is de
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import msgspec
 
 from digest.content import fields, nodes
-from digest.content.fields import TextContext, either, keys_of, list_of
+from digest.content.fields import Found, Shape, TextContext, either, keys_of, list_of
 from digest.content.nodes import Listing, Mapping, Node, Notes
 from digest.content.settings import FEEDS, KEYS
 from digest.deploy.keys import TO
 from digest.deploy.targets import KINDS, Place, place_type, table
 from digest.problems import Problem, did_you_mean, quoted
-
-if TYPE_CHECKING:
-    from digest.content.fields import Found, Shape
 
 CONTEXT = TextContext("ltr", "", "")
 """Destinations hold no text to be read in a language."""

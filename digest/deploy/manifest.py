@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Mapping  # noqa: TC003 - msgspec reads the annotations
+from collections.abc import (
+    Iterable,
+    Mapping,
+)
 from io import BytesIO
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from digest.paths import is_inside
 from digest.problems import quoted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 MANIFEST = ".digest-manifest.json.gz"
 JOURNAL = ".digest-journal.json.gz"

@@ -8,20 +8,16 @@ day, because a reader may still have the old page open.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import msgspec
 
 from digest.deploy.headers import DATA, is_fingerprinted
-from digest.deploy.manifest import UNKNOWN, Manifest, Retired, total
+from digest.deploy.manifest import UNKNOWN, File, Manifest, Retired, total
 from digest.paths import ending
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from digest.deploy.manifest import File
 
 GRACE = 24 * 60 * 60
 """Seconds for which a fingerprinted file stays after it left the site."""

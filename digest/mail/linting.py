@@ -8,7 +8,7 @@ and that is no mere garnish, at the first line that uses it; and for cells and p
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping  # noqa: TC003 - the data's types are read when it is decoded
+from collections.abc import Mapping
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
-from digest.linking.related.relations import NOTHING
-from digest.model import Edition, Entry, Link, TranslationRef
+from digest.linking.related.relations import NOTHING, Relations
+from digest.model import Edition, Entry, Link, Picture, TranslationRef
 from digest.pages import structured
 from digest.pages.blocks import MARGINS, block
 from digest.pages.figures import with_pictures
-from digest.pages.page import FullText, Page
-from digest.pages.views import ArticleView, Translation
+from digest.pages.page import FullText, Page, ViewContext
+from digest.pages.views import ArticleView, Meta, Translation
 from digest.pages.xml import rfc3339
 from digest.text import bidi, languages, words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from digest.linking.index import Index
-    from digest.linking.related.relations import Relations
-    from digest.model import Picture
     from digest.pages.context import SiteContext
-    from digest.pages.page import ViewContext
-    from digest.pages.views import Meta
 
 DESCRIPTION_LIMIT = 300
 ARTICLE = ArticleView.template

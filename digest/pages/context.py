@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -10,16 +11,13 @@ import msgspec
 from digest.content.urls import path_url
 from digest.model import Card, Entry, ImageRef, Link, Picture, Rendition, Theme
 from digest.pages import feeds, structured
-from digest.pages.views import NO_DATA, FeedLink, Meta, Pager
+from digest.pages.views import NO_DATA, EditionCard, FeedLink, Meta, Pager, SiteView, Translation
 from digest.text import bidi
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from markupsafe import Markup
 
     from digest.content.settings import Settings
-    from digest.pages.views import EditionCard, SiteView, Translation
     from digest.search.aliases import Groups
     from digest.strings import Strings
 

@@ -6,13 +6,9 @@ No date stands in it, so that the same sources are the same bytes.
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from digest.pages.xml import ascii_url, legal, xml_bytes
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 
 FILE = "opml.xml"
 MEDIA_TYPE = "text/x-opml"

@@ -8,15 +8,12 @@ Addresses leave as percent-encoded ASCII, text without characters XML 1.0 forbid
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from digest.pages.xml import PLAIN_URL, ascii_url, legal, rfc3339, xml_bytes, xml_text
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 URLS_A_FILE = 50_000
 BYTES_A_FILE = 50 * 1024 * 1024

@@ -7,6 +7,8 @@ nothing can end that element. All URLs given are absolute. Empty values are left
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -16,9 +18,6 @@ from digest.pages.xml import ascii_url, rfc3339
 from digest.text import bidi, words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-
     from digest.model import Direction, Text
 
 HEADLINE = 110

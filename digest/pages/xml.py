@@ -9,12 +9,8 @@ from __future__ import annotations
 import html
 import re
 import xml.etree.ElementTree as ET
-from datetime import UTC
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit, urlunsplit
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 # What XML 1.0 (2.2) forbids, and what it discourages and feed validators warn of: C1 controls, non-characters.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")

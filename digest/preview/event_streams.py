@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from digest.preview.http import Answer
 from digest.preview.requests import RefusedError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 HEARTBEAT: Final = 15.0
 """Seconds between two signs of life."""

@@ -7,23 +7,20 @@ In: a site, the problems of the site, the page. Reads the files that problems ar
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
 from digest.content import spelling
-from digest.model import Entry, Text
-from digest.pages.page import Details, FullText
+from digest.model import Entry, Place, Text
+from digest.pages.page import Details, FullText, Page
 from digest.preview import editors
 from digest.rendering.faults import shown
 from digest.site.files import read_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
-
-    from digest.model import Place
-    from digest.pages.page import Page
     from digest.preview.snapshot import Fault
     from digest.problems import Problem
     from digest.rendering.template_set import TemplateSet

@@ -16,8 +16,10 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
@@ -34,16 +36,16 @@ from digest.preview.editors import chosen
 from digest.preview.event_streams import EventStreams
 from digest.preview.http import JSON, Answer, Server, refusal
 from digest.preview.messages import words_of
-from digest.preview.requests import OWN, RefusedError, decoded
+from digest.preview.requests import OWN, RefusedError, Request, decoded
 from digest.preview.responses import OK, Responses, Shown, placeholder, site_path
 from digest.preview.scanner import Scanner, Start, first_scan
 from digest.preview.snapshot import Snapshot
-from digest.preview.watch import Ground, Watcher
-from digest.problems import UsageError
+from digest.preview.watch import Ground, Hint, Watcher
+from digest.problems import Problem, UsageError
 from digest.site import scan
 from digest.site.articles import Articles, SourceChangedError
 from digest.site.cache import BuildCache
-from digest.site.images import LazyImages, lazy_pipeline, records
+from digest.site.images import Images, LazyImages, lazy_pipeline, records
 from digest.site.options import counted
 from digest.site.output import only_writer
 from digest.site.project import ProjectFiles
@@ -53,14 +55,8 @@ from digest.site.workers import PAYS_FROM
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Iterable
-    from datetime import datetime
 
     from digest.content.settings import Settings
-    from digest.preview.requests import Request
-    from digest.preview.watch import Hint
-    from digest.problems import Problem
-    from digest.site.images import Images
     from digest.site.inputs import Inputs
 
 CLIENT: Final = Path(__file__).parent / "client"
@@ -182,7 +178,7 @@ class Preview:
 
     @property
     def further_hosts(self) -> frozenset[str]:
-        """Names beside this machine's own under which it answers, because site.yaml says so."""
+        """Names beside this machine's own under which it answers, because site.yaml says so now."""
         return frozenset({self.settings.preview.host} if self.settings and self.settings.preview.host else ())
 
     @property
@@ -215,7 +211,7 @@ class Preview:
         """Answer until it is stopped."""
         loop = self.listeners.loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda *_: None)  # a connection that breaks is nobody's affair
-        server = Server(self.answer, hosts)
+        server = Server(self.answer, lambda: hosts | self.further_hosts)
         await server.start(listening)
         threads = [threading.Thread(target=work, daemon=True) for work in (self.look, self.follow_up)]
         for thread in threads:

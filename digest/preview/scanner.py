@@ -12,6 +12,7 @@ import os
 import stat
 import tempfile
 import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from posixpath import basename
@@ -19,8 +20,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from digest.content.discovery import SourceFile, Stamp, discover, kind_of, stamp_of
-from digest.problems import UsageError
+from digest.content.discovery import Found, SourceFile, Stamp, discover, kind_of, stamp_of
+from digest.problems import Problem, UsageError
 from digest.site import fingerprints
 from digest.site.files import read_source
 from digest.site.inputs import Inputs, read_loose_files
@@ -29,21 +30,15 @@ from digest.site.output import only_writer
 from digest.site.project import ProjectFiles, reload_project
 from digest.site.reader import SourceReader
 from digest.site.scan import UNSETTLED, settled_stamp
-from digest.site.sources import UNPACK, BrokenSource, PackedItems, Sources, Workplace, is_broken
-from digest.site.workers import PAYS_FROM
+from digest.site.sources import UNPACK, BrokenSource, Item, PackedItems, Reading, Sources, Workplace, is_broken
+from digest.site.workers import PAYS_FROM, Tell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    from digest.content.discovery import Found
     from digest.content.settings import Settings
     from digest.preview.watch import Hint
-    from digest.problems import Problem
     from digest.site.articles import Articles
     from digest.site.cache import BuildCache
     from digest.site.source import Source
-    from digest.site.sources import Item, Reading
-    from digest.site.workers import Tell
 
 UNREAD: Final = frozenset({
     "title", "description", "relative_dates", "fragments", "feeds", "blocks", "images", "per_page", "popular", "menu",

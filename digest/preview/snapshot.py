@@ -5,7 +5,9 @@ A page of which a template fails is rendered by the templates of before, which w
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
@@ -13,19 +15,15 @@ from markupsafe import Markup
 from digest.pages.blocks import MARGINS
 from digest.rendering.faults import TemplateFaultError
 from digest.site.project import readable
-from digest.site.site import images_of
+from digest.site.site import Site, images_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
     from digest.pages.page import Page
     from digest.pages.views import View
     from digest.problems import Problem
     from digest.rendering.renderer import Renderer
     from digest.rendering.template_set import TemplateText
     from digest.site.images import LazyImagePipeline
-    from digest.site.site import Site
 
 
 class Fault(NamedTuple):

@@ -8,20 +8,14 @@ included, a drawing or a style as well as HTML; folders that are links are not f
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
 
 import jinja2
 from jinja2 import meta, nodes
 
 from digest.problems import Problem, did_you_mean
-from digest.rendering.template_set import read_texts
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from digest.rendering.template_set import TemplateSet, TemplateText
-
+from digest.rendering.template_set import TemplateSet, TemplateText, read_texts
 
 COMMENT = re.compile(rb"\{#.*?#\}", re.DOTALL)
 EXTENDS = re.compile(rb"\{%[-+]?\s*extends\b")

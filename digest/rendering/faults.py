@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 
 import jinja2
 from jinja2 import nodes
 
 from digest.problems import Problem, did_you_mean
 from digest.rendering.environment import environment, loader_of
-from digest.rendering.template_set import BUILTIN
+from digest.rendering.template_set import BUILTIN, TemplateSet
 from digest.strings import UnknownStringError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from digest.rendering.template_set import TemplateSet
 
 
 class TemplateFaultError(Exception):

@@ -9,17 +9,15 @@ after it was rendered.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import msgspec
 
 from digest.model import DisplayDate
 from digest.text import cldr, numbers
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 MONTHS: Final = ("auto", "arab", "maghreb", "tunisia", "levant", "mauritania", "dual", "dual-levant-first")
 """Values of the `months` setting: Arabic month names by the country of `lang`, of one family, or of two families."""

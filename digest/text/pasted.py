@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import html
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 from unicodedata import normalize
 
 from digest.problems import quoted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 class PastedFinding(NamedTuple):

@@ -8,16 +8,14 @@ articles (`docs/reference/content.md` has the counts). This module changes and r
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Iterator
+from typing import Final, NamedTuple
 from unicodedata import name as character_name
 from unicodedata import normalize
 
 from digest.problems import quoted
-from digest.text.foreign_markup import foreign_markup
+from digest.text.foreign_markup import foreign_markup, markup_in_a_line, unclosed_code
 from digest.text.pasted import pasted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 LETTERS: Final = "\u0620-\u063f\u0641-\u064a\u066e-\u06d3\u06d5\u06fa-\u06fc"
 MARKS: Final = "\u0640\u064b-\u0652\u0670\u200c\u200d"
@@ -107,6 +105,9 @@ def proofread(text: str, *, arabic: bool, prose: bool = True, markdown: bool = F
         has_code = any(sign in text for sign in ("`", "~~~", "\n    ", "<!--", "\\"))
         shown = CODE.sub(blank_out, text) if has_code else text
         found += (Finding(*finding) for finding in foreign_markup(shown))
+        found += (Finding(*finding) for finding in unclosed_code(text))
+    elif prose:  # a source may be written as a link
+        found += (Finding(*finding) for finding in markup_in_a_line(text))
     return sorted(found)
 
 

@@ -14,25 +14,20 @@ import shlex
 import shutil
 import tempfile
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from digest.content.fields import REQUIRED, number, one_of
 from digest.deploy import manifest as manifests
 from digest.deploy import programs
 from digest.deploy.keys import PATH, REMOTE_PATH, word
-from digest.deploy.manifest import JOURNAL, MANIFEST, Manifest, packed, resumed, trusted, unpacked
+from digest.deploy.manifest import JOURNAL, MANIFEST, File, Journal, Manifest, packed, resumed, trusted, unpacked
 from digest.deploy.programs import FailedError, PassingError, with_retries
 from digest.deploy.releases import chosen, list_of, with_parts_of
-from digest.deploy.targets import Place, ReleaseTarget, Target
+from digest.deploy.targets import DeployContext, Place, ReleaseTarget, Target
 from digest.paths import parents
 from digest.problems import DeliveryError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from digest.deploy.manifest import File, Journal
-    from digest.deploy.targets import DeployContext
 
 HOST = word(r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?", "a host, or user@host")
 

@@ -9,7 +9,8 @@ in site.yaml.
 from __future__ import annotations
 
 import gzip
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from digest.content.fields import FLAG, REQUIRED, Refusal, checked, one_of
@@ -17,17 +18,11 @@ from digest.content.urls import path_url
 from digest.deploy import headers
 from digest.deploy import manifest as manifests
 from digest.deploy.keys import PRIVATE, check_remote_path, split_address, word
-from digest.deploy.manifest import JOURNAL, MANIFEST, Manifest, packed, resumed, unpacked
+from digest.deploy.manifest import JOURNAL, MANIFEST, File, Journal, Manifest, packed, resumed, unpacked
 from digest.deploy.programs import PassingError, with_retries
-from digest.deploy.targets import Place, Target
+from digest.deploy.targets import DeployContext, Place, Target
 from digest.pages.media_types import is_text, media_type
 from digest.problems import DeliveryError, UsageError, quoted
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from digest.deploy.manifest import File, Journal
-    from digest.deploy.targets import DeployContext
 
 SENDERS = 8
 """Threads that send."""
