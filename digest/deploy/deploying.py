@@ -205,7 +205,7 @@ class Deploy:
             self.note_what_arrived(pending)
             raise
         owed = changed_addresses(made, remote) if self.target.purges else ()
-        manifest = Manifest(release=release, files=local, retired=made.retired, owed=owed)
+        manifest = made.manifest(local, release, owed)
         deletions = tuple(made.deletions)
         if not self.target.atomic:
             self.target.commit(msgspec.structs.replace(manifest, leaving=deletions))

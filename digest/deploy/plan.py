@@ -74,6 +74,10 @@ class Plan:
     def deletes_much(self) -> bool:
         return self.vanished > self.listed * MANY
 
+    def manifest(self, local: Mapping[str, File], release: str, owed: tuple[str, ...] = ()) -> Manifest:
+        """The manifest of the target once the plan is carried out. `local`: all files that are then online."""
+        return Manifest(release=release, files=local, retired=self.retired, owed=owed)
+
 
 def plan(local: Mapping[str, File], templates: Mapping[str, str], remote: Manifest | None, now: int) -> Plan:
     """Compare local files with those on the target.
