@@ -460,6 +460,7 @@ FAULTY = {
     "'related' names the entry 'x', which does not exist": "---\ntitle: a\ndate: 2026-11-20\nrelated: [x]\n---\n",
     "'edition' names the edition '48', which does not exist": "---\ntitle: a\ndate: 2026-11-20\nedition: 48\n---\n",
     "'/con/' cannot be the name of a page": "---\ntitle: a\ndate: 2026-11-20\naliases: ['/con/']\n---\n",
+    "'：' is not the colon of YAML": "---\ntitle： a\ndate: 2026-11-20\n---\n",
     "no blank after the colon": "---\ntitle:a\ndate: 2026-11-20\n---\n",
     "# begins a comment, and the rest of the line is lost": "---\nsource: {name: #fff}\n---\n",
     "relative link 'b/'": "---\ntitle: a\ndate: 2026-11-20\n---\n[a](b/)\n",

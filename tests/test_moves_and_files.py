@@ -93,6 +93,45 @@ def test_a_conflict_copy_is_left_out_with_a_word(site: LittleSite, name: str) ->
     assert name not in site.files()
 
 
+def checked(site: LittleSite) -> str:
+    """All that `digest check` says."""
+    return "\n".join(map(str, site.build(output=None, strict=True).advice))
+
+
+@pytest.mark.parametrize(
+    "name", ["خبر 2", "خبر (1)", "خبر - نسخة", "خبر - Copy (2)", "خبر copy", "نسخة من خبر", "Copy of خبر"]
+)
+def test_the_copy_of_a_story_is_named_with_the_story(site: LittleSite, name: str) -> None:
+    """Clouds and file managers name copies so; both would be published without a word."""
+    said = checked(site.entry("sport/خبر").entry(f"sport/{name}"))
+    assert f"content/sport/{name}.md: looks like a copy of '\u2068content/sport/خبر.md\u2069'" in said
+
+
+def test_a_number_in_a_name_makes_no_copy(site: LittleSite) -> None:
+    said = checked(site.entry("sport/قمة").entry("sport/قمة 2026").entry("sport/جولة 2").entry("politics/قمة 2"))
+    assert "copy" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "cure"),
+    [
+        ("خبر.docx", "save its text as .md"), ("خبر.md.txt", "save its text as .md"), ("خبر", "save its text as .md"),
+        ("page.html", "save its text as .md"), ("report.pdf", "put what readers download into static/"),
+    ],
+)  # fmt: skip
+def test_a_file_that_no_build_reads_is_named_with_its_place(site: LittleSite, name: str, cure: str) -> None:
+    site.entry("sport/a").put(f"content/sport/{name}", "نص")
+    assert f"content/sport/{name}: not read: stories end in .md or .yaml; {cure}" in checked(site)
+    site.put(f"static/{name}", "نص").build()
+    assert site.text(name) == "نص"
+
+
+def test_files_that_are_not_read_are_named_five_times_an_ending(site: LittleSite) -> None:
+    for number in range(9):
+        site.put(f"content/sport/{number}.pdf", "x")
+    assert checked(site).count(".pdf: not read") == 5
+
+
 def test_a_pointer_of_git_lfs_is_named_wherever_it_stands(site: LittleSite) -> None:
     site.put("content/sport/a.png", POINTER).put("static/a.pdf", POINTER)
     site.entry("sport/2026-11-20-a", "image: {src: a.png, alt: صورة}")

@@ -312,11 +312,18 @@ def read_tags(pair: Pair, context: TextContext, notes: Notes) -> tuple[Tag, ...]
         for raw in (TAG_SEPARATORS if node is value else ARABIC_COMMA).split(node.value):
             if not raw.strip() and len(node.value.strip()) > 0:
                 continue
-            name = fields.worded(raw, (key, node), context, notes, 200)
-            tag = tag_of(raw, context) if name is not None else None
+            word = without_hash(raw)
+            name = fields.worded(word, (key, node), context, notes, 200)
+            tag = tag_of(word, context) if name is not None else None
             if tag:
                 found.setdefault(tag.slug, tag)
     return tuple(fields.few(list(found.values()), pair, notes))
+
+
+def without_hash(raw: str) -> str:
+    """A tag typed as on social networks, as words: «#كأس_العالم» → «كأس العالم»."""
+    word = raw.strip()
+    return word.lstrip("#").replace("_", " ") if word.startswith("#") and word.strip("#") else raw
 
 
 def read_authors(pair: Pair, context: TextContext, notes: Notes) -> tuple[Text, ...]:

@@ -14,7 +14,7 @@ from unicodedata import name as character_name
 from unicodedata import normalize
 
 from digest.problems import quoted
-from digest.text.foreign_markup import foreign_markup
+from digest.text.foreign_markup import foreign_markup, markup_in_a_line, unclosed_code
 from digest.text.pasted import Finding, pasted
 
 LETTERS: Final = "\u0620-\u063f\u0641-\u064a\u066e-\u06d3\u06d5\u06fa-\u06fc"
@@ -96,6 +96,9 @@ def proofread(text: str, *, arabic: bool, prose: bool = True, markdown: bool = F
         has_code = any(sign in text for sign in ("`", "~~~", "\n    ", "<!--", "\\"))
         shown = CODE.sub(blank_out, text) if has_code else text
         found += foreign_markup(shown)
+        found += unclosed_code(text)
+    elif prose:  # a source may be written as a link
+        found += markup_in_a_line(text)
     return sorted(found)
 
 
