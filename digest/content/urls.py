@@ -16,6 +16,7 @@ from typing import Literal, TypeAlias
 from urllib.parse import unquote, unquote_to_bytes
 
 from digest.problems import N_, Message
+from digest.text.characters import ASCII_DIGITS
 
 Reason: TypeAlias = Message | Literal[""]
 """Why an address is refused; empty for one that is not."""
@@ -40,7 +41,6 @@ _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-
 _NUMERIC_END = re.compile(r"(?:\A|\.)(?:[0-9]+|0x[0-9a-f]*)\Z")
 _IPV4 = r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!\Z)|\Z)){4}"  # compiled where it is needed: 4 ms
 _PORT = re.compile(r"[0-9]{0,5}")
-_LATIN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _SEPARATORS = re.compile("[ \xa0\u202f\u2010-\u2013\u200e\u200f./()-]")
 _NUMBER = re.compile(r"\+?[0-9][0-9*#]{1,30}|[*#]{1,2}[0-9][0-9*#]{1,30}")
 _PARAMETERS = re.compile(r"[a-z-]{1,20}=[A-Za-z0-9+.-]{1,40}(?:;[a-z-]{1,20}=[A-Za-z0-9+.-]{1,40}){0,5}")
@@ -204,7 +204,7 @@ def _mailto(rest: str) -> tuple[str, Reason]:
 def _tel(rest: str) -> tuple[str, Reason]:
     """A number (RFC 3966) without the signs that only part its digits; digits of any script."""
     number, mark, parameters = rest.partition(";")
-    number = _SEPARATORS.sub("", unquote(number).translate(_LATIN_DIGITS))
+    number = _SEPARATORS.sub("", unquote(number).translate(ASCII_DIGITS))
     if not _NUMBER.fullmatch(number) or (mark and not _PARAMETERS.fullmatch(parameters)):
         return "", N_("it is not a telephone number")
     return f"tel:{number.replace('#', '%23')}{mark}{parameters}", ""

@@ -36,11 +36,11 @@ from digest.pages.views import (
     StandaloneView,
     Year,
 )
-from digest.pages.xml import rfc3339
 from digest.search.documents import documents_of
 from digest.search.index import HEAD, IndexFile, SearchIndex
 from digest.search.language import language_file
 from digest.text import bidi, collation, numbers
+from digest.text.dates import rfc3339
 
 if TYPE_CHECKING:
     from digest.linking.index import Index

@@ -7,19 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from digest.problems import N_, Message, excerpt, mistake
-
-
-class MarkupFinding(NamedTuple):
-    """One piece of markup that readers would see."""
-
-    at: int
-    """Index in the text."""
-    message: Message
-    cure: Message
-
+from digest.text.pasted import Finding
 
 _TARGET: Final = r"(?:https?://|www\.|mailto:|/(?!/))[^\s\[\]()<>\"]*"
 _LINKS: Final = re.compile(
@@ -114,7 +105,7 @@ _OTHER_WORDS: Final = {
 _CHEAP: Final = re.compile(r"[\]<{\t_]|:::|==|:[a-z]")
 
 
-def foreign_markup(text: str) -> Iterator[MarkupFinding]:
+def foreign_markup(text: str) -> Iterator[Finding]:
     """Everything in a body that looks like markup and is none; code and addresses may be masked, brackets not."""
     if _CHEAP.search(text) is None:
         return
@@ -122,21 +113,21 @@ def foreign_markup(text: str) -> Iterator[MarkupFinding]:
         kind = match.lastgroup or ""
         if kind == "unopened" and _is_open(text, match.start()):
             continue
-        yield MarkupFinding(match.start(), _quoting(_LINK_WORDS[kind], match[0]), N_("write [words](address)"))
+        yield Finding(match.start(), _quoting(_LINK_WORDS[kind], match[0]), N_("write [words](address)"))
     for match in _HTML.finditer(text):
         if match["tag"] and match["tag"].lower() == "wbr":
             continue
         what = mistake("html", "HTML is text here: '{text}'", text=_short(match[0]))
-        yield MarkupFinding(match.start(), what, N_("take it out, or write Markdown"))
+        yield Finding(match.start(), what, N_("take it out, or write Markdown"))
     for match in _SHORTCODES.finditer(text):
         name = match["name"]
         if name and not (match["closing"] or "=" in match["rest"] or _KNOWN.fullmatch(name)):
             continue
         what = mistake("shortcode", "'{text}' is a shortcode of another program, and text here", text=_short(match[0]))
-        yield MarkupFinding(match.start(), what, N_("take it out"))
+        yield Finding(match.start(), what, N_("take it out"))
     for match in _OTHER.finditer(text):
         what, cure = _OTHER_WORDS[match.lastgroup or ""]
-        yield MarkupFinding(match.start(), _quoting(what, match[0].strip()), cure)
+        yield Finding(match.start(), _quoting(what, match[0].strip()), cure)
 
 
 _IN_A_LINE: Final = re.compile(
@@ -147,16 +138,16 @@ _IN_A_LINE: Final = re.compile(
 _CHEAP_IN_A_LINE: Final = re.compile(r"\*\*|\]\(|<")
 
 
-def markup_in_a_line(text: str) -> Iterator[MarkupFinding]:
+def markup_in_a_line(text: str) -> Iterator[Finding]:
     """Markdown and HTML in a title, a name or another text without markup."""
     if _CHEAP_IN_A_LINE.search(text) is None:
         return
     for match in _IN_A_LINE.finditer(text):
         what = mistake("markup-in-a-line", "markup is text here: '{text}'", text=_short(match[0]))
-        yield MarkupFinding(match.start(), what, N_("write the words alone"))
+        yield Finding(match.start(), what, N_("write the words alone"))
 
 
-def unclosed_code(text: str) -> Iterator[MarkupFinding]:
+def unclosed_code(text: str) -> Iterator[Finding]:
     """A fence that nothing closes: all that follows it is code."""
     fence, at = "", 0
     for match in _FENCE.finditer(text):
@@ -166,7 +157,7 @@ def unclosed_code(text: str) -> Iterator[MarkupFinding]:
             fence = ""
     if fence:
         message = mistake("code-not-closed", "{sign} begins code that nothing closes", sign=fence)
-        yield MarkupFinding(at, message, N_("write {sign} below the code, or take this line out", sign=fence))
+        yield Finding(at, message, N_("write {sign} below the code, or take this line out", sign=fence))
 
 
 _FENCE: Final = re.compile(r"^ {0,3}(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})(?P<rest>[^\n]*)$", re.MULTILINE)

@@ -14,8 +14,8 @@ from unicodedata import normalize
 from digest.problems import N_, Message, excerpt, mistake
 
 
-class PastedFinding(NamedTuple):
-    """One word that is not as its writer saw it."""
+class Finding(NamedTuple):
+    """A possible mistake in a text."""
 
     at: int
     """Index in the text."""
@@ -36,7 +36,7 @@ LOOK_ALIKE: Final = re.compile(
 ARABIC: Final = re.compile("[\u0620-\u064a\u067e-\u06d3]")
 
 
-def pasted(text: str, *, markdown: bool) -> Iterator[PastedFinding]:
+def pasted(text: str, *, markdown: bool) -> Iterator[Finding]:
     """Everything in a text that a paste damaged. Markdown undoes entities once: in it only double ones count."""
     if "&" in text:
         for match in (DOUBLE if markdown else ENTITY).finditer(text):
@@ -44,11 +44,11 @@ def pasted(text: str, *, markdown: bool) -> Iterator[PastedFinding]:
             if meant != match[0] and "&" not in meant[1:]:
                 shown = html.unescape(match[0]) if markdown else match[0]
                 what = mistake("html-entity", "readers see '{entity}', an entity of HTML", entity=excerpt(shown))
-                yield PastedFinding(match.start(), what, N_("write '{word}'", word=excerpt(named(meant))))
+                yield Finding(match.start(), what, N_("write '{word}'", word=excerpt(named(meant))))
     if "\ufffd" in text:
         for match in REPLACED.finditer(text):
             what = mistake("lost-letter", "'{word}' has a U+FFFD where a letter was lost", word=excerpt(match[0]))
-            yield PastedFinding(match.start(), what, N_("type the word again"))
+            yield Finding(match.start(), what, N_("type the word again"))
     if not text.isascii():
         yield from misread(text)
         for match in LOOK_ALIKE.finditer(text):
@@ -59,7 +59,7 @@ def pasted(text: str, *, markdown: bool) -> Iterator[PastedFinding]:
                     "'{word}' is made of signs that only look like letters",
                     word=excerpt(match[0]),
                 )
-                yield PastedFinding(match.start(), what, N_("write '{word}'", word=excerpt(plain)))
+                yield Finding(match.start(), what, N_("write '{word}'", word=excerpt(plain)))
 
 
 def named(sign: str) -> str:
@@ -67,7 +67,7 @@ def named(sign: str) -> str:
     return " " if sign in "\u00a0\u2007\u202f" else sign
 
 
-def misread(text: str) -> Iterator[PastedFinding]:
+def misread(text: str) -> Iterator[Finding]:
     """Words in UTF-8 that a program read as Windows-1256 or Windows-1252."""
     for match in MISREAD.finditer(text):
         meant = reread(match[0])
@@ -78,7 +78,7 @@ def misread(text: str) -> Iterator[PastedFinding]:
                 word=excerpt(match[0]),
                 meant=excerpt(meant),
             )
-            yield PastedFinding(match.start(), what, N_("write '{word}'", word=excerpt(meant)))
+            yield Finding(match.start(), what, N_("write '{word}'", word=excerpt(meant)))
 
 
 def reread(word: str) -> str:
