@@ -144,19 +144,6 @@ class Index(msgspec.Struct, frozen=True, dict=True):
         return found
 
 
-def link(
-    entries: Iterable[Entry],
-    issues: Iterable[Edition],
-    pages: Iterable[StandalonePage],
-    visibility: Visibility,
-) -> tuple[Index, tuple[Problem, ...]]:
-    """The index of all that is published, and the problems between files, drafts included."""
-    all_entries, all_issues, all_pages = tuple(entries), tuple(issues), tuple(pages)
-    index = published(all_entries, all_issues, all_pages, visibility)
-    problems = [*between_files(all_entries, all_issues, all_pages), *hasty(index.entries, visibility.now)]
-    return index, tuple(problems)
-
-
 def published(
     entries: Iterable[Entry], issues: Iterable[Edition], pages: Iterable[StandalonePage], visibility: Visibility
 ) -> Index:
@@ -289,12 +276,10 @@ def missing(place: Place, key: str, name: str, known: set[str]) -> Problem:
 
 def nearest_id(name: str, known: set[str]) -> str:
     """A suggestion among ids: the same file name in another folder, else the nearest spelling among 3,000 ids."""
-    wanted = name
-    tail = wanted.rpartition("/")[2]
+    folder, _, tail = name.rpartition("/")
     same = sorted(i for i in known if i.rpartition("/")[2] == tail)
     if same:
         return f"did you mean '{same[0]}'?"
-    folder = wanted.rpartition("/")[0]
     tails = {
         DATED.sub("", i.rpartition("/")[2]): i
         for i in sorted(known, key=lambda i: (i.startswith(folder + "/"), i))[-3000:]

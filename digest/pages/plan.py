@@ -72,11 +72,6 @@ class PageInputs(msgspec.Struct, frozen=True, dict=True):
 SITE = Place("site.yaml")
 
 
-def pages(inputs: PageInputs) -> list[Page]:
-    """Every page but the articles'."""
-    return [page for kind in PAGES for page in kind(inputs)]
-
-
 # ------------------------------------------------------------------ home
 
 TOP = 5
