@@ -195,23 +195,38 @@ def test_the_preview_answers_to_a_forwarded_name_that_site_yaml_gives(site: Litt
     assert said.endswith("; write a-8000.app.example")
 
 
-@pytest.mark.skipif(not shutil.which("unshare"), reason="needs Linux's namespaces")
+def with_mount(root: Path, point: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """digest, where a folder of the same disk is mounted at `point`."""
+    if (
+        not shutil.which("unshare")
+        or subprocess.run(["unshare", "-rm", "true"], check=False, capture_output=True).returncode
+    ):
+        pytest.skip("needs Linux's namespaces")
+    for name in (point, "disk"):
+        (root / name).mkdir(exist_ok=True)
+    script = f"mount --bind disk {point} && exec {sys.executable} -m digest {' '.join(arguments)}"
+    return subprocess.run(["unshare", "-rm", "sh", "-c", script], cwd=root, check=False, capture_output=True, text=True)
+
+
 def test_an_output_that_is_mounted_from_the_same_disk_is_refused_with_what_helps(site: LittleSite) -> None:
-    if subprocess.run(["unshare", "-rm", "true"], check=False, capture_output=True).returncode:
-        pytest.skip("no namespaces here")
-    (site.root / "public").mkdir()
-    (site.root / "disk").mkdir()
     site.entry("sport/2026-11-20-a")
-    script = f"mount --bind disk public && {sys.executable} -m digest build"
-    ran = subprocess.run(
-        ["unshare", "-rm", "sh", "-c", script], cwd=site.root, check=False, capture_output=True, text=True
+    refused = with_mount(site.root, "public", "build")
+    assert "is a mount point and cannot be replaced; choose a folder inside it with --output" in refused.stderr
+    followed = with_mount(site.root, "public", "build", "--output public/site")
+    assert followed.returncode == 0, followed.stderr
+
+
+def test_a_deploy_to_a_mounted_folder_is_refused_with_what_helps(site: LittleSite) -> None:
+    settings = site.entry("sport/2026-11-20-a").root / "site.yaml"
+    before = settings.read_text("utf-8").replace("news.example", "news.test")
+    settings.write_text(f"{before}deploy: {{to: folder, path: www}}\n", "utf-8")
+    refused = with_mount(site.root, "www", "deploy")
+    assert refused.returncode
+    assert (
+        "www is a mount point and cannot be replaced; choose a folder inside it as its path under deploy:"
+        in refused.stderr
     )
-    assert "is a mount point and cannot be replaced; choose a folder inside it with --output" in ran.stderr
-    ran = subprocess.run(
-        ["unshare", "-rm", "sh", "-c", f"{script} --output public/site"],
-        cwd=site.root,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    assert ran.returncode == 0, ran.stderr
+    settings.write_text(f"{before}deploy: {{to: folder, path: www/site}}\n", "utf-8")
+    followed = with_mount(site.root, "www", "deploy")
+    assert followed.returncode == 0, followed.stderr
+    assert (site.root / "disk/site/index.html").exists()

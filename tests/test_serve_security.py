@@ -21,6 +21,8 @@ from digest.problems import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from conftest import LittleSite
+
 
 REQUESTS = int(os.environ.get("DIGEST_FUZZED", "1000"))
 SECRET = "سر لا يخرج"
@@ -94,6 +96,20 @@ def test_other_names_get_nothing(server: Running, path: str) -> None:
     assert {host: status(ask(server, path, host=host)) for host in OTHERS} == dict.fromkeys(OTHERS, 403)
     assert {host: status(ask(server, path, host=host)) for host in UNREADABLE} == dict.fromkeys(UNREADABLE, 400)
     assert status(ask(server, path, "Host: localhost")) == 400, "two of them"
+
+
+def test_a_forwarded_name_is_answered_when_site_yaml_gives_it(site: LittleSite) -> None:
+    """A tunnel hands on its own name, and its page is https outside; other names stay refused."""
+    settings = (site.root / "site.yaml").read_text("utf-8")
+    name = "a-8000.app.example"
+    site.entry("sport/a").put("site.yaml", f"{settings}preview: {{host: {name}}}\n")
+    with running(site.root) as server:
+        assert status(ask(server, "/sport/a/", f"Origin: https://{name}", host=name)) == 200
+        assert status(ask(server, "/.digest/state?path=/", host=name)) == 200
+        assert status(ask(server, "/sport/a/", "Origin: https://evil.example", host=name)) == 403
+        assert [status(ask(server, host=other)) for other in ("evil.example", f"x.{name}", "app.example")] == [403] * 3
+        site.put("site.yaml", settings)
+        server.until(lambda: status(ask(server, "/sport/a/", host=name)) == 403)
 
 
 def test_origins(server: Running) -> None:

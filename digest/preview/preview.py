@@ -178,7 +178,7 @@ class Preview:
 
     @property
     def further_hosts(self) -> frozenset[str]:
-        """Names beside this machine's own under which it answers, because site.yaml says so."""
+        """Names beside this machine's own under which it answers, because site.yaml says so now."""
         return frozenset({self.settings.preview.host} if self.settings and self.settings.preview.host else ())
 
     @property
@@ -211,7 +211,7 @@ class Preview:
         """Answer until it is stopped."""
         loop = self.streams.loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda *_: None)  # a connection that breaks is nobody's affair
-        server = Server(self.answer, hosts)
+        server = Server(self.answer, lambda: hosts | self.further_hosts)
         await server.start(listening)
         threads = [threading.Thread(target=work, daemon=True) for work in (self.look, self.follow_up)]
         for thread in threads:
