@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from digest.content.documents import ContentContext
     from digest.problems import Problem
 
-FOLDER = "content/editions/"
-
 KEYS = Table(
     N_("an edition"),
     (

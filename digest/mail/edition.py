@@ -74,7 +74,7 @@ def find(site: Site, name: str) -> Edition:
 
 def not_published(site: Site, edition: Edition) -> list[Problem]:
     """Why an edition cannot be sent yet."""
-    if edition not in site.index.issues:
+    if edition not in site.index.editions:
         if edition.draft:
             return [
                 edition.place.problem(
