@@ -2,7 +2,7 @@
 
 python benchmarks/builds.py                              # everything; most of an hour
 python benchmarks/builds.py --sizes 1000 --reps 1        # a first look
-python benchmarks/builds.py --document docs/performance.md --json figures.json
+python benchmarks/builds.py --document docs/explanation/performance.md --json figures.json
 
 Prints Markdown tables to standard output and progress to standard error. README.md in this folder describes the
 measurements and their pitfalls.

@@ -1,4 +1,4 @@
-"""How truly `digest popular` counts a planted log, and how fast: the figures of docs/popular.md.
+"""How truly `digest popular` counts a planted log, and how fast: the figures of docs/reference/popular.md.
 
 `python benchmarks/popular.py [--lines 2000000] [--jobs N]`: a thousand readers among a thousand robots of ten kinds,
 then a log of so many lines, plain and gzipped. Needs Linux for the memory of all processes.

@@ -1,7 +1,7 @@
 """Measure the stages of a build: microseconds for each article, and milliseconds of an edit.
 
 python benchmarks/stages.py                                        # 10,000 articles
-python benchmarks/stages.py --size 1000 --document docs/performance.md
+python benchmarks/stages.py --size 1000 --document docs/explanation/performance.md
 
 Builds a site in one process and samples the running function of digest every millisecond. The wall and CPU time since
 the last sample counts for the stage of that function. So every moment of a build counts once, and the build takes about

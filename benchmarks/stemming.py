@@ -1,4 +1,6 @@
-"""Measure recall, precision and cost of stemmers on judged pairs of Arabic words: the table of docs/stemming.md.
+"""Measure recall, precision and cost of stemmers on judged pairs of Arabic words.
+
+Writes the table of docs/explanation/stemming.md.
 
 `python benchmarks/stemming.py [FOLDER]`: with a folder of Markdown, also the time for each word of its running text.
 Compares digest with light10, Snowball and ISRI; the last two only if `snowballstemmer` and `nltk` are installed.

@@ -6,7 +6,7 @@ the part of an entry that another page may show. A body cannot leak into another
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - the store reads these types when it runs
+from datetime import datetime
 from typing import Literal
 
 import msgspec

@@ -6,14 +6,11 @@ raised once, after the last stage, and only `digest.cli` prints.
 
 from __future__ import annotations
 
-import difflib
 import re
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterable, Sequence
+from typing import Literal
 
 import msgspec
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 Level = Literal["error", "advice", "note"]
 
@@ -69,6 +66,8 @@ def escape_controls(text: str) -> str:
 
 def did_you_mean(word: str, known: Iterable[str], near_enough: float = 0.6) -> str:
     """`did you mean 'source'?`, or an empty string if no word is near enough (difflib's ratio, 0 to 1)."""
+    import difflib  # noqa: PLC0415 - most sites have nothing misspelt
+
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=near_enough)
     return f"did you mean '{near[0]}'?" if near else ""
 

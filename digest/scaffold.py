@@ -11,17 +11,14 @@ import contextlib
 import errno
 import os
 import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from digest.files import replace
 from digest.problems import DigestError, UsageError, did_you_mean
 from digest.resources import builtin_templates, example_root
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from datetime import datetime
 
 EXAMPLE = ("site.yaml", "content", "data")
 OF_A_REPOSITORY = re.compile(

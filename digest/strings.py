@@ -11,23 +11,17 @@ import re
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import msgspec
 from markupsafe import Markup, escape
 
 from digest.content import fields, nodes
 from digest.content.nodes import Mapping as Keys
-from digest.content.nodes import Notes, Scalar
-from digest.model import Text
+from digest.content.nodes import Node, Notes, Scalar
+from digest.model import Direction, Text
 from digest.problems import FSI, PDI, Problem, did_you_mean, quoted
 from digest.text import bidi, cldr, numbers, plurals
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from digest.content.nodes import Node
-    from digest.model import Direction
 
 Forms = str | Mapping[str, str]
 Value = str | int | Text

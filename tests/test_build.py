@@ -193,7 +193,7 @@ def test_a_block_that_no_template_above_has_is_advised_on(site: LittleSite) -> N
     never = "no template that this one extends has a block '{}', so it is never shown"
     said = [
         f"templates/article.html:2: {never.format('story_fot')}; did you mean 'story_foot'?",
-        f"templates/article.html:3: {never.format('qqq')}; docs/themes.md lists the blocks",
+        f"templates/article.html:3: {never.format('qqq')}; docs/reference/templates.md lists the blocks",
     ]
     assert [str(problem) for problem in site.build().advice] == said
     assert [str(problem) for problem in site.build().advice] == said

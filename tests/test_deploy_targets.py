@@ -316,7 +316,7 @@ def test_unreachable_git_host_is_retried(
             "fatal: Authentication failed for 'https://git.test/'",
             (
                 "{at} refused: fatal: Authentication failed for 'https://git.test/'; give git access: set DIGEST_GIT_TOKEN to a "
-                "token that may write, or use an address that an SSH key opens (docs/deploy.md)"
+                "token that may write, or use an address that an SSH key opens (docs/reference/deploy.md)"
             ),
         ),
         ("fatal: repository not found", "git and {at}: fatal: repository not found; check repository: under deploy:"),

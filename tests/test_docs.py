@@ -90,9 +90,9 @@ def rows(text: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", list(main.commands))
 def test_every_option_of_a_command_is_in_its_section_and_no_other(name: str) -> None:
-    """docs/commands.md has the options the command has, in both directions."""
+    """docs/reference/commands.md has the options the command has, in both directions."""
     command = main.commands[name]
-    there = set(OPTION.findall(section(doc("docs/commands.md"), f"digest {name}")))
+    there = set(OPTION.findall(section(doc("docs/reference/commands.md"), f"digest {name}")))
     known = {opt for parameter in command.params if isinstance(parameter, click.Option) for opt in parameter.opts}
     everywhere = {"-h", "--help"}
     assert known - there == set()
@@ -102,7 +102,7 @@ def test_every_option_of_a_command_is_in_its_section_and_no_other(name: str) -> 
 def test_the_summary_lists_every_command() -> None:
     """The README's table and the manual's."""
     for name in main.commands:
-        assert f"(#digest-{name})" in doc("docs/commands.md")
+        assert f"(#digest-{name})" in doc("docs/reference/commands.md")
         assert f"| `digest {name}" in doc("README.md")
 
 
@@ -150,7 +150,7 @@ def test_commands_in_sentences_exist() -> None:
 
 def test_reports_have_the_fields_the_manual_lists() -> None:
     """`--json` and its table, and the example above it."""
-    text = section(doc("docs/commands.md"), "JSON")
+    text = section(doc("docs/reference/commands.md"), "JSON")
     done, refused = (json.loads(code) for language, code in FENCE.findall(text) if language == "json")
     made = report_json(Report(entries=0, pages=0, written=0, unchanged=0, held=0), 0, explain=True)
     assert set(made) == set(done) == set(rows(text))
@@ -161,30 +161,30 @@ def test_every_variable_of_the_environment_is_listed() -> None:
     """What the program and its tests read, and no more."""
     sources = [*(ROOT / "digest").rglob("*.py"), *(ROOT / "tests").glob("*.py")]
     read = {name for path in sources for name in re.findall(r"environ(?:\.get\(|\[)\"(\w+)\"", path.read_text("utf-8"))}
-    assert read - {"TERM"} == set(rows(section(doc("docs/commands.md"), "Environment")))
+    assert read - {"TERM"} == set(rows(section(doc("docs/reference/commands.md"), "Environment")))
 
 
 # ------------------------------------------------------------------ keys
 
 TABLES = {
-    ("docs/content.md", "Keys of an entry"): entries.KEYS,
-    ("docs/content.md", "Keys of a source"): entries.SOURCE,
-    ("docs/content.md", "Keys of an image"): references.IMAGE,
-    ("docs/content.md", "Round-ups"): entries.ROUND_UP,
-    ("docs/content.md", "Editions"): editions.KEYS,
-    ("docs/content.md", "Pages"): standalone_pages.KEYS,
-    ("docs/settings.md", "Keys"): settings.KEYS,
-    ("docs/settings.md", "themes"): settings.THEME,
-    ("docs/settings.md", "languages"): settings.LANGUAGE_SITE,
-    ("docs/settings.md", "related"): settings.RELATED,
-    ("docs/settings.md", "Weights of related"): settings.WEIGHTS,
-    ("docs/settings.md", "feeds"): settings.FEEDS,
-    ("docs/settings.md", "indexnow"): settings.INDEXNOW,
-    ("docs/settings.md", "blocks"): settings.BLOCKS,
-    ("docs/settings.md", "images"): settings.IMAGES,
-    ("docs/settings.md", "Links"): settings.LINK,
-    ("docs/settings.md", "email"): settings.EMAIL,
-    ("docs/settings.md", "preview"): settings.PREVIEW,
+    ("docs/reference/content.md", "Keys of an entry"): entries.KEYS,
+    ("docs/reference/content.md", "Keys of a source"): entries.SOURCE,
+    ("docs/reference/content.md", "Keys of an image"): references.IMAGE,
+    ("docs/reference/content.md", "Round-ups"): entries.ROUND_UP,
+    ("docs/reference/content.md", "Editions"): editions.KEYS,
+    ("docs/reference/content.md", "Pages"): standalone_pages.KEYS,
+    ("docs/reference/settings.md", "Keys"): settings.KEYS,
+    ("docs/reference/settings.md", "themes"): settings.THEME,
+    ("docs/reference/settings.md", "languages"): settings.LANGUAGE_SITE,
+    ("docs/reference/settings.md", "related"): settings.RELATED,
+    ("docs/reference/settings.md", "Weights of related"): settings.WEIGHTS,
+    ("docs/reference/settings.md", "feeds"): settings.FEEDS,
+    ("docs/reference/settings.md", "indexnow"): settings.INDEXNOW,
+    ("docs/reference/settings.md", "blocks"): settings.BLOCKS,
+    ("docs/reference/settings.md", "images"): settings.IMAGES,
+    ("docs/reference/settings.md", "Links"): settings.LINK,
+    ("docs/reference/settings.md", "email"): settings.EMAIL,
+    ("docs/reference/settings.md", "preview"): settings.PREVIEW,
 }
 
 
@@ -209,7 +209,7 @@ def test_every_table_of_keys_is_documented() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_key_of_a_place_to_deploy_to_is_in_the_manual(kind: str) -> None:
     """Those that all places have in one table, a kind's own in another."""
-    text = doc("docs/deploy.md")
+    text = doc("docs/reference/deploy.md")
     found = rows(section(text, "Every place")) | rows(section(text, kind))
     assert set(found) == {key.name for key in table(kind)}
     for key in table(kind):
@@ -221,7 +221,7 @@ def test_every_key_of_a_place_to_deploy_to_is_in_the_manual(kind: str) -> None:
 
 def test_every_host_and_its_limits_are_in_the_manual() -> None:
     """By their names, with the number of files each takes."""
-    found = rows(section(doc("docs/deploy.md"), "Hosts"))
+    found = rows(section(doc("docs/reference/deploy.md"), "Hosts"))
     assert set(found) == set(LIMITS)
     for host, limits in LIMITS.items():
         for number in (limits.files, limits.in_folder):
@@ -230,7 +230,7 @@ def test_every_host_and_its_limits_are_in_the_manual() -> None:
 
 def test_the_json_of_a_deploy_has_the_fields_the_manual_lists() -> None:
     """Its table, and the example above it."""
-    text = section(doc("docs/commands.md"), "JSON of a deploy")
+    text = section(doc("docs/reference/commands.md"), "JSON of a deploy")
     (example,) = [json.loads(code) for language, code in FENCE.findall(text) if language == "json"]
     place = Destination("live", FolderPlace("www"))
     outcome = Outcome(place, "folder www", Plan((), {}, {}, 0, 0, 0), {}, {}, (), "")
@@ -260,13 +260,13 @@ def test_numbers_have_their_range_and_default(place: tuple[str, str], key: Key) 
 )
 def test_choices_name_every_word(key: Key) -> None:
     """All values of `digits`, `months` and their like are in the manual."""
-    text = doc("docs/settings.md")
+    text = doc("docs/reference/settings.md")
     assert [word for word in key.shape["enum"] if f"`{word}`" not in text] == []
 
 
 def test_months_are_as_sites_write_them() -> None:
     """July, August and November of every family."""
-    table = rows(section(doc("docs/settings.md"), "Dates and digits"))
+    table = rows(section(doc("docs/reference/settings.md"), "Dates and digits"))
     for family in set(dates.MONTHS) - {"auto"}:
         names = dates.date_formatter("ar", months=family, calendars=("gregorian",), digits="latn", zone=UTC)
         shown = "، ".join(names.month_title(2026, month).removesuffix(" 2026") for month in (7, 8, 11))
@@ -277,16 +277,16 @@ def test_months_are_as_sites_write_them() -> None:
 
 
 def test_views_are_as_the_code_has_them() -> None:
-    """docs/views.md is written by tools/views.py."""
+    """docs/reference/views.md is written by tools/views.py."""
     made = subprocess.run(
         [sys.executable, str(ROOT / "tools/views.py"), "--print"], capture_output=True, check=True, cwd=ROOT
     )
-    assert made.stdout.decode() == doc("docs/views.md"), "run: python tools/views.py"
+    assert made.stdout.decode() == doc("docs/reference/views.md"), "run: python tools/views.py"
 
 
 def test_every_template_and_block_is_in_the_guide() -> None:
     """Each template has a row with the blocks it really has."""
-    found = rows(section(doc("docs/themes.md"), "Templates and their blocks"))
+    found = rows(section(doc("docs/reference/templates.md"), "Templates and their blocks"))
     templates = ROOT / "templates"
     for path in sorted(templates.glob("*.html")):
         blocks = set(re.findall(r"\{%-? block (\w+)", path.read_text("utf-8")))
@@ -297,7 +297,7 @@ def test_every_template_and_block_is_in_the_guide() -> None:
 
 def test_every_language_of_the_interface_is_named() -> None:
     """The theme guide lists the string tables there are."""
-    listed = re.findall(r"\(`([\w-]+)`\)", section(doc("docs/themes.md"), "Words"))
+    listed = re.findall(r"\(`([\w-]+)`\)", section(doc("docs/reference/templates.md"), "Words"))
     assert sorted(listed) == sorted(path.stem for path in (ROOT / "templates/strings").glob("*.yaml"))
 
 
@@ -393,7 +393,7 @@ def test_every_kind_of_example_is_known() -> None:
 
 def test_the_tutorial_builds_as_written(site: LittleSite) -> None:
     """Its files, one after the other, are a site without a problem, and its pages stand where it says."""
-    files = [e for e in examples() if e.place.startswith("docs/first-site.md")]
+    files = [e for e in examples() if e.place.startswith("docs/tutorial/first-site.md")]
     assert len(files) >= 7
     for example in files:
         site.put(example.what.removeprefix("file: "), example.text)
@@ -404,7 +404,7 @@ def test_the_tutorial_builds_as_written(site: LittleSite) -> None:
     report = site.build(strict=True)
     assert (report.entries, report.held) == (5, 1)
     built = set(site.files())
-    for address in re.findall(r"`(/[\w/-]+/)`", doc("docs/first-site.md")):
+    for address in re.findall(r"`(/[\w/-]+/)`", doc("docs/tutorial/first-site.md")):
         assert f"{address.strip('/')}/index.html" in built, address
     related = re.search(r'data-block="related".*?</section>', site.text("culture/library/index.html"), re.DOTALL)
     assert related
@@ -413,7 +413,9 @@ def test_the_tutorial_builds_as_written(site: LittleSite) -> None:
 
 def test_the_examples_of_the_theme_guide_work(site: LittleSite) -> None:
     """All of them together: a block and a word of one's own, a tag in every head, rules after the built-in sheet."""
-    files = {e.what.removeprefix("file: "): e.text for e in examples() if e.place.startswith("docs/themes.md")}
+    files = {
+        e.what.removeprefix("file: "): e.text for e in examples() if e.place.startswith("docs/reference/templates.md")
+    }
     assert len(files) == 5
     for path, text in files.items():
         site.put(path, text)
@@ -458,6 +460,7 @@ FAULTY = {
     "'related' names the entry 'x', which does not exist": "---\ntitle: a\ndate: 2026-11-20\nrelated: [x]\n---\n",
     "'edition' names the edition '48', which does not exist": "---\ntitle: a\ndate: 2026-11-20\nedition: 48\n---\n",
     "'/con/' cannot be the name of a page": "---\ntitle: a\ndate: 2026-11-20\naliases: ['/con/']\n---\n",
+    "'：' is not the colon of YAML": "---\ntitle： a\ndate: 2026-11-20\n---\n",
     "no blank after the colon": "---\ntitle:a\ndate: 2026-11-20\n---\n",
     "# begins a comment, and the rest of the line is lost": "---\nsource: {name: #fff}\n---\n",
     "relative link 'b/'": "---\ntitle: a\ndate: 2026-11-20\n---\n[a](b/)\n",
@@ -466,7 +469,7 @@ FAULTY = {
     "U+202B is taken out of the text": "---\ntitle: a\ndate: 2026-11-20\n---\na \u202bb\n",
     "an address with blanks is no picture": "---\ntitle: a\ndate: 2026-11-20\n---\n\n![a](b c.jpg)\n",
 }
-"""Messages of docs/content.md that one entry alone provokes, and that entry."""
+"""Messages of docs/reference/content.md that one entry alone provokes, and that entry."""
 ELSEWHERE = {
     "the folder 'sprt' is not a theme": "-- content/sprt/a.md --\n---\ntitle: a\ndate: 2026-11-20\n---\n",
     "an entry directly in content/ needs 'theme'": "-- content/a.md --\n---\ntitle: a\ndate: 2026-11-20\n---\n",
@@ -483,7 +486,7 @@ ELSEWHERE = {
 
 def listed_messages() -> list[str]:
     """First cells of the manual's table of problems, up to what differs from case to case."""
-    table = section(doc("docs/content.md"), "Problems and how to read them")
+    table = section(doc("docs/reference/content.md"), "Problems and how to read them")
     return [line.split("|")[1].strip() for line in table.splitlines() if line.startswith("| `")]
 
 

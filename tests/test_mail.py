@@ -540,7 +540,7 @@ def test_fault_in_a_template_is_told_with_its_line(issue: LittleSite) -> None:
 
 
 def test_manual_lists_every_block_and_value_of_the_mails_templates(repository: Path) -> None:
-    manual = (repository / "docs/email.md").read_text("utf-8")
+    manual = (repository / "docs/reference/email.md").read_text("utf-8")
     for name in ("edition.html", "edition.txt"):
         blocks = re.findall(r"\{% block (\w+)", (repository / "templates/mail" / name).read_text("utf-8"))
         (row,) = [line for line in manual.splitlines() if line.startswith(f"| `mail/{name}`")]

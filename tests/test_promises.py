@@ -1,5 +1,5 @@
 """Promises that no other file of tests shows: templates that escape, content that is never code, no network, no secrets,
-few packages, durable writes. docs/trust.md lists them all.
+few packages, durable writes. docs/explanation/trust.md lists them all.
 """
 
 from __future__ import annotations
@@ -280,8 +280,8 @@ def test_what_development_needs_is_locked_by_its_hash() -> None:
 
 
 def test_every_package_that_runs_is_listed_with_its_reason_and_licence() -> None:
-    """docs/packages.md: a row for each, with the licence it states itself; and no other package is loaded."""
-    text = (ROOT / "docs/packages.md").read_text("utf-8")
+    """docs/explanation/packages.md: a row for each, with the licence it states itself; and no other package is loaded."""
+    text = (ROOT / "docs/explanation/packages.md").read_text("utf-8")
     rows = {
         row[0]: row for row in (line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| "))
     }

@@ -1,6 +1,6 @@
 """Right to left as readers and browsers meet it: style sheet and templates read as text, and awkward pages as painted.
 
-`docs/rtl.md` lists each requirement with the test here, or in a neighbouring file, that shows it.
+`docs/explanation/rtl.md` lists each requirement with the test here, or in a neighbouring file, that shows it.
 """
 
 from __future__ import annotations
@@ -744,8 +744,10 @@ def test_a_shortened_text_ends_with_its_dots(text: str) -> None:
 
 
 def test_the_manual_maps_each_requirement_to_tests_that_exist(repository: Path) -> None:
-    """`docs/rtl.md`: one row a requirement, in order, each naming tests of this suite or saying that there is nothing to test."""
-    rows = re.findall(r"^\| (\d+) \| (.+?) \| (.+?) \|$", (repository / "docs/rtl.md").read_text("utf-8"), re.MULTILINE)
+    """`docs/explanation/rtl.md`: one row a requirement, in order, each naming tests of this suite or saying that there is nothing to test."""
+    rows = re.findall(
+        r"^\| (\d+) \| (.+?) \| (.+?) \|$", (repository / "docs/explanation/rtl.md").read_text("utf-8"), re.MULTILINE
+    )
     assert [int(number) for number, _, _ in rows] == list(range(1, 143))
     known = {
         (path.name, name)

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.server
 
 FRAGMENT = "fragments/margins.html"
 BASES = {"/": "https://news.example/", "/repo/": "https://user.example/repo/"}
-MANUAL = Path(__file__).resolve().parent.parent / "docs/settings.md"
+MANUAL = Path(__file__).resolve().parent.parent / "docs/reference/settings.md"
 
 
 def snippet(language: str) -> str:

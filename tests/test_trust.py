@@ -1,4 +1,4 @@
-"""docs/trust.md: every promise has tests, and every test it names is there."""
+"""docs/explanation/trust.md: every promise has tests, and every test it names is there."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).resolve().parent
-PAGE = (TESTS.parent / "docs/trust.md").read_text("utf-8")
+PAGE = (TESTS.parent / "docs/explanation/trust.md").read_text("utf-8")
 ROWS = [line.strip("| \n").split(" | ") for line in PAGE.splitlines() if re.match(r"\| \d+ \|", line)]
 MUTATED = re.findall(r"^\| `(digest/\S+\.py)` \| (\d+)[^|]* \| (\d+) \| (\d+) \| (.+) \|$", PAGE, re.MULTILINE)
 NAMED = re.findall(r"`(test_\w+\.py)(?:::(test_\w+))?`", PAGE)

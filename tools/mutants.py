@@ -1,7 +1,7 @@
 """Mutate a module and list the mutants that its tests miss: `python tools/mutants.py digest/content/urls.py`.
 
 Works on a copy of the repository. A surviving mutant is either a gap in the tests or equivalent to the original;
-docs/trust.md has the result of the last run. `--every 4` tries only each fourth mutant, `--again FILE` only the mutants
+docs/explanation/trust.md has the result of the last run. `--every 4` tries only each fourth mutant, `--again FILE` only the mutants
 in the output of an earlier run. Tests that run the changed line come first, the fastest before the others.
 Needs `cosmic-ray`, which makes the mutants and which `make mutants` installs, and a system that can fork. A run takes
 minutes to hours.

@@ -1,6 +1,6 @@
-"""Write docs/views.md from the docstrings of the views, so that the manual cannot differ from the code.
+"""Write docs/reference/views.md from the docstrings of the views, so that the manual cannot differ from the code.
 
-python tools/views.py          # writes docs/views.md
+python tools/views.py          # writes docs/reference/views.md
 python tools/views.py --print  # prints it
 """
 
@@ -86,7 +86,7 @@ def section(name: str, node: ast.ClassDef) -> str:
 
 
 def page() -> str:
-    """The text of docs/views.md."""
+    """The text of docs/reference/views.md."""
     known = classes()
     of_pages = [
         name for name in known if template_of(known[name]) and not template_of(known[name]).startswith("partials/")
@@ -108,4 +108,4 @@ if __name__ == "__main__":
     if "--print" in sys.argv:
         print(page(), end="")
     else:
-        (ROOT / "docs/views.md").write_text(page(), "utf-8")
+        (ROOT / "docs/reference/views.md").write_text(page(), "utf-8")

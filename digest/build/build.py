@@ -8,6 +8,7 @@ the output changes only when all of it is good.
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -18,44 +19,32 @@ import msgspec
 from digest.build import quick
 from digest.build.release import Release
 from digest.build.rendering import compile_usual
-from digest.build.stale import Sorted, StaleCheck, last_build
-from digest.build.writing import OutputStage
+from digest.build.stale import LastBuild, Sorted, StaleCheck, last_build
+from digest.build.writing import OutputStage, Written
 from digest.pages import site_view
 from digest.pages.addresses import output_path
 from digest.pages.blocks import MARGINS
-from digest.problems import DigestError
+from digest.problems import DigestError, Problem
 from digest.rendering import closure, probe
 from digest.rendering.faults import TemplateFaultError
 from digest.site import fingerprints, output, scan
 from digest.site.articles import Articles, SourceChangedError
-from digest.site.cache import BuildCache, Outputs, Seen
+from digest.site.cache import BuildCache, Output, Outputs, Seen
 from digest.site.images import ProcessedImages, image_cache, records
-from digest.site.load import changed_meanwhile, read_inputs
-from digest.site.options import Report
+from digest.site.load import Loaded, changed_meanwhile, read_inputs
+from digest.site.options import BuildOptions, Report
 from digest.site.output import Staging
-from digest.site.project import load_project
-from digest.site.related import RelatedStories, load_stories
-from digest.site.site import Parts, Site
-from digest.site.sources import DamagedError, Workplace
+from digest.site.project import Project, ProjectFiles, load_project
+from digest.site.related import CachedStories, RelatedStories, load_stories
+from digest.site.site import Assumed, Parts, Site
+from digest.site.sources import DamagedError, Reading, Workplace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
     from digest.build.quick import RelatedUpdate
-    from digest.build.stale import LastBuild
-    from digest.build.writing import Written
     from digest.content.discovery import Stamp
     from digest.pages.article import ArticleContext
     from digest.pages.generated import GeneratedFile
-    from digest.problems import Problem
-    from digest.site.cache import Output
-    from digest.site.load import Loaded
-    from digest.site.options import BuildOptions
-    from digest.site.project import Project, ProjectFiles
-    from digest.site.related import CachedStories
     from digest.site.scan import Scan
-    from digest.site.site import Assumed
-    from digest.site.sources import Reading
 
 
 def build(options: BuildOptions, scanned: Scan | None = None) -> Report:

@@ -6,25 +6,22 @@ those whose related stories differ now; entries are unpacked for these alone.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.pages import article
 from digest.pages.addresses import output_path
-from digest.site.cache import unpack_around
-from digest.site.related import after_edits, load_record, load_stories, with_new_texts
+from digest.site.cache import BuildCache, RelatedBasis, unpack_around
+from digest.site.related import CachedStories, after_edits, load_record, load_stories, with_new_texts
 from digest.site.site import Assumed, images_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from digest.build.stale import LastBuild
     from digest.content.settings import Settings
     from digest.linking.related.relations import Relations
     from digest.pages.article import ArticleContext
     from digest.pages.page import Page
-    from digest.site.cache import BuildCache, RelatedBasis
     from digest.site.options import BuildOptions
-    from digest.site.related import CachedStories
     from digest.site.sources import Reading
 
 

@@ -6,18 +6,16 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from digest.site import output as publication
-from digest.site.cache import Trees, TreeState
+from digest.site.cache import CacheFile, Output, Trees, TreeState
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
-
     from digest.pages.generated import Content
-    from digest.site.cache import CacheFile, Output
     from digest.site.output import Imprint, Staging, Tree
 
 LARGE = 50_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -12,17 +13,14 @@ from digest.rendering.faults import TemplateFaultError
 from digest.rendering.renderer import compile_ahead
 from digest.site.output import Imprint, same
 from digest.site.reasons import LazyTemplates
-from digest.site.workers import spread
+from digest.site.workers import Tell, spread
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from digest.build.stale import Job
     from digest.pages.generated import Content
     from digest.problems import Problem
     from digest.rendering.template_set import TemplateSet
     from digest.site.site import Site
-    from digest.site.workers import Tell
 
 USUAL = (ARTICLE, "home.html", "list.html", "lists.html", "404.html")
 """Templates of pages that every site has."""

@@ -6,28 +6,25 @@ was made, and the file is still as it was written then.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from digest.pages.addresses import output_path
-from digest.pages.article import ARTICLE
+from digest.pages.article import ARTICLE, ArticleContext
 from digest.pages.blocks import MARGINS
 from digest.site import fingerprints, reasons
 from digest.site.options import Reason
-from digest.site.output import imprint
+from digest.site.output import Imprint, Staging, imprint
 from digest.site.reasons import NO_BASIS, Basis, Comparison, Recipe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from digest.model import Entry
-    from digest.pages.article import ArticleContext
     from digest.pages.page import Page
     from digest.site.cache import Output, Outputs
     from digest.site.fingerprints import Fingerprints
-    from digest.site.output import Imprint, Staging
 
 TAMPERED = "its file was changed or is missing"
 

@@ -6,30 +6,26 @@ the new tree. What comes out with the old bytes is not written.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from digest.build.rendering import BufferedOutput, DiscardedOutput, render_pages
+from digest.build.rendering import BufferedOutput, DiscardedOutput, Writer, render_pages
 from digest.pages.addresses import output_path
 from digest.site import fingerprints
 from digest.site import output as trees
 from digest.site.cache import Output
-from digest.site.options import Reason
-from digest.site.workers import worker_count
+from digest.site.options import BuildOptions, Reason
+from digest.site.workers import Tell, worker_count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-
     from digest.build.release import Release
-    from digest.build.rendering import Writer
     from digest.build.stale import Job, LastBuild
     from digest.pages.generated import Content, GeneratedFile
     from digest.problems import Problem
-    from digest.site.options import BuildOptions
     from digest.site.output import Imprint, Tree
     from digest.site.site import Site
-    from digest.site.workers import Tell
 
 FILE = ""
 """`Output.made` of what no template makes."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import json
 import signal
 import sys
 import time
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from digest.cli.terminal import Progress, Verbosity, count, put, say, show_problems
+from digest.cli.terminal import Progress, Verbosity, count, put, put_json, say, show_problems
 
 if TYPE_CHECKING:
     from digest.site.options import BuildOptions, Report
@@ -32,7 +31,7 @@ def run_build(order: BuildOptions, shown: str, voice: Verbosity) -> None:
     if voice.mute:
         return
     if voice.as_json:
-        put(json.dumps(report_json(report, seconds, explain=voice.explain), ensure_ascii=False))
+        put_json(report_json(report, seconds, explain=voice.explain))
         return
     if voice.explain:
         explain_all(report)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from digest.cli.declaration import Run, site_command
 from digest.cli.environment import now
-from digest.cli.terminal import put, say
+from digest.cli.terminal import put, put_json, say
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from digest.curating.clipping import Clip, Refused, Site
 
 NOT_FINISHED = "what was already printed is whole, the rest was not made"
@@ -62,7 +60,7 @@ def clip(
         if not verbosity.as_json:
             report(found, root, quiet=verbosity.quiet, verbose=verbosity.verbose, dry_run=dry_run)
     if verbosity.as_json:
-        put(json.dumps([one.as_json(root) for one in made], ensure_ascii=False))
+        put_json([one.as_json(root) for one in made])
     if refused:
         raise SystemExit(1)
 

@@ -4,7 +4,6 @@ instant.
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import time
@@ -15,7 +14,7 @@ import click
 
 from digest.cli.declaration import Run, TitledCommand, main, output_option, site_command, site_option, voice_options
 from digest.cli.environment import entry_id, nearest_site, now, site_root
-from digest.cli.terminal import count, failures, put, say, say_all
+from digest.cli.terminal import count, failures, put, put_json, say, say_all
 
 if TYPE_CHECKING:
     from digest.linking.related.state import RelatedState
@@ -151,7 +150,7 @@ def serve(run: Run, *, output: Path | None, host: str, port: int, opens: bool, p
         say(f"digest: {host} is open to the network: whoever reaches this machine sees the site, drafts and all")
     if opens:
         click.launch(url)
-    preview.run(listening, http.hosts_of(host, listening) | preview.further_hosts)
+    preview.run(listening, http.hosts_of(host, listening))
 
 
 @site_command(reports=True, builds=True)
@@ -171,7 +170,7 @@ def related(run: Run) -> None:
     lists = found.parts.related.lists
     if run.verbosity.as_json:
         names = [entry.id for entry in found.index.entries]
-        put(json.dumps({name: lists.get(name, NOTHING)._asdict() for name in names}, ensure_ascii=False))
+        put_json({name: lists.get(name, NOTHING)._asdict() for name in names})
         return
     for entry in () if run.verbosity.quiet else found.index.entries:
         row = lists.get(entry.id, NOTHING)
@@ -206,7 +205,7 @@ def why(run: Run, one: str, other: str) -> None:
     verbose = run.verbosity.verbose
     if run.verbosity.as_json:
         shared = [term._asdict() for term in reason.shared]
-        put(json.dumps({**reason._asdict(), "shared": shared}, ensure_ascii=False))
+        put_json({**reason._asdict(), "shared": shared})
         return
     place = f"shown, number {reason.shown}" if reason.shown else "not shown"
     put(f"{place}: {reason.verdict}")
@@ -246,7 +245,7 @@ def schema(which: str, *, quiet: bool, verbose: bool) -> None:  # noqa: ARG001 -
             "edition": schemas.edition_schema,
             "page": schemas.standing_schema,
         }[which]()
-        put(json.dumps(made, ensure_ascii=False, indent=2))
+        put_json(made, indent=2)
         if verbose:
             say(
                 f"Save it as {which}.schema.json; "
@@ -331,7 +330,7 @@ def next_change(run: Run) -> None:
     shown = due if run.verbosity.verbose else [row for row in due if row.moment == due[0].moment]
     if run.verbosity.as_json:
         rows = [{"at": row.moment.isoformat(), "id": row.id, "title": row.title} for row in due]
-        put(json.dumps({"next": rows[0]["at"] if rows else None, "due": rows}, ensure_ascii=False))
+        put_json({"next": rows[0]["at"] if rows else None, "due": rows})
         return
     for row in shown:
         put(f"{row.moment.isoformat()}  {row.id}" + ("" if quiet else f"  {row.title}"))

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.cli.building import run_build
 from digest.cli.environment import now
-from digest.cli.terminal import Progress, put, say, say_all, size
+from digest.cli.terminal import Progress, Verbosity, put, put_json, say, say_all, size
 from digest.content import settings as site_settings
 from digest.deploy import announcing, deploying, destinations, verification, webserver
-from digest.problems import DeliveryError, DigestError, UsageError
+from digest.problems import DeliveryError, DigestError, Problem, UsageError
 from digest.site.options import BuildOptions
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from digest.cli.terminal import Verbosity
     from digest.content.settings import Settings
     from digest.deploy.deploying import DeployOptions, Outcome
     from digest.deploy.destinations import Destination
     from digest.deploy.plan import Plan
     from digest.deploy.verification import Verification
-    from digest.problems import Problem
 
     Hosted = tuple[Settings, Destination]
 
@@ -90,7 +86,7 @@ def publish(root: Path, output: Path, to: Hosted, options: DeployOptions, voice:
     said = [] if options.dry_run else announcing.announce(root, destination, settings)
     found = verification.verify(outcome, output, settings.base_url) if verify else None
     if voice.as_json:
-        put(json.dumps(deploy_json(outcome, seconds, said, found, dry_run=options.dry_run), ensure_ascii=False))
+        put_json(deploy_json(outcome, seconds, said, found, dry_run=options.dry_run))
     elif not voice.quiet:
         say(deploy_summary(outcome, seconds, dry_run=options.dry_run))
         say_all(said)

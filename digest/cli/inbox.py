@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,11 +13,9 @@ import click
 from digest.cli.clipping import tamed
 from digest.cli.declaration import Run, site_command
 from digest.cli.environment import now
-from digest.cli.terminal import put, say
+from digest.cli.terminal import put, put_json, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from digest.content.settings import Settings
     from digest.curating import clipping
     from digest.curating.decisions import Decisions
@@ -99,7 +97,7 @@ def inbox(run: Run, **given: Any) -> None:  # noqa: ANN401 - the options above
     if wishes.handles or desk.found.has_answered:
         return
     if not desk.given.usable and not desk.given.faulty:
-        say("digest: site.yaml names no source; add inbox: [{name: …, url: https://…}] (docs/inbox.md)")
+        say("digest: site.yaml names no source; add inbox: [{name: …, url: https://…}] (docs/reference/inbox.md)")
     raise SystemExit(1)
 
 
@@ -183,7 +181,7 @@ class Desk:
             document = stories.as_json(self.found, rows)
             if self.wishes.take:
                 document["made"] = [one.as_json(self.run.root) for one in self.made]
-            put(json.dumps(document, ensure_ascii=False))
+            put_json(document)
         elif not self.wishes.handles:
             show(self.found, rows, settings, quiet=verbosity.quiet)
         if not verbosity.quiet:

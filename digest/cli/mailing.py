@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from digest.cli.declaration import Run, site_command
-from digest.cli.terminal import count, put, say, show_problems, size
+from digest.cli.terminal import count, put_json, say, show_problems, size
 
 if TYPE_CHECKING:
     from digest.mail.mailing import Mail
@@ -38,7 +37,7 @@ def email(run: Run, edition: str, output: Path | None, *, proof: bool, dry_run: 
     if not dry_run:
         mailing.write(files)
     if run.verbosity.as_json:
-        put(json.dumps(as_json(mail, [path for path, _ in files], dry_run=dry_run), ensure_ascii=False))
+        put_json(as_json(mail, [path for path, _ in files], dry_run=dry_run))
         return
     show_problems(mail.advice, run.root if run.verbosity.verbose else None)
     if run.verbosity.quiet:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
+from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from digest.cli.terminal import Progress, count, put, say, show_problems
+from digest.cli.terminal import Progress, Verbosity, count, put, put_json, say, show_problems
 from digest.popular import counting, counts, report
 from digest.popular.routes import routes
 from digest.popular.site import pages_of
@@ -14,10 +15,6 @@ from digest.problems import DigestError, Problem, escape_controls
 from digest.site.load import load_site
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from digest.cli.terminal import Verbosity
     from digest.popular.counting import Counted
     from digest.site.options import BuildOptions
 
@@ -54,7 +51,7 @@ def run(build_options: BuildOptions, names: Sequence[str], options: CountingOpti
     wrote = not options.dry_run and counts.write(path, content)
     about = report.report(site, counted.reads, counted.counts) if options.reporting else None
     if verbosity.as_json:
-        put(json.dumps(as_json(counted) | ({"report": about.as_json()} if about else {}), ensure_ascii=False))
+        put_json(as_json(counted) | ({"report": about.as_json()} if about else {}))
     elif about:
         for line in report.lines(about, site):
             put(escape_controls(line))

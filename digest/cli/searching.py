@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
-from digest.cli.terminal import count, put, say
+from digest.cli.terminal import Verbosity, count, put, put_json, say
 from digest.content import settings as site_settings
 from digest.problems import DigestError, UsageError
 from digest.search.index import HEAD
 from digest.search.lookup import Index
 from digest.search.ranking import search
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from digest.cli.terminal import Verbosity
 
 FIELDS = ("path", "title", "summary", "theme", "source", "date")
 """Of a card, in its order: see `Document.card`."""
@@ -48,7 +43,7 @@ def find(root: Path, output: Path, query: str, limit: int) -> dict[str, Any]:
 def show(answer: dict[str, Any], verbosity: Verbosity) -> None:
     """The results, best first."""
     if verbosity.as_json:
-        put(json.dumps(answer, ensure_ascii=False))
+        put_json(answer)
         return
     for number, row in enumerate(answer["results"], 1):
         put(f"{number}. {row['title']}")

@@ -5,14 +5,13 @@ from __future__ import annotations
 import contextlib
 import sys
 import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.cli.terminal import Progress, count, put, say, show_problems
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
     from digest.preview.preview import News, Preview
 
 

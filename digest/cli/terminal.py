@@ -9,19 +9,17 @@ import atexit
 import contextlib
 import errno
 import io
-import json
 import os
 import sys
 import threading
 import time
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Self
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from digest.problems import Problem
 
 AS_IT_WAS = "the output is as it was"
@@ -81,6 +79,13 @@ def put(text: str) -> None:
     except OSError as error:
         say(f"digest: standard output: {error.strerror}")
         raise SystemExit(1) from None
+
+
+def put_json(document: object, *, indent: int | None = None) -> None:
+    """Write one JSON document to standard output; letters stand as they are. Ends with status 1 if that fails."""
+    import json  # noqa: PLC0415 - for who asked for it
+
+    put(json.dumps(document, ensure_ascii=False, indent=indent))
 
 
 def leave(end: SystemExit) -> NoReturn:
@@ -196,7 +201,7 @@ class failures:  # noqa: N801 - reads as a word of the with statement
 def refuse(problems: Sequence[Problem], *, as_json: bool, root: Path | None) -> NoReturn:
     """Print every problem and end with status 1."""
     if as_json:
-        put(json.dumps({"problems": [problem.as_json() for problem in problems]}, ensure_ascii=False))
+        put_json({"problems": [problem.as_json() for problem in problems]})
         raise SystemExit(1)
     show_problems(problems, root)
     errors = sum(problem.level == "error" for problem in problems)

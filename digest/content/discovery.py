@@ -10,16 +10,14 @@ from __future__ import annotations
 import os
 import re
 import stat
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Literal, NamedTuple
 
 import msgspec
 
 from digest.paths import CONFLICT, LEFT_BY_SYSTEMS
 from digest.problems import Problem, quoted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 Kind = Literal["entry", "edition", "standing"]
 

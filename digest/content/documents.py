@@ -24,23 +24,23 @@ from digest.content.fields import (
     Found,
     Key,
     Pair,
+    Table,
+    TextContext,
     Value,
     either,
     keys_of,
     one_or_more,
 )
 from digest.content.nodes import Mapping, Notes, Scalar
-from digest.model import ImageRef, Place
+from digest.model import ImageRef, Place, Text
 from digest.problems import quoted
 from digest.text import bidi, slugs, words
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from digest.content.fields import Table, TextContext
     from digest.content.references import Body
     from digest.content.settings import Settings
-    from digest.model import Text
     from digest.text.dates import Formatter
 
 SUMMARY_LENGTH = 200
@@ -204,7 +204,7 @@ def read_shared(
         image=references.image(found.get("image"), file.images, context, notes),
         images=body.images,
         draft=fields.flag(found.get("draft"), notes),
-        aliases=references.aliases(found["aliases"], notes) if "aliases" in found else (),
+        aliases=references.aliases(found["aliases"], context.base_url, notes) if "aliases" in found else (),
         links=body.links,
     )
     return shared, body, summary

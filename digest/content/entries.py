@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from msgspec.structs import replace
 
 from digest.content import date_input, documents, fields, nodes, pasted_addresses, references, translations, urls
-from digest.content.documents import Document, file_of, read_slug
+from digest.content.documents import ContentContext, Document, File, file_of, read_slug
 from digest.content.fields import (
     FLAG,
     NAME,
@@ -27,6 +27,7 @@ from digest.content.fields import (
     Key,
     Pair,
     Table,
+    TextContext,
     Value,
     either,
     keys_of,
@@ -34,17 +35,9 @@ from digest.content.fields import (
     one_or_more,
 )
 from digest.content.nodes import Mapping, Notes, Scalar
-from digest.model import Article, Entry, Outlet, Place, Story, Tag
-from digest.problems import did_you_mean, quoted
+from digest.model import Article, DisplayDate, Entry, Outlet, Place, Story, Tag, Text
+from digest.problems import Problem, did_you_mean, quoted
 from digest.text import slugs, words
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from digest.content.documents import ContentContext, File
-    from digest.content.fields import TextContext
-    from digest.model import DisplayDate, Text
-    from digest.problems import Problem
 
 SHORTEST_READ = 60
 """Words below which no reading time is given."""
@@ -319,11 +312,18 @@ def read_tags(pair: Pair, context: TextContext, notes: Notes) -> tuple[Tag, ...]
         for raw in (TAG_SEPARATORS if node is value else ARABIC_COMMA).split(node.value):
             if not raw.strip() and len(node.value.strip()) > 0:
                 continue
-            name = fields.worded(raw, (key, node), context, notes, 200)
-            tag = tag_of(raw, context) if name is not None else None
+            word = without_hash(raw)
+            name = fields.worded(word, (key, node), context, notes, 200)
+            tag = tag_of(word, context) if name is not None else None
             if tag:
                 found.setdefault(tag.slug, tag)
     return tuple(fields.few(list(found.values()), pair, notes))
+
+
+def without_hash(raw: str) -> str:
+    """A tag typed as on social networks, as words: «#كأس_العالم» → «كأس العالم»."""
+    word = raw.strip()
+    return word.lstrip("#").replace("_", " ") if word.startswith("#") and word.strip("#") else raw
 
 
 def read_authors(pair: Pair, context: TextContext, notes: Notes) -> tuple[Text, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Mapping as MappingOf
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar
@@ -20,10 +21,9 @@ from digest.content import comments
 from digest.content.nodes import Listing, Mapping, Node, Notes, Scalar
 from digest.problems import did_you_mean, quoted
 from digest.text import bidi, cleaning
+from digest.text.characters import ASCII_DIGITS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
     from digest.model import Direction, Text
 
 Shape: TypeAlias = MappingOf[str, Any]
@@ -43,7 +43,6 @@ NULL = frozenset({"", "~", "null", "Null", "NULL"})
 EMPTY = re.compile("[\\s\u061c\u200b-\u200f\u2060\ufeff]*")
 """A text that says nothing."""
 YES_NO = {"true": True, "false": False, "نعم": True, "لا": False}
-ASCII_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 REQUIRED = True
 MAX_TITLE = 500
 MAX_ITEMS = 100

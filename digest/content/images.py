@@ -17,7 +17,11 @@ import re
 import stat
 import threading
 import warnings
-from collections.abc import Mapping  # noqa: TC003 - the memory reads the types of fields when it runs
+from collections.abc import (
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from hashlib import blake2b
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -33,8 +37,6 @@ from digest.problems import Problem, quoted
 from digest.text.slugs import slugify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from PIL.Image import Image
 
 BYTE_LIMIT: Final = 30 * 2**20

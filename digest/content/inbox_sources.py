@@ -5,18 +5,26 @@ Builds never read them; that they are well written is checked with the rest of t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import Annotated, NamedTuple
 
 import msgspec
 
 from digest.content import fields, nodes, urls
-from digest.content.fields import LANGUAGE_TAG, RAW, REQUIRED, WORD, Refusal, TextContext, checked, structs, table_of
+from digest.content.fields import (
+    LANGUAGE_TAG,
+    RAW,
+    REQUIRED,
+    WORD,
+    Found,
+    Refusal,
+    Shape,
+    TextContext,
+    checked,
+    structs,
+    table_of,
+)
 from digest.content.nodes import Listing, Mapping, Notes, Scalar
-from digest.problems import did_you_mean, quoted
-
-if TYPE_CHECKING:
-    from digest.content.fields import Found, Shape
-    from digest.problems import Problem
+from digest.problems import Problem, did_you_mean, quoted
 
 
 def check_place(raw: str, key: str) -> str | Refusal:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
+from collections.abc import Sequence
 from functools import cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
@@ -24,13 +25,11 @@ from markupsafe import escape
 
 from digest.content import comments, dialect, pasted_addresses, urls
 from digest.model import PICTURE_CLOSE, PICTURE_OPEN, Direction, picture_mark
-from digest.problems import quoted
+from digest.problems import Level, quoted
 from digest.text import bidi, languages, words
 from digest.text.spacing import parted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from markdown_it import MarkdownIt
     from markdown_it.parser_inline import RuleFuncInlineType
     from markdown_it.rules_block import StateBlock
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
     from nh3 import Cleaner
 
-    from digest.problems import Level
 
 MAX_SOURCE = 1 << 20
 """Characters of one body of plain paragraphs."""
@@ -180,13 +178,9 @@ def _letters(text: str, base: Direction) -> int:
     return _OTHER if bidi.direction(text, "ltr") == "rtl" else _NEUTRAL
 
 
-def _opposite(base: Direction) -> Direction:
-    return "ltr" if base == "rtl" else "rtl"
-
-
 def _turn(text: str, base: Direction) -> str:
     """Attributes of an element that holds nothing but letters of the other direction: its language where it shows."""
-    language, direction = languages.guess(text), _opposite(base)
+    language, direction = languages.guess(text), "ltr" if base == "rtl" else "rtl"
     known = language and bidi.lang_direction(language) == direction  # code inside may be in the page's own letters
     return (f' lang="{language}"' if known else "") + f' dir="{direction}"'
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping as MappingOf  # noqa: TC003 - msgspec reads it
+from collections.abc import Mapping as MappingOf
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -29,9 +29,12 @@ from digest.content.fields import (
     TEXT,
     TITLE,
     WORD,
+    Found,
     Key,
+    Pair,
     Refusal,
     Table,
+    TextContext,
     Value,
     checked,
     keys_of,
@@ -47,13 +50,9 @@ from digest.content.sections import SECTIONS, section
 from digest.model import Direction, Place, Text, Theme
 from digest.problems import Problem, did_you_mean, quoted
 from digest.text import bidi, cleaning, dates, languages, slugs
-from digest.text.dates import CALENDARS, MONTHS
+from digest.text.dates import CALENDARS, MONTHS, Formatter
 from digest.text.numbers import DIGITS
 from digest.text.slugs import DEVICES, SLUGS
-
-if TYPE_CHECKING:
-    from digest.content.fields import Found, Pair, TextContext
-    from digest.text.dates import Formatter
 
 RESERVED = frozenset(
     {"editions", "sources", "tags", "archive", "search", "page", "pages", "assets", "media", "fragments", "404"}
@@ -385,7 +384,7 @@ WEIGHTS = table_of(TermWeights, "weights")
 
 
 class RelatedSettings(msgspec.Struct, frozen=True):
-    """How related stories are chosen (`docs/related.md`)."""
+    """How related stories are chosen (`docs/explanation/related.md`)."""
 
     count: Annotated[int, "العدد", "how many related stories an article shows", number(0, 20)] = 5
     half_life: Annotated[int, "نصف_العمر", "days in which nearness in time loses half of its part", number(1, 365)] = 14

@@ -9,17 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from digest.content import date_input, documents
-from digest.content.fields import TEXT, Key, Table
+from digest.content.fields import TEXT, Found, Key, Table
 from digest.content.nodes import Notes
 from digest.content.settings import RESERVED
 from digest.model import StandalonePage
-from digest.problems import quoted
+from digest.problems import Problem, quoted
 from digest.text import slugs
 
 if TYPE_CHECKING:
     from digest.content.documents import ContentContext, File
-    from digest.content.fields import Found
-    from digest.problems import Problem
 
 KEYS = Table(
     "a page",

@@ -12,14 +12,10 @@ import os
 import stat
 import unicodedata
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from digest.content.discovery import LEFT_OUT, MERGE
 from digest.paths import CONFLICT, LEFT_BY_SYSTEMS
-from digest.problems import Problem
-
-if TYPE_CHECKING:
-    from digest.problems import Level
+from digest.problems import Level, Problem
 
 FOLDER = "static"
 LFS = b"version https://git-lfs.github.com/spec/"

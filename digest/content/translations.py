@@ -11,14 +11,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from digest.content import fields, references, urls
-from digest.content.nodes import Listing, Mapping, Notes, Scalar
+from digest.content.nodes import Listing, Mapping, Node, Notes, Scalar
 from digest.model import Place, TranslationRef
 from digest.problems import quoted
 from digest.text.cldr import subtags
 
 if TYPE_CHECKING:
     from digest.content.fields import Pair
-    from digest.content.nodes import Node
     from digest.content.settings import Settings
 
 EXAMPLE = "translations: {fr: sport/2026-11-20-finale}"

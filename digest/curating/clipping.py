@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import stat
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -22,8 +23,6 @@ from digest.text import cleaning
 from digest.text.folding import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from digest.content.settings import Settings
     from digest.curating.metadata import Metadata
     from digest.curating.pages import Page

@@ -13,18 +13,16 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+from collections.abc import Iterable
+from datetime import date
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from digest.curating.stories import Wishes
 from digest.text import cleaning
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
-    from pathlib import Path
 
 FILE: Final = "data/inbox.txt"
 LARGEST: Final = 4 << 20

@@ -7,6 +7,9 @@ comments in the site's language for what only an editor can add, and quoted pass
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -16,10 +19,6 @@ from digest.content.fields import MAX_TITLE
 from digest.text import cleaning, slugs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from datetime import date, datetime
-    from pathlib import Path
-
     from digest.content.settings import Settings
 
 MAX_SUMMARY: Final = 2000

@@ -6,18 +6,16 @@ Losing it costs one full request of each feed. A file that cannot be read is non
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from digest.curating.decisions import replace_file
 from digest.curating.feeds import Item, Remark  # noqa: TC001 - msgspec reads them
 from digest.curating.fetching import parameter
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
 
 FOLDER: Final = ".digest/inbox"
 FORMAT: Final = 1

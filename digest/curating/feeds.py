@@ -12,6 +12,7 @@ import html
 import io
 import json
 import re
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, tzinfo
 from email.utils import parsedate_tz
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -26,8 +27,6 @@ from digest.curating.fetching import gunzipped
 from digest.text import bidi, cleaning, languages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from digest.curating.markup_items import Pieces
 
 LARGEST: Final = 16 << 20

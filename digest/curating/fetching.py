@@ -19,13 +19,13 @@ import threading
 import time
 import zlib
 from collections import defaultdict, deque
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
 from urllib.request import (  # type: ignore[attr-defined] # both are public, typeshed has one
     getproxies_environment,
@@ -36,10 +36,6 @@ import msgspec
 
 from digest import __version__
 from digest.content import urls
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from contextlib import AbstractContextManager
 
 Address = IPv4Address | IPv6Address
 

@@ -9,6 +9,9 @@ A feed is asked at most once an hour, with its validators, never before the time
 from __future__ import annotations
 
 import stat
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -21,10 +24,6 @@ from digest.curating.fetching import Failure, Request, Response
 from digest.curating.stories import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from datetime import datetime
-    from pathlib import Path
-
     from digest.content.inbox_sources import InboxSource
     from digest.content.settings import Settings
     from digest.curating.feed_memory import Memory

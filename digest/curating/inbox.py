@@ -7,21 +7,19 @@ A story is taken when an entry names one of its addresses as a source, aside whe
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 from urllib.parse import parse_qsl, quote
 
 import msgspec
 
-from digest.curating import clipping, drafts, messages, stories
+from digest.curating import clipping, drafts, fetching, messages, stories
 from digest.curating.drafts import Draft, Remark, Source
 from digest.problems import UsageError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import datetime
-    from pathlib import Path
-
-    from digest.curating import fetching
     from digest.curating.decisions import Decisions
     from digest.curating.following import Followed
     from digest.curating.stories import Report, Story

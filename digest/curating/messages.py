@@ -6,14 +6,13 @@ its own gets the English one.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from digest.text import plurals
 from digest.text.numbers import format_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from digest.curating.feeds import Remark
 
 FAULTS: Final[Mapping[str, Mapping[str, str]]] = {

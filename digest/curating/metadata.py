@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
@@ -22,8 +23,6 @@ from digest.text import cleaning, languages
 from digest.text.folding import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from digest.curating.dating import Dated
     from digest.curating.jsonld import Node
     from digest.curating.pages import Element, Page

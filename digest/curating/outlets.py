@@ -7,13 +7,11 @@ can be told from the words of a headline.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable
+from typing import Final
 
 from digest.curating import addresses
 from digest.text.folding import fold
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 AGENCIES: Final = """
 reuters|thomson reuters|reuters staff|رويترز|رويتر|وكاله رويترز

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from digest.curating import outlets
@@ -15,8 +16,6 @@ from digest.text import cleaning
 from digest.text.folding import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from digest.curating.outlets import Names
 
 LONGEST: Final = 400

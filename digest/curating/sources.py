@@ -5,13 +5,10 @@ A source is found by the host of an address too, so that a clipped page gets the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from digest.content.inbox_sources import InboxSource, read, read_all
 from digest.curating import addresses
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 __all__ = ["InboxSource", "of_host", "read", "read_all"]
 

@@ -14,6 +14,7 @@ import hashlib
 import math
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -25,14 +26,12 @@ from digest.text.folding import fold
 from digest.text.stemming import CHUNK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
     from digest.curating.feeds import Item
 
 WINDOW: Final = timedelta(hours=72)
 """Between two reports of one story."""
 SAME_STORY: Final = 0.26
-"""Likeness from which two reports are one story; chosen on judged pairs (`docs/inbox.md`)."""
+"""Likeness from which two reports are one story; chosen on judged pairs (`docs/reference/inbox.md`)."""
 HALF_LIFE: Final = 48
 """Hours between two reports after which their likeness counts half."""
 ASIDE: Final = 0.6

@@ -7,6 +7,7 @@ with the id or title of a theme gives its feeds that theme.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 from xml.parsers import expat
 
@@ -18,8 +19,6 @@ from digest.text import cleaning
 from digest.text.folding import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from digest.model import Theme
 
 LARGEST: Final = 8 << 20

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from digest.content import discovery, entries
@@ -16,8 +17,6 @@ from digest.content.documents import ContentContext
 from digest.curating import addresses
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from digest.content.settings import Settings
 
 CANDIDATE: Final = re.compile(r"https?:[^\s\"'<>|\\^`]+", re.IGNORECASE)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
@@ -20,8 +21,6 @@ from digest.paths import ending
 from digest.problems import DeliveryError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from digest.content.settings import Settings
     from digest.deploy.deploying import Outcome
     from digest.deploy.destinations import Destination

@@ -11,9 +11,10 @@ import hashlib
 import os
 import re
 import shutil
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import msgspec
@@ -21,16 +22,10 @@ import msgspec
 from digest.deploy.manifest import File
 from digest.problems import UsageError
 from digest.site import output as publication
-from digest.site.built import load_built
+from digest.site.built import BuiltOutput, load_built
 from digest.site.cache import CacheFile
 from digest.site.options import MEMORY, Variant
 from digest.site.output import Imprint  # noqa: TC001 - msgspec reads the annotations
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
-
-    from digest.site.built import BuiltOutput
 
 READERS = 4
 """Threads that read and fingerprint files; neither holds Python's lock."""
@@ -44,12 +39,6 @@ class Checksum(msgspec.Struct, array_like=True, frozen=True, gc=False):
     path: str
     imprint: Imprint
     fingerprint: str
-
-
-class Checksums(msgspec.Struct, array_like=True, frozen=True):
-    """The checksums of one output, in the order of its files."""
-
-    checksums: tuple[Checksum, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +65,11 @@ class BuiltSite:
 def read(root: Path, output: Path) -> BuiltSite:
     """The output of the last build. Raises `UsageError`; OSError if it cannot be read."""
     built = finished(root, output)
-    book = CacheFile(built.cache / "fingerprints", Checksums)
-    before = (book.load() or Checksums()).checksums
+    remembered: CacheFile[tuple[Checksum, ...]] = CacheFile(built.cache / "fingerprints", tuple[Checksum, ...])
+    before = remembered.load() or ()
     checksums = checksums_of(built, {known.path: known for known in before})
     if checksums != before:
-        book.keep(Checksums(checksums))
+        remembered.keep(checksums)
     files = {known.path: File(known.fingerprint, known.imprint.size) for known in checksums}
     return BuiltSite(output, files, {file.path: file.template for file in built.files if file.template})
 

@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest import __version__
-from digest.deploy.targets import place_type
+from digest.deploy.targets import Place, place_type
 from digest.problems import UsageError
 
 if TYPE_CHECKING:
     from digest.deploy.destinations import Destination
-    from digest.deploy.targets import Place
 
 FILES = {"github": ".github/workflows/digest.yml", "gitlab": ".gitlab-ci.yml"}
 WORKFLOWS = Path(__file__).resolve().parent / "workflows"

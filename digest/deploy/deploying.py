@@ -10,27 +10,24 @@ import contextlib
 import shutil
 import threading
 import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from digest.deploy import built_site, hosts, plan, redaction, releases
 from digest.deploy.manifest import UNKNOWN, DamagedError, File, Journal, Manifest
-from digest.deploy.plan import Plan, rank
-from digest.deploy.targets import DeployContext
+from digest.deploy.plan import Plan, Upload, rank
+from digest.deploy.targets import DeployContext, ReleaseTarget, Target
 from digest.problems import DeliveryError, UsageError
 from digest.site import output as publication
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
-
     from digest.content.settings import Settings
     from digest.deploy.destinations import Destination
-    from digest.deploy.plan import Upload
-    from digest.deploy.targets import ReleaseTarget, Target
 
 CHECKPOINT = 5.0
 """Seconds between two journals, at most."""
@@ -197,7 +194,7 @@ class Deploy:
         """Carry out the plan. Gives the name of the release; empty if there was nothing to do."""
         retired_alike = made.retired.keys() == remote.retired.keys()
         if made.nothing and retired_alike and not self.target.interrupted:
-            return self.purge(msgspec.structs.replace(remote, leaving=())) if remote.owed else ""
+            return self.purge(remote) if remote.owed else ""
         release = name_of(local, time.time())
         pending = tuple(upload.path for upload in made.uploads)
         self.note(Journal(pending=pending))
@@ -208,17 +205,13 @@ class Deploy:
             self.note_what_arrived(pending)
             raise
         owed = changed_addresses(made, remote) if self.target.purges else ()
-        manifest = plan.finished(made, local, release, owed)
-        if self.target.atomic:
-            self.target.delete(tuple(made.deletions))
-            manifest = plan.with_work_left(manifest, owed=owed)
+        manifest = made.manifest(local, release, owed)
+        deletions = tuple(made.deletions)
+        if not self.target.atomic:
+            self.target.commit(msgspec.structs.replace(manifest, leaving=deletions))
+        if self.target.atomic or deletions:
+            self.target.delete(deletions)
             self.target.commit(manifest)
-        else:
-            self.target.commit(manifest)
-            if made.deletions:
-                self.target.delete(tuple(made.deletions))
-                manifest = plan.with_work_left(manifest, owed=owed)
-                self.target.commit(manifest)
         if owed:
             self.purge(manifest)
         return release
@@ -258,7 +251,7 @@ class Deploy:
     def purge(self, manifest: Manifest) -> str:
         """Tell the caches what changed. If that fails, the manifest makes the next run do it."""
         self.target.purge(manifest.owed)
-        self.target.commit(plan.with_work_left(manifest))
+        self.target.commit(msgspec.structs.replace(manifest, leaving=(), owed=()))
         return manifest.release
 
 

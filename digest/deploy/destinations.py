@@ -7,21 +7,17 @@ value that is unknown, missing or dangerous. What each kind of place takes is de
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import msgspec
 
 from digest.content import fields, nodes
-from digest.content.fields import TextContext, either, keys_of, list_of
+from digest.content.fields import Found, Shape, TextContext, either, keys_of, list_of
 from digest.content.nodes import Listing, Mapping, Node, Notes
 from digest.content.settings import FEEDS, KEYS
 from digest.deploy.keys import TO
 from digest.deploy.targets import KINDS, Place, place_type, table
 from digest.problems import Problem, did_you_mean, quoted
-
-if TYPE_CHECKING:
-    from digest.content.fields import Found, Shape
 
 CONTEXT = TextContext("ltr", "", "")
 """Destinations hold no text to be read in a language."""
@@ -138,7 +134,10 @@ def kind_of(node: Mapping, notes: Notes) -> str:
 def find(destinations: tuple[Destination, ...], name: str | None) -> tuple[Destination | None, str]:
     """The destination of that name, or the first one if it is None; else None, and why."""
     if not destinations:
-        return None, "site.yaml names no place to deploy to; add deploy: {to: folder, path: ../www} (docs/deploy.md)"
+        return (
+            None,
+            "site.yaml names no place to deploy to; add deploy: {to: folder, path: ../www} (docs/reference/deploy.md)",
+        )
     names = [destination.name for destination in destinations]
     if name is None or name in names:
         return destinations[names.index(name) if name else 0], ""

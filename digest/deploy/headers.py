@@ -7,13 +7,10 @@ that read it, and for the configuration of web servers (`digest.deploy.webserver
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from digest.content.urls import path_url
 from digest.paths import ending, parents
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 FINGERPRINTED = re.compile(
     r"assets/.+\.[0-9a-f]{8}(?:\.\w+)?|media/[^/]+-[0-9a-f]{16}-[^/]+"

@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from digest.content import fields
-from digest.content.fields import RAW, TEXT, Key, Refusal, Value, checked, one_of, one_or_more
+from digest.content.fields import RAW, TEXT, Key, Pair, Refusal, Shape, TextContext, Value, checked, one_of, one_or_more
 from digest.problems import quoted
 
 if TYPE_CHECKING:
-    from urllib.parse import SplitResult
-
-    from digest.content.fields import Pair, Shape, TextContext
     from digest.content.nodes import Notes
 
 HOSTS = ("github-pages", "gitlab-pages", "codeberg-pages", "cloudflare-pages", "netlify")

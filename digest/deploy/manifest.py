@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Mapping  # noqa: TC003 - msgspec reads the annotations
+from collections.abc import (
+    Iterable,
+    Mapping,
+)
 from io import BytesIO
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from digest.paths import is_inside
 from digest.problems import quoted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 MANIFEST = ".digest-manifest.json.gz"
 JOURNAL = ".digest-journal.json.gz"
@@ -67,6 +67,10 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """Files that were still to be deleted when this was written."""
     owed: tuple[str, ...] = ()
     """Changed paths that caches in front of the target must still be told."""
+
+    def known(self) -> dict[str, File]:
+        """The files on the target whose content was recorded, by path."""
+        return {**{path: row.file for path, row in self.retired.items()}, **self.files}
 
     def everything(self) -> frozenset[str]:
         """Every path that may be there."""
@@ -128,6 +132,14 @@ def refuse_strange(version: int, paths: Iterable[str]) -> None:
     odd = next((path for path in paths if not is_inside(path)), None)
     if odd is not None:
         raise DamagedError(f"it names {quoted(odd)}, which is no file of a site")
+
+
+def as_left(raw: bytes, noted: bytes) -> Manifest | None:
+    """The state of a target by its manifest and its journal, each empty if there is none. Raises `DamagedError`."""
+    if not raw and not noted:
+        return None
+    known = unpacked(raw) if raw else Manifest()
+    return resumed(known, journal(noted)) if noted else known
 
 
 def resumed(manifest: Manifest, interrupted: Journal) -> Manifest:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 import time
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -14,9 +16,6 @@ from digest.deploy.programs import PassingError
 from digest.paths import ending
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
-
     from digest.deploy.deploying import Outcome
     from digest.deploy.manifest import File
 

@@ -5,14 +5,11 @@ from __future__ import annotations
 import http.client
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from digest import __version__
 from digest.deploy.programs import PassingError, with_retries
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 TIMEOUT = 30
 """Seconds until an answer must have come."""

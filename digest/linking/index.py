@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -22,8 +22,6 @@ from digest.text.cldr import subtags
 from digest.text.dates import to_persian
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from digest.problems import Problem
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")

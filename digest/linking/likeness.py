@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.problems import quoted
 from digest.text.folding import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
     from digest.linking.index import Index
     from digest.model import Entry, Outlet, Tag
 

@@ -7,13 +7,12 @@ media query, as colours. A property that is missing, or that is no plain `#rrggb
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from digest.mail.views import MailColours
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from digest.model import Theme
 
 COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)

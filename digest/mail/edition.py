@@ -8,6 +8,7 @@ mail cannot be called back, and its links would lead nowhere.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from markupsafe import Markup
@@ -22,8 +23,6 @@ from digest.problems import DigestError, Problem, UsageError, did_you_mean, quot
 from digest.text import bidi, cleaning
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from digest.model import Edition, Entry, ImageRef, Outlet, Text
     from digest.site.site import Site
 

@@ -8,7 +8,7 @@ and that is no mere garnish, at the first line that uses it; and for cells and p
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping  # noqa: TC003 - the data's types are read when it is decoded
+from collections.abc import Mapping
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -63,7 +63,7 @@ CURES: Final[Mapping[str, str]] = {
     "image-svg": "use a JPEG or PNG: mail.picture.src is one",
     "html-semantics": "use a table with role=presentation, h1 to h3, p",
 }
-USUAL_CURE: Final = "leave it out, or write it in another way; docs/email.md says what clients know"
+USUAL_CURE: Final = "leave it out, or write it in another way; docs/reference/email.md says what clients know"
 PHYSICAL: Final = "write left or right: mail.start is the side where lines begin"
 
 

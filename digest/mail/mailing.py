@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.files import replace
@@ -14,9 +16,6 @@ from digest.rendering.faults import TemplateFaultError
 from digest.site.load import load_site
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from digest.model import Edition
     from digest.site.options import BuildOptions
     from digest.site.site import Site

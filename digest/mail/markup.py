@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable, Mapping
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Final
 
@@ -16,8 +17,6 @@ from markupsafe import Markup
 from digest.mail.inert import address, inert
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from digest.mail.views import MailColours, Side
     from digest.model import Direction
 

@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Iterator
 from email.utils import format_datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from digest.content.settings import MAILBOX
+from digest.content.settings import MAILBOX, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from digest.content.settings import Settings
     from digest.mail.rendering import RenderedMail
     from digest.model import Edition
 

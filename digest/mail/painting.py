@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
@@ -22,8 +23,6 @@ from digest.problems import UsageError
 from digest.site.images import LazyImages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from digest.site.site import Site
 
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome", "msedge")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
@@ -17,8 +18,6 @@ from digest.rendering.renderer import Renderer
 from digest.text.bidi import RLM, RTL_LETTER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from digest.mail.views import MailSection, MailView
     from digest.site.site import Site
     from digest.strings import Strings

@@ -5,19 +5,17 @@ Addresses are compared after NFC and case folding, because some file systems tak
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from digest.linking.index import file_name_key
+from digest.linking.index import Index, file_name_key
 from digest.model import Edition, Entry, Place, StandalonePage, Text
 from digest.paths import parents
 from digest.problems import Problem, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from digest.linking.index import Index
     from digest.pages.page import Page
 
 GUESSES = 50

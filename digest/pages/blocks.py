@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from digest.pages.page import Page
+from digest.pages.page import Page, ViewContext
 from digest.pages.views import AwaitedBlock, AwaitedMargins, Block, Margins
 
 if TYPE_CHECKING:
     from digest.linking.index import Index
     from digest.model import Entry, Place, Text, Theme
     from digest.pages.context import SiteContext
-    from digest.pages.page import ViewContext
 
 MARGINS = "margins"
 """Name of the fragment in `ViewContext.fragments` and `Page.embeds`."""

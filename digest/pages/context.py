@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -10,16 +11,13 @@ import msgspec
 from digest.content.urls import path_url
 from digest.model import Card, Entry, ImageRef, Link, Picture, Rendition, Theme
 from digest.pages import feeds, structured
-from digest.pages.views import NO_DATA, FeedLink, Meta, Pager
+from digest.pages.views import NO_DATA, EditionCard, FeedLink, Meta, Pager, SiteView, Translation
 from digest.text import bidi
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from markupsafe import Markup
 
     from digest.content.settings import Settings
-    from digest.pages.views import EditionCard, SiteView, Translation
     from digest.search.aliases import Groups
     from digest.strings import Strings
 
@@ -147,27 +145,21 @@ class SiteContext(msgspec.Struct, frozen=True, dict=True):
         crumbs = self.crumbs(trail, title, url)
         nodes = [crumbs]
         if items is not None:
-            rows = [(item.title.plain, item.url) for item in items]
-            nodes = [self.collection(title, description, url, rows), crumbs]
+            listed = structured.collection(
+                self.absolute(url),
+                title,
+                [(item.title.plain, self.absolute(item.url)) for item in items],
+                lang=self.view.lang,
+                direction=self.view.dir,
+                description=description,
+            )
+            nodes = [listed, crumbs]
         return self.meta(title, description, url, picture=picture, jsonld=structured.document(*nodes), feeds=feeds)
 
     def alternates(self, lang: str, url: str, others: Sequence[Translation]) -> tuple[tuple[str, str], ...]:
         """A page and its translations for `hreflang`, each page naming all of them, itself too (Google's rule)."""
         own = ((lang or self.view.lang, self.absolute(url)),)
         return own + tuple((other.lang, other.url) for other in others) if others else ()
-
-    def collection(
-        self, title: str, described: str, url: str, items: Sequence[tuple[str, str]]
-    ) -> Mapping[str, object]:
-        """A list of pages as a CollectionPage."""
-        return structured.collection(
-            self.absolute(url),
-            title,
-            [(name, self.absolute(link)) for name, link in items],
-            lang=self.view.lang,
-            direction=self.view.dir,
-            description=described,
-        )
 
     def crumbs(self, trail: Sequence[Link], title: str, url: str) -> Mapping[str, object]:
         """The trail and the page itself as a BreadcrumbList."""

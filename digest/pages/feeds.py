@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -21,12 +22,11 @@ from urllib.parse import quote, unquote, urlsplit
 import msgspec
 from markupsafe import Markup
 
-from digest.pages.xml import ascii_url, legal, rfc3339, xml_bytes
+from digest.pages.xml import ascii_url, legal, xml_bytes
 from digest.text import bidi
+from digest.text.dates import rfc3339
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from digest.model import Direction, Text
 
 ATOM = "application/atom+xml"

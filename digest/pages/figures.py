@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from digest.model import PICTURE_CLOSE, PICTURE_OPEN
+from digest.model import PICTURE_CLOSE, PICTURE_OPEN, ImageRef, Picture
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from digest.model import ImageRef, Picture
     from digest.pages.context import SiteContext
 
 MARK = re.compile(f"{PICTURE_OPEN}(\\d+){PICTURE_CLOSE}")

@@ -5,6 +5,7 @@ A file that carries whole texts, such as a full feed, says so by `FullText` amon
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -17,16 +18,13 @@ from digest.content.urls import origin_of
 from digest.pages import feeds, opml, sitemaps
 from digest.pages.addresses import page_like
 from digest.pages.figures import with_pictures
-from digest.pages.page import Details, FullText
-from digest.pages.xml import rfc3339
+from digest.pages.page import Details, FullText, Page, ViewContext
 from digest.text import bidi, collation
+from digest.text.dates import rfc3339
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-
     from digest.model import Article, Entry, Theme
     from digest.pages.context import SiteContext
-    from digest.pages.page import Page, ViewContext
     from digest.pages.plan import PageInputs
 
 Content = bytes | Path

@@ -6,13 +6,9 @@ No date stands in it, so that the same sources are the same bytes.
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from digest.pages.xml import ascii_url, legal, xml_bytes
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 
 FILE = "opml.xml"
 MEDIA_TYPE = "text/x-opml"
@@ -29,10 +25,7 @@ def opml(title: str, outlets: Sequence[tuple[str, str]]) -> bytes:
     body = ET.SubElement(root, "body")
     body.text = "\n"
     for name, home_url in outlets:
-        ET.SubElement(body, "outline", _outline(legal(name), ascii_url(home_url))).tail = "\n"
+        url = ascii_url(home_url)
+        place = {"type": "link", "url": url, "htmlUrl": url} if url else {}
+        ET.SubElement(body, "outline", {"text": legal(name), "title": legal(name), **place}).tail = "\n"
     return xml_bytes(root)
-
-
-def _outline(name: str, home_url: str) -> dict[str, str]:
-    attributes = {"text": name, "title": name}
-    return attributes | {"type": "link", "url": home_url, "htmlUrl": home_url} if home_url else attributes

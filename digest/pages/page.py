@@ -6,13 +6,12 @@ when one of its parts, its template or something site-wide changed, and a build 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
     from markupsafe import Markup
 
     from digest.model import Article, Card, Entry, Place

@@ -7,6 +7,7 @@ two functions and a place in `PAGES`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,12 @@ import msgspec
 from markupsafe import Markup
 
 from digest.content.urls import origin_of
-from digest.model import Edition, Entry, Link, Place, StandalonePage, Text, Theme
+from digest.model import Card, Edition, Entry, Link, Picture, Place, StandalonePage, Text, Theme
 from digest.pages import blocks, structured
 from digest.pages.blocks import ThemeRow
 from digest.pages.context import SiteContext, Slice, paginate
 from digest.pages.figures import with_pictures
-from digest.pages.page import Page
+from digest.pages.page import Page, ViewContext
 from digest.pages.views import (
     Block,
     EditionCard,
@@ -35,19 +36,15 @@ from digest.pages.views import (
     StandaloneView,
     Year,
 )
-from digest.pages.xml import rfc3339
 from digest.search.documents import documents_of
 from digest.search.index import HEAD, IndexFile, SearchIndex
 from digest.search.language import language_file
 from digest.text import bidi, collation, numbers
+from digest.text.dates import rfc3339
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
     from digest.linking.index import Index
-    from digest.model import Card, Picture
     from digest.pages.addresses import Redirect
-    from digest.pages.page import ViewContext
 
 MONTH_PAGE = 100
 """Entries on one page of a month: a month is looked through, not read."""

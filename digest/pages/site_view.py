@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
@@ -17,8 +18,6 @@ from digest.problems import Problem
 from digest.text import bidi, cleaning
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from digest.content.settings import Settings
     from digest.linking.index import Index
     from digest.rendering.assets import Assets

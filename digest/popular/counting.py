@@ -8,8 +8,10 @@ import signal
 import threading
 import time
 from collections import Counter, deque
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 import msgspec
@@ -17,19 +19,15 @@ import msgspec
 from digest.popular import exports, files, formats
 from digest.popular.exports import Measure, Sums
 from digest.popular.files import LogFile, UnreadableError
-from digest.popular.tally import FOREIGN, OWN, UNNAMED, Tallier
+from digest.popular.tally import FOREIGN, OWN, UNNAMED, Tallier, Tally
 from digest.popular.totals import Accumulator, ranked
 from digest.problems import DigestError, Problem, quoted
 from digest.site.workers import FORKS, cores
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from concurrent.futures import Future
-    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from digest.popular.routes import Routes
-    from digest.popular.tally import Tally
 
 PAYS_FROM = 8 << 20
 """Bytes of all files together from which more processes earn their start."""

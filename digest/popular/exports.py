@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import msgspec
 
@@ -17,9 +18,6 @@ from digest.popular.files import UnreadableError
 from digest.popular.formats import moment
 from digest.popular.routes import ABSOLUTE, OTHER
 from digest.popular.tally import FOREIGN, OWN, UNNAMED, Tallier, Tally, key
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 Measure = Literal["visitors", "visits", "views"]
 

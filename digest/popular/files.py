@@ -10,14 +10,11 @@ import os
 import stat
 import sys
 import zlib
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
 from digest.problems import Problem
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
 
 CHUNK = 1 << 20
 """Bytes of one chunk of lines."""

@@ -8,14 +8,12 @@ line is recognised by itself, so a file may change its format half-way.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote_to_bytes
 
 import msgspec
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 Row = tuple[bytes, bytes, bytes, bytes, bytes, bytes]
 """Who («host address - user», or without the host), when, «GET /path», status, agent, what follows the agent."""

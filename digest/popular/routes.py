@@ -9,13 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 import msgspec
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 OTHER, STYLE, PAGE = -1, -2, -3
 """Nothing that counts (pictures, feeds, lists), what a browser takes with a page, a page that is not there."""

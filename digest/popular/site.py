@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from digest.popular.routes import Page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from digest.model import Edition, Entry, StandalonePage
     from digest.site.site import Site
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 from array import array
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,15 +18,12 @@ from zlib import crc32
 import msgspec
 
 from digest.popular import formats, robots
-from digest.popular.formats import NO_REQUEST
-from digest.popular.routes import OTHER, PAGE, STYLE
+from digest.popular.formats import NO_REQUEST, Row
+from digest.popular.routes import OTHER, PAGE, STYLE, Routes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
     from zoneinfo import ZoneInfo
 
-    from digest.popular.formats import Row
-    from digest.popular.routes import Routes
 
 STATUSES = {
     False: frozenset({b"200", b"304"}),

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
 
-from digest.popular.tally import DOUBLE_CLICK, UNKNOWN
+from digest.popular.tally import DOUBLE_CLICK, UNKNOWN, Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
     from numpy.typing import NDArray
-
-    from digest.popular.tally import Tally
 
     Numbers = NDArray[np.uint64]
 

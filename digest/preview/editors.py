@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
 from urllib.parse import quote
 
-from digest.content.settings import EDITORS, is_editor
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from digest.content.settings import Settings
+from digest.content.settings import EDITORS, Settings, is_editor
 
 
 def chosen(settings: Settings | None) -> str:

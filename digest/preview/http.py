@@ -12,17 +12,14 @@ import errno
 import os
 import re
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
 from digest.pages.media_types import media_type
 from digest.preview.requests import HEAD_LIMIT, LOCAL, RefusedError, Request, parse
 from digest.problems import UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 HEAD_SECONDS: Final = 10.0
 """In which a request must have come, from its first byte on or from the connection's start."""
@@ -157,7 +154,7 @@ def own_addresses() -> Iterable[str]:
 class Server:
     """Answers on one socket until it is closed."""
 
-    def __init__(self, answer: Answerer, hosts: frozenset[str]) -> None:
+    def __init__(self, answer: Answerer, hosts: Callable[[], frozenset[str]]) -> None:
         self.answer = answer
         self.hosts = hosts
         self.tasks: set[asyncio.Task[None]] = set()
@@ -195,7 +192,7 @@ class Server:
         wait = HEAD_SECONDS
         while True:
             try:
-                request = parse(await head_of(reader, wait), self.hosts)
+                request = parse(await head_of(reader, wait), self.hosts())
                 answer = await self.answered(request)
             except RefusedError as refused:
                 request = Request("GET", "/", "", keeps=False)

@@ -6,6 +6,7 @@ Pages keep their Content Security Policy: the script comes from the page's own s
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from markupsafe import escape
@@ -13,8 +14,6 @@ from markupsafe import escape
 from digest.preview.requests import OWN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from digest.model import Direction
 
 SCRIPT = f'<script type="module" src="{OWN}preview.js" id="digest-preview" data-print="{{print}}"></script>\n'

@@ -9,12 +9,9 @@ lead here (DNS rebinding) gets nothing; an `Origin`, where there is one, that is
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 OWN = "/.digest/"
 """What the preview itself needs lies below; no page of a site does: names that begin with a dot are not published."""

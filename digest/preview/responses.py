@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 from urllib.parse import quote, unquote
@@ -18,17 +20,13 @@ from digest.preview.http import HTML, Answer, redirect, refusal
 from digest.preview.injection import blank, included, injected
 from digest.preview.messages import words_of
 from digest.site import reasons
-from digest.site.reasons import Comparison, Recipe
+from digest.site.reasons import Basis, Comparison, Recipe
 from digest.text import bidi
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from datetime import datetime
-
     from digest.pages.page import Page
     from digest.preview.requests import Request
     from digest.preview.snapshot import Fault, Snapshot
-    from digest.site.reasons import Basis
 
 KEPT: Final = 100
 """Pages of which is kept how they last were good, and what they were made from."""
@@ -92,9 +90,9 @@ class Responses:
 
     def file(self, snapshot: Snapshot, request: Request, path: str) -> Answer | None:
         """A file that is no page, or the way to the page that is meant. Raises `SourceChangedError`."""
-        stood = snapshot.file(path)
-        if stood is not None:
-            return Answer(stood.content, media_type(stood.path), more=(("Accept-Ranges", "bytes"),))
+        content = snapshot.file(path)
+        if content is not None:
+            return Answer(content, media_type(path), more=(("Accept-Ranges", "bytes"),))
         query = f"?{request.query}" if request.query else ""
         return redirect(f"{quote(request.path)}/{query}") if snapshot.site.page(f"{path}/") else None
 

@@ -5,7 +5,9 @@ A page of which a template fails is rendered by the templates of before, which w
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
@@ -13,19 +15,15 @@ from markupsafe import Markup
 from digest.pages.blocks import MARGINS
 from digest.rendering.faults import TemplateFaultError
 from digest.site.project import readable
-from digest.site.site import images_of
+from digest.site.site import Site, images_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
     from digest.pages.page import Page
     from digest.pages.views import View
     from digest.problems import Problem
     from digest.rendering.renderer import Renderer
     from digest.rendering.template_set import TemplateText
     from digest.site.images import LazyImagePipeline
-    from digest.site.site import Site
 
 
 class Fault(NamedTuple):
@@ -44,14 +42,6 @@ class Made:
     html: str
     fault: Fault | None = None
     """Why it was rendered by the templates of before; `html` is empty if these failed too."""
-
-
-class StoredFile(NamedTuple):
-    """A file of the site that is no page."""
-
-    path: str
-    """Relative path in the output: its ending says what it is."""
-    content: bytes
 
 
 class Snapshot:
@@ -137,16 +127,14 @@ class Snapshot:
             except TemplateFaultError as error:
                 self.faults[name] = Fault(error.problem, None)
 
-    def file(self, path: str) -> StoredFile | None:
+    def file(self, path: str) -> bytes | None:
         """The file at an address that is no page. Raises `SourceChangedError`."""
-        site, name = self.site, path.removeprefix("/")
+        site = self.site
         made = site.generated.get(path) or site.assets.get(path) or site.static.get(path)
         if made is not None:
             content = made.content(site.view_context)
-            raw = content if isinstance(content, bytes) else static_content(content, site.root)
-        else:
-            raw = self.image_file(name)
-        return StoredFile(name, raw) if raw is not None else None
+            return content if isinstance(content, bytes) else static_content(content, site.root)
+        return self.image_file(path.removeprefix("/"))
 
     def image_file(self, name: str) -> bytes | None:
         """A file of an image, made if it is not there yet."""

@@ -21,6 +21,7 @@ import re
 import sys
 import time
 import warnings
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -29,8 +30,6 @@ from digest.content.discovery import BACKUP, ENDINGS, NEAR_MISSES, PICTURE_ENDIN
 from digest.content.static import HIDDEN_BUT_PUBLISHED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from watchdog.events import FileSystemEvent
     from watchdog.observers.api import BaseObserver
 

@@ -17,18 +17,16 @@ import os
 import posixpath
 import re
 import stat
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import quote, unquote
 
 import msgspec
 
 from digest.content.urls import path_url
 from digest.problems import Problem, did_you_mean, quoted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
 
 FOLDER: Final = "assets"
 

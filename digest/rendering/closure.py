@@ -8,20 +8,14 @@ included, a drawing or a style as well as HTML; folders that are links are not f
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
 
 import jinja2
 from jinja2 import meta, nodes
 
 from digest.problems import Problem, did_you_mean
-from digest.rendering.template_set import read_texts
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from digest.rendering.template_set import TemplateSet, TemplateText
-
+from digest.rendering.template_set import TemplateSet, TemplateText, read_texts
 
 COMMENT = re.compile(rb"\{#.*?#\}", re.DOTALL)
 EXTENDS = re.compile(rb"\{%[-+]?\s*extends\b")
@@ -86,7 +80,7 @@ def stray_blocks(templates: TemplateSet) -> Iterator[Problem]:
         for line, name in outer_blocks(text.content):
             if name not in known:
                 said = f"no template that this one extends has a block '{name}', so it is never shown"
-                cure = did_you_mean(name, known) or "docs/themes.md lists the blocks"
+                cure = did_you_mean(name, known) or "docs/reference/templates.md lists the blocks"
                 yield Problem(f"{shown}/{text.name}", line, 0, said, cure, "advice")
 
 

@@ -12,19 +12,15 @@ after all, or the fault is reported in Jinja's words.
 from __future__ import annotations
 
 import keyword
-from typing import TYPE_CHECKING, Any
+from collections.abc import MutableMapping
+from typing import Any
 
 import jinja2
 from jinja2 import nodes
-from jinja2.compiler import CodeGenerator
+from jinja2.compiler import CodeGenerator, Frame, MacroRef
 from markupsafe import Markup, escape
 
 from digest.model import Text
-
-if TYPE_CHECKING:
-    from collections.abc import MutableMapping
-
-    from jinja2.compiler import Frame, MacroRef
 
 try:
     from markupsafe._speedups import _escape_inner as escaped

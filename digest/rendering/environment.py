@@ -7,18 +7,16 @@ one.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import jinja2
 
-from digest.rendering.template_set import BUILTIN
+from digest.rendering.template_set import BUILTIN, TemplateSet, TemplateText
 from digest.text import bidi
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from digest.model import Text
-    from digest.rendering.template_set import TemplateSet, TemplateText
 
 
 def environment(templates: TemplateSet, kind: type[jinja2.Environment]) -> jinja2.Environment:

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 
 import jinja2
 from jinja2 import nodes
 
 from digest.problems import Problem, did_you_mean
 from digest.rendering.environment import environment, loader_of
-from digest.rendering.template_set import BUILTIN
+from digest.rendering.template_set import BUILTIN, TemplateSet
 from digest.strings import UnknownStringError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from digest.rendering.template_set import TemplateSet
 
 
 class TemplateFaultError(Exception):
@@ -61,7 +56,7 @@ def template_problem(error: Exception, templates: TemplateSet, template: str) ->
     if isinstance(error, RecursionError):
         return endless(templates, template)
     path, line = innermost(error, templates) or (f"templates/{template}", 0)
-    cure = "docs/views.md lists what each template may use"
+    cure = "docs/reference/views.md lists what each template may use"
     if isinstance(error, UnknownStringError):
         return Problem(path, line, 0, str(error))
     said = str(error.message) if isinstance(error, jinja2.UndefinedError) else f"{type(error).__name__}: {error}"

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import jinja2
 from markupsafe import Markup
@@ -22,9 +22,6 @@ from digest.rendering import compiled
 from digest.rendering.compiler import ViewEnvironment
 from digest.rendering.environment import environment
 from digest.rendering.template_set import TemplateSet, TemplateText
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 TEMPLATES = {
     "base.html": """\

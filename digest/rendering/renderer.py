@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -15,8 +16,6 @@ from digest.rendering.faults import TemplateFaultError, empty_page, template_pro
 from digest.rendering.probe import compiler_is_sound
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from digest.rendering.template_set import TemplateSet
 
 PARTIALS = "partials/"

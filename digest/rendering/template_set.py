@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import msgspec
 
 from digest.content.discovery import BACKUP
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 BUILTIN = "builtin"
 """Prefix under which a template reaches the built-in ones: `builtin/article.html`."""

@@ -10,17 +10,13 @@ from __future__ import annotations
 import json
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from digest.content import nodes
-from digest.content.nodes import Listing, Mapping, Notes, Scalar
-from digest.problems import quoted
+from digest.content.nodes import Listing, Mapping, Node, Notes, Scalar
+from digest.problems import Problem, quoted
 from digest.text.cleaning import clean
 from digest.text.folding import fold, tokens
-
-if TYPE_CHECKING:
-    from digest.content.nodes import Node
-    from digest.problems import Problem
 
 Groups = tuple[tuple[str, ...], ...]
 """Each of two names or more."""

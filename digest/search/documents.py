@@ -7,6 +7,7 @@ bytes, and finds nothing that readers judged better.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
@@ -17,8 +18,6 @@ from digest.text import bidi
 from digest.text.words import truncate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from digest.model import Entry, Text
 
 FORMAT: Final = 3

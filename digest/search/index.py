@@ -21,20 +21,16 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
 from digest.search import postings
-from digest.search.documents import fingerprint, levels
+from digest.search.documents import Document, fingerprint, levels
 from digest.search.words import sorting_key, term
 from digest.text.folding import tokens
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    from digest.search.documents import Document
 
 BLOCK: Final = 300
 """Stories after which the recent ones are frozen."""

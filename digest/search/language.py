@@ -6,21 +6,16 @@ Every table in it is the one that Python goes by; the script has none of its own
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from digest.search.aliases import LEAST, built_in, together
+from digest.search.aliases import LEAST, Groups, built_in, together
 from digest.search.documents import fingerprint
 from digest.search.index import LETTERS, IndexFile, to_json
 from digest.search.keyboard import QWERTY, keyboard_of
 from digest.search.query import JOINED, PREFIXES
 from digest.search.words import stop_words, terms
 from digest.text import stemming
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from digest.search.aliases import Groups
 
 
 def language_file(lang: str, own: Groups) -> IndexFile:

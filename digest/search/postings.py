@@ -7,10 +7,8 @@ distance to the document before, times 4, plus the level: most are one or two ch
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from collections.abc import Iterable
+from typing import Final
 
 ALPHABET: Final = "".join(map(chr, range(0x21, 0x7F))).translate(dict.fromkeys(map(ord, '"<\\')))
 """Printable characters that JSON writes as they are, without the blank that parts lists, and `<`: see `to_json`."""

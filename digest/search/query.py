@@ -7,6 +7,7 @@ the index does not know it, as what was probably meant: without a letter in fron
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -15,8 +16,6 @@ from digest.search.words import LATIN, distance, ended, skeleton, sound, stop_wo
 from digest.text.folding import tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from digest.search.lookup import Index
 
 NAMED: Final = 0.9

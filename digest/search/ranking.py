@@ -8,18 +8,16 @@ be missing, but stories that hold all of them stand first. Of two that score ali
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from digest.search.keyboard import other_layout
-from digest.search.query import NAMED, concepts
+from digest.search.query import NAMED, Concept, Way, concepts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from digest.search.lookup import Index
-    from digest.search.query import Concept, Way
 
 IMPACT: Final = (1.0, 1.3, 2.0, 2.5)
 """What a posting's level counts."""

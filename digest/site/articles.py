@@ -10,20 +10,18 @@ from __future__ import annotations
 import os
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 import msgspec
 
 from digest.content import entries
-from digest.model import Article, Story
+from digest.model import Article, Entry, Story
 from digest.site import fingerprints
 from digest.site.files import read_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
-
-    from digest.model import Entry
     from digest.site.reader import SourceReader
     from digest.site.source import Source
 

@@ -7,6 +7,7 @@ build made, and one that this machine's cache does not know.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -18,8 +19,6 @@ from digest.site.cache import BuildCache
 from digest.site.output import MARKER, Imprint, imprint
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from digest.site.options import Variant
 
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import struct
-from typing import TYPE_CHECKING, Generic, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Generic, TypeVar
 from zlib import adler32, crc32
 
 import msgspec
@@ -24,11 +26,6 @@ from digest.problems import Problem  # noqa: TC001
 from digest.site import fingerprints
 from digest.site.options import Variant  # noqa: TC001
 from digest.site.source import Source  # noqa: TC001
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
-
 
 MAGIC = b"digest memory 1\n"
 ROOM = 1 << 20

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from digest.problems import Problem
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FILE_LIMIT = 2 * 1024 * 1024
 """Bytes of one source file; one more is read, so that the reader can refuse it by name."""

@@ -10,6 +10,7 @@ import contextlib
 import os
 import sys
 import time
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -20,7 +21,7 @@ from markupsafe import Markup
 
 from digest import __version__
 from digest.files import replace
-from digest.model import DisplayDate, Entry, ImageRef, Link, Outlet, Tag, Text, Theme
+from digest.model import DisplayDate, Entry, ImageRef, Link, Outlet, Rendition, Tag, Text, Theme
 from digest.pages.context import Slice
 from digest.pages.page import Details, FullText
 from digest.pages.views import Pager
@@ -28,9 +29,6 @@ from digest.rendering.caches import own_folder
 from digest.site import scan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from digest.model import Rendition
     from digest.site.source import Source
 
 DISTRIBUTIONS = {"PIL": "pillow", "markdown_it": "markdown-it-py", "yaml": "pyyaml"}

@@ -7,7 +7,7 @@ and its header (`digest.content.images.predicted`), and its files are made when 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -15,21 +15,16 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 
 from digest.content.discovery import Stamp
-from digest.content.images import ImageCache, ImagePipeline, prepare, salt_of
-from digest.model import Place, Rendition
+from digest.content.images import ImageCache, ImagePipeline, ImageRecord, prepare, salt_of
+from digest.model import ImageRef, Place, Rendition
 from digest.problems import Problem
-from digest.site.cache import Pictures
+from digest.site.cache import BuildCache, Pictures
 from digest.site.options import MEMORY
 from digest.site.scan import settled_stamp
 from digest.site.workers import cores
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    from digest.content.images import ImageRecord
     from digest.content.settings import Settings
-    from digest.model import ImageRef
-    from digest.site.cache import BuildCache
 
 Key = tuple[str, Stamp]
 

@@ -5,21 +5,19 @@ Whatever did not change is the very value it was before, so that later stages se
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.content import static
 from digest.content.discovery import Stamp, stamp_of
 from digest.site import scan
-from digest.site.project import read_counts
+from digest.site.project import Project, ProjectFiles, read_counts
 from digest.site.scan import UNSETTLED, settled_stamp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
     from digest.problems import Problem
-    from digest.site.project import Project, ProjectFiles
     from digest.site.reader import SourceReader
     from digest.site.sources import Sources
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,20 +19,16 @@ from digest.site.cache import BuildCache
 from digest.site.files import read_source
 from digest.site.images import LazyImages, lazy_pipeline
 from digest.site.inputs import Inputs, read_loose_files
-from digest.site.project import load_project
+from digest.site.project import Project, ProjectFiles, load_project
 from digest.site.reader import SourceReader
 from digest.site.related import RelatedStories, load_stories
 from digest.site.site import Parts, Site
-from digest.site.sources import DamagedError, Workplace, is_broken, read_sources
+from digest.site.sources import DamagedError, Reading, Workplace, is_broken, read_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from digest.content.discovery import Found
     from digest.linking.related.state import RelatedState
     from digest.site.options import BuildOptions
-    from digest.site.project import Project, ProjectFiles
-    from digest.site.sources import Reading
 
 
 class Loaded(NamedTuple):

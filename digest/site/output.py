@@ -22,6 +22,7 @@ import shutil
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self, cast
@@ -32,7 +33,6 @@ from digest.paths import LEFT_BY_SYSTEMS, parents
 from digest.problems import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
     from io import BufferedRandom
 
     from digest.pages.generated import Content

@@ -4,6 +4,8 @@ constants that every page is made with.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import jinja2
@@ -12,13 +14,13 @@ import msgspec
 from digest import strings as theme_strings
 from digest.content import popularity
 from digest.content import settings as site_settings
-from digest.content.settings import Places
+from digest.content.settings import Places, Settings
 from digest.pages import site_view
 from digest.pages.context import SiteContext
 from digest.problems import Problem, quoted
 from digest.rendering import assets as theme_assets
 from digest.rendering import closure
-from digest.rendering.template_set import TemplateSet, read_texts
+from digest.rendering.template_set import TemplateSet, TemplateText, read_texts
 from digest.resources import builtin_templates
 from digest.search import aliases
 from digest.site import scan
@@ -27,17 +29,12 @@ from digest.site.scan import UNSETTLED, settled_stamp
 from digest.text import numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
     from markupsafe import Markup
 
     from digest.content.discovery import Stamp
-    from digest.content.settings import Settings
     from digest.model import Rendition
     from digest.pages.site_view import Sections
     from digest.rendering.assets import Assets
-    from digest.rendering.template_set import TemplateText
     from digest.search.aliases import Groups
     from digest.strings import Strings
 

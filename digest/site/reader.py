@@ -6,6 +6,7 @@ Reading is a function of the file's bytes, the settings and the set of images, t
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -17,8 +18,6 @@ from digest.site import fingerprints
 from digest.site.source import Source
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from digest.content.discovery import SourceFile
     from digest.content.settings import Settings
     from digest.model import Article, Edition, StandalonePage

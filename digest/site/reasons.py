@@ -6,7 +6,7 @@ A build compares with what the last build left, a preview with how the page was 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,8 +17,6 @@ from digest.site import fingerprints
 from digest.site.cache import Template
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from digest.rendering.template_set import TemplateText
 
 PART = 8

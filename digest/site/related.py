@@ -6,33 +6,26 @@ In: a site, and what was known of its stories before, which saves all that a cha
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from digest.linking.related.corpus import Story
-from digest.linking.related.explanation import explain
-from digest.linking.related.relations import relate, relations, relations_of, serial
+from digest.linking.related.corpus import ArticleResult, Story
+from digest.linking.related.explanation import Explanation, explain
+from digest.linking.related.relations import Relations, relate, relations, relations_of, serial
 from digest.linking.related.state import RelatedState
 from digest.linking.terms import words_by_hash
 from digest.problems import UsageError, did_you_mean
 from digest.site import fingerprints
-from digest.site.cache import RelatedBasis, StoriesRecord
-from digest.site.site import Related
-from digest.site.workers import FORKS, spread, worker_count
+from digest.site.cache import BuildCache, RelatedBasis, StoriesRecord
+from digest.site.site import Related, Site
+from digest.site.workers import FORKS, Tell, spread, worker_count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
     from digest.content.settings import RelatedSettings, Settings
-    from digest.linking.related.corpus import ArticleResult
-    from digest.linking.related.explanation import Explanation
-    from digest.linking.related.relations import Relations
-    from digest.site.cache import BuildCache
-    from digest.site.site import Site
     from digest.site.sources import Reading
-    from digest.site.workers import Tell
 
 Terms = tuple[bytes, bytes]
 """Fingerprint of a text, and what the story is found by."""

@@ -12,24 +12,19 @@ import json
 import os
 import sys
 import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
-from digest.content.discovery import Stamp, discover, stamp_of
+from digest.content.discovery import Found, Stamp, discover, stamp_of
 from digest.files import replace
 from digest.paths import LEFT_BY_SYSTEMS
 from digest.problems import Problem
 from digest.resources import builtin_templates
-from digest.site.options import MEMORY, Report
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from digest.content.discovery import Found
-    from digest.site.options import BuildOptions, Variant
+from digest.site.options import MEMORY, BuildOptions, Report, Variant
 
 VERSION = 1
 SEEN = "seen"

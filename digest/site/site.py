@@ -8,7 +8,8 @@ before. A build asks for all of it, a preview for what a browser shows, a comman
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,32 +19,26 @@ from markupsafe import Markup
 
 from digest.linking import index as linking
 from digest.linking.related.relations import NOTHING, Relations
-from digest.model import Entry, ImageRef, Place
+from digest.model import Article, Card, Edition, Entry, ImageRef, Place, StandalonePage
 from digest.pages import addresses, article, blocks, generated, plan, site_view
 from digest.pages.blocks import FRAGMENT, MARGINS
 from digest.pages.figures import template_picture
 from digest.pages.generated import NEWS_AGE, GeneratedFile
-from digest.pages.page import ViewContext
+from digest.pages.page import Page, ViewContext
 from digest.pages.plan import SITE
 from digest.rendering.renderer import Renderer
 from digest.site import fingerprints
-from digest.site.articles import SourceChangedError
+from digest.site.articles import Articles, SourceChangedError
 from digest.site.fingerprints import Fingerprints
 from digest.site.output import MARKER
 from digest.site.project import assets_of, site_context
 from digest.site.reasons import Basis, LazyTemplates
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-    from datetime import datetime
-
     from digest.linking.index import Index, Visibility
-    from digest.model import Article, Card, Edition, StandalonePage
     from digest.pages.article import ArticleContext
     from digest.pages.context import SiteContext
-    from digest.pages.page import Page
     from digest.problems import Problem
-    from digest.site.articles import Articles
     from digest.site.cache import Template
     from digest.site.images import Images
     from digest.site.inputs import Inputs

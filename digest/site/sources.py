@@ -7,30 +7,26 @@ cache and one from the files hold the same values. An entry is unpacked when it 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from digest.content.discovery import Stamp, kind_of
+from digest.content.discovery import Found, SourceFile, Stamp, kind_of
 from digest.model import Edition, Entry, StandalonePage
 from digest.site import fingerprints
 from digest.site.articles import Span, Spool
-from digest.site.cache import Items
+from digest.site.cache import BuildCache, Items
 from digest.site.files import read_source
 from digest.site.scan import UNSETTLED, settled_stamp
-from digest.site.workers import PAYS_FROM, spread, worker_count
+from digest.site.workers import PAYS_FROM, Tell, spread, worker_count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from digest.content.discovery import Found, SourceFile
     from digest.problems import Problem
-    from digest.site.cache import BuildCache
     from digest.site.reader import SourceReader
     from digest.site.source import Source
-    from digest.site.workers import Tell
 
 Item = Entry | Edition | StandalonePage
 UNPACK: Final[Mapping[str, Callable[[bytes], Item]]] = {

@@ -12,17 +12,16 @@ import gc
 import os
 import signal
 import sys
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from digest.problems import DigestError, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
     from multiprocessing.connection import Connection
     from multiprocessing.context import ForkProcess, SpawnProcess
 
-    Tell = Callable[[int], None]
-
+Tell = Callable[[int], None]
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 

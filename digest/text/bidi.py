@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import html
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
 from digest.model import Direction, Text
 from digest.text.cldr import subtags
 from digest.text.cleaning import clean
 from digest.text.spacing import parted, spaced
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 FSI, PDI = "\u2068", "\u2069"
 RLM, LRM = "\u200f", "\u200e"

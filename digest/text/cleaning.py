@@ -8,11 +8,9 @@ beside Arabic letters and emoji, LRM, RLM and ALM inside a text, and balanced em
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator
+from typing import Final
 from unicodedata import is_normalized, normalize
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 OVERRIDES: Final = "\u202d\u202e"
 OPENERS: Final = "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"

@@ -2,7 +2,7 @@
 
 In: a word as written. Out: its folded stem, for tags, related stories and copies of a report; not for display.
 The stemmer is based on light10 (Larkey, Ballesteros, Connell 2002). Three differences improved the results on judged
-pairs of words from real news (`docs/stemming.md`):
+pairs of words from real news (`docs/explanation/stemming.md`):
 
 - *One-letter particles* (و ف ب ل ك س, and the ي of verbs) are removed too, unless the letter belongs to the word
   (وزير, لجنة). `tools/clitics.py` learned from a corpus of news, without labels, which beginnings belong to words: a

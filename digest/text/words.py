@@ -7,12 +7,10 @@ open quotation. A length is a number of characters without vowel marks, tatweel 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Sequence
+from typing import Final
 
 from digest.text.characters import MARKS
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 SILENT: Final = re.compile(rf"[{MARKS}\u0640\u200b-\u200f\u061c\u2066-\u2069\ufe00-\ufe0f]")
 """Characters that do not count in the length of a text: marks, tatweel, joiners, direction marks."""

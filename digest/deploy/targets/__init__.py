@@ -7,8 +7,10 @@ that does the work. `KINDS` names them; a module is loaded only for a site that 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
 import msgspec
@@ -17,9 +19,6 @@ from digest.content.fields import RAW, Table, table_of
 from digest.deploy.keys import ANNOUNCE, HOST, NAME, TO
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
-
     from digest.deploy.manifest import File, Journal, Manifest
 
 KINDS = {"folder": "FolderPlace", "git": "GitPlace", "rsync": "RsyncPlace", "s3": "S3Place"}

@@ -12,8 +12,9 @@ import os
 import shutil
 import stat
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from msgspec.structs import replace
 
@@ -21,16 +22,11 @@ from digest.content.fields import REQUIRED, number
 from digest.deploy.keys import PATH
 from digest.deploy.manifest import MANIFEST, UNKNOWN, DamagedError, File, Manifest, packed, trusted, unpacked
 from digest.deploy.releases import chosen, list_of, moment, with_parts_of
-from digest.deploy.targets import Place, ReleaseTarget
+from digest.deploy.targets import DeployContext, Place, ReleaseTarget
 from digest.paths import LEFT_BY_SYSTEMS, is_inside, parents
 from digest.problems import DeliveryError, UsageError
 from digest.site import output
 from digest.site.output import Staging, Tree
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from digest.deploy.targets import DeployContext
 
 HOW = "as its path under deploy:"
 

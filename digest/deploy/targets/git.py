@@ -10,23 +10,18 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Annotated
+from typing import IO, Annotated
 from urllib.parse import urlsplit
 
 from digest.content.fields import WORD, Refusal, checked, one_of
 from digest.deploy import programs
 from digest.deploy.keys import PRIVATE, split_address, word
-from digest.deploy.manifest import MANIFEST, Manifest, packed, unpacked
+from digest.deploy.manifest import MANIFEST, File, Manifest, packed, unpacked
 from digest.deploy.programs import FailedError, PassingError, with_retries
-from digest.deploy.targets import Place, Target
+from digest.deploy.targets import DeployContext, Place, Target
 from digest.problems import DeliveryError, UsageError, quoted
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from digest.deploy.manifest import File
-    from digest.deploy.targets import DeployContext
 
 DOMAIN = word(
     r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]",
@@ -65,7 +60,7 @@ NO_ACCESS = re.compile(
 )
 ACCESS = (
     "give git access: set DIGEST_GIT_TOKEN to a token that may write, or use an address that an SSH key opens "
-    "(docs/deploy.md)"
+    "(docs/reference/deploy.md)"
 )
 
 

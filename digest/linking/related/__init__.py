@@ -1,4 +1,5 @@
 """Which stories a reader of one would open next, and which are the same report at another outlet.
 
-`README.md` in this folder has the formula and the path of the data; `docs/related.md` has the method's measure.
+`README.md` in this folder has the formula and the path of the data;
+`docs/explanation/related.md` has the measure of the method.
 """

@@ -7,6 +7,7 @@ Python. A property test compares both results.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -24,8 +25,6 @@ from digest.linking.related.vectors import DIMENSIONS, SATURATED, SCALE, SIGNATU
 from digest.linking.terms import split_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from numpy.typing import NDArray
 
     Ints64 = NDArray[np.int64]

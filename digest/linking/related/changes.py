@@ -9,6 +9,7 @@ scored again.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.linking.related.choice import NO_CHOICE, Choice, SampleCache
@@ -16,25 +17,20 @@ from digest.linking.related.ranking import (
     MANY,
     SHARE,
     Collection,
+    Postings,
     partial_products,
     product,
     reach_of,
     scored,
     time_factors,
 )
-from digest.linking.related.signatures import TableBuilder
-from digest.linking.related.state import state_of
-from digest.linking.related.statistics import IdfRoots, early_articles, recounted, term_balance
+from digest.linking.related.signatures import SignatureTable, TableBuilder
+from digest.linking.related.state import RelatedState, state_of
+from digest.linking.related.statistics import Frequencies, IdfRoots, early_articles, recounted, term_balance
 from digest.linking.related.vectors import Vector, vector
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
     from digest.linking.related.corpus import Corpus
-    from digest.linking.related.ranking import Postings
-    from digest.linking.related.signatures import SignatureTable
-    from digest.linking.related.state import RelatedState
-    from digest.linking.related.statistics import Frequencies
 
 
 class Edits(NamedTuple):

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from digest.linking.related.ranking import UNIT
-from digest.linking.terms import shingles
+from digest.linking.related.ranking import UNIT, Scored
+from digest.linking.terms import Sample, shingles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
     from digest.content.settings import RelatedSettings
-    from digest.linking.related.ranking import Scored
-    from digest.linking.terms import Sample
 
 COPIES_SHOWN = 10
 SAMPLES_KEPT = 4096

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
-from digest.linking.related.choice import Choice, choose, resolved
-from digest.linking.related.ranking import days_of
+from digest.linking.related.choice import Choice, SampleCache, choose, resolved
+from digest.linking.related.ranking import Scored, days_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
     from digest.content.settings import RelatedSettings
-    from digest.linking.related.choice import SampleCache
-    from digest.linking.related.ranking import Scored
 
 FORM = "1"
 """Version of the method: change it when the same stories come to be related in another way."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -13,8 +14,6 @@ from digest.linking.related.vectors import Vector, vector
 from digest.linking.terms import shingles
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from digest.content.settings import RelatedSettings
     from digest.linking.related.state import RelatedState
 

@@ -10,6 +10,7 @@ are symmetric, except that each article asks for a share of its own self product
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from heapq import nlargest
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,8 +20,6 @@ from digest.linking.related.statistics import early_articles
 from digest.linking.related.vectors import SIGNATURE, Vector
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-
     from digest.content.settings import RelatedSettings
 
 MANY = 300

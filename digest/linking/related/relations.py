@@ -8,26 +8,20 @@ compares both.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.linking.related import changes
 from digest.linking.related.choice import SampleCache, resolved
-from digest.linking.related.corpus import ArticleResult, corpus_of
+from digest.linking.related.corpus import ArticleResult, Corpus, Story, corpus_of
 from digest.linking.related.ranking import MANY, Collection, scored, time_factors
-from digest.linking.related.signatures import signature_table
-from digest.linking.related.state import state_of
-from digest.linking.related.statistics import IdfRoots, frequencies_of
+from digest.linking.related.signatures import SignatureTable, signature_table
+from digest.linking.related.state import RelatedState, state_of
+from digest.linking.related.statistics import Frequencies, IdfRoots, frequencies_of
 from digest.linking.related.vectors import vector
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from digest.content.settings import RelatedSettings
-    from digest.linking.related.corpus import Corpus, Story
-    from digest.linking.related.signatures import SignatureTable
-    from digest.linking.related.state import RelatedState
-    from digest.linking.related.statistics import Frequencies
 
 ScoreRanks = Callable[[Sequence[int]], list[ArticleResult]]
 """Scores the articles with these ranks."""

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Collection, Iterable
 from itertools import compress
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from digest.linking.related.ranking import Postings
 from digest.linking.related.vectors import SIGNATURE, Vector
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
 
 NO_HASHES = array("I", [0] * SIGNATURE)
 

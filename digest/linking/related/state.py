@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,8 +13,6 @@ from digest.linking.related.signatures import SignatureTable
 from digest.linking.related.statistics import Frequencies
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from digest.linking.related.choice import Choice
     from digest.linking.related.corpus import Corpus
 

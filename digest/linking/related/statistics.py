@@ -10,15 +10,12 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from math import isqrt, log
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from digest.linking.terms import unpack_terms
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
 
 CLASSES = 32
 LEAST = 8
