@@ -57,6 +57,13 @@ class Catalogue:
         """A template in this language, filled in."""
         return self.filled(self.one(template), values.items())
 
+    def plain(self, text: str) -> str:
+        """A text without placeholders, whose braces stand for themselves."""
+        if not text:
+            return ""
+        translated = self.one(text)
+        return isolated_latin(translated) if self.turns and translated != text else translated
+
     def counted(self, one: str, many: str, n: int, /, **values: object) -> str:
         """A template that depends on a number, `{n}` in it."""
         return self.filled(self.many(one, many, n), [("n", n), *values.items()])
@@ -78,8 +85,10 @@ class Catalogue:
             return words
         if isinstance(value, int):
             return value
-        translated: str = value.within(self) if hasattr(value, "within") else str(value)
-        return translated
+        if hasattr(value, "within"):
+            translated: str = value.within(self)
+            return translated
+        return self.isolated(str(value))
 
     def isolated(self, text: str) -> str:
         """Content in a sentence: alone, wherever its letters could draw their neighbours along."""
@@ -140,6 +149,11 @@ def current() -> Catalogue:
 def _(template: str, /, **values: object) -> str:
     """A text in the user's language."""
     return current().text(template, **values)
+
+
+def gettext_noop(template: str) -> str:
+    """Mark a text that is handed to `_` later."""
+    return template
 
 
 def ngettext(one: str, many: str, n: int, /, **values: object) -> str:
