@@ -62,7 +62,8 @@ class Catalogue:
         if not text:
             return ""
         translated = self.one(text)
-        return isolated_latin(translated) if self.turns and translated != text else translated
+        is_flowing = "\b" not in text  # else lines of commands, each by itself
+        return isolated_latin(translated) if self.turns and is_flowing and translated != text else translated
 
     def counted(self, one: str, many: str, n: int, /, **values: object) -> str:
         """A template that depends on a number, `{n}` in it."""
@@ -104,12 +105,12 @@ def isolated_latin(template: str) -> str:
 
     def isolate(found: re.Match[str]) -> str:
         run = found[0]
-        words = run.rstrip(".,:;!?") if run[-1:] in ".,;!?" else run
-        if run.startswith("{") and not run.startswith("{{"):
+        if (run.startswith("{") and not run.startswith("{{")) or not re.search("[A-Za-z]", run):
             return run
-        if not re.search("[A-Za-z]", words):
-            return run
-        return f"{FSI}{words}{PDI}{run[len(words) :]}"
+        before = run[: len(run) - len(run.lstrip(".,:;!?) "))]
+        words = run[len(before) :]
+        after = words[len(words.rstrip(".,;!?")) :]
+        return f"{before}{FSI}{words.removesuffix(after)}{PDI}{after}"
 
     return LATIN_RUN.sub(isolate, template)
 

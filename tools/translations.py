@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import inspect
 import io
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,12 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "digest/locale"
 MARKS = {"_": 0, "N_": 0, "gettext_noop": 0, "mistake": 1}
 """Function → which of its arguments is a text."""
+NEVER_SHOWN = re.compile(
+    r"DeprecationWarning|Editing failed|\Ad\Z|declaration|Value must be an iterable|\(dynamic\)|defined twice|Bash"
+    r"|true/false|Confirm the action|start character|Press any key|Repeat for|do not match|[Cc]olour|invalid input"
+    r"|Choice\(|does not match|len_type|UUID|executable|standard stream|No options defined"
+)
+"""What click says to programmers, or of things that no command has."""
 COUNTED = ("ngettext", "nN_")
 """Functions whose first two arguments are a text for one and a text for many."""
 
@@ -84,7 +91,9 @@ def of_click() -> Iterator[Said]:
     for path in sorted(Path(click.__file__).parent.glob("*.py")):
         if path.name == "_winconsole.py":
             continue
-        yield from (said._replace(file="click", code="") for said in in_source(path.read_text("utf-8"), path.name))
+        for said in in_source(path.read_text("utf-8"), path.name):
+            if not NEVER_SHOWN.search(said.text):
+                yield said._replace(file="click", code="")
 
 
 def everything() -> list[Said]:
@@ -99,9 +108,8 @@ def everything() -> list[Said]:
 def renewed(old: Catalog) -> Catalog:
     """A catalogue with the texts there are now, its translations kept."""
     new = Catalog(locale=old.locale, domain="digest", project="digest", header_comment=old.header_comment)
-    new.mime_headers = [
-        (name, value) for name, value in old.mime_headers if name in {"Language", "Plural-Forms", "Content-Type"}
-    ]
+    new.fuzzy = False
+    new.mime_headers = [("Plural-Forms", old.plural_forms)]  # those of CLDR; Babel has others for Arabic
     for said in everything():
         key = (said.text, said.many) if said.many else said.text
         known = old.get(said.text)
@@ -118,8 +126,12 @@ def as_po(catalogue: Catalog) -> bytes:
     out = io.BytesIO()
     pofile.write_po(out, catalogue, width=0, omit_header=False, ignore_obsolete=True)
     lines = out.getvalue().decode().split("\n")
-    kept = [line for line in lines if not line.startswith(('"POT-Creation', '"PO-Revision', '"Generated-By'))]
+    kept = [line for line in lines if not DATED.match(line)]
     return "\n".join(kept).encode()
+
+
+DATED = re.compile('"(?:POT-Creation|PO-Revision|Generated-By|Report-Msgid|Last-Translator|Language-Team|Project-Id)')
+"""Lines of the head that say nothing, or something else each time."""
 
 
 def as_mo(catalogue: Catalog) -> bytes:

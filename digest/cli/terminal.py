@@ -40,9 +40,9 @@ CURES = {
 """Error number of the system → what to do about it."""
 SHOWN_PROBLEMS = 200
 LEVELS = {
-    "error": ("red", gettext_noop("{n:,} problem"), gettext_noop("{n:,} problems")),
-    "advice": ("yellow", gettext_noop("{n:,} piece of advice"), gettext_noop("{n:,} pieces of advice")),
-    "note": ("cyan", gettext_noop("{n:,} note"), gettext_noop("{n:,} notes")),
+    "error": ("red", "{n:,} problem", "{n:,} problems"),
+    "advice": ("yellow", "{n:,} piece of advice", "{n:,} pieces of advice"),
+    "note": ("cyan", "{n:,} note", "{n:,} notes"),
 }
 """Level of a problem → its colour, and how it is counted."""
 SHOWN_FROM = 200
