@@ -35,7 +35,7 @@ class Words(str):
     def __format__(self, spec: str) -> str:
         if not spec:
             return str(self)
-        joint = {"or": self.language.text(" or "), "and": self.language.text(" and ")}[spec]
+        joint = self.language.one(" or ") if spec == "or" else self.language.one(" and ")
         return joint.join(self.items)
 
 
@@ -134,11 +134,9 @@ def catalogue(lang: str) -> Catalogue:
 
 def language() -> str:
     """The user's language: DIGEST_LANG, else the locale, else English."""
-    for name in ("DIGEST_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
-        value = os.environ.get(name)
-        if value:
-            return re.split("[.@_-]", value)[0].lower()
-    return "en"
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
+    asked = os.environ.get("DIGEST_LANG") or locale or "en"
+    return re.split("[.@_-]", asked)[0].lower()
 
 
 @cache

@@ -12,6 +12,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,8 +25,8 @@ from digest.cli.terminal import LEVELS
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "digest/locale"
-MARKS = {"_": 0, "N_": 0, "gettext_noop": 0, "mistake": 1}
-"""Function → which of its arguments is a text."""
+MARKS = {"_": 0, "one": 0, "N_": 0, "gettext_noop": 0, "mistake": 1}
+"""Function or method → which of its arguments is a text."""
 NEVER_SHOWN = re.compile(
     r"DeprecationWarning|Editing failed|\Ad\Z|declaration|Value must be an iterable|\(dynamic\)|defined twice|Bash"
     r"|true/false|Confirm the action|start character|Press any key|Repeat for|do not match|[Cc]olour|invalid input"
@@ -58,9 +59,9 @@ def literal(node: ast.expr) -> str | None:
 def in_source(source: str, file: str) -> Iterator[Said]:
     """Every text that a module marks."""
     for node in ast.walk(ast.parse(source)):
-        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+        if not isinstance(node, ast.Call):
             continue
-        name = node.func.id
+        name = getattr(node.func, "id", "") or getattr(node.func, "attr", "")
         if name in COUNTED and len(node.args) > 1:
             one, many = literal(node.args[0]), literal(node.args[1])
             if one and many:
@@ -105,10 +106,15 @@ def everything() -> list[Said]:
     return list(found.values())
 
 
+NEVER = datetime(2026, 1, 1, tzinfo=UTC)
+"""A head without the day it was written on: the same texts give the same bytes."""
+
+
 def renewed(old: Catalog) -> Catalog:
     """A catalogue with the texts there are now, its translations kept."""
     new = Catalog(locale=old.locale, domain="digest", project="digest", header_comment=old.header_comment)
     new.fuzzy = False
+    new.creation_date = new.revision_date = NEVER
     new.mime_headers = [("Plural-Forms", old.plural_forms)]  # those of CLDR; Babel has others for Arabic
     for said in everything():
         key = (said.text, said.many) if said.many else said.text

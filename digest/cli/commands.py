@@ -49,12 +49,8 @@ def init(folder: Path | None, ci: str | None, *, quiet: bool, verbose: bool) -> 
                 say_all(f"  {path}" for path in made)
             if not quiet:
                 say(
-                    _(
-                        "{folder}: {n} files. Next: {command}",
-                        folder=folder,
-                        n=len(made),
-                        command=f"cd {shlex.quote(str(folder))} && digest serve",
-                    )
+                    _("{folder}: {n} files. Next:", folder=folder, n=len(made))
+                    + f" cd {shlex.quote(str(folder))} && digest serve"
                 )
         if ci:
             on_failure.after = _("the workflow is not written")
