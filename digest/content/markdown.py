@@ -18,15 +18,16 @@ from functools import cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 from unicodedata import bidirectional
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import msgspec
 from markupsafe import escape
 
 from digest.content import comments, dialect, pasted_addresses, urls
 from digest.model import PICTURE_CLOSE, PICTURE_OPEN, Direction, picture_mark
-from digest.problems import Level, quoted
+from digest.problems import Level, did_you_mean, quoted
 from digest.text import bidi, languages, words
+from digest.text.slugs import slugify
 from digest.text.spacing import parted
 
 if TYPE_CHECKING:
@@ -51,6 +52,10 @@ MAX_QUOTES = 10
 MAX_NESTING = 20
 """Levels of quotes and lists; an item is two of them. Deeper text would be lost in silence, so it is a fault."""
 LEAD_PARAGRAPHS = 3
+TEMPLATE_NAMES = re.compile(
+    r"main|tags|sources|translations|most-read|in-issue|(?:front|edition)-title|search-(?:box|q|ways)|(?:theme|story)-[\d-]+"
+)
+"""Names that templates give to elements (`id`), which no heading of a text takes."""
 LONG_ADDRESS = 60
 """Characters up to which a link's text may be its address; longer ones are shown as their host."""
 
@@ -464,7 +469,7 @@ def _cleaner() -> Cleaner:
     values["a"] = {"rel": {"noopener noreferrer"}}
     return Cleaner(
         tags={*values, "em", "strong", "s", "br", "hr", "thead", "tbody", "tr"},
-        attributes={"a": {"href", "title"}, "ol": {"start"}},
+        attributes={"a": {"href", "title"}, "ol": {"start"}, **{f"h{level}": {"id"} for level in range(2, 7)}},
         tag_attribute_values=values,
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel=None,
@@ -488,6 +493,8 @@ class _Writer(msgspec.Struct):
     headings: list[int] = msgspec.field(default_factory=list)
     """Levels of the headings the current one stands below, as written."""
     closings: list[str] = msgspec.field(default_factory=list)
+    anchors: dict[str, int] = msgspec.field(default_factory=dict)
+    """Name of each heading → its token."""
     turned: int = -1
     """How many elements were open when one took the other direction, or -1."""
 
@@ -517,6 +524,8 @@ class _Writer(msgspec.Struct):
                 children = token.children or ()
                 text = _plain(children)
                 self.texts.append(text)
+                if self.tokens[index - 1].type == "heading_open":
+                    self._name_heading(index - 1, text)
                 if token.level == 1 and len(self.paragraphs) < LEAD_PARAGRAPHS:
                     self._keep_paragraph(self.tokens[index - 1], text)
                 # Code runs left to right by itself and says nothing about the sentence it stands in.
@@ -525,6 +534,18 @@ class _Writer(msgspec.Struct):
                 if "](" in sentence:
                     self._blanks_in_addresses(token)
         return letters
+
+    def _name_heading(self, index: int, text: str) -> None:
+        """Give a heading the name that links lead to: its words as in an address, counted where they come again."""
+        slug = name = slugify(text)
+        if not slug:
+            return
+        count = 1
+        while name in self.anchors or TEMPLATE_NAMES.fullmatch(name):
+            count += 1
+            name = f"{slug}-{count}"
+        self.anchors[name] = index
+        self.tokens[index].attrs["id"] = name
 
     def _blanks_in_addresses(self, token: Token) -> None:
         """Advice on what was meant as a link or picture and is text, because its address has blanks in it."""
@@ -650,8 +671,7 @@ class _Writer(msgspec.Struct):
     def _target(self, raw: str) -> str:
         """Where a link leads, or an empty string for one that is refused."""
         if raw.startswith("#"):
-            self._fault(self.line, "link to a part of the page", "headings have no names here; link to the page alone")
-            return ""
+            return self._within(unquote(raw[1:]))
         url, reason = urls.gate(pasted_addresses.as_meant(raw))
         if reason:
             self._fault(
@@ -668,6 +688,14 @@ class _Writer(msgspec.Struct):
             return ""
         self.links.append((unquote(url.partition("#")[0].partition("?")[0]), self.line))
         return self.base_path + url[1:]
+
+    def _within(self, name: str) -> str:
+        """The link to a heading of this text, or an empty string if there is none of that name."""
+        if slugify(name) in self.anchors:
+            return "#" + quote(slugify(name))
+        cure = did_you_mean(slugify(name), self.anchors) or "write the words of the heading, joined by hyphens"
+        self._fault(self.line, f"this text has no heading {quoted('#' + name)}", cure)
+        return ""
 
     def _picture(self, token: Token) -> None:
         alt = _plain(token.children or ())
@@ -703,6 +731,8 @@ def _without_code(token: Token) -> str:
 
 def _attributes(token: Token) -> str:
     """Those that the parser gives to lists and to cells of tables."""
+    if "id" in token.attrs:
+        return f' id="{token.attrs["id"]}"'
     if "start" in token.attrs:
         return f' start="{int(token.attrs["start"])}"'
     # The parser writes a column's alignment as a style, which the page's policy forbids.
