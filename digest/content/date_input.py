@@ -15,8 +15,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from digest.content import zones
-from digest.content.fields import ASCII_DIGITS, Pair, plain
+from digest.content.fields import Pair, plain
 from digest.problems import quoted
+from digest.text.characters import ASCII_DIGITS
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

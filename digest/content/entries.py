@@ -35,7 +35,7 @@ from digest.content.fields import (
     one_or_more,
 )
 from digest.content.nodes import Mapping, Notes, Scalar
-from digest.model import Article, DisplayDate, Entry, Outlet, Place, Story, Tag, Text
+from digest.model import Article, ArticleText, DisplayDate, Entry, Outlet, Place, Tag, Text
 from digest.problems import Problem, did_you_mean, quoted
 from digest.text import slugs, words
 
@@ -208,7 +208,7 @@ def article(
     if not theme:  # only now, so that every fault of the entry is noted
         return None
     minutes = words.reading_minutes(body.words, settings.reading_speed) if body.words >= SHORTEST_READ else 0
-    story = Story(body.html, dateline, minutes, summary)
+    story = ArticleText(body.html, dateline, minutes, summary)
     return Article(entry, story, body.text[:OPENING] if settings.related.count else "")
 
 
