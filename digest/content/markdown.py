@@ -277,6 +277,9 @@ _BREAKS = ("softbreak", "hardbreak")
 _TURNABLE = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "table", "th", "td"}
 _NEWLINE_AFTER = {"<ul>", "<ol>", "<blockquote>", "<table>"}
 _CELLS = {"th", "td"}
+_DATE = re.compile(r"(?<![0-9-])([0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?)(?![0-9-])")
+WRITTEN = {"", "text", "txt", "markdown", "md", "yaml", "yml"}
+"""Languages of blocks of code that may be Arabic from the right: what people write, not what a machine runs."""
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _UNLINKED = re.compile(r"(?P<picture>!?)\[[^\[\]\n]{0,300}\]\((?P<address>[^()<>\n]{1,500})\)")
 _LIKE_ADDRESS = re.compile(r"^/|^[a-z]+:|^www\.|\.[A-Za-z]{2,5}$", re.IGNORECASE)
@@ -605,8 +608,7 @@ class _Writer(msgspec.Struct):
         if token.type == "inline":
             self._inline(token, token.children or ())
         elif token.type in {"fence", "code_block"}:
-            way = "rtl" if not token.content.isascii() and bidi.mostly_rtl(token.content) else "ltr"
-            self.parts.append(f'<pre dir="{way}"><code>{escape(token.content)}</code></pre>\n')
+            self.parts.append(_code_block(token.content, token.info.strip().partition(" ")[0].lower()))
         else:  # a rule: HTML is not parsed, and there is no other kind
             self.parts.append("<hr>\n")
 
@@ -733,6 +735,17 @@ def _attributes(token: Token) -> str:
         return f' start="{int(token.attrs["start"])}"'
     # The parser writes a column's alignment as a style, which the page's policy forbids.
     return f' align="{str(token.attrs["style"]).removeprefix("text-align:")}"'
+
+
+def _code_block(text: str, language: str) -> str:
+    """Code runs from the left, unless it is mostly Arabic and no program: then its dates and addresses do."""
+    if text.isascii() or language not in WRITTEN or not bidi.mostly_rtl(text):
+        return f'<pre dir="ltr"><code>{escape(text)}</code></pre>\n'
+    # odd parts are dates
+    parts = [
+        f'<bdi dir="ltr">{part}</bdi>' if at % 2 else bidi.isolate(part) for at, part in enumerate(_DATE.split(text))
+    ]
+    return f'<pre dir="rtl"><code>{"".join(parts)}</code></pre>\n'
 
 
 def _only_pictures(children: Sequence[Token]) -> bool:
