@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import asdict
+
 from digest.content import documents, references
 from digest.content.fields import MARKDOWN, TEXT, Key, Table, list_of
 from digest.content.nodes import Notes
@@ -54,7 +56,7 @@ def read(
         document, file, site, notes, context=site.text, name=name, path=f"/editions/{slug}/"
     )
     edition = Edition(
-        **shared,
+        **asdict(shared),
         published=published,
         moment=site.date_formatter(published, has_time),
         body=body.html,

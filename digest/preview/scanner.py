@@ -30,11 +30,12 @@ from digest.site.output import only_writer
 from digest.site.project import ProjectFiles, reload_project
 from digest.site.reader import SourceReader
 from digest.site.scan import UNSETTLED, settled_stamp
-from digest.site.sources import UNPACK, BrokenSource, Item, PackedItems, Reading, Sources, Workplace, is_broken
+from digest.site.sources import UNPACK, BrokenSource, PackedItems, Reading, Sources, Workplace, is_broken
 from digest.site.workers import PAYS_FROM, Tell
 
 if TYPE_CHECKING:
     from digest.content.settings import Settings
+    from digest.model import Item
     from digest.preview.watch import Hint
     from digest.site.articles import Articles
     from digest.site.cache import BuildCache
