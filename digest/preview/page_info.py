@@ -138,10 +138,10 @@ def page_state(site: Site, page: Page, paths: Paths) -> Json:
     }
 
 
-def template_file(theme: TemplateSet, name: str) -> str:
+def template_file(templates: TemplateSet, name: str) -> str:
     """A template's file as problems name it."""
-    text = (theme.texts or {}).get(name)
-    return shown(str(text.path), theme) if text else f"templates/{name}"
+    text = templates.texts.get(name)
+    return shown(str(text.path), templates) if text else f"templates/{name}"
 
 
 def place_of(place: Place, paths: Paths) -> Json:

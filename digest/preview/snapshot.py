@@ -117,7 +117,7 @@ class Snapshot:
                 self.faults.pop(path, None)
             else:
                 self.make(page)
-        texts = self.site.project.templates.texts or {}
+        texts = self.site.project.templates.texts
         if texts is self.checked:
             return
         self.checked = texts

@@ -233,7 +233,7 @@ class Site:
     @cached_property
     def templates(self) -> LazyTemplates:
         """Fingerprints of the templates."""
-        return LazyTemplates(self.project.templates.texts or {}, self.parts.cached_templates)
+        return LazyTemplates(self.project.templates.texts, self.parts.cached_templates)
 
     @cached_property
     def basis(self) -> Basis:
