@@ -432,15 +432,17 @@ def search(inputs: PageInputs) -> Iterator[Page]:
     parts = {
         "outlets": tuple(sorted((outlet.name.plain for outlet in index.outlets.values()), key=collation.sort_key)),
         "years": tuple(sorted({entry.published.year for entry in index.entries}, reverse=True)),
-        "files": (HEAD, *([f"{folder}directory.json"] if folder else []), inputs.search_language.path),
+        "folder": folder,
+        "language": inputs.search_language.path,
     }
     yield Page("/search/", SearchView.template, search_view, parts, SITE, indexed=False)
 
 
 def search_view(
-    ctx: ViewContext, *, outlets: tuple[str, ...], years: tuple[int, ...], files: tuple[str, ...]
+    ctx: ViewContext, *, outlets: tuple[str, ...], years: tuple[int, ...], folder: str, language: str
 ) -> SearchView:
     context = ctx.context
+    first = (*([f"{folder}directory.json"] if folder else []), language, HEAD)
     strings = context.strings
     title = strings.text("search")
     found = strings.table["search_found"]
@@ -454,7 +456,9 @@ def search_view(
             title.plain, strings.plain("search_description"), context.url("/search/"), indexed=False, jsonld=Markup("")
         ),
         title=title,
-        preload=tuple(context.url(f"/{file}") for file in files),
+        preload=tuple(context.url(f"/{file}") for file in first),
+        frozen=folder.removeprefix("search/").removesuffix("/"),
+        language=language,
         digits=strings.digits,
         words=msgspec.json.encode(words).decode(),
         outlets=outlets,
