@@ -266,11 +266,8 @@ def entry_ids(pair: Pair | None, notes: Notes) -> list[tuple[str, Place]]:
         if name:
             found.append((name, Place(notes.path, node.line, node.column)))
         else:
-            notes.at(
-                node,
-                mistake("empty-id", "an empty id in '{key}'", key=excerpt(key)),
-                N_("write an entry's path under content/ without its ending"),
-            )
+            what = mistake("empty-id", "an empty id in '{key}'", key=excerpt(key))
+            notes.at(node, what, N_("write an entry's path under content/ without its ending"))
     return found
 
 
@@ -300,49 +297,34 @@ def alias(  # noqa: PLR0911 - one for each thing an alias cannot be
     own = pasted_addresses.within(raw, base_url)
     path = unicodedata.normalize("NFC", unquote(own or raw))
     if SCHEME.match(path) or (SCHEME.match(raw) and not own):
-        notes.at(
-            node,
-            mistake("alias-with-host", "an alias is a path of this site, not '{value}'", value=excerpt(raw)),
-            N_("leave out the scheme and the host"),
-        )
+        what = mistake("alias-with-host", "an alias is a path of this site, not '{value}'", value=excerpt(raw))
+        notes.at(node, what, N_("leave out the scheme and the host"))
         return ""
     path = "/" + path.lstrip("/")
     if "?" in path or "#" in path:
-        notes.at(
-            node,
-            mistake("alias-with-query", "an alias cannot hold ? or #, as in '{value}'", value=excerpt(raw)),
-            N_("static hosts see the path alone; leave the rest out"),
-        )
+        what = mistake("alias-with-query", "an alias cannot hold ? or #, as in '{value}'", value=excerpt(raw))
+        notes.at(node, what, N_("static hosts see the path alone; leave the rest out"))
         return ""
     parts = path.split("/")
     if path == "/" or NOT_IN_PATH.search(path) or "." in parts or ".." in parts or "" in parts[1:-1]:
-        notes.at(
-            node,
-            mistake("alias-path", "'{value}' is not a path of this site", value=excerpt(raw)),
-            N_("write one like /old/address/"),
-        )
+        what = mistake("alias-path", "'{value}' is not a path of this site", value=excerpt(raw))
+        notes.at(node, what, N_("write one like /old/address/"))
         return ""
     if any(HOSTS_OWN.search(part) or part.casefold().partition(".")[0] in DEVICES for part in parts if part):
-        notes.at(
-            node,
-            mistake("alias-name", "'{value}' cannot be the name of a page", value=excerpt(raw)),
-            N_("write one like /old/address/ or /old/page.html"),
-        )
+        what = mistake("alias-name", "'{value}' cannot be the name of a page", value=excerpt(raw))
+        notes.at(node, what, N_("write one like /old/address/ or /old/page.html"))
         return ""
     if "." in parts[-1] and not parts[-1].lower().endswith((".html", ".htm")):
         cure = N_("static hosts would not serve it as a page; aliases are folders or end in .html")
         notes.at(node, mistake("alias-ending", "an alias cannot end as '{value}' does", value=excerpt(raw)), cure)
         return ""
     if any(len(part.encode(errors="replace")) > MAX_SEGMENT for part in parts):
-        notes.at(
-            node,
-            mistake(
-                "address-too-long",
-                "a part of '{value}' is longer than {limit} bytes",
-                value=excerpt(raw),
-                limit=MAX_SEGMENT,
-            ),
-            N_("no file can have that name; leave it out"),
+        what = mistake(
+            "address-too-long",
+            "a part of '{value}' is longer than {limit} bytes",
+            value=excerpt(raw),
+            limit=MAX_SEGMENT,
         )
+        notes.at(node, what, N_("no file can have that name; leave it out"))
         return ""
     return path
