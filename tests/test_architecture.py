@@ -40,6 +40,7 @@ ROOMS = (
     "mail",
     "preview",
     "curating",
+    "importing",
     "popular",
     "cli",
 )
