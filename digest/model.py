@@ -207,7 +207,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
     translations: tuple[TranslationRef, ...] = ()
 
 
-class Story(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class ArticleText(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """The text of an article: what its own page shows, and no other page unless it declares so."""
 
     body: str
@@ -223,7 +223,7 @@ class Article(msgspec.Struct, frozen=True, gc=False):
     """One item of the digest, checked, its Markdown rendered to safe HTML."""
 
     entry: Entry
-    story: Story
+    story: ArticleText
     opening: str = ""
     """The beginning of the text, plain, for whoever takes terms from it; empty in an article that is rendered."""
 

@@ -1,4 +1,4 @@
-"""The words of the interface: `strings/<lang>.yaml` of the theme → what templates call `t(…)`.
+"""The words of the interface: `strings/<lang>.yaml` of the templates → what templates call `t(…)`.
 
 A table maps a key to a text, or to a mapping of plural forms (zero, one, two, few, many, other). `{n}` is the number
 in the site's digits; other `{names}` are filled by the caller. A site's own table is laid over the built-in one, key by

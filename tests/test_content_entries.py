@@ -246,6 +246,11 @@ def test_tags_in_one_text_split_at_commas():
     assert [tag.name.plain for tag in tags] == ["كأس", "كرة القدم"]
 
 
+def test_tags_typed_as_on_social_networks_are_words():
+    tags = entry("tags: '#كأس_العالم، #المغرب، C#، أ_ب، #'\n").tags
+    assert [tag.name.plain for tag in tags] == ["كأس العالم", "المغرب", "C#", "أ_ب", "#"]
+
+
 def test_related_as_empty_list_means_none():
     """`related: []` is not the same as no key."""
     assert entry("related: []\n").pins == ()

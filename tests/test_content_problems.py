@@ -78,6 +78,7 @@ YAML_FAULTS = [
         "  x: y\nb: c\n",
         "3:1: not valid YAML: did not find expected <document start>; compare it with an entry that works",
     ),
+    ("key：value\nb: c\n", "2:4: '：' is not the colon of YAML; write : in place of ："),
     ("key:value\nb: c\n", "2:4: no blank after the colon; write key: value, with a blank after the colon"),
     ("نص\nb: c\n", "2:1: a line without a key; write key: value; text that runs over lines is indented"),
     ("\n\n\nkey:value\nb: c\n", "5:4: no blank after the colon; write key: value, with a blank after the colon"),

@@ -68,6 +68,12 @@ def test_dashes_under_a_paragraph_are_a_rule() -> None:
     assert html("عنوان\n===\nنص") == "<h2>عنوان</h2>\n<p>نص</p>"
 
 
+def test_a_footnote_of_other_programs_stays_text() -> None:
+    """One of a single word is an address to CommonMark, and its text would be lost."""
+    assert html("نص[^1]\n\n[^1]: حاشية") == "<p>نص[^1]</p>\n<p>[^1]: حاشية</p>"
+    assert "<a " in html("[هنا][1]\n\n[1]: https://a.example/")
+
+
 def test_br_is_a_line_break() -> None:
     assert html("سطر<br>سطر<BR />سطر") == "<p>سطر<br>\nسطر<br>\nسطر</p>"
 

@@ -93,6 +93,45 @@ def test_a_conflict_copy_is_left_out_with_a_word(site: LittleSite, name: str) ->
     assert name not in site.files()
 
 
+def checked(site: LittleSite) -> str:
+    """All that `digest check` says."""
+    return "\n".join(map(str, site.build(output=None, strict=True).advice))
+
+
+@pytest.mark.parametrize(
+    "name", ["خبر 2", "خبر (1)", "خبر - نسخة", "خبر - Copy (2)", "خبر copy", "نسخة من خبر", "Copy of خبر"]
+)
+def test_the_copy_of_a_story_is_named_with_the_story(site: LittleSite, name: str) -> None:
+    """Clouds and file managers name copies so; both would be published without a word."""
+    said = checked(site.entry("sport/خبر").entry(f"sport/{name}"))
+    assert f"content/sport/{name}.md: looks like a copy of '\u2068content/sport/خبر.md\u2069'" in said
+
+
+def test_a_number_in_a_name_makes_no_copy(site: LittleSite) -> None:
+    said = checked(site.entry("sport/قمة").entry("sport/قمة 2026").entry("sport/جولة 2").entry("politics/قمة 2"))
+    assert "copy" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "cure"),
+    [
+        ("خبر.docx", "save its text as .md"), ("خبر.md.txt", "save its text as .md"), ("خبر", "save its text as .md"),
+        ("page.html", "save its text as .md"), ("report.pdf", "put what readers download into static/"),
+    ],
+)  # fmt: skip
+def test_a_file_that_no_build_reads_is_named_with_its_place(site: LittleSite, name: str, cure: str) -> None:
+    site.entry("sport/a").put(f"content/sport/{name}", "نص")
+    assert f"content/sport/{name}: not read: stories end in .md or .yaml; {cure}" in checked(site)
+    site.put(f"static/{name}", "نص").build()
+    assert site.text(name) == "نص"
+
+
+def test_files_that_are_not_read_are_named_five_times_an_ending(site: LittleSite) -> None:
+    for number in range(9):
+        site.put(f"content/sport/{number}.pdf", "x")
+    assert checked(site).count(".pdf: not read") == 5
+
+
 def test_a_pointer_of_git_lfs_is_named_wherever_it_stands(site: LittleSite) -> None:
     site.put("content/sport/a.png", POINTER).put("static/a.pdf", POINTER)
     site.entry("sport/2026-11-20-a", "image: {src: a.png, alt: صورة}")
@@ -156,23 +195,38 @@ def test_the_preview_answers_to_a_forwarded_name_that_site_yaml_gives(site: Litt
     assert said.endswith("; write a-8000.app.example")
 
 
-@pytest.mark.skipif(not shutil.which("unshare"), reason="needs Linux's namespaces")
+def with_mount(root: Path, point: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """digest, where a folder of the same disk is mounted at `point`."""
+    if (
+        not shutil.which("unshare")
+        or subprocess.run(["unshare", "-rm", "true"], check=False, capture_output=True).returncode
+    ):
+        pytest.skip("needs Linux's namespaces")
+    for name in (point, "disk"):
+        (root / name).mkdir(exist_ok=True)
+    script = f"mount --bind disk {point} && exec {sys.executable} -m digest {' '.join(arguments)}"
+    return subprocess.run(["unshare", "-rm", "sh", "-c", script], cwd=root, check=False, capture_output=True, text=True)
+
+
 def test_an_output_that_is_mounted_from_the_same_disk_is_refused_with_what_helps(site: LittleSite) -> None:
-    if subprocess.run(["unshare", "-rm", "true"], check=False, capture_output=True).returncode:
-        pytest.skip("no namespaces here")
-    (site.root / "public").mkdir()
-    (site.root / "disk").mkdir()
     site.entry("sport/2026-11-20-a")
-    script = f"mount --bind disk public && {sys.executable} -m digest build"
-    ran = subprocess.run(
-        ["unshare", "-rm", "sh", "-c", script], cwd=site.root, check=False, capture_output=True, text=True
+    refused = with_mount(site.root, "public", "build")
+    assert "is a mount point and cannot be replaced; choose a folder inside it with --output" in refused.stderr
+    followed = with_mount(site.root, "public", "build", "--output public/site")
+    assert followed.returncode == 0, followed.stderr
+
+
+def test_a_deploy_to_a_mounted_folder_is_refused_with_what_helps(site: LittleSite) -> None:
+    settings = site.entry("sport/2026-11-20-a").root / "site.yaml"
+    before = settings.read_text("utf-8").replace("news.example", "news.test")
+    settings.write_text(f"{before}deploy: {{to: folder, path: www}}\n", "utf-8")
+    refused = with_mount(site.root, "www", "deploy")
+    assert refused.returncode
+    assert (
+        "www is a mount point and cannot be replaced; choose a folder inside it as its path under deploy:"
+        in refused.stderr
     )
-    assert "is a mount point and cannot be replaced; choose a folder inside it with --output" in ran.stderr
-    ran = subprocess.run(
-        ["unshare", "-rm", "sh", "-c", f"{script} --output public/site"],
-        cwd=site.root,
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    assert ran.returncode == 0, ran.stderr
+    settings.write_text(f"{before}deploy: {{to: folder, path: www/site}}\n", "utf-8")
+    followed = with_mount(site.root, "www", "deploy")
+    assert followed.returncode == 0, followed.stderr
+    assert (site.root / "disk/site/index.html").exists()

@@ -77,6 +77,20 @@ def test_a_link_to_the_sites_own_host_is_a_link_within_it(site: LittleSite, host
     assert 'href="/sport/b/?x=1"' in site.text("sport/a/index.html")
 
 
+@pytest.mark.parametrize("old", ["https://news.example/old/", "http://www.news.example/old", "/old/", "old"])
+def test_an_old_address_may_be_pasted_with_the_sites_own_host(site: LittleSite, old: str) -> None:
+    site.entry("sport/a", f"aliases: ['{old}']").build()
+    assert 'href="https://news.example/sport/a/"' in site.text("old/index.html")
+
+
+@pytest.mark.parametrize("old", ["https://other.example/old/", "//other.example/old/", "https://news.example//other/"])
+def test_an_old_address_of_another_host_is_refused(site: LittleSite, old: str) -> None:
+    assert any(
+        "an alias is a path of this site, not" in said
+        for said in site.entry("sport/a", f"aliases: ['{old}']").problems()
+    )
+
+
 def test_a_path_that_would_be_another_host_is_none_of_the_site() -> None:
     assert pasted_addresses.within("https://news.example//evil.example/", "https://news.example/") == ""
     assert pasted_addresses.within("https://x.github.example/other/", "https://x.github.example/repo/") == ""

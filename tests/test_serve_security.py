@@ -21,6 +21,8 @@ from digest.problems import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from conftest import LittleSite
+
 
 REQUESTS = int(os.environ.get("DIGEST_FUZZED", "1000"))
 SECRET = "سر لا يخرج"
@@ -96,6 +98,20 @@ def test_other_names_get_nothing(server: Running, path: str) -> None:
     assert status(ask(server, path, "Host: localhost")) == 400, "two of them"
 
 
+def test_a_forwarded_name_is_answered_when_site_yaml_gives_it(site: LittleSite) -> None:
+    """A tunnel hands on its own name, and its page is https outside; other names stay refused."""
+    settings = (site.root / "site.yaml").read_text("utf-8")
+    name = "a-8000.app.example"
+    site.entry("sport/a").put("site.yaml", f"{settings}preview: {{host: {name}}}\n")
+    with running(site.root) as server:
+        assert status(ask(server, "/sport/a/", f"Origin: https://{name}", host=name)) == 200
+        assert status(ask(server, "/.digest/state?path=/", host=name)) == 200
+        assert status(ask(server, "/sport/a/", "Origin: https://evil.example", host=name)) == 403
+        assert [status(ask(server, host=other)) for other in ("evil.example", f"x.{name}", "app.example")] == [403] * 3
+        site.put("site.yaml", settings)
+        server.until(lambda: status(ask(server, "/sport/a/", host=name)) == 403)
+
+
 def test_origins(server: Running) -> None:
     """A page of another origin may not read, nor open the stream; nobody gets a CORS field."""
     own = f"127.0.0.1:{server.port}"
@@ -143,7 +159,7 @@ def test_every_answer_says_how_it_may_be_used(server: Running) -> None:
 def test_the_stream_says_only_that_something_changed(server: Running) -> None:
     """No path, no text."""
     with server.stream("/sport/a/") as stream:
-        file = server.preview.wishes.root / "content/sport/a.md"
+        file = server.preview.options.root / "content/sport/a.md"
         put(file, file.read_text().replace("نص الخبر", "نص آخر للخبر"))
         stream.read_until(b"\n\n")
         assert stream.read_until(b"\n\n").strip(b":\n ") == b"event: changed\ndata: changed"
@@ -169,7 +185,7 @@ def test_nothing_but_the_site(server: Running, target: str) -> None:
     reply = ask(server, target)
     assert status(reply) in ({200} if target.startswith(("/sport/a/?", "/?")) else {400, 404})
     assert SECRET.encode() not in reply
-    assert str(server.preview.wishes.root).encode() not in reply
+    assert str(server.preview.options.root).encode() not in reply
     assert b"\r\nlocation:" not in reply.lower()
     assert b"set-cookie" not in reply.lower().partition(b"\r\n\r\n")[0]
 
@@ -280,7 +296,7 @@ def test_fuzzed_requests(server: Running) -> None:
     assert codes <= {0, 200, 206, 302, 400, 403, 404, 405, 416, 431, 503}
     assert 200 in codes
     assert server.get("/sport/a/").status == 200
-    server.until(lambda: not server.preview.listeners.here, "streams were left behind")
+    server.until(lambda: not server.preview.streams.here, "streams were left behind")
 
 
 # ------------------------------------------------------------------ slow and many
@@ -302,7 +318,7 @@ def test_slow_clients_hold_up_nobody(server: Running, monkeypatch: pytest.Monkey
             line.sendall(b"t")
         assert [line.recv(10) for line in slow] == [b""] * 50
         assert time.monotonic() - begun < 8
-    put(server.preview.wishes.root / "static/big.txt", b"x" * 30_000_000)
+    put(server.preview.options.root / "static/big.txt", b"x" * 30_000_000)
     server.until(lambda: server.get("/big.txt", "HEAD").status == 200)
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as line:
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
@@ -322,12 +338,12 @@ def test_two_hundred_streams(server: Running) -> None:
     with contextlib.ExitStack() as open_:
         streams = [open_.enter_context(server.stream("/sport/a/")) for _ in range(200)]
         assert server.get("/sport/a/").status == 200
-        server.until(lambda: all(listener.told for listener in tuple(server.preview.listeners.here)))
-        file = server.preview.wishes.root / "content/sport/a.md"
+        server.until(lambda: all(listener.told for listener in tuple(server.preview.streams.here)))
+        file = server.preview.options.root / "content/sport/a.md"
         put(file, file.read_text() + "\nسطر جديد\n")
         for stream in streams:
             stream.read_until(b"changed")
-    server.until(lambda: not server.preview.listeners.here)
+    server.until(lambda: not server.preview.streams.here)
     server.until(lambda: threading.active_count() < threads + 30)
 
 
@@ -337,7 +353,7 @@ def test_too_many_streams_and_connections(server: Running, monkeypatch: pytest.M
     with server.stream("/"), server.stream("/"):
         assert server.get("/.digest/events?path=/").status == 503
         assert server.get("/").status == 200
-    server.until(lambda: not server.preview.listeners.here)
+    server.until(lambda: not server.preview.streams.here)
 
 
 def test_kept_connections_and_parts(server: Running) -> None:

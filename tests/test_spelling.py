@@ -127,6 +127,45 @@ def test_proofread_finds_broken_markdown() -> None:
     assert found("##عنوان [[ويكي]]") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "at", "cure"),
+    [
+        ("> [!NOTE]\n> نص", 0, "take the word between [ ] out"),
+        ("نص\n\nالفريق\tالنقاط\nالرجاء\t30", 4, "write | between the cells, and |---|---| under the first line"),
+        ("قال و_مائل_ هنا", 4, "write * for slanted words"),
+        ("نص\n\n```\nكود\n\nنص", 4, "write ``` below the code, or take this line out"),
+        ("~~~\nأ\n```\nب", 0, "write ~~~ below the code, or take this line out"),
+    ],
+)
+def test_markup_of_other_programs_is_named_with_what_to_write(text: str, at: int, cure: str) -> None:
+    made = spelling.proofread(text, arabic=True, markdown=True)
+    assert [(finding.at, finding.cure) for finding in made] == [(at, cure)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```\nأ\n```",
+        "~~~\n```\n~~~",
+        "نص `و_أ_ب`",
+        "| أ\tب |\n| - | - |",
+        "snake_case_name",
+        "> [نص](/a/)",
+        "وصل\tالوفد",
+    ],
+)
+def test_markup_that_works_is_not_named(text: str) -> None:
+    assert spelling.proofread(text, arabic=True, markdown=True) == []
+
+
+@pytest.mark.parametrize("title", ["خبر **مهم** هنا", "خبر <b>مهم", "خبر [هنا](https://a.example/)"])
+def test_markup_in_a_line_without_markup_is_noted(title: str) -> None:
+    """A title shows it as typed; a source may be written as a link."""
+    assert [cure for _, cure in found(title)] == ["write the words alone"]
+    assert found(title, prose=False) == []
+    assert found("5 * 3 ** 2 و[1] (أ) 3 < 4 > 2") == []
+
+
 @given(st.text(st.sampled_from('ابکی ﻹ«»"“”,?;aБ ،\n`<>0٣۳') | st.characters(codec="utf-8"), max_size=60))
 @settings(max_examples=200, deadline=None)
 def test_finding_has_an_index_within_the_text(text: str) -> None:

@@ -150,7 +150,7 @@ def serve(run: Run, *, output: Path | None, host: str, port: int, opens: bool, p
         say(f"digest: {host} is open to the network: whoever reaches this machine sees the site, drafts and all")
     if opens:
         click.launch(url)
-    preview.run(listening, http.hosts_of(host, listening) | preview.further_hosts)
+    preview.run(listening, http.hosts_of(host, listening))
 
 
 @site_command(reports=True, builds=True)

@@ -50,7 +50,7 @@ class Asked(NamedTuple):
     help="What becomes of categories, tags and authors. [default: import.yaml in the site]",
 )  # fmt: skip
 @click.option(
-    "--media", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="FOLDER",
+    "--media", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
     help="A copy of the old site's uploads.",
 )  # fmt: skip
 @click.option("--fetch", is_flag=True, help="Fetch pictures that are not in FOLDER from where they were.")
@@ -69,6 +69,8 @@ def import_(system: str, targets: tuple[Path, ...], *, site: Path | None, as_jso
     with failures(as_json=as_json, after=NOT_FINISHED):
         if not targets:
             raise UsageError("name the export, as in: digest import wordpress export.xml --into mysite")
+        if media and not media.is_dir():
+            raise UsageError(f"there is no folder {media}; name a copy of wp-content/uploads")
         root = into or (site_root(site) if site else nearest_site())
         if root is None:
             raise UsageError("there is no site here; name a folder, which may be new: --into mysite")

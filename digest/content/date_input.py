@@ -15,8 +15,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from digest.content import zones
-from digest.content.fields import ASCII_DIGITS, Pair, plain
+from digest.content.fields import Pair, plain
 from digest.problems import quoted
+from digest.text.characters import ASCII_DIGITS
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -45,7 +46,8 @@ YEAR_FIRST = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})", re.ASCII)
 SHORT_YEAR = re.compile(r"\d{1,2}[/.\-]\d{1,2}[/.\-]\d{1,2}(?!\d)", re.ASCII)
 NUMBER = re.compile(r"\d+", re.ASCII)
 CLOCK = re.compile(
-    r"[Tt ]*(?<!\d)(?P<hour>\d{1,2})[:hH](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?!\d)"
+    r"[Tt ]*(?<![\d.])(?P<hour>\d{1,2})(?:[:hH]|(?<=\d{4} \d\d)\.)(?P<minute>\d{2})"
+    r"(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?!\d)"
     r" *(?:(?P<am>[aA]\.?[mM]\.?|ص(?:باح(?:ا|\u0627\u064b|\u064b\u0627))?)"
     r"|(?P<pm>[pP]\.?[mM]\.?|م(?:ساء(?:\u064b|ا)?)?))?(?![^\WZz])"
 )

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from digest.text.characters import ASCII_DIGITS
+
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
@@ -28,11 +30,10 @@ _NUMBER: Final = re.compile(
 SYMBOLS: Final = "\u2600-\u27bf\u25a0-\u25ff\u2b00-\u2bff\U0001f300-\U0001faff"
 _OWN_LINE: Final = re.compile(rf" {{0,3}}(?:[–—]|\([{DIGITS}]{{1,2}}\)|\(?[ء-ي][)\-–.]|[{SYMBOLS}]\ufe0f?)[ \t\u00a0]")
 """A dash, a letter of a list, a number between brackets, an emoji at the start of a line."""
-LIST_SIGN: Final = re.compile(rf"\n {{0,3}}(?:[٠-٩۰-۹{BULLETS}–—{SYMBOLS}(]|[0-9]{{1,3}} ?[.)\-–ـ]|[ء-ي][)\-–.])")
+_FOOTNOTE: Final = re.compile(r"( {0,3})(?=\[\^[^\]\s]+\]:)")
+"""Text here; CommonMark takes a footnote of one word for the address of a link."""
+LIST_SIGN: Final = re.compile(rf"\n {{0,3}}(?:\[\^|[٠-٩۰-۹{BULLETS}–—{SYMBOLS}(]|[0-9]{{1,3}} ?[.)\-–ـ]|[ء-ي][)\-–.])")
 """Cheaply: what some line of a source to be rewritten begins with."""
-_ASCII: Final = {
-    ord(digit): str(value) for digits in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹") for value, digit in enumerate(digits)
-}
 
 
 class _Item(NamedTuple):
@@ -55,7 +56,7 @@ def as_lists(source: str) -> str:
     for item in _numbered(items):
         lines[item.line] = _NUMBER.sub(_as_commonmark, lines[item.line], count=1)
     for at in texts:
-        lines[at] = _BULLET.sub(r"\1- ", lines[at], count=1)
+        lines[at] = _FOOTNOTE.sub(r"\1\\", _BULLET.sub(r"\1- ", lines[at], count=1), count=1)
     for at, following in pairwise(texts):
         if following == at + 1 and _OWN_LINE.match(lines[at]) and _OWN_LINE.match(lines[following]):
             lines[at] = lines[at].rstrip() + "  "  # a line break
@@ -81,7 +82,7 @@ def _item(at: int, line: str) -> _Item | None:
     if match is None:
         return None
     sure = match["sign"] in ".)" and bool(match["blank"])
-    return _Item(at, int(match["number"].translate(_ASCII)), match["sign"], sure)
+    return _Item(at, int(match["number"].translate(ASCII_DIGITS)), match["sign"], sure)
 
 
 def _numbered(items: Sequence[_Item]) -> list[_Item]:
@@ -96,7 +97,7 @@ def _numbered(items: Sequence[_Item]) -> list[_Item]:
 
 def _as_commonmark(match: re.Match[str]) -> str:
     sign = match["sign"] if match["sign"] in ".)" else ")"
-    return f"{match['indent']}{match['number'].translate(_ASCII)}{sign} "
+    return f"{match['indent']}{match['number'].translate(ASCII_DIGITS)}{sign} "
 
 
 # ---------------------------------------------------------------- rules of the parser

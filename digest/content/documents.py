@@ -204,7 +204,7 @@ def read_shared(
         image=references.image(found.get("image"), file.images, context, notes),
         images=body.images,
         draft=fields.flag(found.get("draft"), notes),
-        aliases=references.aliases(found["aliases"], notes) if "aliases" in found else (),
+        aliases=references.aliases(found["aliases"], context.base_url, notes) if "aliases" in found else (),
         links=body.links,
     )
     return shared, body, summary

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from digest.content.documents import ContentContext
     from digest.problems import Problem
 
-FOLDER = "content/editions/"
-
 KEYS = Table(
     "an edition",
     (

@@ -35,7 +35,7 @@ from digest.content.fields import (
     one_or_more,
 )
 from digest.content.nodes import Mapping, Notes, Scalar
-from digest.model import Article, DisplayDate, Entry, Outlet, Place, Story, Tag, Text
+from digest.model import Article, ArticleText, DisplayDate, Entry, Outlet, Place, Tag, Text
 from digest.problems import Problem, did_you_mean, quoted
 from digest.text import slugs, words
 
@@ -208,7 +208,7 @@ def article(
     if not theme:  # only now, so that every fault of the entry is noted
         return None
     minutes = words.reading_minutes(body.words, settings.reading_speed) if body.words >= SHORTEST_READ else 0
-    story = Story(body.html, dateline, minutes, summary)
+    story = ArticleText(body.html, dateline, minutes, summary)
     return Article(entry, story, body.text[:OPENING] if settings.related.count else "")
 
 
@@ -312,11 +312,18 @@ def read_tags(pair: Pair, context: TextContext, notes: Notes) -> tuple[Tag, ...]
         for raw in (TAG_SEPARATORS if node is value else ARABIC_COMMA).split(node.value):
             if not raw.strip() and len(node.value.strip()) > 0:
                 continue
-            name = fields.worded(raw, (key, node), context, notes, 200)
-            tag = tag_of(raw, context) if name is not None else None
+            word = without_hash(raw)
+            name = fields.worded(word, (key, node), context, notes, 200)
+            tag = tag_of(word, context) if name is not None else None
             if tag:
                 found.setdefault(tag.slug, tag)
     return tuple(fields.few(list(found.values()), pair, notes))
+
+
+def without_hash(raw: str) -> str:
+    """A tag typed as on social networks, as words: «#كأس_العالم» → «كأس العالم»."""
+    word = raw.strip()
+    return word.lstrip("#").replace("_", " ") if word.startswith("#") and word.strip("#") else raw
 
 
 def read_authors(pair: Pair, context: TextContext, notes: Notes) -> tuple[Text, ...]:

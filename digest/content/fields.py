@@ -21,6 +21,7 @@ from digest.content import comments
 from digest.content.nodes import Listing, Mapping, Node, Notes, Scalar
 from digest.problems import did_you_mean, quoted
 from digest.text import bidi, cleaning
+from digest.text.characters import ASCII_DIGITS
 
 if TYPE_CHECKING:
     from digest.model import Direction, Text
@@ -42,7 +43,6 @@ NULL = frozenset({"", "~", "null", "Null", "NULL"})
 EMPTY = re.compile("[\\s\u061c\u200b-\u200f\u2060\ufeff]*")
 """A text that says nothing."""
 YES_NO = {"true": True, "false": False, "نعم": True, "لا": False}
-ASCII_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 REQUIRED = True
 MAX_TITLE = 500
 MAX_ITEMS = 100

@@ -178,13 +178,9 @@ def _letters(text: str, base: Direction) -> int:
     return _OTHER if bidi.direction(text, "ltr") == "rtl" else _NEUTRAL
 
 
-def _opposite(base: Direction) -> Direction:
-    return "ltr" if base == "rtl" else "rtl"
-
-
 def _turn(text: str, base: Direction) -> str:
     """Attributes of an element that holds nothing but letters of the other direction: its language where it shows."""
-    language, direction = languages.guess(text), _opposite(base)
+    language, direction = languages.guess(text), "ltr" if base == "rtl" else "rtl"
     known = language and bidi.lang_direction(language) == direction  # code inside may be in the page's own letters
     return (f' lang="{language}"' if known else "") + f' dir="{direction}"'
 

@@ -346,6 +346,8 @@ def unreadable(text: str, path: str, first_line: int) -> Problem:
     return Problem(path, line, column, f"control character U+{ord(character):04X}", cure)
 
 
+OTHER_COLON = re.compile("[\uff1a\ufe55\ufe13\u02d0\u0589\u05c3\u2236\ua789]")
+"""Signs that keyboards and pasted texts have for a colon."""
 LATIN_COMMA = "between the parts inside { } or [ ] write a Latin comma (,) and not «،»"
 QUOTE_IT = "put the whole value in quotes: 'like this'"
 
@@ -391,6 +393,9 @@ def unkeyed(before: str, row: str) -> tuple[int, int, str, str] | None:
     column = before.find(":") + 1
     if column:
         return -1, column, "no blank after the colon", "write key: value, with a blank after the colon"
+    other = OTHER_COLON.search(before)
+    if other:
+        return -1, other.start() + 1, f"'{other[0]}' is not the colon of YAML", f"write : in place of {other[0]}"
     return -1, 1, "a line without a key", "write key: value; text that runs over lines is indented"
 
 

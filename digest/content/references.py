@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 import msgspec
 
-from digest.content import fields, markdown
+from digest.content import fields, markdown, pasted_addresses
 from digest.content.discovery import PICTURE_ENDINGS
 from digest.content.fields import NAME, PROSE, TEXT, Key, Pair, Table, TextContext
 from digest.content.nodes import MAX_BODY, Mapping, Notes, Scalar
@@ -252,21 +252,24 @@ def identifier(raw: str, folder: str = "content/") -> str:
     return name.removesuffix(INDEX) if name.count("/") > 1 else name
 
 
-def aliases(pair: Pair | None, notes: Notes) -> tuple[tuple[str, Place], ...]:
+def aliases(pair: Pair | None, base_url: str, notes: Notes) -> tuple[tuple[str, Place], ...]:
     """Old addresses: unencoded paths of the site, each with its place."""
     found: dict[str, Place] = {}
     for node in fields.several(pair, notes, "[/old/address/]"):
-        path = alias(node, notes)
+        path = alias(node, base_url, notes)
         if path:
             found.setdefault(path, Place(notes.path, node.line, node.column))
     return tuple(found.items())
 
 
-def alias(node: Scalar, notes: Notes) -> str:  # noqa: PLR0911 - one for each thing an alias cannot be
-    """One old address → an unencoded path that starts with a slash; empty with a problem."""
+def alias(  # noqa: PLR0911 - one for each thing an alias cannot be
+    node: Scalar, base_url: str, notes: Notes
+) -> str:
+    """One old address → an unencoded path that starts with a slash; empty with a problem. The site's own host goes."""
     raw = node.value.strip()
-    path = unicodedata.normalize("NFC", unquote(raw))
-    if SCHEME.match(raw) or SCHEME.match(path):
+    own = pasted_addresses.within(raw, base_url)
+    path = unicodedata.normalize("NFC", unquote(own or raw))
+    if SCHEME.match(path) or (SCHEME.match(raw) and not own):
         notes.at(node, f"an alias is a path of this site, not {quoted(raw)}", "leave out the scheme and the host")
         return ""
     path = "/" + path.lstrip("/")

@@ -17,10 +17,11 @@ from digest.content.discovery import kind_of
 from digest.content.nodes import Listing, Mapping, Notes, Scalar
 from digest.problems import Problem
 from digest.text.cldr import subtags
-from digest.text.spelling import Finding, proofread
+from digest.text.spelling import proofread
 
 if TYPE_CHECKING:
     from digest.content.fields import Kind, Table
+    from digest.text.pasted import Finding
 
 TABLES = {"entry": entries.KEYS, "edition": editions.KEYS, "standing": standalone_pages.KEYS}
 PER_RULE = 5

@@ -14,6 +14,8 @@ import unicodedata
 from functools import lru_cache
 from urllib.parse import unquote, unquote_to_bytes
 
+from digest.text.characters import ASCII_DIGITS
+
 MAX_LENGTH = 4096
 """Characters of one address. Browsers and servers take at least 2,000 octets; percent-encoding triples Arabic."""
 
@@ -34,7 +36,6 @@ _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-
 _NUMERIC_END = re.compile(r"(?:\A|\.)(?:[0-9]+|0x[0-9a-f]*)\Z")
 _IPV4 = r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!\Z)|\Z)){4}"  # compiled where it is needed: 4 ms
 _PORT = re.compile(r"[0-9]{0,5}")
-_LATIN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 _SEPARATORS = re.compile("[ \xa0\u202f\u2010-\u2013\u200e\u200f./()-]")
 _NUMBER = re.compile(r"\+?[0-9][0-9*#]{1,30}|[*#]{1,2}[0-9][0-9*#]{1,30}")
 _PARAMETERS = re.compile(r"[a-z-]{1,20}=[A-Za-z0-9+.-]{1,40}(?:;[a-z-]{1,20}=[A-Za-z0-9+.-]{1,40}){0,5}")
@@ -198,7 +199,7 @@ def _mailto(rest: str) -> tuple[str, str]:
 def _tel(rest: str) -> tuple[str, str]:
     """A number (RFC 3966) without the signs that only part its digits; digits of any script."""
     number, mark, parameters = rest.partition(";")
-    number = _SEPARATORS.sub("", unquote(number).translate(_LATIN_DIGITS))
+    number = _SEPARATORS.sub("", unquote(number).translate(ASCII_DIGITS))
     if not _NUMBER.fullmatch(number) or (mark and not _PARAMETERS.fullmatch(parameters)):
         return "", "it is not a telephone number"
     return f"tel:{number.replace('#', '%23')}{mark}{parameters}", ""

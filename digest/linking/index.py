@@ -51,7 +51,7 @@ class Index(msgspec.Struct, frozen=True, dict=True):
     """Published entries and editions, newest first, equal times by file and line. No query returns a body."""
 
     entries: tuple[Entry, ...]
-    issues: tuple[Edition, ...]
+    editions: tuple[Edition, ...]
     pages: tuple[StandalonePage, ...]
 
     @cached_property
@@ -106,18 +106,18 @@ class Index(msgspec.Struct, frozen=True, dict=True):
         """Edition's id → its entries: the editor's picks in their order, then entries that name it, newest first."""
         named = grouped((entry.edition, entry) for entry in self.entries if entry.edition)
         found: dict[str, tuple[Entry, ...]] = {}
-        for issue in self.issues:
-            picks = [self.by_id[pick] for pick, _ in issue.picks if pick in self.by_id]
-            found[issue.id] = tuple(dict.fromkeys([*picks, *named.get(issue.id, ())]))
+        for edition in self.editions:
+            picks = [self.by_id[pick] for pick, _ in edition.picks if pick in self.by_id]
+            found[edition.id] = tuple(dict.fromkeys([*picks, *named.get(edition.id, ())]))
         return found
 
     @cached_property
     def edition_of(self) -> Mapping[str, Edition]:
         """Entry's id → the newest edition that contains it."""
         found: dict[str, Edition] = {}
-        for issue in reversed(self.issues):
-            for entry in self.by_edition[issue.id]:
-                found[entry.id] = issue
+        for edition in reversed(self.editions):
+            for entry in self.by_edition[edition.id]:
+                found[entry.id] = edition
         return found
 
     @cached_property
@@ -144,36 +144,23 @@ class Index(msgspec.Struct, frozen=True, dict=True):
         return found
 
 
-def link(
-    entries: Iterable[Entry],
-    issues: Iterable[Edition],
-    pages: Iterable[StandalonePage],
-    visibility: Visibility,
-) -> tuple[Index, tuple[Problem, ...]]:
-    """The index of all that is published, and the problems between files, drafts included."""
-    all_entries, all_issues, all_pages = tuple(entries), tuple(issues), tuple(pages)
-    index = published(all_entries, all_issues, all_pages, visibility)
-    problems = [*between_files(all_entries, all_issues, all_pages), *hasty(index.entries, visibility.now)]
-    return index, tuple(problems)
-
-
 def published(
-    entries: Iterable[Entry], issues: Iterable[Edition], pages: Iterable[StandalonePage], visibility: Visibility
+    entries: Iterable[Entry], editions: Iterable[Edition], pages: Iterable[StandalonePage], visibility: Visibility
 ) -> Index:
     """The index of all that is published."""
     shows = visibility.shows
     return Index(
         entries=tuple(sorted([e for e in entries if shows(draft=e.draft, published=e.published)], key=newest_first)),
-        issues=tuple(sorted([i for i in issues if shows(draft=i.draft, published=i.published)], key=newest_first)),
+        editions=tuple(sorted([i for i in editions if shows(draft=i.draft, published=i.published)], key=newest_first)),
         pages=tuple(sorted([p for p in pages if shows(draft=p.draft, published=None)], key=lambda p: p.id)),
     )
 
 
 def between_files(
-    entries: Sequence[Entry], issues: Sequence[Edition], pages: Sequence[StandalonePage]
+    entries: Sequence[Entry], editions: Sequence[Edition], pages: Sequence[StandalonePage]
 ) -> list[Problem]:
     """Problems that two files cause together."""
-    return [*twins(entries), *twins(issues), *twins(pages), *dangling(entries, issues)]
+    return [*twins(entries), *twins(editions), *twins(pages), *dangling(entries, editions)]
 
 
 def hasty(entries: Iterable[Entry], now: datetime) -> Iterator[Problem]:
@@ -242,11 +229,11 @@ def twins(items: Sequence[Item]) -> list[Problem]:
     return problems
 
 
-def dangling(entries: Sequence[Entry], issues: Sequence[Edition]) -> list[Problem]:
+def dangling(entries: Sequence[Entry], editions: Sequence[Edition]) -> list[Problem]:
     """Problems of pins, picks, translations and editions that do not exist."""
     ids = {entry.id for entry in entries}
     by_id = {entry.id: entry for entry in entries} if any(entry.translations for entry in entries) else {}
-    editions = {issue.id for issue in issues}
+    known = {edition.id for edition in editions}
     problems = []
     for entry in entries:
         for pin, place in zip(entry.pins or (), entry.pin_places, strict=False):
@@ -256,10 +243,10 @@ def dangling(entries: Sequence[Entry], issues: Sequence[Edition]) -> list[Proble
                 problems.append(missing(place, "related", pin, ids))
         if entry.translations:
             problems += wrong_translations(entry, by_id)
-        if entry.edition and entry.edition not in editions:
-            problems.append(missing(entry.edition_place or entry.place, "edition", entry.edition, editions))
-    for issue in issues:
-        problems += [missing(place, "entries", pick, ids) for pick, place in issue.picks if pick not in ids]
+        if entry.edition and entry.edition not in known:
+            problems.append(missing(entry.edition_place or entry.place, "edition", entry.edition, known))
+    for edition in editions:
+        problems += [missing(place, "entries", pick, ids) for pick, place in edition.picks if pick not in ids]
     return problems
 
 
@@ -289,12 +276,10 @@ def missing(place: Place, key: str, name: str, known: set[str]) -> Problem:
 
 def nearest_id(name: str, known: set[str]) -> str:
     """A suggestion among ids: the same file name in another folder, else the nearest spelling among 3,000 ids."""
-    wanted = name
-    tail = wanted.rpartition("/")[2]
+    folder, _, tail = name.rpartition("/")
     same = sorted(i for i in known if i.rpartition("/")[2] == tail)
     if same:
         return f"did you mean '{same[0]}'?"
-    folder = wanted.rpartition("/")[0]
     tails = {
         DATED.sub("", i.rpartition("/")[2]): i
         for i in sorted(known, key=lambda i: (i.startswith(folder + "/"), i))[-3000:]

@@ -73,7 +73,7 @@ def find(site: Site, name: str) -> Edition:
 
 def not_published(site: Site, edition: Edition) -> list[Problem]:
     """Why an edition cannot be sent yet."""
-    if edition not in site.index.issues:
+    if edition not in site.index.editions:
         if edition.draft:
             return [edition.place.problem("this edition is a draft", "take 'draft' out, then deploy the site")]
         return [edition.place.problem("this edition is dated later than now", "wait, or correct its date")]

@@ -37,7 +37,7 @@ class Redirect(msgspec.Struct, frozen=True, gc=False):
 
 def redirects(index: Index) -> list[Redirect]:
     """The aliases of everything published, but for the address an item came back to."""
-    items: tuple[Item, ...] = (*index.entries, *index.issues, *index.pages)
+    items: tuple[Item, ...] = (*index.entries, *index.editions, *index.pages)
     return [
         Redirect(page_like(path), item.url, item.title, place)
         for item in items
@@ -52,10 +52,10 @@ def page_like(path: str) -> str:
 
 
 def declared_twice(
-    entries: Iterable[Entry], issues: Iterable[Edition], pages: Iterable[StandalonePage]
+    entries: Iterable[Entry], editions: Iterable[Edition], pages: Iterable[StandalonePage]
 ) -> list[Problem]:
     """Items with the same address. Drafts and future entries count, because they will be published one day."""
-    items: tuple[Item, ...] = (*entries, *issues, *pages)
+    items: tuple[Item, ...] = (*entries, *editions, *pages)
     if len({file_name_key(item.path) for item in items}) == len(items):
         return []
     first: dict[str, Item] = {}
@@ -126,7 +126,7 @@ def dead_links(
     own: Sequence[tuple[str, Place]] = (),
 ) -> Iterator[Problem]:
     """Advice on links to pages that this site does not have, in texts and in its menus and footer (`own`)."""
-    items: tuple[Item, ...] = (*index.entries, *index.issues, *index.pages)
+    items: tuple[Item, ...] = (*index.entries, *index.editions, *index.pages)
     if not own and not any(item.links for item in items):
         return
     known = {item.path for item in items} | {page.path for page in pages}

@@ -78,7 +78,7 @@ class Sections(NamedTuple):
 def sections(index: Index) -> Sections:
     return Sections(
         tuple(Link(page.title, page.url) for page in index.pages),
-        bool(index.issues),
+        bool(index.editions),
         bool(index.entries),
         bool(index.outlets),
         bool(index.tags),

@@ -154,7 +154,7 @@ def own_addresses() -> Iterable[str]:
 class Server:
     """Answers on one socket until it is closed."""
 
-    def __init__(self, answer: Answerer, hosts: frozenset[str]) -> None:
+    def __init__(self, answer: Answerer, hosts: Callable[[], frozenset[str]]) -> None:
         self.answer = answer
         self.hosts = hosts
         self.tasks: set[asyncio.Task[None]] = set()
@@ -192,7 +192,7 @@ class Server:
         wait = HEAD_SECONDS
         while True:
             try:
-                request = parse(await head_of(reader, wait), self.hosts)
+                request = parse(await head_of(reader, wait), self.hosts())
                 answer = await self.answered(request)
             except RefusedError as refused:
                 request = Request("GET", "/", "", keeps=False)

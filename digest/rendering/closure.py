@@ -1,8 +1,8 @@
 """Which templates a template is made of: all it extends, includes, imports or renders `once`, and what those do.
 
-In: the theme's folders. Out: for each template the names in it, found in its syntax tree; a name that is computed may
-be any template. A page is made again when one of its templates changed. Whatever text lies in `templates/` may be
-included, a drawing or a style as well as HTML; folders that are links are not followed.
+In: the folders of templates. Out: for each template the names in it, found in its syntax tree; a name that is
+computed may be any template. A page is made again when one of its templates changed. Whatever text lies in
+`templates/` may be included, a drawing or a style as well as HTML; folders that are links are not followed.
 """
 
 from __future__ import annotations

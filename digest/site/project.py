@@ -197,7 +197,7 @@ def site_context(project: Project, has: Sections, fragments: str, renditions: Ma
 
 
 def assets_of(project: Project, context: SiteContext) -> Iterator[tuple[str, bytes]]:
-    """The theme's files, (output path, content); its scripts only where a page runs them."""
+    """Files beside the templates, (output path, content); its scripts only where a page runs them."""
     view = context.view
     used = {
         site_view.SCRIPT: view.script,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from digest.content import spelling
 from digest.linking import likeness
 from digest.problems import Problem
+from digest.site import unread
 from digest.site.files import read_source
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 
 def notes(root: Path, files: Sequence[SourceFile], index: Index, lang: str) -> Iterator[Problem]:
-    """Spelling, file by file; then tags and sources that are one in two spellings."""
+    """What is not read; spelling, file by file; then tags and sources that are one in two spellings."""
+    yield from unread.notes(root, files)
     for file in files:
         raw = read_source(root, file.path, [])
         if raw is not None:

@@ -7,19 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from digest.problems import quoted
-
-
-class MarkupFinding(NamedTuple):
-    """One piece of markup that readers would see."""
-
-    at: int
-    """Index in the text."""
-    message: str
-    cure: str
-
+from digest.text.pasted import Finding
 
 _TARGET: Final = r"(?:https?://|www\.|mailto:|/(?!/))[^\s\[\]()<>\"]*"
 _LINKS: Final = re.compile(
@@ -64,6 +55,8 @@ _OTHER: Final = re.compile(
     r"(?P<footnote>\[\^[^\]\s]{1,60}\]:?)|(?P<attributes>\{:[^{}\n]*\}|\{[#.][A-Za-z][^{}\n]*\})"
     r"|(?P<contents>^[ \t]*(?:\[(?:TOC|toc)\]|\[\[_?(?:TOC|toc)_?\]\]|\$toc|\{:toc\})[ \t]*$)"
     r"|(?P<container>^:{3,}[ \t]*\{?[\w.]*\}?.*$)|(?P<marked>(?<![=\w])==(?=[^\s=])[^=\n]+==(?![=\w]))"
+    r"|(?P<callout>^ {0,3}> ?\[!\w+\][+-]?)|(?P<cells>^[^\t\n|]*\S\t[^|\n]*$(?=\n[^\t\n|]*\S\t[^|\n]*$))"
+    r"|(?P<slanted>(?<![^\s«(])[وفبلك]_[^\s_][^_\n]*_(?!\w))"
     r"|(?P<task>^[ \t]*[-*+] \[[ xX]\](?= ))|(?P<emoji>(?<![\w:]):[a-z][a-z0-9_+-]{2,30}:(?![\w:]))",
     re.MULTILINE,
 )
@@ -73,13 +66,16 @@ _OTHER_WORDS: Final = {
     "contents": ("there is no table of contents here", "take the line out"),
     "container": ("::: begins nothing here", "take the line out, or begin the lines of a quotation with >"),
     "marked": ("== marks nothing here", "write ** for bold words"),
+    "callout": ("boxes of notes are quotations here", "take the word between [ ] out"),
+    "cells": ("tabs make no table", "write | between the cells, and |---|---| under the first line"),
+    "slanted": ("_ inside a word marks nothing", "write * for slanted words"),
     "task": ("there are no boxes to tick here", "take [ ] out"),
     "emoji": ("names of emoji are text here", "type the emoji itself"),
 }
-_CHEAP: Final = re.compile(r"\]|[<{]|:::|==|:[a-z]")
+_CHEAP: Final = re.compile(r"[\]<{\t_]|:::|==|:[a-z]")
 
 
-def foreign_markup(text: str) -> Iterator[MarkupFinding]:
+def foreign_markup(text: str) -> Iterator[Finding]:
     """Everything in a body that looks like markup and is none; code and addresses may be masked, brackets not."""
     if _CHEAP.search(text) is None:
         return
@@ -87,21 +83,53 @@ def foreign_markup(text: str) -> Iterator[MarkupFinding]:
         kind = match.lastgroup or ""
         if kind == "unopened" and _is_open(text, match.start()):
             continue
-        yield MarkupFinding(match.start(), f"{_LINK_WORDS[kind]}: {_short(match[0])}", "write [words](address)")
+        yield Finding(match.start(), f"{_LINK_WORDS[kind]}: {_short(match[0])}", "write [words](address)")
     for match in _HTML.finditer(text):
         if match["tag"] and match["tag"].lower() == "wbr":
             continue
-        yield MarkupFinding(match.start(), f"HTML is text here: {_short(match[0])}", "take it out, or write Markdown")
+        yield Finding(match.start(), f"HTML is text here: {_short(match[0])}", "take it out, or write Markdown")
     for match in _SHORTCODES.finditer(text):
         name = match["name"]
         if name and not (match["closing"] or "=" in match["rest"] or _KNOWN.fullmatch(name)):
             continue
-        yield MarkupFinding(
+        yield Finding(
             match.start(), f"{_short(match[0])} is a shortcode of another program, and text here", "take it out"
         )
     for match in _OTHER.finditer(text):
         what, cure = _OTHER_WORDS[match.lastgroup or ""]
-        yield MarkupFinding(match.start(), f"{what}: {_short(match[0].strip())}", cure)
+        yield Finding(match.start(), f"{what}: {_short(match[0].strip())}", cure)
+
+
+_IN_A_LINE: Final = re.compile(
+    r"(?<![\\*\w])\*\*[^\s*][^*\n]*\*\*(?![*\w])|\[[^\[\]\n]+\]\((?:https?:|/|www\.)[^\s()]*\)"
+    rf"|</?(?:{_TAGS})(?:[\s/][^<>]*)?>",
+    re.IGNORECASE,
+)
+_CHEAP_IN_A_LINE: Final = re.compile(r"\*\*|\]\(|<")
+
+
+def markup_in_a_line(text: str) -> Iterator[Finding]:
+    """Markdown and HTML in a title, a name or another text without markup."""
+    if _CHEAP_IN_A_LINE.search(text) is None:
+        return
+    for match in _IN_A_LINE.finditer(text):
+        yield Finding(match.start(), f"markup is text here: {_short(match[0])}", "write the words alone")
+
+
+def unclosed_code(text: str) -> Iterator[Finding]:
+    """A fence that nothing closes: all that follows it is code."""
+    fence, at = "", 0
+    for match in _FENCE.finditer(text):
+        if not fence:
+            fence, at = match["fence"], match.start("fence")
+        elif match["fence"].startswith(fence) and not match["rest"].strip():
+            fence = ""
+    if fence:
+        message = f"{fence} begins code that nothing closes"
+        yield Finding(at, message, f"write {fence} below the code, or take this line out")
+
+
+_FENCE: Final = re.compile(r"^ {0,3}(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})(?P<rest>[^\n]*)$", re.MULTILINE)
 
 
 def _is_open(text: str, at: int) -> bool:

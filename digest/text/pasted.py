@@ -14,8 +14,8 @@ from unicodedata import normalize
 from digest.problems import quoted
 
 
-class PastedFinding(NamedTuple):
-    """One word that is not as its writer saw it."""
+class Finding(NamedTuple):
+    """A possible mistake in a text."""
 
     at: int
     """Index in the text."""
@@ -36,27 +36,27 @@ LOOK_ALIKE: Final = re.compile(
 ARABIC: Final = re.compile("[\u0620-\u064a\u067e-\u06d3]")
 
 
-def pasted(text: str, *, markdown: bool) -> Iterator[PastedFinding]:
+def pasted(text: str, *, markdown: bool) -> Iterator[Finding]:
     """Everything in a text that a paste damaged. Markdown undoes entities once: in it only double ones count."""
     if "&" in text:
         for match in (DOUBLE if markdown else ENTITY).finditer(text):
             meant = html.unescape(html.unescape(match[0]))
             if meant != match[0] and "&" not in meant[1:]:
                 shown = html.unescape(match[0]) if markdown else match[0]
-                yield PastedFinding(
+                yield Finding(
                     match.start(), f"readers see {quoted(shown)}, an entity of HTML", f"write {quoted(named(meant))}"
                 )
     if "\ufffd" in text:
         for match in REPLACED.finditer(text):
             what = f"{quoted(match[0])} has a U+FFFD where a letter was lost"
-            yield PastedFinding(match.start(), what, "type the word again")
+            yield Finding(match.start(), what, "type the word again")
     if not text.isascii():
         yield from misread(text)
         for match in LOOK_ALIKE.finditer(text):
             plain = normalize("NFKC", match[0])
             if len(plain) >= len(match[0]) and (len(match[0]) > 1 or ord(match[0]) > 0xFFFF):
                 what = f"{quoted(match[0])} is made of signs that only look like letters"
-                yield PastedFinding(match.start(), what, f"write {quoted(plain)}")
+                yield Finding(match.start(), what, f"write {quoted(plain)}")
 
 
 def named(sign: str) -> str:
@@ -64,13 +64,13 @@ def named(sign: str) -> str:
     return " " if sign in "\u00a0\u2007\u202f" else sign
 
 
-def misread(text: str) -> Iterator[PastedFinding]:
+def misread(text: str) -> Iterator[Finding]:
     """Words in UTF-8 that a program read as Windows-1256 or Windows-1252."""
     for match in MISREAD.finditer(text):
         meant = reread(match[0])
         if meant:
             what = f"{quoted(match[0])} is {quoted(meant)}, read in the wrong encoding"
-            yield PastedFinding(match.start(), what, f"write {quoted(meant)}")
+            yield Finding(match.start(), what, f"write {quoted(meant)}")
 
 
 def reread(word: str) -> str:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 from unicodedata import name as character_name
 from unicodedata import normalize
 
 from digest.problems import quoted
-from digest.text.foreign_markup import foreign_markup
-from digest.text.pasted import pasted
+from digest.text.foreign_markup import foreign_markup, markup_in_a_line, unclosed_code
+from digest.text.pasted import Finding, pasted
 
 LETTERS: Final = "\u0620-\u063f\u0641-\u064a\u066e-\u06d3\u06d5\u06fa-\u06fc"
 MARKS: Final = "\u0640\u064b-\u0652\u0670\u200c\u200d"
@@ -78,15 +78,6 @@ BEFORE_OPENING: Final = re.compile(r"(?:\A|[\s(\[«ـ:–—-])[وفبلك]?\Z")
 AFTER_OPENING: Final = re.compile(r"[\w(\[«]")
 
 
-class Finding(NamedTuple):
-    """A possible mistake in a text."""
-
-    at: int
-    """Index in the text."""
-    message: str
-    cure: str
-
-
 def proofread(text: str, *, arabic: bool, prose: bool = True, markdown: bool = False) -> list[Finding]:
     """All findings in a text, by position.
 
@@ -99,12 +90,15 @@ def proofread(text: str, *, arabic: bool, prose: bool = True, markdown: bool = F
         found += [*glued(bare), *farsi(bare)]
     if prose:
         found += [*blanks(bare), *quotes(bare), *(latin_signs(bare) if arabic else ())]
-    found += (Finding(*finding) for finding in pasted(bare if markdown else text, markdown=markdown))
+    found += pasted(bare if markdown else text, markdown=markdown)
     if markdown:
         found += markup(bare)
         has_code = any(sign in text for sign in ("`", "~~~", "\n    ", "<!--", "\\"))
         shown = CODE.sub(blank_out, text) if has_code else text
-        found += (Finding(*finding) for finding in foreign_markup(shown))
+        found += foreign_markup(shown)
+        found += unclosed_code(text)
+    elif prose:  # a source may be written as a link
+        found += markup_in_a_line(text)
     return sorted(found)
 
 

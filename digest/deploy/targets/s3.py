@@ -16,9 +16,8 @@ from urllib.parse import urlsplit
 from digest.content.fields import FLAG, REQUIRED, Refusal, checked, one_of
 from digest.content.urls import path_url
 from digest.deploy import headers
-from digest.deploy import manifest as manifests
 from digest.deploy.keys import PRIVATE, check_remote_path, split_address, word
-from digest.deploy.manifest import JOURNAL, MANIFEST, File, Journal, Manifest, packed, resumed, unpacked
+from digest.deploy.manifest import JOURNAL, MANIFEST, File, Journal, Manifest, as_left, packed
 from digest.deploy.programs import PassingError, with_retries
 from digest.deploy.targets import DeployContext, Place, Target
 from digest.pages.media_types import is_text, media_type
@@ -135,10 +134,7 @@ class S3Target(Target):
         """The manifest in the bucket, with the journal of an interrupted deploy."""
         raw, noted = self.fetch(MANIFEST), self.fetch(JOURNAL)
         self.interrupted = bool(noted)
-        if not raw and not noted:
-            return None
-        known = unpacked(raw) if raw else Manifest()
-        return resumed(known, manifests.journal(noted)) if noted else known
+        return as_left(raw, noted)
 
     def fetch(self, name: str) -> bytes:
         """The manifest or the journal; empty if there is none."""
