@@ -143,7 +143,7 @@ def test_second_import_updates_what_nobody_touched_and_keeps_an_editors_work(old
     assert old.entry("story-6") == edited
     counts = old.report["counts"]
     assert (counts["updated"], counts["new"], counts["unchanged"], counts["conflict"], counts["gone"]) == (
-        2,
+        1,
         1,
         1,
         1,

@@ -285,7 +285,7 @@ def folded(path: str) -> str:
 
 def as_alias(path: str) -> str:
     """An old path as `aliases:` takes it; empty where no page can have it."""
-    return references.alias(Scalar(path, 0, 0), Notes(""))
+    return references.alias(Scalar(path, 0, 0), "", Notes(""))
 
 
 def redirect_file(redirects: Iterable[tuple[str, str]], base_path: str, head: str) -> str:
