@@ -21,7 +21,7 @@ from digest.importing.mapping import Decisions
 from digest.importing.media import Media
 from digest.importing.report import Report
 from digest.importing.writing import Files
-from digest.problems import DigestError, Problem
+from digest.problems import N_, DigestError, Problem, mistake
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,8 +73,9 @@ def write(
 ) -> Report:
     """Write the site. Raises DigestError for a faulty map or site.yaml, OSError."""
     if not (wishes.into / "site.yaml").exists():
-        cure = f"delete {wishes.map.name} and run the command again"
-        raise DigestError([Problem("site.yaml", 0, 0, "there is none beside the map", cure)])
+        what = mistake("no-site-yaml", "there is none beside the map")
+        cure = N_("delete {map} and run the command again", map=wishes.map.name)
+        raise DigestError([Problem("site.yaml", 0, 0, what, cure)])
     settings = read_settings(wishes.into)
     given = mapping.read(wishes.map.read_bytes(), wishes.map.name, tuple(theme.id for theme in settings.themes))
     decisions = Decisions(given, archive)

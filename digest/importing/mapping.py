@@ -17,7 +17,7 @@ from digest.content.nodes import Notes
 from digest.content.settings import RESERVED
 from digest.curating import outlets, people
 from digest.curating.drafts import cleaned_comment, quoted
-from digest.problems import DigestError, did_you_mean
+from digest.problems import N_, DigestError, did_you_mean, mistake
 from digest.problems import quoted as shown
 from digest.text import slugs
 
@@ -327,19 +327,19 @@ def read(raw: bytes, path: str, known_themes: tuple[str, ...]) -> ImportMap:
     for node, line in fields.mappings(found.get("categories"), CATEGORY, Notes(path), example="", item_example=""):
         pair = line.get("theme")
         theme = pair[1].value.strip() if pair and isinstance(pair[1], nodes.Scalar) else ""
-        if theme and theme not in known_themes:
-            notes.at(
-                pair[1] if pair else node, f"there is no theme {shown(theme)} in site.yaml", cure(theme, known_themes)
-            )
-    if isinstance(given, ImportMap) and given.default and given.default not in known_themes:
-        pair = found["default"]
-        notes.at(pair[1], f"there is no theme {shown(given.default)} in site.yaml", cure(given.default, known_themes))
+        check_theme(theme, pair[1] if pair else node, known_themes, notes)
+    if isinstance(given, ImportMap) and "default" in found:
+        check_theme(given.default, found["default"][1], known_themes, notes)
     problems: tuple[Problem, ...] = notes.problems()
     if problems or not isinstance(given, ImportMap):
         raise DigestError(problems)
     return given
 
 
-def cure(theme: str, known: tuple[str, ...]) -> str:
+def check_theme(theme: str, node: nodes.Node, known: tuple[str, ...], notes: Notes) -> None:
+    """Note a theme that the site does not have."""
+    if not theme or theme in known:
+        return
+    what = mistake("unmapped-theme", "there is no theme {theme} in site.yaml", theme=shown(theme))
     near = did_you_mean(theme, known)
-    return near or f"add - {{id: {theme}, title: …}} to the themes in site.yaml"
+    notes.at(node, what, near or N_("add - {{id: {theme}, title: …}} to the themes in site.yaml", theme=theme))
