@@ -119,7 +119,7 @@ class Media:
         try:
             images.decode(raw, (320,))
         except images.PictureFaultError as fault:
-            self.faults[address] = fault.message
+            self.faults[address] = str(fault.message)
             return ""
         self.files.put(f"content/{target}", raw)
         self.made.add(target)
