@@ -15,7 +15,7 @@ from datetime import datetime
 from functools import lru_cache
 from urllib.parse import quote
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from digest.content import date_input, documents, fields, nodes, pasted_addresses, references, translations, urls
 from digest.content.documents import ContentContext, Document, File, file_of, read_slug
@@ -210,7 +210,7 @@ def article(
     dateline = fields.text(found.get("dateline"), context, notes)
     lang = context.lang or settings.lang
     entry = Entry(
-        **shared,
+        **asdict(shared),
         theme=theme,
         published=published,
         moment=site.date_formatter(published, has_time),

@@ -17,19 +17,17 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from digest.model import Edition, Entry, Outlet, Place, StandalonePage, Tag, TranslationRef
-from digest.problems import N_, Message, guess, mistake
+from digest.problems import N_, Message, Problem, guess, mistake
 from digest.text.cldr import subtags
 from digest.text.dates import to_persian
 
 if TYPE_CHECKING:
-    from digest.problems import Problem
+    from digest.model import Edition, Entry, Item, Outlet, Place, StandalonePage, Tag, TranslationRef
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")
 DATED = re.compile(r"\d{4}-\d{2}-\d{2}-")
 """The date in a file's name, left out when ids are compared: it makes different ids look alike."""
 
-Item = TypeVar("Item", Entry, Edition, StandalonePage)
 Key = TypeVar("Key", bound=Hashable)
 Group = TypeVar("Group")
 

@@ -11,19 +11,17 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from digest.linking.index import Index, file_name_key
-from digest.model import Edition, Entry, Place, StandalonePage, Text
 from digest.paths import parents
 from digest.problems import N_, Problem, did_you_mean, mistake
 
 if TYPE_CHECKING:
+    from digest.model import Edition, Entry, Item, Place, StandalonePage, Text
     from digest.pages.page import Page
 
 GUESSES = 50
 """Dead links that get a suggestion: an import may bring ten thousand."""
 GUESSED_FROM = 5000
 """Addresses that suggestions are chosen from."""
-
-Item = Entry | Edition | StandalonePage
 
 
 class Redirect(msgspec.Struct, frozen=True, gc=False):
