@@ -154,7 +154,7 @@ def _excess(source: str) -> Rendered | None:
         line = 0
         for block in _PARAGRAPH_END.split(source):
             if block.count("[") * len(block) > MAX_BRACKET_WORK:
-                what = mistake("text-too-intricate", "too many [in one long paragraph")
+                what = mistake("text-too-intricate", "too many [ in one long paragraph")
                 return _refused(line + block.count("\n", 0, block.index("[")), what)
             line += block.count("\n") + 1
     if source.count(">") > MAX_QUOTES and (deep := _QUOTE_MARKERS.search(source)):
