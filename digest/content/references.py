@@ -37,6 +37,8 @@ IMAGE = Table(
         Key("credit", "المصدر", "who made the picture", NAME),
     ),
 )  # fmt: skip
+UNDESCRIBED = "?"
+"""An alt text that is still to be written, as `digest import` leaves one."""
 
 
 def no_alt(notes: Notes) -> Message:
@@ -162,7 +164,7 @@ def image(pair: Pair | None, images: ImageIndex, context: TextContext, notes: No
     if alt is None or (fields.absent(alt[1])):
         notes.at(node, mistake("no-alt", "the image has no alt text"), no_alt(notes))
     src = found.get("src")
-    alt_text = fields.plain(found.get("alt"), notes) or ""
+    alt_text = described(fields.plain(found.get("alt"), notes) or "", node.line, notes)
     if src is None:
         return None
     if not isinstance(src[1], Scalar):
@@ -170,6 +172,15 @@ def image(pair: Pair | None, images: ImageIndex, context: TextContext, notes: No
         return None
     words = (fields.text(found.get("caption"), context, notes), fields.text(found.get("credit"), context, notes))
     return placed(src[1], images, context, notes, alt=alt_text, words=words)
+
+
+def described(alt: str, line: int, notes: Notes) -> str:
+    """An alt text; none, with a note, where nobody has written it yet."""
+    if alt.strip() not in {UNDESCRIBED, "؟"}:
+        return alt
+    what = mistake("undescribed-image", "nobody has described this picture yet (alt: ?)")
+    notes.line(line, what, N_("say what it shows"), level="note")
+    return ""
 
 
 def placed(
@@ -233,7 +244,8 @@ def body_image(
     if message:
         notes.line(line + found.line, message, cure)
     caption = context.text(found.title) if found.title else None
-    return ImageRef(file, found.alt, caption, None, Place(notes.path, line + found.line))
+    alt = described(found.alt, line + found.line, notes)
+    return ImageRef(file, alt, caption, None, Place(notes.path, line + found.line))
 
 
 def entry_ids(pair: Pair | None, notes: Notes) -> list[tuple[str, Place]]:
