@@ -143,8 +143,10 @@ SINKS = {
 }  # fmt: skip
 """Function → the first of its arguments that is shown."""
 WORDS = re.compile(r"[A-Za-z]{2,},? [a-z]{2,}")
-ELSEWHERE = ("digest/curating/",)
-"""`clip` and `inbox` have tables of their own, in the site's language: digest/curating/messages.py."""
+ELSEWHERE = ("digest/curating/", "digest/importing/")
+"""`clip` and `inbox` have tables of their own, in the site's language (digest/curating/messages.py); the import's report is
+English.
+"""
 
 
 def literal_words(node: ast.expr) -> str:

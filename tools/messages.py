@@ -108,7 +108,14 @@ def kinds() -> list[Kind]:
 
 def cell(text: str) -> str:
     """A text in a table, its doubled braces single."""
-    return text.replace("{{", "{").replace("}}", "}").replace("|", "\\|").replace("[", "\\[").replace("\n", " ").replace("<", "&lt;")
+    return (
+        text.replace("{{", "{")
+        .replace("}}", "}")
+        .replace("|", "\\|")
+        .replace("[", "\\[")
+        .replace("\n", " ")
+        .replace("<", "&lt;")
+    )
 
 
 def page() -> str:

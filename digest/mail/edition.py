@@ -120,11 +120,8 @@ def advice(site: Site, view: MailView, edition: Edition) -> list[Problem]:
         cure = N_("add {example}", example="email: {sender: Name <news@example.org>}")
         found.append(Problem("site.yaml", 0, 0, what, cure, "advice"))
     if not view.stories:
-        found.append(
-            edition.place.problem(
-                mistake("edition-empty", "this edition has no stories"), N_("list them under 'entries'"), "advice"
-            )
-        )
+        what = mistake("edition-empty", "this edition has no stories")
+        found.append(edition.place.problem(what, N_("list them under 'entries'"), "advice"))
     wide = sorted({ref.file for ref in refs_of(site, edition) if too_wide(site, ref)})
     for file in wide:
         what = mistake(
@@ -247,7 +244,8 @@ class ViewMaker:
         return address(self.context.absolute(url))
 
     def absolute(self, url: str) -> str:
-        """An address of the body: of the site, or of another one."""
+        """An address of the body: of the site, of another one, or of a heading, which is on the edition's page."""
+        url = self.edition.url + url if url.startswith("#") else url
         return self.context.absolute(url) if url.startswith(self.settings.base_path) else url
 
     def picture(self, ref: ImageRef | None) -> MailPicture | None:
