@@ -112,7 +112,7 @@ def cell(text: str) -> str:
         text.replace("{{", "{")
         .replace("}}", "}")
         .replace("|", "\\|")
-        .replace("[", "\\[")
+        .replace("[", "&#91;")
         .replace("\n", " ")
         .replace("<", "&lt;")
     )
