@@ -76,7 +76,9 @@ def discover(root: Path) -> Found:
         cure = "make it, with a folder for each theme"
         return Found((), frozenset(), {}, (Problem("content", 0, 0, "there is no folder content/", cure),))
     for path, stamp in regular_files(root, problems):
-        ending = path[path.rfind(".") :].lower()
+        ending = path[path.rfind(".") :]
+        if ending not in ENDINGS:
+            ending = ending.lower()
         if ending in ENDINGS:
             files.append(SourceFile(path, kind_of(path), stamp))
         elif ending in PICTURE_ENDINGS:
@@ -127,22 +129,22 @@ def regular_files(  # noqa: C901, PLR0912 - a branch for each thing a folder may
                 if UNSHOWABLE.search(name) and (item.is_dir() or UNSHOWABLE.sub("", name).lower().endswith(READ)):
                     problems.append(unshowable(folder, name))
                     continue
-            if item.is_symlink():
+            if item.is_file(follow_symlinks=False):
+                try:
+                    yield path, stamp_of(item.stat(follow_symlinks=False))
+                except OSError:  # gone between the listing and the look at it
+                    continue
+            elif item.is_symlink():
                 fault = faulty_link(root / path, real_root)
                 if fault:
                     problems.append(Problem(path, 0, 0, *fault))
                     continue
                 try:
                     yield path, stamp_of(item.stat())
-                except OSError:  # gone between the listing and the look at it
+                except OSError:  # likewise
                     continue
             elif item.is_dir(follow_symlinks=False):
                 folders.append(path)
-            elif item.is_file(follow_symlinks=False):
-                try:
-                    yield path, stamp_of(item.stat(follow_symlinks=False))
-                except OSError:  # likewise
-                    continue
             else:
                 problems.append(Problem(path, 0, 0, f"is {special_kind(item)}, not a file", "take it out of content/"))
 
