@@ -39,8 +39,13 @@ from digest.content.settings import RelatedSettings, TermWeights  # noqa: E402
 from digest.linking.related.corpus import Story  # noqa: E402
 from digest.linking.related.relations import relate  # noqa: E402
 from digest.linking.terms import pack  # noqa: E402
-from digest.model import Article, Entry, Place, Text  # noqa: E402
-from digest.model import Story as Content  # noqa: E402
+from digest.model import (  # noqa: E402
+    Article,
+    ArticleText,
+    Entry,
+    Place,
+    Text,
+)
 from digest.text.folding import fold  # noqa: E402
 from digest.text.stemming import stem_folded  # noqa: E402
 
@@ -210,7 +215,9 @@ def article(document: Document) -> Article:
         datetime.fromtimestamp(document.time).astimezone(), None,  # type: ignore[arg-type]
     )  # fmt: skip
     return Article(
-        entry, Content("", standfirst=entry.summary if document.summary else None), "\n".join(document.body)[:OPENING]
+        entry,
+        ArticleText("", standfirst=entry.summary if document.summary else None),
+        "\n".join(document.body)[:OPENING],
     )
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 from markupsafe import Markup
 
-from digest.problems import Level, Problem
+from digest.problems import Level, Message, Problem
 
 Direction = Literal["rtl", "ltr"]
 NO_ATTRIBUTES = Markup("")
@@ -73,7 +73,7 @@ class Place(msgspec.Struct, frozen=True, gc=False, array_like=True):
     line: int = 0
     column: int = 0
 
-    def problem(self, message: str, cure: str, level: Level = "error") -> Problem:
+    def problem(self, message: Message | str, cure: Message | str | None, level: Level = "error") -> Problem:
         """A problem at this place."""
         return Problem(self.path, self.line, self.column, message, cure, level)
 
@@ -207,7 +207,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
     translations: tuple[TranslationRef, ...] = ()
 
 
-class Story(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class ArticleText(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """The text of an article: what its own page shows, and no other page unless it declares so."""
 
     body: str
@@ -223,7 +223,7 @@ class Article(msgspec.Struct, frozen=True, gc=False):
     """One item of the digest, checked, its Markdown rendered to safe HTML."""
 
     entry: Entry
-    story: Story
+    story: ArticleText
     opening: str = ""
     """The beginning of the text, plain, for whoever takes terms from it; empty in an article that is rendered."""
 

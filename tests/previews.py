@@ -164,11 +164,11 @@ class Stream:
 
 @contextlib.contextmanager
 def running(
-    root: Path, output: Path | None = None, clock: Callable[[], datetime] = lambda: NOW, port: int = 0, **wishes: Any
+    root: Path, output: Path | None = None, clock: Callable[[], datetime] = lambda: NOW, port: int = 0, **options: Any
 ) -> Iterator[Running]:
     """A preview of a site, until the end of the block."""
     news: list[News] = []
-    preview = Preview(PreviewOptions(root, output or root / "public", clock, jobs=1, tell=news.append, **wishes))
+    preview = Preview(PreviewOptions(root, output or root / "public", clock, jobs=1, tell=news.append, **options))
     listening = serving.listen("127.0.0.1", port)
     preview.open()
     started = threading.Event()

@@ -27,8 +27,8 @@ def story(path: str, name: str = "", *, links: tuple[str, ...] = (), aliases: tu
     )
 
 
-def of(*entries: Any, issues: Any = (), pages: Any = ()) -> Any:
-    return SimpleNamespace(entries=entries, issues=issues, pages=pages)
+def of(*entries: Any, editions: Any = (), pages: Any = ()) -> Any:
+    return SimpleNamespace(entries=entries, editions=editions, pages=pages)
 
 
 def made(path: str) -> Any:
@@ -71,7 +71,7 @@ def test_alias_when_its_item_is_published_redirects() -> None:
     """Entries, editions and pages; one without an ending becomes a folder, or hosts would have it downloaded."""
     index = of(
         story("/sport/a/", aliases=("/old", "/x.y/old", "/old/", "/old.html")),
-        issues=(story("/editions/b/", aliases=("/b",)),),
+        editions=(story("/editions/b/", aliases=("/b",)),),
         pages=(story("/about/", aliases=("/c",)),),
     )
     place = Place("content/sport/a.md", 3, 9)
@@ -187,7 +187,7 @@ def test_link_of_a_text_when_dead_is_advice() -> None:
     index = of(
         story("/sport/a/", links=(*known, "/sport/bb/", "/nowhere#x")),
         story("/sport/b/", aliases=("/old",)),
-        issues=(story("/editions/c/"),),
+        editions=(story("/editions/c/"),),
         pages=(story("/about/"),),
     )
     assert dead(index, [made("/sport/")], [("/feed.xml", Place("templates/feed"))]) == [

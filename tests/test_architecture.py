@@ -21,6 +21,7 @@ if typing.TYPE_CHECKING:
     from conftest import LittleSite
 
 ROOMS = (
+    "translation",
     "problems",
     "paths",
     "files",

@@ -95,7 +95,7 @@ def test_interrupted_deploy_never_shows_a_broken_site(
     """Whatever the two sites are, however the threads run, wherever it is interrupted: no page lacks its parts, and the
     next run ends with the new site, all of it, and nothing more to send.
     """
-    before = plan.finished(plan.plan(files_of(old), made_of(old), None, 0), files_of(old), "r1") if old else Manifest()
+    before = plan.plan(files_of(old), made_of(old), None, 0).manifest(files_of(old), "r1") if old else Manifest()
     first = plan.plan(files_of(new), made_of(new), before, 100)
     assert set(first.deletions) <= before.everything()
     seen = dict(old)
@@ -116,7 +116,7 @@ def test_interrupted_deploy_never_shows_a_broken_site(
         assert dead_links(seen) == []
     assert {path: seen[path] for path in new} == new
     assert seen.keys() - new.keys() == second.retired.keys()
-    after = plan.with_work_left(plan.finished(second, files_of(new), "r2"))
+    after = second.manifest(files_of(new), "r2")
     assert plan.plan(files_of(new), made_of(new), after, 300).nothing
     late = plan.plan(files_of(new), made_of(new), after, 200 + GRACE)
     assert (late.uploads, set(late.deletions)) == ((), set(second.retired))

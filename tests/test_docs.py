@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import re
 import shlex
 import subprocess
 import sys
+import textwrap
 from dataclasses import dataclass
 from datetime import UTC
 from io import BytesIO
@@ -16,6 +18,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import click
+import manual
 import pytest
 from PIL import Image
 
@@ -44,8 +47,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SKIPPED = {"public", "dist", "build", "content", "golden"}
 
 HEADING = re.compile(r"^(#{1,6}) +(.+?) *$", re.MULTILINE)
-FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-MARKED = re.compile(r"^<!-- ([^\n]+?) -->\n```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+MARKED = re.compile(r"^ *<!-- ([^\n]+?) -->\n *```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(?<!`)\[[^\]`]*(?:`[^`]*`[^\]`]*)*\]\(([^()\s]+)(?: \"[^\"]*\")?\)")
 CODE = re.compile(r"`+[^`\n]+`+")
 OPTION = re.compile(r"`(--?[a-z][a-z-]*)")
@@ -301,6 +304,98 @@ def test_every_language_of_the_interface_is_named() -> None:
     assert sorted(listed) == sorted(path.stem for path in (ROOT / "templates/strings").glob("*.yaml"))
 
 
+# ------------------------------------------------------------------ pages
+
+
+def pages_of_the_manual() -> list[Path]:
+    return sorted((ROOT / "docs").rglob("*.md"))
+
+
+def test_index_leads_to_every_page() -> None:
+    """docs/README.md lists what there is; decisions have an index of their own."""
+    for folder in ("docs", "docs/decisions"):
+        index = ROOT / folder / "README.md"
+        linked = {
+            (index.parent / target.partition("#")[0]).resolve() for target in LINK.findall(doc(f"{folder}/README.md"))
+        }
+        below = {path for path in pages_of_the_manual() if index.parent in path.parents and path != index}
+        missing = (
+            below - linked if folder != "docs" else {path for path in below - linked if "decisions" not in path.parts}
+        )
+        assert sorted(shown(path) for path in missing) == []
+
+
+@pytest.mark.parametrize(("name", "most"), [("README.md", 150), ("CONTRIBUTING.md", 150)])
+def test_first_pages_are_short(name: str, most: int) -> None:
+    """CONTRIBUTING beside its map of the package."""
+    text = re.sub(r"^```\ndigest/.*?^```\n", "", doc(name), flags=re.MULTILINE | re.DOTALL)
+    assert len(text.splitlines()) < most
+
+
+def test_arabic_manual_names_every_key_of_an_entry() -> None:
+    """README.ar.md is complete for those who write entries."""
+    assert set(rows(section(doc("README.ar.md"), "المفاتيح"))) == {key.arabic for key in entries.KEYS}
+
+
+@pytest.mark.parametrize("path", [*pages_of_the_manual(), *ROOT.glob("*.md")], ids=shown)
+def test_prose_has_one_sentence_a_line(path: Path) -> None:
+    """So that a change of a sentence is a change of a line."""
+    if path.name in {"CHANGELOG.md", "views.md"}:  # a list of changes; written by a tool
+        return
+    assert [line for line in manual.prose(path) if manual.has_two_sentences(line)] == []
+
+
+LOOKS = re.compile(
+    r"\b(built-in|the package's|a site's own|custom|install\w*|eject\w*|whole) themes?\b|\btheme guide\b|"
+    r"\b[Tt]hemes? and `site\.yaml`|\btheme(?:'s)? (?:templates?|style sheets?|files?)\b"
+)
+
+
+@pytest.mark.parametrize("path", [*pages_of_the_manual(), *ROOT.glob("*.md")], ids=shown)
+def test_theme_is_a_section_of_the_news(path: Path) -> None:
+    """The look of a site is its templates."""
+    assert LOOKS.findall(path.read_text("utf-8")) == []
+
+
+# ------------------------------------------------------------------ figures
+
+SPEED = (
+    "in an archive of 10,000 real articles, a build after one edited text takes {edit[0]} s (Hugo {edit[1]} s), "
+    "and a new article changes {files[0]} files (Hugo {files[1]}); "
+    "a build from nothing takes {cold[0]} s (Hugo {cold[1]} s)."
+)
+
+
+def figures(title: str, column: str) -> tuple[str, str]:
+    """What the benchmark wrote into docs/explanation/performance.md of digest and Hugo, without its spread."""
+    tables = section(doc("docs/explanation/performance.md"), title).split("\n\n")
+    (table,) = [table.splitlines() for table in tables if f"| {column}" in table.partition("\n")[0]]
+    position = [cell.strip() for cell in table[0].split("|")].index(column)
+    cells = {row.split("|")[1].strip(): row.split("|")[position].strip() for row in table[2:]}
+    return cells["digest, live"].split(" ")[0], cells["Hugo"].split(" ")[0]
+
+
+def test_figures_of_the_first_page_are_those_of_the_benchmark() -> None:
+    """The README's sentence on speed, number by number."""
+    place = "10,000 real articles"
+    sentence = SPEED.format(
+        edit=figures(place, "one text edited, s"),
+        files=figures(place, "changed: one new article"),
+        cold=figures(place, "cold, s"),
+    )
+    (written,) = re.findall(r"<!-- figures: speed -->\n *(.*?)\n *<!-- end -->", doc("README.md"))
+    assert written == sentence
+
+
+def test_figures_of_search_and_margins_are_those_of_the_files() -> None:
+    """Groups of names, and what the script of the margins weighs."""
+    groups = json.loads(doc("digest/search/aliases.json"))
+    assert f"\n{len(groups)} groups of names are built in" in doc("docs/reference/search.md")
+    script = (ROOT / "templates/assets/live.js").read_bytes()
+    (size,) = re.findall(r"script of ([\d.]+) KB \(([\d.]+) compressed", doc("docs/reference/settings.md"))
+    assert size == (f"{len(script) / 1000:.1f}", f"{len(gzip.compress(script)) / 1000:.1f}")
+
+
 # ------------------------------------------------------------------ links
 
 
@@ -347,7 +442,9 @@ class Example:
 
 def examples() -> list[Example]:
     return [
-        Example(f"{shown(path)}:{text.count(chr(10), 0, match.start()) + 1}", match[1], match[2], match[3])
+        Example(
+            f"{shown(path)}:{text.count(chr(10), 0, match.start()) + 1}", match[1], match[2], textwrap.dedent(match[3])
+        )
         for path in markdown_files()
         for text in [path.read_text("utf-8")]
         for match in MARKED.finditer(text)
@@ -380,20 +477,24 @@ def test_examples_are_accepted(site: LittleSite, example: Example) -> None:
         articles, problems = entries.read(
             f"content/sport/2026-11-20-a.{ending}", raw, ContentContext.of(config), pictures
         )
-        assert len(articles) == (example.text.count("- title:") if example.what == "round-up" else 1)
+        assert len(articles) == (
+            len(re.findall(r"- (?:title|العنوان):", example.text)) if example.what == "round-up" else 1
+        )
     assert [str(problem) for problem in problems] == []
 
 
 def test_every_kind_of_example_is_known() -> None:
     """A misspelt mark would test nothing."""
     found = examples()
-    assert {e.what for e in found if not e.what.startswith("file: ")} == set(KINDS)
+    others = ("file: ", "add: ", "prepare: ")  # tests/manual.py reads these
+    assert {e.what for e in found if not e.what.startswith(others)} == set(KINDS)
     assert sum(e.what == "entry" for e in found) >= 4
 
 
 def test_the_tutorial_builds_as_written(site: LittleSite) -> None:
     """Its files, one after the other, are a site without a problem, and its pages stand where it says."""
-    files = [e for e in examples() if e.place.startswith("docs/tutorial/first-site.md")]
+    page = "docs/tutorial/first-site.md"
+    files = [e for e in examples() if e.place.startswith(page) and e.what.startswith("file: ")]
     assert len(files) >= 7
     for example in files:
         site.put(example.what.removeprefix("file: "), example.text)

@@ -16,8 +16,7 @@ from digest.linking.related.corpus import Story, corpus_of
 from digest.linking.related.relations import relate
 from digest.linking.related.state import RelatedRecord, RelatedState
 from digest.linking.terms import pack
-from digest.model import Article, Entry, Place, Text
-from digest.model import Story as Content
+from digest.model import Article, ArticleText, Entry, Place, Text
 
 pytestmark = pytest.mark.slow
 
@@ -41,7 +40,7 @@ def article(title: str, text: str) -> Article:
     """An article of words."""
     plain = Text(title, title, "rtl", "rtl")
     entry = Entry("s/x", Place("content/s/x.md"), "/s/x/", "/s/x/", plain, Text("", "", "rtl", "rtl"), "s", NOW, None)  # type: ignore[arg-type]
-    return Article(entry, Content(""), text)
+    return Article(entry, ArticleText(""), text)
 
 
 def site(number: int, spread: int = 40) -> dict[str, tuple[int, bytes, tuple[str, ...] | None]]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 ASK = """async queries => {
-  const read = path => fetch("/" + path).then(answer => answer.ok ? answer.text() : Promise.reject());
+  const read = path => fetch("/" + path).then(answer => answer.ok && answer.json());
   const index = await new digestSearch.Index(read, "ar").open(), rows = [];
   for (const query of queries) {
     const {documents, meant} = await digestSearch.search(query, index);

@@ -48,9 +48,9 @@ def text(screen: Any, words: str) -> None:
 
 
 @contextmanager
-def written(site: LittleSite, body: str = "قبل", **wishes: Any) -> Iterator[Running]:
+def written(site: LittleSite, body: str = "قبل", **options: Any) -> Iterator[Running]:
     site.entry("sport/a", body=body).entry("sport/b", body="غيره")
-    with running(site.root, **wishes) as server:
+    with running(site.root, **options) as server:
         yield server
 
 

@@ -159,7 +159,7 @@ def test_every_answer_says_how_it_may_be_used(server: Running) -> None:
 def test_the_stream_says_only_that_something_changed(server: Running) -> None:
     """No path, no text."""
     with server.stream("/sport/a/") as stream:
-        file = server.preview.wishes.root / "content/sport/a.md"
+        file = server.preview.options.root / "content/sport/a.md"
         put(file, file.read_text().replace("نص الخبر", "نص آخر للخبر"))
         stream.read_until(b"\n\n")
         assert stream.read_until(b"\n\n").strip(b":\n ") == b"event: changed\ndata: changed"
@@ -185,7 +185,7 @@ def test_nothing_but_the_site(server: Running, target: str) -> None:
     reply = ask(server, target)
     assert status(reply) in ({200} if target.startswith(("/sport/a/?", "/?")) else {400, 404})
     assert SECRET.encode() not in reply
-    assert str(server.preview.wishes.root).encode() not in reply
+    assert str(server.preview.options.root).encode() not in reply
     assert b"\r\nlocation:" not in reply.lower()
     assert b"set-cookie" not in reply.lower().partition(b"\r\n\r\n")[0]
 
@@ -296,7 +296,7 @@ def test_fuzzed_requests(server: Running) -> None:
     assert codes <= {0, 200, 206, 302, 400, 403, 404, 405, 416, 431, 503}
     assert 200 in codes
     assert server.get("/sport/a/").status == 200
-    server.until(lambda: not server.preview.listeners.here, "streams were left behind")
+    server.until(lambda: not server.preview.streams.here, "streams were left behind")
 
 
 # ------------------------------------------------------------------ slow and many
@@ -318,7 +318,7 @@ def test_slow_clients_hold_up_nobody(server: Running, monkeypatch: pytest.Monkey
             line.sendall(b"t")
         assert [line.recv(10) for line in slow] == [b""] * 50
         assert time.monotonic() - begun < 8
-    put(server.preview.wishes.root / "static/big.txt", b"x" * 30_000_000)
+    put(server.preview.options.root / "static/big.txt", b"x" * 30_000_000)
     server.until(lambda: server.get("/big.txt", "HEAD").status == 200)
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as line:
         line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
@@ -338,12 +338,12 @@ def test_two_hundred_streams(server: Running) -> None:
     with contextlib.ExitStack() as open_:
         streams = [open_.enter_context(server.stream("/sport/a/")) for _ in range(200)]
         assert server.get("/sport/a/").status == 200
-        server.until(lambda: all(listener.told for listener in tuple(server.preview.listeners.here)))
-        file = server.preview.wishes.root / "content/sport/a.md"
+        server.until(lambda: all(listener.told for listener in tuple(server.preview.streams.here)))
+        file = server.preview.options.root / "content/sport/a.md"
         put(file, file.read_text() + "\nسطر جديد\n")
         for stream in streams:
             stream.read_until(b"changed")
-    server.until(lambda: not server.preview.listeners.here)
+    server.until(lambda: not server.preview.streams.here)
     server.until(lambda: threading.active_count() < threads + 30)
 
 
@@ -353,7 +353,7 @@ def test_too_many_streams_and_connections(server: Running, monkeypatch: pytest.M
     with server.stream("/"), server.stream("/"):
         assert server.get("/.digest/events?path=/").status == 503
         assert server.get("/").status == 200
-    server.until(lambda: not server.preview.listeners.here)
+    server.until(lambda: not server.preview.streams.here)
 
 
 def test_kept_connections_and_parts(server: Running) -> None:

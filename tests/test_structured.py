@@ -13,9 +13,9 @@ from msgspec.structs import replace
 from digest.model import Text
 from digest.pages.structured import (
     HEADLINE,
+    ArticleFacts,
     Original,
     Publisher,
-    Story,
     article,
     breadcrumbs,
     collection,
@@ -33,7 +33,7 @@ def text(plain: str, direction: str = "rtl") -> Text:
     return Text(plain=plain, markup="", dir=direction, base="rtl")
 
 
-STORY = Story(
+STORY = ArticleFacts(
     url=HOME + "economy/port/",
     title=text("ميناء الجديدة يستقبل أول سفينة حاويات"),
     summary=text("رست السفينة صباح الجمعة بعد رحلة دامت أسبوعين."),
@@ -54,7 +54,7 @@ def nodes(*given_nodes: dict[str, object]) -> list[dict[str, Any]]:
     return read["@graph"]
 
 
-def told(story: Story) -> dict[str, Any]:
+def told(story: ArticleFacts) -> dict[str, Any]:
     return nodes(article(story, PUBLISHER))[0]
 
 

@@ -67,7 +67,7 @@ def rules() -> dict[str, Any]:
     """What the script learns of each language from the search index."""
     tags = {*LANGS, *(vector["lang"] for vector in VECTORS)}
     known = {tag: json.loads(language.content(tag, ())) for tag in tags}
-    return {tag: {"endings": found["endings"], "clitics": found["clitics"]} for tag, found in known.items()}
+    return {tag: {key: found[key] for key in ("endings", "articles", "clitics")} for tag, found in known.items()}
 
 
 @pytest.fixture(scope="module")
@@ -111,12 +111,6 @@ def test_vectors_hold_in_node() -> None:
     code = f"{SCRIPT.read_text('utf-8')}\nconsole.log(JSON.stringify(({RUN})({rows})))"
     done = subprocess.run(["node", "-"], input=code.encode(), capture_output=True, check=True)
     assert json.loads(done.stdout) == VECTORS
-
-
-def test_script_has_the_articles_of_the_python_code() -> None:
-    """The one table that is written twice; endings and particles come with the index."""
-    written = SCRIPT.read_text("utf-8").partition("const ARTICLES = ")[2].partition(";\n")[0]
-    assert json.loads(written) == list(stemming.ARTICLES)
 
 
 TEXTS = st.text(st.sampled_from("ابتةىيءأؤئلوفكسه ،.«»-_'َُـ\u200c0٣aÉی") | st.characters(codec="utf-8"), max_size=60)

@@ -87,8 +87,6 @@ class Run(NamedTuple):
     root: Path
     """The site's folder."""
     verbosity: Verbosity
-    failures: failures
-    """What becomes of an error; `failures.after` may be set to say what is already done."""
     drafts: bool = False
     future: bool = False
     jobs: int | None = None
@@ -135,7 +133,7 @@ def site_command(
                 on_failure.root = root if verbose else None
                 scope = {key: given.pop(key) for key in ("drafts", "future", "jobs") if builds}
                 verbosity = Verbosity(as_json=as_json, quiet=quiet, verbose=verbose)
-                function(Run(root, verbosity, on_failure, **scope), **given)
+                function(Run(root, verbosity, **scope), **given)
 
         # click lists options in the reverse order of their decorators: the shared ones stand round the command's own
         own, command.__click_params__ = getattr(function, "__click_params__", []), []  # type: ignore[attr-defined]

@@ -13,6 +13,7 @@ import os
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Self
@@ -36,7 +37,12 @@ CURES = {
 }
 """Error number of the system → what to do about it."""
 SHOWN_PROBLEMS = 200
-COLOURS = {"error": "red", "advice": "yellow", "note": "cyan"}
+LEVELS = {
+    "error": ("red", "problem", "problems"),
+    "advice": ("yellow", "piece of advice", "pieces of advice"),
+    "note": ("cyan", "note", "notes"),
+}
+"""Level of a problem → its colour, and how it is counted."""
 SHOWN_FROM = 200
 """A stage of fewer items shows no progress."""
 
@@ -177,12 +183,9 @@ class failures:  # noqa: N801 - reads as a word of the with statement
             return
         if isinstance(error, DigestError):
             refuse(error.problems, as_json=self.as_json, root=self.root)
-        if isinstance(error, UsageError):
+        if isinstance(error, (UsageError, DeliveryError)):
             say(f"digest: {error}")
-            raise SystemExit(2)
-        if isinstance(error, DeliveryError):
-            say(f"digest: {error}")
-            raise SystemExit(3)
+            raise SystemExit(2 if isinstance(error, UsageError) else 3)
         if isinstance(error, KeyboardInterrupt):
             say(f"digest: stopped; {self.after}")
             raise SystemExit(130)
@@ -204,13 +207,8 @@ def refuse(problems: Sequence[Problem], *, as_json: bool, root: Path | None) -> 
         put_json({"problems": [problem.as_json() for problem in problems]})
         raise SystemExit(1)
     show_problems(problems, root)
-    errors = sum(problem.level == "error" for problem in problems)
-    notes = sum(problem.level == "note" for problem in problems)
-    told = [count(errors, "problem", "problems")] if errors else []
-    if len(problems) > errors + notes:
-        told.append(count(len(problems) - errors - notes, "piece of advice", "pieces of advice"))
-    if notes:
-        told.append(count(notes, "note", "notes"))
+    levels: Counter[str] = Counter(problem.level for problem in problems)
+    told = [count(levels[level], one, many) for level, (_, one, many) in LEVELS.items() if levels[level]]
     say(" and ".join(told) + "; nothing was written")
     raise SystemExit(1)
 
@@ -218,7 +216,7 @@ def refuse(problems: Sequence[Problem], *, as_json: bool, root: Path | None) -> 
 def show_problems(problems: Sequence[Problem], root: Path | None) -> None:
     """Print a line each on standard error; with the site's root, the line of the file below it."""
     for problem in sorted(problems, key=lambda problem: problem.level == "note")[:SHOWN_PROBLEMS]:
-        say(click.style(str(problem), fg=COLOURS[problem.level]))
+        say(click.style(str(problem), fg=LEVELS[problem.level][0]))
         if root:
             say_all(filter(None, [quoted_line(problem, root)]))
     if len(problems) > SHOWN_PROBLEMS:

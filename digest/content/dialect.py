@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from digest.text.characters import ASCII_DIGITS
+
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
@@ -32,9 +34,6 @@ _FOOTNOTE: Final = re.compile(r"( {0,3})(?=\[\^[^\]\s]+\]:)")
 """Text here; CommonMark takes a footnote of one word for the address of a link."""
 LIST_SIGN: Final = re.compile(rf"\n {{0,3}}(?:\[\^|[٠-٩۰-۹{BULLETS}–—{SYMBOLS}(]|[0-9]{{1,3}} ?[.)\-–ـ]|[ء-ي][)\-–.])")
 """Cheaply: what some line of a source to be rewritten begins with."""
-_ASCII: Final = {
-    ord(digit): str(value) for digits in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹") for value, digit in enumerate(digits)
-}
 
 
 class _Item(NamedTuple):
@@ -83,7 +82,7 @@ def _item(at: int, line: str) -> _Item | None:
     if match is None:
         return None
     sure = match["sign"] in ".)" and bool(match["blank"])
-    return _Item(at, int(match["number"].translate(_ASCII)), match["sign"], sure)
+    return _Item(at, int(match["number"].translate(ASCII_DIGITS)), match["sign"], sure)
 
 
 def _numbered(items: Sequence[_Item]) -> list[_Item]:
@@ -98,7 +97,7 @@ def _numbered(items: Sequence[_Item]) -> list[_Item]:
 
 def _as_commonmark(match: re.Match[str]) -> str:
     sign = match["sign"] if match["sign"] in ".)" else ")"
-    return f"{match['indent']}{match['number'].translate(_ASCII)}{sign} "
+    return f"{match['indent']}{match['number'].translate(ASCII_DIGITS)}{sign} "
 
 
 # ---------------------------------------------------------------- rules of the parser

@@ -13,18 +13,17 @@ from digest.content import documents, references
 from digest.content.fields import MARKDOWN, TEXT, Key, Table, list_of
 from digest.content.nodes import Notes
 from digest.model import Edition
+from digest.problems import N_
 from digest.text import slugs
 
 if TYPE_CHECKING:
     from digest.content.documents import ContentContext
     from digest.problems import Problem
 
-FOLDER = "content/editions/"
-
 KEYS = Table(
-    "an edition",
+    N_("an edition"),
     (
-        documents.title_key("the issue's name"),
+        documents.title_key(N_("the issue's name")),
         documents.DATE,
         Key("introduction", "المقدمة",
             "the editor's words, Markdown; in a .md file they stand below the front matter", MARKDOWN),

@@ -32,45 +32,29 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 def entry_schema() -> Schema:
     """Schema of an entry's front matter, of a YAML entry, and of a round-up."""
-    names = (entries.ENTRIES.name, entries.ENTRIES.arabic)
-    return {
-        "$schema": DRAFT,
-        "$defs": {"empty": EMPTY},
-        "title": "An entry of a digest site",
-        "if": {"anyOf": [{"required": [name]} for name in names]},
-        "then": of_table(entries.ROUND_UP),
-        "else": of_table(entries.KEYS),
-    }
+    is_round_up = {"anyOf": [{"required": [name]} for name in (entries.ENTRIES.name, entries.ENTRIES.arabic)]}
+    either = {"if": is_round_up, "then": of_table(entries.ROUND_UP), "else": of_table(entries.KEYS)}
+    return document("An entry of a digest site", either)
 
 
 def site_schema() -> Schema:
     """Schema of site.yaml."""
-    return {
-        "$schema": DRAFT,
-        "$defs": {"empty": EMPTY},
-        "title": "Settings of a digest site",
-        **of_table(settings.KEYS),
-    }
+    return document("Settings of a digest site", of_table(settings.KEYS))
 
 
 def edition_schema() -> Schema:
     """Schema of a file under content/editions/."""
-    return {
-        "$schema": DRAFT,
-        "$defs": {"empty": EMPTY},
-        "title": "An edition of a digest site",
-        **of_table(editions.KEYS),
-    }
+    return document("An edition of a digest site", of_table(editions.KEYS))
 
 
 def standing_schema() -> Schema:
     """Schema of a file under content/pages/."""
-    return {
-        "$schema": DRAFT,
-        "$defs": {"empty": EMPTY},
-        "title": "A standing page of a digest site",
-        **of_table(standalone_pages.KEYS),
-    }
+    return document("A standing page of a digest site", of_table(standalone_pages.KEYS))
+
+
+def document(title: str, schema: Schema) -> Schema:
+    """A schema as a file of its own."""
+    return {"$schema": DRAFT, "$defs": {"empty": EMPTY}, "title": title, **schema}
 
 
 def of_table(table: Table) -> Schema:

@@ -17,10 +17,11 @@ from digest.content.discovery import kind_of
 from digest.content.nodes import Listing, Mapping, Notes, Scalar
 from digest.problems import Problem
 from digest.text.cldr import subtags
-from digest.text.spelling import Finding, proofread
+from digest.text.spelling import proofread
 
 if TYPE_CHECKING:
     from digest.content.fields import Kind, Table
+    from digest.text.pasted import Finding
 
 TABLES = {"entry": entries.KEYS, "edition": editions.KEYS, "standing": standalone_pages.KEYS}
 PER_RULE = 5
@@ -49,7 +50,7 @@ def read(path: str, raw: bytes, lang: str) -> list[Problem]:
     for text, first_line, own, kind in passages:
         is_arabic = subtags(own)[0] == "ar"
         for finding in proofread(text, arabic=is_arabic, prose=kind != "name", markdown=kind == "markdown"):
-            rule = finding.message.rpartition("\u2069'")[2] or finding.message
+            rule = finding.message.template
             seen[rule] += 1
             if seen[rule] > PER_RULE:
                 continue

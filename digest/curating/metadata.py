@@ -81,7 +81,7 @@ class Given(NamedTuple):
 
 def read(page: Page, setting: Setting) -> Metadata:
     """The story of a page."""
-    return Story(page, setting).metadata()
+    return StoryReader(page, setting).metadata()
 
 
 def plain(raw: str, most: int = LONGEST_SUMMARY) -> str:
@@ -96,7 +96,7 @@ def plain(raw: str, most: int = LONGEST_SUMMARY) -> str:
     return "" if PLACEHOLDER.fullmatch(text) else text
 
 
-class Story:
+class StoryReader:
     """One page, taken apart value by value."""
 
     def __init__(self, page: Page, setting: Setting) -> None:

@@ -41,12 +41,6 @@ class Checksum(msgspec.Struct, array_like=True, frozen=True, gc=False):
     fingerprint: str
 
 
-class Checksums(msgspec.Struct, array_like=True, frozen=True):
-    """The checksums of one output, in the order of its files."""
-
-    checksums: tuple[Checksum, ...] = ()
-
-
 @dataclass(frozen=True, slots=True)
 class BuiltSite:
     """The files to put online."""
@@ -71,11 +65,11 @@ class BuiltSite:
 def read(root: Path, output: Path) -> BuiltSite:
     """The output of the last build. Raises `UsageError`; OSError if it cannot be read."""
     built = finished(root, output)
-    book = CacheFile(built.cache / "fingerprints", Checksums)
-    before = (book.load() or Checksums()).checksums
+    remembered: CacheFile[tuple[Checksum, ...]] = CacheFile(built.cache / "fingerprints", tuple[Checksum, ...])
+    before = remembered.load() or ()
     checksums = checksums_of(built, {known.path: known for known in before})
     if checksums != before:
-        book.keep(Checksums(checksums))
+        remembered.keep(checksums)
     files = {known.path: File(known.fingerprint, known.imprint.size) for known in checksums}
     return BuiltSite(output, files, {file.path: file.template for file in built.files if file.template})
 

@@ -194,7 +194,7 @@ class Deploy:
         """Carry out the plan. Gives the name of the release; empty if there was nothing to do."""
         retired_alike = made.retired.keys() == remote.retired.keys()
         if made.nothing and retired_alike and not self.target.interrupted:
-            return self.purge(msgspec.structs.replace(remote, leaving=())) if remote.owed else ""
+            return self.purge(remote) if remote.owed else ""
         release = name_of(local, time.time())
         pending = tuple(upload.path for upload in made.uploads)
         self.note(Journal(pending=pending))
@@ -205,17 +205,13 @@ class Deploy:
             self.note_what_arrived(pending)
             raise
         owed = changed_addresses(made, remote) if self.target.purges else ()
-        manifest = plan.finished(made, local, release, owed)
-        if self.target.atomic:
-            self.target.delete(tuple(made.deletions))
-            manifest = plan.with_work_left(manifest, owed=owed)
+        manifest = made.manifest(local, release, owed)
+        deletions = tuple(made.deletions)
+        if not self.target.atomic:
+            self.target.commit(msgspec.structs.replace(manifest, leaving=deletions))
+        if self.target.atomic or deletions:
+            self.target.delete(deletions)
             self.target.commit(manifest)
-        else:
-            self.target.commit(manifest)
-            if made.deletions:
-                self.target.delete(tuple(made.deletions))
-                manifest = plan.with_work_left(manifest, owed=owed)
-                self.target.commit(manifest)
         if owed:
             self.purge(manifest)
         return release
@@ -255,7 +251,7 @@ class Deploy:
     def purge(self, manifest: Manifest) -> str:
         """Tell the caches what changed. If that fails, the manifest makes the next run do it."""
         self.target.purge(manifest.owed)
-        self.target.commit(plan.with_work_left(manifest))
+        self.target.commit(msgspec.structs.replace(manifest, leaving=(), owed=()))
         return manifest.release
 
 

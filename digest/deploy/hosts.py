@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digest.deploy.headers import RULES, headers_file
+from digest.deploy.manifest import File, total
 
 if TYPE_CHECKING:
     from digest.deploy.destinations import Destination
-    from digest.deploy.manifest import File
 
 MIB = 1024 * 1024
 GIB = 1024 * MIB
@@ -58,25 +59,16 @@ def exceeded(host: str, files: Mapping[str, File]) -> list[str]:
     note = f" ({limits.note})" if limits.note else ""
     if limits.files and len(files) > limits.files:
         found.append(f"{host} takes {limits.files:,} files{note}, and the site has {len(files):,}")
-    total = sum(file.size for file in files.values())
-    if limits.site and total > limits.site:
-        found.append(f"{host} takes {limits.site // MIB:,} MiB{note}, and the site has {total // MIB:,}")
-    if limits.in_folder:
-        found += crowded(host, limits.in_folder, files)
+    size = total(files.values())
+    if limits.site and size > limits.site:
+        found.append(f"{host} takes {limits.site // MIB:,} MiB{note}, and the site has {size // MIB:,}")
+    folders = Counter(os.path.dirname(path) for path in files) if limits.in_folder else {}  # noqa: PTH120 - of each file
+    for folder, count in folders.items():
+        if count > limits.in_folder:
+            found.append(f"{host} takes {limits.in_folder:,} files in one folder, and {folder}/ has {count:,}")
     large = [path for path, file in files.items() if limits.file and file.size > limits.file]
     found += [f"{host} takes files of {limits.file // MIB} MiB, and {path} is larger" for path in sorted(large)]
     return found
-
-
-def crowded(host: str, limit: int, files: Mapping[str, File]) -> Iterator[str]:
-    """A sentence for each folder with too many files."""
-    folders: dict[str, int] = {}
-    for path in files:
-        folder = os.path.dirname(path)  # noqa: PTH120 - of each file of the site
-        folders[folder] = folders.get(folder, 0) + 1
-    for folder, count in folders.items():
-        if count > limit:
-            yield f"{host} takes {limit:,} files in one folder, and {folder}/ has {count:,}"
 
 
 def extras(

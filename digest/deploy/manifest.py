@@ -68,6 +68,10 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     owed: tuple[str, ...] = ()
     """Changed paths that caches in front of the target must still be told."""
 
+    def known(self) -> dict[str, File]:
+        """The files on the target whose content was recorded, by path."""
+        return {**{path: row.file for path, row in self.retired.items()}, **self.files}
+
     def everything(self) -> frozenset[str]:
         """Every path that may be there."""
         return frozenset((*self.files, *self.retired, *self.leaving))
@@ -128,6 +132,14 @@ def refuse_strange(version: int, paths: Iterable[str]) -> None:
     odd = next((path for path in paths if not is_inside(path)), None)
     if odd is not None:
         raise DamagedError(f"it names {quoted(odd)}, which is no file of a site")
+
+
+def as_left(raw: bytes, noted: bytes) -> Manifest | None:
+    """The state of a target by its manifest and its journal, each empty if there is none. Raises `DamagedError`."""
+    if not raw and not noted:
+        return None
+    known = unpacked(raw) if raw else Manifest()
+    return resumed(known, journal(noted)) if noted else known
 
 
 def resumed(manifest: Manifest, interrupted: Journal) -> Manifest:

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal
 
-import msgspec
-
 from digest.deploy.headers import DATA, is_fingerprinted
 from digest.deploy.manifest import UNKNOWN, File, Manifest, Retired, total
 from digest.paths import ending
@@ -76,6 +74,10 @@ class Plan:
     def deletes_much(self) -> bool:
         return self.vanished > self.listed * MANY
 
+    def manifest(self, local: Mapping[str, File], release: str, owed: tuple[str, ...] = ()) -> Manifest:
+        """The manifest of the target once the plan is carried out. `local`: all files that are then online."""
+        return Manifest(release=release, files=local, retired=self.retired, owed=owed)
+
 
 def plan(local: Mapping[str, File], templates: Mapping[str, str], remote: Manifest | None, now: int) -> Plan:
     """Compare local files with those on the target.
@@ -83,7 +85,7 @@ def plan(local: Mapping[str, File], templates: Mapping[str, str], remote: Manife
     `templates`: path → template, for pages. `remote`: None before the first deploy. `now`: seconds since 1970.
     """
     there = remote or Manifest()
-    known = {**{path: row.file for path, row in there.retired.items()}, **there.files}
+    known = there.known()
     uploads = [
         Upload(path, file, why, stage_of(path, templates.get(path, ""), new=why == "new"))
         for path, file in local.items()
@@ -136,13 +138,3 @@ def rank(path: str) -> int:
     if path == "index.html":
         return 1
     return 2 if "/" not in path and ending(path) in DATA else 0
-
-
-def finished(plan: Plan, local: Mapping[str, File], release: str, owed: tuple[str, ...] = ()) -> Manifest:
-    """The manifest after sending and before deleting."""
-    return Manifest(release=release, files=local, retired=plan.retired, leaving=tuple(plan.deletions), owed=owed)
-
-
-def with_work_left(manifest: Manifest, *, leaving: tuple[str, ...] = (), owed: tuple[str, ...] = ()) -> Manifest:
-    """The same manifest with other work left to do."""
-    return msgspec.structs.replace(manifest, leaving=leaving, owed=owed)

@@ -32,9 +32,9 @@ def with_parts_of(chosen: Manifest, present: Manifest, now: int) -> tuple[Manife
     """
     from digest.deploy.headers import is_fingerprinted  # noqa: PLC0415 - builds import this module, and never roll back
 
-    known = {**{path: row.file for path, row in present.retired.items()}, **present.files}
     there = chosen.everything()
-    more = {path: Retired(file, now) for path, file in known.items() if is_fingerprinted(path) and path not in there}
+    left = {path: file for path, file in present.known().items() if path not in there}
+    more = {path: Retired(file, now) for path, file in left.items() if is_fingerprinted(path)}
     return msgspec.structs.replace(chosen, retired={**chosen.retired, **more}), sorted(more)
 
 

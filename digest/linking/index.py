@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from digest.model import Edition, Entry, Outlet, Place, StandalonePage, Tag, TranslationRef
+from digest.problems import N_, Message, guess, mistake
 from digest.text.cldr import subtags
 from digest.text.dates import to_persian
 
@@ -51,7 +52,7 @@ class Index(msgspec.Struct, frozen=True, dict=True):
     """Published entries and editions, newest first, equal times by file and line. No query returns a body."""
 
     entries: tuple[Entry, ...]
-    issues: tuple[Edition, ...]
+    editions: tuple[Edition, ...]
     pages: tuple[StandalonePage, ...]
 
     @cached_property
@@ -106,18 +107,18 @@ class Index(msgspec.Struct, frozen=True, dict=True):
         """Edition's id → its entries: the editor's picks in their order, then entries that name it, newest first."""
         named = grouped((entry.edition, entry) for entry in self.entries if entry.edition)
         found: dict[str, tuple[Entry, ...]] = {}
-        for issue in self.issues:
-            picks = [self.by_id[pick] for pick, _ in issue.picks if pick in self.by_id]
-            found[issue.id] = tuple(dict.fromkeys([*picks, *named.get(issue.id, ())]))
+        for edition in self.editions:
+            picks = [self.by_id[pick] for pick, _ in edition.picks if pick in self.by_id]
+            found[edition.id] = tuple(dict.fromkeys([*picks, *named.get(edition.id, ())]))
         return found
 
     @cached_property
     def edition_of(self) -> Mapping[str, Edition]:
         """Entry's id → the newest edition that contains it."""
         found: dict[str, Edition] = {}
-        for issue in reversed(self.issues):
-            for entry in self.by_edition[issue.id]:
-                found[entry.id] = issue
+        for edition in reversed(self.editions):
+            for entry in self.by_edition[edition.id]:
+                found[entry.id] = edition
         return found
 
     @cached_property
@@ -144,44 +145,36 @@ class Index(msgspec.Struct, frozen=True, dict=True):
         return found
 
 
-def link(
-    entries: Iterable[Entry],
-    issues: Iterable[Edition],
-    pages: Iterable[StandalonePage],
-    visibility: Visibility,
-) -> tuple[Index, tuple[Problem, ...]]:
-    """The index of all that is published, and the problems between files, drafts included."""
-    all_entries, all_issues, all_pages = tuple(entries), tuple(issues), tuple(pages)
-    index = published(all_entries, all_issues, all_pages, visibility)
-    problems = [*between_files(all_entries, all_issues, all_pages), *hasty(index.entries, visibility.now)]
-    return index, tuple(problems)
-
-
 def published(
-    entries: Iterable[Entry], issues: Iterable[Edition], pages: Iterable[StandalonePage], visibility: Visibility
+    entries: Iterable[Entry], editions: Iterable[Edition], pages: Iterable[StandalonePage], visibility: Visibility
 ) -> Index:
     """The index of all that is published."""
     shows = visibility.shows
     return Index(
         entries=tuple(sorted([e for e in entries if shows(draft=e.draft, published=e.published)], key=newest_first)),
-        issues=tuple(sorted([i for i in issues if shows(draft=i.draft, published=i.published)], key=newest_first)),
+        editions=tuple(sorted([i for i in editions if shows(draft=i.draft, published=i.published)], key=newest_first)),
         pages=tuple(sorted([p for p in pages if shows(draft=p.draft, published=None)], key=lambda p: p.id)),
     )
 
 
 def between_files(
-    entries: Sequence[Entry], issues: Sequence[Edition], pages: Sequence[StandalonePage]
+    entries: Sequence[Entry], editions: Sequence[Edition], pages: Sequence[StandalonePage]
 ) -> list[Problem]:
     """Problems that two files cause together."""
-    return [*twins(entries), *twins(issues), *twins(pages), *dangling(entries, issues)]
+    return [*twins(entries), *twins(editions), *twins(pages), *dangling(entries, editions)]
 
 
 def hasty(entries: Iterable[Entry], now: datetime) -> Iterator[Problem]:
     """Advice on published entries with an `updated` in the future, because feeds would announce it."""
     for entry in entries:
         if entry.updated and entry.updated_moment and entry.published <= now < entry.updated:
-            what = f"'updated' of '{entry.id}' is later than now: {entry.updated_moment.iso[:16]}"
-            yield entry.place.problem(what, "correct it", "advice")
+            what = mistake(
+                "updated-in-future",
+                "'updated' of '{id}' is later than now: {time}",
+                id=entry.id,
+                time=entry.updated_moment.iso[:16],
+            )
+            yield entry.place.problem(what, N_("correct it"), "advice")
 
 
 def misdated(index: Index) -> Iterator[Problem]:
@@ -196,8 +189,13 @@ def misdated(index: Index) -> Iterator[Problem]:
         except ValueError:
             continue
         if apart > (len(entry.moment.iso) > len("2026-11-20")):
-            what = f"the file is named {match[0]}, and 'date' is {entry.moment.iso[:10]}"
-            yield entry.place.problem(what, "correct the wrong one", "note")
+            what = mistake(
+                "date-of-file-name",
+                "the file is named {name}, and 'date' is {date}",
+                name=match[0],
+                date=entry.moment.iso[:10],
+            )
+            yield entry.place.problem(what, N_("correct the wrong one"), "note")
 
 
 def newest_first(item: Entry | Edition) -> tuple[float, str, int, str]:
@@ -235,31 +233,36 @@ def twins(items: Sequence[Item]) -> list[Problem]:
         if key in first:
             problems.append(
                 item.place.problem(
-                    f"its id '{item.id}' is also that of {first[key].path}", "rename one of the two files"
+                    mistake("id-twice", "its id '{id}' is also that of {path}", id=item.id, path=first[key].path),
+                    N_("rename one of the two files"),
                 )
             )
         first.setdefault(key, item.place)
     return problems
 
 
-def dangling(entries: Sequence[Entry], issues: Sequence[Edition]) -> list[Problem]:
+def dangling(entries: Sequence[Entry], editions: Sequence[Edition]) -> list[Problem]:
     """Problems of pins, picks, translations and editions that do not exist."""
     ids = {entry.id for entry in entries}
     by_id = {entry.id: entry for entry in entries} if any(entry.translations for entry in entries) else {}
-    editions = {issue.id for issue in issues}
+    known = {edition.id for edition in editions}
     problems = []
     for entry in entries:
         for pin, place in zip(entry.pins or (), entry.pin_places, strict=False):
             if pin == entry.id:
-                problems.append(place.problem("'related' names the entry itself", "take this line out"))
+                problems.append(
+                    place.problem(
+                        mistake("related-itself", "'related' names the entry itself"), N_("take this line out")
+                    )
+                )
             elif pin not in ids:
                 problems.append(missing(place, "related", pin, ids))
         if entry.translations:
             problems += wrong_translations(entry, by_id)
-        if entry.edition and entry.edition not in editions:
-            problems.append(missing(entry.edition_place or entry.place, "edition", entry.edition, editions))
-    for issue in issues:
-        problems += [missing(place, "entries", pick, ids) for pick, place in issue.picks if pick not in ids]
+        if entry.edition and entry.edition not in known:
+            problems.append(missing(entry.edition_place or entry.place, "edition", entry.edition, known))
+    for edition in editions:
+        problems += [missing(place, "entries", pick, ids) for pick, place in edition.picks if pick not in ids]
     return problems
 
 
@@ -271,33 +274,38 @@ def wrong_translations(entry: Entry, by_id: Mapping[str, Entry]) -> list[Problem
         if ref.id and other is None:
             problems.append(missing(ref.place, "translations", ref.id, set(by_id)))
         elif other is not None and other.lang and subtags(other.lang)[0] != subtags(ref.lang)[0]:
-            message = f"'translations' says {ref.lang}, but '{ref.id}' is in {other.lang}"
-            problems.append(ref.place.problem(message, "correct one of the two"))
+            message = mistake(
+                "translation-language",
+                "'translations' says {lang}, but '{id}' is in {other}",
+                lang=ref.lang,
+                id=ref.id,
+                other=other.lang,
+            )
+            problems.append(ref.place.problem(message, N_("correct one of the two")))
     return problems
 
 
 def missing(place: Place, key: str, name: str, known: set[str]) -> Problem:
     """The problem of a name that does not exist, with the nearest one that does."""
-    what = "edition" if key == "edition" else "entry"
-    cure = nearest_id(name, known) or (
-        "make content/editions/" + name + ".yaml or take the key out"
-        if what == "edition"
-        else "an id is the entry's path under content/ without its ending"
-    )
-    return place.problem(f"'{key}' names the {what} '{name}', which does not exist", cure)
+    near = nearest_id(name, known)
+    if key == "edition":
+        what = mistake(
+            "unknown-edition", "'{key}' names the edition '{name}', which does not exist", key=key, name=name
+        )
+        return place.problem(what, near or N_("make {path} or take the key out", path=f"content/editions/{name}.yaml"))
+    what = mistake("unknown-entry", "'{key}' names the entry '{name}', which does not exist", key=key, name=name)
+    return place.problem(what, near or N_("an id is the entry's path under content/ without its ending"))
 
 
-def nearest_id(name: str, known: set[str]) -> str:
+def nearest_id(name: str, known: set[str]) -> Message | None:
     """A suggestion among ids: the same file name in another folder, else the nearest spelling among 3,000 ids."""
-    wanted = name
-    tail = wanted.rpartition("/")[2]
+    folder, _, tail = name.rpartition("/")
     same = sorted(i for i in known if i.rpartition("/")[2] == tail)
     if same:
-        return f"did you mean '{same[0]}'?"
-    folder = wanted.rpartition("/")[0]
+        return guess(same[0])
     tails = {
         DATED.sub("", i.rpartition("/")[2]): i
         for i in sorted(known, key=lambda i: (i.startswith(folder + "/"), i))[-3000:]
     }
     near = difflib.get_close_matches(DATED.sub("", tail), list(tails), n=1, cutoff=0.6)
-    return f"did you mean '{tails[near[0]]}'?" if near else ""
+    return guess(tails[near[0]]) if near else None

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 
 from digest.linking.related.relations import NOTHING, Relations
-from digest.model import Edition, Entry, Link, Picture, TranslationRef
+from digest.model import Entry, Link, Picture, TranslationRef
 from digest.pages import structured
 from digest.pages.blocks import MARGINS, block
 from digest.pages.figures import with_pictures
 from digest.pages.page import FullText, Page, ViewContext
 from digest.pages.views import ArticleView, Meta, Translation
-from digest.pages.xml import rfc3339
 from digest.text import bidi, languages, words
+from digest.text.dates import rfc3339
 
 if TYPE_CHECKING:
     from digest.linking.index import Index
@@ -78,7 +78,7 @@ class ArticleContexts:
             shown.elsewhere,
             older.id if older else "",
             newer.id if newer else "",
-            edition_link(edition) if edition else None,
+            Link(edition.title, edition.url) if edition else None,
             self.translations.get(name, ()),
         )
 
@@ -107,10 +107,6 @@ def translated(entry: Entry, group: Sequence[Entry | TranslationRef], context: S
         found.setdefault(lang, Translation(lang, bidi.lang_direction(lang), languages.own_name(lang), url))
     found.pop(entry.lang or context.view.lang, None)
     return tuple(found[lang] for lang in sorted(found))
-
-
-def edition_link(issue: Edition) -> Link:
-    return Link(issue.title, issue.url)
 
 
 def unique_titles(entries: Sequence[Entry], context: SiteContext) -> Mapping[str, str]:
@@ -192,7 +188,7 @@ def meta(  # noqa: PLR0917 - what a page's head is made of
     theme = context.themes[entry.theme]
     head, summary = title or entry.title.plain, entry.summary.plain
     described = f"{head}: {summary}".rstrip(": ") if repeated else summary
-    node = structured.article(story(entry, picture, context), context.publisher)
+    node = structured.article(facts_of(entry, picture, context), context.publisher)
     head_of_page = context.meta(
         head,
         words.truncate(described, DESCRIPTION_LIMIT),
@@ -212,9 +208,9 @@ def meta(  # noqa: PLR0917 - what a page's head is made of
     )
 
 
-def story(entry: Entry, picture: Picture | None, context: SiteContext) -> structured.Story:
+def facts_of(entry: Entry, picture: Picture | None, context: SiteContext) -> structured.ArticleFacts:
     """The article as structured data tells it."""
-    return structured.Story(
+    return structured.ArticleFacts(
         url=context.absolute(entry.url),
         title=entry.title,
         summary=entry.summary,

@@ -145,27 +145,21 @@ class SiteContext(msgspec.Struct, frozen=True, dict=True):
         crumbs = self.crumbs(trail, title, url)
         nodes = [crumbs]
         if items is not None:
-            rows = [(item.title.plain, item.url) for item in items]
-            nodes = [self.collection(title, description, url, rows), crumbs]
+            listed = structured.collection(
+                self.absolute(url),
+                title,
+                [(item.title.plain, self.absolute(item.url)) for item in items],
+                lang=self.view.lang,
+                direction=self.view.dir,
+                description=description,
+            )
+            nodes = [listed, crumbs]
         return self.meta(title, description, url, picture=picture, jsonld=structured.document(*nodes), feeds=feeds)
 
     def alternates(self, lang: str, url: str, others: Sequence[Translation]) -> tuple[tuple[str, str], ...]:
         """A page and its translations for `hreflang`, each page naming all of them, itself too (Google's rule)."""
         own = ((lang or self.view.lang, self.absolute(url)),)
         return own + tuple((other.lang, other.url) for other in others) if others else ()
-
-    def collection(
-        self, title: str, described: str, url: str, items: Sequence[tuple[str, str]]
-    ) -> Mapping[str, object]:
-        """A list of pages as a CollectionPage."""
-        return structured.collection(
-            self.absolute(url),
-            title,
-            [(name, self.absolute(link)) for name, link in items],
-            lang=self.view.lang,
-            direction=self.view.dir,
-            description=described,
-        )
 
     def crumbs(self, trail: Sequence[Link], title: str, url: str) -> Mapping[str, object]:
         """The trail and the page itself as a BreadcrumbList."""

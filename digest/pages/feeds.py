@@ -22,8 +22,9 @@ from urllib.parse import quote, unquote, urlsplit
 import msgspec
 from markupsafe import Markup
 
-from digest.pages.xml import ascii_url, legal, rfc3339, xml_bytes
+from digest.pages.xml import ascii_url, legal, xml_bytes
 from digest.text import bidi
+from digest.text.dates import rfc3339
 
 if TYPE_CHECKING:
     from digest.model import Direction, Text

@@ -17,7 +17,7 @@ MARK = re.compile(f"{PICTURE_OPEN}(\\d+){PICTURE_CLOSE}")
 """Where a picture goes in a body (`digest.model.picture_mark`)."""
 
 BODY_SIZES = "(min-width: 64rem) 38rem, 100vw"
-"""How wide a picture of the text is shown: the column of the theme's style sheet, or the screen."""
+"""How wide a picture of the text is shown: the column of the style sheet, or the screen."""
 
 
 def picture_html(picture: Picture, *, sizes: str, eager: bool, css_class: str = "") -> Markup:

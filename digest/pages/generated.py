@@ -19,8 +19,8 @@ from digest.pages import feeds, opml, sitemaps
 from digest.pages.addresses import page_like
 from digest.pages.figures import with_pictures
 from digest.pages.page import Details, FullText, Page, ViewContext
-from digest.pages.xml import rfc3339
 from digest.text import bidi, collation
+from digest.text.dates import rfc3339
 
 if TYPE_CHECKING:
     from digest.model import Article, Entry, Theme

@@ -25,10 +25,7 @@ def opml(title: str, outlets: Sequence[tuple[str, str]]) -> bytes:
     body = ET.SubElement(root, "body")
     body.text = "\n"
     for name, home_url in outlets:
-        ET.SubElement(body, "outline", _outline(legal(name), ascii_url(home_url))).tail = "\n"
+        url = ascii_url(home_url)
+        place = {"type": "link", "url": url, "htmlUrl": url} if url else {}
+        ET.SubElement(body, "outline", {"text": legal(name), "title": legal(name), **place}).tail = "\n"
     return xml_bytes(root)
-
-
-def _outline(name: str, home_url: str) -> dict[str, str]:
-    attributes = {"text": name, "title": name}
-    return attributes | {"type": "link", "url": home_url, "htmlUrl": home_url} if home_url else attributes

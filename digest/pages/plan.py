@@ -36,11 +36,11 @@ from digest.pages.views import (
     StandaloneView,
     Year,
 )
-from digest.pages.xml import rfc3339
 from digest.search.documents import documents_of
 from digest.search.index import HEAD, IndexFile, SearchIndex
 from digest.search.language import language_file
 from digest.text import bidi, collation, numbers
+from digest.text.dates import rfc3339
 
 if TYPE_CHECKING:
     from digest.linking.index import Index
@@ -72,11 +72,6 @@ class PageInputs(msgspec.Struct, frozen=True, dict=True):
 SITE = Place("site.yaml")
 
 
-def pages(inputs: PageInputs) -> list[Page]:
-    """Every page but the articles'."""
-    return [page for kind in PAGES for page in kind(inputs)]
-
-
 # ------------------------------------------------------------------ home
 
 TOP = 5
@@ -86,7 +81,7 @@ TOP = 5
 class EditionRow(msgspec.Struct, frozen=True, gc=False):
     """An edition and what is in it."""
 
-    issue: Edition
+    edition: Edition
     entries: tuple[Entry, ...]
     count: int
     """Number of all its entries; `entries` may hold the first ones only."""
@@ -96,13 +91,13 @@ def home(inputs: PageInputs) -> Iterator[Page]:
     index, context = inputs.index, inputs.context
     newest = index.entries[0].published if index.entries else None
     top = blocks.leads_first(index.entries, TOP)
-    issue = index.issues[0] if index.issues else None
+    current = index.editions[0] if index.editions else None
     parts = {
         "top": top,
         "latest": index.entries[: context.settings.blocks.latest],
         "themes": tuple(home_rows(inputs, {entry.id for entry in top})),
         "popular": inputs.popular,
-        "edition": issue_row(index, issue, context.settings.blocks.latest) if issue else None,
+        "edition": edition_row(index, current, context.settings.blocks.latest) if current else None,
     }
     yield Page("/", HomeView.template, home_view, parts, SITE, rfc3339(newest) if newest else "")
 
@@ -117,9 +112,9 @@ def home_rows(inputs: PageInputs, used: set[str]) -> Iterator[ThemeRow]:
             yield ThemeRow(theme, blocks.leads_first(fresh or row, count))
 
 
-def issue_row(index: Index, issue: Edition, limit: int | None = None) -> EditionRow:
-    entries = index.by_edition[issue.id]
-    return EditionRow(issue, entries[:limit], len(entries))
+def edition_row(index: Index, edition: Edition, limit: int | None = None) -> EditionRow:
+    entries = index.by_edition[edition.id]
+    return EditionRow(edition, entries[:limit], len(entries))
 
 
 def home_view(
@@ -158,7 +153,7 @@ def home_view(
 
 
 def edition_block(ctx: ViewContext, row: EditionRow) -> Block | None:
-    return blocks.block(ctx, "edition", row.issue.title, row.entries, url=row.issue.url)
+    return blocks.block(ctx, "edition", row.edition.title, row.entries, url=row.edition.url)
 
 
 # ------------------------------------------------------------------ lists
@@ -325,11 +320,11 @@ def index_link(context: SiteContext, kind: str) -> Link:
 
 
 def editions(inputs: PageInputs) -> Iterator[Page]:
-    rows = [issue_row(inputs.index, issue) for issue in inputs.index.issues]
+    rows = [edition_row(inputs.index, edition) for edition in inputs.index.editions]
     if not rows:
         return
-    listed = {"editions": tuple(EditionRow(row.issue, (), row.count) for row in rows)}
-    newest = rows[0].issue
+    listed = {"editions": tuple(EditionRow(row.edition, (), row.count) for row in rows)}
+    newest = rows[0].edition
     yield Page("/editions/", EditionsView.template, editions_view, listed, newest.place, rfc3339(newest.published))
     for position, row in enumerate(rows):
         parts = {
@@ -337,8 +332,8 @@ def editions(inputs: PageInputs) -> Iterator[Page]:
             "older": listed["editions"][position + 1] if position + 1 < len(rows) else None,
             "newer": listed["editions"][position - 1] if position else None,
         }
-        modified = rfc3339(row.issue.published)
-        yield Page(row.issue.path, EditionView.template, edition_view, parts, row.issue.place, modified)
+        modified = rfc3339(row.edition.published)
+        yield Page(row.edition.path, EditionView.template, edition_view, parts, row.edition.place, modified)
 
 
 def editions_view(ctx: ViewContext, *, editions: tuple[EditionRow, ...]) -> EditionsView:
@@ -350,38 +345,38 @@ def editions_view(ctx: ViewContext, *, editions: tuple[EditionRow, ...]) -> Edit
 
 
 def edition_card(ctx: ViewContext, row: EditionRow) -> EditionCard:
-    issue = row.issue
+    edition = row.edition
     return EditionCard(
-        issue.url,
-        issue.title,
-        issue.summary,
-        issue.moment,
+        edition.url,
+        edition.title,
+        edition.summary,
+        edition.moment,
         ctx.context.strings.plain("stories", n=row.count),
-        ctx.context.picture(issue.image),
+        ctx.context.picture(edition.image),
     )
 
 
 def edition_view(
     ctx: ViewContext, *, edition: EditionRow, older: EditionRow | None, newer: EditionRow | None
 ) -> EditionView:
-    context, issue = ctx.context, edition.issue
+    context, shown = ctx.context, edition.edition
     by_theme: dict[str, list[Entry]] = {}
     for entry in edition.entries:
         by_theme.setdefault(entry.theme, []).append(entry)
     sections = tuple(EditionSection(context.themes[theme], ctx.shown(row)) for theme, row in by_theme.items())
     trail = (context.home, index_link(context, "editions"))
-    described = issue.summary.plain or context.strings.plain("edition_description", title=issue.title)
-    picture = context.picture(issue.image)
+    described = shown.summary.plain or context.strings.plain("edition_description", title=shown.title)
+    picture = context.picture(shown.image)
     cards = [card for section in sections for card in section.cards]
     shared = picture or first_picture(cards)
     return EditionView(
-        meta=context.list_meta(issue.title.plain, described, issue.url, trail, cards, picture=shared),
+        meta=context.list_meta(shown.title.plain, described, shown.url, trail, cards, picture=shared),
         breadcrumb=trail,
-        title=issue.title,
-        moment=issue.moment,
+        title=shown.title,
+        moment=shown.moment,
         count=context.strings.plain("stories", n=len(cards)),
         picture=picture,
-        introduction=with_pictures(issue.body, issue.images, context),
+        introduction=with_pictures(shown.body, shown.images, context),
         sections=sections,
         previous=edition_card(ctx, older) if older else None,
         next=edition_card(ctx, newer) if newer else None,
@@ -437,15 +432,17 @@ def search(inputs: PageInputs) -> Iterator[Page]:
     parts = {
         "outlets": tuple(sorted((outlet.name.plain for outlet in index.outlets.values()), key=collation.sort_key)),
         "years": tuple(sorted({entry.published.year for entry in index.entries}, reverse=True)),
-        "files": (HEAD, *([f"{folder}directory.json"] if folder else []), inputs.search_language.path),
+        "folder": folder,
+        "language": inputs.search_language.path,
     }
     yield Page("/search/", SearchView.template, search_view, parts, SITE, indexed=False)
 
 
 def search_view(
-    ctx: ViewContext, *, outlets: tuple[str, ...], years: tuple[int, ...], files: tuple[str, ...]
+    ctx: ViewContext, *, outlets: tuple[str, ...], years: tuple[int, ...], folder: str, language: str
 ) -> SearchView:
     context = ctx.context
+    first = (*([f"{folder}directory.json"] if folder else []), language, HEAD)
     strings = context.strings
     title = strings.text("search")
     found = strings.table["search_found"]
@@ -459,7 +456,9 @@ def search_view(
             title.plain, strings.plain("search_description"), context.url("/search/"), indexed=False, jsonld=Markup("")
         ),
         title=title,
-        preload=tuple(context.url(f"/{file}") for file in files),
+        preload=tuple(context.url(f"/{file}") for file in first),
+        frozen=folder.removeprefix("search/").removesuffix("/"),
+        language=language,
         digits=strings.digits,
         words=msgspec.json.encode(words).decode(),
         outlets=outlets,

@@ -10,10 +10,13 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from heapq import nlargest
+from operator import attrgetter
 
 import msgspec
 
-from digest.pages.xml import PLAIN_URL, ascii_url, legal, rfc3339, xml_bytes, xml_text
+from digest.pages.xml import PLAIN_URL, ascii_url, legal, xml_bytes, xml_text
+from digest.text.dates import rfc3339
 
 URLS_A_FILE = 50_000
 BYTES_A_FILE = 50 * 1024 * 1024
@@ -77,7 +80,7 @@ def news_sitemap(items: Sequence[NewsItem], publication: str, language: str) -> 
     `publication` is the site's name, `language` its BCP 47 tag, of which Google takes the ISO 639 part. No items: a
     valid empty map, so that its address never vanishes.
     """
-    taken = items if len(items) <= NEWS_A_FILE else sorted(items, key=_published, reverse=True)[:NEWS_A_FILE]
+    taken = items if len(items) <= NEWS_A_FILE else nlargest(NEWS_A_FILE, items, key=attrgetter("published"))
     code = language.lower()
     code = code if code in ("zh-cn", "zh-tw") else code.partition("-")[0]
     root = ET.Element("urlset", {"xmlns": _NAMESPACE, "xmlns:news": _NEWS_NAMESPACE})
@@ -99,10 +102,6 @@ def robots(sitemaps: Sequence[str]) -> str:
     """`robots.txt` (RFC 9309): everything may be read, and here are the maps (absolute URLs)."""
     lines = ["User-agent: *", "Allow: /", ""]
     return "\n".join([*lines, *(f"Sitemap: {ascii_url(url)}" for url in sitemaps)]) + "\n"
-
-
-def _published(item: NewsItem) -> datetime:
-    return item.published
 
 
 def _rows(urls: Sequence[tuple[str, str]]) -> list[str]:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 import msgspec
 from markupsafe import Markup
 
-from digest.pages.xml import ascii_url, rfc3339
+from digest.pages.xml import ascii_url
 from digest.text import bidi, words
+from digest.text.dates import rfc3339
 
 if TYPE_CHECKING:
     from digest.model import Direction, Text
@@ -48,7 +49,7 @@ class Original(msgspec.Struct, frozen=True, gc=False):
     """Absolute URL of the outlet's page on this site or its home page: `author.url`."""
 
 
-class Story(msgspec.Struct, frozen=True, gc=False):
+class ArticleFacts(msgspec.Struct, frozen=True, gc=False):
     """What an article's page says of it to machines."""
 
     url: str
@@ -82,35 +83,36 @@ def document(*nodes: Mapping[str, object]) -> Markup:
     return Markup(text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))  # noqa: S704 - what matters to HTML is escaped
 
 
-def article(story: Story, publisher: Publisher) -> Node:
+def article(facts: ArticleFacts, publisher: Publisher) -> Node:
     """A `NewsArticle`; without authors the sources are its authors, without those the publisher.
 
     `isBasedOn` names the originals: the page tells of them, which `canonical` must not say (Google, syndicated pages).
     """
-    published = rfc3339(story.published)
-    node: Node = {
-        "@type": "NewsArticle",
-        "@id": story.url + "#article",
-        "mainEntityOfPage": {"@type": "WebPage", "@id": story.url},
-        "headline": _headline(story.title),
-        "datePublished": published,
-        "dateModified": rfc3339(story.updated) if story.updated else published,
-        "author": _authors(story, publisher),
-        "publisher": organization(publisher),
-        "inLanguage": story.lang,
-        "isAccessibleForFree": True,
-    }
-    if story.images:
-        node["image"] = story.images
-    if story.summary.plain:
-        node["description"] = bidi.mark(story.summary.plain, story.summary.dir)
-    if story.section:
-        node["articleSection"] = story.section
-    if story.keywords:
-        node["keywords"] = story.keywords
-    if story.originals:
-        node["isBasedOn"] = [_original(original) for original in story.originals]
-    return node
+    published = rfc3339(facts.published)
+    return filled(
+        {
+            "@type": "NewsArticle",
+            "@id": facts.url + "#article",
+            "mainEntityOfPage": {"@type": "WebPage", "@id": facts.url},
+            "headline": _headline(facts.title),
+            "datePublished": published,
+            "dateModified": rfc3339(facts.updated) if facts.updated else published,
+            "author": _authors(facts, publisher),
+            "publisher": organization(publisher),
+            "inLanguage": facts.lang,
+            "isAccessibleForFree": True,
+            "image": facts.images,
+            "description": bidi.mark(facts.summary.plain, facts.summary.dir),
+            "articleSection": facts.section,
+            "keywords": facts.keywords,
+            "isBasedOn": [_original(original) for original in facts.originals],
+        }
+    )
+
+
+def filled(node: Node) -> Node:
+    """The node without its empty values."""
+    return {name: value for name, value in node.items() if value}
 
 
 def breadcrumbs(links: Sequence[tuple[str, str]]) -> Node:
@@ -118,9 +120,7 @@ def breadcrumbs(links: Sequence[tuple[str, str]]) -> Node:
     return {
         "@type": "BreadcrumbList",
         "itemListElement": [
-            {"@type": "ListItem", "position": position, "name": name, "item": url}
-            if url
-            else {"@type": "ListItem", "position": position, "name": name}
+            {"@type": "ListItem", "position": position, "name": name, **({"item": url} if url else {})}
             for position, (name, url) in enumerate(links, 1)
         ],
     }
@@ -130,52 +130,52 @@ def collection(
     url: str, title: str, items: Sequence[tuple[str, str]], *, lang: str, direction: Direction, description: str = ""
 ) -> Node:
     """A `CollectionPage` with an `ItemList` of (name, absolute URL) in reading order; their pages say the rest."""
-    node: Node = {
-        "@type": "CollectionPage",
-        "@id": url,
-        "url": url,
-        "name": bidi.mark(title, direction),
-        "inLanguage": lang,
-        "mainEntity": {
-            "@type": "ItemList",
-            "numberOfItems": len(items),
-            "itemListElement": [
-                {"@type": "ListItem", "position": position, "url": link, "name": name}
-                for position, (name, link) in enumerate(items, 1)
-            ],
-        },
-    }
-    if description:
-        node["description"] = bidi.mark(description, direction)
-    return node
+    return filled(
+        {
+            "@type": "CollectionPage",
+            "@id": url,
+            "url": url,
+            "name": bidi.mark(title, direction),
+            "inLanguage": lang,
+            "mainEntity": {
+                "@type": "ItemList",
+                "numberOfItems": len(items),
+                "itemListElement": [
+                    {"@type": "ListItem", "position": position, "url": link, "name": name}
+                    for position, (name, link) in enumerate(items, 1)
+                ],
+            },
+            "description": bidi.mark(description, direction),
+        }
+    )
 
 
 def website(publisher: Publisher, *, lang: str, description: str = "") -> Node:
     """The `WebSite` of the home page; give `organization(publisher)` beside it in the document."""
-    node: Node = {
-        "@type": "WebSite",
-        "@id": publisher.url + "#website",
-        "url": publisher.url,
-        "name": publisher.name,
-        "inLanguage": lang,
-        "publisher": {"@id": publisher.url + "#organization"},
-    }
-    if description:
-        node["description"] = description
-    return node
+    return filled(
+        {
+            "@type": "WebSite",
+            "@id": publisher.url + "#website",
+            "url": publisher.url,
+            "name": publisher.name,
+            "inLanguage": lang,
+            "publisher": {"@id": publisher.url + "#organization"},
+            "description": description,
+        }
+    )
 
 
 def organization(publisher: Publisher) -> Node:
     """The publisher as an `Organization`."""
-    node: Node = {
-        "@type": "Organization",
-        "@id": publisher.url + "#organization",
-        "name": publisher.name,
-        "url": publisher.url,
-    }
-    if publisher.logo:
-        node["logo"] = {"@type": "ImageObject", "url": publisher.logo}
-    return node
+    return filled(
+        {
+            "@type": "Organization",
+            "@id": publisher.url + "#organization",
+            "name": publisher.name,
+            "url": publisher.url,
+            "logo": {"@type": "ImageObject", "url": publisher.logo} if publisher.logo else None,
+        }
+    )
 
 
 def _headline(title: Text) -> str:
@@ -184,27 +184,16 @@ def _headline(title: Text) -> str:
     return bidi.mark(plain if len(plain) < HEADLINE else words.truncate(plain, HEADLINE - 1), title.dir)
 
 
-def _authors(story: Story, publisher: Publisher) -> list[Node]:
-    if story.authors:
-        offices = {publisher.name, *(original.name for original in story.originals)}
-        return [{"@type": "Organization" if name in offices else "Person", "name": name} for name in story.authors]
-    named = [original for original in story.originals if original.name]
+def _authors(facts: ArticleFacts, publisher: Publisher) -> list[Node]:
+    if facts.authors:
+        offices = {publisher.name, *(original.name for original in facts.originals)}
+        return [{"@type": "Organization" if name in offices else "Person", "name": name} for name in facts.authors]
+    named = {original.name: original for original in facts.originals if original.name}
     if not named:
         return [{"@type": "Organization", "name": publisher.name, "url": publisher.url}]
-    return [_outlet(original) for original in {original.name: original for original in named}.values()]
-
-
-def _outlet(original: Original) -> Node:
-    node: Node = {"@type": "Organization", "name": original.name}
-    if original.page:
-        node["url"] = original.page
-    return node
+    return [filled({"@type": "Organization", "name": name, "url": original.page}) for name, original in named.items()]
 
 
 def _original(original: Original) -> Node:
-    node: Node = {"@type": "CreativeWork"}
-    if original.url:
-        node["url"] = ascii_url(original.url)
-    if original.name:
-        node["publisher"] = {"@type": "Organization", "name": original.name}
-    return node
+    outlet = {"@type": "Organization", "name": original.name} if original.name else None
+    return filled({"@type": "CreativeWork", "url": ascii_url(original.url), "publisher": outlet})

@@ -324,6 +324,10 @@ class SearchView(msgspec.Struct, frozen=True, gc=False):
     title: Text
     preload: tuple[str, ...]
     """URLs of the files that every search begins with."""
+    frozen: str
+    """Name of the older part of the index, or empty."""
+    language: str
+    """Path of the file of the site's language."""
     digits: str
     """Numbering system of counts: `latn`, `arab`, `arabext`."""
     words: str

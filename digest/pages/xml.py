@@ -9,7 +9,6 @@ from __future__ import annotations
 import html
 import re
 import xml.etree.ElementTree as ET
-from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit, urlunsplit
 
 # What XML 1.0 (2.2) forbids, and what it discourages and feed validators warn of: C1 controls, non-characters.
@@ -39,17 +38,6 @@ def ascii_url(url: str) -> str:
         return start + quote(urlunsplit(("", "", *rest)), safe=_SAFE)
     except ValueError:  # a host that is none: UnicodeError of a label, urlsplit's own for brackets
         return quote(text, safe=_SAFE)
-
-
-def rfc3339(when: datetime) -> str:
-    """`when` to the second with its offset, as RFC 3339 and W3C-DTF write it; ValueError for a naive one."""
-    text = when.isoformat(timespec="seconds")
-    if len(text) == 25:  # 2026-11-20T09:30:00+01:00, nearly always
-        return text
-    if when.tzinfo is None:
-        raise ValueError(f"a date without a time zone: {text}")
-    # Local mean times before about 1920 have offsets with seconds, which neither format can write.
-    return when.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def xml_text(text: str) -> str:

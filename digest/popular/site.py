@@ -16,7 +16,7 @@ def pages_of(site: Site) -> Iterator[Page]:
     """Every page that has an address of its own, stories first: where two claim one, the story has it."""
     for entry in site.index.entries:
         yield Page(addresses(entry), entry.id)
-    others: Sequence[Edition | StandalonePage] = (*site.index.issues, *site.index.pages)
+    others: Sequence[Edition | StandalonePage] = (*site.index.editions, *site.index.pages)
     for other in others:
         yield Page(addresses(other))
     yield Page(("/", "/404.html", *(f"/{theme.id}/" for theme in site.settings.themes)))

@@ -56,28 +56,28 @@ class EventStreams:
     @property
     def paths(self) -> frozenset[str]:
         """The pages that are looked at."""
-        return frozenset(listener.path for listener in tuple(self.here))
+        return frozenset(stream.path for stream in tuple(self.here))
 
     def add(self, path: str) -> tuple[EventStream, Answer]:
         """A new stream. Raises `RefusedError` where there are too many."""
         if len(self.here) >= MOST:
             raise RefusedError(503, "too many listeners")
-        listener = EventStream(path, self.here.discard)
-        self.here.add(listener)
-        return listener, Answer(kind="text/event-stream", stream=listener)
+        stream = EventStream(path, self.here.discard)
+        self.here.add(stream)
+        return stream, Answer(kind="text/event-stream", stream=stream)
 
     def tell(self, state_of: Callable[[str], bytes | None]) -> None:
         """Wake those whose page is in another state than they know. `state_of`: its fingerprint, None where that is
         about to change. From any thread.
         """
         states: dict[str, bytes | None] = {}
-        for listener in tuple(self.here):
-            if listener.path not in states:
-                states[listener.path] = state_of(listener.path)
-            state = states[listener.path]
-            if state is None or state == listener.told:
+        for stream in tuple(self.here):
+            if stream.path not in states:
+                states[stream.path] = state_of(stream.path)
+            state = states[stream.path]
+            if state is None or state == stream.told:
                 continue
-            listener.told = state
+            stream.told = state
             if self.loop is not None:
                 with contextlib.suppress(RuntimeError):  # the loop has just ended
-                    self.loop.call_soon_threadsafe(listener.news.set)
+                    self.loop.call_soon_threadsafe(stream.news.set)

@@ -22,7 +22,7 @@ POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; 
 def mail_answer(snapshot: Snapshot | None, path: str) -> Answer:
     """The mail of the edition at an address of this server. Raises `RefusedError` if none is there."""
     inside = site_path(snapshot, path) if snapshot else None
-    editions = snapshot.site.index.issues if snapshot else ()
+    editions = snapshot.site.index.editions if snapshot else ()
     edition = next((one for one in editions if one.path == inside), None)
     if snapshot is None or edition is None:
         raise RefusedError(404, "no edition is there")

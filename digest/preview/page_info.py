@@ -21,7 +21,6 @@ from digest.rendering.faults import shown
 from digest.site.files import read_source
 
 if TYPE_CHECKING:
-    from digest.preview.snapshot import Fault
     from digest.problems import Problem
     from digest.rendering.template_set import TemplateSet
     from digest.site.project import Project
@@ -57,11 +56,9 @@ class Paths:
                 return folder / path[len(name) + 1 :]
         return self.root / path
 
-    def link(self, path: str, line: int, column: int) -> str:
-        return editors.link(self.editor, self.file(path), line, column)
-
     def place(self, path: str, line: int = 0, column: int = 0) -> Json:
-        return {"path": path, "line": line, "column": column, "open": self.link(path, line, column)}
+        link = editors.link(self.editor, self.file(path), line, column)
+        return {"path": path, "line": line, "column": column, "open": link}
 
 
 # ------------------------------------------------------------------ problems
@@ -70,23 +67,19 @@ class Paths:
 def problems(found: Iterable[Problem], paths: Paths) -> Json:
     """The errors as the overlay shows them."""
     errors = sorted({problem for problem in found if problem.level == "error"})
-    return {"count": len(errors), "list": [told(problem, paths) for problem in errors[:SHOWN]]}
+    shown = [{**told(one, paths), "lines": lines_round(paths.file(one.path), one.line)} for one in errors[:SHOWN]]
+    return {"count": len(errors), "list": shown}
 
 
 def told(problem: Problem, paths: Paths) -> Json:
-    """One problem with the lines round it."""
-    lines = lines_round(paths.file(problem.path), problem.line) if problem.line else []
-    return {
-        **paths.place(problem.path, problem.line, problem.column),
-        "message": problem.message,
-        "cure": problem.cure,
-        "lines": lines,
-    }
+    """One problem with its place."""
+    place = paths.place(problem.path, problem.line, problem.column)
+    return {**place, "message": problem.message, "cure": problem.cure}
 
 
 def lines_round(file: Path, line: int) -> list[tuple[int, str]]:
     """(number, text) of a line and its neighbours."""
-    raw = read_source(file.parent, file.name, [])
+    raw = read_source(file.parent, file.name, []) if line else None
     if raw is None:
         return []
     lines = raw.decode("utf-8", "replace").split("\n")
@@ -102,19 +95,14 @@ def printable(text: str) -> str:
 # ------------------------------------------------------------------ the view of a template that failed
 
 
-def view_of(fault: Fault) -> list[tuple[str, str, str]]:
-    """(name, kind, value) of what the template was to show."""
-    return list(rows("", fault.view, DEPTH))
-
-
-def rows(name: str, value: object, depth: int) -> Iterator[tuple[str, str, str]]:
-    """A value, and what it is made of."""
+def rows(value: object, name: str = "", depth: int = DEPTH) -> Iterator[tuple[str, str, str]]:
+    """(name, kind, text) of each part of a value, and of what these are made of."""
     for key in parts_of(value):
         inner = getattr(value, key)
         path = f"{name}.{key}" if name else key
         yield path, type(inner).__name__, in_short(inner)
         if depth > 1 and not isinstance(inner, Text):
-            yield from rows(path, inner, depth - 1)
+            yield from rows(inner, path, depth - 1)
 
 
 def parts_of(value: object) -> tuple[str, ...]:
@@ -200,4 +188,4 @@ def advice_on(site: Site, entry: Entry, others: Sequence[Problem], paths: Paths)
     found += [problem for problem in others if problem.path == path]
     found += spelling.read(path, raw, site.settings.lang) if raw is not None else []
     unique = sorted({problem for problem in found if problem.level != "error"})
-    return [{**paths.place(p.path, p.line, p.column), "message": p.message, "cure": p.cure} for p in unique]
+    return [told(problem, paths) for problem in unique]

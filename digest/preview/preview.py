@@ -23,7 +23,7 @@ from datetime import datetime
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs
 
 from digest.content import static as static_files
@@ -33,7 +33,7 @@ from digest.pages.page import FullText
 from digest.pages.views import EditionView
 from digest.preview import page_info
 from digest.preview.editors import chosen
-from digest.preview.event_streams import EventStreams
+from digest.preview.event_streams import EventStream, EventStreams
 from digest.preview.http import JSON, Answer, Server, refusal
 from digest.preview.messages import words_of
 from digest.preview.requests import OWN, RefusedError, Request, decoded
@@ -113,20 +113,20 @@ class PreviewOptions:
 class Preview:
     """One site, served while it is written."""
 
-    def __init__(self, wishes: PreviewOptions) -> None:
-        self.wishes = wishes
-        self.articles = Articles(wishes.root)
-        self.scanner = Scanner(wishes.root, self.articles)
-        self.watcher = Watcher(self.ground, wishes.poll, lambda note: wishes.tell(News(note=note)))
-        self.answers = Responses(wishes.clock)
-        self.listeners = EventStreams()
+    def __init__(self, options: PreviewOptions) -> None:
+        self.options = options
+        self.articles = Articles(options.root)
+        self.scanner = Scanner(options.root, self.articles)
+        self.watcher = Watcher(self.ground, options.poll, lambda note: options.tell(News(note=note)))
+        self.responses = Responses(options.clock)
+        self.streams = EventStreams()
         self.makers = ThreadPoolExecutor(MAKERS, thread_name_prefix="digest-maker")
         self.making = threading.RLock()
         """Held while a snapshot is made and put in place."""
         self.renewed = threading.Condition()
         self.to_inspect = threading.Event()
         self.stopped = False
-        self.cache = BuildCache(scan.memory_folder(wishes.root, wishes.output.resolve()))
+        self.cache = BuildCache(scan.memory_folder(options.root, options.output.resolve()))
         self.start = Start(ProjectFiles(None))
         """The last scan of a site that has no settings yet."""
         self.inputs: Inputs | None = None
@@ -149,16 +149,12 @@ class Preview:
         """Look at everything. It may fork: no thread may run yet."""
         gc.disable()
         try:
-            self.look_first()
+            told = partial(counted, self.options.progress)
+            self.begin(first_scan(self.options.root, self.options.output, self.cache, self.options.jobs, told))
         finally:
             gc.freeze()  # what was read stays; collecting is for what comes after
             gc.collect()  # which makes collecting measure itself by that alone
             gc.enable()
-
-    def look_first(self) -> None:
-        """The first inputs, and a snapshot of them."""
-        told = partial(counted, self.wishes.progress)
-        self.begin(first_scan(self.wishes.root, self.wishes.output, self.cache, self.wishes.jobs, told))
 
     def begin(self, start: Start) -> None:
         """Show a site that was not shown before."""
@@ -175,6 +171,10 @@ class Preview:
     @property
     def settings(self) -> Settings | None:
         return self.inputs.project.settings if self.inputs else None
+
+    @property
+    def lang(self) -> str:
+        return self.settings.lang if self.settings else "ar"
 
     @property
     def further_hosts(self) -> frozenset[str]:
@@ -209,7 +209,7 @@ class Preview:
 
     async def serve(self, listening: socket.socket, hosts: frozenset[str], stop: asyncio.Event) -> None:
         """Answer until it is stopped."""
-        loop = self.listeners.loop = asyncio.get_running_loop()
+        loop = self.streams.loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda *_: None)  # a connection that breaks is nobody's affair
         server = Server(self.answer, lambda: hosts | self.further_hosts)
         await server.start(listening)
@@ -231,7 +231,7 @@ class Preview:
 
     def ground(self) -> Ground:
         """What is to be watched."""
-        root = self.wishes.root
+        root = self.options.root
         project = self.inputs.project if self.inputs else None
         settings = project.settings if project else None
         named = [root / name for name in (settings.popular, settings.image) if name] if settings else []
@@ -249,11 +249,11 @@ class Preview:
         try:
             step(*arguments)
         except SourceChangedError as overtaken:
-            self.watcher.wake(self.wishes.root / overtaken.path)
+            self.watcher.wake(self.options.root / overtaken.path)
         except Exception as error:
             if os.environ.get("DIGEST_DEBUG"):
                 raise
-            self.wishes.tell(News(note=f"internal error ({type(error).__name__}: {error})"))
+            self.options.tell(News(note=f"internal error ({type(error).__name__}: {error})"))
 
     def follow(self, hint: Hint) -> None:
         """Look, and show what is new."""
@@ -265,8 +265,8 @@ class Preview:
             self.watcher.restless = True
             self.note_saved(changed)
             if changed:
-                self.wishes.tell(News(changed=changed, seconds=time.perf_counter() - started))
-            self.listeners.tell(self.state_print)
+                self.options.tell(News(changed=changed, seconds=time.perf_counter() - started))
+            self.streams.tell(self.state_print)
         if hint.settled:
             self.to_inspect.set()
 
@@ -285,7 +285,7 @@ class Preview:
 
     def try_again(self, hint: Hint) -> tuple[str, ...] | None:
         """Look at a site that had no settings; None if it still has none that can be shown."""
-        start = first_scan(self.wishes.root, self.wishes.output, self.cache, 1, lambda *_: lambda _: None)
+        start = first_scan(self.options.root, self.options.output, self.cache, 1, lambda *_: lambda _: None)
         if start.inputs is None:
             if hint.settled:
                 self.start = start
@@ -298,7 +298,7 @@ class Preview:
     def is_overdue(self) -> bool:
         """Whether the site changed by itself since the snapshot was made."""
         until = self.snapshot.site.until if self.snapshot else None
-        return until is not None and self.wishes.clock() >= until
+        return until is not None and self.options.clock() >= until
 
     def renew(self) -> None:
         """A snapshot of what there is now."""
@@ -307,13 +307,18 @@ class Preview:
             return
         pipeline = before.images if before else None
         settings = inputs.project.settings
-        if before is None or pipeline is None or images_differ(before.site.settings, settings):
+        shown = before.site.settings if before else None
+        if (
+            shown is None
+            or pipeline is None
+            or (shown.images, shown.base_path) != (settings.images, settings.base_path)
+        ):
             known = records(self.cache, settings) if before is None else {}
-            pipeline = lazy_pipeline(self.wishes.root, settings, known)
+            pipeline = lazy_pipeline(self.options.root, settings, known)
         images: Images = LazyImages(pipeline, inputs.stamp_of_image)
         if before is not None and before.images is pipeline and before.site.inputs is inputs:
             images = before.site.images
-        visibility = Visibility(self.wishes.clock(), self.wishes.drafts, self.wishes.future)
+        visibility = Visibility(self.options.clock(), self.options.drafts, self.options.future)
         parts = Parts(inputs, visibility, self.articles, images, self.related)
         site = before.site.next(parts) if before else Site(parts)
         self.snapshot = Snapshot(site, pipeline, before)
@@ -338,14 +343,14 @@ class Preview:
             snapshot.check_templates()
         del snapshot
         gc.collect()  # snapshots know their parts and these them: without it old ones would wait for many more
-        self.listeners.tell(self.state_print)  # which makes the pages that are looked at, and meets their faults
+        self.streams.tell(self.state_print)  # which makes the pages that are looked at, and meets their faults
         found = tuple(sorted({problem for problem in self.problems() if problem.level == "error"}))
         if found == self.told:
             return
         new = tuple(problem for problem in found if problem not in self.told)
         self.told = found
-        self.wishes.tell(News(problems=new, solved=not found))
-        self.listeners.tell(self.state_print)
+        self.options.tell(News(problems=new, solved=not found))
+        self.streams.tell(self.state_print)
 
     def relate(self) -> None:
         """Find the related stories once more. Raises `SourceChangedError`."""
@@ -361,7 +366,7 @@ class Preview:
         if self.spares_next_start:
             self.spares_next_start = False
             kept = self.stories.record(site)
-            with contextlib.suppress(UsageError, OSError), only_writer(self.wishes.output):
+            with contextlib.suppress(UsageError, OSError), only_writer(self.options.output):
                 if kept:
                     kept.keep(self.cache)
 
@@ -397,7 +402,7 @@ class Preview:
         """What bar and overlay show at an address, and the fingerprint of its page. Raises `SourceChangedError`."""
         snapshot = self.snapshot
         site = snapshot.site if snapshot else None
-        paths = page_info.Paths(self.wishes.root, site.project if site else None, chosen(self.settings))
+        paths = page_info.Paths(self.options.root, site.project if site else None, chosen(self.settings))
         shown = self.shown(snapshot, path) if snapshot else None
         made: page_info.Json = {
             "print": shown.print if shown else "",
@@ -407,7 +412,7 @@ class Preview:
         page = shown.page if shown else None
         if snapshot is None or site is None or shown is None or page is None:
             return made
-        making = self.answers.makings.get(page.path)
+        making = self.responses.makings.get(page.path)
         made["base"] = {"url": site.settings.base_url, "path": site.settings.base_path}
         made["held"] = page_info.held_links(site)
         about = made["page"] = page_info.page_state(site, page, paths)
@@ -419,13 +424,13 @@ class Preview:
         if shown.status != OK:
             about["hidden"] = page_info.hidden_at(site, site_path(snapshot, path) or "", paths)
         if shown.fault:
-            made["view"] = {"name": page.template, "rows": page_info.view_of(shown.fault)}
+            made["view"] = {"name": page.template, "rows": [*page_info.rows(shown.fault.view)]}
         return made
 
     def shown(self, snapshot: Snapshot, path: str) -> Shown:
         """A page as a browser gets it; without content where its file is broken. Raises `SourceChangedError`."""
         try:
-            return self.answers.shown(snapshot, path)
+            return self.responses.shown(snapshot, path)
         except SourceChangedError as overtaken:
             if not self.broken(overtaken.path):
                 raise
@@ -441,14 +446,14 @@ class Preview:
         """Raises `RefusedError`."""
         make = self.own_answer if request.path.startswith(OWN) else self.site_answer
         if request.path == f"{OWN}events":
-            listener, answer = self.listeners.add(asked_path(request))
-            self.makers.submit(self.greet, listener.path, listener)
+            stream, answer = self.streams.add(asked_path(request))
+            self.makers.submit(self.greet, stream)
             return answer
         return await asyncio.get_running_loop().run_in_executor(self.makers, make, request)
 
-    def greet(self, path: str, listener: Any) -> None:  # noqa: ANN401
-        """What a browser that has just come knows is what there is now: it asks for that when its stream opens."""
-        listener.told = self.state_print(path) or b""
+    def greet(self, stream: EventStream) -> None:
+        """Mark the present state as sent: a new browser asks for it when its stream opens."""
+        stream.told = self.state_print(stream.path) or b""
 
     def own_answer(self, request: Request) -> Answer:
         """What the preview itself needs. Raises `RefusedError`."""
@@ -464,8 +469,7 @@ class Preview:
 
             return mail_answer(self.snapshot, asked_path(request))
         if name == "words.json":
-            lang = self.settings.lang if self.settings else "ar"
-            return Answer(json.dumps(words_of(lang), ensure_ascii=False).encode(), JSON)
+            return Answer(json.dumps(words_of(self.lang), ensure_ascii=False).encode(), JSON)
         if name in FILES:
             more = (("Content-Security-Policy", POLICY),) if name.endswith(".html") else ()
             return Answer((CLIENT / name).read_bytes(), media_type(name), more=more)
@@ -476,20 +480,19 @@ class Preview:
         if time.monotonic() - self.looked > STALE:
             self.looked = time.monotonic()
             self.watcher.wake()
-        lang = self.settings.lang if self.settings else "ar"
         until = time.monotonic() + WAIT
         while self.snapshot is not None:
             snapshot = self.snapshot
             try:
-                return self.answers.answer(snapshot, request)
+                return self.responses.answer(snapshot, request)
             except SourceChangedError as overtaken:
                 if self.broken(overtaken.path) or time.monotonic() > until:
-                    return self.answers.last_good(request.path, lang)
-                self.watcher.wake(self.wishes.root / overtaken.path)
+                    return self.responses.last_good(request.path, self.lang)
+                self.watcher.wake(self.options.root / overtaken.path)
             with self.renewed:
                 if self.snapshot is snapshot:
                     self.renewed.wait(until - time.monotonic())
-        return placeholder("waiting", lang)
+        return placeholder("waiting", self.lang)
 
 
 def asked_path(request: Request) -> str:
@@ -501,8 +504,3 @@ def asked_path(request: Request) -> str:
     if not asked.startswith("/"):
         raise RefusedError(400, "not a path")
     return decoded(asked)
-
-
-def images_differ(old: Settings, new: Settings) -> bool:
-    """Whether images would become other files, or have other addresses."""
-    return old.images != new.images or old.base_path != new.base_path

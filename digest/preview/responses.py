@@ -90,9 +90,9 @@ class Responses:
 
     def file(self, snapshot: Snapshot, request: Request, path: str) -> Answer | None:
         """A file that is no page, or the way to the page that is meant. Raises `SourceChangedError`."""
-        stood = snapshot.file(path)
-        if stood is not None:
-            return Answer(stood.content, media_type(stood.path), more=(("Accept-Ranges", "bytes"),))
+        content = snapshot.file(path)
+        if content is not None:
+            return Answer(content, media_type(path), more=(("Accept-Ranges", "bytes"),))
         query = f"?{request.query}" if request.query else ""
         return redirect(f"{quote(request.path)}/{query}") if snapshot.site.page(f"{path}/") else None
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from digest.content.discovery import Found, SourceFile, Stamp, discover, kind_of, stamp_of
+from digest.content.discovery import SourceFile, Stamp, discover, kind_of, stamp_of
 from digest.problems import Problem, UsageError
 from digest.site import fingerprints
 from digest.site.files import read_source
@@ -108,7 +108,9 @@ class Scanner:
         changed: list[str] = []
         if files.project is not known.project_files.project or files.problems != known.project_files.problems:
             changed += moved(self.root, files.stamps, known.project_files.stamps)
-        changed += moved(self.root, loose.stamps, {**known.loose.stamps, **unsettled(known.loose.stamps, loose.stamps)})
+        # a stamp that was too young to tell anything is as good as the present one
+        old = {p: loose.stamps.get(p, s) if s == UNSETTLED else s for p, s in known.loose.stamps.items()}
+        changed += moved(self.root, loose.stamps, old)
         inputs = replace(known, project_files=files, project=project, loose=loose)
         if hint.settled or paths is None or any(path.startswith("content/") for path in paths):
             inputs, more = self.rescan_content(inputs, known, at, settled=hint.settled)
@@ -153,14 +155,15 @@ class Scanner:
             again = state is not None and is_outdated(file.path)
             if state is None or state.stamp != file.stamp or state.stamp == UNSETTLED or again:
                 self.read(edit, inputs.reader, file, at, settled=settled, again=again)
-        gone = sorted({*known.sources.files, *known.sources.broken} - {file.path for file in found.files})
+        there = [file.path for file in found.files]
+        gone = sorted({*known.sources.files, *known.sources.broken}.difference(there))
         if settled:
             edit.remove(gone)
             edit.changed += [*gone, *moved(self.root, images, known.images)]
         else:
             for path in gone:
                 self.defer(path, b"")
-        inputs = replace(inputs, sources=edit.sources(order_of(found, gone)))
+        inputs = replace(inputs, sources=edit.sources(sorted([*there, *gone]) if gone else there))
         if settled and found.problems != known.folder_problems:
             inputs = replace(inputs, folder_problems=found.problems)
         return inputs, edit.changed
@@ -277,12 +280,6 @@ def outdated(inputs: Inputs, known: Inputs) -> Callable[[str], bool]:
     return lambda path: path in sources.broken or any(map(shows_one, sources.items(path)))
 
 
-def order_of(found: Found, gone: Sequence[str]) -> list[str]:
-    """Paths of all sources in their order, those that may come back among them."""
-    paths = [file.path for file in found.files]
-    return sorted([*paths, *gone]) if gone else paths
-
-
 def concluded(inputs: Inputs, known: Inputs, changed: Iterable[str]) -> Change:
     """The new value, or the known one if every part of it is the known one's."""
     if all(getattr(inputs, name) is getattr(known, name) for name in known.__dataclass_fields__):
@@ -302,11 +299,6 @@ def moved(root: Path, new: Mapping[str, Stamp], old: Mapping[str, Stamp]) -> lis
     if new is old:
         return []
     return [shown(root, path) for path in sorted({*new, *old}) if new.get(path) != old.get(path)]
-
-
-def unsettled(old: Mapping[str, Stamp], new: Mapping[str, Stamp]) -> Mapping[str, Stamp]:
-    """The new stamps of files whose old ones were too young to tell anything."""
-    return {path: new[path] for path, stamp in old.items() if stamp == UNSETTLED and path in new}
 
 
 def shown(root: Path, path: str) -> str:

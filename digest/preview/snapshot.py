@@ -44,14 +44,6 @@ class Made:
     """Why it was rendered by the templates of before; `html` is empty if these failed too."""
 
 
-class StoredFile(NamedTuple):
-    """A file of the site that is no page."""
-
-    path: str
-    """Relative path in the output: its ending says what it is."""
-    content: bytes
-
-
 class Snapshot:
     """A site at one moment, and what was rendered of it. Asked by several threads."""
 
@@ -135,16 +127,14 @@ class Snapshot:
             except TemplateFaultError as error:
                 self.faults[name] = Fault(error.problem, None)
 
-    def file(self, path: str) -> StoredFile | None:
+    def file(self, path: str) -> bytes | None:
         """The file at an address that is no page. Raises `SourceChangedError`."""
-        site, name = self.site, path.removeprefix("/")
+        site = self.site
         made = site.generated.get(path) or site.assets.get(path) or site.static.get(path)
         if made is not None:
             content = made.content(site.view_context)
-            raw = content if isinstance(content, bytes) else static_content(content, site.root)
-        else:
-            raw = self.image_file(name)
-        return StoredFile(name, raw) if raw is not None else None
+            return content if isinstance(content, bytes) else static_content(content, site.root)
+        return self.image_file(path.removeprefix("/"))
 
     def image_file(self, name: str) -> bytes | None:
         """A file of an image, made if it is not there yet."""

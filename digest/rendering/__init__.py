@@ -1,1 +1,1 @@
-"""Templates, string tables, the theme's static files."""
+"""Templates, string tables, and the style sheets, scripts and fonts beside them."""

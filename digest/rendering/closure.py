@@ -1,8 +1,8 @@
 """Which templates a template is made of: all it extends, includes, imports or renders `once`, and what those do.
 
-In: the theme's folders. Out: for each template the names in it, found in its syntax tree; a name that is computed may
-be any template. A page is made again when one of its templates changed. Whatever text lies in `templates/` may be
-included, a drawing or a style as well as HTML; folders that are links are not followed.
+In: the folders of templates. Out: for each template the names in it, found in its syntax tree; a name that is
+computed may be any template. A page is made again when one of its templates changed. Whatever text lies in
+`templates/` may be included, a drawing or a style as well as HTML; folders that are links are not followed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 import jinja2
 from jinja2 import meta, nodes
 
-from digest.problems import Problem, did_you_mean
+from digest.problems import N_, Problem, did_you_mean, mistake
 from digest.rendering.template_set import TemplateSet, TemplateText, read_texts
 
 COMMENT = re.compile(rb"\{#.*?#\}", re.DOTALL)
@@ -79,8 +79,12 @@ def stray_blocks(templates: TemplateSet) -> Iterator[Problem]:
         known = {name.decode() for name in theirs}
         for line, name in outer_blocks(text.content):
             if name not in known:
-                said = f"no template that this one extends has a block '{name}', so it is never shown"
-                cure = did_you_mean(name, known) or "docs/reference/templates.md lists the blocks"
+                said = mistake(
+                    "block-not-shown",
+                    "no template that this one extends has a block '{name}', so it is never shown",
+                    name=name,
+                )
+                cure = did_you_mean(name, known) or N_("docs/reference/templates.md lists the blocks")
                 yield Problem(f"{shown}/{text.name}", line, 0, said, cure, "advice")
 
 

@@ -17,7 +17,7 @@ import jinja2
 from markupsafe import Markup
 
 from digest.model import Link, Text
-from digest.problems import Problem
+from digest.problems import N_, Problem, mistake
 from digest.rendering import compiled
 from digest.rendering.compiler import ViewEnvironment
 from digest.rendering.environment import environment
@@ -92,5 +92,9 @@ def rendered(kind: type[jinja2.Environment]) -> str:
 def compiler_advice() -> Iterator[Problem]:
     """A note where pages are rendered with plain Jinja because our compiler made other bytes."""
     if not compiler_is_sound():
-        said = f"digest's template compiler does not fit Jinja {jinja2.__version__}, so pages are made with plain Jinja"
-        yield Problem("templates", 0, 0, said, "builds are slower; install jinja2 3.1", "note")
+        said = mistake(
+            "template-compiler",
+            "digest's template compiler does not fit Jinja {version}, so pages are made with plain Jinja",
+            version=jinja2.__version__,
+        )
+        yield Problem("templates", 0, 0, said, N_("builds are slower; install jinja2 3.1"), "note")

@@ -20,7 +20,7 @@ from digest.text.words import truncate
 if TYPE_CHECKING:
     from digest.model import Entry, Text
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Counts up when files of the index change their meaning, so that no reader mixes old and new ones."""
 INDEXED: Final = 300
 """Characters of a summary that are searched."""

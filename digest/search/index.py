@@ -38,8 +38,8 @@ LEAST_RECENT: Final = 50
 """Recent stories that always stay: one that comes in a little late still changes nothing that is frozen."""
 CHUNK: Final = 6
 """Cards in one file."""
-SHARD: Final = 40
-"""Documents for each shard of postings: about 2 KB of gzip."""
+SHARD: Final = 20
+"""Documents for each shard of postings: about 1 KB of gzip."""
 WORDS: Final = 400
 """Documents for each file of words to propose."""
 PROPOSED: Final = 2
@@ -273,8 +273,8 @@ class SearchIndex(msgspec.Struct, dict=True):
                 "language": language,
                 "blocks": " ".join([one[:LETTERS] for one in self.block_prints]),
                 "chunks": " ".join([one[:LETTERS] for one in self.chunk_prints]),
-                "terms": " ".join(terms.order),
-                "postings": " ".join(terms.encoded),
+                "terms": postings.share(names := sorted(terms.postings)),
+                "postings": " ".join([postings.encode(terms.postings[one]) for one in names]),
                 "words": [" ".join(words[0]), "".join(words[1])],
                 "facets": facets(self.new),
             }

@@ -12,7 +12,8 @@ from pathlib import Path
 from digest.search.aliases import LEAST, Groups, built_in, together
 from digest.search.documents import fingerprint
 from digest.search.index import LETTERS, IndexFile, to_json
-from digest.search.keyboard import keyboard_of
+from digest.search.keyboard import QWERTY, keyboard_of
+from digest.search.query import JOINED, PREFIXES
 from digest.search.words import stop_words, terms
 from digest.text import stemming
 
@@ -31,8 +32,11 @@ def content(lang: str, own: Groups) -> bytes:
         {
             "stop": " ".join(sorted(stop_words(lang))),
             "aliases": list(rows(together(own), lang)),
-            "keyboard": keyboard_of(lang),
+            "keyboard": (keyboard_of(lang), QWERTY),
+            "prefixes": PREFIXES,
+            "joined": JOINED,
             "endings": endings(short),
+            "articles": stemming.ARTICLES if clitics else (),
             "clitics": clitics,
         }
     )

@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 import msgspec
 
 from digest.search.index import BLOCK, CHUNK, HEAD
-from digest.search.postings import decode
+from digest.search.postings import decode, unshare
 from digest.search.words import skeleton, sorting_key, term
 from digest.text.folding import tokens
 
@@ -59,7 +59,8 @@ class Language(msgspec.Struct, frozen=True):
     """`search/language-NAME.json`."""
 
     aliases: tuple[str, ...] = ()
-    keyboard: str = ""
+    keyboard: tuple[str, str] = ("", "")
+    """What its keys write, and those of a Latin one."""
 
 
 class Proposed(msgspec.Struct, frozen=True):
@@ -112,7 +113,7 @@ class Index:
 
     @cached_property
     def recent(self) -> Mapping[str, list[int]]:
-        return table(self.head.terms, self.head.postings)
+        return table(unshare(self.head.terms), self.head.postings)
 
     @cached_property
     def first_terms(self) -> list[bytes]:
@@ -124,7 +125,7 @@ class Index:
         number = max(last_at(self.first_terms, sorting_key(one)), 0) if self.first_terms else NONE
         if number not in self.shards:
             found = self.read(f"search/{self.head.frozen}/terms-{number}.json", tuple[str, str])
-            self.shards[number] = table(*found) if found else {}
+            self.shards[number] = table(found[0].split(), found[1]) if found else {}
         return self.shards[number]
 
     def postings(self, one: str) -> list[int]:
@@ -195,9 +196,9 @@ class Index:
         return [files[path][inside] for path, inside in places if inside < len(files[path])]
 
 
-def table(terms: str, texts: str) -> Mapping[str, list[int]]:
-    """Two rows of words → term and postings."""
-    return dict(zip(terms.split(), map(decode, texts.split()), strict=False))
+def table(terms: Sequence[str], texts: str) -> Mapping[str, list[int]]:
+    """Terms and a row of postings → term and postings."""
+    return dict(zip(terms, map(decode, texts.split()), strict=False))
 
 
 def spelled(content: tuple[str, str], lang: str) -> list[Proposed]:

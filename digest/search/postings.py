@@ -1,4 +1,4 @@
-"""Lists of documents for a term, as printable text that compresses well.
+"""Lists of documents for a term, and rows of terms, as printable text that compresses well.
 
 A posting is a document's number and a level from 0 to 3: how much the document is about the term. Lists hold the
 distance to the document before, times 4, plus the level: most are one or two characters.
@@ -6,6 +6,7 @@ distance to the document before, times 4, plus the level: most are one or two ch
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -24,6 +25,15 @@ def encode_number(value: int) -> str:
         digits += ALPHABET[LAST + value % MORE]
         value //= MORE
     return digits + ALPHABET[value]
+
+
+NO_LETTER: Final = ord("A")
+"""The capital that says: nothing is shared."""
+SHARED: Final = 25
+"""Most letters that one capital counts."""
+LAST_OF_PLANE: Final = "\uffff"
+"""Letters after it are two to JavaScript: they are not counted."""
+PARTS: Final = re.compile("[A-Z][^A-Z]*")
 
 
 NUMBERS: Final = tuple(map(encode_number, range(4096)))
@@ -55,4 +65,29 @@ def decode(text: str) -> list[int]:
         posting = before + value + digit * scale
         found.append(posting)
         before, value, scale = posting & ~3, 0, 1
+    return found
+
+
+def share(terms: Iterable[str]) -> str:
+    """Write terms without what each shares with the one before: a capital letter counts that, and no term has one."""
+    before = ""
+    made = []
+    for term in terms:
+        same = 0
+        for one, other in zip(term[:SHARED], before, strict=False):
+            if one != other or one > LAST_OF_PLANE:
+                break
+            same += 1
+        made.append(chr(NO_LETTER + same) + term[same:])
+        before = term
+    return "".join(made)
+
+
+def unshare(text: str) -> list[str]:
+    """Read what `share` wrote."""
+    before = ""
+    found = []
+    for part in PARTS.findall(text):
+        before = before[: ord(part[0]) - NO_LETTER] + part[1:]
+        found.append(before)
     return found

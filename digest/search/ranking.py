@@ -41,7 +41,7 @@ def search(query: str, index: Index) -> Found:
     asked = concepts(query, index)
     meant = " ".join(concept.meant or concept.word for concept in asked) if any(one.meant for one in asked) else ""
     if not any(one.known for one in asked):
-        other = other_layout(query, index.language.keyboard)
+        other = other_layout(query, index.language.keyboard[0])
         retyped = concepts(other, index)
         if retyped and all(one.known for one in retyped):
             asked, meant = retyped, other

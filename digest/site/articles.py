@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, Self
 import msgspec
 
 from digest.content import entries
-from digest.model import Article, Entry, Story
+from digest.model import Article, ArticleText, Entry
 from digest.site import fingerprints
 from digest.site.files import read_source
 
@@ -30,7 +30,7 @@ FILES_KEPT: Final = 64
 
 Span = tuple[int, int, int]
 """Number of a spool, offset, length."""
-unpack_story = msgspec.msgpack.Decoder(Story).decode
+unpack_story = msgspec.msgpack.Decoder(ArticleText).decode
 
 
 class SourceChangedError(Exception):

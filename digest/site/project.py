@@ -17,7 +17,7 @@ from digest.content import settings as site_settings
 from digest.content.settings import Places, Settings
 from digest.pages import site_view
 from digest.pages.context import SiteContext
-from digest.problems import Problem, quoted
+from digest.problems import N_, Problem, excerpt, mistake
 from digest.rendering import assets as theme_assets
 from digest.rendering import closure
 from digest.rendering.template_set import TemplateSet, TemplateText, read_texts
@@ -180,8 +180,10 @@ def read_counts(root: Path, project: Project) -> tuple[tuple[tuple[str, int], ..
         return (), problems
     if not (root / settings.popular).exists():
         place = project.places.values["popular"]
-        what = f"'popular' names {quoted(settings.popular)}, which is not there"
-        cure = "make the file, or take the key out: data/popular.yaml is read where it exists"
+        what = mistake(
+            "popular-missing", "'popular' names '{path}', which is not there", path=excerpt(settings.popular)
+        )
+        cure = N_("make the file, or take the key out: data/popular.yaml is read where it exists")
         return (), [Problem(place.path, place.line, place.column, what, cure)]
     raw = read_source(root, settings.popular, problems)
     counts, faults = popularity.read(settings.popular, raw or b"")
@@ -197,7 +199,7 @@ def site_context(project: Project, has: Sections, fragments: str, renditions: Ma
 
 
 def assets_of(project: Project, context: SiteContext) -> Iterator[tuple[str, bytes]]:
-    """The theme's files, (output path, content); its scripts only where a page runs them."""
+    """Files beside the templates, (output path, content); its scripts only where a page runs them."""
     view = context.view
     used = {
         site_view.SCRIPT: view.script,

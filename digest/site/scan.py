@@ -124,9 +124,9 @@ def nothing_to_do(order: BuildOptions) -> Answer:
         if as_left is None:
             as_left = check() if same else ""
         left = bytes.fromhex(seen["memory"]) if as_left and as_left == seen["outputs"] else b""
-        advice = tuple(Problem(**row) for row in seen["report"]["advice"])
+        advice = tuple(msgspec.convert(row, Problem) for row in seen["report"]["advice"])
         report = Report(**{**seen["report"], "advice": advice})
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, msgspec.MsgspecError):
         return Answer(scan)
     if not same or not left or (order.strict and any(problem.level != "note" for problem in advice)):
         return Answer(scan, untouched=left)

@@ -422,7 +422,7 @@ def constants_of(context: SiteContext) -> Mapping[str, bytes]:
 
 def images_of(index: Index) -> Iterator[ImageRef]:
     """Every image of what is published; those of drafts stay out of the output."""
-    return images_in((*index.entries, *index.issues, *index.pages))
+    return images_in((*index.entries, *index.editions, *index.pages))
 
 
 def images_in(items: Iterable[Entry | Edition | StandalonePage]) -> Iterator[ImageRef]:

@@ -8,17 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
-from digest.content.discovery import ENDINGS, NEAR_MISSES, READ, regular_files
+from digest.content.discovery import ENDINGS, NEAR_MISSES, READ, SourceFile, regular_files
 from digest.paths import ending
 from digest.problems import Problem, quoted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
-    from digest.content.discovery import SourceFile
 
 TEXTS = frozenset({"", ".doc", ".docx", ".htm", ".html", ".odt", ".pages", ".rtf", ".txt"})
 """Endings of files that may hold a story."""

@@ -32,10 +32,15 @@ DAY_FIRST: Final = re.compile(r"EEEE[،, ]*")
 """The day of the week and the separator after it."""
 
 
-def iso(moment: datetime) -> str:
-    """ISO 8601 to the second with the offset; local mean times (before about 1920) in UTC, as HTML requires."""
-    text = moment.isoformat(timespec="seconds")
-    return text if len(text) <= 25 else moment.astimezone(UTC).isoformat(timespec="seconds")
+def rfc3339(when: datetime) -> str:
+    """`when` to the second with its offset, as RFC 3339 and W3C-DTF write it; ValueError for a naive one."""
+    text = when.isoformat(timespec="seconds")
+    if len(text) == 25:  # 2026-11-20T09:30:00+01:00, nearly always
+        return text
+    if when.tzinfo is None:
+        raise ValueError(f"a date without a time zone: {text}")
+    # Local mean times before about 1920 have offsets with seconds, which neither format can write.
+    return when.astimezone(UTC).isoformat(timespec="seconds")
 
 
 class Calendar(msgspec.Struct, frozen=True):
@@ -85,7 +90,7 @@ class Formatter(msgspec.Struct, frozen=True, dict=True):
         if texts is None:
             texts = self.days[key] = self.texts(local.date())
         time = numbers.shape(f"{local.hour:02}:{local.minute:02}", self.digits) if has_time else ""
-        return DisplayDate(iso(local), texts[0], time, texts[1])
+        return DisplayDate(rfc3339(local), texts[0], time, texts[1])
 
     def texts(self, day: date) -> tuple[str, str]:
         """The day in the first calendar and in the second; a calendar without this day is omitted."""

@@ -1,12 +1,11 @@
-// Search in the reader's browser: digest/text/folding.py and stemming.py, digest/search, templates/search.html.
-"use strict";
+// digest/text/{folding,stemming}.py, digest/search and templates/search.html in the reader's browser.
 const digestSearch = (() => {
 const MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0711\u0730-\u074a\u07eb-\u07f3\u0816-\u082d\u0859-\u085b\u0897-\u089f\u08ca-\u08ff\u0640\u0674\u00ad\u0600-\u0605\u061c\u06dd\u070f\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff";
 const DROPPED = RegExp(`[${MARKS}\u0621]`, "g");
 const SEAT = RegExp(`(?:\u064a[${MARKS}]*?\u0654|\u0621)[${MARKS}]*\u0648`, "g");
-const table = rows => Object.fromEntries(rows.flatMap(([letters, one]) => [...letters].map(letter => [letter, one])));
-const LETTERS = table([["یےېۍٸى", "ي"], ["ۃہھەة", "ه"], ["ٱٲٳٵ", "ا"], ["کڪ", "ك"], ["ٶ", "و"], ["ך", "כ"], ["ם", "מ"], ["ן", "נ"], ["ף", "פ"],
-  ["ץ", "צ"], ["ς", "σ"], ["ß", "ss"], ["æ", "ae"], ["œ", "oe"], ["ø", "o"], ["ł", "l"], ["đ", "d"], ["ı", "i"]]);
+const table = text => text.split(" ").map(row => row.split("="));
+const letters = rows => Object.fromEntries(rows.flatMap(([from, to]) => [...from].map(letter => [letter, to])));
+const LETTERS = letters(table("یےېۍٸى=ي ۃہھەة=ه ٱٲٳٵ=ا کڪ=ك ٶ=و ך=כ ם=מ ן=נ ף=פ ץ=צ ς=σ ß=ss æ=ae œ=oe ø=o ł=l đ=d ı=i"));
 const RARE = RegExp(`[٠-٩۰-۹${Object.keys(LETTERS).join("")}]`, "g");
 const TOKEN = /[\p{L}\p{N}\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u0980-\u0dff\u0e00-\u0eff]+/gu;
 const fold = text => text.toLowerCase().normalize("NFKD").toLowerCase().normalize("NFKD")
@@ -14,24 +13,25 @@ const fold = text => text.toLowerCase().normalize("NFKD").toLowerCase().normaliz
 
 const tokens = text => fold(text).match(TOKEN) || [];
 
-const ARTICLES = ["وبال", "وكال", "وفال", "فبال", "وال", "بال", "كال", "فال", "ولل", "فلل", "لل", "ال"];
 const ARABIC = /^[\u0621-\u064a\u067e\u0686\u0698\u06af\u06a4\u06a8\u06ad]+$/;
-let clitics = {}, endings = [];
-// Particles and endings come with the index; without them words are only folded.
-const learn = (language = {}) => {
-  endings = language.endings || [];
-  clitics = {};
-  for (const [particle, [usually, turns]] of Object.entries(language.clitics || {})) clitics[particle] = [usually, new Set(turns.split(" "))];
+// Of the index; without it words are only folded.
+let clitics = {}, endings = [], articles = [];
+const learn = language => {
+  ({endings = [], articles = []} = language);
+  for (const particle in language.clitics) {
+    const [usually, turns] = language.clitics[particle];
+    clitics[particle] = [usually, new Set(turns.split(" "))];
+  }
 };
 
 const falls = (particle, rest) => {
-  let [usually, turns] = clitics[particle] || [0, new Set];
-  for (let n = 1; n <= Math.min(rest.length, 5); n++) if (turns.has(rest.slice(0, n))) usually ^= 1;
+  let [usually, turns] = clitics[particle] || [];
+  for (const end in rest.slice(0, 5)) if (turns?.has(rest.slice(0, +end + 1))) usually ^= 1;
   return usually;
 };
 
 const withoutArticle = word => {
-  for (const article of ARTICLES) {
+  for (const article of articles) {
     if (!word.startsWith(article) || word.length < article.length + 2) continue;
     const rest = word.slice(article.length);
     if (article.endsWith("لل")) return falls("ل", rest) ? rest : "ل" + rest;
@@ -40,18 +40,15 @@ const withoutArticle = word => {
   return "";
 };
 
+const begins = (word, letters, least = 3) => letters.includes(word[0]) && word.length > least && falls(word[0], word.slice(1));
 const bare = word => {
-  let rest = withoutArticle(word);
+  if (!withoutArticle(word) && begins(word, "وف")) word = word.slice(1);
+  const rest = withoutArticle(word);
   if (rest) return rest;
-  if ("وف".includes(word[0]) && word.length > 3 && falls(word[0], word.slice(1))) {
-    word = word.slice(1);
-    rest = withoutArticle(word);
-    if (rest) return rest;
-  }
-  if ("بلك".includes(word[0]) && word.length > 3 && falls(word[0], word.slice(1))) word = word.slice(1);
+  if (begins(word, "بلك")) word = word.slice(1);
   else if ("بل".includes(word[0]) && word.length === 3 && falls(word[0] + "2", word.slice(1))) return word.slice(1);
-  if (word[0] === "س" && word.length > 4 && "يتن".includes(word[1]) && falls("س", word.slice(1))) return word.slice(2);
-  return word[0] === "ي" && word.length > 3 && falls("ي", word.slice(1)) ? word.slice(1) : word;
+  if (begins(word, "س", 4) && "يتن".includes(word[1])) return word.slice(2);
+  return begins(word, "ي") ? word.slice(1) : word;
 };
 
 const without = word => {
@@ -65,23 +62,22 @@ const stems = (text, lang) => tokens(text).map(word => stem(word, lang));
 
 // words.py
 
-const SOUNDS = table([["غقگچجڨڭgqkjc", "ك"], ["طt", "ت"], ["صثs", "س"], ["ژz", "ز"], ["ضذظd", "د"], ["حخh", "ه"], ["ڤfv", "ف"],
-  ["پbp", "ب"], ["m", "م"], ["n", "ن"], ["l", "ل"], ["r", "ر"], ["x", "كس"], ["عa", "ا"], ["eiy", "ي"], ["ouw", "و"]]);
-const PAIRS = {sh: "ش", ch: "ش", kh: "ه", gh: "ك", ph: "ف", th: "ت", ou: "و", ce: "سي", ci: "سي", ck: "ك"};
+const SOUNDS = letters(table("غقگچجڨڭgqkjc=ك طt=ت صثs=س ژz=ز ضذظd=د حخh=ه ڤfv=ف پbp=ب m=م n=ن l=ل r=ر x=كس عa=ا eiy=ي ouw=و"));
+const PAIRS = table("sh=ش ch=ش kh=ه gh=ك ph=ف th=ت ou=و ce=سي ci=سي ck=ك");
 const LATIN = /[a-z]/, DOUBLED = /([^])\1+/gu;
-const kept = make => { const known = new Map; return key => known.has(key) ? known.get(key) : (known.set(key, key = make(key)), key); };
+const kept = (make, known = new Map) => key => known.get(key) ?? (known.set(key, make(key)), known.get(key));
 
 const sound = kept(term => {
-  const heard = text => [...text].map(letter => SOUNDS[letter] || letter).join("");
-  if (!LATIN.test(term)) return heard(term.replaceAll("تش", "ش"));
-  for (const pair in PAIRS) term = term.replaceAll(pair, PAIRS[pair]);
-  return heard(term).replace(DOUBLED, "$1");
+  const latin = LATIN.test(term);
+  for (const pair of latin ? PAIRS : table("تش=ش")) term = term.replaceAll(...pair);
+  term = [...term].map(letter => SOUNDS[letter] || letter).join("");
+  return latin ? term.replace(DOUBLED, "$1") : term;
 });
 const skeleton = kept(term => {
   const [first, ...others] = sound(term);
   return ((/[اوي]/.test(first) ? "ا" : first) + others.join("").replace(/[اوي]/g, "")).replace(DOUBLED, "$1");
 });
-const sortingKey = term => skeleton(term) + " " + term;
+const sortingKey = kept(term => skeleton(term) + " " + term);
 const ended = (word, lang) => /^ar\b/.test(lang) && ARABIC.test(word) ? without(word) : word;
 
 const distance = (one, other, most) => {
@@ -104,11 +100,11 @@ const distance = (one, other, most) => {
   return row[wide];
 };
 
-// postings.py, lookup.py
+// lookup.py
 
-const BLOCK = 300, CHUNK = 6;
+const CHUNK = 6, CHUNKS = 50;
 const split = text => text ? text.split(" ") : [];
-const decode = text => {
+const decode = (text = "") => {
   const found = [];
   let before = 0, value = 0, scale = 1;
   for (let at = 0; at < text.length; at++) {
@@ -121,135 +117,146 @@ const decode = text => {
   }
   return found;
 };
-const rows = ([terms, texts] = ["", ""]) => {
-  texts = split(texts);
-  return new Map(split(terms).map((term, at) => [term, decode(texts[at] || "")]));
-};
+const sized = (text = "") => text.replace(/[Q-~]+/g, "").length;
+const unshared = (text = "", before = "") =>
+  (text.match(/[A-Z][^A-Z]*/g) || []).map(part => before = before.slice(0, part.charCodeAt() - 65) + part.slice(1));
+const paired = (terms, texts) => (texts = split(texts), new Map(terms.map((term, at) => [term, texts[at]])));
 
 const lastAt = (firsts, term) => {
-  let number = firsts.length - 1;
-  while (number > 0 && firsts[number] > sortingKey(term)) number--;
-  return number;
+  let low = -1, high = firsts.length;
+  while (high - low > 1) {
+    const middle = low + high >> 1;
+    if (sortingKey(firsts[middle]) > sortingKey(term)) high = middle;
+    else low = middle;
+  }
+  return Math.max(low, 0);
 };
 
+// A lookup sees files that are there; those wanted are loaded, and it is tried again.
 class Index {
-  constructor(read, lang) {
-    Object.assign(this, {fetched: {}, missing: new Set, shards: {}, words: {}, lang, get: read});
+  constructor(get, lang) {
+    Object.assign(this, {get, lang, files: {}, coming: {}, made: {}, wanted: new Set, missing: new Set, recent: new Map, keyboard: ["", ""], prefixes: [], joined: []});
   }
   read(path) {
-    return this.fetched[path] ??= this.get(path).then(text => (text = JSON.parse(text), this.missing.delete(path), text)).catch(() => { this.missing.add(path); delete this.fetched[path]; });
+    return this.coming[path] ||= this.get(path).catch(() => 0).then(content => (this.missing[content ? "delete" : "add"](path), this.files[path] = content || undefined));
   }
-  async open() {
-    const head = this.head = await this.read("search/index.json") || {documents: [0, 0]};
-    this.folder = head.frozen && `search/${head.frozen}/`;
-    [this.language, this.directory] = await Promise.all([head.language && this.read(head.language), head.frozen && this.read(this.folder + "directory.json")]);
-    this.language ||= {}, this.directory ||= {};
-    learn(this.language);
-    this.recent = rows([head.terms, head.postings]);
-    this.firsts = split(this.directory.terms).map(sortingKey);
-    this.frozen = head.documents[0];
-    this.count = this.frozen + head.documents[1];
-    this.blocks = split(head.blocks), this.chunks = split(head.chunks);
-    this.stop = new Set(split(this.language.stop));
-    this.aliases = {};
-    for (const row of this.language.aliases || []) {
-      const group = row.split("|").map(split);
-      for (const name of group) (this.aliases["$" + name[0]] ||= []).push([name, group]);
+  file(path, make) {
+    if (!(path in this.files)) this.wanted.add(path);
+    return this.files[path] ? this.made[path] ||= make(this.files[path]) : make(["", ""]);
+  }
+  load() {
+    return Promise.all([...this.wanted].map(path => this.read(path)));
+  }
+  async settled(make, pause) {
+    for (const path of this.missing) delete this.files[path], delete this.coming[path];
+    for (;; pause = 0) {
+      this.wanted.clear();
+      const made = make();
+      if (!this.wanted.size) return made;
+      await (pause ? pause() : this.load());
     }
+  }
+  async use(frozen, language) {
+    this.folder = frozen && `search/${frozen}/`;
+    const [known = {}, {terms, words} = {}] = await Promise.all([this.read(language), frozen ? this.read(this.folder + "directory.json") : {}]);
+    learn(known);
+    Object.assign(this, known);
+    this.stop = split(known.stop), this.firsts = split(terms), this.words = split(words);
+    this.names = {};
+    for (const row of known.aliases || []) {
+      const group = row.split("|").map(split);
+      for (const name of group) (this.names["$" + name[0]] ||= []).push([name, group]);
+    }
+  }
+  // With names from the page, files are wanted before the head comes.
+  async open(query = "", frozen = "", language = "") {
+    const coming = this.read("search/index.json");
+    if (frozen) {
+      await this.use(frozen, language);
+      concepts(query, this);
+      this.load();
+    }
+    const head = this.head = await coming || {documents: [0, 0], language};
+    if (!frozen || frozen !== head.frozen || language !== head.language) await this.use(head.frozen, head.language);
+    this.recent = paired(unshared(head.terms), head.postings);
+    this.frozen = head.documents[0], this.count = this.frozen + head.documents[1];
+    this.blocks = split(head.blocks), this.chunks = split(head.chunks);
     return this;
   }
-  async shard(term) {
-    const number = lastAt(this.firsts, term);
-    if (number < 0) return new Map;
-    const found = this.shards[number] || await this.read(`${this.folder}terms-${number}.json`);
-    if (!found) return new Map;
-    return this.shards[number] = found.get ? found : rows(found);
+  shard(term) {
+    return this.folder ? this.file(`${this.folder}terms-${lastAt(this.firsts, term)}.json`, ([terms, texts]) => paired(split(terms), texts)) : new Map;
   }
-  async postings(term) {
-    return [...(await this.shard(term)).get(term) || [], ...(this.recent.get(term) || []).map(posting => posting + 4 * this.frozen)];
+  postings(term) {
+    return [...decode(this.shard(term).get(term)), ...decode(this.recent.get(term)).map(posting => posting + 4 * this.frozen)];
   }
-  async size(term) {
-    return (await this.postings(term)).length;
+  size(term) {
+    return sized(this.shard(term).get(term)) + sized(this.recent.get(term));
   }
-  async near(term) {
-    const found = new Map([...await this.shard(term)].map(([one, postings]) => [one, postings.length]));
-    for (const [one, postings] of this.recent) found.set(one, (found.get(one) || 0) + postings.length);
-    return found;
+  near(term) {
+    const shard = this.shard(term), recent = this.made.recent ||= [...this.recent].map(([one, text]) => [one, sized(text)]);
+    return [...[...shard].map(([one, text]) => [one, sized(text) + sized(this.recent.get(one))]), ...recent.filter(([one]) => !shard.has(one))];
   }
-  async proposed(term, whole) {
-    if (!this.folder) return this.spelled(-1, this.head.words);
-    const keys = split(this.directory.words).map(sortingKey), [begun] = sortingKey(term), own = lastAt(keys, term);
-    return (await Promise.all(keys.map(async (key, at) => (whole ? key[0] <= begun && begun <= (keys[at + 1] || begun)[0] : at === own)
-      ? this.spelled(at, await this.read(`${this.folder}words-${at}.json`)) : []))).flat();
-  }
-  spelled(number, [words, sizes] = ["", ""]) {
-    return this.words[number] ||= split(words).map((word, at) => [word, stem(tokens(word)[0], this.lang), +sizes[at]]);
+  proposed(term, whole) {
+    const spelled = ([words, sizes]) => split(words).map((word, at) => [word, stems(word, this.lang)[0], +sizes[at]]);
+    if (!this.folder) return this.made.words ||= spelled(this.head.words || ["", ""]);
+    const own = lastAt(this.words, term), heads = [...this.words, term].map(word => skeleton(word)[0]), begun = skeleton(term)[0];
+    return this.words.flatMap((_, at) => (whole ? heads[at] <= begun && begun <= heads[at + 1] : at === own) ? this.file(`${this.folder}words-${at}.json`, spelled) : []);
   }
   async card(number) {
-    const at = number < this.frozen ? number % BLOCK : number - this.frozen, file = Math.floor(at / CHUNK);
-    const name = number < this.frozen ? `${this.blocks[Math.floor(number / BLOCK)]}-${file}` : `${this.chunks[file]}-0`;
-    return (await this.read(`search/cards/${name}.json`) || [])[at % CHUNK];
+    const file = Math.floor(number / CHUNK), late = file - this.blocks.length * CHUNKS;
+    const name = late < 0 ? `${this.blocks[Math.floor(file / CHUNKS)]}-${file % CHUNKS}` : `${this.chunks[late]}-0`;
+    return (await this.read(`search/cards/${name}.json`))?.[number % CHUNK];
   }
 }
 
-// query.py, keyboard.py
+// query.py
 
 const NAMED = .9, MEANT = .7, SIZE = .05, CLOSE = 1.1;
-const PREFIXES = ["وال", "بال", "كال", "فال", "لل", "ال", "و", "ف", "ب", "ل", "ك", "س"];
-const way = (terms, weight) => ({terms, weight});
 
-// All shards at once.
-const load = (asked, index) => Promise.all(asked.flatMap(one => one.ways.flatMap(({terms}) => terms.map(term => index.shard(term)))));
-const concepts = async (query, index) => {
+// Ways to write a word: weight, terms.
+const concepts = (query, index) => {
   const {lang} = index;
-  const every = [...new Set(tokens(query))].map(word => ({word, ways: [way([stem(word, lang)], 1)], meant: "", known: false}));
-  const own = every.map(one => one.ways[0].terms[0]);
+  const every = [...new Set(tokens(query))].map(word => ({word, ways: [[1, stem(word, lang)]], meant: ""}));
+  const own = every.map(one => one.ways[0][1]);
   for (let at = 0; at < own.length;) {
-    const fits = (index.aliases["$" + own[at]] || []).filter(([name]) => name.every((term, n) => term === own[at + n]));
+    const fits = (index.names["$" + own[at]] || []).filter(([name]) => name.every((term, n) => term === own[at + n]));
     const longest = Math.max(1, ...fits.map(([name]) => name.length));
     for (const [name, group] of fits) if (name.length === longest)
-      for (const one of every.slice(at, at + longest)) one.ways.push(...group.filter(other => other.join() !== name.join()).map(other => way(other, NAMED)));
+      for (const one of every.slice(at, at + longest)) one.ways.push(...group.filter(other => other !== name).map(other => [NAMED, ...other]));
     at += longest;
   }
-  const telling = every.filter(one => !index.stop.has(one.word) || one.ways.length > 1);
+  const telling = every.filter(one => !index.stop.includes(one.word) || one.ways.length > 1);
   const asked = telling.length ? telling : every;
-  await load(asked, index);
-  await Promise.all(asked.map(async one => {
-    for (const {terms} of one.ways) one.known ||= (await Promise.all(terms.map(term => index.size(term)))).every(Boolean);
-    if (one.known) await addLikelier(one, index);
-    else for (const add of [addShorter, addJoined, addBegun, addSpellings, addParts]) {
-      await add(one, index, one.word, one.ways[0].terms[0]);
-      if (one.ways.length > 1) break;
+  for (const one of asked) one.known = one.ways.map(([, ...terms]) => terms.map(term => index.size(term)).every(size => size)).includes(true);
+  if (!index.wanted.size) for (const one of asked) {
+    const before = index.wanted.size;
+    for (const add of one.known ? [addLikelier] : [addShorter, addJoined, addBegun, addSpellings, addParts]) {
+      add(one, index, one.word, one.ways[0][1]);
+      if (one.ways.length > 1 || index.wanted.size > before) break;
     }
-  }));
-  await load(asked, index);
+  }
   return asked;
 };
 
-const addLikelier = async ({word, ways}, index) => {
-  const own = ways[0].terms[0];
+const addLikelier = ({ways}, index, word, own) => {
   if (Math.min(word.length, own.length) < 5 || ways.length > 1) return;
-  const least = 5 * (await index.size(own) + 1);
-  for (const [one, size] of await index.near(own))
-    if (one !== own && size > least && skeleton(one) === skeleton(own) && distance(sound(own), sound(one), 1) < 2) ways.push(way([one], MEANT));
+  const least = 5 * (index.size(own) + 1);
+  for (const [one, size] of index.near(own))
+    if (one !== own && size > least && skeleton(one) === skeleton(own) && distance(sound(own), sound(one), 1) < 2) ways.push([MEANT, one]);
 };
-const addShorter = async ({ways}, index, word) => {
-  const shorter = PREFIXES.filter(start => word.startsWith(start) && word.length >= start.length + 3).map(start => word.slice(start.length));
-  const found = [...new Set([word, ...shorter, ...shorter.map(rest => stem(rest, index.lang))])];
-  const sizes = await Promise.all(found.map(one => index.size(one))), at = sizes.findIndex(Boolean);
-  if (at >= 0) ways.push(way([found[at]], NAMED));
+const addShorter = ({ways}, index, word) => {
+  const shorter = index.prefixes.filter(start => word.startsWith(start) && word.length >= start.length + 3).map(start => word.slice(start.length));
+  const found = [word, ...shorter, ...shorter.map(rest => stem(rest, index.lang))].filter(one => index.size(one));
+  if (found.length) ways.push([NAMED, found[0]]);
 };
-const addJoined = async ({ways}, index, word) => {
-  for (const start of ["عبد", "ابو", "ابن"]) {
-    const rest = stem(word.slice(3), index.lang);
-    if (word.startsWith(start) && word.length > 5 && await index.size(rest)) return ways.push(way([stem(start, index.lang), rest], NAMED));
-  }
+const addJoined = ({ways}, index, word) => {
+  const start = word.slice(0, 3), rest = stem(word.slice(3), index.lang);
+  if (index.joined.includes(start) && word.length > 5 && index.size(rest)) ways.push([NAMED, stem(start, index.lang), rest]);
 };
-const addBegun = async ({ways}, index, word) => {
+const addBegun = ({ways}, index, word) => {
   if (word.length < 3) return;
-  const begun = [...await index.near(word)].filter(([one]) => one.startsWith(word))
-    .sort(([one, size], [other, than]) => than - size || (one < other ? -1 : 1));
-  ways.push(...begun.slice(0, 3).map(([one]) => way([one], MEANT)));
+  const begun = index.near(word).filter(([one]) => one.startsWith(word)).sort(([one, size], [other, than]) => than - size || (one < other ? -1 : 1));
+  ways.push(...begun.slice(0, 3).map(([one]) => [MEANT, one]));
 };
 const far = (form, one, most) => {
   const heard = distance(sound(form), sound(one), most);
@@ -257,18 +264,19 @@ const far = (form, one, most) => {
   const apart = skeleton(form) === skeleton(one) ? 0 : .5;
   return LATIN.test(form) ? heard + apart > most ? 20 : heard + apart : .7 * heard + .4 * distance(form, one, 3) + apart;
 };
-const addSpellings = async (concept, index, word, own) => {
-  const asked = [...new Set([own, word, ended(word, index.lang)])], most = word.length < 4 ? 0 : word.length < 6 ? 1 : 2;
-  const beside = (await Promise.all([own, word].map(form => index.near(form)))).flatMap(terms => [...terms].map(([one, size]) => ["", one, 32 - Math.clz32(size)]));
+const addSpellings = (concept, index, word, own) => {
+  const asked = [...new Set([own, word, ended(word, index.lang)])], most = word.length < 4 ? 0 : word.length < 6 ? 1 : 2, before = index.wanted.size;
+  const beside = [own, word].flatMap(form => index.near(form)).map(([one, size]) => ["", one, 32 - Math.clz32(size)]);
   let near;
   for (const whole of [false, true]) {
-    const lists = await Promise.all([own, word, whole && own.slice(1) || own].map(form => index.proposed(form, whole)));
-    near = nearest(asked, most, new Set([...beside, ...lists.flat()]));
+    const rows = [own, word, whole && own.slice(1) || own].flatMap(form => index.proposed(form, whole));
+    if (index.wanted.size > before) return;
+    near = nearest(asked, most, new Set([...beside, ...rows]));
     if (near[0]?.[0] <= CLOSE) break;
   }
   for (const [away, one, shown] of near.slice(0, 3)) if (away <= near[0][0] + SIZE) {
     concept.meant ||= shown;
-    concept.ways.push(way([one], MEANT));
+    concept.ways.push([MEANT, one]);
   }
 };
 const nearest = (asked, most, rows) => {
@@ -282,47 +290,43 @@ const nearest = (asked, most, rows) => {
   }
   return [...found.values()].filter(([, one]) => one !== asked[0]).sort(([a, one], [b, other]) => a - b || (one < other ? -1 : 1));
 };
-const addParts = async (concept, index, word) => {
-  const heads = [...(await index.near(word)).keys()].filter(one => one.length > 2 && one.length <= word.length - 3 && word.startsWith(one));
-  for (const head of heads.sort((one, other) => other.length - one.length)) {
+const addParts = (concept, index, word) => {
+  const heads = index.near(word).filter(([one]) => one.length > 2 && one.length <= word.length - 3 && word.startsWith(one));
+  for (const [head] of heads.sort(([one], [other]) => other.length - one.length)) {
     const rest = word.slice(head.length), second = stem(rest, index.lang);
-    if (!await index.size(second)) continue;
+    if (!index.size(second)) continue;
     concept.meant = `${head} ${rest}`;
-    return concept.ways.push(way([head, second], NAMED));
+    return concept.ways.push([NAMED, head, second]);
   }
 };
 
-const QWERTY = "qwertyuiop[]asdfghjkl;'zxcvbnm,./`";
-const otherLayout = (query, keyboard = "") => {
-  let typed = query.toLowerCase(), from = keyboard, to = QWERTY;
-  const latin = typed.replace(/[^a-z]/g, "").length, other = [...typed].some(letter => letter !== " " && keyboard.includes(letter));
+const otherLayout = (query, [keyboard, qwerty]) => {
+  let typed = query.toLowerCase(), from = keyboard, to = qwerty;
+  const latin = typed.replace(/[^a-z]/g, "").length, other = [...typed].some(letter => keyboard.includes(letter));
   if (latin * 2 > typed.replaceAll(" ", "").length || latin && !other) [from, to] = [to, from];
   else if (other) typed = typed.replaceAll("لا", "ﻻ");
   else return "";
   const made = [...typed].map(letter => to[from.indexOf(letter)] || letter).join("").replaceAll("ﻻ", "لا");
-  return made === typed || !keyboard ? "" : made;
+  return made === typed ? "" : made;
 };
 
 // ranking.py
 
 const IMPACT = [1, 1.3, 2, 2.5];
 
-const ofWay = async ({terms, weight}, index) => {
-  const [first, ...others] = await Promise.all(terms.map(async term =>
-    new Map((await index.postings(term)).map(posting => [posting >> 2, IMPACT[posting & 3] * weight]))));
-  if (!others.length) return first;
-  return new Map([...first].filter(([number]) => others.every(row => row.has(number)))
-    .map(([number, value]) => [number, Math.min(value, ...others.map(row => row.get(number)))]));
+const ofWay = ([weight, ...terms], index) => {
+  const rows = terms.map(term => new Map(index.postings(term).map(posting => [posting >> 2, IMPACT[posting & 3] * weight])));
+  return [...rows[0]].map(([number]) => [number, Math.min(...rows.map(row => row.get(number) || 0))]).filter(([, value]) => value);
 };
-const scores = async (asked, index) => {
+const scores = (asked, index) => {
   const totals = new Map;
   let whole = 0;
   for (const {ways} of asked) {
     const held = new Map;
     let size = 0;
     for (const one of ways) {
-      const found = await ofWay(one, index);
-      if (one.weight >= NAMED || !held.size) size = Math.max(size, found.size);
+      const found = ofWay(one, index);
+      if (one[0] >= NAMED || !held.size) size = Math.max(size, found.length);
       for (const [number, value] of found) if (value > (held.get(number) || 0)) held.set(number, value);
     }
     if (!held.size) continue;
@@ -333,55 +337,47 @@ const scores = async (asked, index) => {
       totals.set(number, [sum + idf * value, share + idf]);
     }
   }
-  for (const [number, [sum, share]] of totals) totals.set(number, Math.floor(sum * (share / whole) * Math.sqrt(share / whole) * 1e6 + .5));
-  return totals;
+  return [...totals].map(([number, [sum, share]]) => [Math.floor(sum * (share / whole) * Math.sqrt(share / whole) * 1e6 + .5), number]);
 };
 
-const search = async (query, index) => {
-  let asked = await concepts(query, index);
+const search = (query, index, pause) => index.settled(() => {
+  let asked = concepts(query, index);
+  if (index.wanted.size) return;
   let meant = asked.some(one => one.meant) ? asked.map(one => one.meant || one.word).join(" ") : "";
   if (!asked.some(one => one.known)) {
-    const other = otherLayout(query, index.language.keyboard), retyped = await concepts(other, index);
+    const other = otherLayout(query, index.keyboard), retyped = concepts(other, index);
     if (retyped.length && retyped.every(one => one.known)) [asked, meant] = [retyped, other];
   }
-  const scored = await scores(asked, index);
-  const documents = [...scored.keys()].sort((one, other) => scored.get(other) - scored.get(one) || other - one);
-  return {documents, meant, terms: new Set(asked.flatMap(one => one.ways.flatMap(({terms}) => terms)))};
-};
+  const documents = scores(asked, index).sort(([one, first], [other, second]) => other - one || second - first).map(([, number]) => number);
+  return {documents, meant, terms: asked.flatMap(one => one.ways.flat())};
+}, pause);
 
-return {learn, fold, tokens, stem, stems, distance, skeleton, Index, search};
+return {learn, fold, stems, kept, Index, search};
 })();
 
 // search.html
 (() => {
 const place = globalThis.document?.querySelector("[data-search]");
 if (!place) return;
-const {base, lang, digits} = place.dataset, say = JSON.parse(place.dataset.words), SHOWN = 10;
-const part = name => place.querySelector("." + name), form = part("search"), list = part("search-results");
-const status = part("search-count"), note = part("search-note"), meant = part("search-meant"), ways = part("search-ways"), more = part("search-more");
-const KEYS = ["q", "theme", "source", "year", "sort"];
-const read = path => fetch(base + path).then(answer => answer.ok ? answer.text() : Promise.reject());
-const number = n => new Intl.NumberFormat(`${lang}-u-nu-${digits}`).format(n);
-const counted = n => (!n && say.found.zero || say.found[new Intl.PluralRules(lang).select(n)] || say.found.other).replace("{n}", number(n));
-const WORD = /[\p{L}\p{N}\p{M}\u0640\u200c\u200d]+/gu;
+const {base, lang, digits, frozen, language} = place.dataset, say = JSON.parse(place.dataset.words);
+const [form, list, status, note, meant, ways, more, blank] = ["", "-results", "-count", "-note", "-meant", "-ways", "-more", "-card"].map(name => place.querySelector(".search" + name));
+const read = path => fetch(base + path).then(answer => answer.ok && answer.json());
+const counted = n => (!n && say.found.zero || say.found[new Intl.PluralRules(lang).select(n)] || say.found.other).replace("{n}", n.toLocaleString(`${lang}-u-nu-${digits}`));
+const stemmed = digestSearch.kept(word => digestSearch.stems(word, lang));
 let index, turn = 0, typing;
 
-const address = () => {
-  const asked = new URLSearchParams;
-  for (const key of KEYS) if (form[key]?.value.trim()) asked.set(key, form[key].value.trim());
-  return "?" + asked;
-};
 const go = () => {
-  if (address() !== location.search) history.pushState(null, "", address());
+  const address = "?" + new URLSearchParams([...new FormData(form)].map(([key, value]) => [key, value.trim()]).filter(([, value]) => value));
+  if (address !== location.search) history.pushState(null, "", address);
   run();
 };
 
-// Whole words are marked: joined letters stay joined.
+// Whole words: joined letters stay joined.
 const marked = (text, terms) => {
   const made = document.createDocumentFragment();
   let done = 0;
-  for (const {0: word, index: at} of text.matchAll(WORD)) {
-    if (!digestSearch.stems(word, lang).some(term => terms.has(term))) continue;
+  for (const {0: word, index: at} of text.matchAll(/[\p{L}\p{N}\p{M}\u0640\u200c\u200d]+/gu)) {
+    if (!stemmed(word).some(term => terms.includes(term))) continue;
     const mark = document.createElement("mark");
     mark.textContent = word;
     made.append(text.slice(done, at), mark);
@@ -392,23 +388,23 @@ const marked = (text, terms) => {
 };
 
 const card = ([path, title, summary, theme, source, iso, day, language, dir], terms) => {
-  const made = part("search-card").content.cloneNode(true), get = name => made.querySelector(name);
-  const article = get("article"), link = get("a"), label = get(".label"), option = [...form.theme.options].find(one => one.value === theme), time = get("time");
+  const made = blank.content.cloneNode(true), get = name => made.querySelector(name);
+  const article = get("article"), link = get("a"), option = [...form.theme.options].find(one => one.value === theme);
   link.href = base + encodeURI(path).replace(/[?#]/g, encodeURIComponent);
   link.append(marked(title, terms));
   get(".card-summary").append(marked(summary || "", terms));
   if (dir) article.dir = dir;
   if (language) article.lang = language;
   article.className += " " + (option?.className || "");
-  label.textContent = option?.textContent || "";
+  get(".label").textContent = option?.textContent || "";
   if (source) get(".source").textContent = source;
   else get(".source").remove();
-  time.textContent = day, time.dateTime = iso;
+  Object.assign(get("time"), {textContent: day, dateTime: iso});
   return made;
 };
 
 const fits = async documents => {
-  const [, theme, source, year] = KEYS.map(key => form[key]?.value);
+  const {theme, source, year} = Object.fromEntries(new FormData(form));
   if (!theme && !source && !year) return documents;
   const files = await Promise.all([index.frozen && index.read(index.folder + "facets.json"), index.head.facets]);
   return documents.filter(number => {
@@ -418,18 +414,19 @@ const fits = async documents => {
   });
 };
 
-const run = async () => {
+const run = async pause => {
   const mine = ++turn, query = form.q.value.trim();
+  clearTimeout(typing);
   list.removeAttribute("data-state");
-  if (!index?.count) index = new digestSearch.Index(read, lang), await index.open();
-  const found = await digestSearch.search(query, index);
+  if (!index || index.count === 0) index = new digestSearch.Index(read, lang), index.opened = index.open(query, frozen, language);
+  await index.opened;
+  const found = await digestSearch.search(query, index, pause);
   const documents = await fits(found.documents);
   if (mine !== turn) return;
   if (form.sort.value) documents.sort((one, other) => other - one);
   more.hidden = true;
-  // Cards are asked for together, and shown as they come.
   const show = async from => {
-    const coming = documents.slice(from, from + SHOWN).map(number => index.card(number));
+    const coming = documents.slice(from, from + 10).map(number => index.card(number));
     await coming[0];
     if (mine !== turn) return;
     if (!from) list.replaceChildren();
@@ -439,8 +436,8 @@ const run = async () => {
       if (mine !== turn) return;
       if (row) list.append(card(row, found.terms));
     }
-    note.textContent = index.missing.size ? say[index.count ? "part" : "broken"] : "";
-    more.hidden = documents.length <= from + SHOWN;
+    note.textContent = index.missing.size && say[index.count ? "part" : "broken"] || "";
+    more.hidden = documents.length <= from + 10;
     return list.children[at];
   };
   status.textContent = query && index.count ? counted(documents.length) : "";
@@ -449,22 +446,20 @@ const run = async () => {
   ways.classList.toggle("shown", !documents.length);
   list.dataset.count = documents.length;
   let from = 0;
-  more.onclick = async () => (await show(from += SHOWN))?.querySelector("a").focus();
+  more.onclick = async () => (await show(from += 10))?.querySelector("a").focus();
   await show(0);
   if (mine === turn) list.dataset.state = "done";
 };
 
 const fill = () => {
   const asked = new URLSearchParams(location.search);
-  for (const key of KEYS) if (form[key]) form[key].value = asked.get(key) || "";
+  for (const field of form.elements) field.value = asked.get(field.name) || "";
   run();
 };
-form.addEventListener("submit", event => (event.preventDefault(), go()));
-form.addEventListener("change", event => event.target === form.q || go());
-form.addEventListener("input", event => {
-  clearTimeout(typing);
-  if (event.target === form.q) typing = setTimeout(run, 150);
-});
-addEventListener("popstate", fill);
+form.onsubmit = event => (event.preventDefault(), go());
+form.onchange = event => event.target === form.q || go();
+// Files are asked for when the typing rests.
+form.oninput = event => event.target === form.q && run(() => new Promise(rested => typing = setTimeout(rested, 150)));
+onpopstate = fill;
 fill();
 })();

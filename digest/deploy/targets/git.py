@@ -17,11 +17,11 @@ from urllib.parse import urlsplit
 
 from digest.content.fields import WORD, Refusal, checked, one_of
 from digest.deploy import programs
-from digest.deploy.keys import PRIVATE, split_address, word
+from digest.deploy.keys import private, split_address, word
 from digest.deploy.manifest import MANIFEST, File, Manifest, packed, unpacked
 from digest.deploy.programs import FailedError, PassingError, with_retries
 from digest.deploy.targets import DeployContext, Place, Target
-from digest.problems import DeliveryError, UsageError, quoted
+from digest.problems import N_, DeliveryError, UsageError, excerpt, mistake
 
 DOMAIN = word(
     r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]",
@@ -69,12 +69,13 @@ def check_repository(raw: str, key: str) -> str | Refusal:
     scheme = raw.partition("://")[0].lower() if "://" in raw else ""
     address = split_address(raw)
     if scheme and address and address.password is not None:
-        return Refusal(f"{key}: {PRIVATE}", "take it out: git asks its credential helper, or $DIGEST_GIT_TOKEN")
+        return Refusal(private(key), N_("take it out: git asks its credential helper, or $DIGEST_GIT_TOKEN"))
     known = not scheme or scheme in {"https", "http", "ssh", "git", "file"}
     if address and known and "::" not in raw and not raw.startswith("-") and raw.isprintable() and " " not in raw:
         return raw or "origin"
-    cure = "write an address such as git@github.com:name/site.git, a path, or the name of a remote"
-    return Refusal(f"{key} cannot be {quoted(without_user(raw))}", cure)
+    cure = N_("write an address such as git@github.com:name/site.git, a path, or the name of a remote")
+    what = mistake("wrong-value", "'{key}' cannot be '{value}'", key=key, value=excerpt(without_user(raw)))
+    return Refusal(what, cure)
 
 
 def without_user(address: str) -> str:

@@ -14,15 +14,14 @@ import shlex
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
 from digest.content.fields import REQUIRED, number, one_of
-from digest.deploy import manifest as manifests
 from digest.deploy import programs
 from digest.deploy.keys import PATH, REMOTE_PATH, word
-from digest.deploy.manifest import JOURNAL, MANIFEST, File, Journal, Manifest, packed, resumed, trusted, unpacked
+from digest.deploy.manifest import JOURNAL, MANIFEST, File, Journal, Manifest, as_left, packed, trusted, unpacked
 from digest.deploy.programs import FailedError, PassingError, with_retries
 from digest.deploy.releases import chosen, list_of, with_parts_of
 from digest.deploy.targets import DeployContext, Place, ReleaseTarget, Target
@@ -124,6 +123,11 @@ class Server:
 
         with_retries(f"{what} {self.name}", attempt)
 
+    def send(self, folder: Path, where: str, names: Sequence[str], *words: str) -> None:
+        """Send files of a folder: contents are compared, and modes set that a web server can read."""
+        words = (*words, "-rt", "--checksum", "--chmod=D755,F644", "--from0", "--files-from=-")
+        self.rsync("sending to", *words, f"{folder}/", f"{self.name}:{where}/", feed=lines_of(names))
+
     def explained(self, error: FailedError) -> Exception:
         """The same failure as one that may pass, or with its cure."""
         if "Host key verification failed" in error.said:
@@ -151,10 +155,13 @@ class Server:
         shutil.rmtree(self.sockets, ignore_errors=True)
 
 
-def send_words(folder: Path, server: Server, where: str) -> list[str]:
-    """Arguments of every sending call: compare contents, set modes that a web server can read."""
-    words = ["-rt", "--checksum", "--chmod=D755,F644", "--from0", "--files-from=-"]
-    return [*words, f"{folder}/", f"{server.name}:{where}/"]
+def batches(files: Sequence[tuple[str, File]], sent: Callable[[str, File], None]) -> Iterator[list[str]]:
+    """The names of files to send at once; when the next ones are asked for, these have been sent."""
+    for start in range(0, len(files), AT_ONCE):
+        batch = files[start : start + AT_ONCE]
+        yield [path for path, _ in batch]
+        for path, file in batch:
+            sent(path, file)
 
 
 def lines_of(paths: Sequence[str], end: str = "\0") -> bytes:
@@ -186,15 +193,13 @@ class ReleasesTarget(ReleaseTarget):
 
     def put(self, files: Sequence[tuple[str, File]], sent: Callable[[str, File], None]) -> None:
         self.open()
-        for start in range(0, len(files), AT_ONCE):
-            batch = files[start : start + AT_ONCE]
-            names = lines_of([path for path, _ in batch])
+        for names in batches(files, sent):
             if self.resumes:
-                self.server.script("going on", self.filled("reuse"), names)
-            where = f"{self.path}/releases/.incoming"
-            self.server.rsync("sending to", *send_words(self.context.sending, self.server, where), feed=names)
-            for path, file in batch:
-                sent(path, file)
+                self.server.script("going on", self.filled("reuse"), lines_of(names))
+            self.send(names)
+
+    def send(self, names: Sequence[str]) -> None:
+        self.server.send(self.context.sending, f"{self.path}/releases/.incoming", names)
 
     def delete(self, paths: Sequence[str]) -> None:
         if not paths:
@@ -208,9 +213,7 @@ class ReleasesTarget(ReleaseTarget):
     def commit(self, manifest: Manifest) -> None:
         self.open()
         (self.context.sending / MANIFEST).write_bytes(packed(manifest))
-        where = f"{self.path}/releases/.incoming"
-        words = send_words(self.context.sending, self.server, where)
-        self.server.rsync("sending to", *words, feed=lines_of([MANIFEST]))
+        self.send([MANIFEST])
         switch(self.server, self.path, self.before, manifest.release, self.place.keep)
         self.opened, self.before = False, f"releases/{manifest.release}"
 
@@ -265,7 +268,8 @@ class InPlaceTarget(Target):
         self.server = Server(place, context.root)
         self.path = place.path.rstrip("/")
         self.shown = f"{place.server}:{self.path}"
-        self.known: Manifest = Manifest()
+        self.known = Manifest()
+        """What is listed once this deploy is committed."""
 
     def manifest(self) -> Manifest | None:
         """The manifest on the server, with the journal of an interrupted deploy."""
@@ -276,28 +280,19 @@ class InPlaceTarget(Target):
         self.server.rsync("looking at what is on", "-t", "--ignore-missing-args", *sources, f"{there}/", absent=True)
         raw, noted = (path.read_bytes() if path.exists() else b"" for path in (there / MANIFEST, there / JOURNAL))
         self.interrupted = bool(noted)
-        if not raw and not noted:
-            return None
-        self.known = unpacked(raw) if raw else Manifest()
-        return resumed(self.known, manifests.journal(noted)) if noted else self.known
+        return as_left(raw, noted)
 
     def checkpoint(self, journal: Journal) -> None:
         self.send_note(JOURNAL, packed(journal))
 
     def put(self, files: Sequence[tuple[str, File]], sent: Callable[[str, File], None]) -> None:
-        for start in range(0, len(files), AT_ONCE):
-            batch = files[start : start + AT_ONCE]
-            words = ["--delay-updates", *send_words(self.context.sending, self.server, self.path)]
-            self.server.rsync("sending to", *words, feed=lines_of([path for path, _ in batch]))
-            for path, file in batch:
-                sent(path, file)
+        for names in batches(files, sent):
+            self.server.send(self.context.sending, self.path, names, "--delay-updates")
 
     def delete(self, paths: Sequence[str]) -> None:
-        self.drop(paths)
-
-    def drop(self, paths: Sequence[str]) -> None:
         """Delete files, then the folders they leave empty: rsync removes what a tree of empty folders lacks."""
-        empty = {folder for path in paths for folder in parents(path)} - self.occupied(paths)
+        kept = {folder for path in self.known.everything() - set(paths) for folder in parents(path)}
+        empty = {folder for path in paths for folder in parents(path)} - kept
         depths = sorted({folder.count("/") for folder in empty}, reverse=True)
         self.drop_together(paths)
         for depth in depths:
@@ -311,14 +306,10 @@ class InPlaceTarget(Target):
             words = ["-r", "--delete-missing-args", "--from0", "--files-from=-", f"{tree}/"]
             self.server.rsync("deleting on", *words, f"{self.server.name}:{self.path}/", feed=lines_of(paths))
 
-    def occupied(self, gone: Sequence[str]) -> set[str]:
-        """Folders that keep listed files."""
-        return {folder for path in self.known.everything() - set(gone) for folder in parents(path)}
-
     def commit(self, manifest: Manifest) -> None:
         self.known = manifest
         self.send_note(MANIFEST, packed(manifest))
-        self.drop([JOURNAL])
+        self.delete([JOURNAL])
 
     def send_note(self, name: str, content: bytes) -> None:
         notes = self.context.own / "notes"

@@ -102,7 +102,7 @@ function doubtful(fresh) {
 }
 
 const runs = (script) => script.id !== "digest-preview" && (!script.type || /^(module|(text|application)\/javascript)$/.test(script.type));
-/** The theme's own scripts do, and those that say so. */
+/** The built-in scripts do, and those that say so. */
 const copes = (script) => script.dataset.preview === "morph" || /\/assets\/(ago|box|live)\.[0-9a-f]{8}\.js$/.test(script.src);
 
 /** Blocks that the page's own script fetched, put in as it did. */
