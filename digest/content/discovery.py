@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -33,6 +33,8 @@ PLAIN_NAME = re.compile(r"(?!.*(?:conflict-|-(?:DESKTOP|LAPTOP)-))\w[\w.-]*\.(?:
 """A cheap test for names that are neither hidden, nor a backup, nor unshowable."""
 
 
+RESTS_EVERY = 256
+"""Files after which a long look may be broken off."""
 LEFT_OUT = mistake("conflict-copy", "is a copy that a program made of two versions, and is left out")
 MERGE = N_("take what is missing over into the other, and delete this one")
 
@@ -67,8 +69,11 @@ class Found(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-def discover(root: Path) -> Found:
-    """Walk `root/content`. A missing folder is a problem, not an exception."""
+def discover(root: Path, rest: Callable[[], None] = lambda: None) -> Found:
+    """Walk `root/content`. A missing folder is a problem, not an exception.
+
+    `rest` is called now and then, and ends the walk by what it raises.
+    """
     problems: list[Problem] = []
     files: list[SourceFile] = []
     pictures: dict[str, Stamp] = {}
@@ -77,7 +82,9 @@ def discover(root: Path) -> Found:
         return Found(
             (), frozenset(), {}, (Problem("content", 0, 0, mistake("no-content", "there is no folder content/"), cure),)
         )
-    for path, stamp in regular_files(root, problems):
+    for number, (path, stamp) in enumerate(regular_files(root, problems)):
+        if not number % RESTS_EVERY:
+            rest()
         ending = path[path.rfind(".") :]
         if ending not in ENDINGS:
             ending = ending.lower()

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
@@ -215,10 +216,10 @@ class Site:
         if assumed:
             sections, mode, refs = assumed.sections, assumed.fragments, assumed.images
         else:
-            sections, refs = site_view.sections(self.index), tuple(images_of(self.index))
+            sections, refs = site_view.sections(self.index), images_of(self.index)
             mode = blocks.fragments_mode(settings.fragments, len(self.index.entries))
         share = [ImageRef(settings.image, settings.title.plain, None, None, SITE)] if settings.image else []
-        return site_context(self.project, sections, mode, self.images.renditions([*refs, *share]))
+        return site_context(self.project, sections, mode, self.images.renditions(chain(refs, share)))
 
     @cached_property
     def page_inputs(self) -> plan.PageInputs:
