@@ -51,10 +51,8 @@ def check_path(raw: str, key: str) -> str | Refusal:
     """A printable path on this machine that no program takes for an option."""
     if raw.isprintable() and not raw.startswith("-") and raw.strip():
         return raw.strip()
-    return Refusal(
-        mistake("wrong-value", "'{key}' cannot be '{value}'", key=key, value=excerpt(raw)),
-        N_("write a path such as ../www"),
-    )
+    what = mistake("wrong-value", "'{key}' cannot be '{value}'", key=key, value=excerpt(raw))
+    return Refusal(what, N_("write a path such as ../www"))
 
 
 def check_remote_path(raw: str, key: str) -> str | Refusal:
@@ -62,10 +60,8 @@ def check_remote_path(raw: str, key: str) -> str | Refusal:
     is_odd = ".." in raw.split("/") or re.search(r"[\\'\"`$:*?\[\]{}<>|;&!#]", raw)
     if not is_odd and isinstance(check_path(raw, key), str):
         return raw.strip()
-    return Refusal(
-        mistake("wrong-value", "'{key}' cannot be '{value}'", key=key, value=excerpt(raw)),
-        N_("write a path such as /srv/www/digest"),
-    )
+    what = mistake("wrong-value", "'{key}' cannot be '{value}'", key=key, value=excerpt(raw))
+    return Refusal(what, N_("write a path such as /srv/www/digest"))
 
 
 def read_announce(pair: Pair, _context: TextContext, notes: Notes) -> tuple[str, ...]:

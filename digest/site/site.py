@@ -20,7 +20,7 @@ from markupsafe import Markup
 
 from digest.linking import index as linking
 from digest.linking.related.relations import NOTHING, Relations
-from digest.model import Article, Card, Edition, Entry, ImageRef, Place, StandalonePage
+from digest.model import Article, Card, Entry, ImageRef, Item, Place
 from digest.pages import addresses, article, blocks, generated, plan, site_view
 from digest.pages.blocks import FRAGMENT, MARGINS
 from digest.pages.figures import template_picture
@@ -214,7 +214,7 @@ class Site:
         """The constants that every page is made with; all images of a build are processed for it."""
         settings, assumed = self.settings, self.parts.assumed
         if assumed:
-            sections, mode, refs = assumed.sections, assumed.fragments, assumed.images
+            sections, mode, refs = assumed.sections, assumed.fragments, iter(assumed.images)
         else:
             sections, refs = site_view.sections(self.index), images_of(self.index)
             mode = blocks.fragments_mode(settings.fragments, len(self.index.entries))
@@ -234,7 +234,7 @@ class Site:
     @cached_property
     def templates(self) -> LazyTemplates:
         """Fingerprints of the templates."""
-        return LazyTemplates(self.project.templates.texts or {}, self.parts.cached_templates)
+        return LazyTemplates(self.project.templates.texts, self.parts.cached_templates)
 
     @cached_property
     def basis(self) -> Basis:
@@ -426,7 +426,7 @@ def images_of(index: Index) -> Iterator[ImageRef]:
     return images_in((*index.entries, *index.editions, *index.pages))
 
 
-def images_in(items: Iterable[Entry | Edition | StandalonePage]) -> Iterator[ImageRef]:
+def images_in(items: Iterable[Item]) -> Iterator[ImageRef]:
     for item in items:
         yield from (ref for ref in (item.image, *item.images) if ref and ref.file)
 

@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import IO, Annotated
 from urllib.parse import urlsplit
@@ -129,7 +130,8 @@ class GitTarget(Target):
         self.tip = with_retries(f"fetching from {without_user(self.address)}", self.fetch)
         if not self.tip or not self.git("ls-tree", self.tip, MANIFEST):
             return None
-        return unpacked(with_retries(f"fetching from {without_user(self.address)}", self.read_manifest))
+        read = partial(self.remote, "cat-file", "blob", f"{self.tip}:{MANIFEST}")  # fetches it, if the host filters
+        return unpacked(with_retries(f"fetching from {without_user(self.address)}", read))
 
     def recreate_if_grown(self) -> None:
         """Delete a large local repository, which holds nothing that the branch does not."""
@@ -141,12 +143,6 @@ class GitTarget(Target):
         if int(rows["count"]) > LOOSE or int(rows["packs"]) > PACKS:
             self.folder.rename(old)
             shutil.rmtree(old, ignore_errors=True)
-
-    def read_manifest(self) -> bytes:
-        try:
-            return self.git("cat-file", "blob", f"{self.tip}:{MANIFEST}")
-        except FailedError as error:
-            raise self.explained(error) from None
 
     def fetch(self) -> str:
         """Fetch the newest commit; gives its id, empty if there is no such branch."""
@@ -219,6 +215,13 @@ class GitTarget(Target):
 
     def git(self, *words: str) -> bytes:
         return programs.run(["git", *words], env=self.env)
+
+    def remote(self, *words: str) -> bytes:
+        """Run git with the repository of the branch. Raises `PassingError`, `DeliveryError`."""
+        try:
+            return self.git(*words)
+        except FailedError as error:
+            raise self.explained(error) from None
 
     def explained(self, error: FailedError) -> Exception:
         """The same failure as one that may pass, or with its cure."""

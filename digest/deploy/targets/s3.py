@@ -43,10 +43,8 @@ def check_endpoint(raw: str, key: str) -> str | Refusal:
         return Refusal(private(key), N_("take it out: keys come from the environment or a profile"))
     if address.scheme in {"https", "http"} and address.hostname and not address.query and not address.fragment:
         return raw.rstrip("/")
-    return Refusal(
-        mistake("wrong-value", "'{key}' cannot be '{value}'", key=key, value=excerpt(raw)),
-        N_("write its address, as in https://s3.example.net"),
-    )
+    what = mistake("wrong-value", "'{key}' cannot be '{value}'", key=key, value=excerpt(raw))
+    return Refusal(what, N_("write its address, as in https://s3.example.net"))
 
 
 def check_prefix(raw: str, key: str) -> str | Refusal:
