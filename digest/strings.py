@@ -250,15 +250,13 @@ def slips(own: Sequence[Word], known: Table, folder: Path) -> Iterator[Problem]:
                 if filled
                 else N_("nothing is filled in there; take it out")
             )
-            yield word.problem(
-                mistake(
-                    "strings-placeholder",
-                    "'{key}': nobody fills in '{name}'",
-                    key=excerpt(key),
-                    name=excerpt("{" + name + "}"),
-                ),
-                cure,
+            what = mistake(
+                "strings-placeholder",
+                "'{key}': nobody fills in '{name}'",
+                key=excerpt(key),
+                name=excerpt("{" + name + "}"),
             )
+            yield word.problem(what, cure)
 
 
 def templates_text(folder: Path) -> str:

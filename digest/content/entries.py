@@ -168,15 +168,9 @@ def read_round_up(root: Mapping, file: File, site: ContentContext, notes: Notes)
             notes.at(node, message, N_("give this one a {key}: of its own", key=notes.spelling("slug", "الرابط")))
             continue
         if "date" not in found:
-            what = mistake(
-                "missing-key", "{what} without '{name}'", what=N_("an entry"), name=notes.spelling("date", "التاريخ")
-            )
-            cure = N_(
-                "add {name}: here, or once above {entries}:",
-                name=notes.spelling("date", "التاريخ"),
-                entries=notes.spelling("entries", "الأخبار"),
-            )
-            notes.at(node, what, cure)
+            name, entries = notes.spelling("date", "التاريخ"), notes.spelling("entries", "الأخبار")
+            cure = N_("add {name}: here, or once above {entries}:", name=name, entries=entries)
+            notes.at(node, fields.missing_key(N_("an entry"), name), cure)
         item = article(documents.document(found, node, notes), file, site, notes, slug=slug, name=f"{file.id}/{slug}")
         if item:
             made.append(item)
@@ -319,8 +313,7 @@ def read_edition(pair: Pair | None, notes: Notes) -> tuple[str, Place | None]:
         return "", None
     name = references.identifier(raw.strip().removeprefix("content/"), "editions/")
     if not name:
-        what = mistake("empty-value", "'{key}' is empty", key=excerpt(pair[0].value))
-        notes.at(pair[1], what, N_("write an edition's id, or take the key out"))
+        notes.at(pair[1], fields.empty_value(pair[0]), N_("write an edition's id, or take the key out"))
     return name, Place(notes.path, pair[1].line, pair[1].column)
 
 

@@ -91,6 +91,24 @@ class Refusal(NamedTuple):
     cure: Message
 
 
+def wrong_value(key: str, raw: str, cure: Message) -> Refusal:
+    """The refusal of a value that says enough by itself."""
+    return Refusal(mistake("wrong-value", "'{key}' cannot be '{value}'", key=key, value=excerpt(raw)), cure)
+
+
+def empty_value(key: Scalar) -> Message:
+    return mistake("empty-value", "'{key}' is empty", key=excerpt(key.value))
+
+
+def missing_key(what: Message | str, name: str) -> Message:
+    return mistake("missing-key", "{what} without '{name}'", what=what, name=name)
+
+
+def no_mapping(what: Message | str, node: Node) -> Message:
+    """A list or a text where keys belong."""
+    return mistake("wrong-kind", "{what} must be keys and values, not {kind}", what=what, kind=kind(node))
+
+
 def refused(key: str, raw: str, reason: Message | str) -> Message:
     """An address that cannot be used, for a reason of `urls.gate`."""
     if not reason:
@@ -286,19 +304,11 @@ def take(node: Mapping, table: Table, notes: Notes) -> Found:
     for required in table.required:
         given = found.get(required.name)
         if given is not None and empty(given[1]):
-            what = mistake("empty-value", "'{key}' is empty", key=excerpt(given[0].value))
-            notes.at(given[1], what, N_("write it after the colon ({about})", about=required.about))
+            notes.at(given[1], empty_value(given[0]), N_("write it after the colon ({about})", about=required.about))
         if given is None and not any(meant(key.value, required, table) for key, _ in node.items):
-            notes.at(
-                node,
-                mistake(
-                    "missing-key",
-                    "{what} without '{name}'",
-                    what=table.what,
-                    name=notes.spelling(required.name, required.arabic),
-                ),
-                N_("add {name}: ({about})", name=notes.spelling(required.name, required.arabic), about=required.about),
-            )
+            name = notes.spelling(required.name, required.arabic)
+            cure = N_("add {name}: ({about})", name=name, about=required.about)
+            notes.at(node, missing_key(table.what, name), cure)
     if any(empty(node) for _, node in found.values()):
         return {name: pair for name, pair in found.items() if not says_nothing(pair, table[name], notes)}
     return found
@@ -310,8 +320,7 @@ def says_nothing(pair: Pair, key: Key, notes: Notes) -> bool:
     if not empty(node) or (meaning == "list" and isinstance(node, Listing) and not node.items):
         return False
     if meaning == "refused" and not key.required:
-        what = mistake("empty-value", "'{key}' is empty", key=excerpt(pair[0].value))
-        notes.at(node, what, N_("write true or false, or take it out"))
+        notes.at(node, empty_value(pair[0]), N_("write true or false, or take it out"))
     return True
 
 
@@ -415,10 +424,7 @@ def mappings(
         if isinstance(node, Mapping):
             yield node, take(node, table, notes)
         else:
-            message = mistake(
-                "wrong-kind", "{what} must be keys and values, not {kind}", what=what or table.what, kind=kind(node)
-            )
-            notes.at(node, message, N_("write {example}", example=item_example))
+            notes.at(node, no_mapping(what or table.what, node), N_("write {example}", example=item_example))
 
 
 # ------------------------------------------------------------------ single values
@@ -461,8 +467,7 @@ def worded(raw: str, pair: Pair, context: TextContext, notes: Notes, limit: int)
         return None
     value = as_text(raw, context)
     if not value.plain:
-        what = mistake("empty-value", "'{key}' is empty", key=excerpt(key.value))
-        notes.at(node, what, N_("write it, or take the key out"))
+        notes.at(node, empty_value(key), N_("write it, or take the key out"))
         return None
     return value
 

@@ -17,11 +17,7 @@ import re
 import stat
 import threading
 import warnings
-from collections.abc import (
-    Iterable,
-    Mapping,
-    Sequence,
-)
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -333,11 +329,7 @@ def predicted(raw: bytes, settings: ImageSettings) -> ImageFiles | None:
 
 
 def named(
-    size: tuple[int, int],
-    widths: Sequence[int],
-    formats: Sequence[str],
-    fallback: str,
-    lengths: Mapping[str, int],
+    size: tuple[int, int], widths: Sequence[int], formats: Sequence[str], fallback: str, lengths: Mapping[str, int]
 ) -> ImageFiles:
     """The files of a picture of `size`, by their names."""
     wide = widest(widths)

@@ -41,8 +41,7 @@ def check_place(raw: str, key: str) -> str | Refusal:
         what = mistake("inbox-outside", "'{key}' leads out of the site: '{value}'", key=key, value=excerpt(text))
         return Refusal(what, N_("name a file under the folder of site.yaml"))
     if not path or not path.isprintable():
-        what = mistake("wrong-value", "'{key}' cannot be '{value}'", key=key, value=excerpt(text))
-        return Refusal(what, N_("write an address, or a file under the folder of site.yaml"))
+        return fields.wrong_value(key, text, N_("write an address, or a file under the folder of site.yaml"))
     return path
 
 

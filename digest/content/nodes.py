@@ -191,28 +191,19 @@ def unclosed(text: str, opening: int) -> tuple[int, Message, Message]:
     indented = INDENTED.search(text, opening)
     if indented:
         line = text.count("\n", 0, indented.start()) + 2
-        return (
-            line,
-            mistake("front-matter-not-closed", "the closing --- does not begin its line"),
-            N_("take away the blanks before it"),
-        )
+        what = mistake("front-matter-not-closed", "the closing --- does not begin its line")
+        return line, what, N_("take away the blanks before it")
     for number, row in enumerate(text.split("\n")[1:], 2):
         dashes = DASHES.fullmatch(row)
         if dashes and dashes[1] != "---" and dashes[1][0] not in "_*=~":
-            return (
-                number,
-                mistake(
-                    "front-matter-not-closed",
-                    "the front matter is not closed: '{sign}' is not ---",
-                    sign=excerpt(dashes[1]),
-                ),
-                N_("write three hyphens: ---"),
+            what = mistake(
+                "front-matter-not-closed",
+                "the front matter is not closed: '{sign}' is not ---",
+                sign=excerpt(dashes[1]),
             )
-    return (
-        1,
-        mistake("front-matter-not-closed", "the front matter is not closed"),
-        N_("add a line --- below its last key"),
-    )
+            return number, what, N_("write three hyphens: ---")
+    what = mistake("front-matter-not-closed", "the front matter is not closed")
+    return 1, what, N_("add a line --- below its last key")
 
 
 def no_front_matter(text: str) -> tuple[Message, Message]:  # noqa: PLR0911 - one for each thing a file may begin with
@@ -379,10 +370,8 @@ def unwanted(event: Any, first_line: int) -> Refused:  # noqa: ANN401 - events o
 
 def feature(what: Message, sign: str) -> tuple[Message, Message]:
     """A part of YAML that is not accepted, and the cure."""
-    return (
-        mistake("yaml-feature", "YAML {what} ({sign}) are not used here", what=what, sign=sign),
-        N_("where {sign} is part of the text, put the value in quotes", sign=sign),
-    )
+    message = mistake("yaml-feature", "YAML {what} ({sign}) are not used here", what=what, sign=sign)
+    return message, N_("where {sign} is part of the text, put the value in quotes", sign=sign)
 
 
 def unreadable(text: str, path: str, first_line: int) -> Problem:
@@ -457,21 +446,13 @@ def unkeyed(before: str, row: str) -> tuple[int, int, Message, Message] | None:
     text = before.strip()
     if not text or text.startswith(("#", "-")) or ": " in before or text.endswith(":"):
         if row.startswith(" ") and before[:1] not in ("", " ", "-", "#"):
-            return (
-                0,
-                1,
-                mistake("yaml-indentation", "a key that does not begin in the first column"),
-                N_("take out the blanks before it"),
-            )
+            what = mistake("yaml-indentation", "a key that does not begin in the first column")
+            return 0, 1, what, N_("take out the blanks before it")
         return None
     column = before.find(":") + 1
     if column:
-        return (
-            -1,
-            column,
-            mistake("yaml-no-blank-after-colon", "no blank after the colon"),
-            N_("write key: value, with a blank after the colon"),
-        )
+        what = mistake("yaml-no-blank-after-colon", "no blank after the colon")
+        return -1, column, what, N_("write key: value, with a blank after the colon")
     other = OTHER_COLON.search(before)
     if other:
         what = mistake("yaml-other-colon", "'{sign}' is not the colon of YAML", sign=other[0])

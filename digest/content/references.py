@@ -119,51 +119,30 @@ def picture_file(src: str, images: ImageIndex, *, guesses: bool) -> tuple[str, M
     name = src.strip()
     if SCHEME.match(name):
         if name.lower().startswith(("http:", "https:", "//")):
-            return (
-                "",
-                mistake("picture-elsewhere", "'{name}' is on another host", name=excerpt(name)),
-                N_("save a copy beside this file and name that"),
-            )
-        return (
-            "",
-            mistake("picture-name", "'{name}' is not a picture's file", name=excerpt(name)),
-            N_("name a file beside this one"),
-        )
+            what = mistake("picture-elsewhere", "'{name}' is on another host", name=excerpt(name))
+            return "", what, N_("save a copy beside this file and name that")
+        what = mistake("picture-name", "'{name}' is not a picture's file", name=excerpt(name))
+        return "", what, N_("name a file beside this one")
     if not name or NOT_IN_PATH.search(name):
-        return (
-            "",
-            mistake("picture-name", "'{src}' is not a picture's file", src=excerpt(src)),
-            N_("name a file beside this one"),
-        )
+        what = mistake("picture-name", "'{src}' is not a picture's file", src=excerpt(src))
+        return "", what, N_("name a file beside this one")
     name = name.lstrip("/").removeprefix("content/") if name.startswith(("/", "content/")) else name
     found = images.find(name)
     if found:
         return found, None, None
     inside = posixpath.normpath(f"{images.folder}/{name}")
     if not inside.startswith("content/"):
-        return (
-            "",
-            mistake("picture-outside", "'{src}' leads out of content/", src=excerpt(src)),
-            N_("keep pictures beside the entries that use them"),
-        )
+        what = mistake("picture-outside", "'{src}' leads out of content/", src=excerpt(src))
+        return "", what, N_("keep pictures beside the entries that use them")
     if name.lower().endswith(".svg"):
-        return (
-            "",
-            mistake("picture-format", "'{src}' is SVG, which can carry scripts", src=excerpt(src)),
-            N_("save it as PNG or WebP"),
-        )
+        what = mistake("picture-format", "'{src}' is SVG, which can carry scripts", src=excerpt(src))
+        return "", what, N_("save it as PNG or WebP")
     if not name.lower().endswith(PICTURE_ENDINGS):
-        return (
-            "",
-            mistake("picture-format", "'{src}' is not a kind of picture used here", src=excerpt(src)),
-            N_("use one of {endings}", endings=tuple(PICTURE_ENDINGS)),
-        )
+        what = mistake("picture-format", "'{src}' is not a kind of picture used here", src=excerpt(src))
+        return "", what, N_("use one of {endings}", endings=tuple(PICTURE_ENDINGS))
     near = images.nearest(name) if guesses else None
-    return (
-        "",
-        mistake("picture-missing", "no picture '{src}'", src=excerpt(src)),
-        near or N_("put it into {folder}/", folder=images.folder),
-    )
+    what = mistake("picture-missing", "no picture '{src}'", src=excerpt(src))
+    return "", what, near or N_("put it into {folder}/", folder=images.folder)
 
 
 def image(pair: Pair | None, images: ImageIndex, context: TextContext, notes: Notes) -> ImageRef | None:

@@ -209,7 +209,7 @@ def check_mailbox(raw: str, key: str) -> str | Refusal:
         "write news@example.org, or a name with the address in angle brackets: {example}",
         example="الموجز <news@example.org>",
     )
-    return Refusal(mistake("wrong-value", "'{key}' cannot be '{value}'", key=key, value=excerpt(raw)), cure)
+    return fields.wrong_value(key, raw, cure)
 
 
 def check_unsubscribe(raw: str, key: str) -> str | Refusal:
@@ -236,7 +236,7 @@ def check_host(raw: str, key: str) -> str | Refusal:
         return name
     found = re.match(r"(?:https?://)?([a-z0-9_-]+(?:\.[a-z0-9_-]+)+)(?=[:/])", name)
     cure = N_("write {name}", name=found[1]) if found else N_("write a name alone, as in name-8000.app.github.dev")
-    return Refusal(mistake("wrong-value", "'{key}' cannot be '{value}'", key=key, value=excerpt(raw)), cure)
+    return fields.wrong_value(key, raw, cure)
 
 
 def check_editor(raw: str, _key: str) -> str | Refusal:
@@ -260,8 +260,7 @@ def check_path(raw: str, key: str) -> str | Refusal:
     inside = not path.startswith("/") and ".." not in path.split("/") and ":" not in path and "\\" not in path
     if path and inside and path.isprintable():
         return path
-    what = mistake("wrong-value", "'{key}' cannot be '{value}'", key=key, value=excerpt(raw))
-    return Refusal(what, N_("name a file of the site, from the folder of site.yaml"))
+    return fields.wrong_value(key, raw, N_("name a file of the site, from the folder of site.yaml"))
 
 
 def check_popular(raw: str, key: str) -> str | Refusal:

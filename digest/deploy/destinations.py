@@ -112,13 +112,7 @@ def read_destination(node: Node, notes: Notes) -> Destination | None:
     """One destination; None if it cannot be used."""
     if not isinstance(node, Mapping):
         cure = N_("write {example}", example="{to: folder, path: …}")
-        what = mistake(
-            "wrong-kind",
-            "{what} must be keys and values, not {kind}",
-            what=N_("a place to deploy to"),
-            kind=fields.kind(node),
-        )
-        notes.at(node, what, cure)
+        notes.at(node, fields.no_mapping(N_("a place to deploy to"), node), cure)
         return None
     kind = kind_of(node, notes)
     if not kind:
@@ -136,13 +130,9 @@ def kind_of(node: Mapping, notes: Notes) -> str:
     """The kind of place, which decides the other keys; empty, with a problem, if it is missing or unknown."""
     pair = next((pair for pair in node.items if pair[0].value in {TO.name, TO.arabic}), None)
     if pair is None:
-        what = mistake(
-            "missing-key",
-            "{what} without '{name}'",
-            what=N_("a place to deploy to"),
-            name=notes.spelling(TO.name, TO.arabic),
-        )
-        notes.at(node, what, N_("add {name}: ({kinds})", name=notes.spelling(TO.name, TO.arabic), kinds=tuple(KINDS)))
+        name = notes.spelling(TO.name, TO.arabic)
+        cure = N_("add {name}: ({kinds})", name=name, kinds=tuple(KINDS))
+        notes.at(node, fields.missing_key(N_("a place to deploy to"), name), cure)
         return ""
     return fields.choice(pair, KINDS, "", notes)
 
