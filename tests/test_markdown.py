@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from digest.content import markdown
 from digest.content.markdown import BodyImage, Rendered
 from digest.model import Direction, picture_mark
+from digest.text.slugs import SLUG
 
 GOLDEN = Path(__file__).parent / "golden" / "markdown.md"
 CASE = re.compile(r"^(?!\.$)([^\n]+)\n\.\n(.*?)\n\.\n(.*?)\n\.$", re.MULTILINE | re.DOTALL)
@@ -171,7 +172,7 @@ def test_a_definition_that_a_link_uses_is_not_shown() -> None:
     assert render("[المصدر]: عاجل\nنص الخبر.").html == "<p>[المصدر]: عاجل\nنص الخبر.</p>"
     rendered = render(f"> {idle}\n2. # عنوان\n{used}\n\nخبر [المرفأ].")
     quote = "<blockquote>\n<p>[المصدر]: عاجل</p>\n</blockquote>"
-    assert rendered.html == f'{quote}\n<ol start="2">\n<li><h2>عنوان</h2>\n</li>\n</ol>\n{link}'
+    assert rendered.html == f'{quote}\n<ol start="2">\n<li><h2 id="عنوان">عنوان</h2>\n</li>\n</ol>\n{link}'
 
 
 def test_indented_text_in_arabic_is_a_paragraph() -> None:
@@ -181,13 +182,13 @@ def test_indented_text_in_arabic_is_a_paragraph() -> None:
         assert rendered.html == "<p>وصل <em>الوفد</em>.</p>\n<p>ثم غادر\nالبلد.</p>"
         assert rendered.paragraphs == ("وصل الوفد.", "ثم غادر البلد.")
     assert render("- بند\n\n      تتمة").html == "<ul>\n<li><p>بند</p>\n<p>تتمة</p>\n</li>\n</ul>"
-    assert render("    x = 1\n\n    نص").html == '<pre dir="ltr"><code>x = 1\n</code></pre>\n<p>نص</p>'
-    assert render("    x = 1\n\n    y = 2").html == '<pre dir="ltr"><code>x = 1\n\ny = 2\n</code></pre>'
+    assert render("    x = 1\n\n    نص").html == '<pre dir="ltr" tabindex="0"><code>x = 1\n</code></pre>\n<p>نص</p>'
+    assert render("    x = 1\n\n    y = 2").html == '<pre dir="ltr" tabindex="0"><code>x = 1\n\ny = 2\n</code></pre>'
 
 
 def test_letters_in_any_line_of_an_indented_text_make_it_a_paragraph() -> None:
     """In the last one alone too; those of the paragraph below it do not."""
-    code = '<pre dir="ltr"><code>{}\n</code></pre>\n<p>نص</p>'
+    code = '<pre dir="ltr" tabindex="0"><code>{}\n</code></pre>\n<p>نص</p>'
     assert render("    x = 1\nنص").html == code.format("x = 1")
     assert render("    x = 1\n    y = 2\nنص").html == code.format("x = 1\ny = 2")
     assert render("    x = 1\n    y = 2\n    نص").html == "<p>x = 1\ny = 2\nنص</p>"
@@ -196,17 +197,17 @@ def test_letters_in_any_line_of_an_indented_text_make_it_a_paragraph() -> None:
 
 def test_code_keeps_the_blanks_beyond_its_indentation() -> None:
     """Four of them make it code, behind those of the item it stands in."""
-    assert render("     x = 1\n    y = 2").html == '<pre dir="ltr"><code> x = 1\ny = 2\n</code></pre>'
-    code = '<pre dir="ltr"><code>  x = 1\ny = 2\n</code></pre>'
+    assert render("     x = 1\n    y = 2").html == '<pre dir="ltr" tabindex="0"><code> x = 1\ny = 2\n</code></pre>'
+    code = '<pre dir="ltr" tabindex="0"><code>  x = 1\ny = 2\n</code></pre>'
     html = render("10. بند\n\n          x = 1\n        y = 2").html
     assert html == f'<ol start="10">\n<li><p>بند</p>\n{code}\n</li>\n</ol>'
 
 
 def test_code_runs_the_way_of_most_of_its_letters() -> None:
     """A poem between fences from the right, a program with a word of Arabic in it from the left."""
-    assert render("```\nقفا نبك\n```").html == '<pre dir="rtl"><code>قفا نبك\n</code></pre>'
-    assert render('```\nprint("خبر")\n```').html == '<pre dir="ltr"><code>print("خبر")\n</code></pre>'
-    assert render("```\n1 + 1\n```").html == '<pre dir="ltr"><code>1 + 1\n</code></pre>'
+    assert render("```\nقفا نبك\n```").html == '<pre dir="rtl" tabindex="0"><code>قفا نبك\n</code></pre>'
+    assert render('```\nprint("خبر")\n```').html == '<pre dir="ltr" tabindex="0"><code>print("خبر")\n</code></pre>'
+    assert render("```\n1 + 1\n```").html == '<pre dir="ltr" tabindex="0"><code>1 + 1\n</code></pre>'
 
 
 @pytest.mark.parametrize(
@@ -337,7 +338,7 @@ TAGS = {
     "br",
 }
 TAGS |= {"hr", "table", "thead", "tbody", "tr", "th", "td", "bdi"}
-ATTRIBUTES = {"dir", "lang", "href", "rel", "title", "start", "align"}
+ATTRIBUTES = {"dir", "lang", "href", "rel", "title", "start", "align", "tabindex"}
 HOSTILE = [
     *(
         "<script>",
@@ -406,8 +407,9 @@ def test_only_allowed_elements_attributes_and_addresses_come_out(source: str) ->
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
     for element in parser.parseFragment(rendered.html.replace("\x00", "")).iter():
         assert element.tag in TAGS | {"DOCUMENT_FRAGMENT"}
-        assert set(element.attrib) <= ATTRIBUTES
-        assert re.match(r"https?://|mailto:|/(?!/)", element.get("href", "/"))
+        assert set(element.attrib) <= ATTRIBUTES | ({"id"} if re.fullmatch("h[2-6]", str(element.tag)) else set())
+        assert SLUG.fullmatch(element.get("id", "x"))
+        assert re.match(r"https?://|mailto:|/(?!/)|#", element.get("href", "/"))
     marks = re.findall("[\ue000\ue001]", rendered.html)
     assert len(marks) == 2 * len(rendered.images)
 
@@ -623,7 +625,13 @@ def test_headings_of_six_levels_have_five() -> None:
     """The first is the title's, and HTML has no seventh."""
     source = "\n".join(f"{'#' * level} {letter}" for level, letter in enumerate("أبجدهو", 1))
     html = render(source).html
-    assert html == "<h2>أ</h2>\n<h3>ب</h3>\n<h4>ج</h4>\n<h5>د</h5>\n<h6>ه</h6>\n<h6>و</h6>"
+    assert (
+        html
+        == "".join(
+            f'<h{level} id="{name}">{name}</h{level}>\n'
+            for level, name in zip((2, 3, 4, 5, 6, 6), "أبجدهو", strict=True)
+        ).strip()
+    )
 
 
 @pytest.mark.parametrize("quote", ["", "> "])
@@ -738,3 +746,14 @@ def test_many_brackets_in_short_paragraphs_are_read() -> None:
         assert render(source).faults == ()
     (fault,) = render("*ب*\n\n" + "[abcde]" * count).faults
     assert (fault.line, str(fault.message)) == (2, "too many [ in one long paragraph")
+
+
+def test_heading_when_templates_use_its_name_takes_another(repository: Path) -> None:
+    """Every name (`id`) that a template gives is one that no heading takes."""
+    names = {
+        re.sub(r"\{\{.*?\}\}", "1", name)
+        for path in (repository / "templates").rglob("*.html")
+        for name in re.findall(r'\bid="([^"]+)"', path.read_text("utf-8"))
+    }
+    assert {name for name in names if not markdown.TEMPLATE_NAMES.fullmatch(name)} == set()
+    assert 'id="main-2"' in render("## Main").html
