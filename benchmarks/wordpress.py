@@ -69,10 +69,9 @@ def stories(corpus: Path | None, count: int) -> Iterator[dict[str, object]]:
     if corpus is None:
         import articles  # noqa: PLC0415 - beside this file
 
-        for number in range(count):
-            one = articles.article(number)
-            yield {"title": one.title, "date": one.date.isoformat(), "theme": list(SECTIONS)[number % len(SECTIONS)],
-                   "body": list(one.paragraphs), "summary": ""}  # fmt: skip
+        for number, one in enumerate(articles.invented(count)):
+            yield {"title": one.title, "date": one.date, "theme": list(SECTIONS)[number % len(SECTIONS)],
+                   "body": list(one.body), "summary": ""}  # fmt: skip
         return
     number = 0
     while number < count:
@@ -133,9 +132,13 @@ class Maker:
         author = self.random.choice(list(PEOPLE))
         status = "publish" if number % 50 else "draft"
         categories = [name] if number % 7 else [name, above or "متفرقات"]
-        terms = "".join(
-            f'<category domain="category" nicename="{slugged(one)}"><![CDATA[{one}]]></category>' for one in dict.fromkeys(categories)
-        ) + '<category domain="post_tag" nicename="news"><![CDATA[أخبار &amp; تقارير]]></category>'
+        terms = (
+            "".join(
+                f'<category domain="category" nicename="{slugged(one)}"><![CDATA[{one}]]></category>'
+                for one in dict.fromkeys(categories)
+            )
+            + '<category domain="post_tag" nicename="news"><![CDATA[أخبار &amp; تقارير]]></category>'
+        )
         meta = {"_edit_last": "1", "_yoast_wpseo_metadesc": "%%excerpt%%", "_yoast_wpseo_content_score": "60",
                 "_yoast_wpseo_primary_category": str(20 + list(SECTIONS).index(str(story["theme"])))}  # fmt: skip
         rows = "".join(
@@ -225,7 +228,9 @@ def blocks(parts: list[str]) -> str:
         elif one.startswith(("<table", "<iframe", "<ul", "<h3", "<p>")):
             made.append(f"<!-- wp:html -->\n{one}\n<!-- /wp:html -->")
         else:
-            made.append(f'<!-- wp:paragraph {{"align":"right"}} -->\n<p class="has-text-align-right">{one}</p>\n<!-- /wp:paragraph -->')
+            made.append(
+                f'<!-- wp:paragraph {{"align":"right"}} -->\n<p class="has-text-align-right">{one}</p>\n<!-- /wp:paragraph -->'
+            )
     return "\n\n".join(made)
 
 
@@ -302,7 +307,9 @@ def bare(text: str) -> str:
     """A text without blanks, invisible characters and vowel order."""
     import unicodedata  # noqa: PLC0415
 
-    return re.sub("[\\s\u00a0\u200b-\u200f\u00ad\u2060-\u2069\ufeff\u061c]+", "", unicodedata.normalize("NFC", unescape(text)))
+    return re.sub(
+        "[\\s\u00a0\u200b-\u200f\u00ad\u2060-\u2069\ufeff\u061c]+", "", unicodedata.normalize("NFC", unescape(text))
+    )
 
 
 def check(folder: Path) -> int:
@@ -342,9 +349,18 @@ def check(folder: Path) -> int:
         for name, fits in same.items():
             counts[name] += fits
             if not fits:
-                at = next((i for i, (a, b) in enumerate(zip(found, expected, strict=False)) if a != b), min(len(found), len(expected)))
-                detail = f": found {found[max(at - 20, 0) : at + 40]!r}, expected {expected[max(at - 20, 0) : at + 40]!r}" if name == "words" else ""
-                wrong.append(f"{name}: {path} {page.time if name == 'date' else ''}{truth['instant'] if name == 'date' else ''}{detail}")
+                at = next(
+                    (i for i, (a, b) in enumerate(zip(found, expected, strict=False)) if a != b),
+                    min(len(found), len(expected)),
+                )
+                detail = (
+                    f": found {found[max(at - 20, 0) : at + 40]!r}, expected {expected[max(at - 20, 0) : at + 40]!r}"
+                    if name == "words"
+                    else ""
+                )
+                wrong.append(
+                    f"{name}: {path} {page.time if name == 'date' else ''}{truth['instant'] if name == 'date' else ''}{detail}"
+                )
     for name, number in counts.items():
         share = f"  {number / max(counts['stories'], 1):8.2%}" if name not in {"stories", "drafts"} else ""
         print(f"{name:>8} {number:>7,}{share}")
