@@ -207,11 +207,8 @@ def read_slug(pair: Pair | None, default: str, notes: Notes) -> str:
             slug = slugs.decoded(slug)
         if not slugs.SLUG.fullmatch(slug):
             offer = slugs.make_slug(slug)
-            notes.at(
-                pair[1],
-                mistake("slug-letters", "'{value}' cannot be a slug", value=excerpt(raw)),
-                N_("write {offer}", offer=offer),
-            )
+            what = mistake("slug-letters", "'{value}' cannot be a slug", value=excerpt(raw))
+            notes.at(pair[1], what, N_("write {offer}", offer=offer))
             return offer
     if slug.lower() in slugs.DEVICES:
         message = mistake("slug-device", "the slug '{slug}' is a name Windows keeps for a device", slug=excerpt(slug))

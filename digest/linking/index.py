@@ -229,12 +229,8 @@ def twins(items: Sequence[Item]) -> list[Problem]:
     for item in sorted(items, key=lambda i: i.place.path):
         key = file_name_key(item.id)
         if key in first:
-            problems.append(
-                item.place.problem(
-                    mistake("id-twice", "its id '{id}' is also that of {path}", id=item.id, path=first[key].path),
-                    N_("rename one of the two files"),
-                )
-            )
+            what = mistake("id-twice", "its id '{id}' is also that of {path}", id=item.id, path=first[key].path)
+            problems.append(item.place.problem(what, N_("rename one of the two files")))
         first.setdefault(key, item.place)
     return problems
 
@@ -248,11 +244,8 @@ def dangling(entries: Sequence[Entry], editions: Sequence[Edition]) -> list[Prob
     for entry in entries:
         for pin, place in zip(entry.pins or (), entry.pin_places, strict=False):
             if pin == entry.id:
-                problems.append(
-                    place.problem(
-                        mistake("related-itself", "'related' names the entry itself"), N_("take this line out")
-                    )
-                )
+                what = mistake("related-itself", "'related' names the entry itself")
+                problems.append(place.problem(what, N_("take this line out")))
             elif pin not in ids:
                 problems.append(missing(place, "related", pin, ids))
         if entry.translations:

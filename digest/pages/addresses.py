@@ -114,18 +114,14 @@ def collisions(
 
 def taken(place: Place, path: str, other: Place) -> Problem:
     """The problem of two items with one address."""
-    return place.problem(
-        mistake("address-taken", "its page {path} is already that of {other}", path=path, other=shown(other)),
-        N_("give one of them another 'slug'"),
-    )
+    what = mistake("address-taken", "its page {path} is already that of {other}", path=path, other=shown(other))
+    return place.problem(what, N_("give one of them another 'slug'"))
 
 
 def hidden(place: Place, path: str, other: Place) -> Problem:
     """The problem of a static file at the address of a page."""
-    return place.problem(
-        mistake("address-taken", "{path} is already made from {other}", path=path, other=shown(other)),
-        N_("give the file another name"),
-    )
+    what = mistake("address-taken", "{path} is already made from {other}", path=path, other=shown(other))
+    return place.problem(what, N_("give the file another name"))
 
 
 def shown(place: Place) -> str:

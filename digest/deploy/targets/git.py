@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import IO, Annotated
 from urllib.parse import urlsplit
 
-from digest.content.fields import WORD, Refusal, checked, one_of
+from digest.content.fields import WORD, Refusal, checked, one_of, wrong_value
 from digest.deploy import programs
 from digest.deploy.keys import private, split_address, word
 from digest.deploy.manifest import MANIFEST, File, Manifest, packed, unpacked
 from digest.deploy.programs import FailedError, PassingError, with_retries
 from digest.deploy.targets import DeployContext, Place, Target
-from digest.problems import N_, DeliveryError, UsageError, excerpt, mistake
+from digest.problems import N_, DeliveryError, UsageError
 
 DOMAIN = word(
     r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]",
@@ -75,8 +75,7 @@ def check_repository(raw: str, key: str) -> str | Refusal:
     if address and known and "::" not in raw and not raw.startswith("-") and raw.isprintable() and " " not in raw:
         return raw or "origin"
     cure = N_("write an address such as git@github.com:name/site.git, a path, or the name of a remote")
-    what = mistake("wrong-value", "'{key}' cannot be '{value}'", key=key, value=excerpt(without_user(raw)))
-    return Refusal(what, cure)
+    return wrong_value(key, without_user(raw), cure)
 
 
 def without_user(address: str) -> str:
