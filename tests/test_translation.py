@@ -143,9 +143,9 @@ SINKS = {
 }  # fmt: skip
 """Function → the first of its arguments that is shown."""
 WORDS = re.compile(r"[A-Za-z]{2,},? [a-z]{2,}")
-ELSEWHERE = ("digest/curating/", "digest/importing/")
-"""`clip` and `inbox` have tables of their own, in the site's language (digest/curating/messages.py); the import's report is
-English.
+ELSEWHERE = ("digest/curating/", "digest/importing/", "digest/cli/importing.py")
+"""`clip` and `inbox` have tables of their own, in the site's language (digest/curating/messages.py); what the import says is
+English so far.
 """
 
 
