@@ -216,11 +216,8 @@ def checked(check: Callable[[str, str], object], shape: Shape = TEXT.shape, exam
 
 def number(low: int, high: int, default: int | None = None) -> Value:
     """A whole number between two limits, both included."""
-    shape = {"type": "integer", "minimum": low, "maximum": high}
-    return Value(
-        shape if default is None else {**shape, "default": default},
-        lambda pair, _, notes: integer(pair, low, high, notes),
-    )
+    shape = {"type": "integer", "minimum": low, "maximum": high, **({} if default is None else {"default": default})}
+    return Value(shape, lambda pair, _, notes: integer(pair, low, high, notes))
 
 
 def one_of(known: tuple[str, ...], default: str = "") -> Value:

@@ -119,14 +119,10 @@ def _unclosed(found: comments.Unclosed) -> Fault:
     if not found.closing:
         what = mistake("comment-inside-comment", "{sign} ends no comment: comments hold no others", sign=found.sign)
         return Fault(found.line, what, N_("take the inner comment out"))
+    sign, closing = excerpt(found.sign), excerpt(found.closing)
+    what = mistake("comment-not-closed", "a comment that begins with '{sign}' has no end", sign=sign)
     return Fault(
-        found.line,
-        mistake("comment-not-closed", "a comment that begins with '{sign}' has no end", sign=excerpt(found.sign)),
-        N_(
-            "write '{closing}' where it ends, or take '{sign}' out",
-            closing=excerpt(found.closing),
-            sign=excerpt(found.sign),
-        ),
+        found.line, what, N_("write '{closing}' where it ends, or take '{sign}' out", closing=closing, sign=sign)
     )
 
 
@@ -547,17 +543,12 @@ class _Writer(msgspec.Struct):
             if start >= 0:  # else it was not meant as one: a sign of it is escaped
                 end = start + len(match[0])
                 line = (token.map or [0])[0] + written[:start].count("\n")
-                what = (
-                    mistake(
-                        "link-with-blanks",
-                        "an address with blanks is no picture: '{address}'",
-                        address=excerpt(address),
+                shown = excerpt(address)
+                what = mistake("link-with-blanks", "an address with blanks is no link: '{address}'", address=shown)
+                if match["picture"]:
+                    what = mistake(
+                        "link-with-blanks", "an address with blanks is no picture: '{address}'", address=shown
                     )
-                    if match["picture"]
-                    else mistake(
-                        "link-with-blanks", "an address with blanks is no link: '{address}'", address=excerpt(address)
-                    )
-                )
                 self.faults.append(Fault(line, what, N_("write '{value}'", value=excerpt(f"<{address}>")), "advice"))
 
     def _keep_paragraph(self, opening: Token, text: str) -> None:
