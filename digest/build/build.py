@@ -350,8 +350,9 @@ def texts_beside_articles(site: Site) -> set[str]:
 
 def with_contexts(written: Written, arounds: Mapping[str, ArticleContext]) -> tuple[Output, ...]:
     """The rows of an output, those of articles with what is around them. `arounds`: by output path."""
-    rows = []
-    for row in written.outputs.values():
-        packed = fingerprints.encode(arounds[row.path]) if row.path in arounds else row.around
-        rows.append(row if row.around == packed else msgspec.structs.replace(row, around=packed))
-    return tuple(rows)
+    rows = dict(written.outputs)
+    for path, around in arounds.items():
+        packed = fingerprints.encode(around)
+        if path in rows and rows[path].around != packed:
+            rows[path] = msgspec.structs.replace(rows[path], around=packed)
+    return tuple(rows.values())

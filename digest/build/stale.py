@@ -54,6 +54,8 @@ class LastBuild(msgspec.Struct, dict=True):
 
     known: Outputs | None
     imprints: Mapping[str, Imprint | None]
+    as_left: bool = False
+    """Whether every file is known to be as it was written: then nothing else is known of them."""
 
     @cached_property
     def outputs(self) -> Mapping[str, Output]:
@@ -68,12 +70,19 @@ class LastBuild(msgspec.Struct, dict=True):
 
     def is_intact(self, output: Output) -> bool:
         """Whether the output still holds the file as it was written."""
-        return self.imprints.get(output.path) == (output.size, output.modified, output.inode)
+        return self.as_left or self.imprints.get(output.path) == (output.size, output.modified, output.inode)
+
+    def imprint(self, path: str) -> Imprint | None:
+        """What the disk says of a file of the last build; None where it is none, or gone."""
+        if not self.as_left:
+            return self.imprints.get(path)
+        row = self.outputs.get(path)
+        return Imprint(row.size, row.modified, row.inode) if row else None
 
     @property
     def is_whole(self) -> bool:
         """Whether every file is as it was written."""
-        return self.known is not None and all(map(self.is_intact, self.known.outputs))
+        return self.known is not None and (self.as_left or all(map(self.is_intact, self.known.outputs)))
 
 
 def last_build(known: Outputs | None, staging: Staging, *, as_left: bool) -> LastBuild:
@@ -81,7 +90,7 @@ def last_build(known: Outputs | None, staging: Staging, *, as_left: bool) -> Las
     if known is None:
         return LastBuild(None, {})
     if as_left:
-        return LastBuild(known, {row.path: Imprint(row.size, row.modified, row.inode) for row in known.outputs})
+        return LastBuild(known, {}, as_left=True)
     output = str(staging.output)
     return LastBuild(known, {row.path: imprint(f"{output}/{row.path}") for row in known.outputs})
 

@@ -214,7 +214,7 @@ class Site:
         """The constants that every page is made with; all images of a build are processed for it."""
         settings, assumed = self.settings, self.parts.assumed
         if assumed:
-            sections, mode, refs = assumed.sections, assumed.fragments, assumed.images
+            sections, mode, refs = assumed.sections, assumed.fragments, iter(assumed.images)
         else:
             sections, refs = site_view.sections(self.index), images_of(self.index)
             mode = blocks.fragments_mode(settings.fragments, len(self.index.entries))

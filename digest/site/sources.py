@@ -69,10 +69,13 @@ class PackedItems(NamedTuple):
             return self.fresh[source.path]
         if self.cached is None:
             return ()
-        found = [self.cached.at(place, whole) for place, whole in zip(source.places, source.wholes, strict=True)]
-        if None in found:
-            raise DamagedError
-        return [item for item in found if item is not None]
+        found = []
+        for place, whole in zip(source.places, source.wholes, strict=True):
+            item = self.cached.at(place, whole)
+            if item is None:
+                raise DamagedError
+            found.append(item)
+        return found
 
 
 class Sources:
@@ -105,8 +108,9 @@ class Sources:
     def library(self) -> Library:
         """All of them unpacked. Raises `DamagedError`."""
         found: dict[str, list[Item]] = {"entry": [], "edition": [], "standing": []}
+        unpacked = self.unpacked
         for path in self.files:
-            found[kind_of(path)] += self.items(path)
+            found[kind_of(path)] += unpacked.get(path) or self.items(path)
         return Library(*(tuple(items) for items in found.values()))  # type: ignore[arg-type]
 
     def source_of(self, entry: Entry) -> Source | None:
