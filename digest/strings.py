@@ -207,15 +207,8 @@ def read(folders: Sequence[tuple[Path, str]], lang: str, digits: str) -> tuple[S
                 names=tuple(lacking[:8]),
                 n=len(lacking) - 8,
             )
-        problems.append(
-            Problem(
-                found,
-                0,
-                0,
-                what,
-                N_("strings/en.yaml has them all; translate what is missing"),
-            )
-        )
+        cure = N_("strings/en.yaml has them all; translate what is missing")
+        problems.append(Problem(found, 0, 0, what, cure))
         return None, tuple(problems)
     problems += lacking_forms(table, lang)
     said = {key: word.forms for key, word in table.items()}
@@ -257,15 +250,13 @@ def slips(own: Sequence[Word], known: Table, folder: Path) -> Iterator[Problem]:
                 if filled
                 else N_("nothing is filled in there; take it out")
             )
-            yield word.problem(
-                mistake(
-                    "strings-placeholder",
-                    "'{key}': nobody fills in '{name}'",
-                    key=excerpt(key),
-                    name=excerpt("{" + name + "}"),
-                ),
-                cure,
+            what = mistake(
+                "strings-placeholder",
+                "'{key}': nobody fills in '{name}'",
+                key=excerpt(key),
+                name=excerpt("{" + name + "}"),
             )
+            yield word.problem(what, cure)
 
 
 def templates_text(folder: Path) -> str:
@@ -285,15 +276,8 @@ def parse(path: Path, shown: str, problems: list[Problem]) -> Table:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        problems.append(
-            Problem(
-                shown,
-                0,
-                0,
-                mistake("cannot-be-read", "cannot be read: {reason}", reason=error.strerror or str(error)),
-                N_("check the file and its permissions"),
-            )
-        )
+        what = mistake("cannot-be-read", "cannot be read: {reason}", reason=error.strerror or str(error))
+        problems.append(Problem(shown, 0, 0, what, N_("check the file and its permissions")))
         return table
     lines = map(bytes.strip, raw.removeprefix(BOM_UTF8).splitlines())
     if all(not line or line.startswith(b"#") for line in lines):
@@ -320,16 +304,13 @@ def forms_in(key: Scalar, value: Node, notes: Notes) -> Forms | None:
         for form, text in value.items:
             if form.value not in PLURAL_FORMS:
                 cure = did_you_mean(form.value, PLURAL_FORMS) or N_("forms are {forms}", forms=tuple(PLURAL_FORMS))
-                notes.at(
-                    form,
-                    mistake(
-                        "strings-plural",
-                        "'{key}' has no plural form '{form}'",
-                        key=excerpt(key.value),
-                        form=excerpt(form.value),
-                    ),
-                    cure,
+                what = mistake(
+                    "strings-plural",
+                    "'{key}' has no plural form '{form}'",
+                    key=excerpt(key.value),
+                    form=excerpt(form.value),
                 )
+                notes.at(form, what, cure)
                 return None
             if form.value in seen:
                 fields.twice(form, seen[form.value], notes)
@@ -339,12 +320,9 @@ def forms_in(key: Scalar, value: Node, notes: Notes) -> Forms | None:
                 forms.clear()
                 break
     if "other" not in forms:
-        notes.at(
-            key,
-            mistake(
-                "strings-plural", "'{key}' is neither a text nor plural forms with 'other'", key=excerpt(key.value)
-            ),
-            N_("forms are {forms}", forms=tuple(PLURAL_FORMS)),
+        what = mistake(
+            "strings-plural", "'{key}' is neither a text nor plural forms with 'other'", key=excerpt(key.value)
         )
+        notes.at(key, what, N_("forms are {forms}", forms=tuple(PLURAL_FORMS)))
         return None
     return forms

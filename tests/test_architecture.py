@@ -41,6 +41,7 @@ ROOMS = (
     "mail",
     "preview",
     "curating",
+    "importing",
     "popular",
     "cli",
 )

@@ -94,11 +94,8 @@ def discover(root: Path, rest: Callable[[], None] = lambda: None) -> Found:
             pictures[path] = stamp
         elif ending in NEAR_MISSES:
             cure = N_("rename it to end in {ending}", ending=NEAR_MISSES[ending])
-            problems.append(
-                Problem(
-                    path, 0, 0, mistake("ending-not-read", "files ending in {ending} are not read", ending=ending), cure
-                )
-            )
+            what = mistake("ending-not-read", "files ending in {ending} are not read", ending=ending)
+            problems.append(Problem(path, 0, 0, what, cure))
     files.sort()
     return Found(tuple(files), frozenset(pictures), pictures, tuple(sorted(problems)))
 
@@ -126,15 +123,8 @@ def regular_files(  # noqa: C901, PLR0912 - a branch for each thing a folder may
             with os.scandir(root / folder) as listing:
                 items = list(listing)
         except OSError as error:
-            problems.append(
-                Problem(
-                    folder,
-                    0,
-                    0,
-                    mistake("cannot-be-read", "cannot be read: {reason}", reason=error.strerror or str(error)),
-                    N_("give yourself the right to read it"),
-                )
-            )
+            what = mistake("cannot-be-read", "cannot be read: {reason}", reason=error.strerror or str(error))
+            problems.append(Problem(folder, 0, 0, what, N_("give yourself the right to read it")))
             continue
         for item in items:
             name = item.name
@@ -165,15 +155,8 @@ def regular_files(  # noqa: C901, PLR0912 - a branch for each thing a folder may
             elif item.is_dir(follow_symlinks=False):
                 folders.append(path)
             else:
-                problems.append(
-                    Problem(
-                        path,
-                        0,
-                        0,
-                        mistake("not-a-file", "is {kind}, not a file", kind=special_kind(item)),
-                        N_("take it out of content/"),
-                    )
-                )
+                what = mistake("not-a-file", "is {kind}, not a file", kind=special_kind(item))
+                problems.append(Problem(path, 0, 0, what, N_("take it out of content/")))
 
 
 def faulty_link(link: Path, real_root: str) -> tuple[Message, Message] | None:
@@ -194,15 +177,10 @@ def faulty_link(link: Path, real_root: str) -> tuple[Message, Message] | None:
 
 def unshowable(folder: str, name: str) -> Problem:
     """The problem of a name with control characters, direction marks or bytes that are no UTF-8."""
-    return Problem(
-        folder,
-        0,
-        0,
-        mistake(
-            "file-name-unprintable", "the file name '{name}' holds invisible or broken characters", name=excerpt(name)
-        ),
-        N_("rename the file"),
+    what = mistake(
+        "file-name-unprintable", "the file name '{name}' holds invisible or broken characters", name=excerpt(name)
     )
+    return Problem(folder, 0, 0, what, N_("rename the file"))
 
 
 def special_kind(item: os.DirEntry[str]) -> Message:

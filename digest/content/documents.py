@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -32,7 +32,7 @@ from digest.content.fields import (
     one_or_more,
 )
 from digest.content.nodes import Mapping, Notes, Scalar
-from digest.model import ImageRef, Place, Text
+from digest.model import Item, Place, Text
 from digest.problems import N_, Message, excerpt, mistake
 from digest.text import bidi, slugs, words
 
@@ -124,22 +124,6 @@ class Document(NamedTuple):
     """Line of the file on which `source` starts."""
 
 
-class Shared(TypedDict):
-    """The fields that entries, editions and standalone pages have in common."""
-
-    id: str
-    place: Place
-    path: str
-    url: str
-    title: Text
-    summary: Text
-    image: ImageRef | None
-    images: tuple[ImageRef, ...]
-    draft: bool
-    aliases: tuple[tuple[str, Place], ...]
-    links: tuple[tuple[str, Place], ...]
-
-
 def file_of(path: str, pictures: frozenset[str]) -> File:
     """The parts of a path such as `content/sport/2026-11-20-final.md`."""
     name = path if path.isascii() else unicodedata.normalize("NFC", path)
@@ -187,7 +171,7 @@ def document(found: Found, node: Mapping, notes: Notes) -> Document:
 
 def read_shared(
     document: Document, file: File, site: ContentContext, notes: Notes, *, context: TextContext, name: str, path: str
-) -> tuple[Shared, Body, Text | None]:
+) -> tuple[Item, Body, Text | None]:
     """The shared fields, the text, and the summary if the editor wrote one. `name`: the id, and the title of a file
     that has none.
     """
@@ -196,7 +180,7 @@ def read_shared(
     base = bidi.lang_direction(context.lang) if context.lang else context.base
     body = references.body(document.source, document.line, notes, images=file.images, context=context, base=base)
     summary = fields.text(found.get("summary"), context, notes)
-    shared = Shared(
+    shared = Item(
         id=name,
         place=Place(file.path, (title[0] if title else document.node).line),
         path=path,
@@ -223,11 +207,8 @@ def read_slug(pair: Pair | None, default: str, notes: Notes) -> str:
             slug = slugs.decoded(slug)
         if not slugs.SLUG.fullmatch(slug):
             offer = slugs.make_slug(slug)
-            notes.at(
-                pair[1],
-                mistake("slug-letters", "'{value}' cannot be a slug", value=excerpt(raw)),
-                N_("write {offer}", offer=offer),
-            )
+            what = mistake("slug-letters", "'{value}' cannot be a slug", value=excerpt(raw))
+            notes.at(pair[1], what, N_("write {offer}", offer=offer))
             return offer
     if slug.lower() in slugs.DEVICES:
         message = mistake("slug-device", "the slug '{slug}' is a name Windows keeps for a device", slug=excerpt(slug))

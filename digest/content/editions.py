@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import asdict
+
 from digest.content import documents, references
 from digest.content.fields import MARKDOWN, TEXT, Key, Table, list_of
 from digest.content.nodes import Notes
 from digest.model import Edition
-from digest.problems import N_
+from digest.problems import N_, Problem
 from digest.text import slugs
 
 if TYPE_CHECKING:
     from digest.content.documents import ContentContext
-    from digest.problems import Problem
 
 KEYS = Table(
     N_("an edition"),
@@ -55,7 +56,7 @@ def read(
         document, file, site, notes, context=site.text, name=name, path=f"/editions/{slug}/"
     )
     edition = Edition(
-        **shared,
+        **asdict(shared),
         published=published,
         moment=site.date_formatter(published, has_time),
         body=body.html,

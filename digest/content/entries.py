@@ -15,7 +15,7 @@ from datetime import datetime
 from functools import lru_cache
 from urllib.parse import quote
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from digest.content import date_input, documents, fields, nodes, pasted_addresses, references, translations, urls
 from digest.content.documents import ContentContext, Document, File, file_of, read_slug
@@ -118,11 +118,8 @@ def read_text_entry(raw: bytes, file: File, site: ContentContext, notes: Notes) 
     found = fields.take(parts.keys, KEYS, notes)
     if "body" in found:
         key = found["body"][0]
-        notes.at(
-            key,
-            mistake("body-in-markdown", "'{key}' stands in YAML files only", key=excerpt(key.value)),
-            N_("write the text below the closing ---"),
-        )
+        what = mistake("body-in-markdown", "'{key}' stands in YAML files only", key=excerpt(key.value))
+        notes.at(key, what, N_("write the text below the closing ---"))
     return only_entry(Document(found, parts.keys, parts.body, parts.body_line), file, site, notes)
 
 
@@ -171,20 +168,9 @@ def read_round_up(root: Mapping, file: File, site: ContentContext, notes: Notes)
             notes.at(node, message, N_("give this one a {key}: of its own", key=notes.spelling("slug", "الرابط")))
             continue
         if "date" not in found:
-            notes.at(
-                node,
-                mistake(
-                    "missing-key",
-                    "{what} without '{name}'",
-                    what=N_("an entry"),
-                    name=notes.spelling("date", "التاريخ"),
-                ),
-                N_(
-                    "add {name}: here, or once above {entries}:",
-                    name=notes.spelling("date", "التاريخ"),
-                    entries=notes.spelling("entries", "الأخبار"),
-                ),
-            )
+            name, entries = notes.spelling("date", "التاريخ"), notes.spelling("entries", "الأخبار")
+            cure = N_("add {name}: here, or once above {entries}:", name=name, entries=entries)
+            notes.at(node, fields.missing_key(N_("an entry"), name), cure)
         item = article(documents.document(found, node, notes), file, site, notes, slug=slug, name=f"{file.id}/{slug}")
         if item:
             made.append(item)
@@ -210,7 +196,7 @@ def article(
     dateline = fields.text(found.get("dateline"), context, notes)
     lang = context.lang or settings.lang
     entry = Entry(
-        **shared,
+        **asdict(shared),
         theme=theme,
         published=published,
         moment=site.date_formatter(published, has_time),
@@ -242,12 +228,10 @@ def read_theme(pair: Pair | None, file: File, site: ContentContext, notes: Notes
         if file.folder in site.themes:
             return file.folder
         if not file.folder:
-            notes.file(
-                mistake(
-                    "no-theme", "an entry directly in content/ needs '{key}'", key=notes.spelling("theme", "المحور")
-                ),
-                N_("move it into a theme's folder, or add {key}:", key=notes.spelling("theme", "المحور")),
+            what = mistake(
+                "no-theme", "an entry directly in content/ needs '{key}'", key=notes.spelling("theme", "المحور")
             )
+            notes.file(what, N_("move it into a theme's folder, or add {key}:", key=notes.spelling("theme", "المحور")))
             return ""
         cure = near_theme(file.folder, site) or N_(
             "declare it in site.yaml, or add {key}: to the entry", key=notes.spelling("theme", "المحور")
@@ -262,11 +246,8 @@ def read_theme(pair: Pair | None, file: File, site: ContentContext, notes: Notes
     name = raw if raw in site.themes else unicodedata.normalize("NFC", raw.strip())
     if name in site.themes:
         return name
-    notes.at(
-        pair[1],
-        mistake("unknown-theme", "unknown theme '{value}'", value=excerpt(raw)),
-        near_theme(name, site) or N_("declare it in site.yaml"),
-    )
+    what = mistake("unknown-theme", "unknown theme '{value}'", value=excerpt(raw))
+    notes.at(pair[1], what, near_theme(name, site) or N_("declare it in site.yaml"))
     return ""
 
 
@@ -298,16 +279,13 @@ def read_updated(
     updated, with_time = found
     too_early = updated < published if has_time and with_time else updated.date() < published.date()
     if too_early:
-        notes.at(
-            pair[1],
-            mistake(
-                "updated-before-date",
-                "'{key}' is before '{date}'",
-                key=excerpt(pair[0].value),
-                date=notes.spelling("date", "التاريخ"),
-            ),
-            N_("correct one of the two"),
+        what = mistake(
+            "updated-before-date",
+            "'{key}' is before '{date}'",
+            key=excerpt(pair[0].value),
+            date=notes.spelling("date", "التاريخ"),
         )
+        notes.at(pair[1], what, N_("correct one of the two"))
         return None, None
     return updated, site.date_formatter(updated, with_time)
 
@@ -318,16 +296,13 @@ def read_path(pattern: str, node: Mapping, notes: Notes, *, theme: str, slug: st
         theme=theme, slug=slug, year=f"{published.year:04}", month=f"{published.month:02}", day=f"{published.day:02}"
     )
     if len(path) > MAX_SEGMENT // 3 and any(len(part.encode()) > MAX_SEGMENT for part in path.split("/")):
-        notes.at(
-            node,
-            mistake(
-                "address-too-long",
-                "a part of the URL '{path}' is longer than {limit} bytes",
-                path=excerpt(path),
-                limit=MAX_SEGMENT,
-            ),
-            N_("give the entry a shorter {key}:", key=notes.spelling("slug", "الرابط")),
+        what = mistake(
+            "address-too-long",
+            "a part of the URL '{path}' is longer than {limit} bytes",
+            path=excerpt(path),
+            limit=MAX_SEGMENT,
         )
+        notes.at(node, what, N_("give the entry a shorter {key}:", key=notes.spelling("slug", "الرابط")))
     return path
 
 
@@ -338,11 +313,7 @@ def read_edition(pair: Pair | None, notes: Notes) -> tuple[str, Place | None]:
         return "", None
     name = references.identifier(raw.strip().removeprefix("content/"), "editions/")
     if not name:
-        notes.at(
-            pair[1],
-            mistake("empty-value", "'{key}' is empty", key=excerpt(pair[0].value)),
-            N_("write an edition's id, or take the key out"),
-        )
+        notes.at(pair[1], fields.empty_value(pair[0]), N_("write an edition's id, or take the key out"))
     return name, Place(notes.path, pair[1].line, pair[1].column)
 
 
@@ -439,17 +410,11 @@ def read_address(pair: Pair | None, notes: Notes) -> str:
     raw = pasted_addresses.as_meant(raw)
     url, reason = urls.gate(raw if raw.isascii() else with_marks_encoded(raw))
     if not url:
-        notes.at(
-            pair[1],
-            mistake("wrong-address", "'{value}' cannot be an address: {reason}", value=excerpt(raw), reason=reason),
-            N_("write one that begins with https://"),
-        )
+        what = mistake("wrong-address", "'{value}' cannot be an address: {reason}", value=excerpt(raw), reason=reason)
+        notes.at(pair[1], what, N_("write one that begins with https://"))
     elif not urls.is_external(url):
-        notes.at(
-            pair[1],
-            mistake("address-not-elsewhere", "'{value}' is not the address of another site", value=excerpt(raw)),
-            N_("write one that begins with https://"),
-        )
+        what = mistake("address-not-elsewhere", "'{value}' is not the address of another site", value=excerpt(raw))
+        notes.at(pair[1], what, N_("write one that begins with https://"))
         return ""
     return url
 

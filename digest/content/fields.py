@@ -91,6 +91,24 @@ class Refusal(NamedTuple):
     cure: Message
 
 
+def wrong_value(key: str, raw: str, cure: Message) -> Refusal:
+    """The refusal of a value that says enough by itself."""
+    return Refusal(mistake("wrong-value", "'{key}' cannot be '{value}'", key=key, value=excerpt(raw)), cure)
+
+
+def empty_value(key: Scalar) -> Message:
+    return mistake("empty-value", "'{key}' is empty", key=excerpt(key.value))
+
+
+def missing_key(what: Message | str, name: str) -> Message:
+    return mistake("missing-key", "{what} without '{name}'", what=what, name=name)
+
+
+def no_mapping(what: Message | str, node: Node) -> Message:
+    """A list or a text where keys belong."""
+    return mistake("wrong-kind", "{what} must be keys and values, not {kind}", what=what, kind=kind(node))
+
+
 def refused(key: str, raw: str, reason: Message | str) -> Message:
     """An address that cannot be used, for a reason of `urls.gate`."""
     if not reason:
@@ -286,22 +304,11 @@ def take(node: Mapping, table: Table, notes: Notes) -> Found:
     for required in table.required:
         given = found.get(required.name)
         if given is not None and empty(given[1]):
-            notes.at(
-                given[1],
-                mistake("empty-value", "'{key}' is empty", key=excerpt(given[0].value)),
-                N_("write it after the colon ({about})", about=required.about),
-            )
+            notes.at(given[1], empty_value(given[0]), N_("write it after the colon ({about})", about=required.about))
         if given is None and not any(meant(key.value, required, table) for key, _ in node.items):
-            notes.at(
-                node,
-                mistake(
-                    "missing-key",
-                    "{what} without '{name}'",
-                    what=table.what,
-                    name=notes.spelling(required.name, required.arabic),
-                ),
-                N_("add {name}: ({about})", name=notes.spelling(required.name, required.arabic), about=required.about),
-            )
+            name = notes.spelling(required.name, required.arabic)
+            cure = N_("add {name}: ({about})", name=name, about=required.about)
+            notes.at(node, missing_key(table.what, name), cure)
     if any(empty(node) for _, node in found.values()):
         return {name: pair for name, pair in found.items() if not says_nothing(pair, table[name], notes)}
     return found
@@ -313,11 +320,7 @@ def says_nothing(pair: Pair, key: Key, notes: Notes) -> bool:
     if not empty(node) or (meaning == "list" and isinstance(node, Listing) and not node.items):
         return False
     if meaning == "refused" and not key.required:
-        notes.at(
-            node,
-            mistake("empty-value", "'{key}' is empty", key=excerpt(pair[0].value)),
-            N_("write true or false, or take it out"),
-        )
+        notes.at(node, empty_value(pair[0]), N_("write true or false, or take it out"))
     return True
 
 
@@ -388,17 +391,14 @@ def kind(node: Node) -> Message:
 def wrong(pair: Pair, expected: Message, notes: Notes, example: Message | str = "") -> None:
     """Note a value of another kind than expected."""
     key, node = pair
-    notes.at(
-        node,
-        mistake(
-            "wrong-kind",
-            "'{key}' must be {expected}, not {kind}",
-            key=excerpt(key.value),
-            expected=expected,
-            kind=kind(node),
-        ),
-        N_("write {example}", example=example) if example else None,
+    what = mistake(
+        "wrong-kind",
+        "'{key}' must be {expected}, not {kind}",
+        key=excerpt(key.value),
+        expected=expected,
+        kind=kind(node),
     )
+    notes.at(node, what, N_("write {example}", example=example) if example else None)
 
 
 def mapping(pair: Pair, table: Table, notes: Notes, also: Message | None = None) -> Found | None:
@@ -424,10 +424,7 @@ def mappings(
         if isinstance(node, Mapping):
             yield node, take(node, table, notes)
         else:
-            message = mistake(
-                "wrong-kind", "{what} must be keys and values, not {kind}", what=what or table.what, kind=kind(node)
-            )
-            notes.at(node, message, N_("write {example}", example=item_example))
+            notes.at(node, no_mapping(what or table.what, node), N_("write {example}", example=item_example))
 
 
 # ------------------------------------------------------------------ single values
@@ -459,28 +456,18 @@ def worded(raw: str, pair: Pair, context: TextContext, notes: Notes, limit: int)
             advice = mistake("direction-mark", "{sign} is taken out of '{key}'", sign=name, key=excerpt(key.value))
             notes.line(node.line, advice, N_("delete it: direction is set by the page"), node.column, "advice")
     if sign := comments.in_line(raw):
-        notes.at(
-            node,
-            mistake(
-                "comment-in-value", "'{key}' holds a comment: '{sign}'", key=excerpt(key.value), sign=excerpt(sign)
-            ),
-            N_("take it out; comments of YAML begin with #"),
+        what = mistake(
+            "comment-in-value", "'{key}' holds a comment: '{sign}'", key=excerpt(key.value), sign=excerpt(sign)
         )
+        notes.at(node, what, N_("take it out; comments of YAML begin with #"))
         return None
     if len(raw) > limit:
-        notes.at(
-            node,
-            mistake("too-long", "'{key}' is longer than {limit} characters", key=excerpt(key.value), limit=limit),
-            N_("shorten it"),
-        )
+        what = mistake("too-long", "'{key}' is longer than {limit} characters", key=excerpt(key.value), limit=limit)
+        notes.at(node, what, N_("shorten it"))
         return None
     value = as_text(raw, context)
     if not value.plain:
-        notes.at(
-            node,
-            mistake("empty-value", "'{key}' is empty", key=excerpt(key.value)),
-            N_("write it, or take the key out"),
-        )
+        notes.at(node, empty_value(key), N_("write it, or take the key out"))
         return None
     return value
 
@@ -498,16 +485,10 @@ def flag(pair: Pair | None, notes: Notes) -> bool:
         return False
     value = YES_NO.get(raw.strip().lower())
     if value is None:
-        notes.at(
-            pair[1],
-            mistake(
-                "wrong-flag",
-                "'{key}' must be true or false, not '{value}'",
-                key=excerpt(pair[0].value),
-                value=excerpt(raw),
-            ),
-            N_("write true or false (or نعم، لا)"),
+        what = mistake(
+            "wrong-flag", "'{key}' must be true or false, not '{value}'", key=excerpt(pair[0].value), value=excerpt(raw)
         )
+        notes.at(pair[1], what, N_("write true or false (or نعم، لا)"))
         return False
     return value
 
@@ -520,17 +501,15 @@ def integer(pair: Pair | None, low: int, high: int, notes: Notes) -> int | None:
     digits = raw.strip().translate(ASCII_DIGITS)
     if re.fullmatch(r"[+-]?[0-9]{1,9}", digits) and low <= int(digits) <= high:
         return int(digits)
-    notes.at(
-        pair[1],
-        mistake(
-            "wrong-number",
-            "'{key}' must be a number from {low} to {high}, not '{value}'",
-            key=excerpt(pair[0].value),
-            low=low,
-            high=high,
-            value=excerpt(raw),
-        ),
+    what = mistake(
+        "wrong-number",
+        "'{key}' must be a number from {low} to {high}, not '{value}'",
+        key=excerpt(pair[0].value),
+        low=low,
+        high=high,
+        value=excerpt(raw),
     )
+    notes.at(pair[1], what)
     return None
 
 
@@ -541,11 +520,8 @@ def choice(pair: Pair | None, known: Iterable[str], default: str, notes: Notes) 
     if raw is None or pair is None or raw in words:
         return default if raw is None else raw
     cure = did_you_mean(raw, words) or N_("write {words:or}", words=tuple(words))
-    notes.at(
-        pair[1],
-        mistake("wrong-choice", "'{key}' cannot be '{value}'", key=excerpt(pair[0].value), value=excerpt(raw)),
-        cure,
-    )
+    what = mistake("wrong-choice", "'{key}' cannot be '{value}'", key=excerpt(pair[0].value), value=excerpt(raw))
+    notes.at(pair[1], what, cure)
     return default
 
 
@@ -568,16 +544,13 @@ def words(pair: Pair | None, notes: Notes, example: Message | str) -> list[Scala
         if isinstance(item, Scalar):
             found.append(item)
         else:
-            notes.at(
-                item,
-                mistake(
-                    "wrong-kind",
-                    "each item of '{key}' must be text, not {kind}",
-                    key=excerpt(pair[0].value),
-                    kind=kind(item),
-                ),
-                N_("write {example}", example=example),
+            what = mistake(
+                "wrong-kind",
+                "each item of '{key}' must be text, not {kind}",
+                key=excerpt(pair[0].value),
+                kind=kind(item),
             )
+            notes.at(item, what, N_("write {example}", example=example))
     return found
 
 
@@ -594,13 +567,10 @@ Item = TypeVar("Item")
 def few(found: list[Item], pair: Pair | None, notes: Notes) -> list[Item]:
     """At most `MAX_ITEMS` of a list; more are a problem."""
     if pair is not None and len(found) > MAX_ITEMS:
-        notes.at(
-            pair[1],
-            mistake(
-                "too-many-items", "'{key}' has more than {limit} items", key=excerpt(pair[0].value), limit=MAX_ITEMS
-            ),
-            N_("keep the most telling ones"),
+        what = mistake(
+            "too-many-items", "'{key}' has more than {limit} items", key=excerpt(pair[0].value), limit=MAX_ITEMS
         )
+        notes.at(pair[1], what, N_("keep the most telling ones"))
     return found[:MAX_ITEMS]
 
 
@@ -612,11 +582,8 @@ def language(pair: Pair | None, default: str, notes: Notes) -> str:
     tag = raw.strip()
     if LANGUAGE.fullmatch(tag):
         return cased(tag)
-    notes.at(
-        pair[1],
-        mistake("language-tag", "'{value}' is not a language tag", value=excerpt(raw)),
-        N_("write one like ar, ar-MA or fr"),
-    )
+    what = mistake("language-tag", "'{value}' is not a language tag", value=excerpt(raw))
+    notes.at(pair[1], what, N_("write one like ar, ar-MA or fr"))
     return default
 
 

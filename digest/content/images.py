@@ -17,11 +17,7 @@ import re
 import stat
 import threading
 import warnings
-from collections.abc import (
-    Iterable,
-    Mapping,
-    Sequence,
-)
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -260,15 +256,11 @@ def read(path: Path) -> bytes:
         with path.open("rb", buffering=0) as file:
             raw = file.read(BYTE_LIMIT + 1)
     except OSError as error:
-        raise PictureFaultError(
-            mistake("cannot-be-read", "cannot be read: {reason}", reason=error.strerror or str(error)),
-            N_("check the file and its permissions"),
-        ) from error
+        what = mistake("cannot-be-read", "cannot be read: {reason}", reason=error.strerror or str(error))
+        raise PictureFaultError(what, N_("check the file and its permissions")) from error
     if len(raw) > BYTE_LIMIT:
-        raise PictureFaultError(
-            mistake("picture-too-large", "is larger than the limit of {limit} MiB", limit=BYTE_LIMIT // 2**20),
-            N_("save a smaller copy of it"),
-        )
+        what = mistake("picture-too-large", "is larger than the limit of {limit} MiB", limit=BYTE_LIMIT // 2**20)
+        raise PictureFaultError(what, N_("save a smaller copy of it"))
     return raw
 
 
@@ -337,11 +329,7 @@ def predicted(raw: bytes, settings: ImageSettings) -> ImageFiles | None:
 
 
 def named(
-    size: tuple[int, int],
-    widths: Sequence[int],
-    formats: Sequence[str],
-    fallback: str,
-    lengths: Mapping[str, int],
+    size: tuple[int, int], widths: Sequence[int], formats: Sequence[str], fallback: str, lengths: Mapping[str, int]
 ) -> ImageFiles:
     """The files of a picture of `size`, by their names."""
     wide = widest(widths)
@@ -428,10 +416,8 @@ def fitting(width: int, height: int, to: int) -> tuple[int, int]:
 def over_pixels(size: Message, limit: int) -> PictureFaultError:
     """The fault of a picture over its limit."""
     limit //= 1_000_000
-    return PictureFaultError(
-        mistake("picture-too-large", "has {size}, over the limit of {limit} megapixels", size=size, limit=limit),
-        N_("save a smaller copy of it"),
-    )
+    what = mistake("picture-too-large", "has {size}, over the limit of {limit} megapixels", size=size, limit=limit)
+    return PictureFaultError(what, N_("save a smaller copy of it"))
 
 
 def damaged() -> PictureFaultError:

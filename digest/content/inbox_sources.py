@@ -38,15 +38,10 @@ def check_place(raw: str, key: str) -> str | Refusal:
         return Refusal(message, N_("write the feed's address, as in https://example.org/feed/"))
     path = text.removeprefix("./")
     if path.startswith("/") or ".." in path.split("/") or "\\" in path:
-        return Refusal(
-            mistake("inbox-outside", "'{key}' leads out of the site: '{value}'", key=key, value=excerpt(text)),
-            N_("name a file under the folder of site.yaml"),
-        )
+        what = mistake("inbox-outside", "'{key}' leads out of the site: '{value}'", key=key, value=excerpt(text))
+        return Refusal(what, N_("name a file under the folder of site.yaml"))
     if not path or not path.isprintable():
-        return Refusal(
-            mistake("wrong-value", "'{key}' cannot be '{value}'", key=key, value=excerpt(text)),
-            N_("write an address, or a file under the folder of site.yaml"),
-        )
+        return fields.wrong_value(key, text, N_("write an address, or a file under the folder of site.yaml"))
     return path
 
 
@@ -108,16 +103,13 @@ def check(site: Found, notes: Notes) -> None:
             )
         name = values.get("name", "").strip()
         if name in names:
-            notes.at(
-                node,
-                mistake(
-                    "source-twice",
-                    "two sources are called '{name}', the first on line {line}",
-                    name=excerpt(name),
-                    line=names[name],
-                ),
-                N_("give one of them another name"),
+            what = mistake(
+                "source-twice",
+                "two sources are called '{name}', the first on line {line}",
+                name=excerpt(name),
+                line=names[name],
             )
+            notes.at(node, what, N_("give one of them another name"))
         elif name:
             names[name] = node.line
 

@@ -117,11 +117,8 @@ def render(source: str, *, base: Direction, base_path: str, base_url: str = "") 
 def _unclosed(found: comments.Unclosed) -> Fault:
     """An editor's comment that would be published, or hide the rest of the text."""
     if not found.closing:
-        return Fault(
-            found.line,
-            mistake("comment-inside-comment", "{sign} ends no comment: comments hold no others", sign=found.sign),
-            N_("take the inner comment out"),
-        )
+        what = mistake("comment-inside-comment", "{sign} ends no comment: comments hold no others", sign=found.sign)
+        return Fault(found.line, what, N_("take the inner comment out"))
     return Fault(
         found.line,
         mistake("comment-not-closed", "a comment that begins with '{sign}' has no end", sign=excerpt(found.sign)),
@@ -152,16 +149,12 @@ def _excess(source: str) -> Rendered | None:
         line = 0
         for block in _PARAGRAPH_END.split(source):
             if block.count("[") * len(block) > MAX_BRACKET_WORK:
-                return _refused(
-                    line + block.count("\n", 0, block.index("[")),
-                    mistake("text-too-intricate", "too many [ in one long paragraph"),
-                )
+                what = mistake("text-too-intricate", "too many [in one long paragraph")
+                return _refused(line + block.count("\n", 0, block.index("[")), what)
             line += block.count("\n") + 1
     if source.count(">") > MAX_QUOTES and (deep := _QUOTE_MARKERS.search(source)):
-        return _refused(
-            source.count("\n", 0, deep.start()),
-            mistake("text-too-intricate", "quotes nested more than {limit} deep", limit=MAX_QUOTES),
-        )
+        what = mistake("text-too-intricate", "quotes nested more than {limit} deep", limit=MAX_QUOTES)
+        return _refused(source.count("\n", 0, deep.start()), what)
     return None
 
 
@@ -573,11 +566,8 @@ class _Writer(msgspec.Struct):
 
     def _open(self, index: int, token: Token, letters: int) -> None:
         if token.level >= MAX_NESTING - 1 and token.tag in {"blockquote", "li"}:
-            self._fault(
-                self.line,
-                mistake("text-too-intricate", "quotes and lists nested too deeply"),
-                N_("take away some levels"),
-            )
+            what = mistake("text-too-intricate", "quotes and lists nested too deeply")
+            self._fault(self.line, what, N_("take away some levels"))
         if token.hidden or (token.tag == "p" and _only_pictures(self.tokens[index + 1].children or ())):
             # A tight item's text stands in the item itself; pictures alone stand without a paragraph.
             self.closings.append("" if token.hidden else "\n")
@@ -676,11 +666,8 @@ class _Writer(msgspec.Struct):
     def _target(self, raw: str) -> str:
         """Where a link leads, or an empty string for one that is refused."""
         if raw.startswith("#"):
-            self._fault(
-                self.line,
-                mistake("link-to-part", "link to a part of the page"),
-                N_("headings have no names here; link to the page alone"),
-            )
+            what = mistake("link-to-part", "link to a part of the page")
+            self._fault(self.line, what, N_("headings have no names here; link to the page alone"))
             return ""
         url, reason = urls.gate(pasted_addresses.as_meant(raw))
         if reason:
@@ -710,11 +697,8 @@ class _Writer(msgspec.Struct):
         if not reason and not src.isprintable():
             reason = N_("it holds a control character")
         if reason:
-            self._fault(
-                self.line,
-                mistake("picture-refused", "picture address refused: {reason}", reason=reason),
-                N_("put the file beside the entry and write its name"),
-            )
+            what = mistake("picture-refused", "picture address refused: {reason}", reason=reason)
+            self._fault(self.line, what, N_("put the file beside the entry and write its name"))
             self.parts.append(bidi.isolate(alt))
             return
         self.parts.append(picture_mark(len(self.images)))

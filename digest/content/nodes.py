@@ -137,11 +137,8 @@ def decode(raw: bytes, notes: Notes) -> str | None:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         byte = raw[error.start]
-        notes.line(
-            line,
-            mistake("not-utf8", "not UTF-8: byte {byte} at offset {start}", byte=f"0x{byte:02X}", start=error.start),
-            save_as_utf8(raw),
-        )
+        what = mistake("not-utf8", "not UTF-8: byte {byte} at offset {start}", byte=f"0x{byte:02X}", start=error.start)
+        notes.line(line, what, save_as_utf8(raw))
         return None
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -177,11 +174,8 @@ def read_markdown(raw: bytes, notes: Notes) -> Document | None:  # noqa: PLR0911
         return None
     front, body = text[opening + 1 : closing.start() + 1], text[closing.end() :]
     if len(front.encode()) > MAX_FRONT_MATTER:
-        notes.line(
-            1,
-            mistake("front-matter-too-long", "the front matter is longer than 64 KiB"),
-            N_("move the text below the closing ---"),
-        )
+        what = mistake("front-matter-too-long", "the front matter is longer than 64 KiB")
+        notes.line(1, what, N_("move the text below the closing ---"))
         return None
     keys = compose(front, notes, first_line=text.count("\n", 0, opening) + 2)
     if keys is None:
@@ -197,28 +191,19 @@ def unclosed(text: str, opening: int) -> tuple[int, Message, Message]:
     indented = INDENTED.search(text, opening)
     if indented:
         line = text.count("\n", 0, indented.start()) + 2
-        return (
-            line,
-            mistake("front-matter-not-closed", "the closing --- does not begin its line"),
-            N_("take away the blanks before it"),
-        )
+        what = mistake("front-matter-not-closed", "the closing --- does not begin its line")
+        return line, what, N_("take away the blanks before it")
     for number, row in enumerate(text.split("\n")[1:], 2):
         dashes = DASHES.fullmatch(row)
         if dashes and dashes[1] != "---" and dashes[1][0] not in "_*=~":
-            return (
-                number,
-                mistake(
-                    "front-matter-not-closed",
-                    "the front matter is not closed: '{sign}' is not ---",
-                    sign=excerpt(dashes[1]),
-                ),
-                N_("write three hyphens: ---"),
+            what = mistake(
+                "front-matter-not-closed",
+                "the front matter is not closed: '{sign}' is not ---",
+                sign=excerpt(dashes[1]),
             )
-    return (
-        1,
-        mistake("front-matter-not-closed", "the front matter is not closed"),
-        N_("add a line --- below its last key"),
-    )
+            return number, what, N_("write three hyphens: ---")
+    what = mistake("front-matter-not-closed", "the front matter is not closed")
+    return 1, what, N_("add a line --- below its last key")
 
 
 def no_front_matter(text: str) -> tuple[Message, Message]:  # noqa: PLR0911 - one for each thing a file may begin with
@@ -355,18 +340,10 @@ def tree(get_event: Callable[[], Any], first_line: int) -> Node:  # noqa: C901 -
             return current[0] if current else Scalar("", first_line, 1)
         elif kind is DocumentStartEvent and current:
             line = event.start_mark.line + first_line
-            raise Refused(
-                line,
-                0,
-                mistake("yaml-second-document", "a second YAML document begins here"),
-                N_("delete this line: a file holds one"),
-            )
-    raise Refused(
-        mark.line + first_line,
-        0,
-        mistake("yaml-too-many-values", "more than {limit} values in one file", limit=MAX_NODES),
-        N_("split the file"),
-    )
+            what = mistake("yaml-second-document", "a second YAML document begins here")
+            raise Refused(line, 0, what, N_("delete this line: a file holds one"))
+    what = mistake("yaml-too-many-values", "more than {limit} values in one file", limit=MAX_NODES)
+    raise Refused(mark.line + first_line, 0, what, N_("split the file"))
 
 
 def paired(values: list[Node]) -> list[tuple[Scalar, Node]]:
@@ -374,12 +351,8 @@ def paired(values: list[Node]) -> list[tuple[Scalar, Node]]:
     pairs = []
     for key, value in zip(values[::2], values[1::2], strict=True):
         if not isinstance(key, Scalar):
-            raise Refused(
-                key.line,
-                key.column,
-                mistake("yaml-key-not-text", "a key must be text"),
-                N_("write key: value; brackets in text need quotes"),
-            )
+            what = mistake("yaml-key-not-text", "a key must be text")
+            raise Refused(key.line, key.column, what, N_("write key: value; brackets in text need quotes"))
         pairs.append((key, value))
     return pairs
 
@@ -397,10 +370,8 @@ def unwanted(event: Any, first_line: int) -> Refused:  # noqa: ANN401 - events o
 
 def feature(what: Message, sign: str) -> tuple[Message, Message]:
     """A part of YAML that is not accepted, and the cure."""
-    return (
-        mistake("yaml-feature", "YAML {what} ({sign}) are not used here", what=what, sign=sign),
-        N_("where {sign} is part of the text, put the value in quotes", sign=sign),
-    )
+    message = mistake("yaml-feature", "YAML {what} ({sign}) are not used here", what=what, sign=sign)
+    return message, N_("where {sign} is part of the text, put the value in quotes", sign=sign)
 
 
 def unreadable(text: str, path: str, first_line: int) -> Problem:
@@ -414,13 +385,8 @@ def unreadable(text: str, path: str, first_line: int) -> Problem:
     line, column = text.count("\n", 0, at) + first_line, at - text.rfind("\n", 0, at)
     character = found[0]
     cure = N_("the file looks like UTF-16; save it as UTF-8") if text.count("\0") * 10 > len(text) else N_("delete it")
-    return Problem(
-        path,
-        line,
-        column,
-        mistake("control-character", "control character {sign}", sign=f"U+{ord(character):04X}"),
-        cure,
-    )
+    what = mistake("control-character", "control character {sign}", sign=f"U+{ord(character):04X}")
+    return Problem(path, line, column, what, cure)
 
 
 OTHER_COLON = re.compile("[\uff1a\ufe55\ufe13\u02d0\u0589\u05c3\u2236\ua789]")
@@ -480,21 +446,13 @@ def unkeyed(before: str, row: str) -> tuple[int, int, Message, Message] | None:
     text = before.strip()
     if not text or text.startswith(("#", "-")) or ": " in before or text.endswith(":"):
         if row.startswith(" ") and before[:1] not in ("", " ", "-", "#"):
-            return (
-                0,
-                1,
-                mistake("yaml-indentation", "a key that does not begin in the first column"),
-                N_("take out the blanks before it"),
-            )
+            what = mistake("yaml-indentation", "a key that does not begin in the first column")
+            return 0, 1, what, N_("take out the blanks before it")
         return None
     column = before.find(":") + 1
     if column:
-        return (
-            -1,
-            column,
-            mistake("yaml-no-blank-after-colon", "no blank after the colon"),
-            N_("write key: value, with a blank after the colon"),
-        )
+        what = mistake("yaml-no-blank-after-colon", "no blank after the colon")
+        return -1, column, what, N_("write key: value, with a blank after the colon")
     other = OTHER_COLON.search(before)
     if other:
         what = mistake("yaml-other-colon", "'{sign}' is not the colon of YAML", sign=other[0])
@@ -511,13 +469,8 @@ def explained(  # noqa: C901, PLR0911 - one branch for each thing editors write
     if error.context_mark and said.startswith(FROM_CONTEXT):
         mark = error.context_mark
     if mark is None:  # this libyaml always gives one
-        return Problem(
-            path,
-            first_line,
-            0,
-            mistake("yaml-syntax", "not valid YAML: {reason}", reason=said.strip()),
-            N_("compare it with an entry that works"),
-        )
+        what = mistake("yaml-syntax", "not valid YAML: {reason}", reason=said.strip())
+        return Problem(path, first_line, 0, what, N_("compare it with an entry that works"))
     lines = rows(text)
     row = lines[mark.line]
     line, column = mark.line + first_line, mark.column + 1
@@ -525,22 +478,12 @@ def explained(  # noqa: C901, PLR0911 - one branch for each thing editors write
     if tab:
         return Problem(path, line, tab.end(), mistake("yaml-tab", "a tab in YAML"), N_("indent with spaces"))
     if "maximum nesting depth" in said:  # libyaml's own limit, newer than ours and met first inside one line
-        return Problem(
-            path,
-            line,
-            column,
-            mistake("yaml-too-deep", "nested deeper than {limit} levels", limit=MAX_DEPTH),
-            N_("make it simpler"),
-        )
+        what = mistake("yaml-too-deep", "nested deeper than {limit} levels", limit=MAX_DEPTH)
+        return Problem(path, line, column, what, N_("make it simpler"))
     if "cannot start any token" in said:
         sign = excerpt(row[mark.column : mark.column + 1])
-        return Problem(
-            path,
-            line,
-            column,
-            mistake("yaml-quotes-needed", "a value may not begin with '{sign}'", sign=sign),
-            QUOTE_IT,
-        )
+        what = mistake("yaml-quotes-needed", "a value may not begin with '{sign}'", sign=sign)
+        return Problem(path, line, column, what, QUOTE_IT)
     if "mapping values are not allowed" in said and mark.line:
         blamed = unkeyed(lines[mark.line - 1], row)
         if blamed:
@@ -550,23 +493,14 @@ def explained(  # noqa: C901, PLR0911 - one branch for each thing editors write
             comment = COMMENT_INSIDE.match(before)
             if comment:
                 where = line - up, comment.start(1) + 1
-                return Problem(
-                    path,
-                    *where,
-                    mistake("yaml-comment", "# begins a comment, and the rest of the line is lost"),
-                    QUOTE_IT,
-                )
+                what = mistake("yaml-comment", "# begins a comment, and the rest of the line is lost")
+                return Problem(path, *where, what, QUOTE_IT)
     for words, message, cure in CURES:
         if words in said:
             arabic_comma = "،" in row and message.code == "yaml-bracket"
             return Problem(path, line, column, message, LATIN_COMMA if arabic_comma else cure)
-    return Problem(
-        path,
-        line,
-        column,
-        mistake("yaml-syntax", "not valid YAML: {reason}", reason=said.strip()),
-        N_("compare it with an entry that works"),
-    )
+    what = mistake("yaml-syntax", "not valid YAML: {reason}", reason=said.strip())
+    return Problem(path, line, column, what, N_("compare it with an entry that works"))
 
 
 def cut_short(node: Node, lines: list[str], notes: Notes, first_line: int) -> None:

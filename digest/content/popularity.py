@@ -31,13 +31,6 @@ def read(path: str, raw: bytes) -> tuple[tuple[tuple[str, int], ...], tuple[Prob
             shown = N_("a list or mapping")
             if isinstance(value, nodes.Scalar):
                 shown = N_("'{value}'", value=excerpt(value.value))
-            faults.append(
-                Problem(
-                    path,
-                    value.line,
-                    value.column,
-                    mistake("popular-count", "{value} is not a count", value=shown),
-                    N_("write a whole number of reads"),
-                )
-            )
+            what = mistake("popular-count", "{value} is not a count", value=shown)
+            faults.append(Problem(path, value.line, value.column, what, N_("write a whole number of reads")))
     return tuple(found.items()), tuple(faults)

@@ -37,6 +37,8 @@ IMAGE = Table(
         Key("credit", "المصدر", "who made the picture", NAME),
     ),
 )  # fmt: skip
+UNDESCRIBED = "?"
+"""An alt text that is still to be written, as `digest import` leaves one."""
 
 
 def no_alt(notes: Notes) -> Message:
@@ -117,51 +119,30 @@ def picture_file(src: str, images: ImageIndex, *, guesses: bool) -> tuple[str, M
     name = src.strip()
     if SCHEME.match(name):
         if name.lower().startswith(("http:", "https:", "//")):
-            return (
-                "",
-                mistake("picture-elsewhere", "'{name}' is on another host", name=excerpt(name)),
-                N_("save a copy beside this file and name that"),
-            )
-        return (
-            "",
-            mistake("picture-name", "'{name}' is not a picture's file", name=excerpt(name)),
-            N_("name a file beside this one"),
-        )
+            what = mistake("picture-elsewhere", "'{name}' is on another host", name=excerpt(name))
+            return "", what, N_("save a copy beside this file and name that")
+        what = mistake("picture-name", "'{name}' is not a picture's file", name=excerpt(name))
+        return "", what, N_("name a file beside this one")
     if not name or NOT_IN_PATH.search(name):
-        return (
-            "",
-            mistake("picture-name", "'{src}' is not a picture's file", src=excerpt(src)),
-            N_("name a file beside this one"),
-        )
+        what = mistake("picture-name", "'{src}' is not a picture's file", src=excerpt(src))
+        return "", what, N_("name a file beside this one")
     name = name.lstrip("/").removeprefix("content/") if name.startswith(("/", "content/")) else name
     found = images.find(name)
     if found:
         return found, None, None
     inside = posixpath.normpath(f"{images.folder}/{name}")
     if not inside.startswith("content/"):
-        return (
-            "",
-            mistake("picture-outside", "'{src}' leads out of content/", src=excerpt(src)),
-            N_("keep pictures beside the entries that use them"),
-        )
+        what = mistake("picture-outside", "'{src}' leads out of content/", src=excerpt(src))
+        return "", what, N_("keep pictures beside the entries that use them")
     if name.lower().endswith(".svg"):
-        return (
-            "",
-            mistake("picture-format", "'{src}' is SVG, which can carry scripts", src=excerpt(src)),
-            N_("save it as PNG or WebP"),
-        )
+        what = mistake("picture-format", "'{src}' is SVG, which can carry scripts", src=excerpt(src))
+        return "", what, N_("save it as PNG or WebP")
     if not name.lower().endswith(PICTURE_ENDINGS):
-        return (
-            "",
-            mistake("picture-format", "'{src}' is not a kind of picture used here", src=excerpt(src)),
-            N_("use one of {endings}", endings=tuple(PICTURE_ENDINGS)),
-        )
+        what = mistake("picture-format", "'{src}' is not a kind of picture used here", src=excerpt(src))
+        return "", what, N_("use one of {endings}", endings=tuple(PICTURE_ENDINGS))
     near = images.nearest(name) if guesses else None
-    return (
-        "",
-        mistake("picture-missing", "no picture '{src}'", src=excerpt(src)),
-        near or N_("put it into {folder}/", folder=images.folder),
-    )
+    what = mistake("picture-missing", "no picture '{src}'", src=excerpt(src))
+    return "", what, near or N_("put it into {folder}/", folder=images.folder)
 
 
 def image(pair: Pair | None, images: ImageIndex, context: TextContext, notes: Notes) -> ImageRef | None:
@@ -183,7 +164,7 @@ def image(pair: Pair | None, images: ImageIndex, context: TextContext, notes: No
     if alt is None or (fields.absent(alt[1])):
         notes.at(node, mistake("no-alt", "the image has no alt text"), no_alt(notes))
     src = found.get("src")
-    alt_text = fields.plain(found.get("alt"), notes) or ""
+    alt_text = described(fields.plain(found.get("alt"), notes) or "", node.line, notes)
     if src is None:
         return None
     if not isinstance(src[1], Scalar):
@@ -191,6 +172,15 @@ def image(pair: Pair | None, images: ImageIndex, context: TextContext, notes: No
         return None
     words = (fields.text(found.get("caption"), context, notes), fields.text(found.get("credit"), context, notes))
     return placed(src[1], images, context, notes, alt=alt_text, words=words)
+
+
+def described(alt: str, line: int, notes: Notes) -> str:
+    """An alt text; none, with a note, where nobody has written it yet."""
+    if alt.strip() not in {UNDESCRIBED, "؟"}:
+        return alt
+    what = mistake("undescribed-image", "nobody has described this picture yet (alt: ?)")
+    notes.line(line, what, N_("say what it shows"), level="note")
+    return ""
 
 
 def placed(
@@ -254,7 +244,8 @@ def body_image(
     if message:
         notes.line(line + found.line, message, cure)
     caption = context.text(found.title) if found.title else None
-    return ImageRef(file, found.alt, caption, None, Place(notes.path, line + found.line))
+    alt = described(found.alt, line + found.line, notes)
+    return ImageRef(file, alt, caption, None, Place(notes.path, line + found.line))
 
 
 def entry_ids(pair: Pair | None, notes: Notes) -> list[tuple[str, Place]]:
@@ -266,11 +257,8 @@ def entry_ids(pair: Pair | None, notes: Notes) -> list[tuple[str, Place]]:
         if name:
             found.append((name, Place(notes.path, node.line, node.column)))
         else:
-            notes.at(
-                node,
-                mistake("empty-id", "an empty id in '{key}'", key=excerpt(key)),
-                N_("write an entry's path under content/ without its ending"),
-            )
+            what = mistake("empty-id", "an empty id in '{key}'", key=excerpt(key))
+            notes.at(node, what, N_("write an entry's path under content/ without its ending"))
     return found
 
 
@@ -300,49 +288,34 @@ def alias(  # noqa: PLR0911 - one for each thing an alias cannot be
     own = pasted_addresses.within(raw, base_url)
     path = unicodedata.normalize("NFC", unquote(own or raw))
     if SCHEME.match(path) or (SCHEME.match(raw) and not own):
-        notes.at(
-            node,
-            mistake("alias-with-host", "an alias is a path of this site, not '{value}'", value=excerpt(raw)),
-            N_("leave out the scheme and the host"),
-        )
+        what = mistake("alias-with-host", "an alias is a path of this site, not '{value}'", value=excerpt(raw))
+        notes.at(node, what, N_("leave out the scheme and the host"))
         return ""
     path = "/" + path.lstrip("/")
     if "?" in path or "#" in path:
-        notes.at(
-            node,
-            mistake("alias-with-query", "an alias cannot hold ? or #, as in '{value}'", value=excerpt(raw)),
-            N_("static hosts see the path alone; leave the rest out"),
-        )
+        what = mistake("alias-with-query", "an alias cannot hold ? or #, as in '{value}'", value=excerpt(raw))
+        notes.at(node, what, N_("static hosts see the path alone; leave the rest out"))
         return ""
     parts = path.split("/")
     if path == "/" or NOT_IN_PATH.search(path) or "." in parts or ".." in parts or "" in parts[1:-1]:
-        notes.at(
-            node,
-            mistake("alias-path", "'{value}' is not a path of this site", value=excerpt(raw)),
-            N_("write one like /old/address/"),
-        )
+        what = mistake("alias-path", "'{value}' is not a path of this site", value=excerpt(raw))
+        notes.at(node, what, N_("write one like /old/address/"))
         return ""
     if any(HOSTS_OWN.search(part) or part.casefold().partition(".")[0] in DEVICES for part in parts if part):
-        notes.at(
-            node,
-            mistake("alias-name", "'{value}' cannot be the name of a page", value=excerpt(raw)),
-            N_("write one like /old/address/ or /old/page.html"),
-        )
+        what = mistake("alias-name", "'{value}' cannot be the name of a page", value=excerpt(raw))
+        notes.at(node, what, N_("write one like /old/address/ or /old/page.html"))
         return ""
     if "." in parts[-1] and not parts[-1].lower().endswith((".html", ".htm")):
         cure = N_("static hosts would not serve it as a page; aliases are folders or end in .html")
         notes.at(node, mistake("alias-ending", "an alias cannot end as '{value}' does", value=excerpt(raw)), cure)
         return ""
     if any(len(part.encode(errors="replace")) > MAX_SEGMENT for part in parts):
-        notes.at(
-            node,
-            mistake(
-                "address-too-long",
-                "a part of '{value}' is longer than {limit} bytes",
-                value=excerpt(raw),
-                limit=MAX_SEGMENT,
-            ),
-            N_("no file can have that name; leave it out"),
+        what = mistake(
+            "address-too-long",
+            "a part of '{value}' is longer than {limit} bytes",
+            value=excerpt(raw),
+            limit=MAX_SEGMENT,
         )
+        notes.at(node, what, N_("no file can have that name; leave it out"))
         return ""
     return path

@@ -105,23 +105,17 @@ def check_base_url(raw: str, key: str) -> str | Refusal:
             mistake("base-url", "'{key}' must be absolute, not '{value}'", key=key, value=excerpt(raw)), cure
         )
     if "?" in url or "#" in url:
-        return Refusal(
-            mistake("base-url", "'{key}' holds a ? or #", key=key),
-            N_("write the address of the site's home page alone"),
-        )
+        what = mistake("base-url", "'{key}' holds a ? or #", key=key)
+        return Refusal(what, N_("write the address of the site's home page alone"))
     file = re.search(r"[^/]+\.(?:html?|php|aspx?|xml|txt)$", urlsplit(url).path, re.IGNORECASE)
     if file:
-        return Refusal(
-            mistake("base-url", "'{key}' names a file, '{file}'", key=key, file=excerpt(unquote(file[0]))),
-            N_("write {url}", url=url[: -len(file[0])]),
-        )
+        what = mistake("base-url", "'{key}' names a file, '{file}'", key=key, file=excerpt(unquote(file[0])))
+        return Refusal(what, N_("write {url}", url=url[: -len(file[0])]))
     if re.search(r"/\.\.?(/|$)|//", urlsplit(url).path):
-        return Refusal(
-            mistake(
-                "base-url", "'{key}' cannot hold empty or dotted parts, as in '{value}'", key=key, value=excerpt(raw)
-            ),
-            N_("write the path plainly"),
+        what = mistake(
+            "base-url", "'{key}' cannot hold empty or dotted parts, as in '{value}'", key=key, value=excerpt(raw)
         )
+        return Refusal(what, N_("write the path plainly"))
     return url if url.endswith("/") else url + "/"
 
 
@@ -133,10 +127,8 @@ def check_timezone(raw: str, _key: str) -> str | Refusal:
         known = sorted(available_timezones())
         cities = {zone.rpartition("/")[2]: zone for zone in known}
         near = guess(cities[raw]) if raw in cities else did_you_mean(raw, known)
-        return Refusal(
-            mistake("time-zone", "unknown time zone '{value}'", value=excerpt(raw)),
-            near or N_("write an IANA name, as in Africa/Tunis"),
-        )
+        what = mistake("time-zone", "unknown time zone '{value}'", value=excerpt(raw))
+        return Refusal(what, near or N_("write an IANA name, as in Africa/Tunis"))
     return raw
 
 
@@ -148,10 +140,8 @@ def check_theme_id(raw: str, _key: str) -> str | Refusal:
         cure = N_("write {offer}", offer=offer) if offer else N_("use letters, digits and hyphens")
         return Refusal(mistake("theme-id", "'{value}' cannot be a theme's id", value=excerpt(raw)), cure)
     if theme_id.casefold() in RESERVED | DEVICES:
-        return Refusal(
-            mistake("theme-id", "'{value}' cannot be a theme's id: the name is taken", value=excerpt(raw)),
-            N_("write {theme_id}-news, say", theme_id=theme_id),
-        )
+        what = mistake("theme-id", "'{value}' cannot be a theme's id: the name is taken", value=excerpt(raw))
+        return Refusal(what, N_("write {theme_id}-news, say", theme_id=theme_id))
     return theme_id
 
 
@@ -159,10 +149,8 @@ def check_colour(raw: str, _key: str) -> str | Refusal:
     """`#rrggbb`."""
     if re.fullmatch("#[0-9a-fA-F]{6}", raw.strip()):
         return raw.strip().lower()
-    return Refusal(
-        mistake("colour", "'{value}' is not a colour", value=excerpt(raw)),
-        N_("write six hexadecimal digits in quotes, as in '#0a6e5c'"),
-    )
+    what = mistake("colour", "'{value}' is not a colour", value=excerpt(raw))
+    return Refusal(what, N_("write six hexadecimal digits in quotes, as in '#0a6e5c'"))
 
 
 def check_permalink(raw: str, _key: str) -> str | Refusal:  # noqa: PLR0911 - one for each fault
@@ -221,7 +209,7 @@ def check_mailbox(raw: str, key: str) -> str | Refusal:
         "write news@example.org, or a name with the address in angle brackets: {example}",
         example="الموجز <news@example.org>",
     )
-    return Refusal(mistake("wrong-value", "'{key}' cannot be '{value}'", key=key, value=excerpt(raw)), cure)
+    return fields.wrong_value(key, raw, cure)
 
 
 def check_unsubscribe(raw: str, key: str) -> str | Refusal:
@@ -237,10 +225,8 @@ def check_indexnow_key(raw: str, _key: str) -> str | Refusal:
     """A key as IndexNow wants it."""
     if re.fullmatch("[A-Za-z0-9-]{8,128}", raw):
         return raw
-    return Refusal(
-        mistake("indexnow-key", "'{value}' cannot be a key of IndexNow", value=excerpt(raw)),
-        N_("write 8 to 128 letters, digits, hyphens"),
-    )
+    what = mistake("indexnow-key", "'{value}' cannot be a key of IndexNow", value=excerpt(raw))
+    return Refusal(what, N_("write 8 to 128 letters, digits, hyphens"))
 
 
 def check_host(raw: str, key: str) -> str | Refusal:
@@ -250,7 +236,7 @@ def check_host(raw: str, key: str) -> str | Refusal:
         return name
     found = re.match(r"(?:https?://)?([a-z0-9_-]+(?:\.[a-z0-9_-]+)+)(?=[:/])", name)
     cure = N_("write {name}", name=found[1]) if found else N_("write a name alone, as in name-8000.app.github.dev")
-    return Refusal(mistake("wrong-value", "'{key}' cannot be '{value}'", key=key, value=excerpt(raw)), cure)
+    return fields.wrong_value(key, raw, cure)
 
 
 def check_editor(raw: str, _key: str) -> str | Refusal:
@@ -274,10 +260,7 @@ def check_path(raw: str, key: str) -> str | Refusal:
     inside = not path.startswith("/") and ".." not in path.split("/") and ":" not in path and "\\" not in path
     if path and inside and path.isprintable():
         return path
-    return Refusal(
-        mistake("wrong-value", "'{key}' cannot be '{value}'", key=key, value=excerpt(raw)),
-        N_("name a file of the site, from the folder of site.yaml"),
-    )
+    return fields.wrong_value(key, raw, N_("name a file of the site, from the folder of site.yaml"))
 
 
 def check_popular(raw: str, key: str) -> str | Refusal:
@@ -291,11 +274,8 @@ def read_widths(pair: Pair, _context: TextContext, notes: Notes) -> tuple[int, .
     given = fields.items(pair, notes, example)
     widths = {fields.integer((pair[0], node), *WIDTHS, notes) for node in given}
     if isinstance(pair[1], Listing) and not 1 <= len(given) <= 8:
-        notes.at(
-            pair[1],
-            mistake("image-widths", "'widths' must list 1 to 8 numbers"),
-            N_("write {example}", example=example),
-        )
+        what = mistake("image-widths", "'widths' must list 1 to 8 numbers")
+        notes.at(pair[1], what, N_("write {example}", example=example))
     return tuple(sorted(filter(None, widths))) or None
 
 
@@ -330,11 +310,8 @@ def read_themes(pair: Pair, context: TextContext, notes: Notes) -> tuple[Theme, 
     themes: list[Theme] = []
     lines: dict[str, int] = {}
     if isinstance(pair[1], Listing) and not pair[1].items:
-        notes.at(
-            pair[1],
-            mistake("no-themes", "the site has no theme"),
-            N_("add one: {example}", example="- {id: news, title: أخبار}"),
-        )
+        what = mistake("no-themes", "the site has no theme")
+        notes.at(pair[1], what, N_("add one: {example}", example="- {id: news, title: أخبار}"))
     example = "{id: sport, title: رياضة}"
     for node, found in fields.mappings(
         pair, THEME, notes, example=N_("a list: {item}", item=f"- {example}"), item_example=example

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import asdict
+
 from digest.content import date_input, documents
 from digest.content.fields import TEXT, Found, Key, Table
 from digest.content.nodes import Notes
@@ -52,7 +54,7 @@ def read(
         context=context, name=file.id.removeprefix("pages/"), path=f"/{read_page_slug(found, file, site, notes)}/",
     )  # fmt: skip
     page = StandalonePage(
-        **shared, body=body.html, updated=site.date_formatter(*updated) if updated else None, lang=context.lang
+        **asdict(shared), body=body.html, updated=site.date_formatter(*updated) if updated else None, lang=context.lang
     )
     return page, notes.problems()
 

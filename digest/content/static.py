@@ -47,11 +47,8 @@ def collect(  # noqa: C901 - a branch for each thing a folder may hold
         problems[shown] = Problem(shown, 0, 0, message, cure, level)
 
     def unreadable(error: OSError) -> None:
-        refuse(
-            Path(error.filename or start),
-            mistake("cannot-be-read", "cannot be read: {reason}", reason=error.strerror or str(error)),
-            N_("give yourself the right to read it"),
-        )
+        what = mistake("cannot-be-read", "cannot be read: {reason}", reason=error.strerror or str(error))
+        refuse(Path(error.filename or start), what, N_("give yourself the right to read it"))
 
     for folder, folders, names in os.walk(start, onerror=unreadable):
         folders[:] = sorted(filter(published, folders))

@@ -53,19 +53,13 @@ def language(name: Scalar, own: str, notes: Notes) -> str:
     """A language tag that is not the entry's own; empty with a problem."""
     tag = name.value.strip()
     if not fields.LANGUAGE.fullmatch(tag):
-        notes.at(
-            name,
-            mistake("language-tag", "'{value}' is not a language tag", value=excerpt(name.value)),
-            N_("write {example}", example=EXAMPLE),
-        )
+        what = mistake("language-tag", "'{value}' is not a language tag", value=excerpt(name.value))
+        notes.at(name, what, N_("write {example}", example=EXAMPLE))
         return ""
     tag = fields.cased(tag)
     if subtags(tag) == subtags(own):
-        notes.at(
-            name,
-            mistake("own-language", "'{tag}' is the language of this entry itself", tag=excerpt(tag)),
-            N_("name the others"),
-        )
+        what = mistake("own-language", "'{tag}' is the language of this entry itself", tag=excerpt(tag))
+        notes.at(name, what, N_("name the others"))
         return ""
     return tag
 
@@ -76,11 +70,8 @@ def sister(name: Scalar, tag: str, settings: Settings, path: str, notes: Notes) 
     for site in settings.languages:
         if site.lang == tag:
             return TranslationRef(tag, "", site.url + urls.path_url("/", path)[1:], place)
-    notes.at(
-        name,
-        mistake("unknown-sister-site", "'{tag}' is not under 'languages' in site.yaml", tag=excerpt(tag)),
-        N_("declare its site there, or write {example}", example=EXAMPLE),
-    )
+    what = mistake("unknown-sister-site", "'{tag}' is not under 'languages' in site.yaml", tag=excerpt(tag))
+    notes.at(name, what, N_("declare its site there, or write {example}", example=EXAMPLE))
     return None
 
 
@@ -94,24 +85,18 @@ def target(pair: Pair, tag: str, notes: Notes) -> TranslationRef | None:
     if "://" in raw:
         url, reason = urls.gate(raw)
         if not url or not urls.is_external(url):
-            notes.at(
-                node,
-                mistake(
-                    "wrong-address",
-                    "'{value}' cannot be an address: {reason}",
-                    value=excerpt(raw),
-                    reason=reason or N_("it is not absolute"),
-                ),
-                N_("write https://…"),
+            what = mistake(
+                "wrong-address",
+                "'{value}' cannot be an address: {reason}",
+                value=excerpt(raw),
+                reason=reason or N_("it is not absolute"),
             )
+            notes.at(node, what, N_("write https://…"))
             return None
         return TranslationRef(tag, "", url, place)
     name = references.identifier(raw)
     if not name:
-        notes.at(
-            node,
-            mistake("empty-translation", "the translation in '{tag}' is empty", tag=excerpt(tag)),
-            N_("write {example}", example=EXAMPLE),
-        )
+        what = mistake("empty-translation", "the translation in '{tag}' is empty", tag=excerpt(tag))
+        notes.at(node, what, N_("write {example}", example=EXAMPLE))
         return None
     return TranslationRef(tag, name, "", place)

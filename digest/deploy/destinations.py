@@ -82,35 +82,23 @@ def read_destinations(site: Found, notes: Notes) -> tuple[Destination, ...]:
         return ()
     given = [pair[1]] if isinstance(pair[1], Mapping) else fields.items(pair, notes, "deploy: {to: folder, path: …}")
     if isinstance(pair[1], Listing) and not given:
-        notes.at(
-            pair[1],
-            mistake("no-place", "'deploy' names no place"),
-            N_("add one: {example}", example="- {to: folder, path: ../www}"),
-        )
+        what = mistake("no-place", "'deploy' names no place")
+        notes.at(pair[1], what, N_("add one: {example}", example="- {to: folder, path: ../www}"))
     made: dict[str, Destination] = {}
     for node in given:
         destination = read_destination(node, notes)
         if destination is None:
             continue
         if destination.name in made:
-            notes.at(
-                node,
-                mistake("place-twice", "two places are called '{name}'", name=excerpt(destination.name)),
-                N_("give one of them another name"),
-            )
+            what = mistake("place-twice", "two places are called '{name}'", name=excerpt(destination.name))
+            notes.at(node, what, N_("give one of them another name"))
             continue
         if "indexnow" in destination.announce and "indexnow" not in site:
-            notes.at(
-                node,
-                mistake("announce", "'announce' names indexnow, but the site has no key of it"),
-                N_("add {example}", example="indexnow: {key: …}"),
-            )
+            what = mistake("announce", "'announce' names indexnow, but the site has no key of it")
+            notes.at(node, what, N_("add {example}", example="indexnow: {key: …}"))
         if "websub" in destination.announce and not names_hubs(site):
-            notes.at(
-                node,
-                mistake("announce", "'announce' names websub, but the site's feeds name no hub"),
-                N_("add {example}", example="feeds: {hubs: [https://…]}"),
-            )
+            what = mistake("announce", "'announce' names websub, but the site's feeds name no hub")
+            notes.at(node, what, N_("add {example}", example="feeds: {hubs: [https://…]}"))
         made[destination.name] = destination
     return tuple(made.values())
 
@@ -124,16 +112,7 @@ def read_destination(node: Node, notes: Notes) -> Destination | None:
     """One destination; None if it cannot be used."""
     if not isinstance(node, Mapping):
         cure = N_("write {example}", example="{to: folder, path: …}")
-        notes.at(
-            node,
-            mistake(
-                "wrong-kind",
-                "{what} must be keys and values, not {kind}",
-                what=N_("a place to deploy to"),
-                kind=fields.kind(node),
-            ),
-            cure,
-        )
+        notes.at(node, fields.no_mapping(N_("a place to deploy to"), node), cure)
         return None
     kind = kind_of(node, notes)
     if not kind:
@@ -151,16 +130,9 @@ def kind_of(node: Mapping, notes: Notes) -> str:
     """The kind of place, which decides the other keys; empty, with a problem, if it is missing or unknown."""
     pair = next((pair for pair in node.items if pair[0].value in {TO.name, TO.arabic}), None)
     if pair is None:
-        notes.at(
-            node,
-            mistake(
-                "missing-key",
-                "{what} without '{name}'",
-                what=N_("a place to deploy to"),
-                name=notes.spelling(TO.name, TO.arabic),
-            ),
-            N_("add {name}: ({kinds})", name=notes.spelling(TO.name, TO.arabic), kinds=tuple(KINDS)),
-        )
+        name = notes.spelling(TO.name, TO.arabic)
+        cure = N_("add {name}: ({kinds})", name=name, kinds=tuple(KINDS))
+        notes.at(node, fields.missing_key(N_("a place to deploy to"), name), cure)
         return ""
     return fields.choice(pair, KINDS, "", notes)
 

@@ -12,8 +12,21 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 from digest.content import fields
-from digest.content.fields import RAW, TEXT, Key, Pair, Refusal, Shape, TextContext, Value, checked, one_of, one_or_more
-from digest.problems import N_, Message, excerpt, mistake
+from digest.content.fields import (
+    RAW,
+    TEXT,
+    Key,
+    Pair,
+    Refusal,
+    Shape,
+    TextContext,
+    Value,
+    checked,
+    one_of,
+    one_or_more,
+    wrong_value,
+)
+from digest.problems import N_, Message, mistake
 
 if TYPE_CHECKING:
     from digest.content.nodes import Notes
@@ -35,14 +48,7 @@ def word(form: str, example: Message | str, shape: Shape = TEXT.shape) -> Value:
     """A word of a certain form. `example`: what to write instead of another."""
 
     def check(raw: str, key: str) -> str | Refusal:
-        return (
-            raw
-            if re.fullmatch(form, raw)
-            else Refusal(
-                mistake("wrong-value", "'{key}' cannot be '{value}'", key=key, value=excerpt(raw)),
-                N_("write {example}", example=example),
-            )
-        )
+        return raw if re.fullmatch(form, raw) else wrong_value(key, raw, N_("write {example}", example=example))
 
     return checked(check, shape)
 
@@ -51,10 +57,7 @@ def check_path(raw: str, key: str) -> str | Refusal:
     """A printable path on this machine that no program takes for an option."""
     if raw.isprintable() and not raw.startswith("-") and raw.strip():
         return raw.strip()
-    return Refusal(
-        mistake("wrong-value", "'{key}' cannot be '{value}'", key=key, value=excerpt(raw)),
-        N_("write a path such as ../www"),
-    )
+    return wrong_value(key, raw, N_("write a path such as ../www"))
 
 
 def check_remote_path(raw: str, key: str) -> str | Refusal:
@@ -62,10 +65,7 @@ def check_remote_path(raw: str, key: str) -> str | Refusal:
     is_odd = ".." in raw.split("/") or re.search(r"[\\'\"`$:*?\[\]{}<>|;&!#]", raw)
     if not is_odd and isinstance(check_path(raw, key), str):
         return raw.strip()
-    return Refusal(
-        mistake("wrong-value", "'{key}' cannot be '{value}'", key=key, value=excerpt(raw)),
-        N_("write a path such as /srv/www/digest"),
-    )
+    return wrong_value(key, raw, N_("write a path such as /srv/www/digest"))
 
 
 def read_announce(pair: Pair, _context: TextContext, notes: Notes) -> tuple[str, ...]:

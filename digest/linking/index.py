@@ -17,19 +17,17 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from digest.model import Edition, Entry, Outlet, Place, StandalonePage, Tag, TranslationRef
-from digest.problems import N_, Message, guess, mistake
+from digest.problems import N_, Message, Problem, guess, mistake
 from digest.text.cldr import subtags
 from digest.text.dates import to_persian
 
 if TYPE_CHECKING:
-    from digest.problems import Problem
+    from digest.model import Edition, Entry, Item, Outlet, Place, StandalonePage, Tag, TranslationRef
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")
 DATED = re.compile(r"\d{4}-\d{2}-\d{2}-")
 """The date in a file's name, left out when ids are compared: it makes different ids look alike."""
 
-Item = TypeVar("Item", Entry, Edition, StandalonePage)
 Key = TypeVar("Key", bound=Hashable)
 Group = TypeVar("Group")
 
@@ -231,12 +229,8 @@ def twins(items: Sequence[Item]) -> list[Problem]:
     for item in sorted(items, key=lambda i: i.place.path):
         key = file_name_key(item.id)
         if key in first:
-            problems.append(
-                item.place.problem(
-                    mistake("id-twice", "its id '{id}' is also that of {path}", id=item.id, path=first[key].path),
-                    N_("rename one of the two files"),
-                )
-            )
+            what = mistake("id-twice", "its id '{id}' is also that of {path}", id=item.id, path=first[key].path)
+            problems.append(item.place.problem(what, N_("rename one of the two files")))
         first.setdefault(key, item.place)
     return problems
 
@@ -250,11 +244,8 @@ def dangling(entries: Sequence[Entry], editions: Sequence[Edition]) -> list[Prob
     for entry in entries:
         for pin, place in zip(entry.pins or (), entry.pin_places, strict=False):
             if pin == entry.id:
-                problems.append(
-                    place.problem(
-                        mistake("related-itself", "'related' names the entry itself"), N_("take this line out")
-                    )
-                )
+                what = mistake("related-itself", "'related' names the entry itself")
+                problems.append(place.problem(what, N_("take this line out")))
             elif pin not in ids:
                 problems.append(missing(place, "related", pin, ids))
         if entry.translations:

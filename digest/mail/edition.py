@@ -120,11 +120,8 @@ def advice(site: Site, view: MailView, edition: Edition) -> list[Problem]:
         cure = N_("add {example}", example="email: {sender: Name <news@example.org>}")
         found.append(Problem("site.yaml", 0, 0, what, cure, "advice"))
     if not view.stories:
-        found.append(
-            edition.place.problem(
-                mistake("edition-empty", "this edition has no stories"), N_("list them under 'entries'"), "advice"
-            )
-        )
+        what = mistake("edition-empty", "this edition has no stories")
+        found.append(edition.place.problem(what, N_("list them under 'entries'"), "advice"))
     wide = sorted({ref.file for ref in refs_of(site, edition) if too_wide(site, ref)})
     for file in wide:
         what = mistake(

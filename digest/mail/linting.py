@@ -143,15 +143,8 @@ class Linter(HTMLParser):
         if key not in self.said:
             self.said.add(key)
             line = self.getpos()[0]
-            self.problems.append(
-                Problem(
-                    self.template,
-                    0,
-                    0,
-                    mistake(what.code, "line {line} of the mail: {what}", line=line, what=what),
-                    cure,
-                )
-            )
+            message = mistake(what.code, "line {line} of the mail: {what}", line=line, what=what)
+            self.problems.append(Problem(self.template, 0, 0, message, cure))
 
     def feature(self, slug: str, shown: Message | str) -> None:
         """A use of a feature."""
@@ -165,11 +158,8 @@ class Linter(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag in ACTIVE:
-            self.report(
-                tag,
-                mistake("mail-active", "{what} is taken out or refused by mail clients", what=f"<{tag}>"),
-                N_("leave it out"),
-            )
+            what = mistake("mail-active", "{what} is taken out or refused by mail clients", what=f"<{tag}>")
+            self.report(tag, what, N_("leave it out"))
         self.feature(f"html-{'h1-h6' if tag in HEADINGS else 'semantics' if tag in SEMANTIC else tag}", f"<{tag}>")
         for name, value in given.items():
             self.attribute(tag, name, value)
@@ -192,11 +182,8 @@ class Linter(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.open and self.open[-1] == "style":
             if "@import" in data or len(data.encode()) > 16_000:
-                self.report(
-                    "style",
-                    mistake("mail-style", "Gmail drops a <style> with @import or of more than 16 kB"),
-                    N_("shorten it"),
-                )
+                what = mistake("mail-style", "Gmail drops a <style> with @import or of more than 16 kB")
+                self.report("style", what, N_("shorten it"))
             return
         if data.strip() and self.cells:
             self.cell(*self.cells[-1])
@@ -215,19 +202,13 @@ class Linter(HTMLParser):
 
     def attribute(self, tag: str, name: str, value: str) -> None:
         if name.startswith("on"):
-            self.report(
-                "handler",
-                mistake("mail-active", "{what} is taken out by mail clients", what=f"{name}="),
-                N_("leave it out"),
-            )
+            what = mistake("mail-active", "{what} is taken out by mail clients", what=f"{name}=")
+            self.report("handler", what, N_("leave it out"))
         if tag == "a" and name == "href":
             self.link(value)
         elif name in {"id", "name"} and tag != "meta":
-            self.report(
-                "id",
-                mistake("mail-feature", "{what} names a place in the mail that few clients find", what=f"{name}="),
-                CURES["html-anchor-links"],
-            )
+            what = mistake("mail-feature", "{what} names a place in the mail that few clients find", what=f"{name}=")
+            self.report("id", what, CURES["html-anchor-links"])
         elif name in {"srcset", "hidden", "popover", "loading", "target"} or name.startswith("aria-"):
             self.feature({"loading": "html-loading-attribute"}.get(name, f"html-{name}"), f"{name}=")
 
@@ -247,29 +228,20 @@ class Linter(HTMLParser):
             self.feature("image-base64", N_("a picture inside the mail"))
             return
         if not src.startswith(("https://", "http://")):
-            self.report(
-                "src",
-                mistake("mail-picture", "the picture '{src}' has no absolute address", src=excerpt(src)),
-                N_("use mail.picture.src"),
-            )
+            what = mistake("mail-picture", "the picture '{src}' has no absolute address", src=excerpt(src))
+            self.report("src", what, N_("use mail.picture.src"))
         ending = src.partition("?")[0].rpartition(".")[2].lower()
         self.feature(f"image-{IMAGE_ENDINGS.get(ending, '')}", N_("the picture '{src}'", src=excerpt(src)))
         for name in ("alt", "width"):
             if name not in given:
-                self.report(
-                    f"img {name}",
-                    mistake("mail-picture", "a picture without {what}", what=f"{name}="),
-                    N_("add {what}", what=f"{name}="),
-                )
+                what = mistake("mail-picture", "a picture without {what}", what=f"{name}=")
+                self.report(f"img {name}", what, N_("add {what}", what=f"{name}="))
 
     def declaration(self, name: str, value: str) -> None:
         """One property of a `style` attribute."""
         if name in {"text-align", "float", "clear"} and FLOWING.search(value):
-            self.report(
-                f"flowing {name}",
-                mistake("mail-feature", "{what} means nothing to some clients", what=f"{name}: {value}"),
-                PHYSICAL,
-            )
+            what = mistake("mail-feature", "{what} means nothing to some clients", what=f"{name}: {value}")
+            self.report(f"flowing {name}", what, PHYSICAL)
         logical = "-inline" in name or "-block" in name or name in {"inline-size", "block-size"}
         slug = feature_of(name, value)
         if logical:

@@ -11,19 +11,17 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from digest.linking.index import Index, file_name_key
-from digest.model import Edition, Entry, Place, StandalonePage, Text
 from digest.paths import parents
 from digest.problems import N_, Problem, did_you_mean, mistake
 
 if TYPE_CHECKING:
+    from digest.model import Edition, Entry, Item, Place, StandalonePage, Text
     from digest.pages.page import Page
 
 GUESSES = 50
 """Dead links that get a suggestion: an import may bring ten thousand."""
 GUESSED_FROM = 5000
 """Addresses that suggestions are chosen from."""
-
-Item = Entry | Edition | StandalonePage
 
 
 class Redirect(msgspec.Struct, frozen=True, gc=False):
@@ -116,18 +114,14 @@ def collisions(
 
 def taken(place: Place, path: str, other: Place) -> Problem:
     """The problem of two items with one address."""
-    return place.problem(
-        mistake("address-taken", "its page {path} is already that of {other}", path=path, other=shown(other)),
-        N_("give one of them another 'slug'"),
-    )
+    what = mistake("address-taken", "its page {path} is already that of {other}", path=path, other=shown(other))
+    return place.problem(what, N_("give one of them another 'slug'"))
 
 
 def hidden(place: Place, path: str, other: Place) -> Problem:
     """The problem of a static file at the address of a page."""
-    return place.problem(
-        mistake("address-taken", "{path} is already made from {other}", path=path, other=shown(other)),
-        N_("give the file another name"),
-    )
+    what = mistake("address-taken", "{path} is already made from {other}", path=path, other=shown(other))
+    return place.problem(what, N_("give the file another name"))
 
 
 def shown(place: Place) -> str:

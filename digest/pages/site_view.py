@@ -68,15 +68,8 @@ def footer_of(settings: Settings) -> tuple[Markup, tuple[Problem, ...]]:
         for fault in made.faults
     ]
     if made.images:
-        problems.append(
-            Problem(
-                "site.yaml",
-                0,
-                0,
-                mistake("footer-picture", "footer: pictures are not shown there"),
-                N_("take the picture out"),
-            )
-        )
+        what = mistake("footer-picture", "footer: pictures are not shown there")
+        problems.append(Problem("site.yaml", 0, 0, what, N_("take the picture out")))
     return Markup(made.html), tuple(problems)
 
 

@@ -147,15 +147,8 @@ class Count:
             self.problems.append(Problem(file.name, 0, 0, error.what, error.cure))
             return
         except OSError as error:
-            self.problems.append(
-                Problem(
-                    file.name,
-                    0,
-                    0,
-                    mistake("cannot-be-read", "cannot be read: {reason}", reason=error.strerror or str(error)),
-                    N_("check the disk"),
-                )
-            )
+            what = mistake("cannot-be-read", "cannot be read: {reason}", reason=error.strerror or str(error))
+            self.problems.append(Problem(file.name, 0, 0, what, N_("check the disk")))
             return
         if (self.logs.lines, self.views.lines, self.rows) == before and unrecognised.lines:
             self.problems.append(unknown_format(file.name, beginning))

@@ -122,10 +122,8 @@ def records(chunks: Iterable[bytes], delimiter: str) -> Iterator[tuple[int, list
             if row:
                 yield reader.line_num, row
     except csv.Error:
-        raise UnreadableError(
-            mistake("log-damaged", "line {line}: a quotation mark is not closed", line=reader.line_num),
-            N_("export the file again"),
-        ) from None
+        what = mistake("log-damaged", "line {line}: a quotation mark is not closed", line=reader.line_num)
+        raise UnreadableError(what, N_("export the file again")) from None
 
 
 def views(rows: Iterable[tuple[int, list[str]]], about: Export, tallier: Tallier) -> Iterator[Tally]:

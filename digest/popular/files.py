@@ -99,10 +99,8 @@ class LogFile(msgspec.Struct):
                     ) from None
                 made += len(text)
                 if made > BOMB_FROM and made > BOMB_RATIO * self.done:
-                    raise UnreadableError(
-                        mistake("log-damaged", "it unpacks to more than {n} times its size", n=BOMB_RATIO),
-                        N_("no log does that"),
-                    )
+                    what = mistake("log-damaged", "it unpacks to more than {n} times its size", n=BOMB_RATIO)
+                    raise UnreadableError(what, N_("no log does that"))
                 yield text
                 rest = unpacker.unconsumed_tail or unpacker.unused_data
         self.ends_early = not unpacker.eof
@@ -167,15 +165,8 @@ def open_all(names: Sequence[str]) -> tuple[list[LogFile], list[Problem]]:
             continue
         except (OSError, ValueError) as error:
             reason = error.strerror or str(error) if isinstance(error, OSError) else N_("no name of a file")
-            problems.append(
-                Problem(
-                    name,
-                    0,
-                    0,
-                    mistake("cannot-be-read", "cannot be read: {reason}", reason=reason),
-                    N_("check the path and its permissions"),
-                )
-            )
+            what = mistake("cannot-be-read", "cannot be read: {reason}", reason=reason)
+            problems.append(Problem(name, 0, 0, what, N_("check the path and its permissions")))
             continue
         if (about.st_dev, about.st_ino) in known:
             close([LogFile(name, 0, handle)])

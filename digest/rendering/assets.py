@@ -155,13 +155,8 @@ class AssetPipeline(msgspec.Struct):
             cure = N_("close it; an address with spaces needs quotation marks")
             self.report(name, text, token.start(), mistake("css-syntax", "{sign} is not closed", sign=token[0]), cure)
         if kind == "set":
-            self.report(
-                name,
-                text,
-                token.start(),
-                mistake("css-file", "image-set() names a file by a string"),
-                N_('write url("…") round it'),
-            )
+            what = mistake("css-file", "image-set() names a file by a string")
+            self.report(name, text, token.start(), what, N_('write url("…") round it'))
         return token[0]
 
     def comment(self, name: str, text: str, token: re.Match[str]) -> str:
@@ -182,17 +177,12 @@ class AssetPipeline(msgspec.Struct):
             return None
         if SCHEME.match(raw):
             cure = N_("put the file under templates/assets/ and name it there")
-            self.report(
-                name,
-                text,
-                at,
-                mistake(
-                    "css-elsewhere",
-                    "'{address}' is on another host: a page must ask nothing of others",
-                    address=excerpt(raw),
-                ),
-                cure,
+            what = mistake(
+                "css-elsewhere",
+                "'{address}' is on another host: a page must ask nothing of others",
+                address=excerpt(raw),
             )
+            self.report(name, text, at, what, cure)
             return None
         path, hash_mark, fragment = raw.partition("#")
         target = posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(path.partition("?")[0])))
@@ -203,13 +193,8 @@ class AssetPipeline(msgspec.Struct):
             return None
         if target in self.open:
             round_trip = " → ".join([*self.open[self.open.index(target) :], target])
-            self.report(
-                name,
-                text,
-                at,
-                mistake("css-circle", "stylesheets import each other: {files}", files=round_trip),
-                N_("take one @import out"),
-            )
+            what = mistake("css-circle", "stylesheets import each other: {files}", files=round_trip)
+            self.report(name, text, at, what, N_("take one @import out"))
             return None
         self.bind(target)
         relative = posixpath.relpath(self.outputs[target], posixpath.dirname(name))

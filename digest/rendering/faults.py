@@ -45,21 +45,11 @@ def template_problem(error: Exception, templates: TemplateSet, template: str) ->
             path, line, 0, mistake("template-missing", "there is no template '{name}'", name=str(error.name)), hint
         )
     if isinstance(error, jinja2.TemplateSyntaxError):
-        return Problem(
-            shown(error.filename or template, templates),
-            error.lineno,
-            0,
-            mistake("template-syntax", "{error}", error=str(error.message).rstrip(".")),
-            N_("mend the template"),
-        )
+        what = mistake("template-syntax", "{error}", error=str(error.message).rstrip("."))
+        return Problem(shown(error.filename or template, templates), error.lineno, 0, what, N_("mend the template"))
     if isinstance(error, UnicodeDecodeError):
-        return Problem(
-            f"templates/{template}",
-            0,
-            0,
-            mistake("not-utf8", "this template, or one it uses, is not UTF-8"),
-            N_("save the file as UTF-8"),
-        )
+        what = mistake("not-utf8", "this template, or one it uses, is not UTF-8")
+        return Problem(f"templates/{template}", 0, 0, what, N_("save the file as UTF-8"))
     if isinstance(error, RecursionError):
         return endless(templates, template)
     path, line = innermost(error, templates) or (f"templates/{template}", 0)
@@ -93,13 +83,8 @@ def endless(templates: TemplateSet, template: str) -> Problem:
     """Templates that lead back to themselves, at the line of the site's own template that begins the way."""
     circle = circle_from(templates, template, ())
     if not circle:
-        return Problem(
-            f"templates/{template}",
-            0,
-            0,
-            mistake("template-endless", "a template, or a macro in it, calls itself without end"),
-            N_("give it a condition under which it stops"),
-        )
+        what = mistake("template-endless", "a template, or a macro in it, calls itself without end")
+        return Problem(f"templates/{template}", 0, 0, what, N_("give it a condition under which it stops"))
     own = templates.folders[0][0]
     path, line, name = next((step for step in circle if Path(step[0]).is_relative_to(own)), circle[0])
     cure = (
@@ -107,13 +92,8 @@ def endless(templates: TemplateSet, template: str) -> Problem:
         if (templates.builtin / name).is_file()
         else N_("take it out")
     )
-    return Problem(
-        shown(path, templates),
-        line,
-        0,
-        mistake("template-endless", "a template extends or includes itself by '{name}'", name=name),
-        cure,
-    )
+    what = mistake("template-endless", "a template extends or includes itself by '{name}'", name=name)
+    return Problem(shown(path, templates), line, 0, what, cure)
 
 
 def circle_from(

@@ -8,7 +8,6 @@ both ways, and the answer is kept in the folder of compiled templates.
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
+from digest.files import replace
 from digest.model import Link, Text
 from digest.problems import N_, Problem, mistake
 from digest.rendering import compiled
@@ -71,9 +71,7 @@ def answer(folder: Path | None) -> bool:
     sound = rendered(ViewEnvironment) == rendered(jinja2.Environment)
     if kept:
         with contextlib.suppress(OSError):
-            part = kept.with_name(f"probe.{os.getpid()}")
-            part.write_bytes(SAME if sound else OTHER)
-            part.replace(kept)
+            replace(kept, SAME if sound else OTHER)
     return sound
 
 

@@ -73,20 +73,14 @@ def read_group(row: Node, notes: Notes) -> tuple[str, ...]:
             notes.at(item, mistake("aliases", "a name must be text"), CURE)
             continue
         if not tokens(item.value):
-            notes.at(
-                item,
-                mistake("aliases", "'{word}' holds no word", word=excerpt(item.value)),
-                N_("write a word or a name, or take it out"),
-            )
+            what = mistake("aliases", "'{word}' holds no word", word=excerpt(item.value))
+            notes.at(item, what, N_("write a word or a name, or take it out"))
             continue
         names.setdefault(fold(item.value), clean(item.value))
     if len(names) < LEAST:
         if len(notes.found) == before:
-            notes.at(
-                row,
-                mistake("aliases", "a group needs two different names"),
-                N_("add the other name, or take the group out"),
-            )
+            what = mistake("aliases", "a group needs two different names")
+            notes.at(row, what, N_("add the other name, or take the group out"))
         return ()
     return tuple(names.values())
 

@@ -27,26 +27,12 @@ def read_source(root: Path, path: str, problems: list[Problem]) -> bytes | None:
         finally:
             os.close(handle)
     except OSError as error:
-        problems.append(
-            Problem(
-                path,
-                0,
-                0,
-                mistake("cannot-be-read", "cannot be read: {reason}", reason=error.strerror or str(error)),
-                N_("check the file and its permissions"),
-            )
-        )
+        what = mistake("cannot-be-read", "cannot be read: {reason}", reason=error.strerror or str(error))
+        problems.append(Problem(path, 0, 0, what, N_("check the file and its permissions")))
         return None
     if len(raw) > FILE_LIMIT:
-        problems.append(
-            Problem(
-                path,
-                0,
-                0,
-                mistake("file-too-large", "the file is larger than 2 MiB"),
-                N_("split it into several files"),
-            )
-        )
+        what = mistake("file-too-large", "the file is larger than 2 MiB")
+        problems.append(Problem(path, 0, 0, what, N_("split it into several files")))
         return None
     return raw
 

@@ -139,11 +139,6 @@ def changed_meanwhile(root: Path, changed: SourceChangedError) -> DigestError:
     """The refusal of a site of which a source changed while it was read."""
     problems: list[Problem] = []
     read_source(root, changed.path, problems)
-    what = Problem(
-        changed.path,
-        0,
-        0,
-        mistake("changed-meanwhile", "changed while the site was being built"),
-        N_("run digest build again"),
-    )
+    message = mistake("changed-meanwhile", "changed while the site was being built")
+    what = Problem(changed.path, 0, 0, message, N_("run digest build again"))
     return DigestError(problems or [what])

@@ -65,22 +65,13 @@ _OTHER_WORDS: Final = {
         mistake("foreign-markup", "there are no footnotes here: '{text}'"),
         N_("write the note in the text, between brackets"),
     ),
-    "attributes": (
-        mistake("foreign-markup", "attributes between {{ }} are text here: '{text}'"),
-        N_("take them out"),
-    ),
-    "contents": (
-        mistake("foreign-markup", "there is no table of contents here: '{text}'"),
-        N_("take the line out"),
-    ),
+    "attributes": (mistake("foreign-markup", "attributes between {{ }} are text here: '{text}'"), N_("take them out")),
+    "contents": (mistake("foreign-markup", "there is no table of contents here: '{text}'"), N_("take the line out")),
     "container": (
         mistake("foreign-markup", "::: begins nothing here: '{text}'"),
         N_("take the line out, or begin the lines of a quotation with >"),
     ),
-    "marked": (
-        mistake("foreign-markup", "== marks nothing here: '{text}'"),
-        N_("write ** for bold words"),
-    ),
+    "marked": (mistake("foreign-markup", "== marks nothing here: '{text}'"), N_("write ** for bold words")),
     "callout": (
         mistake("foreign-markup", "boxes of notes are quotations here: '{text}'"),
         N_("take the word between [ ] out"),
@@ -89,18 +80,9 @@ _OTHER_WORDS: Final = {
         mistake("foreign-markup", "tabs make no table: '{text}'"),
         N_("write | between the cells, and |---|---| under the first line"),
     ),
-    "slanted": (
-        mistake("foreign-markup", "_ inside a word marks nothing: '{text}'"),
-        N_("write * for slanted words"),
-    ),
-    "task": (
-        mistake("foreign-markup", "there are no boxes to tick here: '{text}'"),
-        N_("take [ ] out"),
-    ),
-    "emoji": (
-        mistake("foreign-markup", "names of emoji are text here: '{text}'"),
-        N_("type the emoji itself"),
-    ),
+    "slanted": (mistake("foreign-markup", "_ inside a word marks nothing: '{text}'"), N_("write * for slanted words")),
+    "task": (mistake("foreign-markup", "there are no boxes to tick here: '{text}'"), N_("take [ ] out")),
+    "emoji": (mistake("foreign-markup", "names of emoji are text here: '{text}'"), N_("type the emoji itself")),
 }
 _CHEAP: Final = re.compile(r"[\]<{\t_]|:::|==|:[a-z]")
 

@@ -113,11 +113,8 @@ def markup(text: str) -> Iterator[Finding]:
         elif match["wiki"]:
             yield Finding(match.start(), mistake("wiki-link", "[[ ]] is no link"), N_("write [words](address)"))
         elif match["strong"] != match["strong"].strip():
-            yield Finding(
-                match.start(),
-                mistake("bold-with-blank", "** with a blank inside is not bold"),
-                N_("write the blank outside the stars"),
-            )
+            what = mistake("bold-with-blank", "** with a blank inside is not bold")
+            yield Finding(match.start(), what, N_("write the blank outside the stars"))
 
 
 def blank_out(match: re.Match[str]) -> str:
@@ -145,16 +142,10 @@ def look_alikes(text: str) -> Iterator[Finding]:
         odd = OTHER_ALPHABET.search(match[0])
         if odd and LATIN.search(match[0]):
             named = f"U+{ord(odd[0]):04X} {character_name(odd[0], '').title()}"
-            yield Finding(
-                match.start(),
-                mistake(
-                    "mixed-alphabets",
-                    "'{word}' mixes two alphabets, by a {letter}",
-                    word=excerpt(match[0]),
-                    letter=named,
-                ),
-                N_("type the word again"),
+            what = mistake(
+                "mixed-alphabets", "'{word}' mixes two alphabets, by a {letter}", word=excerpt(match[0]), letter=named
             )
+            yield Finding(match.start(), what, N_("type the word again"))
 
 
 def glued(text: str) -> Iterator[Finding]:
@@ -168,11 +159,8 @@ def glued(text: str) -> Iterator[Finding]:
         else:
             cut = match.start("right") - match.start()
             parted = f"{word[:cut]} {word[cut:]}"
-        yield Finding(
-            match.start(),
-            mistake("mixed-scripts", "'{word}' mixes two scripts in one word", word=excerpt(word)),
-            N_("write '{word}'", word=excerpt(parted)),
-        )
+        what = mistake("mixed-scripts", "'{word}' mixes two scripts in one word", word=excerpt(word))
+        yield Finding(match.start(), what, N_("write '{word}'", word=excerpt(parted)))
 
 
 def farsi(text: str) -> Iterator[Finding]:
@@ -207,14 +195,11 @@ def presentation(text: str, *, arabic: bool) -> Iterator[Finding]:
     """Words in presentation forms, as copied from a PDF: they look right, but searches miss them."""
     for match in words_with(FORM, text):
         folded = normalize("NFKC", match[0])
+        what = mistake(
+            "presentation-forms", "'{word}' is made of presentation forms, as PDFs have them", word=excerpt(match[0])
+        )
         yield Finding(
-            match.start(),
-            mistake(
-                "presentation-forms",
-                "'{word}' is made of presentation forms, as PDFs have them",
-                word=excerpt(match[0]),
-            ),
-            in_arabic_letters(folded) if arabic else N_("write '{word}'", word=excerpt(folded)),
+            match.start(), what, in_arabic_letters(folded) if arabic else N_("write '{word}'", word=excerpt(folded))
         )
 
 
@@ -230,11 +215,8 @@ def latin_signs(text: str) -> Iterator[Finding]:
     """A Latin comma, semicolon or question mark between Arabic words."""
     for match in LATIN_SIGN.finditer(text):
         sign = match["sign"]
-        yield Finding(
-            match.start("sign"),
-            mistake("latin-punctuation", "a Latin {sign} between Arabic words", sign=sign),
-            N_("write {sign}", sign=SIGNS[sign]),
-        )
+        what = mistake("latin-punctuation", "a Latin {sign} between Arabic words", sign=sign)
+        yield Finding(match.start("sign"), what, N_("write {sign}", sign=SIGNS[sign]))
 
 
 def quotes(text: str) -> Iterator[Finding]:
@@ -246,11 +228,8 @@ def quotes(text: str) -> Iterator[Finding]:
         elif opened:
             opened.pop()
         else:
-            yield Finding(
-                match.start(),
-                mistake("quotation-marks", "» closes a quotation that nothing opened"),
-                N_("add « or take » out"),
-            )
+            what = mistake("quotation-marks", "» closes a quotation that nothing opened")
+            yield Finding(match.start(), what, N_("add « or take » out"))
     for at in opened:
         yield Finding(
             at, mistake("quotation-marks", "« opens a quotation that nothing closes"), N_("add » or take « out")
@@ -261,11 +240,8 @@ def quotes(text: str) -> Iterator[Finding]:
             lone = alone(text, places)
             if lone and text[lone - 1].isdigit():
                 continue  # inches, perhaps
-            yield Finding(
-                lone,
-                mistake("quotation-marks", "{signs} stand in pairs, and this one is alone", signs=shown),
-                N_("add its partner, or take it out"),
-            )
+            what = mistake("quotation-marks", "{signs} stand in pairs, and this one is alone", signs=shown)
+            yield Finding(lone, what, N_("add its partner, or take it out"))
 
 
 def alone(text: str, places: list[int]) -> int:
