@@ -37,6 +37,8 @@ class Job(NamedTuple):
     """Of its file, relative."""
     parts: bytes | None
     """Fingerprints of its parts, if they were needed to decide."""
+    margins_alone: bool = False
+    """Whether it differs in the margins it embeds, and in nothing else."""
 
 
 class Sorted(NamedTuple):
@@ -47,6 +49,11 @@ class Sorted(NamedTuple):
     """Why, of each job."""
     fresh: list[Output]
     """The rows of the others."""
+
+    def embed(self, page: Page, known: Output) -> None:
+        """Add an article that differs in its margins alone."""
+        self.jobs.append(Job(page, known.path, known.parts, margins_alone=True))
+        self.reasons.append(Reason(known.path, (f"fragment {MARGINS}",)))
 
 
 class LastBuild(msgspec.Struct, dict=True):
@@ -103,6 +110,11 @@ class StaleCheck:
         self.fingerprints = prints
         self.comparison = Comparison(last.basis, basis)
 
+    @property
+    def margins_alone(self) -> bool:
+        """Whether the margins are another and nothing else that all articles are made with."""
+        return self.comparison.shared(ARTICLE, (MARGINS,)) == (f"fragment {MARGINS}",)
+
     def sort(self, pages: Iterable[Page]) -> Sorted:
         """Which pages are stale, and why."""
         made = Sorted([], [], [])
@@ -128,11 +140,11 @@ class StaleCheck:
     def unchanged_articles(
         self, entries: Iterable[Entry], arounds: Mapping[str, ArticleContext], edited: set[str]
     ) -> dict[str, Output]:
-        """Articles whose page is up to date, by id: same neighbours, and none of them was edited.
+        """Articles whose page is up to date but for its margins, by id: same neighbours, and none of them was edited.
 
         Nothing else is on it, so none of its parts need be compared.
         """
-        if self.comparison.shared(ARTICLE, (MARGINS,)):
+        if self.comparison.shared(ARTICLE, (MARGINS,)) and not self.margins_alone:
             return {}
         rows = self.last.outputs
         found = {}

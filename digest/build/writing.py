@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from digest.build.rendering import BufferedOutput, DiscardedOutput, Writer, render_pages
+from digest.build.rendering import BufferedOutput, DiscardedOutput, Writer, render_pages, splice_of
 from digest.pages.addresses import output_path
 from digest.site import fingerprints
 from digest.site import output as trees
@@ -102,7 +102,10 @@ class OutputStage(msgspec.Struct):
 
     def make_pages(self, writer: Writer, workers: int, tell: Tell) -> None:
         """Every stale page, in one process or several."""
-        pages, faults = render_pages(self.site, self.jobs, writer, workers, tell)
+        splice = None
+        if self.release and self.last.known and any(job.margins_alone for job in self.jobs):
+            splice = splice_of(self.site, self.last.known.seen.margins, self.release.staging.output)
+        pages, faults = render_pages(self.site, self.jobs, writer, workers, tell, splice)
         self.refuse(faults)
         for page in pages:
             self.outputs[page.path] = Output(page.path, self.outputs[page.path].made, page.parts, 0, 0, 0)
