@@ -18,15 +18,16 @@ from functools import cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 from unicodedata import bidirectional
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import msgspec
 from markupsafe import escape
 
 from digest.content import comments, dialect, pasted_addresses, urls
 from digest.model import PICTURE_CLOSE, PICTURE_OPEN, Direction, picture_mark
-from digest.problems import Level, quoted
+from digest.problems import N_, Level, Message, did_you_mean, excerpt, mistake
 from digest.text import bidi, languages, words
+from digest.text.slugs import slugify
 from digest.text.spacing import parted
 
 if TYPE_CHECKING:
@@ -51,6 +52,10 @@ MAX_QUOTES = 10
 MAX_NESTING = 20
 """Levels of quotes and lists; an item is two of them. Deeper text would be lost in silence, so it is a fault."""
 LEAD_PARAGRAPHS = 3
+TEMPLATE_NAMES = re.compile(
+    r"main|tags|sources|translations|most-read|in-issue|(?:front|edition)-title|search-(?:box|q|ways)|(?:theme|story)-[\d-]+"
+)
+"""Names that templates give to elements (`id`), which no heading of a text takes."""
 LONG_ADDRESS = 60
 """Characters up to which a link's text may be its address; longer ones are shown as their host."""
 
@@ -70,8 +75,8 @@ class Fault(msgspec.Struct, frozen=True, gc=False):
     """What is wrong in a body: 0-based line within it, what, and what to do."""
 
     line: int
-    message: str
-    cure: str
+    message: Message
+    cure: Message
     level: Level = "error"
 
 
@@ -101,7 +106,7 @@ def render(source: str, *, base: Direction, base_path: str, base_url: str = "") 
     if "\r" in source:
         source = source.replace("\r\n", "\n").replace("\r", "\n")
     if len(source) > MAX_SOURCE:
-        return _refused(0, f"text longer than {MAX_SOURCE:,} characters")
+        return _refused(0, mistake("text-too-long", "text longer than {limit:,} characters", limit=MAX_SOURCE))
     if comments.may_have(source):
         source, unclosed = comments.take_out(source)
         if unclosed:
@@ -117,11 +122,16 @@ def render(source: str, *, base: Direction, base_path: str, base_url: str = "") 
 def _unclosed(found: comments.Unclosed) -> Fault:
     """An editor's comment that would be published, or hide the rest of the text."""
     if not found.closing:
-        return Fault(found.line, f"{found.sign} ends no comment: comments hold no others", "take the inner comment out")
+        what = mistake("comment-inside-comment", "{sign} ends no comment: comments hold no others", sign=found.sign)
+        return Fault(found.line, what, N_("take the inner comment out"))
     return Fault(
         found.line,
-        f"a comment that begins with {quoted(found.sign)} has no end",
-        f"write {quoted(found.closing)} where it ends, or take {quoted(found.sign)} out",
+        mistake("comment-not-closed", "a comment that begins with '{sign}' has no end", sign=excerpt(found.sign)),
+        N_(
+            "write '{closing}' where it ends, or take '{sign}' out",
+            closing=excerpt(found.closing),
+            sign=excerpt(found.sign),
+        ),
     )
 
 
@@ -134,23 +144,27 @@ _QUOTE_MARKERS = re.compile(rf"^(?:(?:[ \t+*-]|[0-9]{{1,9}}[.)])*+>){{{MAX_QUOTE
 def _excess(source: str) -> Rendered | None:
     """A refusal of a source with Markdown that exceeds a limit. Whatever passes is rendered in under two seconds."""
     if len(source) > MAX_MARKED:
-        return _refused(0, f"text with Markdown in it longer than {MAX_MARKED:,} characters")
+        return _refused(
+            0, mistake("text-too-long", "text with Markdown in it longer than {limit:,} characters", limit=MAX_MARKED)
+        )
     brackets = source.count("[")
     if brackets > MAX_BRACKETS:
-        return _refused(0, f"more than {MAX_BRACKETS:,} [ in one text")
+        return _refused(0, mistake("text-too-intricate", "more than {limit:,} [ in one text", limit=MAX_BRACKETS))
     if brackets * len(source) > MAX_BRACKET_WORK:
         line = 0
         for block in _PARAGRAPH_END.split(source):
             if block.count("[") * len(block) > MAX_BRACKET_WORK:
-                return _refused(line + block.count("\n", 0, block.index("[")), "too many [ in one long paragraph")
+                what = mistake("text-too-intricate", "too many [ in one long paragraph")
+                return _refused(line + block.count("\n", 0, block.index("[")), what)
             line += block.count("\n") + 1
     if source.count(">") > MAX_QUOTES and (deep := _QUOTE_MARKERS.search(source)):
-        return _refused(source.count("\n", 0, deep.start()), f"quotes nested more than {MAX_QUOTES} deep")
+        what = mistake("text-too-intricate", "quotes nested more than {limit} deep", limit=MAX_QUOTES)
+        return _refused(source.count("\n", 0, deep.start()), what)
     return None
 
 
-def _refused(line: int, message: str) -> Rendered:
-    return Rendered("", faults=(Fault(line, message, "split the text into several entries, or simplify it"),))
+def _refused(line: int, message: Message) -> Rendered:
+    return Rendered("", faults=(Fault(line, message, N_("split the text into several entries, or simplify it")),))
 
 
 # ---------------------------------------------------------------- direction
@@ -272,6 +286,9 @@ _BREAKS = ("softbreak", "hardbreak")
 _TURNABLE = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "table", "th", "td"}
 _NEWLINE_AFTER = {"<ul>", "<ol>", "<blockquote>", "<table>"}
 _CELLS = {"th", "td"}
+_DATE = re.compile(r"(?<![0-9-])([0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?)(?![0-9-])")
+WRITTEN = {"", "text", "txt", "markdown", "md", "yaml", "yml"}
+"""Languages of blocks of code that may be Arabic from the right: what people write, not what a machine runs."""
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _UNLINKED = re.compile(r"(?P<picture>!?)\[[^\[\]\n]{0,300}\]\((?P<address>[^()<>\n]{1,500})\)")
 _LIKE_ADDRESS = re.compile(r"^/|^[a-z]+:|^www\.|\.[A-Za-z]{2,5}$", re.IGNORECASE)
@@ -287,7 +304,7 @@ IDLE, KEPT = "idle", "kept"
 """First lines of definitions that no link uses, and of those that one uses, in what the parser hands on to rules."""
 AT, END = "at", "end"
 """Where links, pictures and code begin in their paragraph's source, and end, in what their tokens hold besides."""
-_ROOTED_CURE = "write the page's path from the site's root, as in /theme/slug/"
+_ROOTED_CURE = N_("write the page's path from the site's root, as in /theme/slug/")
 
 
 def render_full(source: str, *, base: Direction, base_path: str, base_url: str = "") -> Rendered:
@@ -460,7 +477,7 @@ def _cleaner() -> Cleaner:
     values["a"] = {"rel": {"noopener noreferrer"}}
     return Cleaner(
         tags={*values, "em", "strong", "s", "br", "hr", "thead", "tbody", "tr"},
-        attributes={"a": {"href", "title"}, "ol": {"start"}},
+        attributes={"a": {"href", "title"}, "ol": {"start"}, **{f"h{level}": {"id"} for level in range(2, 7)}},
         tag_attribute_values=values,
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel=None,
@@ -484,6 +501,8 @@ class _Writer(msgspec.Struct):
     headings: list[int] = msgspec.field(default_factory=list)
     """Levels of the headings the current one stands below, as written."""
     closings: list[str] = msgspec.field(default_factory=list)
+    anchors: dict[str, int] = msgspec.field(default_factory=dict)
+    """Name of each heading → its token."""
     turned: int = -1
     """How many elements were open when one took the other direction, or -1."""
 
@@ -513,6 +532,8 @@ class _Writer(msgspec.Struct):
                 children = token.children or ()
                 text = _plain(children)
                 self.texts.append(text)
+                if self.tokens[index - 1].type == "heading_open":
+                    self._name_heading(index - 1, text)
                 if token.level == 1 and len(self.paragraphs) < LEAD_PARAGRAPHS:
                     self._keep_paragraph(self.tokens[index - 1], text)
                 # Code runs left to right by itself and says nothing about the sentence it stands in.
@@ -521,6 +542,18 @@ class _Writer(msgspec.Struct):
                 if "](" in sentence:
                     self._blanks_in_addresses(token)
         return letters
+
+    def _name_heading(self, index: int, text: str) -> None:
+        """Give a heading the name that links lead to: its words as in an address, counted where they come again."""
+        slug = name = slugify(text)
+        if not slug:
+            return
+        count = 1
+        while name in self.anchors or TEMPLATE_NAMES.fullmatch(name):
+            count += 1
+            name = f"{slug}-{count}"
+        self.anchors[name] = index
+        self.tokens[index].attrs["id"] = name
 
     def _blanks_in_addresses(self, token: Token) -> None:
         """Advice on what was meant as a link or picture and is text, because its address has blanks in it."""
@@ -538,8 +571,18 @@ class _Writer(msgspec.Struct):
             if start >= 0:  # else it was not meant as one: a sign of it is escaped
                 end = start + len(match[0])
                 line = (token.map or [0])[0] + written[:start].count("\n")
-                what = f"an address with blanks is no {'picture' if match['picture'] else 'link'}: {quoted(address)}"
-                self.faults.append(Fault(line, what, f"write {quoted(f'<{address}>')}", "advice"))
+                what = (
+                    mistake(
+                        "link-with-blanks",
+                        "an address with blanks is no picture: '{address}'",
+                        address=excerpt(address),
+                    )
+                    if match["picture"]
+                    else mistake(
+                        "link-with-blanks", "an address with blanks is no link: '{address}'", address=excerpt(address)
+                    )
+                )
+                self.faults.append(Fault(line, what, N_("write '{value}'", value=excerpt(f"<{address}>")), "advice"))
 
     def _keep_paragraph(self, opening: Token, text: str) -> None:
         if opening.type == "paragraph_open" and (plain := " ".join(text.split())):
@@ -547,7 +590,8 @@ class _Writer(msgspec.Struct):
 
     def _open(self, index: int, token: Token, letters: int) -> None:
         if token.level >= MAX_NESTING - 1 and token.tag in {"blockquote", "li"}:
-            self._fault(self.line, "quotes and lists nested too deeply", "take away some levels")
+            what = mistake("text-too-intricate", "quotes and lists nested too deeply")
+            self._fault(self.line, what, N_("take away some levels"))
         if token.hidden or (token.tag == "p" and _only_pictures(self.tokens[index + 1].children or ())):
             # A tight item's text stands in the item itself; pictures alone stand without a paragraph.
             self.closings.append("" if token.hidden else "\n")
@@ -584,8 +628,7 @@ class _Writer(msgspec.Struct):
         if token.type == "inline":
             self._inline(token, token.children or ())
         elif token.type in {"fence", "code_block"}:
-            way = "rtl" if not token.content.isascii() and bidi.mostly_rtl(token.content) else "ltr"
-            self.parts.append(f'<pre dir="{way}"><code>{escape(token.content)}</code></pre>\n')
+            self.parts.append(_code_block(token.content, token.info.strip().partition(" ")[0].lower()))
         else:  # a rule: HTML is not parsed, and there is no other kind
             self.parts.append("<hr>\n")
 
@@ -646,43 +689,53 @@ class _Writer(msgspec.Struct):
     def _target(self, raw: str) -> str:
         """Where a link leads, or an empty string for one that is refused."""
         if raw.startswith("#"):
-            self._fault(self.line, "link to a part of the page", "headings have no names here; link to the page alone")
-            return ""
+            return self._within(unquote(raw[1:]))
         url, reason = urls.gate(pasted_addresses.as_meant(raw))
         if reason:
             self._fault(
                 self.line,
-                f"link address {quoted(raw)} refused: {reason}",
-                "write a full http or https address, or /theme/slug/",
+                mistake("link-refused", "link address '{value}' refused: {reason}", value=excerpt(raw), reason=reason),
+                N_("write a full http or https address, or /theme/slug/"),
             )
             return ""
         url = pasted_addresses.within(url, self.base_url) or url
         if urls.leaves(url):
             return url
         if not url.startswith("/"):
-            self._fault(self.line, f"relative link {quoted(raw)}", _ROOTED_CURE)
+            self._fault(
+                self.line, mistake("link-relative", "relative link '{value}'", value=excerpt(raw)), _ROOTED_CURE
+            )
             return ""
         self.links.append((unquote(url.partition("#")[0].partition("?")[0]), self.line))
         return self.base_path + url[1:]
+
+    def _within(self, name: str) -> str:
+        """The link to a heading of this text, or an empty string if there is none of that name."""
+        if slugify(name) in self.anchors:
+            return "#" + quote(slugify(name))
+        cure = did_you_mean(slugify(name), self.anchors) or N_("write the words of the heading, joined by hyphens")
+        self._fault(
+            self.line, mistake("no-heading", "this text has no heading '{name}'", name=excerpt(f"#{name}")), cure
+        )
+        return ""
 
     def _picture(self, token: Token) -> None:
         alt = _plain(token.children or ())
         url, reason = urls.gate(str(token.attrs["src"]))
         if not reason and urls.leaves(url):
-            reason = "it lies on another host"
+            reason = N_("it lies on another host")
         src = unquote(url)
         if not reason and not src.isprintable():
-            reason = "it holds a control character"
+            reason = N_("it holds a control character")
         if reason:
-            self._fault(
-                self.line, f"picture address refused: {reason}", "put the file beside the entry and write its name"
-            )
+            what = mistake("picture-refused", "picture address refused: {reason}", reason=reason)
+            self._fault(self.line, what, N_("put the file beside the entry and write its name"))
             self.parts.append(bidi.isolate(alt))
             return
         self.parts.append(picture_mark(len(self.images)))
         self.images.append(BodyImage(src, " ".join(alt.split()), str(token.attrs.get("title", "")), self.line))
 
-    def _fault(self, line: int, message: str, cure: str) -> None:
+    def _fault(self, line: int, message: Message, cure: Message) -> None:
         self.faults.append(Fault(line, message, cure))
 
 
@@ -699,10 +752,23 @@ def _without_code(token: Token) -> str:
 
 def _attributes(token: Token) -> str:
     """Those that the parser gives to lists and to cells of tables."""
+    if "id" in token.attrs:
+        return f' id="{token.attrs["id"]}"'
     if "start" in token.attrs:
         return f' start="{int(token.attrs["start"])}"'
     # The parser writes a column's alignment as a style, which the page's policy forbids.
     return f' align="{str(token.attrs["style"]).removeprefix("text-align:")}"'
+
+
+def _code_block(text: str, language: str) -> str:
+    """Code runs from the left, unless it is mostly Arabic and no program: then its dates and addresses do."""
+    if text.isascii() or language not in WRITTEN or not bidi.mostly_rtl(text):
+        return f'<pre dir="ltr"><code>{escape(text)}</code></pre>\n'
+    # odd parts are dates
+    parts = [
+        f'<bdi dir="ltr">{part}</bdi>' if at % 2 else bidi.isolate(part) for at, part in enumerate(_DATE.split(text))
+    ]
+    return f'<pre dir="rtl"><code>{"".join(parts)}</code></pre>\n'
 
 
 def _only_pictures(children: Sequence[Token]) -> bool:
