@@ -11,9 +11,10 @@
   });
   const box = find();
   if (document.body.classList.contains("page-missing") && box?.form.dataset.base) {
-    const path = location.pathname.slice(box.form.dataset.base.length - 1);
-    let words = path;
-    try { words = decodeURIComponent(path); } catch { /* not one of ours */ }
-    box.value = words.replace(/\.html?$|[^\p{L}\p{M}\p{N}]+/gu, " ").trim().slice(0, 100);
+    // The last part of the address that has letters: folders name themes, not what was looked for.
+    let words = location.pathname.slice(box.form.dataset.base.length - 1);
+    try { words = decodeURIComponent(words); } catch { /* not one of ours */ }
+    words = words.replace(/(index)?\.html?$/, "").split("/").findLast(part => /\p{L}/u.test(part)) || "";
+    box.value = words.replace(/[^\p{L}\p{M}\p{N}]+/gu, " ").trim().slice(0, 100);
   }
 }
