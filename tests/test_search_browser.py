@@ -143,6 +143,18 @@ def test_no_request_carries_the_query(page: Any, address: str) -> None:
     assert all(url.startswith(address) for url in asked)
 
 
+def test_what_searches_is_fetched_when_a_reader_comes_to_the_box(page: Any, address: str) -> None:
+    """Before there are words, and only then: script, head and language."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address)
+    assert not [url for url in asked if "search" in url]
+    with page.expect_response("**/search/language-*.json"):
+        page.keyboard.press("/")
+    names = {url.rpartition("/")[2].partition(".")[0].partition("-")[0] for url in asked if "search" in url}
+    assert names == {"search", "index", "language"}
+
+
 @pytest.mark.parametrize("damage", ["gone", "cut", "html"])
 def test_cards_that_cannot_be_read_cost_one_sentence(browser: Any, address: str, damage: str) -> None:
     """The others are shown."""

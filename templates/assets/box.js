@@ -1,4 +1,5 @@
-// The search box of every page: `/` leads to it, and on the page of an address that is not there it holds that address's words.
+// The search box of every page: `/` leads to it, and what searches is fetched when a reader comes to it, before there are words.
+// On the page of an address that is not there it holds that address's words.
 {
   const find = () => document.querySelector("form[role=search] input[name=q]");
   addEventListener("keydown", event => {
@@ -10,6 +11,14 @@
     box.select();
   });
   const box = find();
+  box?.addEventListener("focus", async () => {
+    const {base, script} = box.form.dataset, coming = path => fetch(base + path).catch(() => 0);
+    if (!script) return;
+    fetch(script).catch(() => 0);
+    const head = await coming("search/index.json").then(answer => answer.json()).catch(() => ({}));
+    if (head.language) coming(head.language);
+    if (head.frozen) coming(`search/${head.frozen}/directory.json`);
+  }, {once: true});
   if (document.body.classList.contains("page-missing") && box?.form.dataset.base) {
     // The last part of the address that has letters: folders name themes, not what was looked for.
     let words = location.pathname.slice(box.form.dataset.base.length - 1);
