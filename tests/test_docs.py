@@ -20,6 +20,7 @@ from urllib.parse import unquote
 import click
 import manual
 import pytest
+import yaml
 from PIL import Image
 
 from digest.cli import main
@@ -179,15 +180,15 @@ TABLES = {
     ("docs/reference/settings.md", "Keys"): settings.KEYS,
     ("docs/reference/settings.md", "themes"): settings.THEME,
     ("docs/reference/settings.md", "languages"): settings.LANGUAGE_SITE,
-    ("docs/reference/settings.md", "related"): settings.RELATED,
-    ("docs/reference/settings.md", "Weights of related"): settings.WEIGHTS,
-    ("docs/reference/settings.md", "feeds"): settings.FEEDS,
-    ("docs/reference/settings.md", "indexnow"): settings.INDEXNOW,
-    ("docs/reference/settings.md", "blocks"): settings.BLOCKS,
-    ("docs/reference/settings.md", "images"): settings.IMAGES,
+    ("docs/reference/settings.md", "related"): settings.RELATED.table,
+    ("docs/reference/settings.md", "Weights of related"): settings.WEIGHTS.table,
+    ("docs/reference/settings.md", "feeds"): settings.FEEDS.table,
+    ("docs/reference/settings.md", "indexnow"): settings.INDEXNOW.table,
+    ("docs/reference/settings.md", "blocks"): settings.BLOCKS.table,
+    ("docs/reference/settings.md", "images"): settings.IMAGES.table,
     ("docs/reference/settings.md", "Links"): settings.LINK,
-    ("docs/reference/settings.md", "email"): settings.EMAIL,
-    ("docs/reference/settings.md", "preview"): settings.PREVIEW,
+    ("docs/reference/settings.md", "email"): settings.EMAIL.table,
+    ("docs/reference/settings.md", "preview"): settings.PREVIEW.table,
 }
 
 
@@ -355,6 +356,20 @@ LOOKS = re.compile(
 def test_theme_is_a_section_of_the_news(path: Path) -> None:
     """The look of a site is its templates."""
     assert LOOKS.findall(path.read_text("utf-8")) == []
+
+
+def test_workflow_tests_every_python_on_every_system() -> None:
+    """.github/workflows/ci.yml: `make test` on Linux, tests without servers elsewhere, from the oldest Python on."""
+    jobs = yaml.safe_load(doc(".github/workflows/ci.yml"))["jobs"]
+    (oldest,) = re.findall(r'requires-python = ">=([\d.]+)"', doc("pyproject.toml"))
+    for job in jobs.values():
+        assert job["strategy"]["matrix"]["python"][0] == oldest
+        assert all(isinstance(version, str) for version in job["strategy"]["matrix"]["python"])
+    assert any(step.get("run", "").startswith("make test") for step in jobs["linux"]["steps"])
+    assert {"macos-latest", "windows-latest"} == set(jobs["others"]["strategy"]["matrix"]["system"])
+    (marks,) = re.findall(r'-m "([^"]+)"', jobs["others"]["steps"][-1]["run"])
+    known = {line.partition(":")[0] for line in re.findall(r'^    "(\w+: .*)",$', doc("pyproject.toml"), re.MULTILINE)}
+    assert {word for word in marks.split() if word not in {"and", "not"}} <= known
 
 
 # ------------------------------------------------------------------ figures

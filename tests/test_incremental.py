@@ -21,15 +21,20 @@ from digest.content import images
 from digest.content.discovery import Stamp
 from digest.pages import generated
 from digest.problems import DigestError
+from digest.rendering.template_set import read_templates
+from digest.resources import builtin_templates
 from digest.site import fingerprints, scan
 from digest.site.options import BuildOptions
 from digest.site.output import Staging
+from digest.site.reasons import LazyTemplates
+from digest.site.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
     from typing import Any
 
+    from digest.pages.page import Page
     from digest.problems import Problem
 
 
@@ -56,6 +61,14 @@ def archive(site: LittleSite, trusted_clock: None) -> LittleSite:
     return site
 
 
+@pytest.fixture(params=["here", "in another process"])
+def output_looked_at(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the files of the output are looked at: those of a large site by another process."""
+    if request.param != "here":
+        monkeypatch.setattr("digest.site.scan.LARGE", 0)
+        monkeypatch.setattr("digest.site.workers.cores", lambda asked: asked or 2)
+
+
 def remade(site: LittleSite, **changes: object) -> dict[str, tuple[str, ...]]:
     """What a build makes again, and why."""
     return {reason.path: reason.causes for reason in site.build(**changes).reasons}
@@ -72,6 +85,7 @@ def equal_to_clean(site: LittleSite, **changes: object) -> None:
     shutil.rmtree(site.root / "clean-output")
 
 
+@pytest.mark.usefixtures("output_looked_at")
 def test_nothing_changed_makes_nothing(archive: LittleSite) -> None:
     """No source is read, no page made, no file written."""
     report = archive.build()
@@ -208,6 +222,65 @@ def test_a_new_story_among_many_touches_few_files_when_margins_are_live(site: Li
     assert report.written == len(changed)
 
 
+def test_new_margins_are_put_into_pages_that_are_otherwise_as_they_were(
+    archive: LittleSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None of these articles is rendered again, by one worker or two, and all are as a clean build makes them."""
+    inline(archive)
+    rendered: list[str] = []
+    render = Site.render
+
+    def noted(site: Site, page: Page) -> str:
+        rendered.append(page.path)
+        return render(site, page)
+
+    monkeypatch.setattr(Site, "render", noted)
+    archive.entry("sport/e50", "date: 2026-11-19")
+    made = remade(archive)
+    assert made["politics/e02/index.html"] == ("fragment margins",)
+    articles = {path for path in rendered if path.count("/") == 3 and path.startswith(("/sport/e", "/politics/e"))}
+    assert articles == {"/sport/e50/", "/sport/e11/"}  # the new one and the one before it in its theme
+    equal_to_clean(archive)
+    archive.entry("sport/e51", "date: 2026-11-20")
+    equal_to_clean(archive, jobs=2)
+
+
+def inline(site: LittleSite) -> None:
+    """Have margins in the pages themselves, and build."""
+    settings_ = (site.root / "site.yaml").read_text("utf-8")
+    site.put("site.yaml", settings_.replace("fragments: live", "fragments: inline"))
+    site.build()
+
+
+def test_a_template_that_makes_more_of_the_margins_is_rendered_again(archive: LittleSite) -> None:
+    """It may ask for their length, say."""
+    extended = (
+        '{% extends "builtin/article.html" %}{% block margins %}{{ super() }}{{ page.margins|length }}{% endblock %}'
+    )
+    archive.put("templates/article.html", extended)
+    inline(archive)
+    archive.entry("sport/e50", "title: خبر بعنوان طويل جدا\ndate: 2026-11-19")
+    equal_to_clean(archive)
+
+
+def test_built_in_templates_embed_the_margins_as_they_are(archive: LittleSite) -> None:
+    """What lets a build put others in their place."""
+    templates = read_templates(((builtin_templates(), ""),)).texts
+    article = {name: templates[name].content.decode() for name in LazyTemplates(templates, {}).closure("article.html")}
+    assert "".join(article.values()).count("page.margins") == 1
+    assert "\n{{ page.margins }}\n" in article["article.html"]
+
+
+def test_margins_that_come_or_go_are_rendered(archive: LittleSite) -> None:
+    """A site that wants no blocks at all."""
+    inline(archive)
+    settings_ = (archive.root / "site.yaml").read_text("utf-8")
+    archive.put("site.yaml", settings_ + "blocks: {latest: 0, most_read: 0, theme: 0}\n")
+    equal_to_clean(archive)
+    archive.put("site.yaml", settings_)
+    equal_to_clean(archive)
+
+
 def test_a_full_list_page_never_changes_again(site: LittleSite) -> None:
     """Numbered from the oldest: a new story adds to the end."""
     site.put("site.yaml", (site.root / "site.yaml").read_text("utf-8") + "per_page: 5\nfragments: live\n")
@@ -282,6 +355,7 @@ def test_the_news_map_forgets_by_itself(site: LittleSite, trusted_clock: None) -
     assert "sport/a/" not in site.text("news-sitemap.xml")
 
 
+@pytest.mark.usefixtures("output_looked_at")
 def test_an_output_that_somebody_changed_is_mended(archive: LittleSite) -> None:
     """A page that is missing, another that was edited by hand, one cut short."""
     before = archive.files()
@@ -291,6 +365,26 @@ def test_an_output_that_somebody_changed_is_mended(archive: LittleSite) -> None:
     made = remade(archive)
     assert set(made) == {"sport/e01/index.html", "sport/e03/index.html", "feed.xml"}
     assert archive.files() == before
+
+
+@pytest.mark.usefixtures("output_looked_at")
+def test_an_output_that_somebody_changed_is_mended_by_a_build_after_an_edit(archive: LittleSite) -> None:
+    """That the sources differ as well hides nothing."""
+    (archive.output / "sport/e03/index.html").write_text("x")
+    archive.entry("politics/e04", "date: 2026-11-05\ntags: [t1]\nsource: {name: م0}", "نص آخر تماما.")
+    equal_to_clean(archive)
+
+
+@pytest.mark.usefixtures("output_looked_at")
+def test_an_output_as_it_was_left_is_believed_when_a_text_changes(archive: LittleSite) -> None:
+    """Nothing but the page of the text is made again."""
+    keys = "date: 2026-11-05\ntags: [t1]\nsource: {name: م0}\nsummary: ملخص ثابت"
+    for text in ("نص", "نص آخر", "نص ثالث"):
+        archive.entry("politics/e04", keys, text)
+        archive.build()
+    archive.entry("politics/e04", keys, "نص أخير")
+    assert remade(archive) == {"politics/e04/index.html": ("text",)}
+    equal_to_clean(archive)
 
 
 def test_a_source_that_changes_while_it_is_read_is_not_mixed(
