@@ -81,7 +81,7 @@ WORD: Final = re.compile(r"[^\W_]")
 BARE_ADDRESS: Final = re.compile(r"https?://[^\s<>\"]+")
 LEFT_OUT: Final = re.compile(r"<(script|form|svg|math|object|embed)\b", re.IGNORECASE)
 MARKUP: Final = re.compile(rf"<[^<>]*>|{PICTURE_OPEN}[0-9]+{PICTURE_CLOSE}")
-SHORTENED: Final = re.compile(r'<a href="([^"]*)"[^<>]*><bdi dir="ltr">[^<]*</bdi></a>')
+SHORTENED: Final = re.compile(r'<a href="([^"]*)"[^<>]*><bdi dir="ltr">([^<]*)</bdi></a>')
 """A link that shows its own address, of which pages show less."""
 SIGNS: Final = re.compile("[\\s\u00a0\u200b-\u200f\u2060\ufeff\u00ad•◦‣⁃▪▫●○■□►▶➢➤✓✔❖∙·\\-–—]+")
 """What two texts may differ in: blanks, what nobody sees, signs of lists."""
@@ -174,8 +174,15 @@ def is_same(text: str, wanted: str, around: Surroundings) -> bool:
     rendered = markdown.render(source, base=around.direction, base_path="/", base_url=around.base_url)
     if any(fault.level == "error" for fault in rendered.faults):
         return False
-    words = unescape(MARKUP.sub("", SHORTENED.sub(r"\1", rendered.html)))
+    words = unescape(MARKUP.sub("", SHORTENED.sub(whole_address, rendered.html)))
     return compared(words) == compared(wanted)
+
+
+def whole_address(link: re.Match[str]) -> str:
+    """What a link shows; where pages show less of its address, all of it."""
+    address, words = unescape(link[1]), unescape(link[2])
+    is_long = len(address) > markdown.LONG_ADDRESS and words == urls.host(address)
+    return address if is_long or "…" in words or words.startswith("http") else words
 
 
 def compared(text: str) -> str:

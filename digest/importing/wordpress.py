@@ -15,6 +15,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from digest.content import urls
 from digest.importing import blocks, closing_lines, wxr, zones
 from digest.importing.archive import Archive, Category, Person, Record, Story
 from digest.importing.shortcodes import Attachment, Library
@@ -160,9 +161,11 @@ class Exports:
     def archive(self) -> Archive:
         """All of it as one value."""
         head = self.head
+        base = head.link or next((one.link for one in self.records.values() if one.link.startswith("http")), "")
+        base = urls.origin_of(base) if base and not head.link else base
         lang = head.language.strip().replace("_", "-")
         return Archive(
-            system="wordpress", title=plain(head.title), description=plain(head.description), base=head.link,
+            system="wordpress", title=plain(head.title), description=plain(head.description), base=base,
             lang=lang, zone=zones.fitting(self.samples, lang), categories=tuple(self.categories.values()),
             tags=self.tags, tag_ids=self.tag_ids, people=tuple(self.people.values()),
             records=tuple(self.records.values()), attachments=self.attachments,
