@@ -205,10 +205,14 @@ class Build:
         entries = site.index.entries
         arounds = {entry.id: site.around(entry) for entry in entries}
         check = StaleCheck(last, site.basis, site.fingerprints)
-        fresh = self.fresh_articles(site, last, loaded, check, arounds)
-        articles = [site.article_page(entry) for entry in entries if entry.id not in fresh]
+        same = self.fresh_articles(site, last, loaded, check, arounds)
+        fresh, resettled = ({}, same) if check.margins_alone else (same, {})
+        articles = [site.article_page(entry) for entry in entries if entry.id not in same]
         pages = [*site.list_pages, *site.redirect_pages]
         done = check.sort((*articles, *pages))
+        for entry in entries if resettled else ():
+            if entry.id in resettled:
+                done.embed(site.article_page(entry), resettled[entry.id])
         outputs = {row.path: row for row in (*fresh.values(), *done.fresh)}
         written = self.write(site, last, done, outputs, tuple(site.files), site.constants_fp)
         seen = Seen(
@@ -236,8 +240,8 @@ class Build:
     def fresh_articles(
         self, site: Site, last: LastBuild, loaded: Loaded, check: StaleCheck, arounds: Mapping[str, ArticleContext]
     ) -> Mapping[str, Output]:
-        """The pages of articles that are up to date, by id; nothing if the output was not made from the sources in the
-        cache, or images differ.
+        """The pages of articles that are up to date but for their margins, by id; nothing if the output was not made
+        from the sources in the cache, or images differ.
         """
         known, reading = last.known, loaded.reading
         if known is None or known.seen.sources != reading.cached_fp:
@@ -350,8 +354,9 @@ def texts_beside_articles(site: Site) -> set[str]:
 
 def with_contexts(written: Written, arounds: Mapping[str, ArticleContext]) -> tuple[Output, ...]:
     """The rows of an output, those of articles with what is around them. `arounds`: by output path."""
-    rows = []
-    for row in written.outputs.values():
-        packed = fingerprints.encode(arounds[row.path]) if row.path in arounds else row.around
-        rows.append(row if row.around == packed else msgspec.structs.replace(row, around=packed))
-    return tuple(rows)
+    rows = dict(written.outputs)
+    for path, around in arounds.items():
+        packed = fingerprints.encode(around)
+        if path in rows and rows[path].around != packed:
+            rows[path] = msgspec.structs.replace(rows[path], around=packed)
+    return tuple(rows.values())

@@ -70,8 +70,8 @@ def read_site(root: Path, theme: str | None, *, many: bool, url: str | None, but
 
     `but_inbox` leaves the problems of `inbox` to a command that lists them itself.
     """
+    from digest.content import inbox_sources  # noqa: PLC0415
     from digest.content import settings as site_settings  # noqa: PLC0415
-    from digest.curating import sources  # noqa: PLC0415
     from digest.curating.clipping import Site  # noqa: PLC0415
     from digest.curating.taken import Taken  # noqa: PLC0415
     from digest.problems import DigestError, UsageError, did_you_mean  # noqa: PLC0415
@@ -79,7 +79,7 @@ def read_site(root: Path, theme: str | None, *, many: bool, url: str | None, but
     raw = (root / "site.yaml").read_bytes()
     settings, _, problems = site_settings.read(raw)
     if but_inbox:
-        of_inbox = set(sources.read_all(raw).problems)
+        of_inbox = set(inbox_sources.read_all(raw).problems)
         problems = tuple(problem for problem in problems if problem not in of_inbox)
     if settings is None or any(problem.level == "error" for problem in problems):
         raise DigestError(problems)
@@ -90,7 +90,7 @@ def read_site(root: Path, theme: str | None, *, many: bool, url: str | None, but
         )
     if url is not None and many:
         raise UsageError("--url is the address of one page; clip the files one by one")
-    return Site(root, settings, sources.read(raw), Taken(root, settings))
+    return Site(root, settings, inbox_sources.read(raw), Taken(root, settings))
 
 
 def report(clip: Clip, root: Path, *, quiet: bool, verbose: bool, dry_run: bool) -> None:

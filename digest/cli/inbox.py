@@ -16,12 +16,12 @@ from digest.cli.environment import now
 from digest.cli.terminal import put, put_json, say
 
 if TYPE_CHECKING:
+    from digest.content.inbox_sources import InboxSource
     from digest.content.settings import Settings
     from digest.curating import clipping
     from digest.curating.decisions import Decisions
     from digest.curating.following import Followed
     from digest.curating.inbox import Inbox, Made, Row
-    from digest.curating.sources import InboxSource
 
 NOT_FINISHED = "entries whose path was printed are whole, nothing else was written"
 FSI, LRI, PDI = "\u2068", "\u2066", "\u2069"
@@ -105,10 +105,11 @@ class Desk:
     """One run of the command."""
 
     def __init__(self, run: Run, site: clipping.Site, wishes: Wishes) -> None:
-        from digest.curating import decisions, following, sources  # noqa: PLC0415 - the network stays out of the others
+        from digest.content import inbox_sources  # noqa: PLC0415
+        from digest.curating import decisions, following  # noqa: PLC0415 - the network stays out of the others
 
         self.run, self.site, self.wishes = run, site, wishes
-        self.given = sources.read_all((run.root / "site.yaml").read_bytes())
+        self.given = inbox_sources.read_all((run.root / "site.yaml").read_bytes())
         self.sources = named(self.given.usable, wishes.source)
         self.kept = decisions.read(run.root)
         self.asking = following.Asking(

@@ -188,12 +188,11 @@ def after_edits(
         ],
         rules,
     )
-    changed = [
-        rank
-        for rank, (was, now) in enumerate(zip(before.related, after.related, strict=True))
-        if was != now or before.copies.get(rank) != after.copies.get(rank)
-    ]
-    lists = {after.ids[rank]: relations_of(after, rank, ranks, rules.count) for rank in changed}
+    rows = enumerate(zip(before.related, after.related, strict=True))
+    changed = {rank for rank, (was, now) in rows if was is not now and was != now}
+    copied = before.copies.keys() | after.copies.keys()
+    changed |= {rank for rank in copied if before.copies.get(rank) != after.copies.get(rank)}
+    lists = {after.ids[rank]: relations_of(after, rank, ranks, rules.count) for rank in sorted(changed)}
     record = with_new_texts(known.record, reading)
     fps = dict(zip(record.ids, record.prints, strict=True))
     return recorded(after, fps, reading.sources.fp, known.record.rules), lists
