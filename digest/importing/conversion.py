@@ -26,6 +26,12 @@ from digest.text import cleaning
 from digest.text.spacing import spaced
 
 MAX_HTML: Final = 4 << 20
+MAX_MARKUP: Final = 8_000
+"""Signs `<` in one text; the longest live blogs have some five thousand."""
+LONG_BLANKS: Final = re.compile("[ \t\u00a0]{200,}|(?:&nbsp;){50,}")
+LONG_BREAKS: Final = re.compile("\n{20,}")
+ANY_TAG: Final = re.compile(r"<[^<>]*>")
+SCRIPT: Final = re.compile(r"<(?:script|style)\b[^<>]*>[^<]*</", re.IGNORECASE)
 MAX_DEPTH: Final = 100
 """Levels of elements that are written with their markup; page builders have some thirty."""
 BREAK: Final = "\ue000"
@@ -119,6 +125,9 @@ def convert(html: str, around: Surroundings, *, is_classic: bool = False, as_pla
     if len(html) > MAX_HTML:
         html = html[:MAX_HTML]
         notes.append(Note("too-long"))
+    html = LONG_BLANKS.sub(" ", LONG_BREAKS.sub("\n\n", html))
+    if html.count("<") > MAX_MARKUP:
+        return Converted(bare_words(html), (*notes, Note("plain-text", "too much markup")), is_exact=False)
     soup = BeautifulSoup(cleaned(html, is_classic=is_classic), "html.parser")
     if is_too_deep(soup):
         return as_paragraphs(soup, [*notes, Note("too-deep")])
@@ -136,6 +145,13 @@ def convert(html: str, around: Surroundings, *, is_classic: bool = False, as_pla
             kept = [*notes, *writer.notes, *([Note(code)] if code else [])]
             return Converted(made, tuple(dict.fromkeys(kept)))
     return as_paragraphs(soup, notes)
+
+
+def bare_words(html: str) -> str:
+    """The words of a text with more markup than any story has, without a look at what it means."""
+    text = unescape(ANY_TAG.sub("\n\n", SCRIPT.sub("", html)))
+    lines = (cleaning.clean(line) for line in text.split("\n"))
+    return "\n\n".join(at_line_start(SPECIAL.sub(r"\\\1", line)) for line in lines if line)
 
 
 def loosened(tag: Tag) -> None:

@@ -8,6 +8,7 @@ are left out and counted.
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -193,7 +194,7 @@ class Exports:
         canonical = next((item.meta[key] for key in CANONICAL if item.meta.get(key)), "")
         own = urlsplit(self.head.link).hostname
         return Story(
-            record=record, html=text.html, is_classic=text.is_classic,
+            record=record, html=text.html + footnotes(item.meta.get("footnotes", "")), is_classic=text.is_classic,
             summary="" if "%%" in summary else summary,  # a pattern of the plug-in, not yet filled in
             updated=updated if updated and item.status == "publish" else None,
             picture=self.attachments.get(item.meta.get(FEATURED, "")),
@@ -202,6 +203,16 @@ class Exports:
             left=(*(("left-block", one) for one in text.left_blocks),
                   *(("left-shortcode", one) for one in text.left_shortcodes)),
         )  # fmt: skip
+
+
+def footnotes(value: str) -> str:
+    """The notes that the block editor keeps beside a text, as a list at its end."""
+    try:
+        given = json.loads(value[:500_000]) if value.startswith("[") else []
+    except (ValueError, RecursionError):
+        return ""
+    notes = [str(one["content"]) for one in given if isinstance(one, dict) and one.get("content")]
+    return f"<ol>{''.join(f'<li>{note}</li>' for note in notes)}</ol>" if notes else ""
 
 
 def left_reason(item: wxr.Item) -> str:
