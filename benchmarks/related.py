@@ -211,8 +211,9 @@ class Hugo:
 def article(document: Document) -> Article:
     """The article that reading a source would give."""
     entry = Entry(
-        document.id, Place(document.id), "", "", plain(document.title), plain(document.summary), document.theme,
-        datetime.fromtimestamp(document.time).astimezone(), None,  # type: ignore[arg-type]
+        id=document.id, place=Place(document.id), path="", url="", title=plain(document.title),
+        summary=plain(document.summary), theme=document.theme,
+        published=datetime.fromtimestamp(document.time).astimezone(), moment=None,  # type: ignore[arg-type]
     )  # fmt: skip
     return Article(
         entry,

@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 from markupsafe import Markup
 
-from digest.problems import Level, Problem
+from digest.problems import Level, Message, Problem
 
 Direction = Literal["rtl", "ltr"]
 NO_ATTRIBUTES = Markup("")
@@ -73,7 +73,7 @@ class Place(msgspec.Struct, frozen=True, gc=False, array_like=True):
     line: int = 0
     column: int = 0
 
-    def problem(self, message: str, cure: str, level: Level = "error") -> Problem:
+    def problem(self, message: Message | str, cure: Message | str | None, level: Level = "error") -> Problem:
         """A problem at this place."""
         return Problem(self.path, self.line, self.column, message, cure, level)
 
@@ -168,8 +168,8 @@ class TranslationRef(msgspec.Struct, frozen=True, gc=False, array_like=True):
     place: Place
 
 
-class Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """The part of an article that linking uses, without the body."""
+class Item(msgspec.Struct, frozen=True, gc=False, array_like=True, kw_only=True):
+    """What entries, editions and standalone pages have in common."""
 
     id: str
     """Path under content/ without the ending; entries of a round-up add `/slug`."""
@@ -180,6 +180,18 @@ class Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """The path for links: with the base path of the site, percent-encoded UTF-8."""
     title: Text
     summary: Text
+    image: ImageRef | None = None
+    images: tuple[ImageRef, ...] = ()
+    """Pictures inside the body, in order; `picture_mark(i)` in the body is the place of each."""
+    draft: bool = False
+    aliases: tuple[tuple[str, Place], ...] = ()
+    links: tuple[tuple[str, Place], ...] = ()
+    """Links of the body to pages of the site: paths, not encoded, checked when all pages are known."""
+
+
+class Entry(Item, frozen=True, gc=False, array_like=True, kw_only=True):
+    """The part of an article that linking uses, without the body."""
+
     theme: str
     published: datetime
     """With a time zone."""
@@ -197,13 +209,6 @@ class Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
     lead: bool = False
     lang: str = ""
     """BCP 47 tag if it differs from that of the site."""
-    draft: bool = False
-    image: ImageRef | None = None
-    images: tuple[ImageRef, ...] = ()
-    """Pictures inside the body, in order; `picture_mark(i)` in the body is the place of each."""
-    aliases: tuple[tuple[str, Place], ...] = ()
-    links: tuple[tuple[str, Place], ...] = ()
-    """Links of the body to pages of the site: paths, not encoded, checked when all pages are known."""
     translations: tuple[TranslationRef, ...] = ()
 
 
@@ -228,45 +233,23 @@ class Article(msgspec.Struct, frozen=True, gc=False):
     """The beginning of the text, plain, for whoever takes terms from it; empty in an article that is rendered."""
 
 
-class Edition(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class Edition(Item, frozen=True, gc=False, array_like=True, kw_only=True):
     """An edition of the digest."""
 
-    id: str
-    place: Place
-    path: str
-    url: str
-    title: Text
-    summary: Text
     published: datetime
     moment: DisplayDate
     body: str
     """The introduction: sanitised HTML."""
     picks: tuple[tuple[str, Place], ...] = ()
     """Entry ids in the editor's order."""
-    image: ImageRef | None = None
-    images: tuple[ImageRef, ...] = ()
-    draft: bool = False
-    aliases: tuple[tuple[str, Place], ...] = ()
-    links: tuple[tuple[str, Place], ...] = ()
 
 
-class StandalonePage(msgspec.Struct, frozen=True, gc=False, array_like=True):
+class StandalonePage(Item, frozen=True, gc=False, array_like=True, kw_only=True):
     """A page that is not news, such as about or contact."""
 
-    id: str
-    place: Place
-    path: str
-    url: str
-    title: Text
-    summary: Text
     body: str
     updated: DisplayDate | None = None
     lang: str = ""
-    image: ImageRef | None = None
-    images: tuple[ImageRef, ...] = ()
-    draft: bool = False
-    aliases: tuple[tuple[str, Place], ...] = ()
-    links: tuple[tuple[str, Place], ...] = ()
 
 
 class Card(msgspec.Struct, frozen=True, gc=False, array_like=True):

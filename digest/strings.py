@@ -20,8 +20,9 @@ from digest.content import fields, nodes
 from digest.content.nodes import Mapping as Keys
 from digest.content.nodes import Node, Notes, Scalar
 from digest.model import Direction, Text
-from digest.problems import FSI, PDI, Problem, did_you_mean, quoted
+from digest.problems import N_, Message, Problem, did_you_mean, excerpt, mistake
 from digest.text import bidi, cldr, numbers, plurals
+from digest.translation import FSI, PDI
 
 Forms = str | Mapping[str, str]
 Value = str | int | Text
@@ -37,8 +38,12 @@ COMPUTED = re.compile(r"\bt(?:\.plain|\.text)?\(\s*(?![\s\"'])|\bt(?:\.plain|\.t
 class UnknownStringError(KeyError):
     """A template asked for a key no table has; shown as a problem of that template."""
 
+    def __init__(self, what: Message) -> None:
+        super().__init__(what)
+        self.what = what
+
     def __str__(self) -> str:
-        return str(self.args[0])
+        return str(self.what)
 
 
 class Strings(msgspec.Struct, frozen=True, dict=True):
@@ -100,8 +105,9 @@ class Strings(msgspec.Struct, frozen=True, dict=True):
         try:
             forms = table[key]
         except KeyError:
-            hint = did_you_mean(key, table) or f"add it to templates/strings/{self.lang}.yaml"
-            raise UnknownStringError(f"no string '{key}' in strings/{self.lang}.yaml; {hint}") from None
+            hint = did_you_mean(key, table) or N_("add it to {file}", file=f"templates/strings/{self.lang}.yaml")
+            what = N_("no string '{key}' in {file}; {cure}", key=key, file=f"strings/{self.lang}.yaml", cure=hint)
+            raise UnknownStringError(what) from None
         if isinstance(forms, str):
             return forms
         if not n and "zero" in forms:
@@ -145,7 +151,7 @@ class Word(msgspec.Struct, frozen=True):
         texts = self.forms.values() if not isinstance(self.forms, str) else (self.forms,)
         return frozenset(PLACEHOLDER.findall(" ".join(texts))) | ({"n"} if counted else set())
 
-    def problem(self, message: str, cure: str = "") -> Problem:
+    def problem(self, message: Message, cure: Message | None = None) -> Problem:
         return Problem(self.path, self.key.line, self.key.column, message, cure)
 
 
@@ -178,24 +184,31 @@ def read(folders: Sequence[tuple[Path, str]], lang: str, digits: str) -> tuple[S
                     own += words.values()
     if not found:
         problems.append(
-            Problem("site.yaml", 0, 0, f"there is no string table for lang '{lang}'",
-                    "run 'digest eject strings/en.yaml', rename the copy to "
-                    f"{lang.partition('-')[0]}.yaml and translate it")
-        )  # fmt: skip
+            Problem(
+                "site.yaml",
+                0,
+                0,
+                mistake("strings-missing", "there is no string table for lang '{lang}'", lang=lang),
+                N_(
+                    "run 'digest eject strings/en.yaml', rename the copy to {file} and translate it",
+                    file=f"{lang.partition('-')[0]}.yaml",
+                ),
+            )
+        )
         return None, tuple(problems)
     problems += slips(own, known, folders[0][0])
     lacking = sorted(set(english) - set(table))
     if lacking:
-        names = ", ".join(lacking[:8]) + (f" and {len(lacking) - 8} more" if len(lacking) > 8 else "")
-        problems.append(
-            Problem(
-                found,
-                0,
-                0,
-                f"the string table lacks {names}",
-                "strings/en.yaml has them all; translate what is missing",
+        what = mistake("strings-missing", "the string table lacks {names}", names=tuple(lacking))
+        if len(lacking) > 8:
+            what = mistake(
+                "strings-missing",
+                "the string table lacks {names} and {n} more",
+                names=tuple(lacking[:8]),
+                n=len(lacking) - 8,
             )
-        )
+        cure = N_("strings/en.yaml has them all; translate what is missing")
+        problems.append(Problem(found, 0, 0, what, cure))
         return None, tuple(problems)
     problems += lacking_forms(table, lang)
     said = {key: word.forms for key, word in table.items()}
@@ -206,7 +219,10 @@ def lacking_forms(table: Table, lang: str) -> list[Problem]:
     """Counted words that would be wrong at some counts, because a form of the language (CLDR) is not given."""
     needed = plurals.forms(lang)
     return [
-        word.problem(f"'{key}' lacks the plural forms {', '.join(lacking)}", "add them below the others")
+        word.problem(
+            mistake("strings-plural", "'{key}' lacks the plural forms {forms}", key=key, forms=tuple(lacking)),
+            N_("add them below the others"),
+        )
         for key, word in table.items()
         if not isinstance(word.forms, str)
         and (lacking := [form for form in PLURAL_FORMS if form in needed and form not in word.forms])
@@ -222,17 +238,25 @@ def slips(own: Sequence[Word], known: Table, folder: Path) -> Iterator[Problem]:
             hint = did_you_mean(key, known, NEARLY)
             asked = templates_text(folder) if hint and asked is None else asked
             if hint and not asks_for(key, asked or ""):
-                yield word.problem(f"no template asks for {quoted(key)}", hint)
+                yield word.problem(mistake("strings-unused", "no template asks for '{key}'", key=excerpt(key)), hint)
             continue
         for name in sorted(word.names - known[key].names):
             asked = templates_text(folder) if asked is None else asked
             if re.search(rf"\b{name}\s*=", asked):
                 continue
-            filled = ", ".join(f"{{{one}}}" for one in sorted(known[key].names))
+            filled = tuple(f"{{{one}}}" for one in sorted(known[key].names))
             cure = did_you_mean(name, known[key].names) or (
-                f"what is filled in is {filled}" if filled else "nothing is filled in there; take it out"
+                N_("what is filled in is {filled}", filled=filled)
+                if filled
+                else N_("nothing is filled in there; take it out")
             )
-            yield word.problem(f"{quoted(key)}: nobody fills in {quoted('{' + name + '}')}", cure)
+            what = mistake(
+                "strings-placeholder",
+                "'{key}': nobody fills in '{name}'",
+                key=excerpt(key),
+                name=excerpt("{" + name + "}"),
+            )
+            yield word.problem(what, cure)
 
 
 def templates_text(folder: Path) -> str:
@@ -252,7 +276,8 @@ def parse(path: Path, shown: str, problems: list[Problem]) -> Table:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        problems.append(Problem(shown, 0, 0, f"cannot be read: {error.strerror}", "check the file and its permissions"))
+        what = mistake("cannot-be-read", "cannot be read: {reason}", reason=error.strerror or str(error))
+        problems.append(Problem(shown, 0, 0, what, N_("check the file and its permissions")))
         return table
     lines = map(bytes.strip, raw.removeprefix(BOM_UTF8).splitlines())
     if all(not line or line.startswith(b"#") for line in lines):
@@ -278,8 +303,14 @@ def forms_in(key: Scalar, value: Node, notes: Notes) -> Forms | None:
         seen: dict[str, Scalar] = {}
         for form, text in value.items:
             if form.value not in PLURAL_FORMS:
-                cure = did_you_mean(form.value, PLURAL_FORMS) or "forms are " + ", ".join(PLURAL_FORMS)
-                notes.at(form, f"{quoted(key.value)} has no plural form {quoted(form.value)}", cure)
+                cure = did_you_mean(form.value, PLURAL_FORMS) or N_("forms are {forms}", forms=tuple(PLURAL_FORMS))
+                what = mistake(
+                    "strings-plural",
+                    "'{key}' has no plural form '{form}'",
+                    key=excerpt(key.value),
+                    form=excerpt(form.value),
+                )
+                notes.at(form, what, cure)
                 return None
             if form.value in seen:
                 fields.twice(form, seen[form.value], notes)
@@ -289,7 +320,9 @@ def forms_in(key: Scalar, value: Node, notes: Notes) -> Forms | None:
                 forms.clear()
                 break
     if "other" not in forms:
-        notes.at(key, f"{quoted(key.value)} is neither a text nor plural forms with 'other'",
-                 "forms are " + ", ".join(PLURAL_FORMS))  # fmt: skip
+        what = mistake(
+            "strings-plural", "'{key}' is neither a text nor plural forms with 'other'", key=excerpt(key.value)
+        )
+        notes.at(key, what, N_("forms are {forms}", forms=tuple(PLURAL_FORMS)))
         return None
     return forms

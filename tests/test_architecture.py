@@ -21,6 +21,7 @@ if typing.TYPE_CHECKING:
     from conftest import LittleSite
 
 ROOMS = (
+    "translation",
     "problems",
     "paths",
     "files",
@@ -40,6 +41,7 @@ ROOMS = (
     "mail",
     "preview",
     "curating",
+    "importing",
     "popular",
     "cli",
 )

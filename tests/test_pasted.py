@@ -10,7 +10,7 @@ from digest.text.spelling import proofread
 
 def cures(text: str, *, markdown: bool = False) -> list[str]:
     found = proofread(text, arabic=True, markdown=markdown)
-    return [finding.cure.replace("\u2068", "").replace("\u2069", "") for finding in found]
+    return [str(finding.cure).replace("\u2068", "").replace("\u2069", "") for finding in found]
 
 
 @pytest.mark.parametrize(

@@ -226,10 +226,7 @@ def test_a_file_of_no_known_format_is_refused_with_its_first_line_and_the_neares
     """Of the line only plain words are shown."""
     log, other = saved(news, "Nov 20 host kernel: from 203.0.113.7 oops\n" * 3, hit())
     told = refused(news, log, other)
-    assert (
-        f"{log}:1: no line of it is of a known format; the first one is '\u2068Nov … host … from … oops\u2069', "
-        in told
-    )
+    assert f"{log}:1: no line of it is of a known format; the first one is 'Nov … host … from … oops', " in told
     assert "203.0.113.7" not in told
     assert "nearest to it are combined" in told
 

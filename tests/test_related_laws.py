@@ -39,7 +39,10 @@ def terms(seed: int, words: int = 40) -> bytes:
 def article(title: str, text: str) -> Article:
     """An article of words."""
     plain = Text(title, title, "rtl", "rtl")
-    entry = Entry("s/x", Place("content/s/x.md"), "/s/x/", "/s/x/", plain, Text("", "", "rtl", "rtl"), "s", NOW, None)  # type: ignore[arg-type]
+    entry = Entry(
+        id="s/x", place=Place("content/s/x.md"), path="/s/x/", url="/s/x/", title=plain,
+        summary=Text("", "", "rtl", "rtl"), theme="s", published=NOW, moment=None,  # type: ignore[arg-type]
+    )  # fmt: skip
     return Article(entry, ArticleText(""), text)
 
 

@@ -21,7 +21,9 @@ ISOLATES = re.compile("[\u2068\u2069]")
 
 def found(text: str, *, arabic: bool = True, prose: bool = True) -> list[tuple[str, str]]:
     """(the text from the finding on, the cure), isolates left out."""
-    return [(text[f.at :][:12], ISOLATES.sub("", f.cure)) for f in spelling.proofread(text, arabic=arabic, prose=prose)]
+    return [
+        (text[f.at :][:12], ISOLATES.sub("", str(f.cure))) for f in spelling.proofread(text, arabic=arabic, prose=prose)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -110,7 +112,7 @@ def test_proofread_reads_indented_arabic_as_text() -> None:
 def test_proofread_finds_broken_markdown() -> None:
     """It stands on the page as typed."""
     made = spelling.proofread("##عنوان\n\nانظر [[ويكي]] و**نص ** هنا", arabic=True, markdown=True)
-    assert [(finding.at, finding.cure) for finding in made] == [
+    assert [(finding.at, str(finding.cure)) for finding in made] == [
         (0, "add one"),
         (14, "write [words](address)"),
         (24, "write the blank outside the stars"),
@@ -139,7 +141,7 @@ def test_proofread_finds_broken_markdown() -> None:
 )
 def test_markup_of_other_programs_is_named_with_what_to_write(text: str, at: int, cure: str) -> None:
     made = spelling.proofread(text, arabic=True, markdown=True)
-    assert [(finding.at, finding.cure) for finding in made] == [(at, cure)]
+    assert [(finding.at, str(finding.cure)) for finding in made] == [(at, cure)]
 
 
 @pytest.mark.parametrize(

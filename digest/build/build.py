@@ -315,7 +315,7 @@ class Build:
             self.named,
             seen.made,
             seen.until,
-            {**shown, "advice": [problem.as_json() for problem in seen.advice]},
+            {**shown, "advice": msgspec.to_builtins(seen.advice)},
         )
 
 

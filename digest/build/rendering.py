@@ -93,6 +93,6 @@ def render_share(
 
 def compile_usual(templates: TemplateSet) -> None:
     """Compile the templates that nearly every site uses."""
-    texts = LazyTemplates(templates.texts or {}, {})
+    texts = LazyTemplates(templates.texts, {})
     used = {inner for name in USUAL for inner in texts.closure(name)}
     compile_ahead(templates, sorted(name for name in used if name.endswith(".html")))

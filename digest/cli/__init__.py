@@ -6,7 +6,7 @@ from digest.cli import commands  # noqa: F401 - declared in this order
 import os
 import sys
 
-from digest.cli import clipping, inbox, mailing  # noqa: F401
+from digest.cli import clipping, importing, inbox, mailing  # noqa: F401
 from digest.cli.declaration import main
 from digest.cli.terminal import leave
 

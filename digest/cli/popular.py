@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from digest.cli.terminal import Progress, Verbosity, count, put, put_json, say, show_problems
+from digest.files import save
 from digest.popular import counting, counts, report
 from digest.popular.routes import routes
 from digest.popular.site import pages_of
@@ -48,7 +49,7 @@ def run(build_options: BuildOptions, names: Sequence[str], options: CountingOpti
         counted = counting.count(names, asked, lambda done, total: show_progress(bar, verbosity, done, total))
     path = build_options.root / settings.popular
     content, kept = counts.text(counts.head_of(path), counted.counts)
-    wrote = not options.dry_run and counts.write(path, content)
+    wrote = not options.dry_run and save(path, content)
     about = report.report(site, counted.reads, counted.counts) if options.reporting else None
     if verbosity.as_json:
         put_json(as_json(counted) | ({"report": about.as_json()} if about else {}))

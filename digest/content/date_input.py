@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from digest.content import zones
 from digest.content.fields import Pair, plain
-from digest.problems import quoted
+from digest.problems import N_, Message, excerpt, mistake
 from digest.text.characters import ASCII_DIGITS
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 LONGEST = 200
 """Characters of an unreadable value that are searched for a date."""
-EXPECTED = "write it like 2026-11-20 or 2026-11-20T10:30"
+EXPECTED = N_("write it like 2026-11-20 or 2026-11-20T10:30")
 
 ISO = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})"
@@ -101,8 +101,8 @@ def moment(pair: Pair | None, zone: ZoneInfo, notes: Notes, lang: str = "") -> t
         found = instant(match, zone)
         if found:
             return found
-    message, cure = complaint(text, match, lang)
-    notes.at(pair[1], f"{quoted(pair[0].value)}: {message.format(quoted(raw))}", cure)
+    named = {"key": excerpt(pair[0].value), "value": excerpt(raw)}
+    notes.at(pair[1], *complaint(text, match, lang, named))
     return None
 
 
@@ -121,13 +121,15 @@ def instant(match: re.Match[str], zone: ZoneInfo) -> tuple[datetime, bool] | Non
 
 
 def complaint(  # noqa: PLR0911 - one for each thing that may be wrong
-    text: str, match: re.Match[str] | None, lang: str
-) -> tuple[str, str]:
-    """What is wrong with a date (`{}` stands for it), and the cure."""
-    if match and (fault := impossible(*map(int, match.groups()[:3]))):
+    text: str, match: re.Match[str] | None, lang: str, named: dict[str, str]
+) -> tuple[Message, Message]:
+    """What is wrong with a date, and the cure. `named`: its key and its value, as messages show them."""
+    if match and (fault := impossible(*map(int, match.groups()[:3]), named=named)):
         return fault
     if match and FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
-        return "{} has an hour or a zone that does not exist", "write hours 00:00 to 23:59 and a zone like +01:00"
+        return mistake("date-hour", "'{key}': '{value}' has an hour or a zone that does not exist", **named), N_(
+            "write hours 00:00 to 23:59 and a zone like +01:00"
+        )
     text = spread_out(text[:LONGEST].translate(LOOSE).strip())
     found = CLOCK.search(text)
     hour = clock(found) if found else ""
@@ -136,23 +138,36 @@ def complaint(  # noqa: PLR0911 - one for each thing that may be wrong
     numbers = parts(day.strip())
     if numbers is None:
         short = SHORT_YEAR.match(day.strip())
-        return "{} is not an ISO 8601 date", "write the year with four digits, like 2026-11-20" if short else EXPECTED
+        return mistake("date-form", "'{key}': '{value}' is not an ISO 8601 date", **named), N_(
+            "write the year with four digits, like 2026-11-20"
+        ) if short else EXPECTED
     if 1300 <= numbers[0] <= 1500 and lang.partition("-")[0] in SOLAR:
-        return "{} looks like a Solar Hijri date", "write the Gregorian date, like 2026-11-20"
+        return mistake("date-hijri", "'{key}': '{value}' looks like a Solar Hijri date", **named), N_(
+            "write the Gregorian date, like 2026-11-20"
+        )
     if 1300 <= numbers[0] <= 1500:
         offered = hijri(*numbers)
         offered += with_zone(offered, hour, zone)
-        cure = f"dates are Gregorian; did you mean {offered}?" if offered else "write the Gregorian date"
-        return "{} looks like a Hijri date", cure
-    fault = impossible(*numbers)
+        cure = (
+            N_("dates are Gregorian; did you mean {offered}?", offered=offered)
+            if offered
+            else N_("write the Gregorian date")
+        )
+        return mistake("date-hijri", "'{key}': '{value}' looks like a Hijri date", **named), cure
+    fault = impossible(*numbers, named=named)
     if fault:
         return fault
     offered = "{:04}-{:02}-{:02}".format(*numbers)
     offered += with_zone(offered, hour, zone)
     if hour and zone and not zone.offset_on(offered):
-        cure = f"write {offered} and its offset behind it, as in {offered}+03:00"
-        return f"{{}} names a time zone that is not known here, {quoted(zone.name)}", cure
-    return "{} is not an ISO 8601 date", EXPECTED if found and not hour else f"write {offered}"
+        cure = N_("write {offered} and its offset behind it, as in {offered}+03:00", offered=offered)
+        named["zone"] = excerpt(zone.name)
+        return mistake(
+            "date-zone", "'{key}': '{value}' names a time zone that is not known here, '{zone}'", **named
+        ), cure
+    return mistake(
+        "date-form", "'{key}': '{value}' is not an ISO 8601 date", **named
+    ), EXPECTED if found and not hour else N_("write {offered}", offered=offered)
 
 
 def with_zone(day: str, hour: str, zone: zones.Zone | None) -> str:
@@ -172,17 +187,20 @@ def spread_out(text: str) -> str:
     return f"{year}-{month}-{day}" + (f" {hour}:{minute}:{second or '00'}{zone}" if hour else "")
 
 
-def impossible(year: int, month: int, day: int) -> tuple[str, str] | None:
+def impossible(year: int, month: int, day: int, *, named: dict[str, str]) -> tuple[Message, Message] | None:
     """What is wrong with a Gregorian day, and the cure; None for a day that exists or is likely a Hijri one."""
     if 1300 <= year <= 1500:
         return None
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        return "{} is outside the years 1900 to 2100", EXPECTED
+        return mistake("date-year", "'{key}': '{value}' is outside the years 1900 to 2100", **named), EXPECTED
     if not 1 <= month <= 12:
-        return f"{{}} has no month {month}", EXPECTED
+        return mistake("date-month", "'{key}': '{value}' has no month {month}", month=month, **named), EXPECTED
     days = calendar.monthrange(year, month)[1]
     if not 1 <= day <= days:
-        return "{} is not a day: " + f"{year:04}-{month:02} has {days} days", EXPECTED
+        named["month"] = f"{year:04}-{month:02}"
+        return mistake(
+            "date-day", "'{key}': '{value}' is not a day: {month} has {days} days", days=days, **named
+        ), EXPECTED
     return None
 
 

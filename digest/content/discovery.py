@@ -17,7 +17,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from digest.paths import CONFLICT, LEFT_BY_SYSTEMS
-from digest.problems import Problem, quoted
+from digest.problems import N_, Message, Problem, excerpt, mistake
 
 Kind = Literal["entry", "edition", "standing"]
 
@@ -33,8 +33,8 @@ PLAIN_NAME = re.compile(r"(?!.*(?:conflict-|-(?:DESKTOP|LAPTOP)-))\w[\w.-]*\.(?:
 """A cheap test for names that are neither hidden, nor a backup, nor unshowable."""
 
 
-LEFT_OUT = "is a copy that a program made of two versions, and is left out"
-MERGE = "take what is missing over into the other, and delete this one"
+LEFT_OUT = mistake("conflict-copy", "is a copy that a program made of two versions, and is left out")
+MERGE = N_("take what is missing over into the other, and delete this one")
 
 
 class Stamp(NamedTuple):
@@ -73,8 +73,10 @@ def discover(root: Path) -> Found:
     files: list[SourceFile] = []
     pictures: dict[str, Stamp] = {}
     if not (root / "content").is_dir():
-        cure = "make it, with a folder for each theme"
-        return Found((), frozenset(), {}, (Problem("content", 0, 0, "there is no folder content/", cure),))
+        cure = N_("make it, with a folder for each theme")
+        return Found(
+            (), frozenset(), {}, (Problem("content", 0, 0, mistake("no-content", "there is no folder content/"), cure),)
+        )
     for path, stamp in regular_files(root, problems):
         ending = path[path.rfind(".") :].lower()
         if ending in ENDINGS:
@@ -82,8 +84,9 @@ def discover(root: Path) -> Found:
         elif ending in PICTURE_ENDINGS:
             pictures[path] = stamp
         elif ending in NEAR_MISSES:
-            cure = f"rename it to end in {NEAR_MISSES[ending]}"
-            problems.append(Problem(path, 0, 0, f"files ending in {ending} are not read", cure))
+            cure = N_("rename it to end in {ending}", ending=NEAR_MISSES[ending])
+            what = mistake("ending-not-read", "files ending in {ending} are not read", ending=ending)
+            problems.append(Problem(path, 0, 0, what, cure))
     files.sort()
     return Found(tuple(files), frozenset(pictures), pictures, tuple(sorted(problems)))
 
@@ -111,9 +114,8 @@ def regular_files(  # noqa: C901, PLR0912 - a branch for each thing a folder may
             with os.scandir(root / folder) as listing:
                 items = list(listing)
         except OSError as error:
-            problems.append(
-                Problem(folder, 0, 0, f"cannot be read: {error.strerror}", "give yourself the right to read it")
-            )
+            what = mistake("cannot-be-read", "cannot be read: {reason}", reason=error.strerror or str(error))
+            problems.append(Problem(folder, 0, 0, what, N_("give yourself the right to read it")))
             continue
         for item in items:
             name = item.name
@@ -144,32 +146,37 @@ def regular_files(  # noqa: C901, PLR0912 - a branch for each thing a folder may
                 except OSError:  # likewise
                     continue
             else:
-                problems.append(Problem(path, 0, 0, f"is {special_kind(item)}, not a file", "take it out of content/"))
+                what = mistake("not-a-file", "is {kind}, not a file", kind=special_kind(item))
+                problems.append(Problem(path, 0, 0, what, N_("take it out of content/")))
 
 
-def faulty_link(link: Path, real_root: str) -> tuple[str, str] | None:
+def faulty_link(link: Path, real_root: str) -> tuple[Message, Message] | None:
     """What is wrong with a symbolic link, and the cure; None for a link to a regular file of the site."""
     try:
         target = link.resolve(strict=True)
         mode = target.stat().st_mode
     except (OSError, RuntimeError):
-        return "is a symbolic link that leads nowhere", "delete it, or copy the file here"
+        return mistake("symbolic-link", "is a symbolic link that leads nowhere"), N_("delete it, or copy the file here")
     if not target.is_relative_to(real_root):
-        return "is a symbolic link that leads out of the site", "copy the file here"
+        return mistake("symbolic-link", "is a symbolic link that leads out of the site"), N_("copy the file here")
     if stat.S_ISREG(mode):
         return None
-    return "is a symbolic link to something that is no file", "move the folder here, or delete the link"
+    return mistake("symbolic-link", "is a symbolic link to something that is no file"), N_(
+        "move the folder here, or delete the link"
+    )
 
 
 def unshowable(folder: str, name: str) -> Problem:
     """The problem of a name with control characters, direction marks or bytes that are no UTF-8."""
-    shown = quoted(name)
-    return Problem(folder, 0, 0, f"the file name {shown} holds invisible or broken characters", "rename the file")
+    what = mistake(
+        "file-name-unprintable", "the file name '{name}' holds invisible or broken characters", name=excerpt(name)
+    )
+    return Problem(folder, 0, 0, what, N_("rename the file"))
 
 
-def special_kind(item: os.DirEntry[str]) -> str:
+def special_kind(item: os.DirEntry[str]) -> Message:
     """The words for a thing in a folder that is neither file nor folder."""
     mode = item.stat(follow_symlinks=False).st_mode
     if stat.S_ISFIFO(mode):
-        return "a named pipe"
-    return "a socket" if stat.S_ISSOCK(mode) else "a device"
+        return N_("a named pipe")
+    return N_("a socket") if stat.S_ISSOCK(mode) else N_("a device")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -32,8 +32,8 @@ from digest.content.fields import (
     one_or_more,
 )
 from digest.content.nodes import Mapping, Notes, Scalar
-from digest.model import ImageRef, Place, Text
-from digest.problems import quoted
+from digest.model import Item, Place, Text
+from digest.problems import N_, Message, excerpt, mistake
 from digest.text import bidi, slugs, words
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ SUMMARY_LENGTH = 200
 
 DATE_TIME = Value({**WORD, "pattern": r"^[0-9٠-٩۰-۹]{4}-[0-9٠-٩۰-۹]{2}-[0-9٠-٩۰-۹]{2}([Tt ].*)?$"}, TEXT.read)
 DATE = Key(
-    "date", "التاريخ", "ISO 8601 date or date-time; a future one is held back until then", DATE_TIME, required=True
+    "date", "التاريخ", N_("ISO 8601 date or date-time; a future one is held back until then"), DATE_TIME, required=True
 )
 UPDATED = Key("updated", "التحديث", "ISO 8601 date or date-time of the last change", DATE_TIME)
 IMAGE = Key("image", "الصورة", "a picture: {src, alt, caption, credit}", either(TEXT, keys_of(references.IMAGE)))
@@ -58,7 +58,7 @@ DRAFT = Key("draft", "مسودة", "true: published nowhere", FLAG._replace(empt
 BODY = Key("body", "النص", "the text, Markdown; in a .md file it stands below the front matter", MARKDOWN)
 
 
-def title_key(about: str) -> Key:
+def title_key(about: Message) -> Key:
     return Key("title", "العنوان", about, TITLE, required=True)
 
 
@@ -124,22 +124,6 @@ class Document(NamedTuple):
     """Line of the file on which `source` starts."""
 
 
-class Shared(TypedDict):
-    """The fields that entries, editions and standalone pages have in common."""
-
-    id: str
-    place: Place
-    path: str
-    url: str
-    title: Text
-    summary: Text
-    image: ImageRef | None
-    images: tuple[ImageRef, ...]
-    draft: bool
-    aliases: tuple[tuple[str, Place], ...]
-    links: tuple[tuple[str, Place], ...]
-
-
 def file_of(path: str, pictures: frozenset[str]) -> File:
     """The parts of a path such as `content/sport/2026-11-20-final.md`."""
     name = path if path.isascii() else unicodedata.normalize("NFC", path)
@@ -166,8 +150,10 @@ def taken_apart(path: str, raw: bytes, table: Table, notes: Notes) -> Document |
         return document(found, parts.keys, notes)
     for name in ("introduction", "body"):
         if name in found:
-            message = f"{quoted(found[name][0].value)} and text below the front matter"
-            notes.at(found[name][0], message, "keep one of them")
+            message = mistake(
+                "text-twice", "'{key}' and text below the front matter", key=excerpt(found[name][0].value)
+            )
+            notes.at(found[name][0], message, N_("keep one of them"))
     return Document(found, parts.keys, parts.body, parts.body_line)
 
 
@@ -176,7 +162,7 @@ def document(found: Found, node: Mapping, notes: Notes) -> Document:
     if "introduction" in found and "body" in found:
         fields.twice(found["body"][0], found["introduction"][0], notes)
     pair = found.get("introduction") or found.get("body")
-    raw = fields.plain(pair, notes, "body: | and the text below, indented")
+    raw = fields.plain(pair, notes, N_("{key}: | and the text below, indented", key=notes.spelling("body", "النص")))
     if raw is None or pair is None:
         return Document(found, node, "", 0)
     value = pair[1]
@@ -185,7 +171,7 @@ def document(found: Found, node: Mapping, notes: Notes) -> Document:
 
 def read_shared(
     document: Document, file: File, site: ContentContext, notes: Notes, *, context: TextContext, name: str, path: str
-) -> tuple[Shared, Body, Text | None]:
+) -> tuple[Item, Body, Text | None]:
     """The shared fields, the text, and the summary if the editor wrote one. `name`: the id, and the title of a file
     that has none.
     """
@@ -194,7 +180,7 @@ def read_shared(
     base = bidi.lang_direction(context.lang) if context.lang else context.base
     body = references.body(document.source, document.line, notes, images=file.images, context=context, base=base)
     summary = fields.text(found.get("summary"), context, notes)
-    shared = Shared(
+    shared = Item(
         id=name,
         place=Place(file.path, (title[0] if title else document.node).line),
         path=path,
@@ -221,12 +207,13 @@ def read_slug(pair: Pair | None, default: str, notes: Notes) -> str:
             slug = slugs.decoded(slug)
         if not slugs.SLUG.fullmatch(slug):
             offer = slugs.make_slug(slug)
-            notes.at(pair[1], f"{quoted(raw)} cannot be a slug", f"write {offer}")
+            what = mistake("slug-letters", "'{value}' cannot be a slug", value=excerpt(raw))
+            notes.at(pair[1], what, N_("write {offer}", offer=offer))
             return offer
     if slug.lower() in slugs.DEVICES:
-        message = f"the slug {quoted(slug)} is a name Windows keeps for a device"
+        message = mistake("slug-device", "the slug '{slug}' is a name Windows keeps for a device", slug=excerpt(slug))
         if pair is None:
-            notes.file(message, f"add slug: {slug}-1, say")
+            notes.file(message, N_("add {key}: {slug}-1, say", key=notes.spelling("slug", "الرابط"), slug=slug))
         else:
-            notes.at(pair[1], message, f"write {slug}-1, say")
+            notes.at(pair[1], message, N_("write {slug}-1, say", slug=slug))
     return slug

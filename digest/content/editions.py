@@ -9,20 +9,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import asdict
+
 from digest.content import documents, references
 from digest.content.fields import MARKDOWN, TEXT, Key, Table, list_of
 from digest.content.nodes import Notes
 from digest.model import Edition
+from digest.problems import N_, Problem
 from digest.text import slugs
 
 if TYPE_CHECKING:
     from digest.content.documents import ContentContext
-    from digest.problems import Problem
 
 KEYS = Table(
-    "an edition",
+    N_("an edition"),
     (
-        documents.title_key("the issue's name"),
+        documents.title_key(N_("the issue's name")),
         documents.DATE,
         Key("introduction", "المقدمة",
             "the editor's words, Markdown; in a .md file they stand below the front matter", MARKDOWN),
@@ -54,7 +56,7 @@ def read(
         document, file, site, notes, context=site.text, name=name, path=f"/editions/{slug}/"
     )
     edition = Edition(
-        **shared,
+        **asdict(shared),
         published=published,
         moment=site.date_formatter(published, has_time),
         body=body.html,

@@ -15,7 +15,7 @@ from datetime import datetime
 from functools import lru_cache
 from urllib.parse import quote
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from digest.content import date_input, documents, fields, nodes, pasted_addresses, references, translations, urls
 from digest.content.documents import ContentContext, Document, File, file_of, read_slug
@@ -36,7 +36,7 @@ from digest.content.fields import (
 )
 from digest.content.nodes import Mapping, Notes, Scalar
 from digest.model import Article, ArticleText, DisplayDate, Entry, Outlet, Place, Tag, Text
-from digest.problems import Problem, did_you_mean, quoted
+from digest.problems import N_, Message, Problem, did_you_mean, excerpt, guess, mistake
 from digest.text import slugs, words
 
 SHORTEST_READ = 60
@@ -47,16 +47,16 @@ MAX_SEGMENT = 200
 """Bytes of one part of a URL: a file name holds 255, and a build adds to it for a moment."""
 
 SOURCE = Table(
-    "a source",
+    N_("a source"),
     (
         Key("name", "الاسم", "who published the story first", NAME, required=True),
         Key("url", "الرابط", "http(s) address of the original", TEXT),
     ),
 )
 KEYS = Table(
-    "an entry",
+    N_("an entry"),
     (
-        documents.title_key("the headline"),
+        documents.title_key(N_("the headline")),
         documents.DATE,
         Key("theme", "المحور", "a theme's id from site.yaml; default: the folder's name", TEXT),
         Key("source", "المصدر", "who published it first: {name, url}, or a list of them",
@@ -85,9 +85,9 @@ KEYS = Table(
 
 SHARED = ("date", "theme", "source", "author", "tags", "edition", "lang", "draft")
 """Keys a round-up may give once for all its entries."""
-ITEMS = Table("an entry of a round-up", (replace(key, required=key.name == "title") for key in KEYS))
+ITEMS = Table(N_("an entry of a round-up"), (replace(key, required=key.name == "title") for key in KEYS))
 ENTRIES = Key("entries", "الأخبار", "a link round-up: a list of entries", list_of(keys_of(ITEMS)), required=True)
-ROUND_UP = Table("a round-up", (*(replace(KEYS[name], required=False) for name in SHARED), ENTRIES))
+ROUND_UP = Table(N_("a round-up"), (*(replace(KEYS[name], required=False) for name in SHARED), ENTRIES))
 
 DATED = re.compile(r"\d{4}-\d{2}-\d{2}(?:[-_ ]+|$)")
 TAG_SEPARATORS = re.compile("[،,]")
@@ -118,7 +118,8 @@ def read_text_entry(raw: bytes, file: File, site: ContentContext, notes: Notes) 
     found = fields.take(parts.keys, KEYS, notes)
     if "body" in found:
         key = found["body"][0]
-        notes.at(key, f"{quoted(key.value)} stands in YAML files only", "write the text below the closing ---")
+        what = mistake("body-in-markdown", "'{key}' stands in YAML files only", key=excerpt(key.value))
+        notes.at(key, what, N_("write the text below the closing ---"))
     return only_entry(Document(found, parts.keys, parts.body, parts.body_line), file, site, notes)
 
 
@@ -146,7 +147,12 @@ def read_round_up(root: Mapping, file: File, site: ContentContext, notes: Notes)
     made: list[Article] = []
     lines: dict[str, int] = {}
     given = fields.mappings(
-        pair, ITEMS, notes, example="a list: - title: …", item_example="- title: …", what="each item of 'entries'"
+        pair,
+        ITEMS,
+        notes,
+        example=N_("a list: {item}", item="- title: …"),
+        item_example="- title: …",
+        what=N_("each item of '{key}'", key=notes.spelling("entries", "الأخبار")),
     )
     for node, own in given:
         found = {**shared, **own}
@@ -156,11 +162,15 @@ def read_round_up(root: Mapping, file: File, site: ContentContext, notes: Notes)
             continue  # without a title there is no address; the missing title is noted
         first = lines.setdefault(slug.casefold(), node.line)
         if first != node.line:
-            message = f"slug {quoted(slug)} is also that of the entry on line {first}"
-            notes.at(node, message, "give this one a slug: of its own")
+            message = mistake(
+                "slug-twice", "slug '{slug}' is also that of the entry on line {first}", slug=excerpt(slug), first=first
+            )
+            notes.at(node, message, N_("give this one a {key}: of its own", key=notes.spelling("slug", "الرابط")))
             continue
         if "date" not in found:
-            notes.at(node, "an entry without 'date'", "add date: here, or once above entries:")
+            name, entries = notes.spelling("date", "التاريخ"), notes.spelling("entries", "الأخبار")
+            cure = N_("add {name}: here, or once above {entries}:", name=name, entries=entries)
+            notes.at(node, fields.missing_key(N_("an entry"), name), cure)
         item = article(documents.document(found, node, notes), file, site, notes, slug=slug, name=f"{file.id}/{slug}")
         if item:
             made.append(item)
@@ -186,7 +196,7 @@ def article(
     dateline = fields.text(found.get("dateline"), context, notes)
     lang = context.lang or settings.lang
     entry = Entry(
-        **shared,
+        **asdict(shared),
         theme=theme,
         published=published,
         moment=site.date_formatter(published, has_time),
@@ -218,31 +228,39 @@ def read_theme(pair: Pair | None, file: File, site: ContentContext, notes: Notes
         if file.folder in site.themes:
             return file.folder
         if not file.folder:
-            notes.file("an entry directly in content/ needs 'theme'", "move it into a theme's folder, or add theme:")
+            what = mistake(
+                "no-theme", "an entry directly in content/ needs '{key}'", key=notes.spelling("theme", "المحور")
+            )
+            notes.file(what, N_("move it into a theme's folder, or add {key}:", key=notes.spelling("theme", "المحور")))
             return ""
-        cure = near_theme(file.folder, site) or "declare it in site.yaml, or add theme: to the entry"
-        notes.file(f"the folder {quoted(file.folder)} is not a theme", cure)
+        cure = near_theme(file.folder, site) or N_(
+            "declare it in site.yaml, or add {key}: to the entry", key=notes.spelling("theme", "المحور")
+        )
+        notes.file(
+            mistake("folder-not-theme", "the folder '{folder}' is not a theme", folder=excerpt(file.folder)), cure
+        )
         return ""
-    raw = fields.plain(pair, notes, "a theme's id from site.yaml")
+    raw = fields.plain(pair, notes, N_("a theme's id from site.yaml"))
     if raw is None:
         return ""
     name = raw if raw in site.themes else unicodedata.normalize("NFC", raw.strip())
     if name in site.themes:
         return name
-    notes.at(pair[1], f"unknown theme {quoted(raw)}", near_theme(name, site) or "declare it in site.yaml")
+    what = mistake("unknown-theme", "unknown theme '{value}'", value=excerpt(raw))
+    notes.at(pair[1], what, near_theme(name, site) or N_("declare it in site.yaml"))
     return ""
 
 
-def near_theme(name: str, site: ContentContext) -> str:
+def near_theme(name: str, site: ContentContext) -> Message | None:
     """Did-you-mean over the themes' ids and titles."""
     title = site.theme_titles.get(name.casefold())
     if title:
-        return f"did you mean '{title}'?"
+        return guess(title)
     known = [theme.id for theme in site.settings.themes]
     near = did_you_mean(name, known)
     if near:
         return near
-    return f"themes are {', '.join(known[:12])}" if known else ""
+    return N_("themes are {themes}", themes=tuple(known[:12])) if known else None
 
 
 def own_slug(text: str, file: File, site: ContentContext) -> str:
@@ -261,7 +279,13 @@ def read_updated(
     updated, with_time = found
     too_early = updated < published if has_time and with_time else updated.date() < published.date()
     if too_early:
-        notes.at(pair[1], f"{quoted(pair[0].value)} is before 'date'", "correct one of the two")
+        what = mistake(
+            "updated-before-date",
+            "'{key}' is before '{date}'",
+            key=excerpt(pair[0].value),
+            date=notes.spelling("date", "التاريخ"),
+        )
+        notes.at(pair[1], what, N_("correct one of the two"))
         return None, None
     return updated, site.date_formatter(updated, with_time)
 
@@ -272,22 +296,24 @@ def read_path(pattern: str, node: Mapping, notes: Notes, *, theme: str, slug: st
         theme=theme, slug=slug, year=f"{published.year:04}", month=f"{published.month:02}", day=f"{published.day:02}"
     )
     if len(path) > MAX_SEGMENT // 3 and any(len(part.encode()) > MAX_SEGMENT for part in path.split("/")):
-        notes.at(
-            node,
-            f"a part of the URL {quoted(path)} is longer than {MAX_SEGMENT} bytes",
-            "give the entry a shorter slug:",
+        what = mistake(
+            "address-too-long",
+            "a part of the URL '{path}' is longer than {limit} bytes",
+            path=excerpt(path),
+            limit=MAX_SEGMENT,
         )
+        notes.at(node, what, N_("give the entry a shorter {key}:", key=notes.spelling("slug", "الرابط")))
     return path
 
 
 def read_edition(pair: Pair | None, notes: Notes) -> tuple[str, Place | None]:
     """The edition's id and its place in the file."""
-    raw = fields.plain(pair, notes, "an edition's id")
+    raw = fields.plain(pair, notes, N_("an edition's id"))
     if raw is None or pair is None:
         return "", None
     name = references.identifier(raw.strip().removeprefix("content/"), "editions/")
     if not name:
-        notes.at(pair[1], f"{quoted(pair[0].value)} is empty", "write an edition's id, or take the key out")
+        notes.at(pair[1], fields.empty_value(pair[0]), N_("write an edition's id, or take the key out"))
     return name, Place(notes.path, pair[1].line, pair[1].column)
 
 
@@ -330,7 +356,7 @@ def read_authors(pair: Pair, context: TextContext, notes: Notes) -> tuple[Text, 
     """A name, or a list of names, each once."""
     names = (
         fields.worded(node.value, (pair[0], node), context, notes, 300)
-        for node in fields.several(pair, notes, "a name, or a list of names")
+        for node in fields.several(pair, notes, N_("a name, or a list of names"))
     )
     return tuple(dict.fromkeys(name for name in names if name is not None))
 
@@ -355,7 +381,7 @@ def read_outlets(pair: Pair, context: TextContext, notes: Notes) -> tuple[Outlet
             name, inside = named(found["name"][0], label, context, notes)
             url = url or inside
         else:
-            fields.wrong((key, node), "a name or {name, url}", notes, "{name: …, url: https://…}")
+            fields.wrong((key, node), N_("a name or {{name, url}}"), notes, "{name: …, url: https://…}")
             continue
         if name is not None:
             outlets.append(Outlet(name, outlet_slug(name.plain, context.slugs), url, urls.host(url) if url else ""))
@@ -384,9 +410,11 @@ def read_address(pair: Pair | None, notes: Notes) -> str:
     raw = pasted_addresses.as_meant(raw)
     url, reason = urls.gate(raw if raw.isascii() else with_marks_encoded(raw))
     if not url:
-        notes.at(pair[1], f"{quoted(raw)} cannot be an address: {reason}", "write one that begins with https://")
+        what = mistake("wrong-address", "'{value}' cannot be an address: {reason}", value=excerpt(raw), reason=reason)
+        notes.at(pair[1], what, N_("write one that begins with https://"))
     elif not urls.is_external(url):
-        notes.at(pair[1], f"{quoted(raw)} is not the address of another site", "write one that begins with https://")
+        what = mistake("address-not-elsewhere", "'{value}' is not the address of another site", value=excerpt(raw))
+        notes.at(pair[1], what, N_("write one that begins with https://"))
         return ""
     return url
 

@@ -19,7 +19,7 @@ import msgspec
 
 from digest.content import comments
 from digest.content.nodes import Listing, Mapping, Node, Notes, Scalar
-from digest.problems import did_you_mean, quoted
+from digest.problems import N_, Message, did_you_mean, excerpt, mistake, nearest
 from digest.text import bidi, cleaning
 from digest.text.characters import ASCII_DIGITS
 
@@ -87,8 +87,33 @@ class Value(NamedTuple):
 class Refusal(NamedTuple):
     """Why a value cannot be used, and the cure."""
 
-    message: str
-    cure: str
+    message: Message
+    cure: Message
+
+
+def wrong_value(key: str, raw: str, cure: Message) -> Refusal:
+    """The refusal of a value that says enough by itself."""
+    return Refusal(mistake("wrong-value", "'{key}' cannot be '{value}'", key=key, value=excerpt(raw)), cure)
+
+
+def empty_value(key: Scalar) -> Message:
+    return mistake("empty-value", "'{key}' is empty", key=excerpt(key.value))
+
+
+def missing_key(what: Message | str, name: str) -> Message:
+    return mistake("missing-key", "{what} without '{name}'", what=what, name=name)
+
+
+def no_mapping(what: Message | str, node: Node) -> Message:
+    """A list or a text where keys belong."""
+    return mistake("wrong-kind", "{what} must be keys and values, not {kind}", what=what, kind=kind(node))
+
+
+def refused(key: str, raw: str, reason: Message | str) -> Message:
+    """An address that cannot be used, for a reason of `urls.gate`."""
+    if not reason:
+        return mistake("wrong-address", "'{key}' cannot be '{value}'", key=key, value=excerpt(raw))
+    return mistake("wrong-address", "'{key}' cannot be '{value}': {reason}", key=key, value=excerpt(raw), reason=reason)
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -96,7 +121,8 @@ class Key(msgspec.Struct, frozen=True):
 
     name: str
     arabic: str
-    about: str
+    about: Message | str
+    """For the JSON Schema in English; a `Message` where cures name it."""
     value: Value
     required: bool = False
     default: object = None
@@ -113,11 +139,11 @@ class Key(msgspec.Struct, frozen=True):
 
 
 class Table:
-    """The keys one mapping may have. `what` names it in messages: `an entry`."""
+    """The keys one mapping may have. `what` names it in messages: `an entry`, or the name of a key."""
 
     __slots__ = ("keys", "required", "spellings", "struct", "what")
 
-    def __init__(self, what: str, keys: Iterable[Key], struct: Callable[..., Any] = dict) -> None:
+    def __init__(self, what: Message | str, keys: Iterable[Key], struct: Callable[..., Any] = dict) -> None:
         self.what = what
         self.keys = {key.name: key for key in keys}
         self.spellings = {spelling: key.name for key in self for spelling in (key.name, key.arabic)}
@@ -141,7 +167,7 @@ class Table:
         return self.struct(**values) if all(key.name in values for key in self.required) else None
 
 
-def table_of(struct: type[msgspec.Struct], what: str, *more: Key) -> Table:
+def table_of(struct: type[msgspec.Struct], what: Message | str, *more: Key) -> Table:
     """The table of a struct's annotated fields, and of keys that the struct does not hold.
 
     A field is `name: Annotated[type, key in Arabic, meaning, value] = default`, with `REQUIRED` after a required value.
@@ -179,7 +205,7 @@ def checked(check: Callable[[str, str], object], shape: Shape = TEXT.shape, exam
 
     def read(pair: Pair, _: TextContext, notes: Notes) -> object:
         raw = plain(pair, notes, example)
-        found = None if raw is None else check(raw, quoted(pair[0].value))
+        found = None if raw is None else check(raw, excerpt(pair[0].value))
         if isinstance(found, Refusal):
             notes.at(pair[1], *found)
             return None
@@ -203,7 +229,7 @@ def one_of(known: tuple[str, ...], default: str = "") -> Value:
     return Value(shape, lambda pair, _, notes: choice(pair, known, "", notes) or None)
 
 
-def keys_of(table: Table, also: str = "") -> Value:
+def keys_of(table: Table, also: Message | None = None) -> Value:
     """A mapping inside the file; `digest.content.schema` writes its keys out. `also`: see `mapping`."""
 
     def read(pair: Pair, context: TextContext, notes: Notes) -> Any:  # noqa: ANN401 - the table's struct
@@ -246,7 +272,7 @@ def one_or_more(item: Value) -> Value:
     return either(item, list_of(item))
 
 
-def structs(table: Table, example: str, item_example: str) -> Value:
+def structs(table: Table, example: Message | str, item_example: str) -> Value:
     """A list of mappings. Faulty items are left out. The examples, of list and item, are what messages show."""
 
     def read(pair: Pair, context: TextContext, notes: Notes) -> tuple[Any, ...]:
@@ -273,12 +299,16 @@ def take(node: Mapping, table: Table, notes: Notes) -> Found:
             twice(key, found[name][0], notes)
         else:
             found[name] = pair
+            if name != key.value:
+                notes.arabic = True
     for required in table.required:
         given = found.get(required.name)
         if given is not None and empty(given[1]):
-            notes.at(given[1], f"{quoted(given[0].value)} is empty", f"write it after the colon ({required.about})")
+            notes.at(given[1], empty_value(given[0]), N_("write it after the colon ({about})", about=required.about))
         if given is None and not any(meant(key.value, required, table) for key, _ in node.items):
-            notes.at(node, f"{table.what} without '{required.name}'", f"add {required.name}: ({required.about})")
+            name = notes.spelling(required.name, required.arabic)
+            cure = N_("add {name}: ({about})", name=name, about=required.about)
+            notes.at(node, missing_key(table.what, name), cure)
     if any(empty(node) for _, node in found.values()):
         return {name: pair for name, pair in found.items() if not says_nothing(pair, table[name], notes)}
     return found
@@ -290,7 +320,7 @@ def says_nothing(pair: Pair, key: Key, notes: Notes) -> bool:
     if not empty(node) or (meaning == "list" and isinstance(node, Listing) and not node.items):
         return False
     if meaning == "refused" and not key.required:
-        notes.at(node, f"{quoted(pair[0].value)} is empty", "write true or false, or take it out")
+        notes.at(node, empty_value(pair[0]), N_("write true or false, or take it out"))
     return True
 
 
@@ -299,7 +329,7 @@ def meant(key: str, required: Key, table: Table) -> bool:
     if key in table.spellings:
         return False
     names = (required.name, required.arabic)
-    return any(f"'{name}'" in did_you_mean(key.lower(), table.spellings) for name in names)
+    return nearest(key.lower(), table.spellings) in names
 
 
 def absent(node: Node) -> bool:
@@ -322,66 +352,91 @@ def empty(node: Node) -> bool:
 def unknown(key: Scalar, table: Table, notes: Notes) -> None:
     """Note a key that the table does not have."""
     if key.value == "<<":
-        notes.at(key, "YAML merge keys (<<) are not used here", "write the keys out")
+        notes.at(key, mistake("yaml-merge", "YAML merge keys (<<) are not used here"), N_("write the keys out"))
         return
-    cure = ""
+    cure = None
     if notes.patient:
         cure = did_you_mean(key.value, table.spellings) or did_you_mean(key.value.lower(), table.spellings)
-    if not cure:
-        cure = f"the keys of {table.what} are {', '.join(table.keys)}"
-    notes.at(key, f"unknown key {quoted(key.value)}", cure)
+    if cure is None:
+        keys = tuple(notes.spelling(known.name, known.arabic) for known in table)
+        cure = N_("the keys of {what} are {keys}", what=table.what, keys=keys)
+    notes.at(key, mistake("unknown-key", "unknown key '{key}'", key=excerpt(key.value)), cure)
 
 
 def twice(key: Scalar, first: Scalar, notes: Notes) -> None:
     """Note a key that was given before, perhaps in the other language."""
-    also = "" if key.value == first.value else f" as {quoted(first.value)}"
-    notes.at(key, f"{quoted(key.value)} is given twice, first on line {first.line}{also}", "keep one of them")
+    if key.value == first.value:
+        what = mistake(
+            "key-twice", "'{key}' is given twice, first on line {line}", key=excerpt(key.value), line=first.line
+        )
+    else:
+        what = mistake(
+            "key-twice",
+            "'{key}' is given twice, first on line {line} as '{first}'",
+            key=excerpt(key.value),
+            line=first.line,
+            first=excerpt(first.value),
+        )
+    notes.at(key, what, N_("keep one of them"))
 
 
-def kind(node: Node) -> str:
+def kind(node: Node) -> Message:
     """What a node is, in the words of a message."""
     if isinstance(node, Scalar):
-        return quoted(node.value) if not node.style and node.value.strip().lower() in YES_NO else "text"
-    return "a list" if isinstance(node, Listing) else "keys and values"
+        is_flag = not node.style and node.value.strip().lower() in YES_NO
+        return N_("'{value}'", value=excerpt(node.value)) if is_flag else N_("text")
+    return N_("a list") if isinstance(node, Listing) else N_("keys and values")
 
 
-def wrong(pair: Pair, expected: str, notes: Notes, example: str = "") -> None:
+def wrong(pair: Pair, expected: Message, notes: Notes, example: Message | str = "") -> None:
     """Note a value of another kind than expected."""
     key, node = pair
-    notes.at(node, f"{quoted(key.value)} must be {expected}, not {kind(node)}", f"write {example}" if example else "")
+    what = mistake(
+        "wrong-kind",
+        "'{key}' must be {expected}, not {kind}",
+        key=excerpt(key.value),
+        expected=expected,
+        kind=kind(node),
+    )
+    notes.at(node, what, N_("write {example}", example=example) if example else None)
 
 
-def mapping(pair: Pair, table: Table, notes: Notes, also: str = "") -> Found | None:
+def mapping(pair: Pair, table: Table, notes: Notes, also: Message | None = None) -> Found | None:
     """The keys of a mapping inside another; None, with a problem, for anything else. `also`: an alternative to name."""
     if isinstance(pair[1], Mapping):
         return take(pair[1], table, notes)
     example = "{" + ", ".join(f"{k.name}: …" for k in table) + "}"
-    wrong(pair, "keys and values", notes, f"{example}, {also}" if also else example)
+    wrong(pair, N_("keys and values"), notes, N_("{example}, {also}", example=example, also=also) if also else example)
     return None
 
 
 def mappings(
-    pair: Pair | None, table: Table, notes: Notes, *, example: str, item_example: str, what: str = ""
+    pair: Pair | None,
+    table: Table,
+    notes: Notes,
+    *,
+    example: Message | str,
+    item_example: str,
+    what: Message | None = None,
 ) -> Iterator[tuple[Mapping, Found]]:
     """The items of a list that are mappings; a problem for each that is none. `what` names an item in messages."""
     for node in items(pair, notes, example):
         if isinstance(node, Mapping):
             yield node, take(node, table, notes)
         else:
-            message = f"{what or table.what} must be keys and values, not {kind(node)}"
-            notes.at(node, message, f"write {item_example}")
+            notes.at(node, no_mapping(what or table.what, node), N_("write {example}", example=item_example))
 
 
 # ------------------------------------------------------------------ single values
 
 
-def plain(pair: Pair | None, notes: Notes, example: str = "") -> str | None:
+def plain(pair: Pair | None, notes: Notes, example: Message | str = "") -> str | None:
     """The text of a scalar as written; None when the key is absent or, with a problem, when it holds something else."""
     if pair is None:
         return None
     if isinstance(pair[1], Scalar):
         return pair[1].value
-    wrong(pair, "text", notes, example or f"{pair[0].value}: …")
+    wrong(pair, N_("text"), notes, example or f"{pair[0].value}: …")
     return None
 
 
@@ -398,19 +453,21 @@ def worded(raw: str, pair: Pair, context: TextContext, notes: Notes, limit: int)
     key, node = pair
     if BIDI_CONTROLS.search(raw):
         for name in dict.fromkeys(name for _, name in cleaning.removed(raw, body=False)):
-            advice = f"{name} is taken out of {quoted(key.value)}"
-            notes.line(node.line, advice, "delete it: direction is set by the page", node.column, "advice")
+            advice = mistake("direction-mark", "{sign} is taken out of '{key}'", sign=name, key=excerpt(key.value))
+            notes.line(node.line, advice, N_("delete it: direction is set by the page"), node.column, "advice")
     if sign := comments.in_line(raw):
-        notes.at(
-            node, f"{quoted(key.value)} holds a comment: {quoted(sign)}", "take it out; comments of YAML begin with #"
+        what = mistake(
+            "comment-in-value", "'{key}' holds a comment: '{sign}'", key=excerpt(key.value), sign=excerpt(sign)
         )
+        notes.at(node, what, N_("take it out; comments of YAML begin with #"))
         return None
     if len(raw) > limit:
-        notes.at(node, f"{quoted(key.value)} is longer than {limit} characters", "shorten it")
+        what = mistake("too-long", "'{key}' is longer than {limit} characters", key=excerpt(key.value), limit=limit)
+        notes.at(node, what, N_("shorten it"))
         return None
     value = as_text(raw, context)
     if not value.plain:
-        notes.at(node, f"{quoted(key.value)} is empty", "write it, or take the key out")
+        notes.at(node, empty_value(key), N_("write it, or take the key out"))
         return None
     return value
 
@@ -423,54 +480,62 @@ def as_text(raw: str, context: TextContext) -> Text:
 
 def flag(pair: Pair | None, notes: Notes) -> bool:
     """True or false and nothing else, so that a misspelt draft is not published."""
-    raw = plain(pair, notes, "true or false")
+    raw = plain(pair, notes, N_("true or false"))
     if raw is None or pair is None:
         return False
     value = YES_NO.get(raw.strip().lower())
     if value is None:
-        notes.at(
-            pair[1],
-            f"{quoted(pair[0].value)} must be true or false, not {quoted(raw)}",
-            "write true or false (or نعم، لا)",
+        what = mistake(
+            "wrong-flag", "'{key}' must be true or false, not '{value}'", key=excerpt(pair[0].value), value=excerpt(raw)
         )
+        notes.at(pair[1], what, N_("write true or false (or نعم، لا)"))
         return False
     return value
 
 
 def integer(pair: Pair | None, low: int, high: int, notes: Notes) -> int | None:
     """A whole number between two limits; ASCII, Arabic or Persian digits."""
-    raw = plain(pair, notes, f"a number from {low} to {high}")
+    raw = plain(pair, notes, N_("a number from {low} to {high}", low=low, high=high))
     if raw is None or pair is None:
         return None
     digits = raw.strip().translate(ASCII_DIGITS)
     if re.fullmatch(r"[+-]?[0-9]{1,9}", digits) and low <= int(digits) <= high:
         return int(digits)
-    notes.at(pair[1], f"{quoted(pair[0].value)} must be a number from {low} to {high}, not {quoted(raw)}", "")
+    what = mistake(
+        "wrong-number",
+        "'{key}' must be a number from {low} to {high}, not '{value}'",
+        key=excerpt(pair[0].value),
+        low=low,
+        high=high,
+        value=excerpt(raw),
+    )
+    notes.at(pair[1], what)
     return None
 
 
 def choice(pair: Pair | None, known: Iterable[str], default: str, notes: Notes) -> str:
     """One word of a few."""
     words = tuple(known)
-    raw = plain(pair, notes, " or ".join(words))
+    raw = plain(pair, notes, N_("{words:or}", words=words))
     if raw is None or pair is None or raw in words:
         return default if raw is None else raw
-    cure = did_you_mean(raw, words) or f"write {' or '.join(words)}"
-    notes.at(pair[1], f"{quoted(pair[0].value)} cannot be {quoted(raw)}", cure)
+    cure = did_you_mean(raw, words) or N_("write {words:or}", words=tuple(words))
+    what = mistake("wrong-choice", "'{key}' cannot be '{value}'", key=excerpt(pair[0].value), value=excerpt(raw))
+    notes.at(pair[1], what, cure)
     return default
 
 
-def items(pair: Pair | None, notes: Notes, example: str) -> list[Node]:
+def items(pair: Pair | None, notes: Notes, example: Message | str) -> list[Node]:
     """The items of a list, empty ones left out; one value alone is no list."""
     if pair is None:
         return []
     if isinstance(pair[1], Listing):
         return [item for item in pair[1].items if not empty(item)]
-    wrong(pair, "a list", notes, example)
+    wrong(pair, N_("a list"), notes, example)
     return []
 
 
-def words(pair: Pair | None, notes: Notes, example: str) -> list[Scalar]:
+def words(pair: Pair | None, notes: Notes, example: Message | str) -> list[Scalar]:
     """The items of a list of texts."""
     if pair is None:
         return []
@@ -479,11 +544,17 @@ def words(pair: Pair | None, notes: Notes, example: str) -> list[Scalar]:
         if isinstance(item, Scalar):
             found.append(item)
         else:
-            notes.at(item, f"each item of {quoted(pair[0].value)} must be text, not {kind(item)}", f"write {example}")
+            what = mistake(
+                "wrong-kind",
+                "each item of '{key}' must be text, not {kind}",
+                key=excerpt(pair[0].value),
+                kind=kind(item),
+            )
+            notes.at(item, what, N_("write {example}", example=example))
     return found
 
 
-def several(pair: Pair | None, notes: Notes, example: str) -> list[Scalar]:
+def several(pair: Pair | None, notes: Notes, example: Message | str) -> list[Scalar]:
     """A list of texts, or one text alone."""
     if pair is not None and isinstance(pair[1], Scalar):
         return [pair[1]]
@@ -496,19 +567,23 @@ Item = TypeVar("Item")
 def few(found: list[Item], pair: Pair | None, notes: Notes) -> list[Item]:
     """At most `MAX_ITEMS` of a list; more are a problem."""
     if pair is not None and len(found) > MAX_ITEMS:
-        notes.at(pair[1], f"{quoted(pair[0].value)} has more than {MAX_ITEMS} items", "keep the most telling ones")
+        what = mistake(
+            "too-many-items", "'{key}' has more than {limit} items", key=excerpt(pair[0].value), limit=MAX_ITEMS
+        )
+        notes.at(pair[1], what, N_("keep the most telling ones"))
     return found[:MAX_ITEMS]
 
 
 def language(pair: Pair | None, default: str, notes: Notes) -> str:
     """A BCP 47 tag in its usual case (`ar-MA`, `az-Arab`)."""
-    raw = plain(pair, notes, "a language tag such as ar or fr")
+    raw = plain(pair, notes, N_("a language tag such as ar or fr"))
     if raw is None or pair is None:
         return default
     tag = raw.strip()
     if LANGUAGE.fullmatch(tag):
         return cased(tag)
-    notes.at(pair[1], f"{quoted(raw)} is not a language tag", "write one like ar, ar-MA or fr")
+    what = mistake("language-tag", "'{value}' is not a language tag", value=excerpt(raw))
+    notes.at(pair[1], what, N_("write one like ar, ar-MA or fr"))
     return default
 
 

@@ -17,11 +17,7 @@ import re
 import stat
 import threading
 import warnings
-from collections.abc import (
-    Iterable,
-    Mapping,
-    Sequence,
-)
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from io import BytesIO
 from pathlib import Path, PurePosixPath
@@ -33,7 +29,7 @@ from digest.content.settings import ImageSettings  # noqa: TC001 - the cache rea
 from digest.content.urls import path_url
 from digest.files import replace
 from digest.model import ImageRef, Place, Rendition
-from digest.problems import Problem, quoted
+from digest.problems import N_, Message, Problem, excerpt, mistake
 from digest.text.slugs import slugify
 
 if TYPE_CHECKING:
@@ -62,7 +58,7 @@ MADE: Final = re.compile(r"[0-9]{1,5}\.(?:avif|webp|jpg|png)")
 """Names of encoded files."""
 
 READ_FORMATS: Final = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
-READ_CURE: Final = "save it as JPEG, PNG, WebP, AVIF or GIF"
+READ_CURE: Final = N_("save it as JPEG, PNG, WebP, AVIF or GIF")
 ENDINGS: Final[Mapping[str, str]] = {"avif": "avif", "webp": "webp", "jpeg": "jpg", "png": "png"}
 SIGNATURES: Final[tuple[tuple[int, bytes, str], ...]] = (
     (0, b"\xff\xd8\xff", "JPEG"),
@@ -95,14 +91,16 @@ SIDEWAYS: Final = frozenset({5, 6, 7, 8})
 class PictureFaultError(Exception):
     """One picture cannot be used. Carries message and cure of its problem."""
 
-    def __init__(self, message: str, cure: str) -> None:
-        super().__init__(message)
+    def __init__(self, message: Message, cure: Message) -> None:
+        super().__init__(message, cure)
         self.message = message
         self.cure = cure
 
     def at(self, file: str, place: Place) -> Problem:
         """The fault as a problem of the file that names the picture."""
-        message = f"the picture {quoted(file, 200)} {self.message}"
+        message = mistake(
+            self.message.code, "the picture '{file}' {fault}", file=excerpt(file, 200), fault=self.message
+        )
         return Problem(place.path, place.line, place.column, message, self.cure)
 
 
@@ -254,13 +252,15 @@ def read(path: Path) -> bytes:
     try:
         # A pipe or a device under a picture's name would keep the build waiting for ever.
         if not stat.S_ISREG(path.stat().st_mode):
-            raise PictureFaultError("is not a regular file", "put the picture itself there")
+            raise PictureFaultError(mistake("not-a-file", "is not a regular file"), N_("put the picture itself there"))
         with path.open("rb", buffering=0) as file:
             raw = file.read(BYTE_LIMIT + 1)
     except OSError as error:
-        raise PictureFaultError(f"cannot be read: {error.strerror}", "check the file and its permissions") from error
+        what = mistake("cannot-be-read", "cannot be read: {reason}", reason=error.strerror or str(error))
+        raise PictureFaultError(what, N_("check the file and its permissions")) from error
     if len(raw) > BYTE_LIMIT:
-        raise PictureFaultError(f"is larger than the limit of {BYTE_LIMIT // 2**20} MiB", "save a smaller copy of it")
+        what = mistake("picture-too-large", "is larger than the limit of {limit} MiB", limit=BYTE_LIMIT // 2**20)
+        raise PictureFaultError(what, N_("save a smaller copy of it"))
     return raw
 
 
@@ -288,8 +288,10 @@ def keep(folder: Path, made: ImageFiles, encoded: Mapping[str, bytes]) -> ImageF
             replace(folder / name, content)
         replace(folder / SIDECAR, msgspec.json.encode(made))
     except OSError as error:
-        cure = "make room, or check the permissions of the folder .digest"
-        raise PictureFaultError(f"was made but cannot be kept: {error.strerror}", cure) from error
+        cure = N_("make room, or check the permissions of the folder .digest")
+        raise PictureFaultError(
+            mistake("disk", "was made but cannot be kept: {reason}", reason=error.strerror or str(error)), cure
+        ) from error
     return made
 
 
@@ -327,11 +329,7 @@ def predicted(raw: bytes, settings: ImageSettings) -> ImageFiles | None:
 
 
 def named(
-    size: tuple[int, int],
-    widths: Sequence[int],
-    formats: Sequence[str],
-    fallback: str,
-    lengths: Mapping[str, int],
+    size: tuple[int, int], widths: Sequence[int], formats: Sequence[str], fallback: str, lengths: Mapping[str, int]
 ) -> ImageFiles:
     """The files of a picture of `size`, by their names."""
     wide = widest(widths)
@@ -381,14 +379,14 @@ def opened(raw: bytes) -> Image:
     try:
         image = Image.open(BytesIO(raw), formats=READ_FORMATS)
     except Image.DecompressionBombError as error:
-        raise over_pixels("far too many pixels", PIXEL_LIMIT) from error
+        raise over_pixels(N_("far too many pixels"), PIXEL_LIMIT) from error
     except UnidentifiedImageError as error:
         raise unidentified(raw) from error
     except Exception as error:  # see decode
         raise damaged() from error
     limit = pixel_limit("progressive" if "progressive" in image.info else image.format or "", image.mode)
     if image.width * image.height > limit:
-        raise over_pixels(f"{image.width}×{image.height} pixels", limit)
+        raise over_pixels(N_("{size} pixels", size=f"{image.width}×{image.height}"), limit)
     return image
 
 
@@ -404,36 +402,45 @@ def fitting(width: int, height: int, to: int) -> tuple[int, int]:
     """The size at the width `to`. Raises PictureFaultError where no encoder could hold it."""
     size = to, scaled(height, to, width)
     if size[1] > SIDE_LIMIT:
-        too_high = f"would be {size[1]} pixels high at {to} wide, over the limit of {SIDE_LIMIT}"
-        raise PictureFaultError(too_high, "cut it into parts")
+        too_high = mistake(
+            "picture-too-large",
+            "would be {height} pixels high at {width} wide, over the limit of {limit}",
+            height=size[1],
+            width=to,
+            limit=SIDE_LIMIT,
+        )
+        raise PictureFaultError(too_high, N_("cut it into parts"))
     return size
 
 
-def over_pixels(what: str, limit: int) -> PictureFaultError:
+def over_pixels(size: Message, limit: int) -> PictureFaultError:
     """The fault of a picture over its limit."""
     limit //= 1_000_000
-    return PictureFaultError(f"has {what}, over the limit of {limit} megapixels", "save a smaller copy of it")
+    what = mistake("picture-too-large", "has {size}, over the limit of {limit} megapixels", size=size, limit=limit)
+    return PictureFaultError(what, N_("save a smaller copy of it"))
 
 
 def damaged() -> PictureFaultError:
     """The fault of a picture that its reader cannot decode to the end."""
-    return PictureFaultError("is damaged or cut short", "put a whole copy of it there")
+    return PictureFaultError(mistake("picture-damaged", "is damaged or cut short"), N_("put a whole copy of it there"))
 
 
 def unidentified(raw: bytes) -> PictureFaultError:
     """The fault of bytes that no reader accepts."""
     if not raw:
-        return PictureFaultError("is empty", "put a whole copy of it there")
+        return PictureFaultError(mistake("picture-damaged", "is empty"), N_("put a whole copy of it there"))
     if raw.startswith((b"version https://git-lfs", b"/annex/objects/")):
-        return PictureFaultError("is a pointer of Git LFS, not the picture", "fetch the files: git lfs pull")
+        return PictureFaultError(
+            mistake("lfs-pointer", "is a pointer of Git LFS, not the picture"), N_("fetch the files: git lfs pull")
+        )
     name = next((name for offset, start, name in SIGNATURES if raw.startswith(start, offset)), "")
     if name in KNOWN_NAMES:
         return damaged()
     if name:
-        return PictureFaultError(f"is a {name} file, which is not read", READ_CURE)
+        return PictureFaultError(mistake("picture-format", "is a {name} file, which is not read", name=name), READ_CURE)
     if b"<svg" in raw[:4096].lower():
-        return PictureFaultError("is an SVG file, which may hold scripts", READ_CURE)
-    return PictureFaultError("is not a picture", READ_CURE)
+        return PictureFaultError(mistake("picture-format", "is an SVG file, which may hold scripts"), READ_CURE)
+    return PictureFaultError(mistake("picture-format", "is not a picture"), READ_CURE)
 
 
 def orientation(image: Image) -> int:
@@ -522,7 +529,7 @@ def written(image: Image, name: str, quality: int) -> bytes:
             image.save(out, "PNG", optimize=True)
     except (OSError, KeyError, ValueError) as error:
         raise PictureFaultError(
-            f"cannot be written as {name}: this Pillow does not know how",
-            f"install Pillow from PyPI, or take {name} out of images.formats",
+            mistake("picture-encoder", "cannot be written as {name}: this Pillow does not know how", name=name),
+            N_("install Pillow from PyPI, or take {name} out of images.formats", name=name),
         ) from error
     return out.getvalue()

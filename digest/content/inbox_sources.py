@@ -24,7 +24,7 @@ from digest.content.fields import (
     table_of,
 )
 from digest.content.nodes import Listing, Mapping, Notes, Scalar
-from digest.problems import Problem, did_you_mean, quoted
+from digest.problems import N_, Problem, did_you_mean, excerpt, mistake
 
 
 def check_place(raw: str, key: str) -> str | Refusal:
@@ -34,13 +34,14 @@ def check_place(raw: str, key: str) -> str | Refusal:
         url, reason = urls.gate(text)
         if url and urls.is_external(url):
             return text
-        message = f"{key} cannot be {quoted(text)}" + (f": {reason}" if reason else "")
-        return Refusal(message, "write the feed's address, as in https://example.org/feed/")
+        message = fields.refused(key, text, reason)
+        return Refusal(message, N_("write the feed's address, as in https://example.org/feed/"))
     path = text.removeprefix("./")
     if path.startswith("/") or ".." in path.split("/") or "\\" in path:
-        return Refusal(f"{key} leads out of the site: {quoted(text)}", "name a file under the folder of site.yaml")
+        what = mistake("inbox-outside", "'{key}' leads out of the site: '{value}'", key=key, value=excerpt(text))
+        return Refusal(what, N_("name a file under the folder of site.yaml"))
     if not path or not path.isprintable():
-        return Refusal(f"{key} cannot be {quoted(text)}", "write an address, or a file under the folder of site.yaml")
+        return fields.wrong_value(key, text, N_("write an address, or a file under the folder of site.yaml"))
     return path
 
 
@@ -54,9 +55,9 @@ def check_zone(raw: str, key: str) -> str | Refusal:
 class InboxSource(msgspec.Struct, frozen=True):
     """One line of `inbox:`."""
 
-    name: Annotated[str, "الاسم", "the outlet's name, as entries name their source", RAW, REQUIRED]
+    name: Annotated[str, "الاسم", N_("the outlet's name, as entries name their source"), RAW, REQUIRED]
     url: Annotated[
-        str, "الرابط", "address of its feed, or of a file under the site's folder",
+        str, "الرابط", N_("address of its feed, or of a file under the site's folder"),
         checked(check_place, example="url: https://example.org/feed/"), REQUIRED,
     ]  # fmt: skip
     theme: Annotated[str, "المحور", "theme of the entries made of it; default: the site's first", RAW] = ""
@@ -74,8 +75,8 @@ class InboxSource(msgspec.Struct, frozen=True):
 
 
 EXAMPLE = "{name: الواحة, url: https://oasis.example/feed/}"
-SOURCE = table_of(InboxSource, "a source")
-SOURCES = structs(SOURCE, f"a list: - {EXAMPLE}", EXAMPLE)
+SOURCE = table_of(InboxSource, N_("a source"))
+SOURCES = structs(SOURCE, N_("a list: {item}", item=f"- {EXAMPLE}"), EXAMPLE)
 CONTEXT = TextContext("rtl", "", "")
 SPELLINGS = ("inbox", "الوارد")
 
@@ -89,17 +90,26 @@ def check(site: Found, notes: Notes) -> None:
     """Note every problem of `inbox`."""
     names: dict[str, int] = {}
     themes = theme_ids(site)
-    given = fields.mappings(site.get("inbox"), SOURCE, notes, example=f"a list: - {EXAMPLE}", item_example=EXAMPLE)
+    given = fields.mappings(
+        site.get("inbox"), SOURCE, notes, example=N_("a list: {item}", item=f"- {EXAMPLE}"), item_example=EXAMPLE
+    )
     for node, found in given:
         values = SOURCE.values(found, CONTEXT, notes)
         theme = values.get("theme", "").strip()
         if theme and themes and theme not in themes:
-            cure = did_you_mean(theme, themes) or f"the themes are {', '.join(themes)}"
-            notes.at(found["theme"][1], f"there is no theme {quoted(theme)}", cure)
+            cure = did_you_mean(theme, themes) or N_("the themes are {themes}", themes=tuple(themes))
+            notes.at(
+                found["theme"][1], mistake("unknown-theme", "there is no theme '{theme}'", theme=excerpt(theme)), cure
+            )
         name = values.get("name", "").strip()
         if name in names:
-            notes.at(node, f"two sources are called {quoted(name)}, the first on line {names[name]}",
-                     "give one of them another name")  # fmt: skip
+            what = mistake(
+                "source-twice",
+                "two sources are called '{name}', the first on line {line}",
+                name=excerpt(name),
+                line=names[name],
+            )
+            notes.at(node, what, N_("give one of them another name"))
         elif name:
             names[name] = node.line
 

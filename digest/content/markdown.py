@@ -25,7 +25,7 @@ from markupsafe import escape
 
 from digest.content import comments, dialect, pasted_addresses, urls
 from digest.model import PICTURE_CLOSE, PICTURE_OPEN, Direction, picture_mark
-from digest.problems import Level, quoted
+from digest.problems import N_, Level, Message, excerpt, mistake
 from digest.text import bidi, languages, words
 from digest.text.spacing import parted
 
@@ -70,8 +70,8 @@ class Fault(msgspec.Struct, frozen=True, gc=False):
     """What is wrong in a body: 0-based line within it, what, and what to do."""
 
     line: int
-    message: str
-    cure: str
+    message: Message
+    cure: Message
     level: Level = "error"
 
 
@@ -101,7 +101,7 @@ def render(source: str, *, base: Direction, base_path: str, base_url: str = "") 
     if "\r" in source:
         source = source.replace("\r\n", "\n").replace("\r", "\n")
     if len(source) > MAX_SOURCE:
-        return _refused(0, f"text longer than {MAX_SOURCE:,} characters")
+        return _refused(0, mistake("text-too-long", "text longer than {limit:,} characters", limit=MAX_SOURCE))
     if comments.may_have(source):
         source, unclosed = comments.take_out(source)
         if unclosed:
@@ -117,11 +117,16 @@ def render(source: str, *, base: Direction, base_path: str, base_url: str = "") 
 def _unclosed(found: comments.Unclosed) -> Fault:
     """An editor's comment that would be published, or hide the rest of the text."""
     if not found.closing:
-        return Fault(found.line, f"{found.sign} ends no comment: comments hold no others", "take the inner comment out")
+        what = mistake("comment-inside-comment", "{sign} ends no comment: comments hold no others", sign=found.sign)
+        return Fault(found.line, what, N_("take the inner comment out"))
     return Fault(
         found.line,
-        f"a comment that begins with {quoted(found.sign)} has no end",
-        f"write {quoted(found.closing)} where it ends, or take {quoted(found.sign)} out",
+        mistake("comment-not-closed", "a comment that begins with '{sign}' has no end", sign=excerpt(found.sign)),
+        N_(
+            "write '{closing}' where it ends, or take '{sign}' out",
+            closing=excerpt(found.closing),
+            sign=excerpt(found.sign),
+        ),
     )
 
 
@@ -134,23 +139,27 @@ _QUOTE_MARKERS = re.compile(rf"^(?:(?:[ \t+*-]|[0-9]{{1,9}}[.)])*+>){{{MAX_QUOTE
 def _excess(source: str) -> Rendered | None:
     """A refusal of a source with Markdown that exceeds a limit. Whatever passes is rendered in under two seconds."""
     if len(source) > MAX_MARKED:
-        return _refused(0, f"text with Markdown in it longer than {MAX_MARKED:,} characters")
+        return _refused(
+            0, mistake("text-too-long", "text with Markdown in it longer than {limit:,} characters", limit=MAX_MARKED)
+        )
     brackets = source.count("[")
     if brackets > MAX_BRACKETS:
-        return _refused(0, f"more than {MAX_BRACKETS:,} [ in one text")
+        return _refused(0, mistake("text-too-intricate", "more than {limit:,} [ in one text", limit=MAX_BRACKETS))
     if brackets * len(source) > MAX_BRACKET_WORK:
         line = 0
         for block in _PARAGRAPH_END.split(source):
             if block.count("[") * len(block) > MAX_BRACKET_WORK:
-                return _refused(line + block.count("\n", 0, block.index("[")), "too many [ in one long paragraph")
+                what = mistake("text-too-intricate", "too many [in one long paragraph")
+                return _refused(line + block.count("\n", 0, block.index("[")), what)
             line += block.count("\n") + 1
     if source.count(">") > MAX_QUOTES and (deep := _QUOTE_MARKERS.search(source)):
-        return _refused(source.count("\n", 0, deep.start()), f"quotes nested more than {MAX_QUOTES} deep")
+        what = mistake("text-too-intricate", "quotes nested more than {limit} deep", limit=MAX_QUOTES)
+        return _refused(source.count("\n", 0, deep.start()), what)
     return None
 
 
-def _refused(line: int, message: str) -> Rendered:
-    return Rendered("", faults=(Fault(line, message, "split the text into several entries, or simplify it"),))
+def _refused(line: int, message: Message) -> Rendered:
+    return Rendered("", faults=(Fault(line, message, N_("split the text into several entries, or simplify it")),))
 
 
 # ---------------------------------------------------------------- direction
@@ -287,7 +296,7 @@ IDLE, KEPT = "idle", "kept"
 """First lines of definitions that no link uses, and of those that one uses, in what the parser hands on to rules."""
 AT, END = "at", "end"
 """Where links, pictures and code begin in their paragraph's source, and end, in what their tokens hold besides."""
-_ROOTED_CURE = "write the page's path from the site's root, as in /theme/slug/"
+_ROOTED_CURE = N_("write the page's path from the site's root, as in /theme/slug/")
 
 
 def render_full(source: str, *, base: Direction, base_path: str, base_url: str = "") -> Rendered:
@@ -538,8 +547,18 @@ class _Writer(msgspec.Struct):
             if start >= 0:  # else it was not meant as one: a sign of it is escaped
                 end = start + len(match[0])
                 line = (token.map or [0])[0] + written[:start].count("\n")
-                what = f"an address with blanks is no {'picture' if match['picture'] else 'link'}: {quoted(address)}"
-                self.faults.append(Fault(line, what, f"write {quoted(f'<{address}>')}", "advice"))
+                what = (
+                    mistake(
+                        "link-with-blanks",
+                        "an address with blanks is no picture: '{address}'",
+                        address=excerpt(address),
+                    )
+                    if match["picture"]
+                    else mistake(
+                        "link-with-blanks", "an address with blanks is no link: '{address}'", address=excerpt(address)
+                    )
+                )
+                self.faults.append(Fault(line, what, N_("write '{value}'", value=excerpt(f"<{address}>")), "advice"))
 
     def _keep_paragraph(self, opening: Token, text: str) -> None:
         if opening.type == "paragraph_open" and (plain := " ".join(text.split())):
@@ -547,7 +566,8 @@ class _Writer(msgspec.Struct):
 
     def _open(self, index: int, token: Token, letters: int) -> None:
         if token.level >= MAX_NESTING - 1 and token.tag in {"blockquote", "li"}:
-            self._fault(self.line, "quotes and lists nested too deeply", "take away some levels")
+            what = mistake("text-too-intricate", "quotes and lists nested too deeply")
+            self._fault(self.line, what, N_("take away some levels"))
         if token.hidden or (token.tag == "p" and _only_pictures(self.tokens[index + 1].children or ())):
             # A tight item's text stands in the item itself; pictures alone stand without a paragraph.
             self.closings.append("" if token.hidden else "\n")
@@ -646,21 +666,24 @@ class _Writer(msgspec.Struct):
     def _target(self, raw: str) -> str:
         """Where a link leads, or an empty string for one that is refused."""
         if raw.startswith("#"):
-            self._fault(self.line, "link to a part of the page", "headings have no names here; link to the page alone")
+            what = mistake("link-to-part", "link to a part of the page")
+            self._fault(self.line, what, N_("headings have no names here; link to the page alone"))
             return ""
         url, reason = urls.gate(pasted_addresses.as_meant(raw))
         if reason:
             self._fault(
                 self.line,
-                f"link address {quoted(raw)} refused: {reason}",
-                "write a full http or https address, or /theme/slug/",
+                mistake("link-refused", "link address '{value}' refused: {reason}", value=excerpt(raw), reason=reason),
+                N_("write a full http or https address, or /theme/slug/"),
             )
             return ""
         url = pasted_addresses.within(url, self.base_url) or url
         if urls.leaves(url):
             return url
         if not url.startswith("/"):
-            self._fault(self.line, f"relative link {quoted(raw)}", _ROOTED_CURE)
+            self._fault(
+                self.line, mistake("link-relative", "relative link '{value}'", value=excerpt(raw)), _ROOTED_CURE
+            )
             return ""
         self.links.append((unquote(url.partition("#")[0].partition("?")[0]), self.line))
         return self.base_path + url[1:]
@@ -669,20 +692,19 @@ class _Writer(msgspec.Struct):
         alt = _plain(token.children or ())
         url, reason = urls.gate(str(token.attrs["src"]))
         if not reason and urls.leaves(url):
-            reason = "it lies on another host"
+            reason = N_("it lies on another host")
         src = unquote(url)
         if not reason and not src.isprintable():
-            reason = "it holds a control character"
+            reason = N_("it holds a control character")
         if reason:
-            self._fault(
-                self.line, f"picture address refused: {reason}", "put the file beside the entry and write its name"
-            )
+            what = mistake("picture-refused", "picture address refused: {reason}", reason=reason)
+            self._fault(self.line, what, N_("put the file beside the entry and write its name"))
             self.parts.append(bidi.isolate(alt))
             return
         self.parts.append(picture_mark(len(self.images)))
         self.images.append(BodyImage(src, " ".join(alt.split()), str(token.attrs.get("title", "")), self.line))
 
-    def _fault(self, line: int, message: str, cure: str) -> None:
+    def _fault(self, line: int, message: Message, cure: Message) -> None:
         self.faults.append(Fault(line, message, cure))
 
 

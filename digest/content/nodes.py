@@ -24,7 +24,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from digest.problems import Level, Problem, quoted
+from digest.problems import N_, Level, Message, Problem, excerpt, mistake
 
 Parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml if PyYAML has it: about nine times faster than the pure parser of the same language."""
@@ -85,23 +85,31 @@ Node: TypeAlias = Scalar | Listing | Mapping
 class Notes:
     """The problems of one file, gathered while it is read."""
 
-    __slots__ = ("found", "path")
+    __slots__ = ("arabic", "found", "path")
 
     def __init__(self, path: str) -> None:
         self.path = path
+        self.arabic = False
+        """Whether the file has keys in Arabic: messages then name others in Arabic too."""
         self.found: list[Problem] = []
 
-    def file(self, message: str, cure: str = "") -> None:
+    def file(self, message: Message, cure: Message | None = None) -> None:
         """A problem of the whole file."""
         self.found.append(Problem(self.path, 0, 0, message, cure))
 
-    def line(self, line: int, message: str, cure: str = "", column: int = 0, level: Level = "error") -> None:
+    def line(
+        self, line: int, message: Message, cure: Message | None = None, column: int = 0, level: Level = "error"
+    ) -> None:
         """A problem of a line, or of one place in it."""
         self.found.append(Problem(self.path, line, column, message, cure, level))
 
-    def at(self, node: Node, message: str, cure: str = "") -> None:
+    def at(self, node: Node, message: Message, cure: Message | None = None) -> None:
         """A problem at a node."""
         self.found.append(Problem(self.path, node.line, node.column, message, cure))
+
+    def spelling(self, english: str, arabic: str) -> str:
+        """A key in the language of the file's other keys."""
+        return arabic if self.arabic else english
 
     @property
     def patient(self) -> bool:
@@ -129,22 +137,23 @@ def decode(raw: bytes, notes: Notes) -> str | None:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         byte = raw[error.start]
-        notes.line(line, f"not UTF-8: byte 0x{byte:02X} at offset {error.start}", save_as_utf8(raw))
+        what = mistake("not-utf8", "not UTF-8: byte {byte} at offset {start}", byte=f"0x{byte:02X}", start=error.start)
+        notes.line(line, what, save_as_utf8(raw))
         return None
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text
 
 
-def save_as_utf8(raw: bytes) -> str:
+def save_as_utf8(raw: bytes) -> Message:
     """The cure for a file in another encoding, naming the likely one."""
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or raw.count(b"\0") * 4 > len(raw):
-        return "it looks like UTF-16; save it as UTF-8"
+        return N_("it looks like UTF-16; save it as UTF-8")
     guess = raw[:4096].decode("cp1256", errors="replace")
     letters = sum(not c.isascii() for c in guess)
     if letters and len(ARABIC_LETTER.findall(guess)) * 2 > letters:
-        return "it looks like Windows-1256; save it as UTF-8"
-    return "save the file as UTF-8"
+        return N_("it looks like Windows-1256; save it as UTF-8")
+    return N_("save the file as UTF-8")
 
 
 def read_markdown(raw: bytes, notes: Notes) -> Document | None:  # noqa: PLR0911 - one for each way it can fail
@@ -165,57 +174,80 @@ def read_markdown(raw: bytes, notes: Notes) -> Document | None:  # noqa: PLR0911
         return None
     front, body = text[opening + 1 : closing.start() + 1], text[closing.end() :]
     if len(front.encode()) > MAX_FRONT_MATTER:
-        notes.line(1, "the front matter is longer than 64 KiB", "move the text below the closing ---")
+        what = mistake("front-matter-too-long", "the front matter is longer than 64 KiB")
+        notes.line(1, what, N_("move the text below the closing ---"))
         return None
     keys = compose(front, notes, first_line=text.count("\n", 0, opening) + 2)
     if keys is None:
         return None
     if len(raw) > MAX_BODY and len(body.encode()) > MAX_BODY:
-        notes.line(1, "the text is longer than 1 MiB", "split it into several entries")
+        notes.line(1, mistake("text-too-long", "the text is longer than 1 MiB"), N_("split it into several entries"))
         return None
     return Document(keys, body, text[: closing.end()].count("\n") + 1)
 
 
-def unclosed(text: str, opening: int) -> tuple[int, str, str]:
+def unclosed(text: str, opening: int) -> tuple[int, Message, Message]:
     """The line and what to say of front matter without an end; `opening`: where its first line ends."""
     indented = INDENTED.search(text, opening)
     if indented:
         line = text.count("\n", 0, indented.start()) + 2
-        return line, "the closing --- does not begin its line", "take away the blanks before it"
+        what = mistake("front-matter-not-closed", "the closing --- does not begin its line")
+        return line, what, N_("take away the blanks before it")
     for number, row in enumerate(text.split("\n")[1:], 2):
         dashes = DASHES.fullmatch(row)
         if dashes and dashes[1] != "---" and dashes[1][0] not in "_*=~":
-            return number, f"the front matter is not closed: {quoted(dashes[1])} is not ---", "write three hyphens: ---"
-    return 1, "the front matter is not closed", "add a line --- below its last key"
+            what = mistake(
+                "front-matter-not-closed",
+                "the front matter is not closed: '{sign}' is not ---",
+                sign=excerpt(dashes[1]),
+            )
+            return number, what, N_("write three hyphens: ---")
+    what = mistake("front-matter-not-closed", "the front matter is not closed")
+    return 1, what, N_("add a line --- below its last key")
 
 
-def no_front_matter(text: str) -> tuple[str, str]:  # noqa: PLR0911 - one for each thing a file may begin with
+def no_front_matter(text: str) -> tuple[Message, Message]:  # noqa: PLR0911 - one for each thing a file may begin with
     """What to say of a Markdown file that does not begin with `---`."""
     if not text.strip():
-        return "the file is empty", "start it with a line ---, then title: and date:, then a line ---"
+        return mistake("empty-file", "the file is empty"), N_(
+            "start it with a line ---, then title: and date:, then a line ---"
+        )
     if "\0" in text:
-        return "no front matter", "the file looks like UTF-16; save it as UTF-8"
+        return mistake("no-front-matter", "no front matter"), N_("the file looks like UTF-16; save it as UTF-8")
     first = text.lstrip()
     dashes = DASHES.fullmatch(first.partition("\n")[0])
     if dashes and dashes[1] != "---":
-        return f"the first line is {quoted(dashes[1])}, not ---", "write three hyphens: ---"
+        return mistake("no-front-matter", "the first line is '{sign}', not ---", sign=excerpt(dashes[1])), N_(
+            "write three hyphens: ---"
+        )
     if text.startswith("version https://git-lfs"):
-        return "the file is a pointer of Git LFS, not the text", "fetch the files: git lfs pull"
+        return mistake("lfs-pointer", "the file is a pointer of Git LFS, not the text"), N_(
+            "fetch the files: git lfs pull"
+        )
     unseen = re.match(rf"[\s{INVISIBLE}]*([{INVISIBLE}])[\s{INVISIBLE}]*---", text)
     if unseen:
-        unseen_one = f"U+{ord(unseen[1]):04X}, which is invisible,"
-        return f"the front matter must begin on the first line, and {unseen_one} stands there", "delete it"
+        return mistake(
+            "front-matter-not-first",
+            "the front matter must begin on the first line, and {sign}, which is invisible, stands there",
+            sign=f"U+{ord(unseen[1]):04X}",
+        ), N_("delete it")
     if first.startswith("---"):
-        return "the front matter must begin on the first line", "delete what stands above ---"
+        return mistake("front-matter-not-first", "the front matter must begin on the first line"), N_(
+            "delete what stands above ---"
+        )
     if first.startswith(("+++", "{")):
-        return "the front matter is not YAML", "write the keys as `key: value` between two lines ---"
-    return "no front matter", "start the file with a line ---, then title: and date:, then a line ---"
+        return mistake("front-matter-not-yaml", "the front matter is not YAML"), N_(
+            "write the keys as `key: value` between two lines ---"
+        )
+    return mistake("no-front-matter", "no front matter"), N_(
+        "start the file with a line ---, then title: and date:, then a line ---"
+    )
 
 
 def read_yaml(raw: bytes, notes: Notes) -> Mapping | None:
     """A file that is YAML from its first line to its last."""
     if len(raw) > MAX_YAML:
-        notes.file("the file is larger than 2 MiB", "split it into several files")
+        notes.file(mistake("file-too-large", "the file is larger than 2 MiB"), N_("split it into several files"))
         return None
     text = decode(raw, notes)
     return None if text is None else compose(text, notes)
@@ -250,9 +282,9 @@ def compose(text: str, notes: Notes, first_line: int = 1) -> Mapping | None:
             cut_short(root, rows(text), notes, first_line)
         return root
     empty = isinstance(root, Scalar) and not root.value
-    message = "no keys here" if empty else "expected keys, one a line"
+    message = mistake("no-keys", "no keys here") if empty else mistake("no-keys", "expected keys, one a line")
     line = min(root.line, first_line + text.count("\n"))  # libyaml ends an empty file on the line below it
-    notes.line(line, message, "write key: value, as in title: and date:")
+    notes.line(line, message, N_("write key: value, as in title: and date:"))
     return None
 
 
@@ -300,16 +332,18 @@ def tree(get_event: Callable[[], Any], first_line: int) -> Node:  # noqa: C901 -
             current = []
             count += 1
             if len(stack) > MAX_DEPTH:
-                message = f"nested deeper than {MAX_DEPTH} levels"
-                raise Refused(mark.line + first_line, mark.column + 1, message, "make it simpler")
+                message = mistake("yaml-too-deep", "nested deeper than {limit} levels", limit=MAX_DEPTH)
+                raise Refused(mark.line + first_line, mark.column + 1, message, N_("make it simpler"))
         elif kind is AliasEvent:
             raise unwanted(event, first_line)
         elif kind is StreamEndEvent:
             return current[0] if current else Scalar("", first_line, 1)
         elif kind is DocumentStartEvent and current:
             line = event.start_mark.line + first_line
-            raise Refused(line, 0, "a second YAML document begins here", "delete this line: a file holds one")
-    raise Refused(mark.line + first_line, 0, f"more than {MAX_NODES} values in one file", "split the file")
+            what = mistake("yaml-second-document", "a second YAML document begins here")
+            raise Refused(line, 0, what, N_("delete this line: a file holds one"))
+    what = mistake("yaml-too-many-values", "more than {limit} values in one file", limit=MAX_NODES)
+    raise Refused(mark.line + first_line, 0, what, N_("split the file"))
 
 
 def paired(values: list[Node]) -> list[tuple[Scalar, Node]]:
@@ -317,60 +351,84 @@ def paired(values: list[Node]) -> list[tuple[Scalar, Node]]:
     pairs = []
     for key, value in zip(values[::2], values[1::2], strict=True):
         if not isinstance(key, Scalar):
-            raise Refused(key.line, key.column, "a key must be text", "write key: value; brackets in text need quotes")
+            what = mistake("yaml-key-not-text", "a key must be text")
+            raise Refused(key.line, key.column, what, N_("write key: value; brackets in text need quotes"))
         pairs.append((key, value))
     return pairs
 
 
 def unwanted(event: Any, first_line: int) -> Refused:  # noqa: ANN401 - events of two parsers
     """Tags, anchors and aliases: most often a value that begins with `!`, `&` or `*` and was meant as text."""
-    what, sign = "tags", "!"
+    what, sign = N_("tags"), "!"
     if isinstance(event, AliasEvent):
-        what, sign = "aliases", "*"
+        what, sign = N_("aliases"), "*"
     elif event.anchor is not None:
-        what, sign = "anchors", "&"
+        what, sign = N_("anchors"), "&"
     mark = event.start_mark
-    cure = f"where {sign} is part of the text, put the value in quotes"
-    return Refused(mark.line + first_line, mark.column + 1, f"YAML {what} ({sign}) are not used here", cure)
+    return Refused(mark.line + first_line, mark.column + 1, *feature(what, sign))
+
+
+def feature(what: Message, sign: str) -> tuple[Message, Message]:
+    """A part of YAML that is not accepted, and the cure."""
+    message = mistake("yaml-feature", "YAML {what} ({sign}) are not used here", what=what, sign=sign)
+    return message, N_("where {sign} is part of the text, put the value in quotes", sign=sign)
 
 
 def unreadable(text: str, path: str, first_line: int) -> Problem:
     """Control characters, which YAML does not allow at all."""
     found = UNPRINTABLE.search(text)
     if not found:  # a kind of error this libyaml does not know
-        return Problem(path, first_line, 0, "not valid YAML", "compare it with an entry that works")
+        return Problem(
+            path, first_line, 0, mistake("yaml-syntax", "not valid YAML"), N_("compare it with an entry that works")
+        )
     at = found.start()
     line, column = text.count("\n", 0, at) + first_line, at - text.rfind("\n", 0, at)
     character = found[0]
-    cure = "the file looks like UTF-16; save it as UTF-8" if text.count("\0") * 10 > len(text) else "delete it"
-    return Problem(path, line, column, f"control character U+{ord(character):04X}", cure)
+    cure = N_("the file looks like UTF-16; save it as UTF-8") if text.count("\0") * 10 > len(text) else N_("delete it")
+    what = mistake("control-character", "control character {sign}", sign=f"U+{ord(character):04X}")
+    return Problem(path, line, column, what, cure)
 
 
 OTHER_COLON = re.compile("[\uff1a\ufe55\ufe13\u02d0\u0589\u05c3\u2236\ua789]")
 """Signs that keyboards and pasted texts have for a colon."""
-LATIN_COMMA = "between the parts inside { } or [ ] write a Latin comma (,) and not «،»"
-QUOTE_IT = "put the whole value in quotes: 'like this'"
+LATIN_COMMA = N_("between the parts inside {{ }} or [ ] write a Latin comma (,) and not «،»")
+QUOTE_IT = N_("put the whole value in quotes: 'like this'")
+
+COLON = mistake("yaml-quotes-needed", "a colon inside a value"), QUOTE_IT
+BACKSLASH = mistake("yaml-backslash", "a backslash inside double quotes"), N_("use single quotes, or write \\\\")
+NO_KEY = (
+    mistake("yaml-line-without-key", "a line without a key"),
+    N_("write key: value; text that runs over lines is indented"),
+)
+BRACKET = (
+    mistake("yaml-bracket", "a bracket is not closed, or a comma is missing"),
+    N_("close it, or put the value in quotes"),
+)
 
 CURES = (
-    ("mapping values are not allowed", "a colon inside a value", QUOTE_IT),
-    ("while scanning a quoted scalar", "a quotation mark is not closed",
-     "close it, or put the whole value in single quotes"),
-    ("unknown escape", "a backslash inside double quotes", "use single quotes, or write \\\\"),
-    ("expected hexdecimal", "a backslash inside double quotes", "use single quotes, or write \\\\"),
-    ("expected escape sequence", "a backslash inside double quotes", "use single quotes, or write \\\\"),
-    ("could not find expected ':'", "a line without a key", "write key: value; text that runs over lines is indented"),
-    ("could not find expected key", "a line without a key", "write key: value; text that runs over lines is indented"),
-    ("while parsing a flow", "a bracket is not closed, or a comma is missing", "close it, or put the value in quotes"),
-    ("expected ',' or", "a bracket is not closed, or a comma is missing", "close it, or put the value in quotes"),
-    ("while parsing a block mapping", "text after a closing quotation mark or bracket, or wrong indentation",
-     "put the whole value in single quotes; begin all keys in one column"),
-    ("while parsing a block collection", "wrong indentation in a list", "begin all items in one column: - item"),
-    ("block sequence entries are not allowed", "a list must begin on its own line", "put - on the line below the key"),
-    ("while scanning a block scalar", "wrong indentation after | or >", "indent every line of the text alike"),
-    ("while scanning a directive", "a value may not begin with %", QUOTE_IT),
-    ("tag", "YAML tags (!) are not used here", "where ! is part of the text, put the value in quotes"),
-    ("anchor", "YAML anchors (&) are not used here", "where & is part of the text, put the value in quotes"),
-    ("alias", "YAML aliases (*) are not used here", "where * is part of the text, put the value in quotes"),
+    ("mapping values are not allowed", *COLON),
+    ("while scanning a quoted scalar", mistake("yaml-quotation-mark", "a quotation mark is not closed"),
+     N_("close it, or put the whole value in single quotes")),
+    ("unknown escape", *BACKSLASH),
+    ("expected hexdecimal", *BACKSLASH),
+    ("expected escape sequence", *BACKSLASH),
+    ("could not find expected ':'", *NO_KEY),
+    ("could not find expected key", *NO_KEY),
+    ("while parsing a flow", *BRACKET),
+    ("expected ',' or", *BRACKET),
+    ("while parsing a block mapping",
+     mistake("yaml-quotes-needed", "text after a closing quotation mark or bracket, or wrong indentation"),
+     N_("put the whole value in single quotes; begin all keys in one column")),
+    ("while parsing a block collection", mistake("yaml-indentation", "wrong indentation in a list"),
+     N_("begin all items in one column: - item")),
+    ("block sequence entries are not allowed", mistake("yaml-list", "a list must begin on its own line"),
+     N_("put - on the line below the key")),
+    ("while scanning a block scalar", mistake("yaml-indentation", "wrong indentation after | or >"),
+     N_("indent every line of the text alike")),
+    ("while scanning a directive", mistake("yaml-quotes-needed", "a value may not begin with %"), QUOTE_IT),
+    ("tag", *feature(N_("tags"), "!")),
+    ("anchor", *feature(N_("anchors"), "&")),
+    ("alias", *feature(N_("aliases"), "*")),
 )  # fmt: skip
 """Part of a message of libyaml, its meaning for an editor, the cure."""
 
@@ -383,20 +441,23 @@ COMMENT_INSIDE = re.compile(r"^[^{\[]*[{\[].*?\s(#\S+)")
 """A colour or a hashtag without quotes inside brackets. Anchored: thousands of brackets are looked through once."""
 
 
-def unkeyed(before: str, row: str) -> tuple[int, int, str, str] | None:
+def unkeyed(before: str, row: str) -> tuple[int, int, Message, Message] | None:
     """A line that YAML took for the continuation of the one before: (lines up, column, what is wrong, the cure)."""
     text = before.strip()
     if not text or text.startswith(("#", "-")) or ": " in before or text.endswith(":"):
         if row.startswith(" ") and before[:1] not in ("", " ", "-", "#"):
-            return 0, 1, "a key that does not begin in the first column", "take out the blanks before it"
+            what = mistake("yaml-indentation", "a key that does not begin in the first column")
+            return 0, 1, what, N_("take out the blanks before it")
         return None
     column = before.find(":") + 1
     if column:
-        return -1, column, "no blank after the colon", "write key: value, with a blank after the colon"
+        what = mistake("yaml-no-blank-after-colon", "no blank after the colon")
+        return -1, column, what, N_("write key: value, with a blank after the colon")
     other = OTHER_COLON.search(before)
     if other:
-        return -1, other.start() + 1, f"'{other[0]}' is not the colon of YAML", f"write : in place of {other[0]}"
-    return -1, 1, "a line without a key", "write key: value; text that runs over lines is indented"
+        what = mistake("yaml-other-colon", "'{sign}' is not the colon of YAML", sign=other[0])
+        return -1, other.start() + 1, what, N_("write : in place of {sign}", sign=other[0])
+    return -1, 1, *NO_KEY
 
 
 def explained(  # noqa: C901, PLR0911 - one branch for each thing editors write
@@ -408,18 +469,21 @@ def explained(  # noqa: C901, PLR0911 - one branch for each thing editors write
     if error.context_mark and said.startswith(FROM_CONTEXT):
         mark = error.context_mark
     if mark is None:  # this libyaml always gives one
-        return Problem(path, first_line, 0, f"not valid YAML: {said.strip()}", "compare it with an entry that works")
+        what = mistake("yaml-syntax", "not valid YAML: {reason}", reason=said.strip())
+        return Problem(path, first_line, 0, what, N_("compare it with an entry that works"))
     lines = rows(text)
     row = lines[mark.line]
     line, column = mark.line + first_line, mark.column + 1
     tab = TAB.match(row) or TAB.match(row, mark.column)
     if tab:
-        return Problem(path, line, tab.end(), "a tab in YAML", "indent with spaces")
+        return Problem(path, line, tab.end(), mistake("yaml-tab", "a tab in YAML"), N_("indent with spaces"))
     if "maximum nesting depth" in said:  # libyaml's own limit, newer than ours and met first inside one line
-        return Problem(path, line, column, f"nested deeper than {MAX_DEPTH} levels", "make it simpler")
+        what = mistake("yaml-too-deep", "nested deeper than {limit} levels", limit=MAX_DEPTH)
+        return Problem(path, line, column, what, N_("make it simpler"))
     if "cannot start any token" in said:
-        sign = quoted(row[mark.column : mark.column + 1])
-        return Problem(path, line, column, f"a value may not begin with {sign}", QUOTE_IT)
+        sign = excerpt(row[mark.column : mark.column + 1])
+        what = mistake("yaml-quotes-needed", "a value may not begin with '{sign}'", sign=sign)
+        return Problem(path, line, column, what, QUOTE_IT)
     if "mapping values are not allowed" in said and mark.line:
         blamed = unkeyed(lines[mark.line - 1], row)
         if blamed:
@@ -429,12 +493,14 @@ def explained(  # noqa: C901, PLR0911 - one branch for each thing editors write
             comment = COMMENT_INSIDE.match(before)
             if comment:
                 where = line - up, comment.start(1) + 1
-                return Problem(path, *where, "# begins a comment, and the rest of the line is lost", QUOTE_IT)
+                what = mistake("yaml-comment", "# begins a comment, and the rest of the line is lost")
+                return Problem(path, *where, what, QUOTE_IT)
     for words, message, cure in CURES:
         if words in said:
-            arabic_comma = "،" in row and "bracket" in message
+            arabic_comma = "،" in row and message.code == "yaml-bracket"
             return Problem(path, line, column, message, LATIN_COMMA if arabic_comma else cure)
-    return Problem(path, line, column, f"not valid YAML: {said.strip()}", "compare it with an entry that works")
+    what = mistake("yaml-syntax", "not valid YAML: {reason}", reason=said.strip())
+    return Problem(path, line, column, what, N_("compare it with an entry that works"))
 
 
 def cut_short(node: Node, lines: list[str], notes: Notes, first_line: int) -> None:
@@ -446,8 +512,8 @@ def cut_short(node: Node, lines: list[str], notes: Notes, first_line: int) -> No
             row = lines[value.line - first_line][value.column - 1 :]
             lost = LOST.match(row[len(value.value) :]) if row.startswith(value.value) else None
             if lost:
-                advice = f"YAML takes {quoted(lost[1])} for a comment"
-                cure = "put the whole value in quotes, or a space after #"
+                advice = mistake("yaml-comment", "YAML takes '{words}' for a comment", words=excerpt(lost[1]))
+                cure = N_("put the whole value in quotes, or a space after #")
                 notes.line(value.line, advice, cure, value.column, level="advice")
 
 

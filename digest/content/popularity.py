@@ -9,7 +9,7 @@ import re
 
 from digest.content import nodes
 from digest.content.references import identifier
-from digest.problems import Problem, quoted
+from digest.problems import N_, Problem, excerpt, mistake
 
 COUNT = re.compile(r"\d{1,12}\Z")
 NOT_BLANK = re.compile(rb"^[ \t]*[^#\s]", re.MULTILINE)
@@ -28,10 +28,9 @@ def read(path: str, raw: bytes) -> tuple[tuple[tuple[str, int], ...], tuple[Prob
             name = identifier(key.value)
             found[name] = found.get(name, 0) + int(value.value)  # int() knows Arabic digits
         else:
-            shown = value.value if isinstance(value, nodes.Scalar) else "a list or mapping"
-            faults.append(
-                Problem(
-                    path, value.line, value.column, f"{quoted(shown)} is not a count", "write a whole number of reads"
-                )
-            )
+            shown = N_("a list or mapping")
+            if isinstance(value, nodes.Scalar):
+                shown = N_("'{value}'", value=excerpt(value.value))
+            what = mistake("popular-count", "{value} is not a count", value=shown)
+            faults.append(Problem(path, value.line, value.column, what, N_("write a whole number of reads")))
     return tuple(found.items()), tuple(faults)

@@ -21,15 +21,15 @@ from digest.content.discovery import PICTURE_ENDINGS
 from digest.content.fields import NAME, PROSE, TEXT, Key, Pair, Table, TextContext
 from digest.content.nodes import MAX_BODY, Mapping, Notes, Scalar
 from digest.model import Direction, ImageRef, Place, Text
-from digest.problems import did_you_mean, quoted
+from digest.problems import N_, Message, did_you_mean, excerpt, guess, mistake
 from digest.text import bidi, cleaning
 from digest.text.slugs import DEVICES
 from digest.text.spacing import spaced
 
 IMAGE = Table(
-    "an image",
+    N_("an image"),
     (
-        Key("src", "الملف", "file beside this one, or under content/", TEXT, required=True),
+        Key("src", "الملف", N_("file beside this one, or under content/"), TEXT, required=True),
         Key(
             "alt", "البديل", "what the picture shows, for readers who cannot see it; empty for a decorative one", PROSE
         ),
@@ -37,7 +37,15 @@ IMAGE = Table(
         Key("credit", "المصدر", "who made the picture", NAME),
     ),
 )  # fmt: skip
-NO_ALT = 'say in alt: what the picture shows; alt: "" marks a decorative one'
+UNDESCRIBED = "?"
+"""An alt text that is still to be written, as `digest import` leaves one."""
+
+
+def no_alt(notes: Notes) -> Message:
+    """The cure for a picture without words."""
+    alt = notes.spelling("alt", "البديل")
+    return N_('say in {alt}: what the picture shows; {alt}: "" marks a decorative one', alt=alt)
+
 
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 HOSTS_OWN = re.compile(r"^[._]|[. ]$|[:*?\"<>|]")
@@ -84,7 +92,7 @@ class ImageIndex(msgspec.Struct, frozen=True):
                 return composed
         return None
 
-    def nearest(self, src: str) -> str:
+    def nearest(self, src: str) -> Message | None:
         """Did-you-mean for a missing picture: one beside the file that differs in capitals alone, one with a near
         name there, else one of that name elsewhere.
         """
@@ -92,12 +100,12 @@ class ImageIndex(msgspec.Struct, frozen=True):
         folder = posixpath.normpath(posixpath.join(self.folder, posixpath.dirname(src)))
         beside = sorted(p.removeprefix(f"{self.folder}/") for p in self.pictures if posixpath.dirname(p) == folder)
         shouted = next((p for p in beside if p.casefold() == src.casefold()), "")
-        near = f"did you mean '{shouted}'?" if shouted else did_you_mean(src, beside[:2000])
+        near = guess(shouted) if shouted else did_you_mean(src, beside[:2000])
         if near:
             return near
         same = sorted(p for p in self.pictures if posixpath.basename(p).casefold() == base.casefold())
         same = [p for p in same if p.casefold() == f"content/{src}".casefold()] or same
-        return f"did you mean '{same[0].removeprefix('content/')}'?" if same else ""
+        return guess(same[0].removeprefix("content/")) if same else None
 
 
 @lru_cache(maxsize=2)
@@ -106,28 +114,35 @@ def by_nfc(pictures: frozenset[str]) -> dict[str, str]:
     return {unicodedata.normalize("NFC", path): path for path in pictures}
 
 
-def picture_file(src: str, images: ImageIndex, *, guess: bool) -> tuple[str, str, str]:  # noqa: PLR0911 - one for each fault
-    """(file, "", "") or ("", what is wrong, the cure)."""
+def picture_file(src: str, images: ImageIndex, *, guesses: bool) -> tuple[str, Message | None, Message | None]:  # noqa: PLR0911 - one for each fault
+    """(file, None, None) or ("", what is wrong, the cure)."""
     name = src.strip()
     if SCHEME.match(name):
         if name.lower().startswith(("http:", "https:", "//")):
-            return "", f"{quoted(name)} is on another host", "save a copy beside this file and name that"
-        return "", f"{quoted(name)} is not a picture's file", "name a file beside this one"
+            what = mistake("picture-elsewhere", "'{name}' is on another host", name=excerpt(name))
+            return "", what, N_("save a copy beside this file and name that")
+        what = mistake("picture-name", "'{name}' is not a picture's file", name=excerpt(name))
+        return "", what, N_("name a file beside this one")
     if not name or NOT_IN_PATH.search(name):
-        return "", f"{quoted(src)} is not a picture's file", "name a file beside this one"
+        what = mistake("picture-name", "'{src}' is not a picture's file", src=excerpt(src))
+        return "", what, N_("name a file beside this one")
     name = name.lstrip("/").removeprefix("content/") if name.startswith(("/", "content/")) else name
     found = images.find(name)
     if found:
-        return found, "", ""
+        return found, None, None
     inside = posixpath.normpath(f"{images.folder}/{name}")
     if not inside.startswith("content/"):
-        return "", f"{quoted(src)} leads out of content/", "keep pictures beside the entries that use them"
+        what = mistake("picture-outside", "'{src}' leads out of content/", src=excerpt(src))
+        return "", what, N_("keep pictures beside the entries that use them")
     if name.lower().endswith(".svg"):
-        return "", f"{quoted(src)} is SVG, which can carry scripts", "save it as PNG or WebP"
+        what = mistake("picture-format", "'{src}' is SVG, which can carry scripts", src=excerpt(src))
+        return "", what, N_("save it as PNG or WebP")
     if not name.lower().endswith(PICTURE_ENDINGS):
-        return "", f"{quoted(src)} is not a kind of picture used here", f"use one of {', '.join(PICTURE_ENDINGS)}"
-    near = images.nearest(name) if guess else ""
-    return "", f"no picture {quoted(src)}", near or f"put it into {images.folder}/"
+        what = mistake("picture-format", "'{src}' is not a kind of picture used here", src=excerpt(src))
+        return "", what, N_("use one of {endings}", endings=tuple(PICTURE_ENDINGS))
+    near = images.nearest(name) if guesses else None
+    what = mistake("picture-missing", "no picture '{src}'", src=excerpt(src))
+    return "", what, near or N_("put it into {folder}/", folder=images.folder)
 
 
 def image(pair: Pair | None, images: ImageIndex, context: TextContext, notes: Notes) -> ImageRef | None:
@@ -136,24 +151,36 @@ def image(pair: Pair | None, images: ImageIndex, context: TextContext, notes: No
         return None
     node = pair[1]
     if isinstance(node, Scalar):
-        notes.at(node, "the image has no alt text", f"write {{src: {node.value[:80]}, alt: …}}; {NO_ALT}")
+        keys = notes.spelling("src", "الملف"), notes.spelling("alt", "البديل")
+        example = f"{{{keys[0]}: {node.value[:80]}, {keys[1]}: …}}"
+        cure = N_("write {example}; {more}", example=example, more=no_alt(notes))
+        notes.at(node, mistake("no-alt", "the image has no alt text"), cure)
         return placed(node, images, context, notes, alt="", words=(None, None))
     if not isinstance(node, Mapping):
-        fields.wrong(pair, "keys and values", notes, "{src: …, alt: …}")
+        fields.wrong(pair, N_("keys and values"), notes, "{src: …, alt: …}")
         return None
     alt = next((p for p in node.items if IMAGE.spellings.get(p[0].value) == "alt"), None)
     found = fields.take(node, IMAGE, notes)
     if alt is None or (fields.absent(alt[1])):
-        notes.at(node, "the image has no alt text", NO_ALT)
+        notes.at(node, mistake("no-alt", "the image has no alt text"), no_alt(notes))
     src = found.get("src")
-    alt_text = fields.plain(found.get("alt"), notes) or ""
+    alt_text = described(fields.plain(found.get("alt"), notes) or "", node.line, notes)
     if src is None:
         return None
     if not isinstance(src[1], Scalar):
-        fields.wrong(src, "text", notes)
+        fields.wrong(src, N_("text"), notes)
         return None
     words = (fields.text(found.get("caption"), context, notes), fields.text(found.get("credit"), context, notes))
     return placed(src[1], images, context, notes, alt=alt_text, words=words)
+
+
+def described(alt: str, line: int, notes: Notes) -> str:
+    """An alt text; none, with a note, where nobody has written it yet."""
+    if alt.strip() not in {UNDESCRIBED, "؟"}:
+        return alt
+    what = mistake("undescribed-image", "nobody has described this picture yet (alt: ?)")
+    notes.line(line, what, N_("say what it shows"), level="note")
+    return ""
 
 
 def placed(
@@ -166,7 +193,7 @@ def placed(
     words: tuple[Text | None, Text | None],
 ) -> ImageRef | None:
     """A picture found on disk, with its words."""
-    file, message, cure = picture_file(src.value, images, guess=notes.patient)
+    file, message, cure = picture_file(src.value, images, guesses=notes.patient)
     if message:
         notes.at(src, message, cure)
         return None
@@ -180,7 +207,7 @@ def body(source: str, line: int, notes: Notes, *, images: ImageIndex, context: T
     if not source or source.isspace():
         return EMPTY_BODY
     if len(source) * 4 > MAX_BODY and len(source.encode()) > MAX_BODY:
-        notes.line(line, "the text is longer than 1 MiB", "split it into several entries")
+        notes.line(line, mistake("text-too-long", "the text is longer than 1 MiB"), N_("split it into several entries"))
         return EMPTY_BODY
     cleaned = cleaning.clean_body(source)
     if len(cleaned) != len(source) and fields.BIDI_CONTROLS.search(source):
@@ -203,8 +230,8 @@ def advise(source: str, line: int, notes: Notes) -> None:
         before = at
         if (line, name) not in told:
             told.add((line, name))
-            advice = f"{name} is taken out of the text"
-            notes.line(line, advice, "delete it: direction is set by the page", level="advice")
+            advice = mistake("direction-mark", "{sign} is taken out of the text", sign=name)
+            notes.line(line, advice, N_("delete it: direction is set by the page"), level="advice")
         if len(told) >= MAX_ADVICE:
             return
 
@@ -213,11 +240,12 @@ def body_image(
     found: markdown.BodyImage, line: int, images: ImageIndex, context: TextContext, notes: Notes
 ) -> ImageRef:
     """A picture inside a text. A missing one keeps its position, for marks in the HTML count them."""
-    file, message, cure = picture_file(found.src, images, guess=notes.patient)
+    file, message, cure = picture_file(found.src, images, guesses=notes.patient)
     if message:
         notes.line(line + found.line, message, cure)
     caption = context.text(found.title) if found.title else None
-    return ImageRef(file, found.alt, caption, None, Place(notes.path, line + found.line))
+    alt = described(found.alt, line + found.line, notes)
+    return ImageRef(file, alt, caption, None, Place(notes.path, line + found.line))
 
 
 def entry_ids(pair: Pair | None, notes: Notes) -> list[tuple[str, Place]]:
@@ -229,7 +257,8 @@ def entry_ids(pair: Pair | None, notes: Notes) -> list[tuple[str, Place]]:
         if name:
             found.append((name, Place(notes.path, node.line, node.column)))
         else:
-            notes.at(node, f"an empty id in {quoted(key)}", "write an entry's path under content/ without its ending")
+            what = mistake("empty-id", "an empty id in '{key}'", key=excerpt(key))
+            notes.at(node, what, N_("write an entry's path under content/ without its ending"))
     return found
 
 
@@ -259,32 +288,34 @@ def alias(  # noqa: PLR0911 - one for each thing an alias cannot be
     own = pasted_addresses.within(raw, base_url)
     path = unicodedata.normalize("NFC", unquote(own or raw))
     if SCHEME.match(path) or (SCHEME.match(raw) and not own):
-        notes.at(node, f"an alias is a path of this site, not {quoted(raw)}", "leave out the scheme and the host")
+        what = mistake("alias-with-host", "an alias is a path of this site, not '{value}'", value=excerpt(raw))
+        notes.at(node, what, N_("leave out the scheme and the host"))
         return ""
     path = "/" + path.lstrip("/")
     if "?" in path or "#" in path:
-        notes.at(
-            node,
-            f"an alias cannot hold ? or #, as in {quoted(raw)}",
-            "static hosts see the path alone; leave the rest out",
-        )
+        what = mistake("alias-with-query", "an alias cannot hold ? or #, as in '{value}'", value=excerpt(raw))
+        notes.at(node, what, N_("static hosts see the path alone; leave the rest out"))
         return ""
     parts = path.split("/")
     if path == "/" or NOT_IN_PATH.search(path) or "." in parts or ".." in parts or "" in parts[1:-1]:
-        notes.at(node, f"{quoted(raw)} is not a path of this site", "write one like /old/address/")
+        what = mistake("alias-path", "'{value}' is not a path of this site", value=excerpt(raw))
+        notes.at(node, what, N_("write one like /old/address/"))
         return ""
     if any(HOSTS_OWN.search(part) or part.casefold().partition(".")[0] in DEVICES for part in parts if part):
-        notes.at(node, f"{quoted(raw)} cannot be the name of a page", "write one like /old/address/ or /old/page.html")
+        what = mistake("alias-name", "'{value}' cannot be the name of a page", value=excerpt(raw))
+        notes.at(node, what, N_("write one like /old/address/ or /old/page.html"))
         return ""
     if "." in parts[-1] and not parts[-1].lower().endswith((".html", ".htm")):
-        cure = "static hosts would not serve it as a page; aliases are folders or end in .html"
-        notes.at(node, f"an alias cannot end as {quoted(raw)} does", cure)
+        cure = N_("static hosts would not serve it as a page; aliases are folders or end in .html")
+        notes.at(node, mistake("alias-ending", "an alias cannot end as '{value}' does", value=excerpt(raw)), cure)
         return ""
     if any(len(part.encode(errors="replace")) > MAX_SEGMENT for part in parts):
-        notes.at(
-            node,
-            f"a part of {quoted(raw)} is longer than {MAX_SEGMENT} bytes",
-            "no file can have that name; leave it out",
+        what = mistake(
+            "address-too-long",
+            "a part of '{value}' is longer than {limit} bytes",
+            value=excerpt(raw),
+            limit=MAX_SEGMENT,
         )
+        notes.at(node, what, N_("no file can have that name; leave it out"))
         return ""
     return path

@@ -48,7 +48,7 @@ from digest.content.fields import (
 from digest.content.nodes import Listing, Notes, Scalar
 from digest.content.sections import SECTIONS, section
 from digest.model import Direction, Place, Text, Theme
-from digest.problems import Problem, did_you_mean, quoted
+from digest.problems import N_, Problem, did_you_mean, excerpt, guess, mistake
 from digest.text import bidi, cleaning, dates, languages, slugs
 from digest.text.dates import CALENDARS, MONTHS, Formatter
 from digest.text.numbers import DIGITS
@@ -98,17 +98,24 @@ def check_base_url(raw: str, key: str) -> str | Refusal:
     """An absolute http(s) address ending in a slash."""
     url, reason = urls.gate(raw)
     if not url:
-        return Refusal(f"{key} cannot be {quoted(raw)}: {reason}", "write one like https://example.org/")
+        return Refusal(fields.refused(key, raw, reason), N_("write one like https://example.org/"))
     if not urls.is_external(url):
-        cure = "write https:// and the host in front, as in https://example.org/"
-        return Refusal(f"{key} must be absolute, not {quoted(raw)}", cure)
+        cure = N_("write https:// and the host in front, as in https://example.org/")
+        return Refusal(
+            mistake("base-url", "'{key}' must be absolute, not '{value}'", key=key, value=excerpt(raw)), cure
+        )
     if "?" in url or "#" in url:
-        return Refusal(f"{key} holds a ? or #", "write the address of the site's home page alone")
+        what = mistake("base-url", "'{key}' holds a ? or #", key=key)
+        return Refusal(what, N_("write the address of the site's home page alone"))
     file = re.search(r"[^/]+\.(?:html?|php|aspx?|xml|txt)$", urlsplit(url).path, re.IGNORECASE)
     if file:
-        return Refusal(f"{key} names a file, {quoted(unquote(file[0]))}", f"write {url[: -len(file[0])]}")
+        what = mistake("base-url", "'{key}' names a file, '{file}'", key=key, file=excerpt(unquote(file[0])))
+        return Refusal(what, N_("write {url}", url=url[: -len(file[0])]))
     if re.search(r"/\.\.?(/|$)|//", urlsplit(url).path):
-        return Refusal(f"{key} cannot hold empty or dotted parts, as in {quoted(raw)}", "write the path plainly")
+        what = mistake(
+            "base-url", "'{key}' cannot hold empty or dotted parts, as in '{value}'", key=key, value=excerpt(raw)
+        )
+        return Refusal(what, N_("write the path plainly"))
     return url if url.endswith("/") else url + "/"
 
 
@@ -119,8 +126,9 @@ def check_timezone(raw: str, _key: str) -> str | Refusal:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         known = sorted(available_timezones())
         cities = {zone.rpartition("/")[2]: zone for zone in known}
-        near = f"did you mean '{cities[raw]}'?" if raw in cities else did_you_mean(raw, known)
-        return Refusal(f"unknown time zone {quoted(raw)}", near or "write an IANA name, as in Africa/Tunis")
+        near = guess(cities[raw]) if raw in cities else did_you_mean(raw, known)
+        what = mistake("time-zone", "unknown time zone '{value}'", value=excerpt(raw))
+        return Refusal(what, near or N_("write an IANA name, as in Africa/Tunis"))
     return raw
 
 
@@ -129,10 +137,11 @@ def check_theme_id(raw: str, _key: str) -> str | Refusal:
     theme_id = unicodedata.normalize("NFC", raw.strip())
     if not slugs.SLUG.fullmatch(theme_id):
         offer = slugs.slugify(raw)
-        cure = f"write {offer}" if offer else "use letters, digits and hyphens"
-        return Refusal(f"{quoted(raw)} cannot be a theme's id", cure)
+        cure = N_("write {offer}", offer=offer) if offer else N_("use letters, digits and hyphens")
+        return Refusal(mistake("theme-id", "'{value}' cannot be a theme's id", value=excerpt(raw)), cure)
     if theme_id.casefold() in RESERVED | DEVICES:
-        return Refusal(f"{quoted(raw)} cannot be a theme's id: the name is taken", f"write {theme_id}-news, say")
+        what = mistake("theme-id", "'{value}' cannot be a theme's id: the name is taken", value=excerpt(raw))
+        return Refusal(what, N_("write {theme_id}-news, say", theme_id=theme_id))
     return theme_id
 
 
@@ -140,7 +149,8 @@ def check_colour(raw: str, _key: str) -> str | Refusal:
     """`#rrggbb`."""
     if re.fullmatch("#[0-9a-fA-F]{6}", raw.strip()):
         return raw.strip().lower()
-    return Refusal(f"{quoted(raw)} is not a colour", "write six hexadecimal digits in quotes, as in '#0a6e5c'")
+    what = mistake("colour", "'{value}' is not a colour", value=excerpt(raw))
+    return Refusal(what, N_("write six hexadecimal digits in quotes, as in '#0a6e5c'"))
 
 
 def check_permalink(raw: str, _key: str) -> str | Refusal:  # noqa: PLR0911 - one for each fault
@@ -148,26 +158,32 @@ def check_permalink(raw: str, _key: str) -> str | Refusal:  # noqa: PLR0911 - on
     pattern = unicodedata.normalize("NFC", raw.strip())
     for name in re.findall(r"\{([^{}]*)\}", pattern):
         if name not in PLACEHOLDERS:
-            known = ", ".join(f"{{{p}}}" for p in PLACEHOLDERS)
-            cure = did_you_mean(name, PLACEHOLDERS) or f"known are {known}"
-            return Refusal(f"unknown placeholder {{{name}}} in 'permalink'", cure)
-    usual = "write /{theme}/{slug}/"
+            known = tuple(f"{{{p}}}" for p in PLACEHOLDERS)
+            cure = did_you_mean(name, PLACEHOLDERS) or N_("known are {known}", known=known)
+            return Refusal(mistake("permalink", "unknown placeholder {{{name}}} in 'permalink'", name=name), cure)
+    usual = N_("write /{{theme}}/{{slug}}/")
     if "{slug}" not in pattern:
-        return Refusal("'permalink' must contain {slug}", usual)
+        return Refusal(mistake("permalink", "'permalink' must contain {{slug}}"), usual)
     if not (pattern.startswith("/") and pattern.endswith("/")):
-        return Refusal("'permalink' must begin and end with /", usual)
+        return Refusal(mistake("permalink", "'permalink' must begin and end with /"), usual)
     rest = re.sub(r"\{[a-z]+\}", "x", pattern)
     if "//" in rest or not re.fullmatch(r"[\w/-]+", rest):
-        message = "'permalink' may hold letters, digits, hyphens and single slashes beside its placeholders"
+        message = mistake(
+            "permalink", "'permalink' may hold letters, digits, hyphens and single slashes beside its placeholders"
+        )
         return Refusal(message, usual)
     parts = pattern.split("/")
     if parts[1].casefold() in RESERVED:
-        message = f"'permalink' cannot begin with /{parts[1]}/: the site's own pages stand there"
-        return Refusal(message, "choose another word")
+        message = mistake(
+            "permalink", "'permalink' cannot begin with /{part}/: the site's own pages stand there", part=parts[1]
+        )
+        return Refusal(message, N_("choose another word"))
     device = next((part for part in parts if part.casefold() in DEVICES), "")
     if device:
-        message = f"'permalink' cannot hold /{device}/, a name Windows keeps for a device"
-        return Refusal(message, "choose another word")
+        message = mistake(
+            "permalink", "'permalink' cannot hold /{device}/, a name Windows keeps for a device", device=device
+        )
+        return Refusal(message, N_("choose another word"))
     return pattern
 
 
@@ -176,8 +192,12 @@ def check_endpoint(raw: str, _key: str) -> str | Refusal:
     url, reason = urls.gate(raw)
     if url and urls.is_external(url) and urlsplit(url).scheme in {"http", "https"}:
         return url
-    message = f"{quoted(raw)} is not the address of a service" + (f": {reason}" if reason else "")
-    return Refusal(message, "write its whole address, as in https://hub.example.org/")
+    message = mistake("wrong-address", "'{value}' is not the address of a service", value=excerpt(raw))
+    if reason:
+        message = mistake(
+            "wrong-address", "'{value}' is not the address of a service: {reason}", value=excerpt(raw), reason=reason
+        )
+    return Refusal(message, N_("write its whole address, as in https://hub.example.org/"))
 
 
 def check_mailbox(raw: str, key: str) -> str | Refusal:
@@ -185,8 +205,11 @@ def check_mailbox(raw: str, key: str) -> str | Refusal:
     found = MAILBOX.fullmatch(raw.strip())
     if found and ".." not in found["address"] and raw.strip().isprintable():
         return raw.strip()
-    cure = "write news@example.org, or a name with the address in angle brackets: الموجز <news@example.org>"
-    return Refusal(f"{key} cannot be {quoted(raw)}", cure)
+    cure = N_(
+        "write news@example.org, or a name with the address in angle brackets: {example}",
+        example="الموجز <news@example.org>",
+    )
+    return fields.wrong_value(key, raw, cure)
 
 
 def check_unsubscribe(raw: str, key: str) -> str | Refusal:
@@ -194,15 +217,16 @@ def check_unsubscribe(raw: str, key: str) -> str | Refusal:
     url, reason = urls.gate(raw)
     if url and url.isascii() and url.startswith(("https://", "mailto:")) and not re.search(r"[\s<>,]", url):
         return url
-    message = f"{key} cannot be {quoted(raw)}" + (f": {reason}" if reason else "")
-    return Refusal(message, "write a whole address, as in https://example.org/leave or mailto:leave@example.org")
+    message = fields.refused(key, raw, reason)
+    return Refusal(message, N_("write a whole address, as in https://example.org/leave or mailto:leave@example.org"))
 
 
 def check_indexnow_key(raw: str, _key: str) -> str | Refusal:
     """A key as IndexNow wants it."""
     if re.fullmatch("[A-Za-z0-9-]{8,128}", raw):
         return raw
-    return Refusal(f"{quoted(raw)} cannot be a key of IndexNow", "write 8 to 128 letters, digits, hyphens")
+    what = mistake("indexnow-key", "'{value}' cannot be a key of IndexNow", value=excerpt(raw))
+    return Refusal(what, N_("write 8 to 128 letters, digits, hyphens"))
 
 
 def check_host(raw: str, key: str) -> str | Refusal:
@@ -211,17 +235,18 @@ def check_host(raw: str, key: str) -> str | Refusal:
     if re.fullmatch(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)+", name):
         return name
     found = re.match(r"(?:https?://)?([a-z0-9_-]+(?:\.[a-z0-9_-]+)+)(?=[:/])", name)
-    cure = f"write {found[1]}" if found else "write a name alone, as in name-8000.app.github.dev"
-    return Refusal(f"{key} cannot be {quoted(raw)}", cure)
+    cure = N_("write {name}", name=found[1]) if found else N_("write a name alone, as in name-8000.app.github.dev")
+    return fields.wrong_value(key, raw, cure)
 
 
 def check_editor(raw: str, _key: str) -> str | Refusal:
     """The name of an editor, or an address that opens one."""
     if is_editor(raw):
         return raw
-    names = ", ".join(EDITORS)
-    cure = did_you_mean(raw, EDITORS) or f"write {names}, or an address such as myeditor://{{path}}:{{line}}"
-    return Refusal(f"'editor' cannot be {quoted(raw)}", cure)
+    cure = did_you_mean(raw, EDITORS) or N_(
+        "write {names}, or an address such as myeditor://{{path}}:{{line}}", names=tuple(EDITORS)
+    )
+    return Refusal(mistake("wrong-choice", "'editor' cannot be '{value}'", value=excerpt(raw)), cure)
 
 
 def is_editor(name: str) -> bool:
@@ -235,7 +260,7 @@ def check_path(raw: str, key: str) -> str | Refusal:
     inside = not path.startswith("/") and ".." not in path.split("/") and ":" not in path and "\\" not in path
     if path and inside and path.isprintable():
         return path
-    return Refusal(f"{key} cannot be {quoted(raw)}", "name a file of the site, from the folder of site.yaml")
+    return fields.wrong_value(key, raw, N_("name a file of the site, from the folder of site.yaml"))
 
 
 def check_popular(raw: str, key: str) -> str | Refusal:
@@ -249,7 +274,8 @@ def read_widths(pair: Pair, _context: TextContext, notes: Notes) -> tuple[int, .
     given = fields.items(pair, notes, example)
     widths = {fields.integer((pair[0], node), *WIDTHS, notes) for node in given}
     if isinstance(pair[1], Listing) and not 1 <= len(given) <= 8:
-        notes.at(pair[1], "'widths' must list 1 to 8 numbers", f"write {example}")
+        what = mistake("image-widths", "'widths' must list 1 to 8 numbers")
+        notes.at(pair[1], what, N_("write {example}", example=example))
     return tuple(sorted(filter(None, widths))) or None
 
 
@@ -271,8 +297,10 @@ def read_calendars(pair: Pair, _context: TextContext, notes: Notes) -> tuple[str
     chosen = read_choices(pair, CALENDARS, notes)
     given = len(pair[1].items) if isinstance(pair[1], Listing) else 1
     if len(notes.found) == before and not 1 <= len(chosen) == given <= 2:
-        message = f"{quoted(pair[0].value)} must list one calendar or two different ones"
-        notes.at(pair[1], message, "write calendars: [gregorian, hijri], say")
+        message = mistake(
+            "calendars", "'{key}' must list one calendar or two different ones", key=excerpt(pair[0].value)
+        )
+        notes.at(pair[1], message, N_("write calendars: [gregorian, hijri], say"))
         return None
     return chosen or None
 
@@ -282,17 +310,25 @@ def read_themes(pair: Pair, context: TextContext, notes: Notes) -> tuple[Theme, 
     themes: list[Theme] = []
     lines: dict[str, int] = {}
     if isinstance(pair[1], Listing) and not pair[1].items:
-        notes.at(pair[1], "the site has no theme", "add one: - {id: news, title: أخبار}")
+        what = mistake("no-themes", "the site has no theme")
+        notes.at(pair[1], what, N_("add one: {example}", example="- {id: news, title: أخبار}"))
     example = "{id: sport, title: رياضة}"
-    for node, found in fields.mappings(pair, THEME, notes, example=f"a list: - {example}", item_example=example):
+    for node, found in fields.mappings(
+        pair, THEME, notes, example=N_("a list: {item}", item=f"- {example}"), item_example=example
+    ):
         values = THEME.read(found, context, notes)
         if values is None:
             continue
         name = values["id"]
         first = lines.get(name.casefold())
         if first is not None:
-            message = f"theme {quoted(name)} is declared twice, first on line {first}"
-            notes.at(node, message, "give it another id")
+            message = mistake(
+                "theme-twice",
+                "theme '{name}' is declared twice, first on line {first}",
+                name=excerpt(name),
+                first=first,
+            )
+            notes.at(node, message, N_("give it another id"))
             continue
         lines[name.casefold()] = node.line
         themes.append(Theme(**values, url=urls.path_url(context.base_path, f"/{name}/"), position=len(themes)))
@@ -302,14 +338,18 @@ def read_themes(pair: Pair, context: TextContext, notes: Notes) -> tuple[Theme, 
 def read_languages(pair: Pair, context: TextContext, notes: Notes) -> tuple[SisterSite, ...]:
     """Sister sites, one a language, none in the site's own."""
     sites: dict[str, SisterSite] = {}
-    example = "a list: - {lang: fr, url: https://example.org/fr/}"
+    example = N_("a list: {item}", item="- {lang: fr, url: https://example.org/fr/}")
     for node, found in fields.mappings(pair, LANGUAGE_SITE, notes, example=example, item_example="{lang: fr, url: …}"):
         site: SisterSite | None = LANGUAGE_SITE.read(found, context, notes)
         if site is None:
             continue
         if site.lang == context.page_lang or site.lang in sites:
-            message = "the site's own language" if site.lang == context.page_lang else "given twice"
-            notes.at(node, f"{quoted(site.lang)} is {message}", "name each other language once")
+            message = (
+                mistake("own-language", "'{lang}' is the site's own language", lang=excerpt(site.lang))
+                if site.lang == context.page_lang
+                else mistake("language-twice", "'{lang}' is given twice", lang=excerpt(site.lang))
+            )
+            notes.at(node, message, N_("name each other language once"))
             continue
         title = cleaning.clean(site.title or languages.own_name(site.lang))
         sites[site.lang] = msgspec.structs.replace(site, title=title)
@@ -328,10 +368,11 @@ def read_link(pair: Pair, context: TextContext, notes: Notes) -> str | None:
     if url.startswith("/"):
         return context.base_path + url[1:]
     if url:
-        message, cure = "is neither a path of the site nor an address", f"write /{raw.strip()} or https://…"
+        what = mistake("menu-link", "'{value}' is neither a path of the site nor an address", value=excerpt(raw))
+        notes.at(pair[1], what, N_("write {path} or https://…", path=f"/{raw.strip()}"))
     else:
-        message, cure = f"cannot be a link: {reason}", "write a path such as /about/ or an https address"
-    notes.at(pair[1], f"{quoted(raw)} {message}", cure)
+        what = mistake("menu-link", "'{value}' cannot be a link: {reason}", value=excerpt(raw), reason=reason or "")
+        notes.at(pair[1], what, N_("write a path such as /about/ or an https address"))
     return None
 
 
@@ -339,16 +380,18 @@ def read_link(pair: Pair, context: TextContext, notes: Notes) -> str | None:
 
 
 class MenuItem(msgspec.Struct, frozen=True):
-    title: Annotated[Text, "العنوان", "the words of the link", TITLE, REQUIRED]
-    url: Annotated[str, "الرابط", "a path of the site or an http(s) address", Value(TEXT.shape, read_link), REQUIRED]
+    title: Annotated[Text, "العنوان", N_("the words of the link"), TITLE, REQUIRED]
+    url: Annotated[
+        str, "الرابط", N_("a path of the site or an http(s) address"), Value(TEXT.shape, read_link), REQUIRED
+    ]
     """As links write it: below the site's base path, or absolute."""
 
 
 class SisterSite(msgspec.Struct, frozen=True):
     """The same digest in another language."""
 
-    lang: Annotated[str, "اللغة", "BCP 47 tag of a sister site", LANGUAGE_TAG, REQUIRED]
-    url: Annotated[str, "الرابط", "address of its home page", checked(check_base_url), REQUIRED]
+    lang: Annotated[str, "اللغة", N_("BCP 47 tag of a sister site"), LANGUAGE_TAG, REQUIRED]
+    url: Annotated[str, "الرابط", N_("address of its home page"), checked(check_base_url), REQUIRED]
     """Absolute, ends with `/`."""
     title: Annotated[str, "العنوان", "what the link to it says; default: the language's own name", RAW] = ""
     """The language's own name: «Français»."""
@@ -366,15 +409,15 @@ class TermWeights(msgspec.Struct, frozen=True):
     theme: Annotated[int, "المحور", "what the same theme counts for", number(0, 20)] = 0
 
 
-LINK = table_of(MenuItem, "a link")
-LINKS = structs(LINK, "a list: - {title: من نحن, url: /about/}", "{title: …, url: /about/}")
-LANGUAGE_SITE = table_of(SisterSite, "a language")
+LINK = table_of(MenuItem, N_("a link"))
+LINKS = structs(LINK, N_("a list: {item}", item="- {title: من نحن, url: /about/}"), "{title: …, url: /about/}")
+LANGUAGE_SITE = table_of(SisterSite, N_("a language"))
 THEME = Table(
-    "a theme",
+    N_("a theme"),
     (
-        Key("id", "المعرف", "letters, digits and hyphens: the theme's folder and first part of its URLs",
+        Key("id", "المعرف", N_("letters, digits and hyphens: the theme's folder and first part of its URLs"),
             checked(check_theme_id, example="id: sport"), REQUIRED),
-        Key("title", "العنوان", "its name on the site", TITLE, REQUIRED),
+        Key("title", "العنوان", N_("its name on the site"), TITLE, REQUIRED),
         Key("description", "الوصف", "a sentence about it", TEXT),
         Key("colour", "اللون", "its colour, as in '#0a6e5c'",
             checked(check_colour, {"type": "string", "pattern": "^#[0-9a-fA-F]{6}$"}, "'#0a6e5c'")),
@@ -417,7 +460,7 @@ class IndexNow(msgspec.Struct, frozen=True):
     """Who is told what changed."""
 
     key: Annotated[
-        str, "المفتاح", "8 to 128 letters, digits and hyphens; published as a file", checked(check_indexnow_key),
+        str, "المفتاح", N_("8 to 128 letters, digits and hyphens; published as a file"), checked(check_indexnow_key),
         REQUIRED,
     ] = ""  # fmt: skip
     """Empty: nobody."""
@@ -499,10 +542,10 @@ TWO_CALENDARS = {**list_of(one_of(CALENDARS, "gregorian")).shape, "minItems": 1,
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """A site's settings, complete and checked."""
 
-    title: Annotated[Text, "العنوان", "the site's name", TITLE, REQUIRED]
+    title: Annotated[Text, "العنوان", N_("the site's name"), TITLE, REQUIRED]
     description: Annotated[Text, "الوصف", "a sentence about the site, for search engines and feeds", TEXT]
     base_url: Annotated[
-        str, "رابط_الموقع", "where the site will stand, as in https://example.org/",
+        str, "رابط_الموقع", N_("where the site will stand, as in https://example.org/"),
         checked(check_base_url, example="base_url: https://example.org/"), REQUIRED,
     ]  # fmt: skip
     """Absolute, http(s), ends with `/`."""
@@ -518,7 +561,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         str, "المنطقة_الزمنية", "IANA name, as in Africa/Tunis", checked(check_timezone, WORD, "timezone: Africa/Tunis")
     ] = "UTC"
     themes: Annotated[
-        tuple[Theme, ...], "المحاور", "the site's themes in their order",
+        tuple[Theme, ...], "المحاور", N_("the site's themes in their order"),
         Value(list_of(keys_of(THEME)).shape, read_themes), REQUIRED,
     ] = ()  # fmt: skip
     permalink: Annotated[
@@ -542,11 +585,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     fragments: Annotated[str, "الأجزاء", "how pages carry the blocks they share", one_of(FRAGMENTS)] = "auto"
     related: Annotated[
         RelatedSettings, "ذات_صلة", "related stories; false for none",
-        or_false(keys_of(RELATED, "or false for none"), RelatedSettings(0)),
+        or_false(keys_of(RELATED, N_("or false for none")), RelatedSettings(0)),
     ] = RelatedSettings()  # fmt: skip
     feeds: Annotated[FeedSettings, "الخلاصات", "Atom and JSON feeds", keys_of(FEEDS)] = FeedSettings()
     blocks: Annotated[
-        BlockSettings, "الكتل", "how long the blocks of links are", keys_of(BLOCKS, "where 0 leaves a block out")
+        BlockSettings, "الكتل", "how long the blocks of links are", keys_of(BLOCKS, N_("where 0 leaves a block out"))
     ] = BlockSettings()
     images: Annotated[ImageSettings, "الصور", "what pictures are made into", keys_of(IMAGES)] = ImageSettings()
     per_page: Annotated[int, "أخبار_الصفحة", "entries on one page of a list", number(5, 200)] = 20

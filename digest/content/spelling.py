@@ -50,7 +50,7 @@ def read(path: str, raw: bytes, lang: str) -> list[Problem]:
     for text, first_line, own, kind in passages:
         is_arabic = subtags(own)[0] == "ar"
         for finding in proofread(text, arabic=is_arabic, prose=kind != "name", markdown=kind == "markdown"):
-            rule = finding.message.rpartition("\u2069'")[2] or finding.message
+            rule = finding.message.template
             seen[rule] += 1
             if seen[rule] > PER_RULE:
                 continue

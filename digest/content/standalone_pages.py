@@ -8,21 +8,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import asdict
+
 from digest.content import date_input, documents
 from digest.content.fields import TEXT, Found, Key, Table
 from digest.content.nodes import Notes
 from digest.content.settings import RESERVED
 from digest.model import StandalonePage
-from digest.problems import Problem, quoted
+from digest.problems import N_, Problem, excerpt, mistake
 from digest.text import slugs
 
 if TYPE_CHECKING:
     from digest.content.documents import ContentContext, File
 
 KEYS = Table(
-    "a page",
+    N_("a page"),
     (
-        documents.title_key("the page's name"),
+        documents.title_key(N_("the page's name")),
         documents.summary_key("text"),
         documents.LANG,
         documents.UPDATED,
@@ -52,7 +54,7 @@ def read(
         context=context, name=file.id.removeprefix("pages/"), path=f"/{read_page_slug(found, file, site, notes)}/",
     )  # fmt: skip
     page = StandalonePage(
-        **shared, body=body.html, updated=site.date_formatter(*updated) if updated else None, lang=context.lang
+        **asdict(shared), body=body.html, updated=site.date_formatter(*updated) if updated else None, lang=context.lang
     )
     return page, notes.problems()
 
@@ -62,12 +64,12 @@ def read_page_slug(found: Found, file: File, site: ContentContext, notes: Notes)
     pair = found.get("slug")
     letters = "latin" if site.settings.slugs == "latin" else "arabic"  # pages are few: they keep names under `id` too
     slug = documents.read_slug(pair, slugs.make_slug(file.stem, letters), notes)
-    taken = {theme.casefold(): f"the theme {quoted(theme)}" for theme in site.themes}
-    owner = taken.get(slug.casefold()) or ("one of the site's own pages" if slug.casefold() in RESERVED else "")
+    taken = {theme.casefold(): N_("the theme '{theme}'", theme=excerpt(theme)) for theme in site.themes}
+    owner = taken.get(slug.casefold()) or (N_("one of the site's own pages") if slug.casefold() in RESERVED else None)
     if owner:
-        message = f"/{slug}/ is the address of {owner}"
+        message = mistake("address-taken", "/{slug}/ is the address of {owner}", slug=slug, owner=owner)
         if pair:
-            notes.at(pair[1], message, "choose another slug")
+            notes.at(pair[1], message, N_("choose another slug"))
         else:
-            notes.file(message, "rename the file, or add slug:")
+            notes.file(message, N_("rename the file, or add {key}:", key=notes.spelling("slug", "الرابط")))
     return slug

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from digest.content.discovery import LEFT_OUT, MERGE
 from digest.paths import CONFLICT, LEFT_BY_SYSTEMS
-from digest.problems import Level, Problem
+from digest.problems import N_, Level, Message, Problem, mistake
 
 FOLDER = "static"
 LFS = b"version https://git-lfs.github.com/spec/"
@@ -30,16 +30,25 @@ def collect(  # noqa: C901 - a branch for each thing a folder may hold
     problems: dict[str, Problem] = {}
     start = root / FOLDER
     if start.is_symlink() or (start.exists() and not start.is_dir()):
-        return (), (Problem(FOLDER, 0, 0, "not a folder", "make it a folder of the site, with the files in it"),)
+        return (), (
+            Problem(
+                FOLDER,
+                0,
+                0,
+                mistake("not-a-folder", "not a folder"),
+                N_("make it a folder of the site, with the files in it"),
+            ),
+        )
     if not start.exists():
         return (), ()
 
-    def refuse(path: Path, message: str, cure: str, level: Level = "error") -> None:
+    def refuse(path: Path, message: Message, cure: Message, level: Level = "error") -> None:
         shown = path.relative_to(root).as_posix()
         problems[shown] = Problem(shown, 0, 0, message, cure, level)
 
     def unreadable(error: OSError) -> None:
-        refuse(Path(error.filename or start), f"cannot be read: {error.strerror}", "give yourself the right to read it")
+        what = mistake("cannot-be-read", "cannot be read: {reason}", reason=error.strerror or str(error))
+        refuse(Path(error.filename or start), what, N_("give yourself the right to read it"))
 
     for folder, folders, names in os.walk(start, onerror=unreadable):
         folders[:] = sorted(filter(published, folders))
@@ -62,19 +71,19 @@ def collect(  # noqa: C901 - a branch for each thing a folder may hold
     return tuple(found), tuple(problems.values())
 
 
-def fault_of(path: Path, mode: int) -> tuple[str, str] | None:
+def fault_of(path: Path, mode: int) -> tuple[Message, Message] | None:
     """Why a file cannot be published, and the cure. Raises OSError for a file without the right to read it."""
     if stat.S_ISREG(mode):
         if not os.access(path, os.R_OK):  # noted before a build writes anything, and by a check too
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
         if is_pointer(path):
-            return "is a pointer of Git LFS, not the file", "fetch the files: git lfs pull"
+            return mistake("lfs-pointer", "is a pointer of Git LFS, not the file"), N_("fetch the files: git lfs pull")
         return None
     if stat.S_ISDIR(mode):
         return None
     if path.is_dir():  # os.walk does not go into those that are links
-        return "a symbolic link to a folder", "put a copy of the folder there"
-    return "not a regular file", "put a copy of the file there"
+        return mistake("symbolic-link", "a symbolic link to a folder"), N_("put a copy of the folder there")
+    return mistake("not-a-file", "not a regular file"), N_("put a copy of the file there")
 
 
 def is_pointer(path: Path) -> bool:

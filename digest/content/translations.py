@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from digest.content import fields, references, urls
 from digest.content.nodes import Listing, Mapping, Node, Notes, Scalar
 from digest.model import Place, TranslationRef
-from digest.problems import quoted
+from digest.problems import N_, excerpt, mistake
 from digest.text.cldr import subtags
 
 if TYPE_CHECKING:
@@ -39,7 +39,9 @@ def read(pair: Pair, settings: Settings, lang: str, path: str, notes: Notes) -> 
         if not tag:
             continue
         if tag in found:
-            notes.at(name, f"{quoted(tag)} is given twice", "keep one of them")
+            notes.at(
+                name, mistake("language-twice", "'{tag}' is given twice", tag=excerpt(tag)), N_("keep one of them")
+            )
             continue
         made = sister(name, tag, settings, path, notes) if node is None else target((key, node), tag, notes)
         if made:
@@ -51,11 +53,13 @@ def language(name: Scalar, own: str, notes: Notes) -> str:
     """A language tag that is not the entry's own; empty with a problem."""
     tag = name.value.strip()
     if not fields.LANGUAGE.fullmatch(tag):
-        notes.at(name, f"{quoted(name.value)} is not a language tag", f"write {EXAMPLE}")
+        what = mistake("language-tag", "'{value}' is not a language tag", value=excerpt(name.value))
+        notes.at(name, what, N_("write {example}", example=EXAMPLE))
         return ""
     tag = fields.cased(tag)
     if subtags(tag) == subtags(own):
-        notes.at(name, f"{quoted(tag)} is the language of this entry itself", "name the others")
+        what = mistake("own-language", "'{tag}' is the language of this entry itself", tag=excerpt(tag))
+        notes.at(name, what, N_("name the others"))
         return ""
     return tag
 
@@ -66,9 +70,8 @@ def sister(name: Scalar, tag: str, settings: Settings, path: str, notes: Notes) 
     for site in settings.languages:
         if site.lang == tag:
             return TranslationRef(tag, "", site.url + urls.path_url("/", path)[1:], place)
-    notes.at(
-        name, f"{quoted(tag)} is not under 'languages' in site.yaml", f"declare its site there, or write {EXAMPLE}"
-    )
+    what = mistake("unknown-sister-site", "'{tag}' is not under 'languages' in site.yaml", tag=excerpt(tag))
+    notes.at(name, what, N_("declare its site there, or write {example}", example=EXAMPLE))
     return None
 
 
@@ -82,11 +85,18 @@ def target(pair: Pair, tag: str, notes: Notes) -> TranslationRef | None:
     if "://" in raw:
         url, reason = urls.gate(raw)
         if not url or not urls.is_external(url):
-            notes.at(node, f"{quoted(raw)} cannot be an address: {reason or 'it is not absolute'}", "write https://…")
+            what = mistake(
+                "wrong-address",
+                "'{value}' cannot be an address: {reason}",
+                value=excerpt(raw),
+                reason=reason or N_("it is not absolute"),
+            )
+            notes.at(node, what, N_("write https://…"))
             return None
         return TranslationRef(tag, "", url, place)
     name = references.identifier(raw)
     if not name:
-        notes.at(node, f"the translation in {quoted(tag)} is empty", f"write {EXAMPLE}")
+        what = mistake("empty-translation", "the translation in '{tag}' is empty", tag=excerpt(tag))
+        notes.at(node, what, N_("write {example}", example=EXAMPLE))
         return None
     return TranslationRef(tag, name, "", place)

@@ -12,9 +12,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from typing import Literal, TypeAlias
 from urllib.parse import unquote, unquote_to_bytes
 
+from digest.problems import N_, Message
 from digest.text.characters import ASCII_DIGITS
+
+Reason: TypeAlias = Message | Literal[""]
+"""Why an address is refused; empty for one that is not."""
 
 MAX_LENGTH = 4096
 """Characters of one address. Browsers and servers take at least 2,000 octets; percent-encoding triples Arabic."""
@@ -68,7 +73,7 @@ _OWN_PATH = _Encoding(_UNRESERVED + "!$()*+,;=:@/")
 _OWN_PLAIN = re.compile(r"[A-Za-z0-9._~/-]*")
 
 
-def gate(raw: str) -> tuple[str, str]:  # noqa: PLR0911 - one for each kind of address
+def gate(raw: str) -> tuple[str, Reason]:  # noqa: PLR0911 - one for each kind of address
     """(safe address in normal form, ""), or ("", why it is refused). Takes http, https, mailto, tel, relative paths."""
     if _PLAIN.fullmatch(raw) and raw.find("/", 8) > 0 and "xn--" not in raw and len(raw) <= MAX_LENGTH:
         return raw, ""
@@ -85,18 +90,18 @@ def gate(raw: str) -> tuple[str, str]:  # noqa: PLR0911 - one for each kind of a
         return _mailto(rest)
     if name == "tel":
         return _tel(rest)
-    return "", f"the scheme {name[:20]}: is not allowed"
+    return "", N_("the scheme {name}: is not allowed", name=name[:20])
 
 
-def _unfit(text: str) -> str:
+def _unfit(text: str) -> Reason:
     """Why no part of a text can be an address, or an empty string."""
     if not text:
-        return "it is empty"
+        return N_("it is empty")
     if len(text) > MAX_LENGTH:
-        return f"it is longer than {MAX_LENGTH} characters"
+        return N_("it is longer than {limit} characters", limit=MAX_LENGTH)
     if _CONTROL.search(text):
-        return "it holds a control character"
-    return "it holds an invisible direction control" if _DIRECTION.search(text) else ""
+        return N_("it holds a control character")
+    return N_("it holds an invisible direction control") if _DIRECTION.search(text) else ""
 
 
 def is_external(url: str) -> bool:
@@ -142,11 +147,11 @@ def origin_of(url: str) -> str:
     return f"{scheme}//{rest.partition('/')[0]}/" if slashes else ""
 
 
-def _relative(text: str) -> tuple[str, str]:
+def _relative(text: str) -> tuple[str, Reason]:
     cut = min((i for i in (text.find("?"), text.find("#")) if i >= 0), default=len(text))
     path, rest = text[:cut].replace("\\", "/"), text[cut:]
     if path.startswith("//"):
-        return "", "it starts with //, which leads to another host"
+        return "", N_("it starts with //, which leads to another host")
     # `java%0Ascript:` and full-width letters are harmless paths to a browser, but never what an honest author means,
     # and the next program that decodes them may think otherwise.
     encoded = _encode(path, _PATH)
@@ -154,23 +159,23 @@ def _relative(text: str) -> tuple[str, str]:
     while head != before:
         before, head = head, unicodedata.normalize("NFKC", unquote(head))
     if ":" in head:
-        return "", "it looks like a scheme that is not allowed"
+        return "", N_("it looks like a scheme that is not allowed")
     return encoded + _tail(rest), ""
 
 
-def _web(scheme: str, rest: str) -> tuple[str, str]:
+def _web(scheme: str, rest: str) -> tuple[str, Reason]:
     cut = min((i for i in (rest.find("?"), rest.find("#")) if i >= 0), default=len(rest))
     before, tail = rest[:cut].replace("\\", "/"), rest[cut:]
     if not before.startswith("//") or before.startswith("///"):
-        return "", "it has no host"
+        return "", N_("it has no host")
     authority, _, path = before[2:].partition("/")
     if not authority:
-        return "", "it has no host"
+        return "", N_("it has no host")
     if "@" in authority:
-        return "", "it holds a user name or password"
+        return "", N_("it holds a user name or password")
     name, port = _split_port(authority)
     if not _PORT.fullmatch(port) or int(port or 0) > 65535:
-        return "", "its port is not a number up to 65535"
+        return "", N_("its port is not a number up to 65535")
     name, reason = _host(name)
     if reason:
         return "", reason
@@ -179,29 +184,29 @@ def _web(scheme: str, rest: str) -> tuple[str, str]:
     return f"{scheme}://{name}{shown}/{_encode(path, _PATH)}{_tail(tail)}", ""
 
 
-def _mailto(rest: str) -> tuple[str, str]:
+def _mailto(rest: str) -> tuple[str, Reason]:
     addresses, mark, fields = rest.partition("?")
     fields = fields.partition("#")[0]
     shown = []
     for address in addresses.split(",") if addresses else ():
         local, at, name = address.strip().rpartition("@")
         if not local or not at or re.search(r"[\s<>()\[\]\\:;\"/@#]", local):
-            return "", "it is not a mail address"
+            return "", N_("it is not a mail address")
         name, reason = _host(name)
         if reason:
             return "", reason
         shown.append(f"{_encode(local, _QUERY)}@{name}")
     if not shown and not fields:
-        return "", "it is not a mail address"
+        return "", N_("it is not a mail address")
     return "mailto:" + ",".join(shown) + (f"?{_encode(fields, _QUERY)}" if mark and fields else ""), ""
 
 
-def _tel(rest: str) -> tuple[str, str]:
+def _tel(rest: str) -> tuple[str, Reason]:
     """A number (RFC 3966) without the signs that only part its digits; digits of any script."""
     number, mark, parameters = rest.partition(";")
     number = _SEPARATORS.sub("", unquote(number).translate(ASCII_DIGITS))
     if not _NUMBER.fullmatch(number) or (mark and not _PARAMETERS.fullmatch(parameters)):
-        return "", "it is not a telephone number"
+        return "", N_("it is not a telephone number")
     return f"tel:{number.replace('#', '%23')}{mark}{parameters}", ""
 
 
@@ -213,15 +218,15 @@ def _split_port(authority: str) -> tuple[str, str]:
     return name, port
 
 
-def _host(raw: str) -> tuple[str, str]:
+def _host(raw: str) -> tuple[str, Reason]:
     if raw.startswith("["):
         return _ipv6(raw)
-    bad = "its host is not a valid name"
+    bad = N_("its host is not a valid name")
     try:
         name = unquote_to_bytes(raw).decode("utf-8").removesuffix(".")
         if _DEVIATIONS.search(name) and not name.isascii():
             # IDNA 2003 and 2008 lead to different hosts here (UTS #46, section 4): do not choose for the author.
-            return "", "its host is ambiguous, write it in punycode"
+            return "", N_("its host is ambiguous, write it in punycode")
         name = name.lower() if name.isascii() else name.encode("idna").decode("ascii").lower()
     except UnicodeError:
         return "", bad
@@ -232,14 +237,14 @@ def _host(raw: str) -> tuple[str, str]:
     return name, ""
 
 
-def _ipv6(raw: str) -> tuple[str, str]:
+def _ipv6(raw: str) -> tuple[str, Reason]:
     from ipaddress import IPv6Address  # noqa: PLC0415 (an import of 5 ms for addresses nobody writes)
 
     try:
         address = IPv6Address(raw[1:-1] if raw.endswith("]") else "")
     except ValueError:
-        return "", "its host is not a valid name"
-    return (f"[{address.compressed}]", "") if address.scope_id is None else ("", "its host is not a valid name")
+        return "", N_("its host is not a valid name")
+    return (f"[{address.compressed}]", "") if address.scope_id is None else ("", N_("its host is not a valid name"))
 
 
 def _encode(text: str, table: _Encoding) -> str:

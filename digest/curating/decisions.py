@@ -10,8 +10,6 @@ branches that keeps the lines of both is right.
 
 from __future__ import annotations
 
-import contextlib
-import os
 import re
 from collections.abc import Iterable
 from datetime import date
@@ -22,6 +20,7 @@ from typing import Final
 import msgspec
 
 from digest.curating.stories import Wishes
+from digest.files import save
 from digest.text import cleaning
 
 FILE: Final = "data/inbox.txt"
@@ -104,20 +103,4 @@ def read(root: Path) -> Decisions:
 
 def write(root: Path, decisions: Decisions) -> None:
     """Put the file in place of the one before, at once. Raises OSError."""
-    replace_file((root / FILE).resolve(), decisions.text().encode())
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file whole, in place of the one before. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".new.digest-{os.getpid()}-{path.name}")
-    try:
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(FileNotFoundError):
-            part.chmod(path.stat().st_mode & 0o777)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    save(root / FILE, decisions.text().encode())

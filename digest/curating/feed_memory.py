@@ -13,9 +13,9 @@ from typing import Final
 
 import msgspec
 
-from digest.curating.decisions import replace_file
 from digest.curating.feeds import Item, Remark  # noqa: TC001 - msgspec reads them
 from digest.curating.fetching import parameter
+from digest.files import replace
 
 FOLDER: Final = ".digest/inbox"
 FORMAT: Final = 1
@@ -70,7 +70,7 @@ def load(root: Path, url: str) -> Memory:
 
 def save(root: Path, memory: Memory) -> None:
     """Remember a feed. Raises OSError."""
-    replace_file(place(root, memory.url), msgspec.json.encode(memory))
+    replace(place(root, memory.url), msgspec.json.encode(memory))
 
 
 def next_time(headers: Mapping[str, str], minutes: int, now: datetime) -> datetime:

@@ -36,6 +36,7 @@ import msgspec
 
 from digest import __version__
 from digest.content import urls
+from digest.problems import N_
 
 Address = IPv4Address | IPv6Address
 
@@ -239,8 +240,8 @@ class Fetching:
             while True:
                 url, reason = urls.gate(url.partition("#")[0])
                 if not urls.is_external(url):
-                    reason = reason or "it is not an http or https address"
-                    raise Refused("address", f"the address cannot be used: {reason}", "check how it is written")  # noqa: TRY301
+                    why = reason or N_("it is not an http or https address")
+                    raise Refused("address", f"the address cannot be used: {why}", "check how it is written")  # noqa: TRY301
                 answer = self.hop(url)
                 if isinstance(answer, (Response, Failure)):
                     return answer

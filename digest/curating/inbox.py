@@ -104,7 +104,7 @@ def chosen(inbox: Inbox, handles: Iterable[str], *, also_aside: bool = True) -> 
         row = inbox.find(handle)
         if row is None:
             near = did_you_mean(handle, inbox.handles.values())
-            faults.append(f"there is no story '{clean(handle)}'{'; ' + near if near else ''}")
+            faults.append(f"there is no story '{clean(handle)}'{f'; {near}' if near else ''}")
         elif row.state == "taken":
             faults.append(f"'{clean(handle)}' is taken already: {row.entry}")
         elif row.state == "aside" and not also_aside:

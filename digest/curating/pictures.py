@@ -56,7 +56,7 @@ def made(raw: bytes) -> Taken:
             return Taken(to.getvalue(), ".png", credit)
         image.convert("RGB").save(to, "JPEG", quality=QUALITY, optimize=True, progressive=True)
     except images.PictureFaultError as fault:
-        return Taken(problem=f"the page's picture {fault.message}", cure=fault.cure)
+        return Taken(problem=f"the page's picture {fault.message}", cure=str(fault.cure))
     return Taken(to.getvalue(), ".jpg", credit)
 
 

@@ -17,7 +17,7 @@ from digest.content.nodes import Listing, Mapping, Node, Notes
 from digest.content.settings import FEEDS, KEYS
 from digest.deploy.keys import TO
 from digest.deploy.targets import KINDS, Place, place_type, table
-from digest.problems import Problem, did_you_mean, quoted
+from digest.problems import N_, Message, Problem, did_you_mean, excerpt, mistake
 
 CONTEXT = TextContext("ltr", "", "")
 """Destinations hold no text to be read in a language."""
@@ -69,8 +69,10 @@ def example_address(base_url: str, destinations: Destinations, *, path: str = "s
     """The problem of a site whose address is still an example's; None if it has an address of its own."""
     if not EXAMPLES.fullmatch(urlsplit(base_url).hostname or ""):
         return None
-    message = f"'base_url' is still the address of an example, {quoted(base_url)}"
-    return Problem(path, *destinations.address, message, "write the address where readers will find the site")
+    message = mistake(
+        "example-address", "'base_url' is still the address of an example, '{address}'", address=excerpt(base_url)
+    )
+    return Problem(path, *destinations.address, message, N_("write the address where readers will find the site"))
 
 
 def read_destinations(site: Found, notes: Notes) -> tuple[Destination, ...]:
@@ -80,21 +82,23 @@ def read_destinations(site: Found, notes: Notes) -> tuple[Destination, ...]:
         return ()
     given = [pair[1]] if isinstance(pair[1], Mapping) else fields.items(pair, notes, "deploy: {to: folder, path: …}")
     if isinstance(pair[1], Listing) and not given:
-        notes.at(pair[1], "'deploy' names no place", "add one: - {to: folder, path: ../www}")
+        what = mistake("no-place", "'deploy' names no place")
+        notes.at(pair[1], what, N_("add one: {example}", example="- {to: folder, path: ../www}"))
     made: dict[str, Destination] = {}
     for node in given:
         destination = read_destination(node, notes)
         if destination is None:
             continue
         if destination.name in made:
-            notes.at(node, f"two places are called {quoted(destination.name)}", "give one of them another name")
+            what = mistake("place-twice", "two places are called '{name}'", name=excerpt(destination.name))
+            notes.at(node, what, N_("give one of them another name"))
             continue
         if "indexnow" in destination.announce and "indexnow" not in site:
-            notes.at(node, "'announce' names indexnow, but the site has no key of it", "add indexnow: {key: …}")
+            what = mistake("announce", "'announce' names indexnow, but the site has no key of it")
+            notes.at(node, what, N_("add {example}", example="indexnow: {key: …}"))
         if "websub" in destination.announce and not names_hubs(site):
-            notes.at(
-                node, "'announce' names websub, but the site's feeds name no hub", "add feeds: {hubs: [https://…]}"
-            )
+            what = mistake("announce", "'announce' names websub, but the site's feeds name no hub")
+            notes.at(node, what, N_("add {example}", example="feeds: {hubs: [https://…]}"))
         made[destination.name] = destination
     return tuple(made.values())
 
@@ -107,8 +111,8 @@ def names_hubs(site: Found) -> bool:
 def read_destination(node: Node, notes: Notes) -> Destination | None:
     """One destination; None if it cannot be used."""
     if not isinstance(node, Mapping):
-        cure = "write {to: folder, path: …}"
-        notes.at(node, f"a place to deploy to must be keys and values, not {fields.kind(node)}", cure)
+        cure = N_("write {example}", example="{to: folder, path: …}")
+        notes.at(node, fields.no_mapping(N_("a place to deploy to"), node), cure)
         return None
     kind = kind_of(node, notes)
     if not kind:
@@ -126,22 +130,28 @@ def kind_of(node: Mapping, notes: Notes) -> str:
     """The kind of place, which decides the other keys; empty, with a problem, if it is missing or unknown."""
     pair = next((pair for pair in node.items if pair[0].value in {TO.name, TO.arabic}), None)
     if pair is None:
-        notes.at(node, "a place to deploy to without 'to'", f"add to: ({', '.join(KINDS)})")
+        name = notes.spelling(TO.name, TO.arabic)
+        cure = N_("add {name}: ({kinds})", name=name, kinds=tuple(KINDS))
+        notes.at(node, fields.missing_key(N_("a place to deploy to"), name), cure)
         return ""
     return fields.choice(pair, KINDS, "", notes)
 
 
-def find(destinations: tuple[Destination, ...], name: str | None) -> tuple[Destination | None, str]:
+def find(destinations: tuple[Destination, ...], name: str | None) -> tuple[Destination | None, Message | None]:
     """The destination of that name, or the first one if it is None; else None, and why."""
     if not destinations:
-        return (
-            None,
-            "site.yaml names no place to deploy to; add deploy: {to: folder, path: ../www} (docs/reference/deploy.md)",
+        return None, N_(
+            "site.yaml names no place to deploy to; add {example} (docs/reference/deploy.md)",
+            example="deploy: {to: folder, path: ../www}",
         )
     names = [destination.name for destination in destinations]
     if name is None or name in names:
-        return destinations[names.index(name) if name else 0], ""
+        return destinations[names.index(name) if name else 0], None
     return (
         None,
-        f"there is no place '{name}' to deploy to; {did_you_mean(name, names) or 'they are ' + ', '.join(names)}",
+        N_(
+            "there is no place '{name}' to deploy to; {cure}",
+            name=name,
+            cure=did_you_mean(name, names) or N_("they are {names}", names=tuple(names)),
+        ),
     )

@@ -12,22 +12,43 @@ from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 from digest.content import fields
-from digest.content.fields import RAW, TEXT, Key, Pair, Refusal, Shape, TextContext, Value, checked, one_of, one_or_more
-from digest.problems import quoted
+from digest.content.fields import (
+    RAW,
+    TEXT,
+    Key,
+    Pair,
+    Refusal,
+    Shape,
+    TextContext,
+    Value,
+    checked,
+    one_of,
+    one_or_more,
+    wrong_value,
+)
+from digest.problems import N_, Message, mistake
 
 if TYPE_CHECKING:
     from digest.content.nodes import Notes
 
 HOSTS = ("github-pages", "gitlab-pages", "codeberg-pages", "cloudflare-pages", "netlify")
 ANNOUNCEMENTS = ("indexnow", "websub")
-PRIVATE = "a password or token does not belong in site.yaml, which is committed and shown"
 
 
-def word(form: str, example: str, shape: Shape = TEXT.shape) -> Value:
+def private(key: str) -> Message:
+    """A secret where everybody reads it."""
+    return mistake(
+        "secret-in-settings",
+        "'{key}': a password or token does not belong in site.yaml, which is committed and shown",
+        key=key,
+    )
+
+
+def word(form: str, example: Message | str, shape: Shape = TEXT.shape) -> Value:
     """A word of a certain form. `example`: what to write instead of another."""
 
     def check(raw: str, key: str) -> str | Refusal:
-        return raw if re.fullmatch(form, raw) else Refusal(f"{key} cannot be {quoted(raw)}", f"write {example}")
+        return raw if re.fullmatch(form, raw) else wrong_value(key, raw, N_("write {example}", example=example))
 
     return checked(check, shape)
 
@@ -36,7 +57,7 @@ def check_path(raw: str, key: str) -> str | Refusal:
     """A printable path on this machine that no program takes for an option."""
     if raw.isprintable() and not raw.startswith("-") and raw.strip():
         return raw.strip()
-    return Refusal(f"{key} cannot be {quoted(raw)}", "write a path such as ../www")
+    return wrong_value(key, raw, N_("write a path such as ../www"))
 
 
 def check_remote_path(raw: str, key: str) -> str | Refusal:
@@ -44,7 +65,7 @@ def check_remote_path(raw: str, key: str) -> str | Refusal:
     is_odd = ".." in raw.split("/") or re.search(r"[\\'\"`$:*?\[\]{}<>|;&!#]", raw)
     if not is_odd and isinstance(check_path(raw, key), str):
         return raw.strip()
-    return Refusal(f"{key} cannot be {quoted(raw)}", "write a path such as /srv/www/digest")
+    return wrong_value(key, raw, N_("write a path such as /srv/www/digest"))
 
 
 def read_announce(pair: Pair, _context: TextContext, notes: Notes) -> tuple[str, ...]:
@@ -64,7 +85,7 @@ def split_address(address: str) -> SplitResult | None:
 TO = Key("to", "إلى", "the kind of place", RAW, required=True)
 NAME = Key(
     "name", "الاسم", "what commands call it; default: its kind",
-    word(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}", "letters, digits and hyphens, as in live"),
+    word(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}", N_("letters, digits and hyphens, as in live")),
 )  # fmt: skip
 HOST = Key("host", "المضيف", "whose limits are checked and whose files are written", one_of(HOSTS))
 ANNOUNCE = Key(

@@ -9,10 +9,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import (
-    Iterable,
-    Mapping,
-)
+from collections.abc import Iterable, Mapping
 from io import BytesIO
 from typing import TypeVar
 

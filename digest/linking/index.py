@@ -17,18 +17,17 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from digest.model import Edition, Entry, Outlet, Place, StandalonePage, Tag, TranslationRef
+from digest.problems import N_, Message, Problem, guess, mistake
 from digest.text.cldr import subtags
 from digest.text.dates import to_persian
 
 if TYPE_CHECKING:
-    from digest.problems import Problem
+    from digest.model import Edition, Entry, Item, Outlet, Place, StandalonePage, Tag, TranslationRef
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")
 DATED = re.compile(r"\d{4}-\d{2}-\d{2}-")
 """The date in a file's name, left out when ids are compared: it makes different ids look alike."""
 
-Item = TypeVar("Item", Entry, Edition, StandalonePage)
 Key = TypeVar("Key", bound=Hashable)
 Group = TypeVar("Group")
 
@@ -167,8 +166,13 @@ def hasty(entries: Iterable[Entry], now: datetime) -> Iterator[Problem]:
     """Advice on published entries with an `updated` in the future, because feeds would announce it."""
     for entry in entries:
         if entry.updated and entry.updated_moment and entry.published <= now < entry.updated:
-            what = f"'updated' of '{entry.id}' is later than now: {entry.updated_moment.iso[:16]}"
-            yield entry.place.problem(what, "correct it", "advice")
+            what = mistake(
+                "updated-in-future",
+                "'updated' of '{id}' is later than now: {time}",
+                id=entry.id,
+                time=entry.updated_moment.iso[:16],
+            )
+            yield entry.place.problem(what, N_("correct it"), "advice")
 
 
 def misdated(index: Index) -> Iterator[Problem]:
@@ -183,8 +187,13 @@ def misdated(index: Index) -> Iterator[Problem]:
         except ValueError:
             continue
         if apart > (len(entry.moment.iso) > len("2026-11-20")):
-            what = f"the file is named {match[0]}, and 'date' is {entry.moment.iso[:10]}"
-            yield entry.place.problem(what, "correct the wrong one", "note")
+            what = mistake(
+                "date-of-file-name",
+                "the file is named {name}, and 'date' is {date}",
+                name=match[0],
+                date=entry.moment.iso[:10],
+            )
+            yield entry.place.problem(what, N_("correct the wrong one"), "note")
 
 
 def newest_first(item: Entry | Edition) -> tuple[float, str, int, str]:
@@ -220,11 +229,8 @@ def twins(items: Sequence[Item]) -> list[Problem]:
     for item in sorted(items, key=lambda i: i.place.path):
         key = file_name_key(item.id)
         if key in first:
-            problems.append(
-                item.place.problem(
-                    f"its id '{item.id}' is also that of {first[key].path}", "rename one of the two files"
-                )
-            )
+            what = mistake("id-twice", "its id '{id}' is also that of {path}", id=item.id, path=first[key].path)
+            problems.append(item.place.problem(what, N_("rename one of the two files")))
         first.setdefault(key, item.place)
     return problems
 
@@ -238,7 +244,8 @@ def dangling(entries: Sequence[Entry], editions: Sequence[Edition]) -> list[Prob
     for entry in entries:
         for pin, place in zip(entry.pins or (), entry.pin_places, strict=False):
             if pin == entry.id:
-                problems.append(place.problem("'related' names the entry itself", "take this line out"))
+                what = mistake("related-itself", "'related' names the entry itself")
+                problems.append(place.problem(what, N_("take this line out")))
             elif pin not in ids:
                 problems.append(missing(place, "related", pin, ids))
         if entry.translations:
@@ -258,31 +265,38 @@ def wrong_translations(entry: Entry, by_id: Mapping[str, Entry]) -> list[Problem
         if ref.id and other is None:
             problems.append(missing(ref.place, "translations", ref.id, set(by_id)))
         elif other is not None and other.lang and subtags(other.lang)[0] != subtags(ref.lang)[0]:
-            message = f"'translations' says {ref.lang}, but '{ref.id}' is in {other.lang}"
-            problems.append(ref.place.problem(message, "correct one of the two"))
+            message = mistake(
+                "translation-language",
+                "'translations' says {lang}, but '{id}' is in {other}",
+                lang=ref.lang,
+                id=ref.id,
+                other=other.lang,
+            )
+            problems.append(ref.place.problem(message, N_("correct one of the two")))
     return problems
 
 
 def missing(place: Place, key: str, name: str, known: set[str]) -> Problem:
     """The problem of a name that does not exist, with the nearest one that does."""
-    what = "edition" if key == "edition" else "entry"
-    cure = nearest_id(name, known) or (
-        "make content/editions/" + name + ".yaml or take the key out"
-        if what == "edition"
-        else "an id is the entry's path under content/ without its ending"
-    )
-    return place.problem(f"'{key}' names the {what} '{name}', which does not exist", cure)
+    near = nearest_id(name, known)
+    if key == "edition":
+        what = mistake(
+            "unknown-edition", "'{key}' names the edition '{name}', which does not exist", key=key, name=name
+        )
+        return place.problem(what, near or N_("make {path} or take the key out", path=f"content/editions/{name}.yaml"))
+    what = mistake("unknown-entry", "'{key}' names the entry '{name}', which does not exist", key=key, name=name)
+    return place.problem(what, near or N_("an id is the entry's path under content/ without its ending"))
 
 
-def nearest_id(name: str, known: set[str]) -> str:
+def nearest_id(name: str, known: set[str]) -> Message | None:
     """A suggestion among ids: the same file name in another folder, else the nearest spelling among 3,000 ids."""
     folder, _, tail = name.rpartition("/")
     same = sorted(i for i in known if i.rpartition("/")[2] == tail)
     if same:
-        return f"did you mean '{same[0]}'?"
+        return guess(same[0])
     tails = {
         DATED.sub("", i.rpartition("/")[2]): i
         for i in sorted(known, key=lambda i: (i.startswith(folder + "/"), i))[-3000:]
     }
     near = difflib.get_close_matches(DATED.sub("", tail), list(tails), n=1, cutoff=0.6)
-    return f"did you mean '{tails[near[0]]}'?" if near else ""
+    return guess(tails[near[0]]) if near else None

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from digest.problems import quoted
+from digest.problems import N_, Message, excerpt, mistake
 from digest.text.folding import fold
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ class Alike(NamedTuple):
 
     entry: Entry
     name: str
-    message: str
-    cure: str
+    message: Message
+    cure: Message
 
 
 def near_equal(index: Index) -> Iterator[Alike]:
@@ -50,13 +50,22 @@ def pairs(named: Mapping[str, Tag | Outlet], rows: Mapping[str, Sequence[Entry]]
         usual = named[kept].name.plain
         for slug in others:
             name = named[slug].name.plain
-            if len(rows[slug]) == len(rows[kept]):
-                message = f"the {what}s {quoted(name)} and {quoted(usual)} may be one"
-                cure = "if so, write them alike"
-            else:
-                message = f"the {what} {quoted(name)} may be {quoted(usual)} in another spelling"
-                cure = f"if so, write {quoted(usual)}, as {len(rows[kept])} of your entries do"
+            message, cure = advice(what, name, usual, len(rows[kept]), equal=len(rows[slug]) == len(rows[kept]))
             yield Alike(rows[slug][-1], name, message, cure)
+
+
+def advice(what: str, name: str, usual: str, many: int, *, equal: bool) -> tuple[Message, Message]:
+    """What to say of two spellings; `many`: the entries that have the usual one."""
+    named = {"name": excerpt(name), "usual": excerpt(usual)}
+    if equal:
+        cure = N_("if so, write them alike")
+        if what == "tag":
+            return mistake("tag-spellings", "the tags '{name}' and '{usual}' may be one", **named), cure
+        return mistake("source-spellings", "the sources '{name}' and '{usual}' may be one", **named), cure
+    cure = N_("if so, write '{usual}', as {n} of your entries do", usual=excerpt(usual), n=many)
+    if what == "tag":
+        return mistake("tag-spellings", "the tag '{name}' may be '{usual}' in another spelling", **named), cure
+    return mistake("source-spellings", "the source '{name}' may be '{usual}' in another spelling", **named), cure
 
 
 def spelling_key(name: str) -> str:

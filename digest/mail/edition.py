@@ -19,8 +19,9 @@ from digest.mail.inert import address, inert
 from digest.mail.markup import Body, inline, paragraphs, plain_of
 from digest.mail.views import MailPicture, MailSection, MailStory, MailText, MailView
 from digest.pages.site_view import OWN_STYLESHEET, STYLESHEET
-from digest.problems import DigestError, Problem, UsageError, did_you_mean, quoted
+from digest.problems import N_, DigestError, Problem, UsageError, did_you_mean, excerpt, mistake
 from digest.text import bidi, cleaning
+from digest.translation import _
 
 if TYPE_CHECKING:
     from digest.model import Edition, Entry, ImageRef, Outlet, Text
@@ -63,11 +64,11 @@ def find(site: Site, name: str) -> Edition:
     known = {edition.id.removeprefix(FOLDER): edition for edition in site.sources.library.editions}
     if wanted not in known:
         near = did_you_mean(wanted, known) or (
-            f"the latest is {max(known, key=lambda one: known[one].published)}"
+            N_("the latest is {name}", name=max(known, key=lambda one: known[one].published))
             if known
-            else "content/editions/ has no edition yet"
+            else N_("content/editions/ has no edition yet")
         )
-        raise UsageError(f"there is no edition {quoted(wanted)}; {near}")
+        raise UsageError(_("there is no edition '{name}'; {cure}", name=excerpt(wanted), cure=near))
     return known[wanted]
 
 
@@ -75,8 +76,18 @@ def not_published(site: Site, edition: Edition) -> list[Problem]:
     """Why an edition cannot be sent yet."""
     if edition not in site.index.editions:
         if edition.draft:
-            return [edition.place.problem("this edition is a draft", "take 'draft' out, then deploy the site")]
-        return [edition.place.problem("this edition is dated later than now", "wait, or correct its date")]
+            return [
+                edition.place.problem(
+                    mistake("edition-not-published", "this edition is a draft"),
+                    N_("take 'draft' out, then deploy the site"),
+                )
+            ]
+        return [
+            edition.place.problem(
+                mistake("edition-not-published", "this edition is dated later than now"),
+                N_("wait, or correct its date"),
+            )
+        ]
     held = {entry.id: entry for entry in site.held}
     problems = []
     for name, place in edition.picks:
@@ -91,24 +102,37 @@ def not_published(site: Site, edition: Edition) -> list[Problem]:
 
 def unpublished(entry: Entry, path: str, line: int, column: int) -> Problem:
     """An entry of an edition that readers could not open."""
-    state = "a draft" if entry.draft else "dated later than now"
-    what = f"the edition holds {quoted(entry.id)}, which is {state}"
-    return Problem(path, line, column, what, "publish the entry, or take it out of the edition")
+    state = N_("a draft") if entry.draft else N_("dated later than now")
+    what = mistake(
+        "entry-not-published", "the edition holds '{id}', which is {state}", id=excerpt(entry.id), state=state
+    )
+    return Problem(path, line, column, what, N_("publish the entry, or take it out of the edition"))
 
 
 def advice(site: Site, view: MailView, edition: Edition) -> list[Problem]:
     """What may be meant otherwise."""
     found = []
     if not site.settings.email.sender:
-        what = "'email.sender' is not set: the mail says that it comes from an address that takes no answers"
-        cure = "add email: {sender: Name <news@example.org>}"
+        what = mistake(
+            "email-sender",
+            "'email.sender' is not set: the mail says that it comes from an address that takes no answers",
+        )
+        cure = N_("add {example}", example="email: {sender: Name <news@example.org>}")
         found.append(Problem("site.yaml", 0, 0, what, cure, "advice"))
     if not view.stories:
-        found.append(edition.place.problem("this edition has no stories", "list them under 'entries'", "advice"))
+        what = mistake("edition-empty", "this edition has no stories")
+        found.append(edition.place.problem(what, N_("list them under 'entries'"), "advice"))
     wide = sorted({ref.file for ref in refs_of(site, edition) if too_wide(site, ref)})
     for file in wide:
-        what = f"the picture {quoted(file)} is left out of the mail: the site has it wider than {WIDEST} pixels only"
-        found.append(Problem("site.yaml", 0, 0, what, f"add a width up to {WIDEST} to images.widths", "advice"))
+        what = mistake(
+            "picture-too-wide",
+            "the picture '{file}' is left out of the mail: the site has it wider than {limit} pixels only",
+            file=excerpt(file),
+            limit=WIDEST,
+        )
+        found.append(
+            Problem("site.yaml", 0, 0, what, N_("add a width up to {limit} to images.widths", limit=WIDEST), "advice")
+        )
     return found
 
 

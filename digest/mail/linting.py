@@ -16,7 +16,7 @@ from typing import Final
 
 import msgspec
 
-from digest.problems import Problem, quoted
+from digest.problems import N_, Message, Problem, excerpt, mistake
 
 COUNTED: Final = ("Gmail", "Outlook Windows", "Outlook.com", "Yahoo", "Apple Mail")
 """Clients whose lack of a feature counts; the data has others too."""
@@ -52,19 +52,19 @@ IMAGE_ENDINGS: Final[Mapping[str, str]] = {
     "tif": "tiff", "tiff": "tiff", "ico": "ico", "heic": "heif", "apng": "apng",
 }  # fmt: skip
 ABSOLUTE: Final = re.compile(r"https?://|mailto:|\{\{ \w+ \}\}$|\*\|\w+\|\*$")
-CURES: Final[Mapping[str, str]] = {
-    "html-bdi": 'write <span dir="rtl"> or <span dir="ltr">',
-    "css-variables": "write the colour itself: mail.colours has them",
-    "html-anchor-links": "link to the edition's page on the site",
-    "css-display-flex": "use a table with role=presentation",
-    "css-display-grid": "use a table with role=presentation",
-    "css-unit-rem": "write px",
-    "image-webp": "use a JPEG or PNG: mail.picture.src is one",
-    "image-svg": "use a JPEG or PNG: mail.picture.src is one",
-    "html-semantics": "use a table with role=presentation, h1 to h3, p",
+CURES: Final[Mapping[str, Message]] = {
+    "html-bdi": N_('write <span dir="rtl"> or <span dir="ltr">'),
+    "css-variables": N_("write the colour itself: mail.colours has them"),
+    "html-anchor-links": N_("link to the edition's page on the site"),
+    "css-display-flex": N_("use a table with role=presentation"),
+    "css-display-grid": N_("use a table with role=presentation"),
+    "css-unit-rem": N_("write px"),
+    "image-webp": N_("use a JPEG or PNG: mail.picture.src is one"),
+    "image-svg": N_("use a JPEG or PNG: mail.picture.src is one"),
+    "html-semantics": N_("use a table with role=presentation, h1 to h3, p"),
 }
-USUAL_CURE: Final = "leave it out, or write it in another way; docs/reference/email.md says what clients know"
-PHYSICAL: Final = "write left or right: mail.start is the side where lines begin"
+USUAL_CURE: Final = N_("leave it out, or write it in another way; docs/reference/email.md says what clients know")
+PHYSICAL: Final = N_("write left or right: mail.start is the side where lines begin")
 
 
 class Feature(msgspec.Struct, frozen=True):
@@ -138,24 +138,28 @@ class Linter(HTMLParser):
         """Open cells: their attributes and line."""
         self.open: list[str] = []
 
-    def report(self, key: str, what: str, cure: str) -> None:
+    def report(self, key: str, what: Message, cure: Message) -> None:
         """Each fault once, at the first line that has it."""
         if key not in self.said:
             self.said.add(key)
             line = self.getpos()[0]
-            self.problems.append(Problem(self.template, 0, 0, f"line {line} of the mail: {what}", cure))
+            message = mistake(what.code, "line {line} of the mail: {what}", line=line, what=what)
+            self.problems.append(Problem(self.template, 0, 0, message, cure))
 
-    def feature(self, slug: str, shown: str) -> None:
+    def feature(self, slug: str, shown: Message | str) -> None:
         """A use of a feature."""
         found = client_data().features.get(slug)
         if found and found.lacking and slug not in GARNISH:
-            lacking = ", ".join(found.lacking)
-            self.report(slug, f"{shown} means nothing to {lacking}", CURES.get(slug, USUAL_CURE))
+            what = mistake(
+                "mail-feature", "{what} means nothing to {clients}", what=shown, clients=tuple(found.lacking)
+            )
+            self.report(slug, what, CURES.get(slug, USUAL_CURE))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag in ACTIVE:
-            self.report(tag, f"<{tag}> is taken out or refused by mail clients", "leave it out")
+            what = mistake("mail-active", "{what} is taken out or refused by mail clients", what=f"<{tag}>")
+            self.report(tag, what, N_("leave it out"))
         self.feature(f"html-{'h1-h6' if tag in HEADINGS else 'semantics' if tag in SEMANTIC else tag}", f"<{tag}>")
         for name, value in given.items():
             self.attribute(tag, name, value)
@@ -178,7 +182,8 @@ class Linter(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.open and self.open[-1] == "style":
             if "@import" in data or len(data.encode()) > 16_000:
-                self.report("style", "Gmail drops a <style> with @import or of more than 16 kB", "shorten it")
+                what = mistake("mail-style", "Gmail drops a <style> with @import or of more than 16 kB")
+                self.report("style", what, N_("shorten it"))
             return
         if data.strip() and self.cells:
             self.cell(*self.cells[-1])
@@ -190,53 +195,64 @@ class Linter(HTMLParser):
         lacking += [] if given.get("dir") else ["dir"]
         lacking += [] if "bgcolor" in given or "background-color" in styles else ["background-color"]
         if lacking:
-            what = f"a cell with text (line {line}) does not say {', '.join(lacking)}"
-            self.report(f"cell {' '.join(lacking)}", what, 'use parts.cell(…) of "mail/parts.html" for it')
+            what = mistake(
+                "mail-cell", "a cell with text (line {line}) does not say {lacking}", line=line, lacking=tuple(lacking)
+            )
+            self.report(f"cell {' '.join(lacking)}", what, N_('use parts.cell(…) of "mail/parts.html" for it'))
 
     def attribute(self, tag: str, name: str, value: str) -> None:
         if name.startswith("on"):
-            self.report("handler", f"{name}= is taken out by mail clients", "leave it out")
+            what = mistake("mail-active", "{what} is taken out by mail clients", what=f"{name}=")
+            self.report("handler", what, N_("leave it out"))
         if tag == "a" and name == "href":
             self.link(value)
         elif name in {"id", "name"} and tag != "meta":
-            self.report("id", f"{name}= names a place in the mail that few clients find", CURES["html-anchor-links"])
+            what = mistake("mail-feature", "{what} names a place in the mail that few clients find", what=f"{name}=")
+            self.report("id", what, CURES["html-anchor-links"])
         elif name in {"srcset", "hidden", "popover", "loading", "target"} or name.startswith("aria-"):
             self.feature({"loading": "html-loading-attribute"}.get(name, f"html-{name}"), f"{name}=")
 
     def link(self, url: str) -> None:
         """An address leads somewhere from wherever the mail is read."""
         if url.startswith("#"):
-            self.feature("html-anchor-links", f"the link {quoted(url)}")
+            self.feature("html-anchor-links", N_("the link '{url}'", url=excerpt(url)))
         elif not ABSOLUTE.match(url):
-            cure = "write the whole address: mail.url, story.url"
-            self.report("link", f"the link {quoted(url)} leads nowhere from a mail", cure)
+            cure = N_("write the whole address: mail.url, story.url")
+            self.report(
+                "link", mistake("mail-link", "the link '{url}' leads nowhere from a mail", url=excerpt(url)), cure
+            )
 
     def image(self, given: dict[str, str]) -> None:
         src = given.get("src", "")
         if src.startswith("data:"):
-            self.feature("image-base64", "a picture inside the mail")
+            self.feature("image-base64", N_("a picture inside the mail"))
             return
         if not src.startswith(("https://", "http://")):
-            self.report("src", f"the picture {quoted(src)} has no absolute address", "use mail.picture.src")
+            what = mistake("mail-picture", "the picture '{src}' has no absolute address", src=excerpt(src))
+            self.report("src", what, N_("use mail.picture.src"))
         ending = src.partition("?")[0].rpartition(".")[2].lower()
-        self.feature(f"image-{IMAGE_ENDINGS.get(ending, '')}", f"the picture {quoted(src)}")
+        self.feature(f"image-{IMAGE_ENDINGS.get(ending, '')}", N_("the picture '{src}'", src=excerpt(src)))
         for name in ("alt", "width"):
             if name not in given:
-                self.report(f"img {name}", f"a picture without {name}=", f"add {name}=")
+                what = mistake("mail-picture", "a picture without {what}", what=f"{name}=")
+                self.report(f"img {name}", what, N_("add {what}", what=f"{name}="))
 
     def declaration(self, name: str, value: str) -> None:
         """One property of a `style` attribute."""
         if name in {"text-align", "float", "clear"} and FLOWING.search(value):
-            self.report(f"flowing {name}", f"{name}: {value} means nothing to some clients", PHYSICAL)
+            what = mistake("mail-feature", "{what} means nothing to some clients", what=f"{name}: {value}")
+            self.report(f"flowing {name}", what, PHYSICAL)
         logical = "-inline" in name or "-block" in name or name in {"inline-size", "block-size"}
         slug = feature_of(name, value)
         if logical:
             found = client_data().features.get(slug)
-            self.report(slug, f"{name} means nothing to {', '.join(found.lacking) if found else 'Outlook'}", PHYSICAL)
+            clients = tuple(found.lacking) if found else ("Outlook",)
+            what = mistake("mail-feature", "{what} means nothing to {clients}", what=name, clients=clients)
+            self.report(slug, what, PHYSICAL)
         else:
             self.feature(slug, f"{name}: {value}")
         for function, used in FUNCTIONS.items():
             if re.search(rf"(?<![\w-]){re.escape(function)}", value):
                 self.feature(used, f"{function}…)")
         for unit in UNIT.findall(value):
-            self.feature(f"css-unit-{unit}", f"the unit {unit}")
+            self.feature(f"css-unit-{unit}", N_("the unit {unit}", unit=unit))

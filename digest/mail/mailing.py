@@ -11,7 +11,7 @@ from digest.mail import message
 from digest.mail.edition import FOLDER, mail_edition
 from digest.mail.linting import lint
 from digest.mail.rendering import HTML_LIMIT, HTML_TEMPLATE, RenderedMail, render
-from digest.problems import DigestError, Problem
+from digest.problems import N_, DigestError, Problem, mistake
 from digest.rendering.faults import TemplateFaultError
 from digest.site.load import load_site
 
@@ -46,8 +46,13 @@ def make_from(site: Site, name: str) -> Mail:
     problems = lint(rendered.html, f"templates/{HTML_TEMPLATE}")
     too_long = len(rendered.html.encode())
     if too_long > HTML_LIMIT:
-        what = f"the mail has {too_long:,} bytes without a single story; Gmail cuts it off beyond {HTML_LIMIT:,}"
-        cure = "shorten the introduction, or the template templates/mail/edition.html"
+        what = mistake(
+            "mail-too-long",
+            "the mail has {size:,} bytes without a single story; Gmail cuts it off beyond {limit:,}",
+            size=too_long,
+            limit=HTML_LIMIT,
+        )
+        cure = N_("shorten the introduction, or the template templates/mail/edition.html")
         problems.append(found.edition.place.problem(what, cure))
     if problems:
         raise DigestError(problems)

@@ -11,19 +11,17 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from digest.linking.index import Index, file_name_key
-from digest.model import Edition, Entry, Place, StandalonePage, Text
 from digest.paths import parents
-from digest.problems import Problem, did_you_mean
+from digest.problems import N_, Problem, did_you_mean, mistake
 
 if TYPE_CHECKING:
+    from digest.model import Edition, Entry, Item, Place, StandalonePage, Text
     from digest.pages.page import Page
 
 GUESSES = 50
 """Dead links that get a suggestion: an import may bring ten thousand."""
 GUESSED_FROM = 5000
 """Addresses that suggestions are chosen from."""
-
-Item = Entry | Edition | StandalonePage
 
 
 class Redirect(msgspec.Struct, frozen=True, gc=False):
@@ -88,8 +86,13 @@ def collisions(
     folders = {folder for file in owners for folder in parents(file)}
     for file in sorted(folders & owners.keys()):
         within = next(place for name, place in owners.items() if name.startswith(f"{file}/"))
-        what = f"/{file} would have to be a file and a folder; {shown(within)} stands in the folder"
-        problems.append(owners[file].problem(what, "give one of them another name"))
+        what = mistake(
+            "file-and-folder",
+            "/{file} would have to be a file and a folder; {other} stands in the folder",
+            file=file,
+            other=shown(within),
+        )
+        problems.append(owners[file].problem(what, N_("give one of them another name")))
     for redirect in old:
         file = file_name_key(output_path(redirect.path))
         above = next((folder for folder in parents(file) if folder in owners), "")
@@ -97,8 +100,13 @@ def collisions(
         taken_by = next((name for name in (file, above, inside) if name in owners), "")
         if taken_by:
             other = owners[taken_by]
-            what = f"the alias {redirect.path} is already the address of {shown(other)}"
-            problems.append(redirect.place.problem(what, "take the alias out"))
+            what = mistake(
+                "alias-taken",
+                "the alias {path} is already the address of {other}",
+                path=redirect.path,
+                other=shown(other),
+            )
+            problems.append(redirect.place.problem(what, N_("take the alias out")))
         owners.setdefault(file, redirect.place)
         folders.update(parents(file))
     return problems
@@ -106,12 +114,14 @@ def collisions(
 
 def taken(place: Place, path: str, other: Place) -> Problem:
     """The problem of two items with one address."""
-    return place.problem(f"its page {path} is already that of {shown(other)}", "give one of them another 'slug'")
+    what = mistake("address-taken", "its page {path} is already that of {other}", path=path, other=shown(other))
+    return place.problem(what, N_("give one of them another 'slug'"))
 
 
 def hidden(place: Place, path: str, other: Place) -> Problem:
     """The problem of a static file at the address of a page."""
-    return place.problem(f"{path} is already made from {shown(other)}", "give the file another name")
+    what = mistake("address-taken", "{path} is already made from {other}", path=path, other=shown(other))
+    return place.problem(what, N_("give the file another name"))
 
 
 def shown(place: Place) -> str:
@@ -139,7 +149,7 @@ def dead_links(
             if clean in known:
                 continue
             guesses += 1
-            hint = did_you_mean(clean, ordered, 0.8) if guesses <= GUESSES else ""
-            cure = hint or "a link within the site starts with / and names a page of it"
-            what = f"the link {path} leads to no page of this site"
+            hint = did_you_mean(clean, ordered, 0.8) if guesses <= GUESSES else None
+            cure = hint or N_("a link within the site starts with / and names a page of it")
+            what = mistake("dead-link", "the link {path} leads to no page of this site", path=path)
             yield place.problem(what, cure, "advice")

@@ -14,7 +14,7 @@ from digest.pages import feeds
 from digest.pages.blocks import FRAGMENT
 from digest.pages.context import SharePicture
 from digest.pages.views import FeedLink, SiteView, Translation
-from digest.problems import Problem
+from digest.problems import N_, Problem, mistake
 from digest.text import bidi, cleaning
 
 if TYPE_CHECKING:
@@ -57,10 +57,19 @@ def footer_of(settings: Settings) -> tuple[Markup, tuple[Problem, ...]]:
     footer = cleaning.clean_body(settings.footer)
     made = markdown.render(footer, base=settings.dir, base_path=settings.base_path, base_url=settings.base_url)
     problems = [
-        Problem("site.yaml", 0, 0, f"footer: {fault.message}", fault.cure, fault.level) for fault in made.faults
+        Problem(
+            "site.yaml",
+            0,
+            0,
+            mistake(fault.message.code, "footer: {fault}", fault=fault.message),
+            fault.cure,
+            fault.level,
+        )
+        for fault in made.faults
     ]
     if made.images:
-        problems.append(Problem("site.yaml", 0, 0, "footer: pictures are not shown there", "take the picture out"))
+        what = mistake("footer-picture", "footer: pictures are not shown there")
+        problems.append(Problem("site.yaml", 0, 0, what, N_("take the picture out")))
     return Markup(made.html), tuple(problems)
 
 

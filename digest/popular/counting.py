@@ -21,7 +21,7 @@ from digest.popular.exports import Measure, Sums
 from digest.popular.files import LogFile, UnreadableError
 from digest.popular.tally import FOREIGN, OWN, UNNAMED, Tallier, Tally
 from digest.popular.totals import Accumulator, ranked
-from digest.problems import DigestError, Problem, quoted
+from digest.problems import N_, DigestError, Problem, excerpt, mistake
 from digest.site.workers import FORKS, cores
 
 if TYPE_CHECKING:
@@ -36,10 +36,10 @@ HOPELESS = 64 << 20
 WAITING = 2
 """Pieces for each process that wait for it."""
 NEAREST = {
-    "{": "JSON of nginx, Caddy or Traefik",
-    "#": "W3C with #Fields, CloudFront, IIS",
-    ",": "CSV of GoatCounter, Plausible, Umami or Matomo",
-    "[": "combined, common, common with a host before it",
+    "{": N_("JSON of nginx, Caddy or Traefik"),
+    "#": N_("W3C with #Fields, CloudFront, IIS"),
+    ",": N_("CSV of GoatCounter, Plausible, Umami or Matomo"),
+    "[": N_("combined, common, common with a host before it"),
 }
 """A letter of a line → the formats that look like it."""
 PERSONAL = re.compile(r"\"[^\"]*\"?|\S*[\d.:@%+()/\\=]\S*")
@@ -144,18 +144,20 @@ class Count:
                         break
                 self.logs.end_file()
         except UnreadableError as error:
-            what, _, cure = str(error).partition("; ")
-            self.problems.append(Problem(file.name, 0, 0, what, cure))
+            self.problems.append(Problem(file.name, 0, 0, error.what, error.cure))
             return
         except OSError as error:
-            self.problems.append(Problem(file.name, 0, 0, f"cannot be read: {error.strerror}", "check the disk"))
+            what = mistake("cannot-be-read", "cannot be read: {reason}", reason=error.strerror or str(error))
+            self.problems.append(Problem(file.name, 0, 0, what, N_("check the disk")))
             return
         if (self.logs.lines, self.views.lines, self.rows) == before and unrecognised.lines:
             self.problems.append(unknown_format(file.name, beginning))
             return
         if file.ends_early:
-            what = "its gzip stream ends early; what came before was counted"
-            self.advice.append(Problem(file.name, 0, 0, what, "fetch it again, or wait until it is written", "advice"))
+            what = mistake("log-cut-short", "its gzip stream ends early; what came before was counted")
+            self.advice.append(
+                Problem(file.name, 0, 0, what, N_("fetch it again, or wait until it is written"), "advice")
+            )
         self.advice += unrecognised.advice()
 
     def take_export(
@@ -172,16 +174,22 @@ class Count:
                 unrecognised.add(msgspec.structs.replace(tally, lines=0))
             self.views.end_file()
         elif self.options.since and about.when < 0:
-            cure = "export the days you want, and leave out --days"
-            raise UnreadableError(f"its rows have no dates, so --days cannot choose among them; {cure}")
+            cure = N_("export the days you want, and leave out --days")
+            raise UnreadableError(
+                mistake("log-without-dates", "its rows have no dates, so --days cannot choose among them"), cure
+            )
         else:
             before = self.sums.again
             tally = exports.sums(rows, about, self.tallier, self.sums)
             self.rows += tally.known
             unrecognised.add(msgspec.structs.replace(tally, lines=0))
             if self.sums.again > before:
-                what = f"rows that stand in another file too: {self.sums.again - before}; each counts once"
-                self.advice.append(Problem(file.name, 0, 0, what, "give one export for all days", "advice"))
+                what = mistake(
+                    "log-rows-twice",
+                    "rows that stand in another file too: {n}; each counts once",
+                    n=self.sums.again - before,
+                )
+                self.advice.append(Problem(file.name, 0, 0, what, N_("give one export for all days"), "advice"))
         self.measures.append((file.name, about.measure))
 
     def tallies(self, chunks: Iterator[bytes]) -> Iterator[Tally]:
@@ -272,9 +280,11 @@ class UnknownLines:
         """Said once a file, with the place of the first."""
         if not self.lines:
             return []
-        what = "this line was" if self.lines == 1 else f"{self.lines:,} lines, this one the first, were"
-        cure = "a line that is cut off or of another format says nothing"
-        return [Problem(self.name, self.first, 0, f"{what} not counted", cure, "advice")]
+        what = mistake("log-lines-unknown", "this line was not counted")
+        if self.lines > 1:
+            what = mistake("log-lines-unknown", "{n:,} lines, this one the first, were not counted", n=self.lines)
+        cure = N_("a line that is cut off or of another format says nothing")
+        return [Problem(self.name, self.first, 0, what, cure, "advice")]
 
 
 class Shared:
@@ -305,7 +315,9 @@ def result_of(waiting: Future[Tally]) -> Tally:
     try:
         return waiting.result()
     except BrokenProcessPool:
-        raise DigestError([Problem("", 0, 0, "a worker process ended", "try again with --jobs 1")]) from None
+        raise DigestError(
+            [Problem("", 0, 0, mistake("worker-ended", "a worker process ended"), N_("try again with --jobs 1"))]
+        ) from None
 
 
 def joined(beginning: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -336,25 +348,32 @@ def unknown_format(name: str, beginning: bytes) -> Problem:
     """A file of which no line is known. Of its first line nothing is shown that could say who a reader was."""
     line = header(beginning) or "#"
     shown = LEFT_OUT.sub("…", PERSONAL.sub("…", line[: FIRST_LINE * 4]))[:FIRST_LINE]
-    nearest = next((known for letter, known in NEAREST.items() if letter in line), "combined, common, nginx JSON")
-    what = f"no line of it is of a known format; the first one is {quoted(shown)}, addresses and the like left out"
-    return Problem(name, 1, 0, what, f"nearest to it are {nearest}")
+    nearest = next((known for letter, known in NEAREST.items() if letter in line), N_("combined, common, nginx JSON"))
+    what = mistake(
+        "log-format",
+        "no line of it is of a known format; the first one is '{line}', addresses and the like left out",
+        line=excerpt(shown),
+    )
+    return Problem(name, 1, 0, what, N_("nearest to it are {formats}", formats=nearest))
 
 
 def why_nothing_was_read(opened: Sequence[LogFile], made: Counted, options: CountOptions) -> list[Problem]:
     """Why there is nothing to count."""
     if not made.lines:
-        cure = "give the logs of the days that were read"
-        return [Problem(file.name, 0, 0, "it holds no line", cure) for file in opened]
-    what = f"no story was read in {'it' if len(opened) == 1 else 'these files'}"
-    cure = "are they the logs of this site, and is 'base_url' its address?"
+        cure = N_("give the logs of the days that were read")
+        return [Problem(file.name, 0, 0, mistake("log-empty", "it holds no line"), cure) for file in opened]
+    what = mistake("log-no-reads", "no story was read in it")
+    if len(opened) > 1:
+        what = mistake("log-no-reads", "no story was read in these files")
+    cure = N_("are they the logs of this site, and is 'base_url' its address?")
     if made.unpaired:
-        cure = (
-            f"{made.unpaired:,} requests for stories came from visitors that never took the site's style; where a log "
-            "lacks styles that others serve, say --no-pairing"
+        cure = N_(
+            "{n:,} requests for stories came from visitors that never took the site's style; "
+            "where a log lacks styles that others serve, say --no-pairing",
+            n=made.unpaired,
         )
     elif made.foreign:
-        cure = f"{made.foreign:,} reads were of other hosts than that of 'base_url'"
+        cure = N_("{n:,} reads were of other hosts than that of 'base_url'", n=made.foreign)
     elif options.since:
-        cure = "none since the day that --days names"
+        cure = N_("none since the day that --days names")
     return [Problem(file.name, 0, 0, what, cure) for file in opened]

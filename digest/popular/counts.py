@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import json
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -55,24 +53,3 @@ def key(entry: str) -> str:
         return entry
     quoted = json.dumps(entry, ensure_ascii=False)
     return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in quoted)
-
-
-def write(path: Path, content: bytes) -> bool:
-    """Put the file in place of the one before, at once; whether that changed anything. Raises OSError."""
-    path = path.resolve()  # a link stays one
-    with contextlib.suppress(FileNotFoundError):
-        if path.read_bytes() == content:
-            return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".new.digest-{os.getpid()}")
-    try:
-        with part.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(FileNotFoundError):
-            part.chmod(path.stat().st_mode & 0o777)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    return True

@@ -18,6 +18,7 @@ from digest.popular.files import UnreadableError
 from digest.popular.formats import moment
 from digest.popular.routes import ABSOLUTE, OTHER
 from digest.popular.tally import FOREIGN, OWN, UNNAMED, Tallier, Tally, key
+from digest.problems import N_, mistake
 
 Measure = Literal["visitors", "visits", "views"]
 
@@ -121,9 +122,8 @@ def records(chunks: Iterable[bytes], delimiter: str) -> Iterator[tuple[int, list
             if row:
                 yield reader.line_num, row
     except csv.Error:
-        raise UnreadableError(
-            f"line {reader.line_num}: a quotation mark is not closed; export the file again"
-        ) from None
+        what = mistake("log-damaged", "line {line}: a quotation mark is not closed", line=reader.line_num)
+        raise UnreadableError(what, N_("export the file again")) from None
 
 
 def views(rows: Iterable[tuple[int, list[str]]], about: Export, tallier: Tallier) -> Iterator[Tally]:

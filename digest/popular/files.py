@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from digest.problems import Problem
+from digest.problems import N_, Message, Problem, mistake
 
 CHUNK = 1 << 20
 """Bytes of one chunk of lines."""
@@ -27,17 +27,22 @@ BOMB_RATIO = 500
 """A gzipped log is ten to a hundred times smaller than its text; deflate can reach 1,032."""
 GZIP = b"\x1f\x8b"
 OTHERWISE_PACKED = {
-    b"PK\x03\x04": "a ZIP archive; unpack it, and give the file of its pages",
-    b"BZh": "packed with bzip2; unpack it, or send it through bzcat",
-    b"\xfd7zXZ": "packed with xz; unpack it, or send it through xzcat",
-    b"\x28\xb5\x2f\xfd": "packed with zstd; unpack it, or send it through zstdcat",
+    b"PK\x03\x04": (mistake("log-packed", "it is a ZIP archive"), N_("unpack it, and give the file of its pages")),
+    b"BZh": (mistake("log-packed", "it is packed with bzip2"), N_("unpack it, or send it through bzcat")),
+    b"\xfd7zXZ": (mistake("log-packed", "it is packed with xz"), N_("unpack it, or send it through xzcat")),
+    b"\x28\xb5\x2f\xfd": (mistake("log-packed", "it is packed with zstd"), N_("unpack it, or send it through zstdcat")),
 }
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 STANDARD_INPUT = "-"
 
 
 class UnreadableError(Exception):
-    """A file cannot be read any further; the message says why and what to do, parted by `; `."""
+    """A file cannot be read any further: why, and what to do."""
+
+    def __init__(self, what: Message, cure: Message) -> None:
+        super().__init__(what, cure)
+        self.what = what
+        self.cure = cure
 
 
 class LogFile(msgspec.Struct):
@@ -89,10 +94,13 @@ class LogFile(msgspec.Struct):
                 try:
                     text = unpacker.decompress(rest, CHUNK)
                 except zlib.error:
-                    raise UnreadableError("its gzip stream is damaged; fetch the file again") from None
+                    raise UnreadableError(
+                        mistake("log-damaged", "its gzip stream is damaged"), N_("fetch the file again")
+                    ) from None
                 made += len(text)
                 if made > BOMB_FROM and made > BOMB_RATIO * self.done:
-                    raise UnreadableError(f"it unpacks to more than {BOMB_RATIO} times its size; no log does that")
+                    what = mistake("log-damaged", "it unpacks to more than {n} times its size", n=BOMB_RATIO)
+                    raise UnreadableError(what, N_("no log does that"))
                 yield text
                 rest = unpacker.unconsumed_tail or unpacker.unused_data
         self.ends_early = not unpacker.eof
@@ -102,7 +110,7 @@ def refuse_packed(first: bytes) -> None:
     """Raises `UnreadableError` where a file begins as one that is packed in a way that is not read here."""
     for magic, what in OTHERWISE_PACKED.items():
         if first.startswith(magic):
-            raise UnreadableError(f"it is {what}")
+            raise UnreadableError(*what)
 
 
 def joined(first: bytes, others: Iterator[bytes]) -> Iterator[bytes]:
@@ -132,7 +140,7 @@ def whole_lines(blocks: Iterator[bytes]) -> Iterator[bytes]:
             text = block.strip(b"\0")  # a log that was truncated while it was open may begin with gigabytes of these
             dropped += len(text)
             if dropped > ENDLESS:
-                raise UnreadableError("it has no ends of lines; is it a log?")
+                raise UnreadableError(mistake("log-format", "it has no ends of lines"), N_("is it a log?"))
             begun = (begun + text)[:LONGEST_LINE]
             continue
         dropped = 0
@@ -153,12 +161,12 @@ def open_all(names: Sequence[str]) -> tuple[list[LogFile], list[Problem]]:
             handle = opened(name)
             about = os.fstat(handle)
         except UnreadableError as error:
-            what, _, cure = str(error).partition("; ")
-            problems.append(Problem(name, 0, 0, what, cure))
+            problems.append(Problem(name, 0, 0, error.what, error.cure))
             continue
         except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "no name of a file"
-            problems.append(Problem(name, 0, 0, f"cannot be read: {reason}", "check the path and its permissions"))
+            reason = error.strerror or str(error) if isinstance(error, OSError) else N_("no name of a file")
+            what = mistake("cannot-be-read", "cannot be read: {reason}", reason=reason)
+            problems.append(Problem(name, 0, 0, what, N_("check the path and its permissions")))
             continue
         if (about.st_dev, about.st_ino) in known:
             close([LogFile(name, 0, handle)])
@@ -173,7 +181,7 @@ def opened(name: str) -> int:
     """A file's handle. Raises `UnreadableError` for what is no regular file, and `OSError`."""
     if name == STANDARD_INPUT:
         if sys.stdin is None:
-            raise UnreadableError("standard input is closed; send it a log")
+            raise UnreadableError(mistake("log-no-input", "standard input is closed"), N_("send it a log"))
         return sys.stdin.fileno()
     # a pipe would wait for a writer, a device might never end, and either could be one by the time it is opened
     handle = os.open(name, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0))
@@ -182,8 +190,10 @@ def opened(name: str) -> int:
         return handle
     os.close(handle)
     if stat.S_ISDIR(kind):
-        raise UnreadableError("it is a folder; name the files in it")
-    raise UnreadableError("it is no regular file; send what it gives to standard input and write - for it")
+        raise UnreadableError(mistake("not-a-file", "it is a folder"), N_("name the files in it"))
+    raise UnreadableError(
+        mistake("not-a-file", "it is no regular file"), N_("send what it gives to standard input and write - for it")
+    )
 
 
 def close(files: Iterable[LogFile]) -> None:

@@ -59,7 +59,7 @@ class EventStreams:
         return frozenset(stream.path for stream in tuple(self.here))
 
     def add(self, path: str) -> tuple[EventStream, Answer]:
-        """A new stream. Raises `RefusedError` where there are too many."""
+        """Open a stream for a page. Raises `RefusedError` if there are too many."""
         if len(self.here) >= MOST:
             raise RefusedError(503, "too many listeners")
         stream = EventStream(path, self.here.discard)

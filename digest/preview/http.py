@@ -22,11 +22,11 @@ from digest.preview.requests import HEAD_LIMIT, LOCAL, RefusedError, Request, pa
 from digest.problems import UsageError
 
 HEAD_SECONDS: Final = 10.0
-"""In which a request must have come, from its first byte on or from the connection's start."""
+"""Time limit for a request, from its first byte, or from the start of the connection."""
 IDLE_SECONDS: Final = 30.0
-"""For which a connection may wait for its next request."""
+"""Time limit for the next request on a connection."""
 SEND_SECONDS: Final = 30.0
-"""In which an answer must be taken."""
+"""Time limit for sending an answer."""
 CONNECTIONS: Final = 600
 TRIES: Final = 100
 """Ports that are tried one after the other."""
@@ -40,22 +40,22 @@ ALWAYS: Final = (
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("X-Frame-Options", "SAMEORIGIN"),
 )
-"""On every answer: it is shown now, as what it says it is, to pages of this server alone."""
+"""Header fields of every answer."""
 
 
 class Stream(Protocol):
-    """A body that comes in pieces, whenever there is one."""
+    """A body that is sent piece by piece, as pieces become available."""
 
     async def piece(self) -> bytes:
         """The next piece, waited for; empty at the end."""
 
     def close(self) -> None:
-        """Nobody listens any more."""
+        """Called when the connection has ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is sent back."""
+    """A response."""
 
     body: bytes = b""
     kind: str = "text/plain; charset=utf-8"
@@ -83,7 +83,7 @@ def redirect(url: str, body: bytes = b"") -> Answer:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket at the port or the next free one. Raises `UsageError` where there is none, or no such host."""
+    """Open a socket at the port or the next free one. Raises `UsageError` for no free port and for an unknown host."""
     try:
         family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except OSError as error:
@@ -113,7 +113,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def hosts_of(host: str, listening: socket.socket) -> frozenset[str]:
-    """The names under which this server answers, as a `Host` field writes them."""
+    """Names of this server that a `Host` field may have."""
     names = {host.lower(), str(listening.getsockname()[0]).lower()}
     if everywhere(host):
         names |= {socket.gethostname().lower(), f"{socket.gethostname().lower()}.local", *own_addresses()}
@@ -121,7 +121,7 @@ def hosts_of(host: str, listening: socket.socket) -> frozenset[str]:
 
 
 def shown_host(host: str) -> str:
-    """A host as addresses write it; this machine where it is all of them."""
+    """A host as URLs write it; 127.0.0.1 for all addresses."""
     if everywhere(host):
         return "127.0.0.1"
     return f"[{host}]" if ":" in host else host
@@ -240,7 +240,7 @@ def head_lines(answer: Answer, *, keeps: bool, length: int | None) -> bytes:
 
 
 async def send(writer: asyncio.StreamWriter, answer: Answer, *, keeps: bool, bare: bool = False) -> None:
-    """Write an answer, `bare` without its body. Raises OSError, TimeoutError where it is not taken in time."""
+    """Write an answer, `bare` without its body. Raises OSError, and TimeoutError after `SEND_SECONDS`."""
     async with asyncio.timeout(SEND_SECONDS):
         writer.write(head_lines(answer, keeps=keeps, length=len(answer.body)))
         for start in range(0, 0 if bare else len(answer.body), PIECE):
@@ -260,7 +260,7 @@ async def linger(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
 
 async def stream(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: Answer, body: Stream) -> None:
-    """Write pieces as they come until one side ends. Raises OSError, TimeoutError where they are not taken."""
+    """Write pieces as they come until one side ends. Raises OSError, and TimeoutError after `SEND_SECONDS`."""
     gone = asyncio.ensure_future(hung_up(reader))
     ahead = asyncio.ensure_future(body.piece())
     try:
@@ -288,7 +288,7 @@ async def hung_up(reader: asyncio.StreamReader) -> None:
 
 
 def ranged(request: Request, answer: Answer) -> Answer:
-    """A part of a body where one is asked for, as players of films do (RFC 9110, 14.2); one part alone."""
+    """The requested part of a body (RFC 9110, 14.2), as video players ask for; only single ranges."""
     asked = RANGE.fullmatch(request.fields.get("range", ""))
     total = len(answer.body)
     if asked is None or answer.status != HTTPStatus.OK or asked.groups() == ("", ""):

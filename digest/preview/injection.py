@@ -24,7 +24,7 @@ ESI = re.compile(r'<esi:include src="([^"]+)"[^>]*/>(?:\s*<esi:remove>.*?</esi:r
 
 
 def injected(html: str, fp: str) -> str:
-    """A page with the preview's script, which knows by the fingerprint what it is on."""
+    """Add the preview's script to a page; its fingerprint tells the script which version it runs on."""
     tag = SCRIPT.format(print=escape(fp))
     at = html.rfind(END)
     return html[:at] + tag + html[at:] if at >= 0 else html + tag
@@ -43,7 +43,7 @@ def included(html: str, fragment: Callable[[str], str | None]) -> str:
 
 
 def blank(lang: str, direction: Direction, words: str) -> str:
-    """What stands where there is no page to show yet: the overlay says why."""
+    """An empty page for an address without a good page yet; the overlay says why."""
     return (
         f'<!doctype html>\n<html lang="{escape(lang)}" dir="{escape(direction)}" class="digest-blank">\n<head>\n'
         '<meta charset="utf-8">\n'

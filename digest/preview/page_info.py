@@ -35,13 +35,13 @@ WIDE: Final = 300
 DEPTH: Final = 2
 """How deep a view is shown."""
 UNSHOWN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""Controls, and what turns the direction of a line."""
+"""Control characters, and characters that change the direction of a line."""
 
 Json = dict[str, Any]
 
 
 class Paths:
-    """Where files named in problems lie."""
+    """Finds the files that problems name."""
 
     def __init__(self, root: Path, project: Project | None, editor: str) -> None:
         self.root = root
@@ -88,7 +88,7 @@ def lines_round(file: Path, line: int) -> list[tuple[int, str]]:
 
 
 def printable(text: str) -> str:
-    """A line without what could reorder or hide what stands beside it."""
+    """A line without characters that could reorder or hide its neighbours."""
     return UNSHOWN.sub("\ufffd", text.rstrip("\r")[:WIDE])
 
 
@@ -128,7 +128,7 @@ def in_short(value: object) -> str:
 
 
 def page_state(site: Site, page: Page, paths: Paths) -> Json:
-    """Where a page comes from, and what is to be known of it."""
+    """The source and template of a page, and more for an article."""
     text = page.parts.get("text")
     entry = text.entry if isinstance(text, (FullText, Details)) else None
     return {
@@ -138,10 +138,10 @@ def page_state(site: Site, page: Page, paths: Paths) -> Json:
     }
 
 
-def template_file(theme: TemplateSet, name: str) -> str:
+def template_file(templates: TemplateSet, name: str) -> str:
     """A template's file as problems name it."""
-    text = (theme.texts or {}).get(name)
-    return shown(str(text.path), theme) if text else f"templates/{name}"
+    text = templates.texts.get(name)
+    return shown(str(text.path), templates) if text else f"templates/{name}"
 
 
 def place_of(place: Place, paths: Paths) -> Json:
@@ -173,7 +173,7 @@ def held_links(site: Site) -> dict[str, str]:
 
 
 def hidden_at(site: Site, path: str, paths: Paths) -> Json | None:
-    """The entry that would stand at an address if drafts or future ones were shown."""
+    """The entry that has this address but is held back; None if there is none."""
     for entry in site.held:
         if entry.path == path:
             return {"held": held_back(entry, site), "source": place_of(entry.place, paths)}
@@ -181,7 +181,7 @@ def hidden_at(site: Site, path: str, paths: Paths) -> Json | None:
 
 
 def advice_on(site: Site, entry: Entry, others: Sequence[Problem], paths: Paths) -> list[Json]:
-    """What `digest check` would advise on the file of an entry."""
+    """The advice and notes of `digest check` on the file of an entry."""
     path = entry.place.path
     raw = read_source(site.root, path, [])
     found = list(site.sources.problems_of(path))

@@ -1,8 +1,8 @@
 """The preview as a whole: files are watched, snapshots made, requests answered, browsers told.
 
-One thread looks at files and makes snapshots; an assignment puts a new one in place of the old. Requests are read by
-another thread's loop and answered by a few more. What takes longer than a page follows it, in a thread of its own:
-related stories, and what is wrong with the site as a whole.
+One thread scans files and makes snapshots; assigning a new snapshot replaces the old one. The main thread's loop reads
+requests, and a few more threads answer them. A thread of its own does what takes longer than a page: related stories,
+and the problems of the site as a whole.
 """
 
 from __future__ import annotations
@@ -67,40 +67,40 @@ FILES: Final = frozenset({
 MAKERS: Final = 4
 """Threads in which pages and pictures are made."""
 STALE: Final = 2.0
-"""Seconds after which a request has the files looked at, should a change have escaped the watcher."""
+"""Seconds after the last scan from which a request asks for another: the watcher may have missed a change."""
 WAIT: Final = 1.0
-"""Seconds a request waits for the snapshot that overtakes its own."""
+"""Seconds a request waits for a newer snapshot when a source changed under it."""
 SWITCH: Final = 0.0005
-"""Seconds for which a thread may hold up the others: a save and a request, which take turns with the disk, wait that
-long at every turn for what follows an earlier save."""
+"""Seconds for which a thread may hold up the others. A save and a request read the disk in turns, and wait that long at
+each turn for the follow-up of an earlier save."""
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-src 'self'; img-src 'self'; "
     "base-uri 'none'; form-action 'none'"
 )
-"""Of the preview's own pages."""
+"""Content Security Policy of the preview's own pages."""
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What there is to say on the terminal."""
+    """A report for the terminal."""
 
     changed: tuple[str, ...] = ()
     seconds: float = 0.0
-    """What it took to show the change."""
+    """Time from the hint to the new snapshot."""
     problems: tuple[Problem, ...] = ()
-    """Those that were not there before."""
+    """New problems."""
     solved: bool = False
-    """Whether the last problem has gone."""
+    """Whether the last problem was fixed."""
     note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewOptions:
-    """What a preview is asked for."""
+    """The options of a preview."""
 
     root: Path
     output: Path
-    """The build whose memory it starts from."""
+    """The output of the build whose cache the start uses."""
     clock: Callable[[], datetime]
     drafts: bool = False
     future: bool = False
@@ -134,19 +134,19 @@ class Preview:
         self.related = Related()
         self.stories = RelatedStories(None)
         self.clashes: tuple[Problem, ...] = ()
-        """What the last look at all addresses showed."""
+        """Address collisions and dead links of the last inspection."""
         self.told: tuple[Problem, ...] = ()
         """Problems the terminal has shown."""
         self.saved = "", ""
         """URL and title of the page whose source was saved last."""
         self.looked = time.monotonic()
         self.spares_next_start = False
-        """Whether most sources had to be read: the next start is to be spared that."""
+        """Whether most sources had to be read: the cache is then updated for the next start."""
 
     # ------------------------------------------------------------------ beginning and end
 
     def open(self) -> None:
-        """Look at everything. It may fork: no thread may run yet."""
+        """Scan everything and make the first snapshot. It may fork: no thread may run yet."""
         gc.disable()
         try:
             told = partial(counted, self.options.progress)
@@ -157,7 +157,7 @@ class Preview:
             gc.enable()
 
     def begin(self, start: Start) -> None:
-        """Show a site that was not shown before."""
+        """Make the first snapshot of a site."""
         self.start, self.inputs = start, start.inputs
         if start.inputs is None or start.reading is None:
             return
@@ -178,7 +178,7 @@ class Preview:
 
     @property
     def further_hosts(self) -> frozenset[str]:
-        """Names beside this machine's own under which it answers, because site.yaml says so now."""
+        """Further host names from site.yaml under which the preview answers now."""
         return frozenset({self.settings.preview.host} if self.settings and self.settings.preview.host else ())
 
     @property
@@ -188,12 +188,12 @@ class Preview:
 
     @property
     def counts(self) -> tuple[int, int]:
-        """How many entries are shown, and how many are not."""
+        """Numbers of entries shown and held back."""
         site = self.snapshot.site if self.snapshot else None
         return (len(site.index.entries), len(site.held)) if site else (0, 0)
 
     def run(self, listening: socket.socket, hosts: frozenset[str]) -> None:
-        """Serve until Ctrl-C, or the system's word to end."""
+        """Serve until Ctrl-C or SIGTERM."""
         sys.setswitchinterval(SWITCH)
 
         async def main() -> None:
@@ -208,7 +208,7 @@ class Preview:
             asyncio.run(main())
 
     async def serve(self, listening: socket.socket, hosts: frozenset[str], stop: asyncio.Event) -> None:
-        """Answer until it is stopped."""
+        """Answer requests until `stop` is set."""
         loop = self.streams.loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda *_: None)  # a connection that breaks is nobody's affair
         server = Server(self.answer, lambda: hosts | self.further_hosts)
@@ -230,7 +230,7 @@ class Preview:
     # ------------------------------------------------------------------ files → snapshots
 
     def ground(self) -> Ground:
-        """What is to be watched."""
+        """The folders and files to watch."""
         root = self.options.root
         project = self.inputs.project if self.inputs else None
         settings = project.settings if project else None
@@ -240,12 +240,12 @@ class Preview:
         return Ground(root, tuple(dict.fromkeys(trees)), (root / "site.yaml", *named))
 
     def look(self) -> None:
-        """The looking thread: from each hint to a snapshot, until it is stopped."""
+        """The scanning thread: turn each hint into a snapshot, until the preview stops."""
         for hint in self.watcher.hints():
             self.guarded(self.follow, hint)
 
     def guarded(self, step: Callable[..., None], *arguments: object) -> None:
-        """Whatever goes wrong, the next save is looked at too."""
+        """Run a step of a thread, and report its faults: the thread goes on."""
         try:
             step(*arguments)
         except SourceChangedError as overtaken:
@@ -256,7 +256,7 @@ class Preview:
             self.options.tell(News(note=f"internal error ({type(error).__name__}: {error})"))
 
     def follow(self, hint: Hint) -> None:
-        """Look, and show what is new."""
+        """Scan after a hint, and show the changes."""
         started = time.perf_counter()
         changed = self.try_again(hint) if self.inputs is None else self.rescan(self.inputs, hint)
         if hint.paths is None:
@@ -271,7 +271,7 @@ class Preview:
             self.to_inspect.set()
 
     def rescan(self, inputs: Inputs, hint: Hint) -> tuple[str, ...] | None:
-        """Look at the files; the paths of those that differ, None if there is nothing new to show."""
+        """Scan the files and make a new snapshot. Returns the changed paths; None if nothing changed."""
         deferred = self.scanner.deferred
         change = self.scanner.scan(inputs, hint)
         if self.scanner.deferred != deferred:
@@ -284,7 +284,7 @@ class Preview:
         return change.paths
 
     def try_again(self, hint: Hint) -> tuple[str, ...] | None:
-        """Look at a site that had no settings; None if it still has none that can be shown."""
+        """Scan a site that had no usable settings. Returns None if it still has none."""
         start = first_scan(self.options.root, self.options.output, self.cache, 1, lambda *_: lambda _: None)
         if start.inputs is None:
             if hint.settled:
@@ -301,7 +301,7 @@ class Preview:
         return until is not None and self.options.clock() >= until
 
     def renew(self) -> None:
-        """A snapshot of what there is now."""
+        """Make a snapshot of the present inputs."""
         inputs, before = self.inputs, self.snapshot
         if inputs is None:
             return
@@ -328,14 +328,14 @@ class Preview:
     # ------------------------------------------------------------------ what follows a save
 
     def follow_up(self) -> None:
-        """The inspecting thread: after each save, until it is stopped."""
+        """The inspecting thread: inspect after each save, until the preview stops."""
         self.to_inspect.set()
         while self.to_inspect.wait() and not self.stopped:
             self.to_inspect.clear()
             self.guarded(self.inspect)
 
     def inspect(self) -> None:
-        """Related stories, and problems. Raises `SourceChangedError`."""
+        """Update the related stories, and report new problems. Raises `SourceChangedError`."""
         self.relate()
         snapshot = self.snapshot
         if snapshot is not None:
@@ -353,7 +353,7 @@ class Preview:
         self.streams.tell(self.state_print)
 
     def relate(self) -> None:
-        """Find the related stories once more. Raises `SourceChangedError`."""
+        """Update the related stories. Raises `SourceChangedError`."""
         snapshot = self.snapshot
         if snapshot is None:
             return
@@ -371,7 +371,7 @@ class Preview:
                     kept.keep(self.cache)
 
     def problems(self) -> list[Problem]:
-        """Everything wrong with the site, as far as it is known."""
+        """All problems known so far."""
         snapshot = self.snapshot
         found = [*self.inputs.problems] if self.inputs else [*self.start.files.problems, *self.start.problems]
         if snapshot is not None:
@@ -381,7 +381,7 @@ class Preview:
         return found
 
     def note_saved(self, changed: Iterable[str]) -> None:
-        """Which page the editor is at: that of the source saved last."""
+        """Note the page of the source saved last: the editor is working on it."""
         sources = self.inputs.sources if self.inputs else None
         for path in changed:
             if sources is not None and path in sources.files:
@@ -399,7 +399,7 @@ class Preview:
         return blake2b(json.dumps(made, sort_keys=True).encode(), digest_size=16).digest()
 
     def state(self, path: str) -> page_info.Json:
-        """What bar and overlay show at an address, and the fingerprint of its page. Raises `SourceChangedError`."""
+        """The state that bar and overlay show at an address. Raises `SourceChangedError`."""
         snapshot = self.snapshot
         site = snapshot.site if snapshot else None
         paths = page_info.Paths(self.options.root, site.project if site else None, chosen(self.settings))
@@ -428,7 +428,7 @@ class Preview:
         return made
 
     def shown(self, snapshot: Snapshot, path: str) -> Shown:
-        """A page as a browser gets it; without content where its file is broken. Raises `SourceChangedError`."""
+        """A page as a browser gets it; empty if its source is broken. Raises `SourceChangedError`."""
         try:
             return self.responses.shown(snapshot, path)
         except SourceChangedError as overtaken:
@@ -437,13 +437,13 @@ class Preview:
         return Shown("", "", snapshot.site.page(site_path(snapshot, path) or ""))
 
     def broken(self, path: str) -> bool:
-        """Whether a source has a mistake in it just now."""
+        """Whether a source has an error now."""
         return self.inputs is not None and path in self.inputs.sources.broken
 
     # ------------------------------------------------------------------ requests
 
     async def answer(self, request: Request) -> Answer:
-        """Raises `RefusedError`."""
+        """Answer one request. Raises `RefusedError`."""
         make = self.own_answer if request.path.startswith(OWN) else self.site_answer
         if request.path == f"{OWN}events":
             stream, answer = self.streams.add(asked_path(request))
@@ -456,7 +456,7 @@ class Preview:
         stream.told = self.state_print(stream.path) or b""
 
     def own_answer(self, request: Request) -> Answer:
-        """What the preview itself needs. Raises `RefusedError`."""
+        """Answer a request for one of the preview's own files. Raises `RefusedError`."""
         name = request.path.removeprefix(OWN)
         if name == "state":
             try:
@@ -476,7 +476,7 @@ class Preview:
         raise RefusedError(404, "not found")
 
     def site_answer(self, request: Request) -> Answer:
-        """What the site has at an address; waits for a snapshot that is on its way."""
+        """Answer a request for the site; waits for a newer snapshot if a source changed."""
         if time.monotonic() - self.looked > STALE:
             self.looked = time.monotonic()
             self.watcher.wake()
@@ -496,7 +496,7 @@ class Preview:
 
 
 def asked_path(request: Request) -> str:
-    """The page that a browser asks something of. Raises `RefusedError`."""
+    """The page that a request for a state, a stream or a mail is about. Raises `RefusedError`."""
     try:
         asked = parse_qs(request.query, max_num_fields=4).get("path", ["/"])[0]
     except ValueError:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
 OWN = "/.digest/"
-"""What the preview itself needs lies below; no page of a site does: names that begin with a dot are not published."""
+"""Prefix of the preview's own files. No page of a site has it: names that begin with a dot are not published."""
 HEAD_LIMIT = 16 * 1024
 """Bytes of a request."""
 FIELD_LIMIT = 100

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from digest.preview.snapshot import Fault, Snapshot
 
 KEPT: Final = 100
-"""Pages of which is kept how they last were good, and what they were made from."""
+"""Pages whose last good version and last recipe are kept."""
 MOVED: Final = "redirect.html"
 NOT_FOUND: Final = "/404.html"
 OK, MISSING, NOT_NOW = 200, 404, 503
@@ -42,9 +42,9 @@ class Shown:
     """A page as a browser gets it, but for the script."""
 
     html: str
-    """Empty where there never was a good one."""
+    """Empty if the page was never rendered without a fault."""
     print: str
-    """Of all that is seen of it, what it loads included; empty like `html`."""
+    """Fingerprint of the page and of all files it loads; empty if `html` is."""
     page: Page | None
     fault: Fault | None = None
     """Of its template."""
@@ -58,7 +58,7 @@ class Making(NamedTuple):
     basis: Basis
     recipe: Recipe
     causes: tuple[str, ...]
-    """What was another than before; empty when it was made for the first time."""
+    """Why it was rendered again; empty for the first time."""
     at: str
     """The hour: 14:05:09."""
 
@@ -73,7 +73,7 @@ class Responses:
         self.makings: OrderedDict[str, Making] = OrderedDict()
 
     def answer(self, snapshot: Snapshot, request: Request) -> Answer:
-        """What stands at an address. Raises `SourceChangedError`."""
+        """Answer a request for an address of the site. Raises `SourceChangedError`."""
         path = site_path(snapshot, request.path)
         if path is None:
             home = snapshot.site.settings.base_path
@@ -131,7 +131,7 @@ class Responses:
         return Shown(html, fp, page, made.fault, status)
 
     def note(self, snapshot: Snapshot, page: Page, fp: str) -> None:
-        """Remember what a page was made from, to say why it is another one day."""
+        """Remember the recipe of a page, to explain its next change."""
         known = self.makings.get(page.path)
         if known is not None and known.print == fp:
             return
@@ -153,7 +153,7 @@ class Responses:
                 where.popitem(last=False)
 
     def last_good(self, path: str, lang: str) -> Answer:
-        """A page as it last was good; the overlay says what is wrong now."""
+        """The last good version of a page; the overlay shows the present fault."""
         html = self.good.get(path)
         return Answer(injected(html, "").encode(), HTML) if html else placeholder("broken", lang)
 
@@ -175,6 +175,6 @@ def site_path(snapshot: Snapshot, path: str) -> str | None:
 
 
 def statics(snapshot: Snapshot) -> Iterable[tuple[str, object]]:
-    """The site's own files as pages name them, with what the disk says of them."""
+    """URL and stamp of each file under static/."""
     loose = snapshot.site.inputs.loose
     return ((snapshot.site.context.url(path), loose.stamps.get(str(file))) for path, file in loose.static)

@@ -30,11 +30,12 @@ from digest.site.output import only_writer
 from digest.site.project import ProjectFiles, reload_project
 from digest.site.reader import SourceReader
 from digest.site.scan import UNSETTLED, settled_stamp
-from digest.site.sources import UNPACK, BrokenSource, Item, PackedItems, Reading, Sources, Workplace, is_broken
+from digest.site.sources import UNPACK, BrokenSource, PackedItems, Reading, Sources, Workplace, is_broken
 from digest.site.workers import PAYS_FROM, Tell
 
 if TYPE_CHECKING:
     from digest.content.settings import Settings
+    from digest.model import Item
     from digest.preview.watch import Hint
     from digest.site.articles import Articles
     from digest.site.cache import BuildCache
@@ -55,13 +56,13 @@ class Start(NamedTuple):
     """None if the settings never were good enough."""
     reading: Reading | None = None
     problems: tuple[Problem, ...] = ()
-    """What is wrong with the folders, if there are no inputs."""
+    """Problems of the folders, if there are no inputs."""
 
 
 def first_scan(
     root: Path, output: Path, cache: BuildCache, jobs: int | None, told: Callable[[str, int], Tell]
 ) -> Start:
-    """Everything, with what the cache of the build into `output` saves. It may fork: no thread may run yet."""
+    """Scan everything, using the cache of the build into `output`. It may fork: no thread may run yet."""
     at = time.time_ns()
     found = discover(root)
     files = reload_project(root, ProjectFiles(None), at, settled=True)
@@ -78,7 +79,7 @@ def first_scan(
 
 
 class Change(NamedTuple):
-    """What a scan found."""
+    """The result of a scan."""
 
     inputs: Inputs
     """The very value that was known if it is the same."""
@@ -93,10 +94,10 @@ class Scanner:
     root: Path
     articles: Articles
     deferred: frozenset[tuple[str, bytes]] = frozenset()
-    """(path, fingerprint) of what the last scan left as it was, because it may be half a save."""
+    """(path, fingerprint) of files that the last scan left unread or unused: they may be half saved."""
 
     def scan(self, known: Inputs, hint: Hint) -> Change:
-        """What there is now."""
+        """Scan the files that a hint names, or all of them."""
         self.deferred = frozenset()
         paths = None if hint.paths is None else [shown(self.root, path) for path in hint.paths]
         if paths is not None and all(path in known.sources.files or path in known.sources.broken for path in paths):
@@ -118,7 +119,7 @@ class Scanner:
         return concluded(inputs, known, changed)
 
     def reload(self, known: Inputs, at: int, *, settled: bool) -> ProjectFiles:
-        """Settings and templates. New settings by which all sources must be read again wait until the save is over."""
+        """Reload settings and templates. Settings that need all sources read again wait until the save is over."""
         files = reload_project(self.root, known.project_files, at, settled=settled)
         if settled or files.project is None or read_alike(known.project.settings, files.project.settings):
             return files
@@ -143,7 +144,7 @@ class Scanner:
         return concluded(replace(known, sources=edit.sources()), known, edit.changed)
 
     def rescan_content(self, inputs: Inputs, known: Inputs, at: int, *, settled: bool) -> tuple[Inputs, list[str]]:
-        """Everything under content/, and which of it changed."""
+        """Scan content/. Returns the new inputs and the changed paths."""
         found = discover(self.root)
         images = found.picture_stamps if settled else known.images
         inputs = replace(inputs, images=known.images if images == known.images else images)
@@ -200,12 +201,12 @@ class Edit:
     def __init__(self, before: Sources) -> None:
         self.before = before
         self.files: dict[str, Source] = {}
-        """Those that differ, by path."""
+        """Changed sources, by path."""
         self.broken = dict(before.broken)
         self.unpacked = before.unpacked
         self.gone: set[str] = set()
         self.changed: list[str] = []
-        """Paths of files of which the content differs."""
+        """Paths of files with changed content."""
 
     def touch(self, path: str, stamp: Stamp) -> None:
         """Only the stamp of a file may differ."""
@@ -218,7 +219,7 @@ class Edit:
             self.files[path] = msgspec.structs.replace(state, stamp=stamp)
 
     def break_(self, path: str, broken: BrokenSource) -> None:
-        """A file has an error in it; what it held stays."""
+        """Note a file with an error; its last good content stays."""
         state = self.before.state(path)
         if state is None or state.fp != broken.fp:
             self.changed.append(path)
@@ -266,7 +267,7 @@ def reader_of(inputs: Inputs, known: SourceReader) -> SourceReader:
 
 
 def outdated(inputs: Inputs, known: Inputs) -> Callable[[str], bool]:
-    """Which sources must be read again though they are as they were: what reading depends on changed."""
+    """A test for sources to read again although their content is the same: something reading depends on changed."""
     if not read_alike(known.project.settings, inputs.project.settings):
         return lambda _: True
     names = {basename(path) for path in inputs.images.keys() ^ known.images.keys()}
@@ -288,7 +289,7 @@ def concluded(inputs: Inputs, known: Inputs, changed: Iterable[str]) -> Change:
 
 
 def read_alike(old: Settings, new: Settings) -> bool:
-    """Whether a source becomes by one what it becomes by the other."""
+    """Whether both settings read every source alike."""
     if old is new:
         return True
     return all(getattr(old, name) == getattr(new, name) for name in old.__struct_fields__ if name not in UNREAD)

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 
 class Fault(NamedTuple):
-    """A template that failed, and what it was to show."""
+    """A template that failed, and the view it was given."""
 
     problem: Problem
     view: View | None
-    """None if nobody asked for a page of it."""
+    """None if no page was rendered with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Made:
 
 
 class Snapshot:
-    """A site at one moment, and what was rendered of it. Asked by several threads."""
+    """A site at one moment, and its pages rendered so far. Used by several threads."""
 
     def __init__(self, site: Site, images: LazyImagePipeline, before: Snapshot | None = None) -> None:
         self.site = site
@@ -53,11 +53,11 @@ class Snapshot:
         self.made: dict[str, Made] = {}
         """Pages that were rendered, by address."""
         self.faults: dict[str, Fault] = {}
-        """Path of a page, or name of a template → what went wrong with it."""
+        """Path of a page, or name of a template → its fault."""
         self.checked: Mapping[str, TemplateText] | None = None
-        """The templates whose faults are known, those nobody looks at included."""
+        """The templates that were all checked for faults."""
         self.sound: Renderer | None = None
-        """The templates of before, which worked."""
+        """The renderer of the last templates without a fault."""
         if before is None:
             return
         if site.renderer is before.site.renderer:
@@ -117,7 +117,7 @@ class Snapshot:
                 self.faults.pop(path, None)
             else:
                 self.make(page)
-        texts = self.site.project.templates.texts or {}
+        texts = self.site.project.templates.texts
         if texts is self.checked:
             return
         self.checked = texts

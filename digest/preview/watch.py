@@ -40,19 +40,19 @@ WRITING: Final = 0.15 if sys.platform.startswith("linux") else 0.05
 NEW: Final = 0.03
 """The same after a file appeared: moved here whole, or about to be written."""
 SETTLED: Final = 0.3
-"""Seconds without a sign after which a save is over."""
+"""Seconds without an event after which a save is over."""
 PATIENCE: Final = 1.0
-"""Seconds after which a look is taken though changes go on."""
+"""Seconds after which a scan is made even if events keep coming."""
 MANY: Final = 100
-"""Files from which a hint is that anything may have changed: a checkout, a folder moved."""
+"""Changed files above which a hint names none and asks for a full scan: a checkout, a moved folder."""
 POLL: Final = 0.5
 """Seconds between two looks without events, at least."""
 POLL_SHARE: Final = 20
 """How many times as long as a look the pause after it is: looking at large sites costs a twentieth of a core."""
 POLL_PATIENCE: Final = 3.0
-"""Seconds after which such a look counts as settled though changes go on."""
+"""Seconds after which polling counts a scan as settled even if changes go on."""
 REGULAR: Final = 60.0
-"""Seconds from one look to the next where no event comes at all: they might have ceased without a word."""
+"""Seconds between scans without any event: the system may have stopped sending them."""
 CHECKED: Final = 1.0
 """Seconds between two looks at the watcher itself."""
 
@@ -75,7 +75,7 @@ OCTAL: Final = re.compile(r"\\([0-7]{3})")
 
 
 class Hint(NamedTuple):
-    """Where something may have changed."""
+    """A request to scan some files, or all of them."""
 
     paths: frozenset[str] | None
     """Absolute; None: anywhere."""
@@ -85,7 +85,7 @@ class Hint(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What is watched."""
+    """The folders and files to watch."""
 
     root: Path
     trees: tuple[Path, ...]
@@ -113,7 +113,7 @@ class Sign(NamedTuple):
     path: str
     """Empty: anything may have changed."""
     wait: float
-    """Seconds after which it may be looked at."""
+    """Seconds to wait before scanning it."""
     folder: bool = False
 
     @property
@@ -129,10 +129,10 @@ class Watcher:
     ground: Callable[[], Ground]
     poll: bool
     tell: Callable[[str], None]
-    """For what the editor should know: that files are polled, and why."""
+    """Tells the editor that files are polled, and why."""
     signs: queue.SimpleQueue[Sign | None] = field(default_factory=queue.SimpleQueue)
     restless: bool = False
-    """Set by whoever looked and saw something change: where files are polled the next look comes soon."""
+    """Set by the scanner after a change: polling then scans again soon."""
     observer: BaseObserver | None = None
     now: Ground = field(init=False)
     watched: tuple[Path, ...] = ()
@@ -143,7 +143,7 @@ class Watcher:
     # ------------------------------------------------------------------ from other threads
 
     def wake(self, path: Path | None = None) -> None:
-        """Have one file looked at soon, or everything, which takes ten times as long in a large site."""
+        """Ask for a scan of one file, or of everything, which takes ten times as long in a large site."""
         self.signs.put(Sign(str(path or ""), 0))
 
     def stop(self) -> None:
@@ -153,7 +153,7 @@ class Watcher:
     # ------------------------------------------------------------------ hints
 
     def hints(self) -> Iterator[Hint]:
-        """Hints until it is stopped. Whoever gets one looks before asking for the next."""
+        """Yield hints until stopped. The caller scans before it asks for the next one."""
         self.now = self.ground()
         try:
             if not self.poll:
@@ -180,7 +180,7 @@ class Watcher:
             self.signs.get(timeout=pause)
 
     def told(self) -> Iterator[Hint]:
-        """From one sign to the end of what it began."""
+        """Yield hints from the first event to the end of a save."""
         first = self.next_sign(None)
         if first is None:
             return
@@ -224,7 +224,7 @@ class Watcher:
     # ------------------------------------------------------------------ the watcher of the system
 
     def begin(self) -> None:
-        """Watch, or, where that cannot be done, poll from now on and say why."""
+        """Start watching; if that is not possible, poll from now on and say why."""
         self.now = self.ground()
         self.watched = folders_of(self.now)
         far = next((kind for folder in self.watched if (kind := far_system(folder))), "")
@@ -260,7 +260,7 @@ class Watcher:
         return dead or folders_of(self.ground()) != self.watched
 
     def renew(self) -> None:
-        """Watch what there is to watch now, where that is something else, or the watcher is dead."""
+        """Restart the watcher if it has ended or its folders have changed."""
         if self.failing():
             self.end()
             self.begin()
@@ -268,19 +268,19 @@ class Watcher:
 
 
 def paths_of(pending: dict[str, float]) -> frozenset[str] | None:
-    """The paths of signs, or None where they are many or say nothing."""
+    """The paths of pending events; None for a full scan."""
     return None if "" in pending or len(pending) > MANY else frozenset(pending)
 
 
 def folders_of(ground: Ground) -> tuple[Path, ...]:
-    """The folders there are of those to be watched, links followed; the trees first."""
+    """Existing folders to watch, links followed; trees come first."""
     trees = [tree.resolve() for tree in ground.trees if tree.is_dir()]
     single = {file.parent.resolve() for file in ground.files if file.parent.is_dir()} | {ground.root.resolve()}
     return (*dict.fromkeys(trees), *sorted(single - set(trees)))
 
 
 def observing(ground: Ground, folders: tuple[Path, ...], signs: queue.SimpleQueue[Sign | None]) -> BaseObserver:
-    """A running watcher of the folders. Raises OSError where the system does not let it."""
+    """Start an observer of the folders. Raises OSError if the system refuses."""
     from watchdog import events  # noqa: PLC0415 - polling needs none of it
     from watchdog.observers import Observer  # noqa: PLC0415
 
@@ -331,7 +331,7 @@ def observing(ground: Ground, folders: tuple[Path, ...], signs: queue.SimpleQueu
 
 
 class Warnings(logging.Handler):
-    """What the watcher complains of (its queue ran over, a folder cannot be watched) is a hint like any other."""
+    """Turns warnings of watchdog (an overflowed queue, an unwatchable folder) into hints."""
 
     def __init__(self, signs: queue.SimpleQueue[Sign | None]) -> None:
         super().__init__(logging.WARNING)
@@ -352,7 +352,7 @@ def listen_to_warnings(signs: queue.SimpleQueue[Sign | None]) -> None:
 
 
 def far_system(folder: Path) -> str:
-    """The kind of file system a folder lies on, where others change it unseen; else empty."""
+    """The kind of a network file system that holds a folder; empty for a local one."""
     if os.name == "nt":
         return far_drive(folder)
     try:
@@ -370,7 +370,7 @@ def far_system(folder: Path) -> str:
 
 
 def far_drive(folder: Path) -> str:
-    """The same on Windows, which tells the kinds of its drives."""
+    """The same on Windows, by the kind of the drive."""
     import ctypes  # noqa: PLC0415
 
     remote = 4  # DRIVE_REMOTE

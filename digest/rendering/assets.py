@@ -26,7 +26,7 @@ from urllib.parse import quote, unquote
 import msgspec
 
 from digest.content.urls import path_url
-from digest.problems import Problem, did_you_mean, quoted
+from digest.problems import N_, Message, Problem, did_you_mean, excerpt, mistake
 
 FOLDER: Final = "assets"
 
@@ -97,12 +97,13 @@ class AssetPipeline(msgspec.Struct):
 
     def read(self, name: str) -> bytes:
         source = self.sources[name]
-        said, cure = "not a regular file", "put a copy of the file there"
+        said, cure = mistake("not-a-file", "not a regular file"), N_("put a copy of the file there")
         try:
             if stat.S_ISREG(source.path.stat().st_mode):  # a pipe would wait for a writer
                 return source.path.read_bytes()
         except OSError as error:
-            said, cure = f"cannot be read: {error.strerror}", "check the file and its permissions"
+            said = mistake("cannot-be-read", "cannot be read: {reason}", reason=error.strerror or str(error))
+            cure = N_("check the file and its permissions")
         self.problems.append(Problem(source.shown, 0, 0, said, cure))
         return b""
 
@@ -112,7 +113,9 @@ class AssetPipeline(msgspec.Struct):
             text = content.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
-            self.problems.append(Problem(self.sources[name].shown, line, 0, "is not UTF-8", "save it as UTF-8"))
+            self.problems.append(
+                Problem(self.sources[name].shown, line, 0, mistake("not-utf8", "is not UTF-8"), N_("save it as UTF-8"))
+            )
             return content
         pieces = "".join(self.pieces(name, text))
         # The site's own rules come last and in full: they are written by the program, not by an author.
@@ -149,16 +152,19 @@ class AssetPipeline(msgspec.Struct):
             new = self.reference(name, text, token.start(), unescaped(raw))
             return token[0] if new is None else f'url("{new}")'
         if kind == "open":
-            cure = "close it; an address with spaces needs quotation marks"
-            self.report(name, text, token.start(), f"{token[0]} is not closed", cure)
+            cure = N_("close it; an address with spaces needs quotation marks")
+            self.report(name, text, token.start(), mistake("css-syntax", "{sign} is not closed", sign=token[0]), cure)
         if kind == "set":
-            self.report(name, text, token.start(), "image-set() names a file by a string", 'write url("…") round it')
+            what = mistake("css-file", "image-set() names a file by a string")
+            self.report(name, text, token.start(), what, N_('write url("…") round it'))
         return token[0]
 
     def comment(self, name: str, text: str, token: re.Match[str]) -> str:
         """What stays of a comment: a licence's whole, else only what keeps its neighbours apart."""
         if not token["closed"]:
-            self.report(name, text, token.start(), "a comment is not closed", "end it with */")
+            self.report(
+                name, text, token.start(), mistake("css-syntax", "a comment is not closed"), N_("end it with */")
+            )
         if token["loud"]:
             return token[0]
         start, end = token.span()
@@ -170,25 +176,31 @@ class AssetPipeline(msgspec.Struct):
         if not raw or raw.startswith("#") or raw[:5].lower() == "data:":
             return None
         if SCHEME.match(raw):
-            cure = "put the file under templates/assets/ and name it there"
-            self.report(name, text, at, f"{quoted(raw)} is on another host: a page must ask nothing of others", cure)
+            cure = N_("put the file under templates/assets/ and name it there")
+            what = mistake(
+                "css-elsewhere",
+                "'{address}' is on another host: a page must ask nothing of others",
+                address=excerpt(raw),
+            )
+            self.report(name, text, at, what, cure)
             return None
         path, hash_mark, fragment = raw.partition("#")
         target = posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(path.partition("?")[0])))
         if target not in self.sources:
             near = did_you_mean(target, self.sources)
-            cure = near or "name a file under templates/assets/, relative to the stylesheet"
-            self.report(name, text, at, f"there is no file {quoted(target)}", cure)
+            cure = near or N_("name a file under templates/assets/, relative to the stylesheet")
+            self.report(name, text, at, mistake("css-file", "there is no file '{file}'", file=excerpt(target)), cure)
             return None
         if target in self.open:
             round_trip = " → ".join([*self.open[self.open.index(target) :], target])
-            self.report(name, text, at, f"stylesheets import each other: {round_trip}", "take one @import out")
+            what = mistake("css-circle", "stylesheets import each other: {files}", files=round_trip)
+            self.report(name, text, at, what, N_("take one @import out"))
             return None
         self.bind(target)
         relative = posixpath.relpath(self.outputs[target], posixpath.dirname(name))
         return quote(relative) + hash_mark + quote(fragment)
 
-    def report(self, name: str, text: str, at: int, message: str, cure: str) -> None:
+    def report(self, name: str, text: str, at: int, message: Message, cure: Message) -> None:
         line = text.count("\n", 0, at) + 1
         column = at - text.rfind("\n", 0, at)
         self.problems.append(Problem(self.sources[name].shown, line, column, message, cure))

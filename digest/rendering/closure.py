@@ -10,12 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 import jinja2
 from jinja2 import meta, nodes
 
-from digest.problems import Problem, did_you_mean
-from digest.rendering.template_set import TemplateSet, TemplateText, read_texts
+from digest.problems import N_, Problem, did_you_mean, mistake
+
+if TYPE_CHECKING:
+    from digest.rendering.template_set import TemplateSet, TemplateText
 
 COMMENT = re.compile(rb"\{#.*?#\}", re.DOTALL)
 EXTENDS = re.compile(rb"\{%[-+]?\s*extends\b")
@@ -67,7 +70,7 @@ def stray_blocks(templates: TemplateSet) -> Iterator[Problem]:
     """Advice on blocks that no extended template defines, so that they are never rendered."""
     if len(templates.folders) == 1:
         return
-    held = templates.texts or read_texts(templates)
+    held = templates.texts
     own, shown = templates.folders[0]
     for text in held.values():
         if not text.path.is_relative_to(own) or b"extends" not in text.content:
@@ -79,8 +82,12 @@ def stray_blocks(templates: TemplateSet) -> Iterator[Problem]:
         known = {name.decode() for name in theirs}
         for line, name in outer_blocks(text.content):
             if name not in known:
-                said = f"no template that this one extends has a block '{name}', so it is never shown"
-                cure = did_you_mean(name, known) or "docs/reference/templates.md lists the blocks"
+                said = mistake(
+                    "block-not-shown",
+                    "no template that this one extends has a block '{name}', so it is never shown",
+                    name=name,
+                )
+                cure = did_you_mean(name, known) or N_("docs/reference/templates.md lists the blocks")
                 yield Problem(f"{shown}/{text.name}", line, 0, said, cure, "advice")
 
 

@@ -7,16 +7,15 @@ one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import jinja2
 
-from digest.rendering.template_set import BUILTIN, TemplateSet, TemplateText
 from digest.text import bidi
 
 if TYPE_CHECKING:
     from digest.model import Text
+    from digest.rendering.template_set import TemplateSet
 
 
 def environment(templates: TemplateSet, kind: type[jinja2.Environment]) -> jinja2.Environment:
@@ -35,24 +34,13 @@ def environment(templates: TemplateSet, kind: type[jinja2.Environment]) -> jinja
 
 
 def loader_of(templates: TemplateSet) -> jinja2.BaseLoader:
-    """Templates from the templates's folders, or from what was read of them."""
-    if templates.texts is not None:
-        return HeldTemplates(templates.texts)
-    folders = [jinja2.FileSystemLoader(folder) for folder, _ in templates.folders]
-    return jinja2.ChoiceLoader([*folders, jinja2.PrefixLoader({BUILTIN: jinja2.FileSystemLoader(templates.builtin)})])
-
-
-class HeldTemplates(jinja2.BaseLoader):
     """Templates as they were when they were read, whatever has become of their files."""
 
-    def __init__(self, texts: Mapping[str, TemplateText]) -> None:
-        self.texts = texts
+    def source(name: str) -> tuple[str, str, None] | None:
+        text = templates.texts.get(name)
+        return (text.content.decode(), str(text.path), None) if text else None
 
-    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, None]:  # noqa: ARG002 - Jinja's signature
-        held = self.texts.get(template)
-        if held is None:
-            raise jinja2.TemplateNotFound(template)
-        return held.content.decode(), str(held.path), None
+    return jinja2.FunctionLoader(source)
 
 
 def marked(text: Text) -> str:

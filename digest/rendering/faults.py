@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 import jinja2
 from jinja2 import nodes
 
-from digest.problems import Problem, did_you_mean
+from digest.problems import N_, Problem, guess, mistake, nearest
 from digest.rendering.environment import environment, loader_of
 from digest.rendering.template_set import BUILTIN, TemplateSet
 from digest.strings import UnknownStringError
@@ -34,33 +34,30 @@ def template_problem(error: Exception, templates: TemplateSet, template: str) ->
         )
         path, line = innermost(error, templates) or (f"templates/{template}", 0)
         _, builtin, name = str(error.name).rpartition(f"{BUILTIN}/")
-        hint = did_you_mean(name, known) or "digest eject lists the built-in ones"
+        near = nearest(name, known)
+        hint = guess(f"{BUILTIN}/{near}" if builtin else near) if near else N_("digest eject lists the built-in ones")
         linked = linked_folder(name, templates)
         if linked:
-            hint = f"{linked} is a symbolic link to a folder, which is not followed; copy the folder there"
-        if builtin:
-            hint = hint.replace("'", f"'{BUILTIN}/", 1)
-        return Problem(path, line, 0, f"there is no template '{error.name}'", hint)
+            hint = N_(
+                "{folder} is a symbolic link to a folder, which is not followed; copy the folder there", folder=linked
+            )
+        return Problem(
+            path, line, 0, mistake("template-missing", "there is no template '{name}'", name=str(error.name)), hint
+        )
     if isinstance(error, jinja2.TemplateSyntaxError):
-        return Problem(
-            shown(error.filename or template, templates),
-            error.lineno,
-            0,
-            str(error.message).rstrip("."),
-            "mend the template",
-        )
+        what = mistake("template-syntax", "{error}", error=str(error.message).rstrip("."))
+        return Problem(shown(error.filename or template, templates), error.lineno, 0, what, N_("mend the template"))
     if isinstance(error, UnicodeDecodeError):
-        return Problem(
-            f"templates/{template}", 0, 0, "this template, or one it uses, is not UTF-8", "save the file as UTF-8"
-        )
+        what = mistake("not-utf8", "this template, or one it uses, is not UTF-8")
+        return Problem(f"templates/{template}", 0, 0, what, N_("save the file as UTF-8"))
     if isinstance(error, RecursionError):
         return endless(templates, template)
     path, line = innermost(error, templates) or (f"templates/{template}", 0)
-    cure = "docs/reference/views.md lists what each template may use"
+    cure = N_("docs/reference/views.md lists what each template may use")
     if isinstance(error, UnknownStringError):
-        return Problem(path, line, 0, str(error))
+        return Problem(path, line, 0, mistake("template-string", "{error}", error=error.what))
     said = str(error.message) if isinstance(error, jinja2.UndefinedError) else f"{type(error).__name__}: {error}"
-    return Problem(path, line, 0, said.rstrip("."), cure)
+    return Problem(path, line, 0, mistake("template-error", "{error}", error=said.rstrip(".")), cure)
 
 
 def empty_page(templates: TemplateSet, template: str) -> Problem:
@@ -73,24 +70,30 @@ def empty_page(templates: TemplateSet, template: str) -> Problem:
             break
         name = parent
         seen.add(name)
-    cure = "write the page into it"
+    cure = N_("write the page into it")
     if len(templates.folders) > 1 and (templates.builtin / name).is_file():
-        cure = f'delete the file to have the built-in one again, or write {{% extends "{BUILTIN}/{name}" %}}'
-    return Problem(shown(path, templates), 0, 0, "gives an empty page", cure)
+        cure = N_(
+            'delete the file to have the built-in one again, or write {{% extends "{template}" %}}',
+            template=f"{BUILTIN}/{name}",
+        )
+    return Problem(shown(path, templates), 0, 0, mistake("template-empty", "gives an empty page"), cure)
 
 
 def endless(templates: TemplateSet, template: str) -> Problem:
     """Templates that lead back to themselves, at the line of the site's own template that begins the way."""
     circle = circle_from(templates, template, ())
     if not circle:
-        return Problem(f"templates/{template}", 0, 0, "a template, or a macro in it, calls itself without end",
-                       "give it a condition under which it stops")  # fmt: skip
+        what = mistake("template-endless", "a template, or a macro in it, calls itself without end")
+        return Problem(f"templates/{template}", 0, 0, what, N_("give it a condition under which it stops"))
     own = templates.folders[0][0]
     path, line, name = next((step for step in circle if Path(step[0]).is_relative_to(own)), circle[0])
     cure = (
-        f"write {BUILTIN}/{name} to reach the built-in one" if (templates.builtin / name).is_file() else "take it out"
+        N_("write {template} to reach the built-in one", template=f"{BUILTIN}/{name}")
+        if (templates.builtin / name).is_file()
+        else N_("take it out")
     )
-    return Problem(shown(path, templates), line, 0, f"a template extends or includes itself by '{name}'", cure)
+    what = mistake("template-endless", "a template extends or includes itself by '{name}'", name=name)
+    return Problem(shown(path, templates), line, 0, what, cure)
 
 
 def circle_from(

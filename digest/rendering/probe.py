@@ -8,7 +8,6 @@ both ways, and the answer is kept in the folder of compiled templates.
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -16,8 +15,9 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
+from digest.files import replace
 from digest.model import Link, Text
-from digest.problems import Problem
+from digest.problems import N_, Problem, mistake
 from digest.rendering import compiled
 from digest.rendering.compiler import ViewEnvironment
 from digest.rendering.environment import environment
@@ -71,9 +71,7 @@ def answer(folder: Path | None) -> bool:
     sound = rendered(ViewEnvironment) == rendered(jinja2.Environment)
     if kept:
         with contextlib.suppress(OSError):
-            part = kept.with_name(f"probe.{os.getpid()}")
-            part.write_bytes(SAME if sound else OTHER)
-            part.replace(kept)
+            replace(kept, SAME if sound else OTHER)
     return sound
 
 
@@ -92,5 +90,9 @@ def rendered(kind: type[jinja2.Environment]) -> str:
 def compiler_advice() -> Iterator[Problem]:
     """A note where pages are rendered with plain Jinja because our compiler made other bytes."""
     if not compiler_is_sound():
-        said = f"digest's template compiler does not fit Jinja {jinja2.__version__}, so pages are made with plain Jinja"
-        yield Problem("templates", 0, 0, said, "builds are slower; install jinja2 3.1", "note")
+        said = mistake(
+            "template-compiler",
+            "digest's template compiler does not fit Jinja {version}, so pages are made with plain Jinja",
+            version=jinja2.__version__,
+        )
+        yield Problem("templates", 0, 0, said, N_("builds are slower; install jinja2 3.1"), "note")

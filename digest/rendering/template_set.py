@@ -30,26 +30,26 @@ class TemplateSet(msgspec.Struct, frozen=True):
     """Folders of templates, strongest first, each with the name it has in problems."""
 
     folders: tuple[tuple[Path, str], ...]
-    texts: Mapping[str, TemplateText] | None = None
-    """Every template as it was when it was read, by name; None where templates are read when they are asked for."""
+    texts: Mapping[str, TemplateText]
+    """Every template as it was when it was read, by name."""
 
     @property
     def builtin(self) -> Path:
         return self.folders[-1][0]
 
 
-def read_texts(templates: TemplateSet) -> Mapping[str, TemplateText]:
+def read_templates(folders: tuple[tuple[Path, str], ...]) -> TemplateSet:
     """Every template by name, the strongest of each; the built-in ones also under their own prefix."""
     found: dict[str, TemplateText] = {}
-    for folder, _ in templates.folders:
+    for folder, _ in folders:
         for name, path in templates_in(folder):
             if name not in found:
                 found[name] = TemplateText(name, path.read_bytes(), path)
-    for name, path in templates_in(templates.builtin):
+    for name, path in templates_in(folders[-1][0]):
         full = f"{BUILTIN}/{name}"
-        content = found[name].content if len(templates.folders) == 1 else path.read_bytes()
+        content = found[name].content if len(folders) == 1 else path.read_bytes()
         found[full] = TemplateText(full, content, path)
-    return found
+    return TemplateSet(folders, found)
 
 
 def templates_in(folder: Path) -> Iterator[tuple[str, Path]]:

@@ -14,14 +14,14 @@ from typing import Final
 
 from digest.content import nodes
 from digest.content.nodes import Listing, Mapping, Node, Notes, Scalar
-from digest.problems import Problem, quoted
+from digest.problems import N_, Problem, excerpt, mistake
 from digest.text.cleaning import clean
 from digest.text.folding import fold, tokens
 
 Groups = tuple[tuple[str, ...], ...]
 """Each of two names or more."""
 FILE: Final = "data/aliases.yaml"
-CURE: Final = "write each group as a list of names, as in - [ماكرون, macron]"
+CURE: Final = N_("write each group as a list of names, as in {example}", example="- [ماكرون, macron]")
 LEAST: Final = 2
 """Names in a group."""
 
@@ -49,7 +49,7 @@ def read(raw: bytes) -> tuple[Groups, tuple[Problem, ...]]:
             [Listing([name, *others_of(others)], name.line, name.column) for name, others in rows.items], 1, 1
         )
     if not isinstance(rows, Listing):
-        notes.at(rows, "the file is not a list of groups", CURE)
+        notes.at(rows, mistake("aliases", "the file is not a list of groups"), CURE)
         return (), notes.problems()
     groups = tuple(group for row in rows.items if (group := read_group(row, notes)))
     return groups, notes.problems()
@@ -63,22 +63,24 @@ def others_of(node: Node) -> list[Node]:
 def read_group(row: Node, notes: Notes) -> tuple[str, ...]:
     """One group; empty with a problem where it is none."""
     if not isinstance(row, Listing):
-        shown = quoted(row.value) if isinstance(row, Scalar) else "a mapping"
-        notes.at(row, f"{shown} is not a group of names", CURE)
+        shown = N_("'{value}'", value=excerpt(row.value)) if isinstance(row, Scalar) else N_("a mapping")
+        notes.at(row, mistake("aliases", "{value} is not a group of names", value=shown), CURE)
         return ()
     names: dict[str, str] = {}
     before = len(notes.found)
     for item in row.items:
         if not isinstance(item, Scalar):
-            notes.at(item, "a name must be text", CURE)
+            notes.at(item, mistake("aliases", "a name must be text"), CURE)
             continue
         if not tokens(item.value):
-            notes.at(item, f"{quoted(item.value)} holds no word", "write a word or a name, or take it out")
+            what = mistake("aliases", "'{word}' holds no word", word=excerpt(item.value))
+            notes.at(item, what, N_("write a word or a name, or take it out"))
             continue
         names.setdefault(fold(item.value), clean(item.value))
     if len(names) < LEAST:
         if len(notes.found) == before:
-            notes.at(row, "a group needs two different names", "add the other name, or take the group out")
+            what = mistake("aliases", "a group needs two different names")
+            notes.at(row, what, N_("add the other name, or take the group out"))
         return ()
     return tuple(names.values())
 

@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from digest.problems import Problem
+from digest.problems import N_, Problem, mistake
 
 FILE_LIMIT = 2 * 1024 * 1024
 """Bytes of one source file; one more is read, so that the reader can refuse it by name."""
@@ -19,16 +19,20 @@ def read_source(root: Path, path: str, problems: list[Problem]) -> bytes | None:
         handle = os.open(f"{root}/{path}", READ | getattr(os, "O_NONBLOCK", 0))  # a pipe would wait for a writer
         try:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
-                problems.append(Problem(path, 0, 0, "not a regular file", "put a copy of the file there"))
+                problems.append(
+                    Problem(path, 0, 0, mistake("not-a-file", "not a regular file"), N_("put a copy of the file there"))
+                )
                 return None
             raw = whole(handle)
         finally:
             os.close(handle)
     except OSError as error:
-        problems.append(Problem(path, 0, 0, f"cannot be read: {error.strerror}", "check the file and its permissions"))
+        what = mistake("cannot-be-read", "cannot be read: {reason}", reason=error.strerror or str(error))
+        problems.append(Problem(path, 0, 0, what, N_("check the file and its permissions")))
         return None
     if len(raw) > FILE_LIMIT:
-        problems.append(Problem(path, 0, 0, "the file is larger than 2 MiB", "split it into several files"))
+        what = mistake("file-too-large", "the file is larger than 2 MiB")
+        problems.append(Problem(path, 0, 0, what, N_("split it into several files")))
         return None
     return raw
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from digest.model import Place
-from digest.problems import DigestError, Problem
+from digest.problems import N_, DigestError, Problem, mistake
 from digest.resources import builtin_templates
 from digest.site import scan
 from digest.site.articles import Articles, SourceChangedError
@@ -139,5 +139,6 @@ def changed_meanwhile(root: Path, changed: SourceChangedError) -> DigestError:
     """The refusal of a site of which a source changed while it was read."""
     problems: list[Problem] = []
     read_source(root, changed.path, problems)
-    what = Problem(changed.path, 0, 0, "changed while the site was being built", "run digest build again")
+    message = mistake("changed-meanwhile", "changed while the site was being built")
+    what = Problem(changed.path, 0, 0, message, N_("run digest build again"))
     return DigestError(problems or [what])

@@ -17,10 +17,10 @@ from digest.content import settings as site_settings
 from digest.content.settings import Places, Settings
 from digest.pages import site_view
 from digest.pages.context import SiteContext
-from digest.problems import Problem, quoted
+from digest.problems import N_, Problem, excerpt, mistake
 from digest.rendering import assets as theme_assets
 from digest.rendering import closure
-from digest.rendering.template_set import TemplateSet, TemplateText, read_texts
+from digest.rendering.template_set import TemplateSet, TemplateText, read_templates
 from digest.resources import builtin_templates
 from digest.search import aliases
 from digest.site import scan
@@ -76,21 +76,20 @@ def load_project(root: Path) -> ProjectFiles:
     problems += faults
     if settings is None:
         return ProjectFiles(None, tuple(problems))
-    theme = template_set(root)
-    theme = msgspec.structs.replace(theme, texts=read_texts(theme))
+    templates = read_templates(template_folders(root))
     footer, faults = site_view.footer_of(settings)
     problems += faults
     digits = numbers.digits_of(settings.lang, settings.digits)
-    strings, faults = theme_strings.read(theme.folders, settings.lang, digits)
+    strings, faults = theme_strings.read(templates.folders, settings.lang, digits)
     problems += faults
     assets = theme_assets.collect(
-        [folder for folder, _ in theme.folders],
+        [folder for folder, _ in templates.folders],
         base_path=settings.base_path,
         extra_css={site_view.STYLESHEET: site_view.theme_colours(settings.themes)},
     )
     problems += assets.problems
     own = read_aliases(root, problems) if settings.search else ()
-    project = Project(settings, footer, theme, strings, assets, places, own) if strings else None
+    project = Project(settings, footer, templates, strings, assets, places, own) if strings else None
     return ProjectFiles(project, tuple(problems))
 
 
@@ -108,7 +107,7 @@ def reload_project(root: Path, known: ProjectFiles, at: int, *, settled: bool) -
         return msgspec.structs.replace(known, stamps={})
     project = found.project
     broken = project is None or any(problem.level == "error" for problem in found.problems)
-    texts = (project and project.templates.texts) or {}
+    texts = project.templates.texts if project else {}
     if not settled and (broken or not all(map(readable, changed_texts(texts, known.project)))):
         return known
     if broken and (project is None or known.project is not None):
@@ -120,13 +119,13 @@ def files_of_project(root: Path) -> Iterator[tuple[str, Stamp]]:
     """Every file that settings and templates are read from."""
     yield from scan.tree(root / "site.yaml")
     yield from scan.tree(root / aliases.FILE)
-    for folder, _ in template_set(root).folders:
+    for folder, _ in template_folders(root):
         yield from scan.tree(folder)
 
 
 def changed_texts(texts: Mapping[str, TemplateText], before: Project | None) -> Iterator[TemplateText]:
     """The templates that differ from those of before."""
-    old = before.templates.texts if before and before.templates.texts else {}
+    old = before.templates.texts if before else {}
     return (text for name, text in texts.items() if name not in old or old[name].content != text.content)
 
 
@@ -154,13 +153,13 @@ def with_known_parts(project: Project | None, known: Project | None) -> Project 
     return msgspec.structs.replace(project, **kept)
 
 
-def template_set(root: Path) -> TemplateSet:
-    """The site's own templates over the built-in ones."""
+def template_folders(root: Path) -> tuple[tuple[Path, str], ...]:
+    """The site's own templates over the built-in ones, each folder with the name it has in problems."""
     builtin = builtin_templates()
     own = root / "templates"
     if own.is_dir() and own.resolve() != builtin.resolve():
-        return TemplateSet(((own, "templates"), (builtin, "built-in templates")))
-    return TemplateSet(((builtin, "templates" if own.is_dir() else "built-in templates"),))
+        return (own, "templates"), (builtin, "built-in templates")
+    return ((builtin, "templates" if own.is_dir() else "built-in templates"),)
 
 
 def read_aliases(root: Path, problems: list[Problem]) -> Groups:
@@ -180,8 +179,10 @@ def read_counts(root: Path, project: Project) -> tuple[tuple[tuple[str, int], ..
         return (), problems
     if not (root / settings.popular).exists():
         place = project.places.values["popular"]
-        what = f"'popular' names {quoted(settings.popular)}, which is not there"
-        cure = "make the file, or take the key out: data/popular.yaml is read where it exists"
+        what = mistake(
+            "popular-missing", "'popular' names '{path}', which is not there", path=excerpt(settings.popular)
+        )
+        cure = N_("make the file, or take the key out: data/popular.yaml is read where it exists")
         return (), [Problem(place.path, place.line, place.column, what, cure)]
     raw = read_source(root, settings.popular, problems)
     counts, faults = popularity.read(settings.popular, raw or b"")

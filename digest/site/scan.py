@@ -96,7 +96,7 @@ def nothing_to_do(order: BuildOptions) -> tuple[Report, Scan] | tuple[None, Scan
     seen = unchanged(memory_folder(order.root, output) / SEEN, scan, output, order.now.timestamp())
     if seen is None or (order.strict and any(row["level"] != "note" for row in seen["advice"])):
         return None, scan
-    return Report(**{**seen, "advice": tuple(Problem(**row) for row in seen["advice"])}), scan
+    return Report(**{**seen, "advice": tuple(msgspec.convert(row, Problem) for row in seen["advice"])}), scan
 
 
 def memory_folder(root: Path, output: Path) -> Path:

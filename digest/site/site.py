@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from digest.linking import index as linking
 from digest.linking.related.relations import NOTHING, Relations
-from digest.model import Article, Card, Edition, Entry, ImageRef, Place, StandalonePage
+from digest.model import Article, Card, Entry, ImageRef, Item, Place
 from digest.pages import addresses, article, blocks, generated, plan, site_view
 from digest.pages.blocks import FRAGMENT, MARGINS
 from digest.pages.figures import template_picture
@@ -233,7 +233,7 @@ class Site:
     @cached_property
     def templates(self) -> LazyTemplates:
         """Fingerprints of the templates."""
-        return LazyTemplates(self.project.templates.texts or {}, self.parts.cached_templates)
+        return LazyTemplates(self.project.templates.texts, self.parts.cached_templates)
 
     @cached_property
     def basis(self) -> Basis:
@@ -425,7 +425,7 @@ def images_of(index: Index) -> Iterator[ImageRef]:
     return images_in((*index.entries, *index.editions, *index.pages))
 
 
-def images_in(items: Iterable[Entry | Edition | StandalonePage]) -> Iterator[ImageRef]:
+def images_in(items: Iterable[Item]) -> Iterator[ImageRef]:
     for item in items:
         yield from (ref for ref in (item.image, *item.images) if ref and ref.file)
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 
 from digest.content.discovery import Found, SourceFile, Stamp, kind_of
-from digest.model import Edition, Entry, StandalonePage
+from digest.model import Edition, Entry, Item, StandalonePage
 from digest.site import fingerprints
 from digest.site.articles import Span, Spool
 from digest.site.cache import BuildCache, Items
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from digest.site.reader import SourceReader
     from digest.site.source import Source
 
-Item = Entry | Edition | StandalonePage
 UNPACK: Final[Mapping[str, Callable[[bytes], Item]]] = {
     "entry": msgspec.msgpack.Decoder(Entry).decode,
     "edition": msgspec.msgpack.Decoder(Edition).decode,

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from digest.problems import DigestError, Problem
+from digest.problems import N_, DigestError, Problem, mistake
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -130,8 +130,10 @@ class Worker:
             kind, value = self.connection.recv()
         except EOFError:
             self.process.join(1)
-            ended = f"a worker process ended (status {self.process.exitcode})"
-            raise DigestError([Problem("", 0, 0, ended, "try again with --jobs 1")]) from None
+            ended = mistake(
+                "worker-ended", "a worker process ended (status {status})", status=str(self.process.exitcode)
+            )
+            raise DigestError([Problem("", 0, 0, ended, N_("try again with --jobs 1"))]) from None
         return kind, value
 
     def close(self) -> None:

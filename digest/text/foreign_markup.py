@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from digest.problems import quoted
+from digest.problems import N_, Message, excerpt, mistake
 from digest.text.pasted import Finding
 
 _TARGET: Final = r"(?:https?://|www\.|mailto:|/(?!/))[^\s\[\]()<>\"]*"
@@ -25,14 +25,14 @@ _LINKS: Final = re.compile(
     re.MULTILINE,
 )
 _LINK_WORDS: Final = {
-    "exchanged": "( ) and [ ] of a link are exchanged",
-    "reversed": "[ ] and ( ) of a link are turned round",
-    "apart": "a blank between [ ] and ( ) makes them no link",
-    "empty": "a link without words cannot be seen",
-    "nowhere": "a link without an address leads nowhere",
-    "open": "the ( of a link is not closed",
-    "unopened": "the [ of a link is missing",
-    "braces": "the address of a link belongs between ( and )",
+    "exchanged": mistake("link-brackets", "( ) and [ ] of a link are exchanged: '{text}'"),
+    "reversed": mistake("link-brackets", "[ ] and ( ) of a link are turned round: '{text}'"),
+    "apart": mistake("link-brackets", "a blank between [ ] and ( ) makes them no link: '{text}'"),
+    "empty": mistake("link-empty", "a link without words cannot be seen: '{text}'"),
+    "nowhere": mistake("link-empty", "a link without an address leads nowhere: '{text}'"),
+    "open": mistake("link-brackets", "the ( of a link is not closed: '{text}'"),
+    "unopened": mistake("link-brackets", "the [ of a link is missing: '{text}'"),
+    "braces": mistake("link-brackets", "the address of a link belongs between ( and ): '{text}'"),
 }
 _TAGS: Final = (
     "a|abbr|article|aside|audio|b|big|blockquote|body|button|center|cite|code|col|dd|del|details|dfn|div|dl|dt|em|embed|"
@@ -61,16 +61,28 @@ _OTHER: Final = re.compile(
     re.MULTILINE,
 )
 _OTHER_WORDS: Final = {
-    "footnote": ("there are no footnotes here", "write the note in the text, between brackets"),
-    "attributes": ("attributes between { } are text here", "take them out"),
-    "contents": ("there is no table of contents here", "take the line out"),
-    "container": ("::: begins nothing here", "take the line out, or begin the lines of a quotation with >"),
-    "marked": ("== marks nothing here", "write ** for bold words"),
-    "callout": ("boxes of notes are quotations here", "take the word between [ ] out"),
-    "cells": ("tabs make no table", "write | between the cells, and |---|---| under the first line"),
-    "slanted": ("_ inside a word marks nothing", "write * for slanted words"),
-    "task": ("there are no boxes to tick here", "take [ ] out"),
-    "emoji": ("names of emoji are text here", "type the emoji itself"),
+    "footnote": (
+        mistake("foreign-markup", "there are no footnotes here: '{text}'"),
+        N_("write the note in the text, between brackets"),
+    ),
+    "attributes": (mistake("foreign-markup", "attributes between {{ }} are text here: '{text}'"), N_("take them out")),
+    "contents": (mistake("foreign-markup", "there is no table of contents here: '{text}'"), N_("take the line out")),
+    "container": (
+        mistake("foreign-markup", "::: begins nothing here: '{text}'"),
+        N_("take the line out, or begin the lines of a quotation with >"),
+    ),
+    "marked": (mistake("foreign-markup", "== marks nothing here: '{text}'"), N_("write ** for bold words")),
+    "callout": (
+        mistake("foreign-markup", "boxes of notes are quotations here: '{text}'"),
+        N_("take the word between [ ] out"),
+    ),
+    "cells": (
+        mistake("foreign-markup", "tabs make no table: '{text}'"),
+        N_("write | between the cells, and |---|---| under the first line"),
+    ),
+    "slanted": (mistake("foreign-markup", "_ inside a word marks nothing: '{text}'"), N_("write * for slanted words")),
+    "task": (mistake("foreign-markup", "there are no boxes to tick here: '{text}'"), N_("take [ ] out")),
+    "emoji": (mistake("foreign-markup", "names of emoji are text here: '{text}'"), N_("type the emoji itself")),
 }
 _CHEAP: Final = re.compile(r"[\]<{\t_]|:::|==|:[a-z]")
 
@@ -83,21 +95,21 @@ def foreign_markup(text: str) -> Iterator[Finding]:
         kind = match.lastgroup or ""
         if kind == "unopened" and _is_open(text, match.start()):
             continue
-        yield Finding(match.start(), f"{_LINK_WORDS[kind]}: {_short(match[0])}", "write [words](address)")
+        yield Finding(match.start(), _quoting(_LINK_WORDS[kind], match[0]), N_("write [words](address)"))
     for match in _HTML.finditer(text):
         if match["tag"] and match["tag"].lower() == "wbr":
             continue
-        yield Finding(match.start(), f"HTML is text here: {_short(match[0])}", "take it out, or write Markdown")
+        what = mistake("html", "HTML is text here: '{text}'", text=_short(match[0]))
+        yield Finding(match.start(), what, N_("take it out, or write Markdown"))
     for match in _SHORTCODES.finditer(text):
         name = match["name"]
         if name and not (match["closing"] or "=" in match["rest"] or _KNOWN.fullmatch(name)):
             continue
-        yield Finding(
-            match.start(), f"{_short(match[0])} is a shortcode of another program, and text here", "take it out"
-        )
+        what = mistake("shortcode", "'{text}' is a shortcode of another program, and text here", text=_short(match[0]))
+        yield Finding(match.start(), what, N_("take it out"))
     for match in _OTHER.finditer(text):
         what, cure = _OTHER_WORDS[match.lastgroup or ""]
-        yield Finding(match.start(), f"{what}: {_short(match[0].strip())}", cure)
+        yield Finding(match.start(), _quoting(what, match[0].strip()), cure)
 
 
 _IN_A_LINE: Final = re.compile(
@@ -113,7 +125,8 @@ def markup_in_a_line(text: str) -> Iterator[Finding]:
     if _CHEAP_IN_A_LINE.search(text) is None:
         return
     for match in _IN_A_LINE.finditer(text):
-        yield Finding(match.start(), f"markup is text here: {_short(match[0])}", "write the words alone")
+        what = mistake("markup-in-a-line", "markup is text here: '{text}'", text=_short(match[0]))
+        yield Finding(match.start(), what, N_("write the words alone"))
 
 
 def unclosed_code(text: str) -> Iterator[Finding]:
@@ -125,8 +138,8 @@ def unclosed_code(text: str) -> Iterator[Finding]:
         elif match["fence"].startswith(fence) and not match["rest"].strip():
             fence = ""
     if fence:
-        message = f"{fence} begins code that nothing closes"
-        yield Finding(at, message, f"write {fence} below the code, or take this line out")
+        message = mistake("code-not-closed", "{sign} begins code that nothing closes", sign=fence)
+        yield Finding(at, message, N_("write {sign} below the code, or take this line out", sign=fence))
 
 
 _FENCE: Final = re.compile(r"^ {0,3}(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})(?P<rest>[^\n]*)$", re.MULTILINE)
@@ -138,5 +151,10 @@ def _is_open(text: str, at: int) -> bool:
     return paragraph.count("[") > paragraph.count("]")
 
 
+def _quoting(what: Message, text: str) -> Message:
+    """What is wrong, with the text that is meant."""
+    return mistake(what.code, what.template, text=_short(text))
+
+
 def _short(text: str) -> str:
-    return quoted(text if len(text) <= 60 else f"{text[:59]}…")
+    return excerpt(text if len(text) <= 60 else f"{text[:59]}…")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 from unicodedata import normalize
 
-from digest.problems import quoted
+from digest.problems import N_, Message, excerpt, mistake
 
 
 class Finding(NamedTuple):
@@ -19,8 +19,8 @@ class Finding(NamedTuple):
 
     at: int
     """Index in the text."""
-    message: str
-    cure: str
+    message: Message
+    cure: Message
 
 
 ENTITY: Final = re.compile(r"&(?:#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z][A-Za-z0-9]{1,30});")
@@ -43,20 +43,23 @@ def pasted(text: str, *, markdown: bool) -> Iterator[Finding]:
             meant = html.unescape(html.unescape(match[0]))
             if meant != match[0] and "&" not in meant[1:]:
                 shown = html.unescape(match[0]) if markdown else match[0]
-                yield Finding(
-                    match.start(), f"readers see {quoted(shown)}, an entity of HTML", f"write {quoted(named(meant))}"
-                )
+                what = mistake("html-entity", "readers see '{entity}', an entity of HTML", entity=excerpt(shown))
+                yield Finding(match.start(), what, N_("write '{word}'", word=excerpt(named(meant))))
     if "\ufffd" in text:
         for match in REPLACED.finditer(text):
-            what = f"{quoted(match[0])} has a U+FFFD where a letter was lost"
-            yield Finding(match.start(), what, "type the word again")
+            what = mistake("lost-letter", "'{word}' has a U+FFFD where a letter was lost", word=excerpt(match[0]))
+            yield Finding(match.start(), what, N_("type the word again"))
     if not text.isascii():
         yield from misread(text)
         for match in LOOK_ALIKE.finditer(text):
             plain = normalize("NFKC", match[0])
             if len(plain) >= len(match[0]) and (len(match[0]) > 1 or ord(match[0]) > 0xFFFF):
-                what = f"{quoted(match[0])} is made of signs that only look like letters"
-                yield Finding(match.start(), what, f"write {quoted(plain)}")
+                what = mistake(
+                    "look-alike-letters",
+                    "'{word}' is made of signs that only look like letters",
+                    word=excerpt(match[0]),
+                )
+                yield Finding(match.start(), what, N_("write '{word}'", word=excerpt(plain)))
 
 
 def named(sign: str) -> str:
@@ -69,8 +72,13 @@ def misread(text: str) -> Iterator[Finding]:
     for match in MISREAD.finditer(text):
         meant = reread(match[0])
         if meant:
-            what = f"{quoted(match[0])} is {quoted(meant)}, read in the wrong encoding"
-            yield Finding(match.start(), what, f"write {quoted(meant)}")
+            what = mistake(
+                "wrong-encoding",
+                "'{word}' is '{meant}', read in the wrong encoding",
+                word=excerpt(match[0]),
+                meant=excerpt(meant),
+            )
+            yield Finding(match.start(), what, N_("write '{word}'", word=excerpt(meant)))
 
 
 def reread(word: str) -> str:

@@ -13,7 +13,7 @@ from typing import Final
 from unicodedata import name as character_name
 from unicodedata import normalize
 
-from digest.problems import quoted
+from digest.problems import N_, Message, excerpt, mistake
 from digest.text.foreign_markup import foreign_markup, markup_in_a_line, unclosed_code
 from digest.text.pasted import Finding, pasted
 
@@ -99,19 +99,22 @@ def proofread(text: str, *, arabic: bool, prose: bool = True, markdown: bool = F
         found += unclosed_code(text)
     elif prose:  # a source may be written as a link
         found += markup_in_a_line(text)
-    return sorted(found)
+    return sorted(found, key=lambda finding: finding.at)
 
 
 def markup(text: str) -> Iterator[Finding]:
     """Markdown with a mistake, which the page would show as typed."""
     for match in MARKUP.finditer(text):
         if match["heading"]:
-            what = f"{match['heading']} without a blank after it is no heading"
-            yield Finding(match.start("heading"), what, "add one")
+            what = mistake(
+                "heading-without-blank", "{sign} without a blank after it is no heading", sign=match["heading"]
+            )
+            yield Finding(match.start("heading"), what, N_("add one"))
         elif match["wiki"]:
-            yield Finding(match.start(), "[[ ]] is no link", "write [words](address)")
+            yield Finding(match.start(), mistake("wiki-link", "[[ ]] is no link"), N_("write [words](address)"))
         elif match["strong"] != match["strong"].strip():
-            yield Finding(match.start(), "** with a blank inside is not bold", "write the blank outside the stars")
+            what = mistake("bold-with-blank", "** with a blank inside is not bold")
+            yield Finding(match.start(), what, N_("write the blank outside the stars"))
 
 
 def blank_out(match: re.Match[str]) -> str:
@@ -139,7 +142,10 @@ def look_alikes(text: str) -> Iterator[Finding]:
         odd = OTHER_ALPHABET.search(match[0])
         if odd and LATIN.search(match[0]):
             named = f"U+{ord(odd[0]):04X} {character_name(odd[0], '').title()}"
-            yield Finding(match.start(), f"{quoted(match[0])} mixes two alphabets, by a {named}", "type the word again")
+            what = mistake(
+                "mixed-alphabets", "'{word}' mixes two alphabets, by a {letter}", word=excerpt(match[0]), letter=named
+            )
+            yield Finding(match.start(), what, N_("type the word again"))
 
 
 def glued(text: str) -> Iterator[Finding]:
@@ -153,7 +159,8 @@ def glued(text: str) -> Iterator[Finding]:
         else:
             cut = match.start("right") - match.start()
             parted = f"{word[:cut]} {word[cut:]}"
-        yield Finding(match.start(), f"{quoted(word)} mixes two scripts in one word", f"write {quoted(parted)}")
+        what = mistake("mixed-scripts", "'{word}' mixes two scripts in one word", word=excerpt(word))
+        yield Finding(match.start(), what, N_("write '{word}'", word=excerpt(parted)))
 
 
 def farsi(text: str) -> Iterator[Finding]:
@@ -166,38 +173,50 @@ def farsi(text: str) -> Iterator[Finding]:
         odd = FARSI_LETTER.search(word)
         if odd is None or PERSIAN_ONLY.search(word):
             continue
-        what = "Persian digits" if odd[0].isdigit() else f"the Persian letter U+{ord(odd[0]):04X}"
-        yield Finding(match.start(), f"{quoted(word)} has {what}", f"write {in_arabic_letters(word)}")
+        if odd[0].isdigit():
+            what = mistake("persian-letters", "'{word}' has Persian digits", word=excerpt(word))
+        else:
+            sign = f"U+{ord(odd[0]):04X}"
+            what = mistake(
+                "persian-letters", "'{word}' has the Persian letter {letter}", word=excerpt(word), letter=sign
+            )
+        yield Finding(match.start(), what, in_arabic_letters(word))
 
 
-def in_arabic_letters(word: str) -> str:
-    """The word in Arabic letters; a ی at the end may stand for either of two letters."""
+def in_arabic_letters(word: str) -> Message:
+    """The cure that gives the word in Arabic letters; a ی at the end may stand for either of two letters."""
     plain = word.translate(FARSI)
-    return f"{quoted(plain[:-1] + 'ى')} or {quoted(plain)}" if word.endswith("ی") else quoted(plain)
+    if word.endswith("ی"):
+        return N_("write '{word}' or '{other}'", word=excerpt(plain[:-1] + "ى"), other=excerpt(plain))
+    return N_("write '{word}'", word=excerpt(plain))
 
 
 def presentation(text: str, *, arabic: bool) -> Iterator[Finding]:
     """Words in presentation forms, as copied from a PDF: they look right, but searches miss them."""
     for match in words_with(FORM, text):
         folded = normalize("NFKC", match[0])
+        what = mistake(
+            "presentation-forms", "'{word}' is made of presentation forms, as PDFs have them", word=excerpt(match[0])
+        )
         yield Finding(
-            match.start(),
-            f"{quoted(match[0])} is made of presentation forms, as PDFs have them",
-            f"write {in_arabic_letters(folded) if arabic else quoted(folded)}",
+            match.start(), what, in_arabic_letters(folded) if arabic else N_("write '{word}'", word=excerpt(folded))
         )
 
 
 def blanks(text: str) -> Iterator[Finding]:
     """More than one blank between two words."""
     for match in BLANKS.finditer(text):
-        yield Finding(match.start(), f"{len(match[0])} blanks between two words", "leave one")
+        yield Finding(
+            match.start(), mistake("extra-blanks", "{n} blanks between two words", n=len(match[0])), N_("leave one")
+        )
 
 
 def latin_signs(text: str) -> Iterator[Finding]:
     """A Latin comma, semicolon or question mark between Arabic words."""
     for match in LATIN_SIGN.finditer(text):
         sign = match["sign"]
-        yield Finding(match.start("sign"), f"a Latin {sign} between Arabic words", f"write {SIGNS[sign]}")
+        what = mistake("latin-punctuation", "a Latin {sign} between Arabic words", sign=sign)
+        yield Finding(match.start("sign"), what, N_("write {sign}", sign=SIGNS[sign]))
 
 
 def quotes(text: str) -> Iterator[Finding]:
@@ -209,16 +228,20 @@ def quotes(text: str) -> Iterator[Finding]:
         elif opened:
             opened.pop()
         else:
-            yield Finding(match.start(), "» closes a quotation that nothing opened", "add « or take » out")
+            what = mistake("quotation-marks", "» closes a quotation that nothing opened")
+            yield Finding(match.start(), what, N_("add « or take » out"))
     for at in opened:
-        yield Finding(at, "« opens a quotation that nothing closes", "add » or take « out")
+        yield Finding(
+            at, mistake("quotation-marks", "« opens a quotation that nothing closes"), N_("add » or take « out")
+        )
     for signs, shown in ((CURLY, "“ ”"), (STRAIGHT, '"')):
         places = [match.start() for match in signs.finditer(text)]
         if len(places) % 2:
             lone = alone(text, places)
             if lone and text[lone - 1].isdigit():
                 continue  # inches, perhaps
-            yield Finding(lone, f"{shown} stand in pairs, and this one is alone", "add its partner, or take it out")
+            what = mistake("quotation-marks", "{signs} stand in pairs, and this one is alone", signs=shown)
+            yield Finding(lone, what, N_("add its partner, or take it out"))
 
 
 def alone(text: str, places: list[int]) -> int:

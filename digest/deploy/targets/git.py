@@ -11,17 +11,18 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import IO, Annotated
 from urllib.parse import urlsplit
 
-from digest.content.fields import WORD, Refusal, checked, one_of
+from digest.content.fields import WORD, Refusal, checked, one_of, wrong_value
 from digest.deploy import programs
-from digest.deploy.keys import PRIVATE, split_address, word
+from digest.deploy.keys import private, split_address, word
 from digest.deploy.manifest import MANIFEST, File, Manifest, packed, unpacked
 from digest.deploy.programs import FailedError, PassingError, with_retries
 from digest.deploy.targets import DeployContext, Place, Target
-from digest.problems import DeliveryError, UsageError, quoted
+from digest.problems import N_, DeliveryError, UsageError
 
 DOMAIN = word(
     r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]",
@@ -69,12 +70,12 @@ def check_repository(raw: str, key: str) -> str | Refusal:
     scheme = raw.partition("://")[0].lower() if "://" in raw else ""
     address = split_address(raw)
     if scheme and address and address.password is not None:
-        return Refusal(f"{key}: {PRIVATE}", "take it out: git asks its credential helper, or $DIGEST_GIT_TOKEN")
+        return Refusal(private(key), N_("take it out: git asks its credential helper, or $DIGEST_GIT_TOKEN"))
     known = not scheme or scheme in {"https", "http", "ssh", "git", "file"}
     if address and known and "::" not in raw and not raw.startswith("-") and raw.isprintable() and " " not in raw:
         return raw or "origin"
-    cure = "write an address such as git@github.com:name/site.git, a path, or the name of a remote"
-    return Refusal(f"{key} cannot be {quoted(without_user(raw))}", cure)
+    cure = N_("write an address such as git@github.com:name/site.git, a path, or the name of a remote")
+    return wrong_value(key, without_user(raw), cure)
 
 
 def without_user(address: str) -> str:
@@ -128,7 +129,8 @@ class GitTarget(Target):
         self.tip = with_retries(f"fetching from {without_user(self.address)}", self.fetch)
         if not self.tip or not self.git("ls-tree", self.tip, MANIFEST):
             return None
-        return unpacked(with_retries(f"fetching from {without_user(self.address)}", self.read_manifest))
+        read = partial(self.remote, "cat-file", "blob", f"{self.tip}:{MANIFEST}")  # fetches it, if the host filters
+        return unpacked(with_retries(f"fetching from {without_user(self.address)}", read))
 
     def recreate_if_grown(self) -> None:
         """Delete a large local repository, which holds nothing that the branch does not."""
@@ -140,12 +142,6 @@ class GitTarget(Target):
         if int(rows["count"]) > LOOSE or int(rows["packs"]) > PACKS:
             self.folder.rename(old)
             shutil.rmtree(old, ignore_errors=True)
-
-    def read_manifest(self) -> bytes:
-        try:
-            return self.git("cat-file", "blob", f"{self.tip}:{MANIFEST}")
-        except FailedError as error:
-            raise self.explained(error) from None
 
     def fetch(self) -> str:
         """Fetch the newest commit; gives its id, empty if there is no such branch."""
@@ -218,6 +214,13 @@ class GitTarget(Target):
 
     def git(self, *words: str) -> bytes:
         return programs.run(["git", *words], env=self.env)
+
+    def remote(self, *words: str) -> bytes:
+        """Run git with the repository of the branch. Raises `PassingError`, `DeliveryError`."""
+        try:
+            return self.git(*words)
+        except FailedError as error:
+            raise self.explained(error) from None
 
     def explained(self, error: FailedError) -> Exception:
         """The same failure as one that may pass, or with its cure."""

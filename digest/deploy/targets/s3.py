@@ -13,15 +13,15 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import urlsplit
 
-from digest.content.fields import FLAG, REQUIRED, Refusal, checked, one_of
+from digest.content.fields import FLAG, REQUIRED, Refusal, checked, one_of, wrong_value
 from digest.content.urls import path_url
 from digest.deploy import headers
-from digest.deploy.keys import PRIVATE, check_remote_path, split_address, word
+from digest.deploy.keys import check_remote_path, private, split_address, word
 from digest.deploy.manifest import JOURNAL, MANIFEST, File, Journal, Manifest, as_left, packed
 from digest.deploy.programs import PassingError, with_retries
 from digest.deploy.targets import DeployContext, Place, Target
 from digest.pages.media_types import is_text, media_type
-from digest.problems import DeliveryError, UsageError, quoted
+from digest.problems import N_, DeliveryError, UsageError
 
 SENDERS = 8
 """Threads that send."""
@@ -40,10 +40,10 @@ def check_endpoint(raw: str, key: str) -> str | Refusal:
     """The address of an S3-compatible store."""
     address = split_address(raw) or urlsplit("")
     if address.username is not None:
-        return Refusal(f"{key}: {PRIVATE}", "take it out: keys come from the environment or a profile")
+        return Refusal(private(key), N_("take it out: keys come from the environment or a profile"))
     if address.scheme in {"https", "http"} and address.hostname and not address.query and not address.fragment:
         return raw.rstrip("/")
-    return Refusal(f"{key} cannot be {quoted(raw)}", "write its address, as in https://s3.example.net")
+    return wrong_value(key, raw, N_("write its address, as in https://s3.example.net"))
 
 
 def check_prefix(raw: str, key: str) -> str | Refusal:

@@ -1,0 +1,158 @@
+"""`digest import`: what it runs, and what it says."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from digest.cli.declaration import json_option, main, site_option, voice_options
+from digest.cli.environment import nearest_site, site_root
+from digest.cli.terminal import Progress, Verbosity, failures, put, put_json, say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from digest.importing.archive import Reader
+    from digest.importing.importer import Wishes
+    from digest.importing.report import Report
+
+NOT_FINISHED = "files that were written are whole, and the next run goes on from them"
+SHOWN = 5
+"""Places that are printed for each kind of remark."""
+SYSTEMS = ("wordpress",)
+
+
+class Asked(NamedTuple):
+    """What was asked for."""
+
+    system: str
+    targets: tuple[Path, ...]
+    into: Path
+    map: Path
+    media: Path | None
+    fetch: bool
+    dry_run: bool
+    verbosity: Verbosity
+
+
+@main.command("import")
+@click.argument("system", type=click.Choice(SYSTEMS))
+@click.argument("targets", nargs=-1, type=click.Path(path_type=Path), metavar="EXPORT.xml...")
+@click.option(
+    "--into", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+    help="The site's folder, which may be new. [default: the site you are in]",
+)  # fmt: skip
+@click.option(
+    "--map", "map_", type=click.Path(path_type=Path), metavar="MAP.yaml",
+    help="What becomes of categories, tags and authors. [default: import.yaml in the site]",
+)  # fmt: skip
+@click.option(
+    "--media", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
+    help="A copy of the old site's uploads.",
+)  # fmt: skip
+@click.option("--fetch", is_flag=True, help="Fetch pictures that are not in FOLDER from where they were.")
+@click.option("--dry-run", is_flag=True, help="Write nothing; say what would be written.")
+@site_option
+@json_option
+@voice_options
+def import_(system: str, targets: tuple[Path, ...], *, site: Path | None, as_json: bool, quiet: bool, verbose: bool,
+            into: Path | None, map_: Path | None, media: Path | None, fetch: bool, dry_run: bool) -> None:  # fmt: skip
+    """Bring an archive: the exports of a WordPress site.
+
+    The first run writes import.yaml, for you to look at; the second one writes the site.
+    """
+    from digest.problems import UsageError  # noqa: PLC0415
+
+    with failures(as_json=as_json, after=NOT_FINISHED):
+        if not targets:
+            raise UsageError("name the export, as in: digest import wordpress export.xml --into mysite")
+        if media and not media.is_dir():
+            raise UsageError(f"there is no folder {media}; name a copy of wp-content/uploads")
+        root = into or (site_root(site) if site else nearest_site())
+        if root is None:
+            raise UsageError("there is no site here; name a folder, which may be new: --into mysite")
+        root = root.absolute()
+        verbosity = Verbosity(as_json=as_json, quiet=quiet, verbose=verbose)
+        run(Asked(system, targets, root, map_ or root / "import.yaml", media, fetch, dry_run, verbosity))
+
+
+def run(asked: Asked) -> None:
+    """The command. Raises UsageError, DigestError, OSError."""
+    from digest.importing import importer  # noqa: PLC0415 - heavy
+
+    reader = read(asked.targets)
+    network = None
+    if asked.fetch:
+        from digest.curating import fetching  # noqa: PLC0415 - the network, only where it is asked for
+
+        network = fetching.NETWORK
+    wishes = importer.Wishes(asked.into, asked.map, asked.media, network, asked.dry_run)
+    if not asked.map.exists():
+        proposed(importer.propose(reader.archive, wishes), reader, wishes, asked.verbosity)
+        return
+    is_mute = asked.verbosity.quiet or asked.verbosity.as_json
+    with Progress() as bar:
+        report = importer.write(
+            reader.archive, reader.stories, wishes,
+            None if is_mute else lambda done, total: bar.show("stories", done, total),
+        )  # fmt: skip
+    tell(report, asked)
+
+
+def read(targets: Sequence[Path]) -> Reader:
+    """The archive that was named. Raises UsageError, OSError."""
+    from digest.importing.archive import Reader  # noqa: PLC0415
+    from digest.problems import UsageError  # noqa: PLC0415
+
+    try:
+        from digest.importing import wordpress  # noqa: PLC0415
+        from digest.importing.wxr import RefusedExportError  # noqa: PLC0415
+    except ImportError as error:
+        if (error.name or "").partition(".")[0] not in {"bs4", "markdownify", "soupsieve", "six"}:
+            raise
+        raise UsageError("this needs two packages more: pip install 'digest[import]'") from None
+    found = wordpress.Exports(targets)
+    for path in targets:
+        try:
+            found.read(path)
+        except RefusedExportError as error:
+            where = f"{path}:{error.line}" if error.line else f"{path}"
+            raise UsageError(f"{where}: {error.message}; {error.cure}") from None
+    return Reader(found.archive(), found.stories())
+
+
+def proposed(files: Sequence[Path], reader: Reader, wishes: Wishes, verbosity: Verbosity) -> None:
+    """Say what the first run wrote, and what is next."""
+    archive = reader.archive
+    if verbosity.as_json:
+        put_json({"proposed": [str(path) for path in files], "stories": len(archive.records),
+                  "categories": len(archive.categories), "written": not wishes.dry_run,
+                  "unreadable": list(archive.faults)})  # fmt: skip
+        return
+    for path in files:
+        put(os.path.relpath(path))
+    if verbosity.quiet:
+        return
+    say(f"{len(archive.records):,} stories and pages in {len(archive.categories):,} categories")
+    for fault in archive.faults[:10]:
+        say(fault)
+    if wishes.dry_run:
+        say("nothing was written (--dry-run)")
+    else:
+        say("look at these files and change what you like; then run the command again")
+
+
+def tell(report: Report, asked: Asked) -> None:
+    """Print the report. Ends with status 1 if something could not be written."""
+    verbosity = asked.verbosity
+    if verbosity.as_json:
+        put_json(report.as_json() | {"written": not asked.dry_run})
+    elif not verbosity.quiet:
+        for line in report.lines(None if verbosity.verbose else SHOWN):
+            put(line)
+        say("nothing was written (--dry-run)" if asked.dry_run else "next: digest check")
+    if report.counts["refused"]:
+        raise SystemExit(1)
