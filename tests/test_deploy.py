@@ -605,7 +605,7 @@ def test_verify_compares_what_is_online_with_what_was_sent(
     assert verification.verify(outcome, online.output, address, patience=0).wrong[0] == f"{address}: status 404"
 
 
-MANUAL = Path(__file__).parent.parent / "docs"
+MANUAL = Path(__file__).parent.parent / "docs/reference"
 
 
 def test_exit_statuses_are_those_of_the_manual(online: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
