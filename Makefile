@@ -2,7 +2,7 @@
 # PYTHON names another interpreter; PYTEST_ARGS are handed to pytest, `make test PYTEST_ARGS=tests/test_urls.py` for one file.
 
 .DEFAULT_GOAL := site
-.PHONY: site test check lint format coverage fuzz mutants lock audit check-python browser servers clean
+.PHONY: site docs test check lint format coverage fuzz mutants lock audit check-python browser servers clean
 
 PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3 python; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
@@ -16,6 +16,10 @@ PYTEST_ARGS ?= -n auto --maxprocesses 4 --dist worksteal
 site: $(VENV)/.site  ## Build the repository's own example site into public/
 	$(BIN)/digest build
 	@echo "Look at it: $(BIN)/digest serve"
+
+docs: $(VENV)/.site  ## Build the manual as a site into site-docs/, in English and in Arabic
+	$(BIN)/python tools/manual_site.py
+	@echo "Look at it: python3 -m http.server --directory site-docs"
 
 test: $(VENV)/.test browser servers  ## Lint, types and every test
 	$(BIN)/ruff check .

@@ -250,7 +250,7 @@ REFUSED = [
     ("link mixed slashes", "", "[x](/\\\\evil.example)", 6, 'refused: it starts with //, which leads to another host'),
     ("link password", "", "[x](https://a:b@e.example/)", 6, 'refused: it holds a user name or password'),
     ("link relative", "", "[x](../../x)", 6, 'relative link'),
-    ("link fragment", "", "[x](#x)", 6, 'link to a part of the page'),
+    ("link fragment", "", "[x](#x)", 6, "this text has no heading '#x'"),
     ("link encoded scheme", "", "[x](java%0ascript:x)", 6, 'refused: it looks like a scheme that is not allowed'),
     ("link full width", "", "[x](ｊavascript:x)", 6, 'refused: it looks like a scheme that is not allowed'),
     ("link reference", "", "[x][a]\n\n[a]: javascript:alert(1)", 6, 'refused: the scheme javascript: is not allowed'),

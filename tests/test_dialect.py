@@ -65,7 +65,7 @@ def test_text_that_is_no_list_stays(text: str) -> None:
 def test_dashes_under_a_paragraph_are_a_rule() -> None:
     """The manual says so; CommonMark would make the last sentence a heading."""
     assert html("انتهى الخبر.\n---\nالمصدر: وكالات") == "<p>انتهى الخبر.</p>\n<hr>\n<p>المصدر: وكالات</p>"
-    assert html("عنوان\n===\nنص") == "<h2>عنوان</h2>\n<p>نص</p>"
+    assert html("عنوان\n===\nنص") == '<h2 id="عنوان">عنوان</h2>\n<p>نص</p>'
 
 
 def test_a_footnote_of_other_programs_stays_text() -> None:

@@ -261,10 +261,16 @@ def test_rooted_addresses_of_a_body_become_absolute():
         '<p><a class="x" href="/sport/?a=1">أ</a> <img src="/media/a.jpg" alt="x"> <a href="//cdn.example/">ب</a>'
         ' <a href="https://e.example/">ج</a> اكتب href="/x" هكذا</p>'
     )
-    assert feeds.absolute(body, "https://mirat.example") == (
+    assert feeds.absolute(body, "https://mirat.example", "https://mirat.example/sport/") == (
         '<p><a class="x" href="https://mirat.example/sport/?a=1">أ</a> <img src="https://mirat.example/media/a.jpg"'
         ' alt="x"> <a href="//cdn.example/">ب</a> <a href="https://e.example/">ج</a> اكتب href="/x" هكذا</p>'
     )
+
+
+def test_link_to_a_heading_leads_to_the_page_it_stands_on():
+    body = '<p><a href="#a">أ</a></p><h2 id="a">أ</h2>'
+    made = feeds.absolute(body, "https://mirat.example", "https://mirat.example/sport/final/")
+    assert made == body.replace("#a", "https://mirat.example/sport/final/#a")
 
 
 def test_every_size_of_a_picture_becomes_absolute():
@@ -274,7 +280,7 @@ def test_every_size_of_a_picture_becomes_absolute():
         '<img src="/media/a-400.jpg" alt="srcset, /b 2x"></picture>'
         '<img srcset="//cdn.example/a.jpg 1x,/media/a.jpg 2x" src="https://e.example/a.jpg"> srcset="/x 1w"'
     )
-    assert feeds.absolute(body, "https://mirat.example") == (
+    assert feeds.absolute(body, "https://mirat.example", "https://mirat.example/sport/") == (
         '<picture><source type="image/avif" srcset="https://mirat.example/media/a-200.avif 200w,'
         ' https://mirat.example/media/a-400.avif 400w" sizes="100vw">'
         '<img src="https://mirat.example/media/a-400.jpg" alt="srcset, /b 2x"></picture>'

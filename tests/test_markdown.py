@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from digest.content import markdown
 from digest.content.markdown import BodyImage, Rendered
 from digest.model import Direction, picture_mark
+from digest.text.slugs import SLUG
 
 GOLDEN = Path(__file__).parent / "golden" / "markdown.md"
 CASE = re.compile(r"^(?!\.$)([^\n]+)\n\.\n(.*?)\n\.\n(.*?)\n\.$", re.MULTILINE | re.DOTALL)
@@ -171,7 +172,7 @@ def test_a_definition_that_a_link_uses_is_not_shown() -> None:
     assert render("[المصدر]: عاجل\nنص الخبر.").html == "<p>[المصدر]: عاجل\nنص الخبر.</p>"
     rendered = render(f"> {idle}\n2. # عنوان\n{used}\n\nخبر [المرفأ].")
     quote = "<blockquote>\n<p>[المصدر]: عاجل</p>\n</blockquote>"
-    assert rendered.html == f'{quote}\n<ol start="2">\n<li><h2>عنوان</h2>\n</li>\n</ol>\n{link}'
+    assert rendered.html == f'{quote}\n<ol start="2">\n<li><h2 id="عنوان">عنوان</h2>\n</li>\n</ol>\n{link}'
 
 
 def test_indented_text_in_arabic_is_a_paragraph() -> None:
@@ -406,8 +407,9 @@ def test_only_allowed_elements_attributes_and_addresses_come_out(source: str) ->
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
     for element in parser.parseFragment(rendered.html.replace("\x00", "")).iter():
         assert element.tag in TAGS | {"DOCUMENT_FRAGMENT"}
-        assert set(element.attrib) <= ATTRIBUTES
-        assert re.match(r"https?://|mailto:|/(?!/)", element.get("href", "/"))
+        assert set(element.attrib) <= ATTRIBUTES | ({"id"} if re.fullmatch("h[2-6]", str(element.tag)) else set())
+        assert SLUG.fullmatch(element.get("id", "x"))
+        assert re.match(r"https?://|mailto:|/(?!/)|#", element.get("href", "/"))
     marks = re.findall("[\ue000\ue001]", rendered.html)
     assert len(marks) == 2 * len(rendered.images)
 
@@ -623,7 +625,13 @@ def test_headings_of_six_levels_have_five() -> None:
     """The first is the title's, and HTML has no seventh."""
     source = "\n".join(f"{'#' * level} {letter}" for level, letter in enumerate("أبجدهو", 1))
     html = render(source).html
-    assert html == "<h2>أ</h2>\n<h3>ب</h3>\n<h4>ج</h4>\n<h5>د</h5>\n<h6>ه</h6>\n<h6>و</h6>"
+    assert (
+        html
+        == "".join(
+            f'<h{level} id="{name}">{name}</h{level}>\n'
+            for level, name in zip((2, 3, 4, 5, 6, 6), "أبجدهو", strict=True)
+        ).strip()
+    )
 
 
 @pytest.mark.parametrize("quote", ["", "> "])
@@ -738,3 +746,14 @@ def test_many_brackets_in_short_paragraphs_are_read() -> None:
         assert render(source).faults == ()
     (fault,) = render("*ب*\n\n" + "[abcde]" * count).faults
     assert (fault.line, str(fault.message)) == (2, "too many [ in one long paragraph")
+
+
+def test_heading_when_templates_use_its_name_takes_another(repository: Path) -> None:
+    """Every name (`id`) that a template gives is one that no heading takes."""
+    names = {
+        re.sub(r"\{\{.*?\}\}", "1", name)
+        for path in (repository / "templates").rglob("*.html")
+        for name in re.findall(r'\bid="([^"]+)"', path.read_text("utf-8"))
+    }
+    assert {name for name in names if not markdown.TEMPLATE_NAMES.fullmatch(name)} == set()
+    assert 'id="main-2"' in render("## Main").html

@@ -18,15 +18,16 @@ from functools import cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 from unicodedata import bidirectional
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import msgspec
 from markupsafe import escape
 
 from digest.content import comments, dialect, pasted_addresses, urls
 from digest.model import PICTURE_CLOSE, PICTURE_OPEN, Direction, picture_mark
-from digest.problems import N_, Level, Message, excerpt, mistake
+from digest.problems import N_, Level, Message, did_you_mean, excerpt, mistake
 from digest.text import bidi, languages, words
+from digest.text.slugs import slugify
 from digest.text.spacing import parted
 
 if TYPE_CHECKING:
@@ -51,6 +52,10 @@ MAX_QUOTES = 10
 MAX_NESTING = 20
 """Levels of quotes and lists; an item is two of them. Deeper text would be lost in silence, so it is a fault."""
 LEAD_PARAGRAPHS = 3
+TEMPLATE_NAMES = re.compile(
+    r"main|tags|sources|translations|most-read|in-issue|(?:front|edition)-title|search-(?:box|q|ways)|(?:theme|story)-[\d-]+"
+)
+"""Names that templates give to elements (`id`), which no heading of a text takes."""
 LONG_ADDRESS = 60
 """Characters up to which a link's text may be its address; longer ones are shown as their host."""
 
@@ -149,7 +154,7 @@ def _excess(source: str) -> Rendered | None:
         line = 0
         for block in _PARAGRAPH_END.split(source):
             if block.count("[") * len(block) > MAX_BRACKET_WORK:
-                what = mistake("text-too-intricate", "too many [in one long paragraph")
+                what = mistake("text-too-intricate", "too many [ in one long paragraph")
                 return _refused(line + block.count("\n", 0, block.index("[")), what)
             line += block.count("\n") + 1
     if source.count(">") > MAX_QUOTES and (deep := _QUOTE_MARKERS.search(source)):
@@ -281,6 +286,9 @@ _BREAKS = ("softbreak", "hardbreak")
 _TURNABLE = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "table", "th", "td"}
 _NEWLINE_AFTER = {"<ul>", "<ol>", "<blockquote>", "<table>"}
 _CELLS = {"th", "td"}
+_DATE = re.compile(r"(?<![0-9-])([0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?)(?![0-9-])")
+WRITTEN = {"", "text", "txt", "markdown", "md", "yaml", "yml"}
+"""Languages of blocks of code that may be Arabic from the right: what people write, not what a machine runs."""
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _UNLINKED = re.compile(r"(?P<picture>!?)\[[^\[\]\n]{0,300}\]\((?P<address>[^()<>\n]{1,500})\)")
 _LIKE_ADDRESS = re.compile(r"^/|^[a-z]+:|^www\.|\.[A-Za-z]{2,5}$", re.IGNORECASE)
@@ -469,7 +477,7 @@ def _cleaner() -> Cleaner:
     values["a"] = {"rel": {"noopener noreferrer"}}
     return Cleaner(
         tags={*values, "em", "strong", "s", "br", "hr", "thead", "tbody", "tr"},
-        attributes={"a": {"href", "title"}, "ol": {"start"}},
+        attributes={"a": {"href", "title"}, "ol": {"start"}, **{f"h{level}": {"id"} for level in range(2, 7)}},
         tag_attribute_values=values,
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel=None,
@@ -493,6 +501,8 @@ class _Writer(msgspec.Struct):
     headings: list[int] = msgspec.field(default_factory=list)
     """Levels of the headings the current one stands below, as written."""
     closings: list[str] = msgspec.field(default_factory=list)
+    anchors: dict[str, int] = msgspec.field(default_factory=dict)
+    """Name of each heading → its token."""
     turned: int = -1
     """How many elements were open when one took the other direction, or -1."""
 
@@ -522,6 +532,8 @@ class _Writer(msgspec.Struct):
                 children = token.children or ()
                 text = _plain(children)
                 self.texts.append(text)
+                if self.tokens[index - 1].type == "heading_open":
+                    self._name_heading(index - 1, text)
                 if token.level == 1 and len(self.paragraphs) < LEAD_PARAGRAPHS:
                     self._keep_paragraph(self.tokens[index - 1], text)
                 # Code runs left to right by itself and says nothing about the sentence it stands in.
@@ -530,6 +542,18 @@ class _Writer(msgspec.Struct):
                 if "](" in sentence:
                     self._blanks_in_addresses(token)
         return letters
+
+    def _name_heading(self, index: int, text: str) -> None:
+        """Give a heading the name that links lead to: its words as in an address, counted where they come again."""
+        slug = name = slugify(text)
+        if not slug:
+            return
+        count = 1
+        while name in self.anchors or TEMPLATE_NAMES.fullmatch(name):
+            count += 1
+            name = f"{slug}-{count}"
+        self.anchors[name] = index
+        self.tokens[index].attrs["id"] = name
 
     def _blanks_in_addresses(self, token: Token) -> None:
         """Advice on what was meant as a link or picture and is text, because its address has blanks in it."""
@@ -604,8 +628,7 @@ class _Writer(msgspec.Struct):
         if token.type == "inline":
             self._inline(token, token.children or ())
         elif token.type in {"fence", "code_block"}:
-            way = "rtl" if not token.content.isascii() and bidi.mostly_rtl(token.content) else "ltr"
-            self.parts.append(f'<pre dir="{way}"><code>{escape(token.content)}</code></pre>\n')
+            self.parts.append(_code_block(token.content, token.info.strip().partition(" ")[0].lower()))
         else:  # a rule: HTML is not parsed, and there is no other kind
             self.parts.append("<hr>\n")
 
@@ -666,9 +689,7 @@ class _Writer(msgspec.Struct):
     def _target(self, raw: str) -> str:
         """Where a link leads, or an empty string for one that is refused."""
         if raw.startswith("#"):
-            what = mistake("link-to-part", "link to a part of the page")
-            self._fault(self.line, what, N_("headings have no names here; link to the page alone"))
-            return ""
+            return self._within(unquote(raw[1:]))
         url, reason = urls.gate(pasted_addresses.as_meant(raw))
         if reason:
             self._fault(
@@ -687,6 +708,16 @@ class _Writer(msgspec.Struct):
             return ""
         self.links.append((unquote(url.partition("#")[0].partition("?")[0]), self.line))
         return self.base_path + url[1:]
+
+    def _within(self, name: str) -> str:
+        """The link to a heading of this text, or an empty string if there is none of that name."""
+        if slugify(name) in self.anchors:
+            return "#" + quote(slugify(name))
+        cure = did_you_mean(slugify(name), self.anchors) or N_("write the words of the heading, joined by hyphens")
+        self._fault(
+            self.line, mistake("no-heading", "this text has no heading '{name}'", name=excerpt(f"#{name}")), cure
+        )
+        return ""
 
     def _picture(self, token: Token) -> None:
         alt = _plain(token.children or ())
@@ -721,10 +752,23 @@ def _without_code(token: Token) -> str:
 
 def _attributes(token: Token) -> str:
     """Those that the parser gives to lists and to cells of tables."""
+    if "id" in token.attrs:
+        return f' id="{token.attrs["id"]}"'
     if "start" in token.attrs:
         return f' start="{int(token.attrs["start"])}"'
     # The parser writes a column's alignment as a style, which the page's policy forbids.
     return f' align="{str(token.attrs["style"]).removeprefix("text-align:")}"'
+
+
+def _code_block(text: str, language: str) -> str:
+    """Code runs from the left, unless it is mostly Arabic and no program: then its dates and addresses do."""
+    if text.isascii() or language not in WRITTEN or not bidi.mostly_rtl(text):
+        return f'<pre dir="ltr"><code>{escape(text)}</code></pre>\n'
+    # odd parts are dates
+    parts = [
+        f'<bdi dir="ltr">{part}</bdi>' if at % 2 else bidi.isolate(part) for at, part in enumerate(_DATE.split(text))
+    ]
+    return f'<pre dir="rtl"><code>{"".join(parts)}</code></pre>\n'
 
 
 def _only_pictures(children: Sequence[Token]) -> bool:

@@ -244,7 +244,8 @@ class ViewMaker:
         return address(self.context.absolute(url))
 
     def absolute(self, url: str) -> str:
-        """An address of the body: of the site, or of another one."""
+        """An address of the body: of the site, of another one, or of a heading, which is on the edition's page."""
+        url = self.edition.url + url if url.startswith("#") else url
         return self.context.absolute(url) if url.startswith(self.settings.base_path) else url
 
     def picture(self, ref: ImageRef | None) -> MailPicture | None:

@@ -94,15 +94,15 @@ class FeedInfo(msgspec.Struct, frozen=True, gc=False):
     """Absolute URLs of WebSub hubs."""
 
 
-def absolute(html: str, origin: str) -> str:
-    """Sanitised HTML whose rooted `href`, `src` and `srcset` (`/sport/`) became absolute on `origin`
-    (`https://a.example`).
+def absolute(html: str, origin: str, url: str) -> str:
+    """Sanitised HTML of the page at `url` whose rooted `href`, `src` and `srcset` (`/sport/`) became absolute on
+    `origin` (`https://a.example`), as did links within the page.
     """
 
     def candidates(found: re.Match[str]) -> str:
         return found[1] + _ROOTED_CANDIDATE.sub(lambda start: f"{start[1]}{origin}/", found[2])
 
-    html = _ROOTED.sub(lambda found: f"{found[1]}{origin}/", html)
+    html = _ROOTED.sub(lambda found: f"{found[1]}{origin}/", html).replace('<a href="#', f'<a href="{url}#')
     return _SRCSET.sub(candidates, html) if "srcset" in html else html
 
 

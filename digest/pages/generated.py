@@ -115,7 +115,8 @@ def feed_item(context: SiteContext, entry: Entry, whole: Article | None) -> feed
     html = ""
     if whole:
         origin = context.settings.base_url[: -len(context.settings.base_path)]
-        html = feeds.absolute(str(with_pictures(whole.story.body, entry.images, context)), origin)
+        body = str(with_pictures(whole.story.body, entry.images, context))
+        html = feeds.absolute(body, origin, context.absolute(entry.url))
     return feeds.FeedItem(
         id=feeds.tag_uri(context.settings.feeds.first_url or context.settings.base_url, first_address(entry)),
         url=context.absolute(entry.url),
