@@ -166,6 +166,22 @@ def test_guide_names_files_that_exist() -> None:
     assert sorted(path for path in named if not (PACKAGE.parent / path).exists()) == []
 
 
+@pytest.mark.parametrize(
+    ("change", "most"),
+    [
+        ("a format of feed", 3),
+        ("a new key of entries", 5),
+        ("a new kind of page", 6),
+        ("a kind of place", 3),
+        ("one page, rendered for another use", 1),
+    ],
+)
+def test_change_in_the_guide_reaches_few_files(change: str, most: int) -> None:
+    """Files of code and templates, without documentation and tests: what a stranger has to find."""
+    (row,) = [line for line in GUIDE.splitlines() if line.startswith(f"| {change} |")]
+    assert 0 < len(set(re.findall(r"`((?:digest|templates)/[\w/.-]*)`", row))) <= most
+
+
 def leaves(kind: object, seen: set[object]) -> set[object]:
     """The plain types a value of this type is made of."""
     if typing.get_origin(kind) is typing.Literal or kind in seen:

@@ -20,6 +20,7 @@ from urllib.parse import unquote
 import click
 import manual
 import pytest
+import yaml
 from PIL import Image
 
 from digest.cli import main
@@ -355,6 +356,20 @@ LOOKS = re.compile(
 def test_theme_is_a_section_of_the_news(path: Path) -> None:
     """The look of a site is its templates."""
     assert LOOKS.findall(path.read_text("utf-8")) == []
+
+
+def test_workflow_tests_every_python_on_every_system() -> None:
+    """.github/workflows/ci.yml: `make test` on Linux, tests without servers elsewhere, from the oldest Python on."""
+    jobs = yaml.safe_load(doc(".github/workflows/ci.yml"))["jobs"]
+    (oldest,) = re.findall(r'requires-python = ">=([\d.]+)"', doc("pyproject.toml"))
+    for job in jobs.values():
+        assert job["strategy"]["matrix"]["python"][0] == oldest
+        assert all(isinstance(version, str) for version in job["strategy"]["matrix"]["python"])
+    assert any(step.get("run", "").startswith("make test") for step in jobs["linux"]["steps"])
+    assert {"macos-latest", "windows-latest"} == set(jobs["others"]["strategy"]["matrix"]["system"])
+    (marks,) = re.findall(r'-m "([^"]+)"', jobs["others"]["steps"][-1]["run"])
+    known = {line.partition(":")[0] for line in re.findall(r'^    "(\w+: .*)",$', doc("pyproject.toml"), re.MULTILINE)}
+    assert {word for word in marks.split() if word not in {"and", "not"}} <= known
 
 
 # ------------------------------------------------------------------ figures

@@ -182,13 +182,13 @@ def test_indented_text_in_arabic_is_a_paragraph() -> None:
         assert rendered.html == "<p>وصل <em>الوفد</em>.</p>\n<p>ثم غادر\nالبلد.</p>"
         assert rendered.paragraphs == ("وصل الوفد.", "ثم غادر البلد.")
     assert render("- بند\n\n      تتمة").html == "<ul>\n<li><p>بند</p>\n<p>تتمة</p>\n</li>\n</ul>"
-    assert render("    x = 1\n\n    نص").html == '<pre dir="ltr"><code>x = 1\n</code></pre>\n<p>نص</p>'
-    assert render("    x = 1\n\n    y = 2").html == '<pre dir="ltr"><code>x = 1\n\ny = 2\n</code></pre>'
+    assert render("    x = 1\n\n    نص").html == '<pre dir="ltr" tabindex="0"><code>x = 1\n</code></pre>\n<p>نص</p>'
+    assert render("    x = 1\n\n    y = 2").html == '<pre dir="ltr" tabindex="0"><code>x = 1\n\ny = 2\n</code></pre>'
 
 
 def test_letters_in_any_line_of_an_indented_text_make_it_a_paragraph() -> None:
     """In the last one alone too; those of the paragraph below it do not."""
-    code = '<pre dir="ltr"><code>{}\n</code></pre>\n<p>نص</p>'
+    code = '<pre dir="ltr" tabindex="0"><code>{}\n</code></pre>\n<p>نص</p>'
     assert render("    x = 1\nنص").html == code.format("x = 1")
     assert render("    x = 1\n    y = 2\nنص").html == code.format("x = 1\ny = 2")
     assert render("    x = 1\n    y = 2\n    نص").html == "<p>x = 1\ny = 2\nنص</p>"
@@ -197,17 +197,17 @@ def test_letters_in_any_line_of_an_indented_text_make_it_a_paragraph() -> None:
 
 def test_code_keeps_the_blanks_beyond_its_indentation() -> None:
     """Four of them make it code, behind those of the item it stands in."""
-    assert render("     x = 1\n    y = 2").html == '<pre dir="ltr"><code> x = 1\ny = 2\n</code></pre>'
-    code = '<pre dir="ltr"><code>  x = 1\ny = 2\n</code></pre>'
+    assert render("     x = 1\n    y = 2").html == '<pre dir="ltr" tabindex="0"><code> x = 1\ny = 2\n</code></pre>'
+    code = '<pre dir="ltr" tabindex="0"><code>  x = 1\ny = 2\n</code></pre>'
     html = render("10. بند\n\n          x = 1\n        y = 2").html
     assert html == f'<ol start="10">\n<li><p>بند</p>\n{code}\n</li>\n</ol>'
 
 
 def test_code_runs_the_way_of_most_of_its_letters() -> None:
     """A poem between fences from the right, a program with a word of Arabic in it from the left."""
-    assert render("```\nقفا نبك\n```").html == '<pre dir="rtl"><code>قفا نبك\n</code></pre>'
-    assert render('```\nprint("خبر")\n```').html == '<pre dir="ltr"><code>print("خبر")\n</code></pre>'
-    assert render("```\n1 + 1\n```").html == '<pre dir="ltr"><code>1 + 1\n</code></pre>'
+    assert render("```\nقفا نبك\n```").html == '<pre dir="rtl" tabindex="0"><code>قفا نبك\n</code></pre>'
+    assert render('```\nprint("خبر")\n```').html == '<pre dir="ltr" tabindex="0"><code>print("خبر")\n</code></pre>'
+    assert render("```\n1 + 1\n```").html == '<pre dir="ltr" tabindex="0"><code>1 + 1\n</code></pre>'
 
 
 @pytest.mark.parametrize(
@@ -338,7 +338,7 @@ TAGS = {
     "br",
 }
 TAGS |= {"hr", "table", "thead", "tbody", "tr", "th", "td", "bdi"}
-ATTRIBUTES = {"dir", "lang", "href", "rel", "title", "start", "align"}
+ATTRIBUTES = {"dir", "lang", "href", "rel", "title", "start", "align", "tabindex"}
 HOSTILE = [
     *(
         "<script>",

@@ -50,10 +50,6 @@ ARABIC = {
 """Sections of README.ar.md → their theme and address."""
 
 BASE = "https://manual.digest.example"
-TRANSLATIONS = {
-    "/tutorial/morning/": f"ar: '{BASE}/ar/start/morning/'",
-    "/start/morning/": f"en: '{BASE}/tutorial/morning/'",
-}
 HOME = {ROOT / "docs/README.md": "/", ROOT / "README.md": "/", ROOT / "docs/decisions/README.md": "/decisions/"}
 """Files whose place is a list of the site."""
 
@@ -76,6 +72,8 @@ class Page:
     body: str
     names: dict[str, str] = field(default_factory=dict)
     """The name a heading has on code hosts → its name on the site."""
+    translation: str = ""
+    """The same page on the sister site, as the key `translations` takes it."""
 
 
 def without_code(text: str) -> str:
@@ -139,7 +137,7 @@ def english() -> list[Page]:
 
 
 def arabic() -> list[Page]:
-    """The sections of README.ar.md, a page each, and the morning."""
+    """The sections of README.ar.md, a page each, and every page that has an Arabic form (`*.ar.md`)."""
     source = ROOT / "README.ar.md"
     text = unwrapped(source.read_text("utf-8"))
     starts = [heading for heading in HEADING.finditer(without_code(text)) if heading[1] == "##"]
@@ -149,8 +147,19 @@ def arabic() -> list[Page]:
         theme, slug = ARABIC[heading[2]]
         body = text[heading.end() : end]
         pages.append(Page(source, f"/{theme}/{slug}/", f"{theme}/{number:03}-{slug}.md", heading[2], body, names(body)))
-    pages.append(titled(ROOT / "docs/tutorial/morning.ar.md", "/start/morning/", "start/900-morning.md"))
+    for path in sorted((ROOT / "docs").rglob("*.ar.md")):
+        slug = path.name.removesuffix(".ar.md")
+        pages.append(titled(path, f"/start/{slug}/", f"start/900-{slug}.md"))
     return pages
+
+
+def pair(en: list[Page], ar: list[Page]) -> None:
+    """Have the pages that are written in both languages name each other."""
+    by_source = {page.source: page for page in en}
+    for page in ar:
+        other = by_source.get(page.source.with_name(page.source.name.replace(".ar.md", ".md")))
+        if other:
+            other.translation, page.translation = f"ar: '{BASE}/ar{page.path}'", f"en: '{BASE}{other.path}'"
 
 
 class Site:
@@ -175,7 +184,7 @@ class Site:
             slug = page.path.strip("/").rpartition("/")[2]
             head = f"title: {json.dumps(page.title, ensure_ascii=False)}\nslug: {slug}\n"
             head += "" if page.file.startswith("pages/") else f"date: {DATE}\n"
-            head += f"translations: {{{TRANSLATIONS[page.path]}}}\n" if page.path in TRANSLATIONS else ""
+            head += f"translations: {{{page.translation}}}\n" if page.translation else ""
             target.write_text(f"---\n{head}---\n\n{self.linked(page, target).strip()}\n", "utf-8")
 
     def linked(self, page: Page, target: Path) -> str:
@@ -239,10 +248,8 @@ class Site:
 def main() -> None:
     """Both languages, one folder."""
     en, ar = english(), arabic()
-    to_arabic = {
-        ROOT / "README.ar.md": f"{BASE}/ar/",
-        ROOT / "docs/tutorial/morning.ar.md": f"{BASE}/ar/start/morning/",
-    }
+    pair(en, ar)
+    to_arabic = {page.source: f"{BASE}/ar{page.path}" for page in ar} | {ROOT / "README.ar.md": f"{BASE}/ar/"}
     to_english = {page.source: BASE + page.path for page in en}
     to_english |= {ROOT / "README.md": f"{BASE}/", ROOT / "docs/README.md": f"{BASE}/"}
     for site in (Site("en", en, to_arabic), Site("ar", ar, to_english)):

@@ -474,6 +474,7 @@ def _cleaner() -> Cleaner:
     values["th"] |= {"align": {"left", "center", "right"}}
     values["td"] |= {"align": {"left", "center", "right"}}
     values["span"] = {"class": {"range"}}
+    values["pre"] |= {"tabindex": {"0"}}
     values["a"] = {"rel": {"noopener noreferrer"}}
     return Cleaner(
         tags={*values, "em", "strong", "s", "br", "hr", "thead", "tbody", "tr"},
@@ -761,14 +762,17 @@ def _attributes(token: Token) -> str:
 
 
 def _code_block(text: str, language: str) -> str:
-    """Code runs from the left, unless it is mostly Arabic and no program: then its dates and addresses do."""
+    """Code runs from the left, unless it is mostly Arabic and no program: then its dates and addresses do.
+
+    It may be wider than the page, so the keyboard reaches it (`tabindex`) and scrolls it.
+    """
     if text.isascii() or language not in WRITTEN or not bidi.mostly_rtl(text):
-        return f'<pre dir="ltr"><code>{escape(text)}</code></pre>\n'
+        return f'<pre dir="ltr" tabindex="0"><code>{escape(text)}</code></pre>\n'
     # odd parts are dates
     parts = [
         f'<bdi dir="ltr">{part}</bdi>' if at % 2 else bidi.isolate(part) for at, part in enumerate(_DATE.split(text))
     ]
-    return f'<pre dir="rtl"><code>{"".join(parts)}</code></pre>\n'
+    return f'<pre dir="rtl" tabindex="0"><code>{"".join(parts)}</code></pre>\n'
 
 
 def _only_pictures(children: Sequence[Token]) -> bool:
