@@ -7,13 +7,12 @@ the page is asked for (latest posts, search, menus) are left out; reusable block
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest.importing import shortcodes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from digest.importing.shortcodes import Library
 
 BLOCK: Final = re.compile(

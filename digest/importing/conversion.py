@@ -9,8 +9,9 @@ went in: where they differ, it is written again with less markup, last of all as
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from html import unescape
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from unicodedata import normalize
 
 import msgspec
@@ -20,14 +21,9 @@ from bs4.element import NavigableString, Tag
 from markdownify import MarkdownConverter
 
 from digest.content import markdown, urls
-from digest.model import PICTURE_CLOSE, PICTURE_OPEN
+from digest.model import PICTURE_CLOSE, PICTURE_OPEN, Direction
 from digest.text import cleaning
 from digest.text.spacing import spaced
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from digest.model import Direction
 
 MAX_HTML: Final = 4 << 20
 MAX_DEPTH: Final = 100

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -22,8 +23,6 @@ from digest.importing.conversion import Note
 from digest.text import bidi, cleaning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from digest.content.settings import Settings
     from digest.importing.addresses import Place, Plan
     from digest.importing.archive import Archive, Record, Story

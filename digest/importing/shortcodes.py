@@ -9,11 +9,9 @@ only a plug-in can draw (forms, sliders, maps) is left out. What looks like one 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Sequence
 from html import escape, unescape
-from typing import TYPE_CHECKING, Final, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+from typing import Final, NamedTuple
 
 MAX_TAGS: Final = 5_000
 """Shortcodes of one text that are looked at; behind them brackets are text."""

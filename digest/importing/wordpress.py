@@ -10,19 +10,17 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 from digest.importing import blocks, closing_lines, wxr, zones
 from digest.importing.archive import Archive, Category, Person, Record, Story
 from digest.importing.shortcodes import Attachment, Library
 from digest.text import cleaning, slugs
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
 NEVER_WORDS: Final = """
 revision nav_menu_item custom_css customize_changeset oembed_cache user_request wp_template wp_template_part
