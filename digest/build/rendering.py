@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -100,12 +100,18 @@ def splice_of(site: Site, before: str, folder: Path) -> Splice | None:
 
 
 def render_pages(  # noqa: PLR0917 - all that it takes to make them
-    site: Site, jobs: Sequence[Job], writer: Writer, workers: int, tell: Tell, splice: Splice | None = None
+    site: Site,
+    jobs: Sequence[Job],
+    writer: Writer,
+    workers: int,
+    tell: Tell,
+    splice: Splice | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> tuple[list[Made], list[Problem]]:
-    """Every page of the jobs, and the faults of templates. Raises `SourceChangedError`."""
+    """Every page of the jobs, and the faults of templates. `meanwhile`: as of `spread`. Raises `SourceChangedError`."""
     if workers > 1:
         site.renderer.warm(sorted({job.page.template for job in jobs}))
-    shares = spread(partial(render_share, site, writer, splice), jobs, workers, tell)
+    shares = spread(partial(render_share, site, writer, splice), jobs, workers, tell, meanwhile)
     return [page for made, _ in shares for page in made], [fault for _, fault in shares if fault]
 
 

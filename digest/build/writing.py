@@ -31,6 +31,12 @@ FILE = ""
 """`Output.made` of what no template makes."""
 
 
+TOGETHER = 20_000
+"""Pages up to which the files are made while other processes render. In larger sites the memory of all processes at
+once matters more than the time.
+"""
+
+
 class Written(msgspec.Struct, frozen=True):
     """What the last stage did."""
 
@@ -100,12 +106,12 @@ class OutputStage(msgspec.Struct):
         size, modified, inode = made or (0, 0, 0)
         return msgspec.structs.replace(output, size=size, modified=modified, inode=inode)
 
-    def make_pages(self, writer: Writer, workers: int, tell: Tell) -> None:
-        """Every stale page, in one process or several."""
+    def make_pages(self, writer: Writer, workers: int, tell: Tell, meanwhile: Callable[[], None] | None = None) -> None:
+        """Every stale page, in one process or several. `meanwhile`: what this process does while others render."""
         splice = None
         if self.release and self.last.known and any(job.margins_alone for job in self.jobs):
             splice = splice_of(self.site, self.last.known.seen.margins, self.release.staging.output)
-        pages, faults = render_pages(self.site, self.jobs, writer, workers, tell, splice)
+        pages, faults = render_pages(self.site, self.jobs, writer, workers, tell, splice, meanwhile)
         self.refuse(faults)
         for page in pages:
             self.outputs[page.path] = Output(page.path, self.outputs[page.path].made, page.parts, 0, 0, 0)
@@ -149,6 +155,7 @@ class OutputStage(msgspec.Struct):
         gone = self.gone()
         tree = release.next_tree()
         self.clear(tree, gone)
+        together = workers > 1 and len(self.jobs) < TOGETHER
         with trees.Ahead(tree.new) as ahead:
 
             def told(count: int) -> None:
@@ -156,8 +163,14 @@ class OutputStage(msgspec.Struct):
                     ahead.started()
                 tell(count)
 
-            self.make_pages(tree, workers, told)
-        self.make_files(tree)
+            def meanwhile() -> None:
+                ahead.started()
+                if together:
+                    self.make_files(tree)
+
+            self.make_pages(tree, workers, told, meanwhile)
+        if not together:
+            self.make_files(tree)
         self.settle(tree, {path for path, output in self.outputs.items() if output.inode})
         tree.written = list(self.imprints)  # the workers wrote most of it
         release.exchange(tree, [*self.imprints, *gone], self.outputs)
