@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -335,6 +336,32 @@ def test_folder_in_the_site_that_is_a_link_out_of_it_is_refused(old: Import, tmp
     (old.site / "content/رياضة").symlink_to(tmp_path / "elsewhere")
     assert "leads out of the site" in old.run(status=2).stderr
     assert list((tmp_path / "elsewhere").rglob("*.md")) == []
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div>" * 50_000 + "نص",
+        "<a href=x>نص</a>" * 20_000,
+        "[vc_row]" * 2_000 + "نص" + "[/vc_row]" * 2_000,
+        "<!-- wp:x {" * 20_000 + "نص",
+        " " * 300_000 + "نص",
+        "<blockquote>" * 60 + "نص",
+        "[" * 100_000 + "نص",
+    ],
+    ids=("deep", "links", "shortcodes", "blocks", "blanks", "quotes", "brackets"),
+)
+def test_text_that_only_an_attacker_writes_is_plain_words_within_seconds(old: Import, html: str) -> None:
+    started = time.process_time()
+    old.bring(item(html))
+    assert time.process_time() - started < 20
+    assert "نص" in old.entry()
+
+
+def test_footnotes_of_the_block_editor_stand_at_the_end(old: Import) -> None:
+    text = '<!-- wp:paragraph --><p>نص<sup class="fn"><a href="#a">1</a></sup></p><!-- /wp:paragraph --><!-- wp:footnotes /-->'
+    old.bring(item(text, meta={"footnotes": '[{"content":"حاشية","id":"a"}]'}))
+    assert old.entry().endswith("نص1\n\n1. حاشية\n")
 
 
 def test_uncategorized_story_goes_to_the_default_theme(old: Import) -> None:

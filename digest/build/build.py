@@ -24,7 +24,7 @@ from digest.build.writing import OutputStage, Written
 from digest.pages import site_view
 from digest.pages.addresses import output_path
 from digest.pages.blocks import MARGINS
-from digest.problems import DigestError, Problem
+from digest.problems import DigestError, Problem, without_hidden
 from digest.rendering import closure, probe
 from digest.rendering.faults import TemplateFaultError
 from digest.site import fingerprints, output, scan
@@ -172,6 +172,7 @@ class Build:
             files = self.scanned.found.files
             self.problems += spelling.notes(self.options.root, files, site.index, site.settings.lang)
             self.problems += index.misdated(site.index)
+        self.problems = without_hidden(self.problems, site.settings.hide_notes)
         self.refuse()
         return site
 

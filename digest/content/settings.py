@@ -67,6 +67,14 @@ MAILBOX = re.compile(
     r"@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})(?:\.[A-Za-z0-9-]{1,63})*)(?(name)>)"
 )
 """A name and an address as mails write them, or the address alone (RFC 5322, 3.4, without its odder forms)."""
+NOTES = (
+    "bold-with-blank", "code-not-closed", "copy-of-story", "date-of-file-name", "extra-blanks", "file-not-read",
+    "foreign-markup", "heading-without-blank", "html", "html-entity", "latin-punctuation", "link-brackets",
+    "link-empty", "look-alike-letters", "lost-letter", "markup-in-a-line", "mixed-alphabets", "mixed-scripts",
+    "persian-letters", "presentation-forms", "quotation-marks", "shortcode", "source-spellings", "tag-spellings",
+    "template-compiler", "wiki-link", "wrong-encoding",
+)  # fmt: skip
+"""Codes of the kinds of notes, wherever they are found: what `hide_notes` may name."""
 WIDTHS = (100, 4000)
 POPULAR = "data/popular.yaml"
 NOWHERE = "https://site.invalid/"
@@ -252,6 +260,16 @@ def check_editor(raw: str, _key: str) -> str | Refusal:
 def is_editor(name: str) -> bool:
     """Whether links can be made for an editor of that name or address."""
     return name in EDITORS or EDITOR_ADDRESS.fullmatch(name) is not None
+
+
+def check_note(raw: str, _key: str) -> str | Refusal:
+    """The code of a kind of note."""
+    if raw in NOTES:
+        return raw
+    cure = did_you_mean(raw, NOTES) or N_(
+        "the codes of notes are {codes}; errors and advice cannot be hidden", codes=NOTES
+    )
+    return Refusal(mistake("note-code", "'{value}' is not the code of a note", value=excerpt(raw)), cure)
 
 
 def check_path(raw: str, key: str) -> str | Refusal:
@@ -593,6 +611,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     email: Annotated[EmailSettings, "البريد", "an edition as a mail, digest email", EMAIL] = EmailSettings()
     preview: Annotated[PreviewSettings, "المعاينة", "the local preview, digest serve", PREVIEW] = PreviewSettings()
     search: Annotated[bool, "البحث", "false: no search page, no box, no index", FLAG] = True
+    hide_notes: Annotated[
+        tuple[str, ...], "إخفاء_الملاحظات", "codes of notes that are not shown",
+        list_of(checked(check_note, {"enum": list(NOTES)}), "[extra-blanks]"),
+    ] = ()  # fmt: skip
+    """Of `NOTES`."""
     indexnow: Annotated[IndexNow, "إندكس_ناو", "tells search engines what changed", INDEXNOW] = IndexNow()
 
     @property

@@ -218,7 +218,8 @@ class Writer:
             return ""
         if not path:
             url, _ = urls.gate(whole)
-            return url if urls.leaves(url) else ""
+            is_own = (parts.hostname or "").removeprefix("www.") == self.archive.host  # beside the old site, not in it
+            return url if urls.leaves(url) and not is_own else ""
         if query := QUERY.search(parts.query):
             found = self.plan.targets.get(f"?{query[1]}={unquote(query[2])}", "")
             if found:

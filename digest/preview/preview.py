@@ -431,7 +431,7 @@ class Preview:
         """The state that bar and overlay show at an address. Raises `SourceChangedError`."""
         snapshot = self.snapshot
         site = snapshot.site if snapshot else None
-        paths = page_info.Paths(self.options.root, site.project if site else None, chosen(self.settings))
+        paths = page_info.Paths(self.options.root, site.project if site else None, chosen(self.settings), self.lang)
         shown = self.shown(snapshot, path) if snapshot else None
         made: page_info.Json = {
             "print": shown.print if shown else "",
