@@ -80,7 +80,8 @@ def told(problem: Problem, paths: Paths) -> Json:
     place = paths.place(problem.path, problem.line, problem.column)
     language = paths.language
     message, cure = in_language(problem.what, language), in_language(problem.remedy, language)
-    return {**place, "code": problem.code, "message": message, "cure": cure}
+    said = {"lang": language.lang, "message": message, "cure": cure, "said": problem.said(language)}
+    return {**place, "code": problem.code, **said}
 
 
 def lines_round(file: Path, line: int) -> list[tuple[int, str]]:
