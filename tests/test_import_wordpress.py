@@ -369,6 +369,36 @@ def test_uncategorized_story_goes_to_the_default_theme(old: Import) -> None:
     assert old.path().parts[-3] == "رياضة"
 
 
+# ------------------------------------------------------------------ --fetch
+
+
+def test_fetched_picture_is_kept_once_and_one_that_is_none_is_refused(tmp_path: Path) -> None:
+    """From where it was; a private address is never asked."""
+    from io import BytesIO
+
+    from PIL import Image
+    from test_fetching import network, page, serving
+
+    from digest.curating import fetching
+    from digest.importing.media import Media
+    from digest.importing.writing import Files
+
+    to = BytesIO()
+    Image.new("RGB", (40, 30)).save(to, "PNG")
+    with serving(page(to.getvalue())) as server:
+        address = f"http://old.example:{server.port}/wp-content/uploads/2019/05/a.png"
+        media = Media(Files(tmp_path, dry_run=False), None, "old.example", network())
+        assert media.picture(address) == media.picture(address) == "uploads/2019/05/a.png"
+        assert (tmp_path / "content/uploads/2019/05/a.png").is_file()
+    with serving(page(b"<html>no picture")) as server:
+        other = f"http://old.example:{server.port}/wp-content/uploads/2019/05/b.png"
+        assert media.picture(other) == ""
+        assert other in media.faults
+    private = Media(Files(tmp_path, dry_run=False), None, "old.example", network(is_allowed=fetching.is_public))
+    assert private.picture("http://old.example/wp-content/uploads/c.png") == ""
+    assert "private address" in next(iter(private.faults.values()))
+
+
 # ------------------------------------------------------------------ --check
 
 

@@ -21,6 +21,7 @@ from digest.content import images
 from digest.content.discovery import Stamp
 from digest.pages import generated
 from digest.problems import DigestError
+from digest.rendering import closure
 from digest.rendering.template_set import read_templates
 from digest.resources import builtin_templates
 from digest.site import fingerprints, scan
@@ -437,6 +438,30 @@ def test_another_version_of_a_tool_makes_everything_again(archive: LittleSite, m
     monkeypatch.setattr("digest.site.fingerprints.of_tools", lambda: "0" * 32)
     archive.entry("sport/e99", "date: 2026-11-20")
     assert archive.build().made > 20
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b'["no/such.html", 3]'])
+def test_names_in_built_in_templates_are_kept_and_read_again_where_they_cannot_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: bytes
+) -> None:
+    """In the user's cache; what is there and is no list of names counts as nothing."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    content = (builtin_templates() / "article.html").read_bytes()
+
+    def names() -> tuple[str, ...] | None:
+        closure.names_in.cache_clear()
+        closure.names_folder.cache_clear()
+        return closure.names_in(content, keep=True)
+
+    found = names()
+    (kept,) = (tmp_path / "cache/digest").glob("names-*/*")
+    with monkeypatch.context() as patch:
+        patch.setattr(closure, "parsed_names", None)
+        assert names() == found
+    kept.write_bytes(damage)
+    assert names() == found == closure.parsed_names(content)
+    names()
+    closure.names_folder.cache_clear()
 
 
 @pytest.fixture
