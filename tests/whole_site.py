@@ -82,8 +82,8 @@ def script_faults(path: str, element: Element, root: str, scripts: tuple[str, ..
     name = re.sub(r"\.[0-9a-f]{8}\.js$", "", element.get("src", "")).removeprefix(root)
     if name not in {*scripts, "assets/box", *(["assets/search"] if path.endswith("search/index.html") else [])}:
         yield f"{path}: script {element.get('src', '')}"
-    if element.text or not ("defer" in element.attrib or element.get("type") == "module"):
-        yield f"{path}: a script that is not deferred, or has code in the page"
+    if element.text or not ({"defer", "async"} & element.attrib.keys() or element.get("type") == "module"):
+        yield f"{path}: a script that holds up the page, or has code in it"
 
 
 def link_faults(
