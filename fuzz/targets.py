@@ -44,7 +44,7 @@ TAGS = {
     "p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "table", "thead", "tbody", "tr", "th", "td", "a", "em",
     "strong", "s", "br", "hr", "bdi", "span", "pre", "code",
 }  # fmt: skip
-ATTRIBUTES = {"dir", "lang", "align", "href", "title", "rel", "start"}
+ATTRIBUTES = {"dir", "lang", "align", "href", "title", "rel", "start", "id", "tabindex"}
 SCHEMES = {"http", "https", "mailto"}
 OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 DECEIVING = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff]")

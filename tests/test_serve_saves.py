@@ -398,7 +398,7 @@ def test_a_template_without_a_word(site: LittleSite) -> None:
         server.shows("/sport/a/", "أول")
         site.put("templates/base.html", "{# later #}")
         server.until(lambda: server.problems("/sport/a/"))
-        assert server.problems("/sport/a/") == ["templates/base.html:0:0: gives an empty page"]
+        assert server.problems("/sport/a/") == ["templates/base.html:0:0: يعطي صفحة فارغة"]
         assert "أول" in server.get("/sport/a/").text
 
 

@@ -128,6 +128,7 @@ ARABIC = """\
 المعاينة: {المحرر: zed, المضيف: x-8000.app.github.dev}
 اللغات: [{اللغة: fr, الرابط: 'https://digest.example/fr', العنوان: Le digest}]
 البحث: true
+إخفاء_الملاحظات: []
 الوارد: [{الاسم: x, الرابط: https://x.example/feed}]
 النشر: {إلى: folder, المجلد: ../www}
 إندكس_ناو: {المفتاح: 0123456789abcdef}

@@ -282,7 +282,7 @@ class InPlaceTarget(Target):
         self.path = place.path.rstrip("/")
         self.shown = f"{place.server}:{self.path}"
         self.known = Manifest()
-        """What is listed once this deploy is committed."""
+        """What may be there: as it was found, later as it was committed."""
 
     def manifest(self) -> Manifest | None:
         """The manifest on the server, with the journal of an interrupted deploy."""
@@ -293,7 +293,9 @@ class InPlaceTarget(Target):
         self.server.rsync("looking at what is on", "-t", "--ignore-missing-args", *sources, f"{there}/", absent=True)
         raw, noted = (path.read_bytes() if path.exists() else b"" for path in (there / MANIFEST, there / JOURNAL))
         self.interrupted = bool(noted)
-        return as_left(raw, noted)
+        found = as_left(raw, noted)
+        self.known = found or Manifest()
+        return found
 
     def checkpoint(self, journal: Journal) -> None:
         self.send_note(JOURNAL, packed(journal))
