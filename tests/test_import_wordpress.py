@@ -340,3 +340,40 @@ def test_folder_in_the_site_that_is_a_link_out_of_it_is_refused(old: Import, tmp
 def test_uncategorized_story_goes_to_the_default_theme(old: Import) -> None:
     old.bring(item(terms=UNCATEGORIZED), item(id="8"))
     assert old.path().parts[-3] == "رياضة"
+
+
+# ------------------------------------------------------------------ --check
+
+
+def test_check_asks_for_each_old_address_of_a_list_a_log_or_a_sitemap(old: Import) -> None:
+    """Pages, aliases, lines of `_redirects`; scripts and pictures are no pages."""
+    old.bring(
+        item(id="5", slug="%d8%a3%d9%85%d8%b3", link="https://almarfaa.example/old/%d8%a3%d9%85%d8%b3/"),
+        item(id="6"), item(id="7"),
+    )  # fmt: skip
+    asked = [
+        "/2019/05/story-6/",
+        "/old/%D8%A3%D9%85%D8%B3/",
+        "/?p=7",
+        "/category/football/feed/",
+        "/wp-content/a.css",
+        "/nowhere/",
+    ]
+    listed, log, sitemap = old.root / "list.txt", old.root / "access.log", old.root / "sitemap.xml"
+    listed.write_text("\n".join(f"https://almarfaa.example{path}" for path in asked), "utf-8")
+    log.write_text(
+        "\n".join(f'1.2.3.4 - - [01/Jan/2026:00:00:00 +0000] "GET {path} HTTP/1.1" 200 1' for path in asked), "utf-8"
+    )
+    sitemap.write_text(
+        f"<urlset>{''.join(f'<url><loc>https://almarfaa.example{path}</loc></url>' for path in asked)}</urlset>",
+        "utf-8",
+    )
+    for file in (listed, log, sitemap):
+        words = ["import", "wordpress", "--into", str(old.site), "--check", str(file), "--json"]
+        made = CliRunner().invoke(main, words)
+        assert made.exit_code == 1
+        check = json.loads(made.stdout)["check"]
+        assert [one["how"] for one in check["addresses"]] == ["page", "alias", "redirect", "redirect", "none"]
+        assert (check["missing"], check["no_pages"]) == (1, 1)
+    told = CliRunner().invoke(main, [*words[:-1]])
+    assert "/nowhere/" in told.stdout

@@ -56,6 +56,14 @@ def archive(site: LittleSite, trusted_clock: None) -> LittleSite:
     return site
 
 
+@pytest.fixture(params=["here", "in another process"])
+def output_looked_at(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the files of the output are looked at: those of a large site by another process."""
+    if request.param != "here":
+        monkeypatch.setattr("digest.site.scan.LARGE", 0)
+        monkeypatch.setattr("digest.site.workers.cores", lambda asked: asked or 2)
+
+
 def remade(site: LittleSite, **changes: object) -> dict[str, tuple[str, ...]]:
     """What a build makes again, and why."""
     return {reason.path: reason.causes for reason in site.build(**changes).reasons}
@@ -72,6 +80,7 @@ def equal_to_clean(site: LittleSite, **changes: object) -> None:
     shutil.rmtree(site.root / "clean-output")
 
 
+@pytest.mark.usefixtures("output_looked_at")
 def test_nothing_changed_makes_nothing(archive: LittleSite) -> None:
     """No source is read, no page made, no file written."""
     report = archive.build()
@@ -282,6 +291,7 @@ def test_the_news_map_forgets_by_itself(site: LittleSite, trusted_clock: None) -
     assert "sport/a/" not in site.text("news-sitemap.xml")
 
 
+@pytest.mark.usefixtures("output_looked_at")
 def test_an_output_that_somebody_changed_is_mended(archive: LittleSite) -> None:
     """A page that is missing, another that was edited by hand, one cut short."""
     before = archive.files()
@@ -291,6 +301,26 @@ def test_an_output_that_somebody_changed_is_mended(archive: LittleSite) -> None:
     made = remade(archive)
     assert set(made) == {"sport/e01/index.html", "sport/e03/index.html", "feed.xml"}
     assert archive.files() == before
+
+
+@pytest.mark.usefixtures("output_looked_at")
+def test_an_output_that_somebody_changed_is_mended_by_a_build_after_an_edit(archive: LittleSite) -> None:
+    """That the sources differ as well hides nothing."""
+    (archive.output / "sport/e03/index.html").write_text("x")
+    archive.entry("politics/e04", "date: 2026-11-05\ntags: [t1]\nsource: {name: م0}", "نص آخر تماما.")
+    equal_to_clean(archive)
+
+
+@pytest.mark.usefixtures("output_looked_at")
+def test_an_output_as_it_was_left_is_believed_when_a_text_changes(archive: LittleSite) -> None:
+    """Nothing but the page of the text is made again."""
+    keys = "date: 2026-11-05\ntags: [t1]\nsource: {name: م0}\nsummary: ملخص ثابت"
+    for text in ("نص", "نص آخر", "نص ثالث"):
+        archive.entry("politics/e04", keys, text)
+        archive.build()
+    archive.entry("politics/e04", keys, "نص أخير")
+    assert remade(archive) == {"politics/e04/index.html": ("text",)}
+    equal_to_clean(archive)
 
 
 def test_a_source_that_changes_while_it_is_read_is_not_mixed(

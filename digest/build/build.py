@@ -44,37 +44,39 @@ if TYPE_CHECKING:
     from digest.content.discovery import Stamp
     from digest.pages.article import ArticleContext
     from digest.pages.generated import GeneratedFile
-    from digest.site.scan import Scan
+    from digest.site.scan import Answer
 
 
-def build(options: BuildOptions, scanned: Scan | None = None) -> Report:
-    """Make the site. `scanned`: what is in the folder, if it was looked at already.
+def build(options: BuildOptions, looked: Answer | None = None) -> Report:
+    """Make the site. `looked`: what is in the folder and in the output, if they were looked at already.
 
     Raises `DigestError` with every problem found, `UsageError` for an output it must not replace.
     """
-    if scanned is None:
-        known, scanned = scan.nothing_to_do(options)
-        if known is not None:
-            return known
+    if looked is None:
+        looked = scan.nothing_to_do(options)
+        if looked.report is not None:
+            return looked.report
     if options.output is None:
         with tempfile.TemporaryDirectory(prefix="digest-") as folder:
-            return Build(options, BuildCache(Path(folder)), None, scanned).run()
+            return Build(options, BuildCache(Path(folder)), None, looked).run()
     target = options.output.resolve()
     output.refuse_foreign(target, options.root)
     with output.only_writer(target):
         cache = BuildCache(scan.memory_folder(options.root, target))
-        return Build(options, cache, Staging.of(target), scanned).run()
+        return Build(options, cache, Staging.of(target), looked).run()
 
 
 class Build:
     """One build of one output: its stages in their order, and what they have in common."""
 
-    def __init__(self, options: BuildOptions, cache: BuildCache, staging: Staging | None, scanned: Scan) -> None:
+    def __init__(self, options: BuildOptions, cache: BuildCache, staging: Staging | None, looked: Answer) -> None:
         self.options = options
         self.cache = cache
         self.staging = staging
         """None for a check, which leaves nothing."""
-        self.scanned = scanned
+        self.scanned = looked.scan
+        self.untouched = looked.untouched
+        """Checksum of the `outputs` in the cache, if the output is known to be as they say."""
         self.problems: list[Problem] = []
         self.named: tuple[tuple[str, Stamp | None], ...] = ()
         """Files that the settings name, wherever they are, as they were before they were read."""
@@ -88,7 +90,7 @@ class Build:
             if files.project is None:
                 raise DigestError((*self.scanned.found.problems, *files.problems))
             self.named = named_files(self.options.root, files.project)
-            last = last_build(self.cache.outputs.load() if self.believes else None, self.staging)
+            last = self.last()
             try:
                 return self.make(files, files.project, last)
             except DamagedError:
@@ -101,6 +103,14 @@ class Build:
                 spool.unlink(missing_ok=True)
             if self.staging:
                 output.discard(self.staging.new)
+
+    def last(self) -> LastBuild:
+        """What the cache knows of the output, and what the disk says of it."""
+        if not self.believes or self.staging is None:
+            return LastBuild(None, {})
+        return last_build(
+            self.cache.outputs.load(), self.staging, as_left=self.cache.outputs.checksum == self.untouched
+        )
 
     @property
     def believes(self) -> bool:
@@ -301,17 +311,15 @@ class Build:
         )
 
     def see(self, seen: Seen, outputs: Sequence[Output]) -> None:
-        """Write down what a build with nothing to do asks for; nothing if the disk's clock could not tell."""
-        file = self.cache.folder / scan.SEEN
-        if not (scan.settled(self.scanned.newest, self.scanned.at) and self.rest):
-            file.unlink(missing_ok=True)
-            return
+        """Write down what the next build asks for first."""
+        is_settled = scan.settled(self.scanned.newest, self.scanned.at) and self.rest
         shown = {"entries": seen.entries, "pages": seen.pages, "held": seen.held, "written": 0}
         shown |= {"unchanged": len(outputs)}
         scan.keep(
-            file,
-            self.scanned,
+            self.cache.folder / scan.SEEN,
+            self.scanned if is_settled else None,
             ((row.path, row.size, row.modified, row.inode) for row in outputs),
+            self.cache.outputs.checksum,
             self.named,
             seen.made,
             seen.until,

@@ -76,10 +76,12 @@ class LastBuild(msgspec.Struct, dict=True):
         return self.known is not None and all(map(self.is_intact, self.known.outputs))
 
 
-def last_build(known: Outputs | None, staging: Staging | None) -> LastBuild:
-    """Looks at every file of the output."""
-    if not known or not staging:
-        return LastBuild(known, {})
+def last_build(known: Outputs | None, staging: Staging, *, as_left: bool) -> LastBuild:
+    """Looks at every file of the output, unless it is known to be as the last build left it."""
+    if known is None:
+        return LastBuild(None, {})
+    if as_left:
+        return LastBuild(known, {row.path: Imprint(row.size, row.modified, row.inode) for row in known.outputs})
     output = str(staging.output)
     return LastBuild(known, {row.path: imprint(f"{output}/{row.path}") for row in known.outputs})
 

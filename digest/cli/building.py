@@ -52,15 +52,15 @@ def made(order: BuildOptions, voice: Verbosity) -> Report:
     """Build unless nothing changed; show the progress on a terminal."""
     from digest.site.scan import nothing_to_do  # noqa: PLC0415
 
-    known, scan = nothing_to_do(order)
-    if known is not None:
-        return known
+    answer = nothing_to_do(order)
+    if answer.report is not None:
+        return answer.report
     from digest.build.build import build as make  # noqa: PLC0415 - and all it needs: it would be half the time
 
     if voice.quiet or voice.as_json or not sys.stderr.isatty():
-        return make(order, scan)
+        return make(order, answer)
     with Progress() as progress:
-        return make(replace(order, progress=progress.show), scan)
+        return make(replace(order, progress=progress.show), answer)
 
 
 def explain_all(report: Report) -> None:

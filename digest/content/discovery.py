@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -33,6 +33,8 @@ PLAIN_NAME = re.compile(r"(?!.*(?:conflict-|-(?:DESKTOP|LAPTOP)-))\w[\w.-]*\.(?:
 """A cheap test for names that are neither hidden, nor a backup, nor unshowable."""
 
 
+RESTS_EVERY = 256
+"""Files after which a long look may be broken off."""
 LEFT_OUT = mistake("conflict-copy", "is a copy that a program made of two versions, and is left out")
 MERGE = N_("take what is missing over into the other, and delete this one")
 
@@ -67,8 +69,11 @@ class Found(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...]
 
 
-def discover(root: Path) -> Found:
-    """Walk `root/content`. A missing folder is a problem, not an exception."""
+def discover(root: Path, rest: Callable[[], None] = lambda: None) -> Found:
+    """Walk `root/content`. A missing folder is a problem, not an exception.
+
+    `rest` is called now and then, and ends the walk by what it raises.
+    """
     problems: list[Problem] = []
     files: list[SourceFile] = []
     pictures: dict[str, Stamp] = {}
@@ -77,8 +82,12 @@ def discover(root: Path) -> Found:
         return Found(
             (), frozenset(), {}, (Problem("content", 0, 0, mistake("no-content", "there is no folder content/"), cure),)
         )
-    for path, stamp in regular_files(root, problems):
-        ending = path[path.rfind(".") :].lower()
+    for number, (path, stamp) in enumerate(regular_files(root, problems)):
+        if not number % RESTS_EVERY:
+            rest()
+        ending = path[path.rfind(".") :]
+        if ending not in ENDINGS:
+            ending = ending.lower()
         if ending in ENDINGS:
             files.append(SourceFile(path, kind_of(path), stamp))
         elif ending in PICTURE_ENDINGS:
@@ -129,22 +138,22 @@ def regular_files(  # noqa: C901, PLR0912 - a branch for each thing a folder may
                 if UNSHOWABLE.search(name) and (item.is_dir() or UNSHOWABLE.sub("", name).lower().endswith(READ)):
                     problems.append(unshowable(folder, name))
                     continue
-            if item.is_symlink():
+            if item.is_file(follow_symlinks=False):
+                try:
+                    yield path, stamp_of(item.stat(follow_symlinks=False))
+                except OSError:  # gone between the listing and the look at it
+                    continue
+            elif item.is_symlink():
                 fault = faulty_link(root / path, real_root)
                 if fault:
                     problems.append(Problem(path, 0, 0, *fault))
                     continue
                 try:
                     yield path, stamp_of(item.stat())
-                except OSError:  # gone between the listing and the look at it
+                except OSError:  # likewise
                     continue
             elif item.is_dir(follow_symlinks=False):
                 folders.append(path)
-            elif item.is_file(follow_symlinks=False):
-                try:
-                    yield path, stamp_of(item.stat(follow_symlinks=False))
-                except OSError:  # likewise
-                    continue
             else:
                 what = mistake("not-a-file", "is {kind}, not a file", kind=special_kind(item))
                 problems.append(Problem(path, 0, 0, what, N_("take it out of content/")))

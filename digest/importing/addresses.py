@@ -137,21 +137,23 @@ class Planner:
         """The place with the old addresses that can be pages; others become lines of `_redirects`."""
         place = self.places[record.key]
         aliases: list[str] = []
+        is_public = record.status == "publish"  # nothing may link to a draft
         for old in self.old_paths(record):
-            self.targets.setdefault(old, place.path)
-            self.targets.setdefault(page_like(old), place.path)
+            if is_public:
+                self.targets.setdefault(old, place.path)
+                self.targets.setdefault(page_like(old), place.path)
             if folded(page_like(old)) == folded(place.path):
                 continue
             alias = as_alias(old)
             key = folded(page_like(alias)) if alias else ""
             if not alias:
-                self.extra.append((old, place.path))
+                self.extra += [(old, place.path)] * is_public
             elif key in self.used or key in claimed:
                 self.taken.append((record.key, old))
             elif len(aliases) < MAX_ALIASES:
                 claimed.add(key)
                 aliases.append(alias)
-        if record.id and self.archive.system == "wordpress":
+        if record.id and is_public and self.archive.system == "wordpress":
             for name in ("p", "page_id") if place.is_page else ("p",):
                 self.targets.setdefault(f"?{name}={record.id}", place.path)
         return msgspec.structs.replace(place, aliases=tuple(aliases))

@@ -135,7 +135,7 @@ def convert(html: str, around: Surroundings, *, is_classic: bool = False, as_pla
             for tag in soup.find_all(name):
                 loosened(tag)
         writer = Writer(around)
-        made = tidy(writer.convert_soup(soup))
+        made = cleaning.clean_body(tidy(writer.convert_soup(soup)))
         if is_same(made, wanted, around):
             kept = [*notes, *writer.notes, *([Note(code)] if code else [])]
             return Converted(made, tuple(dict.fromkeys(kept)))

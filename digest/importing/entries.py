@@ -6,6 +6,7 @@ what could not come along as it was.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urljoin, urlsplit
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from digest.content.settings import Settings
     from digest.importing.addresses import Place, Plan
-    from digest.importing.archive import Archive, Story
+    from digest.importing.archive import Archive, Record, Story
     from digest.importing.mapping import Decisions
     from digest.importing.media import Media
 
@@ -50,13 +51,19 @@ class Writer:
     def __init__(self, archive: Archive, decisions: Decisions, settings: Settings, plan: Plan, media: Media) -> None:
         self.archive, self.decisions, self.settings, self.plan, self.media = archive, decisions, settings, plan, media
         self.context = ContentContext.of(settings)
+        self.by_name: dict[str, list[str]] = {}
+        """Name of a source file → the public records of that name."""
+        for one in archive.records if archive.system != "wordpress" else ():
+            if one.status == "publish" and one.key in plan.places:
+                self.by_name.setdefault(posixpath.basename(one.key), []).append(one.key)
+        self.public = {one.key for one in archive.records if one.status == "publish"}
 
     def file(self, story: Story) -> Made:
         """The file of a story that has a place."""
         place = self.plan.places[story.record.key]
         lang = story.lang or self.settings.lang
         around = conversion.Surroundings(
-            lambda href: self.link(href, story.record.link), self.media.picture,
+            lambda href: self.link(href, story.record), lambda src: self.media.picture(self.located(src, story.record)),
             bidi.lang_direction(lang), self.settings.base_url, lang,
         )  # fmt: skip
         text = conversion.convert(story.html, around, is_classic=story.is_classic)
@@ -171,7 +178,7 @@ class Writer:
         """`image:`, or a comment where the file is missing."""
         if story.picture is None or not story.picture.url:
             return
-        file = self.media.picture(story.picture.url)
+        file = self.media.picture(self.located(story.picture.url, story.record))
         if not file:
             notes.append(Note("no-lead-picture", story.picture.url))
             yield f"# image: {cleaning.clean(story.picture.url)[:MAX_TITLE]}"
@@ -188,13 +195,24 @@ class Writer:
 
     # ---------------------------------------------------------------- links
 
-    def link(self, href: str, page: str) -> str:
+    def located(self, src: str, record: Record) -> str:
+        """A picture's address that is relative to its page: a file beside the source, or below the page's address."""
+        if not src or src.startswith(("/", "uploads/")) or ":" in src.partition("/")[0]:
+            return src
+        if self.archive.system != "wordpress":
+            return "/" + posixpath.normpath(posixpath.join(posixpath.dirname(record.where), unquote(src))).lstrip("/")
+        return urljoin(record.link, src)
+
+    def link(self, href: str, record: Record) -> str:  # noqa: PLR0911 - one for each kind of address
         """An address in a text as it is written here; empty for one that leads nowhere any more."""
         href = href.strip()
+        if self.archive.system != "wordpress" and href.partition("#")[0].endswith((".md", ".markdown")):
+            return self.source_link(href.partition("#")[0], record)
         if href.startswith("#"):
             return ""
         try:
-            whole = urljoin(page or self.archive.base, href) if self.archive.base else href
+            page = record.link
+            whole = urljoin(page or self.archive.base, href) if self.archive.base or page else href
             parts = urlsplit(whole)
             path = self.archive.path_of(whole) if parts.scheme in {"", "http", "https"} else ""
         except ValueError:
@@ -211,6 +229,17 @@ class Writer:
             if name in targets:
                 return targets[name]
         return "/" if path == "/" else self.media.document(path)
+
+    def source_link(self, href: str, record: Record) -> str:
+        """A link to another source file, from the content folder or beside the page."""
+        path = unquote(href)
+        beside = posixpath.normpath(posixpath.join(posixpath.dirname(record.where), path))
+        for key in (beside, f"content/{path.lstrip('/')}", path.lstrip("/")):
+            place = self.plan.places.get(key)
+            if place is not None and key in self.public:
+                return place.path
+        named = self.by_name.get(posixpath.basename(path), [])
+        return self.plan.places[named[0]].path if len(named) == 1 else ""
 
 
 def of_place(place: Place) -> Iterator[str]:

@@ -100,7 +100,8 @@ class Media:
             return None
         below = UPLOADS.search(path)
         tries = [below["path"], f"uploads/{below['path']}"] if below else []
-        for one in (*tries, path.lstrip("/")):
+        plain = path.lstrip("/")
+        for one in (*tries, plain, *(f"{folder}/{plain}" for folder in ("static", "assets", "content"))):
             if ".." in PurePosixPath(one).parts or "\0" in one:
                 continue
             try:

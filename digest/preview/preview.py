@@ -68,6 +68,10 @@ MAKERS: Final = 4
 """Threads in which pages and pictures are made."""
 STALE: Final = 2.0
 """Seconds after the last scan from which a request asks for another: the watcher may have missed a change."""
+LOOK_SHARE: Final = 10
+"""How many times as long as such a look the pause before it is at least."""
+PATIENCE: Final = 3
+"""Looks at everything that give way to saves; the next one does not."""
 WAIT: Final = 1.0
 """Seconds a request waits for a newer snapshot when a source changed under it."""
 SWITCH: Final = 0.0005
@@ -110,13 +114,17 @@ class PreviewOptions:
     progress: Callable[[str, int, int], None] = lambda *_: None
 
 
+class OvertakenError(Exception):
+    """A file was saved while everything was looked at."""
+
+
 class Preview:
     """One site, served while it is written."""
 
     def __init__(self, options: PreviewOptions) -> None:
         self.options = options
         self.articles = Articles(options.root)
-        self.scanner = Scanner(options.root, self.articles)
+        self.scanner = Scanner(options.root, self.articles, self.give_way)
         self.watcher = Watcher(self.ground, options.poll, lambda note: options.tell(News(note=note)))
         self.responses = Responses(options.clock)
         self.streams = EventStreams()
@@ -140,6 +148,10 @@ class Preview:
         self.saved = "", ""
         """URL and title of the page whose source was saved last."""
         self.looked = time.monotonic()
+        self.look_takes = 0.0
+        """Seconds that the last look at everything took."""
+        self.broken_off = 0
+        """Looks at everything, one after the other, that gave way to a save."""
         self.spares_next_start = False
         """Whether most sources had to be read: the cache is then updated for the next start."""
 
@@ -258,9 +270,16 @@ class Preview:
     def follow(self, hint: Hint) -> None:
         """Scan after a hint, and show the changes."""
         started = time.perf_counter()
-        changed = self.try_again(hint) if self.inputs is None else self.rescan(self.inputs, hint)
+        try:
+            changed = self.try_again(hint) if self.inputs is None else self.rescan(self.inputs, hint)
+        except OvertakenError:
+            self.watcher.unfinished = True
+            self.broken_off += 1
+            return
+        self.looked = time.monotonic()  # a hint that came shows that hints come
         if hint.paths is None:
-            self.looked = time.monotonic()
+            self.broken_off = 0
+            self.look_takes = time.perf_counter() - started
         if changed is not None:
             self.watcher.restless = True
             self.note_saved(changed)
@@ -269,6 +288,11 @@ class Preview:
             self.streams.tell(self.state_print)
         if hint.settled:
             self.to_inspect.set()
+
+    def give_way(self) -> None:
+        """Break a long look off for a save: the page that is written is shown first. Raises `OvertakenError`."""
+        if self.broken_off < PATIENCE and not self.watcher.poll and self.watcher.save_waits():
+            raise OvertakenError
 
     def rescan(self, inputs: Inputs, hint: Hint) -> tuple[str, ...] | None:
         """Scan the files and make a new snapshot. Returns the changed paths; None if nothing changed."""
@@ -477,7 +501,7 @@ class Preview:
 
     def site_answer(self, request: Request) -> Answer:
         """Answer a request for the site; waits for a newer snapshot if a source changed."""
-        if time.monotonic() - self.looked > STALE:
+        if time.monotonic() - self.looked > max(STALE, self.look_takes * LOOK_SHARE):
             self.looked = time.monotonic()
             self.watcher.wake()
         until = time.monotonic() + WAIT

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from digest.content.discovery import SourceFile, Stamp, discover, kind_of, stamp_of
+from digest.content.discovery import PLAIN_NAME, RESTS_EVERY, SourceFile, Stamp, discover, kind_of, stamp_of
 from digest.problems import Problem, UsageError
 from digest.site import fingerprints
 from digest.site.files import read_source
@@ -93,6 +93,8 @@ class Scanner:
 
     root: Path
     articles: Articles
+    rest: Callable[[], None] = lambda: None
+    """Called now and then while many files are looked at. What it raises ends the look."""
     deferred: frozenset[tuple[str, bytes]] = frozenset()
     """(path, fingerprint) of files that the last scan left unread or unused: they may be half saved."""
 
@@ -100,8 +102,8 @@ class Scanner:
         """Scan the files that a hint names, or all of them."""
         self.deferred = frozenset()
         paths = None if hint.paths is None else [shown(self.root, path) for path in hint.paths]
-        if paths is not None and all(path in known.sources.files or path in known.sources.broken for path in paths):
-            return self.rescan_files(known, paths)
+        if paths is not None and all(is_source(self.root, path, known.sources) for path in paths):
+            return self.rescan_files(known, paths, settled=hint.settled)
         at = time.time_ns()
         files = self.reload(known, at, settled=hint.settled)
         project = files.project or known.project
@@ -129,29 +131,34 @@ class Scanner:
     def defer(self, path: str, fp: bytes) -> None:
         self.deferred |= {(path, fp)}
 
-    def rescan_files(self, known: Inputs, paths: Iterable[str]) -> Change:
-        """Re-read these known files. A missing file may be mid-rename; the settled scan decides."""
+    def rescan_files(self, known: Inputs, paths: Iterable[str], *, settled: bool) -> Change:
+        """Read these sources, known or new. A missing one may be mid-rename; the settled scan decides."""
         at = time.time_ns()
         edit = Edit(known.sources)
         for path in paths:
             try:
-                found = os.lstat(self.root / path)
+                file = SourceFile(path, kind_of(path), stamp_of(os.lstat(self.root / path)))
             except OSError:
+                if not settled:
+                    self.defer(path, b"")
+                elif known.sources.state(path):
+                    edit.remove([path])
+                    edit.changed.append(path)
                 continue
-            if stat.S_ISREG(found.st_mode):
-                file = SourceFile(path, kind_of(path), stamp_of(found))
-                self.read(edit, known.reader, file, at, settled=False)
+            self.read(edit, known.reader, file, at, settled=settled)
         return concluded(replace(known, sources=edit.sources()), known, edit.changed)
 
     def rescan_content(self, inputs: Inputs, known: Inputs, at: int, *, settled: bool) -> tuple[Inputs, list[str]]:
         """Scan content/. Returns the new inputs and the changed paths."""
-        found = discover(self.root)
+        found = discover(self.root, self.rest)
         images = found.picture_stamps if settled else known.images
         inputs = replace(inputs, images=known.images if images == known.images else images)
         inputs = replace(inputs, reader=reader_of(inputs, known.reader))
         is_outdated = outdated(inputs, known)
         edit = Edit(known.sources)
-        for file in found.files:
+        for number, file in enumerate(found.files):
+            if number % RESTS_EVERY == 0:
+                self.rest()
             state = known.sources.state(file.path)
             again = state is not None and is_outdated(file.path)
             if state is None or state.stamp != file.stamp or state.stamp == UNSETTLED or again:
@@ -193,6 +200,19 @@ class Scanner:
             return
         self.articles.keep(parsed.source, reader, parsed.articles)
         edit.replace(parsed.source, parsed.items)
+
+
+def is_source(root: Path, path: str, known: Sources) -> bool:
+    """Whether a path can only be that of a source, or of one that is gone: what else it may be, a look at all of
+    content/ decides.
+    """
+    folder, _, name = path.rpartition("/")
+    if not known.state(path) and not (PLAIN_NAME.fullmatch(name) and folder in known.folders):
+        return False
+    try:
+        return stat.S_ISREG(os.lstat(root / path).st_mode)
+    except OSError:
+        return True
 
 
 class Edit:
@@ -248,11 +268,13 @@ class Edit:
     def sources(self, order: Iterable[str] | None = None) -> Sources:
         """The next ones; the very sources of before if nothing differs. `order`: of all paths, if some may be new."""
         before = self.before
-        files: Mapping[str, Source] = before.files
+        files = before.files
         if self.files or not self.gone.isdisjoint(files):
-            made = {**before.files, **self.files}
-            files = {path: made[path] for path in (made if order is None else order) if path in made}
-            files = {path: source for path, source in files.items() if path not in self.gone}
+            files = {**before.files, **self.files}
+            for path in self.gone:
+                files.pop(path, None)
+            if len(files) != len(before.files) or not self.files.keys() <= before.files.keys():
+                files = {path: files[path] for path in (sorted(files) if order is None else order) if path in files}
         if files is before.files and self.broken == before.broken:
             return before
         return Sources(files, PackedItems({}), self.broken, self.unpacked)

@@ -21,7 +21,8 @@ import re
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -139,6 +140,10 @@ class Watcher:
     regular: float = field(default_factory=lambda: time.monotonic() + REGULAR)
     """When a look is due though no event came."""
     stopped: bool = False
+    ahead: deque[Sign | None] = field(default_factory=deque)
+    """Signs that came while something was looked at."""
+    unfinished: bool = False
+    """Set by whoever broke a look at everything off, because a file was saved: it is still to be taken."""
 
     # ------------------------------------------------------------------ from other threads
 
@@ -184,6 +189,7 @@ class Watcher:
         first = self.next_sign(None)
         if first is None:
             return
+        touched: set[str] = set()
         pending = {first.hint: time.monotonic() + first.wait}
         began = time.monotonic()
         while pending and not self.stopped:
@@ -195,25 +201,39 @@ class Watcher:
             if self.stopped or self.poll:
                 return
             yield Hint(paths_of(pending), settled=False)
+            touched.update(pending)
             pending, began = {}, time.monotonic()
             sign = self.next_sign(began + SETTLED)
             if sign is not None:
                 pending = {sign.hint: time.monotonic() + sign.wait}
         if not self.stopped:
-            yield Hint(None, settled=True)
-            self.regular = time.monotonic() + REGULAR
+            everywhere = self.unfinished or paths_of(touched) is None
+            self.unfinished = False
+            yield Hint(None if everywhere else paths_of(touched), settled=True)
+            if everywhere:
+                self.regular = time.monotonic() + REGULAR
             self.renew()
+
+    def save_waits(self) -> bool:
+        """Whether a file was saved while something is looked at. For whoever got a hint, in his thread."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self.ahead.append(self.signs.get_nowait())
+        return any(sign is None or (sign.hint and self.now.concerns(sign.path, folder=False)) for sign in self.ahead)
 
     def next_sign(self, due: float | None) -> Sign | None:
         """The next sign that matters, or None when it is due; without `due`, looks after the watcher meanwhile."""
         while not self.stopped:
             left = CHECKED if due is None else due - time.monotonic()
             try:
-                sign = self.signs.get(timeout=max(left, 0)) if left > 0 else self.signs.get_nowait()
+                if self.ahead:
+                    sign = self.ahead.popleft()
+                else:
+                    sign = self.signs.get(timeout=max(left, 0)) if left > 0 else self.signs.get_nowait()
             except queue.Empty:
                 if due is not None:
                     return None
-                if not self.failing() and time.monotonic() < self.regular:
+                if not self.failing() and not self.unfinished and time.monotonic() < self.regular:
                     continue
                 sign = Sign("", 0)
                 self.renew()
@@ -267,7 +287,7 @@ class Watcher:
             self.wake()  # for what happened between the two
 
 
-def paths_of(pending: dict[str, float]) -> frozenset[str] | None:
+def paths_of(pending: Collection[str]) -> frozenset[str] | None:
     """The paths of pending events; None for a full scan."""
     return None if "" in pending or len(pending) > MANY else frozenset(pending)
 

@@ -171,6 +171,8 @@ class CacheFile(Generic[Value]):
     def __init__(self, path: Path, kind: type[Value]) -> None:
         self.path = path
         self.kind = kind
+        self.checksum = b""
+        """Of what was last loaded or kept."""
 
     def load(self) -> Value | None:
         """What was kept; None where nothing was, or nothing that can be trusted."""
@@ -183,15 +185,18 @@ class CacheFile(Generic[Value]):
         if not raw.startswith(head) or raw[len(head) : len(head) + PRINT] != printed(body):
             return None
         try:
-            return msgspec.msgpack.decode(body, type=self.kind)
+            value = msgspec.msgpack.decode(body, type=self.kind)
         except msgspec.MsgspecError:
             return None
+        self.checksum = raw[len(head) : len(head) + PRINT]
+        return value
 
     def keep(self, value: Value) -> None:
         """Write it, whole or not at all. A memory that cannot be kept costs the next build its time, nothing else."""
         body = fingerprints.encode(value)
+        self.checksum = printed(body)
         with contextlib.suppress(OSError):
-            replace(self.path, header(), printed(body), body)
+            replace(self.path, header(), self.checksum, body)
 
     def forget(self) -> None:
         with contextlib.suppress(OSError):

@@ -13,9 +13,10 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -25,8 +26,9 @@ from digest.paths import LEFT_BY_SYSTEMS
 from digest.problems import Problem
 from digest.resources import builtin_templates
 from digest.site.options import MEMORY, BuildOptions, Report, Variant
+from digest.site.workers import alongside
 
-VERSION = 1
+VERSION = 2
 SEEN = "seen"
 """File of the memory that says what the last build saw."""
 COARSE = 2_000_000_000
@@ -34,6 +36,8 @@ COARSE = 2_000_000_000
 may change again without a sign."""
 UNSETTLED = Stamp(0, 0, 0, 0)
 """A stamp that no file has: the file is looked into the next time, whatever the disk says."""
+LARGE = 1 << 20
+"""Bytes of `SEEN` from which the output is looked at by another process: some ten thousand files."""
 PACKAGE = Path(__file__).resolve().parent.parent
 OTHERS = ("site.yaml", "data")
 TREES = ("templates", "static")
@@ -87,16 +91,53 @@ def stamp_at(path: str) -> Stamp | None:
         return None
 
 
-def nothing_to_do(order: BuildOptions) -> tuple[Report, Scan] | tuple[None, Scan]:
-    """The last build's report, where a build now would do nothing; else None, and what was found."""
-    scan = take(order.root, builtin_templates(), order.variant)
-    if order.output is None or order.clean or scan.found.problems:
-        return None, scan
+class Answer(NamedTuple):
+    """Whether there is anything to do."""
+
+    scan: Scan
+    """What was found."""
+    report: Report | None = None
+    """The last build's, where a build now would do nothing."""
+    untouched: bytes = b""
+    """Checksum of the `outputs` in the memory, if every file they name was looked at and is as the build left it."""
+
+
+def nothing_to_do(order: BuildOptions) -> Answer:
+    """Look at the folder, and at the output where a build now may do nothing."""
+
+    def look() -> Scan:
+        return take(order.root, builtin_templates(), order.variant)
+
+    if order.output is None or order.clean:
+        return Answer(look())
     output = order.output.resolve()
-    seen = unchanged(memory_folder(order.root, output) / SEEN, scan, output, order.now.timestamp())
-    if seen is None or (order.strict and any(row["level"] != "note" for row in seen["advice"])):
-        return None, scan
-    return Report(**{**seen, "advice": tuple(msgspec.convert(row, Problem) for row in seen["advice"])}), scan
+    file = memory_folder(order.root, output) / SEEN
+    check = partial(untouched, file, str(output))
+    if is_large(file):
+        as_left, scan = alongside(check, look, jobs=order.jobs)
+    else:
+        as_left, scan = None, look()
+    try:
+        with file.open("rb") as kept:
+            seen = json.loads(kept.readline())
+        same = is_same(seen, scan, order.now.timestamp())
+        if as_left is None:
+            as_left = check() if same else ""
+        left = bytes.fromhex(seen["memory"]) if as_left and as_left == seen["outputs"] else b""
+        advice = tuple(msgspec.convert(row, Problem) for row in seen["report"]["advice"])
+        report = Report(**{**seen["report"], "advice": advice})
+    except (OSError, ValueError, KeyError, TypeError, msgspec.MsgspecError):
+        return Answer(scan)
+    if not same or not left or (order.strict and any(problem.level != "note" for problem in advice)):
+        return Answer(scan, untouched=left)
+    return Answer(scan, report, left)
+
+
+def is_large(file: Path) -> bool:
+    """Whether looking at every file of the output is worth a process."""
+    with contextlib.suppress(OSError):
+        return file.stat().st_size >= LARGE
+    return False
 
 
 def memory_folder(root: Path, output: Path) -> Path:
@@ -116,10 +157,11 @@ def take(root: Path, builtin: Path, variant: Variant) -> Scan:
         made.update(f"{path}\0{stamp[0]} {stamp[1]} {stamp[2]} {stamp[3]}\n".encode("utf-8", "surrogateescape"))
         newest = max(newest, stamp[1], stamp[2])
     rest, newest_rest = made.hexdigest(), newest
-    for file in found.files:
-        stamp = file.stamp
-        made.update(f"{file.path}\0{stamp[0]} {stamp[1]} {stamp[2]} {stamp[3]}\n".encode("utf-8", "surrogateescape"))
-        newest = max(newest, stamp[1], stamp[2])
+    lines = [
+        f"{path}\0{size} {modified} {changed} {inode}" for path, _, (size, modified, changed, inode) in found.files
+    ]
+    made.update("\n".join(lines).encode("utf-8", "surrogateescape"))
+    newest = max([newest, *(max(file.stamp[1:3]) for file in found.files)])
     return Scan(found, made.hexdigest(), rest, newest, newest_rest, at)
 
 
@@ -164,22 +206,28 @@ def library(name: str) -> Iterator[tuple[str, Stamp]]:
 # ------------------------------------------------------------------ what the last build saw
 
 
-def unchanged(file: Path, scan: Scan, output: Path, now: float) -> Mapping[str, Any] | None:
-    """What the last build reported, if a build now would do nothing; else None."""
+def is_same(seen: Mapping[str, Any], scan: Scan, now: float) -> bool:
+    """Whether every input is as the last build saw it, and nothing became due."""
+    if scan.found.problems or seen["inputs"] != scan.print or not seen["made"] <= now:
+        return False
+    if seen["until"] and now >= seen["until"]:
+        return False
+    return all(stamp_at(path) == (stamp and tuple(stamp)) for path, stamp in seen["others"])
+
+
+def untouched(file: Path, output: str) -> str:
+    """Fingerprint of the list of the output's files, if every one is as it was written, and nothing else lies at the
+    top; else nothing.
+    """
     try:
-        head, _, rest = file.read_text("utf-8", "surrogateescape").partition("\n")
-        seen = json.loads(head)
-        if seen["inputs"] != scan.print or not seen["made"] <= now or (seen["until"] and now >= seen["until"]):
-            return None
-        if not all(stamp_at(path) == (stamp and tuple(stamp)) for path, stamp in seen["others"]):
-            return None
-        if seen["outputs"] != blake2b(rest.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest():
-            return None
-        report: Mapping[str, Any] = seen["report"]
+        head, _, rest = file.read_bytes().partition(b"\n")
+        told = blake2b(rest, digest_size=16).hexdigest()
+        if json.loads(head)["outputs"] != told:
+            return ""
     except (OSError, ValueError, KeyError, TypeError):
-        return None
-    lines = rest.split("\n")[:-1]
-    return report if all_there(str(output), lines) and names_in(output) <= tops(lines) else None
+        return ""
+    lines = rest.decode("utf-8", "surrogateescape").split("\n")[:-1]
+    return told if all_there(output, lines) and names_in(output) <= tops(lines) else ""
 
 
 def all_there(output: str, lines: Iterable[str]) -> bool:
@@ -196,7 +244,7 @@ def all_there(output: str, lines: Iterable[str]) -> bool:
     return True
 
 
-def names_in(folder: Path) -> set[str]:
+def names_in(folder: Path | str) -> set[str]:
     with os.scandir(folder) as listing:
         return {item.name for item in listing}
 
@@ -208,19 +256,22 @@ def tops(lines: Iterable[str]) -> frozenset[str]:
 
 def keep(  # noqa: PLR0917 - one call, from the end of a build
     file: Path,
-    scan: Scan,
+    scan: Scan | None,
     outputs: Iterable[tuple[str, int, int, int]],
+    memory: bytes,
     others: Sequence[tuple[str, Stamp | None]],
     made: float,
     until: float | None,
     report: Mapping[str, Any],
 ) -> None:
-    """Write down what this build saw. `others`: files the settings name, as they were; `until`: when the site will be
-    another by itself (seconds since 1970).
+    """Write down what this build saw. `scan` is None if the disk's clock could not tell a later change; `memory`:
+    checksum of the `outputs` that name the same files; `others`: files the settings name, as they were; `until`: when
+    the site will be another by itself (seconds since 1970).
     """
     rest = "".join(f"{path}\t{size} {modified} {inode}\n" for path, size, modified, inode in outputs)
     head = {
-        "inputs": scan.print,
+        "inputs": scan.print if scan else "",
+        "memory": memory.hex(),
         "outputs": blake2b(rest.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest(),
         "others": others,
         "made": made,

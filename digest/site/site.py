@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
@@ -213,12 +214,12 @@ class Site:
         """The constants that every page is made with; all images of a build are processed for it."""
         settings, assumed = self.settings, self.parts.assumed
         if assumed:
-            sections, mode, refs = assumed.sections, assumed.fragments, assumed.images
+            sections, mode, refs = assumed.sections, assumed.fragments, iter(assumed.images)
         else:
-            sections, refs = site_view.sections(self.index), tuple(images_of(self.index))
+            sections, refs = site_view.sections(self.index), images_of(self.index)
             mode = blocks.fragments_mode(settings.fragments, len(self.index.entries))
         share = [ImageRef(settings.image, settings.title.plain, None, None, SITE)] if settings.image else []
-        return site_context(self.project, sections, mode, self.images.renditions([*refs, *share]))
+        return site_context(self.project, sections, mode, self.images.renditions(chain(refs, share)))
 
     @cached_property
     def page_inputs(self) -> plan.PageInputs:

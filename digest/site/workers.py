@@ -61,6 +61,28 @@ def spread(
     return found
 
 
+def alongside(task: Callable[[], Answer], own: Callable[[], Item], *, jobs: int | None = None) -> tuple[Answer, Item]:
+    """The answers of a task and of what this process does meanwhile; one after the other where there is one core, or
+    processes cannot be forked. Raises what either raised.
+    """
+    if not FORKS or cores(jobs) < 2:
+        return task(), own()
+
+    def serve_task(*_: object) -> Answer:
+        return task()
+
+    try:
+        with stops_later():
+            worker = Worker(serve_task, 0, (), ())
+        made = own()
+        (answer,) = answers([worker], lambda _: None)
+    except BaseException:
+        end_all()
+        raise
+    worker.close()
+    return answer, made
+
+
 STOPS = {signal.SIGINT, signal.SIGTERM}
 
 
