@@ -2,7 +2,8 @@
 
 The corpus is JSON lines with id, title, date, theme, source, summary and body; the newest `--count` articles are taken.
 Queries (`search-queries.tsv`) are of ten kinds; judgements (`search-judgements.tsv`) name articles by id, with grades
-from 1 to 3, made by reading the pooled first ten of six systems. What was not in the pool counts as 0.
+from 1 to 3, made by reading the pooled first ten of six systems. What was not in the pool counts as 0. The held-out
+set (`search-held-*`) was written after all weights, and is never used to choose one.
 
 Printed: nDCG@10 by kind for plain words, folded words, folded words with stems (BM25 over the same texts), the product
 without and with its names for the same, and Pagefind where its Python package is installed; then files, bytes, time.
@@ -11,13 +12,14 @@ without and with its names for the same, and Pagefind where its Python package i
 from __future__ import annotations
 
 import argparse
-import asyncio
 import gzip
 import html
+import importlib.util
 import json
 import lzma
 import math
 import re
+import subprocess
 import sys
 import tempfile
 import threading
@@ -45,6 +47,8 @@ Row = dict[str, Any]
 Find = Callable[[str], list[str]]
 """A query → ids, best first."""
 DEPTH = 10
+SETS = ("search", "search-held")
+"""Queries that weights were chosen on, and others."""
 
 
 def rows_of(corpus: Path, count: int) -> list[Row]:
@@ -119,20 +123,28 @@ def pagefind(rows: Sequence[Row], folder: Path) -> dict[str, bytes]:
     """The files Pagefind makes of pages with headline (a heading, so of more weight) and lead; nothing where it is not
     installed.
     """
-    try:
-        from pagefind.index import IndexConfig, PagefindIndex  # noqa: PLC0415
-    except ImportError:
+    if not importlib.util.find_spec("pagefind"):
         return {}
-
-    async def make() -> None:
-        config = IndexConfig(output_path=str(folder), force_language="ar")
-        async with PagefindIndex(config=config) as index:
-            for row in rows:
-                title, text = html.escape(row["title"]), html.escape(row["lead"])
-                page = f"<html lang=ar><title>{title}</title><main><h1>{title}</h1><p>{text}</p></main></html>"
-                await index.add_html_file(content=page, url=f"/{row['id']}/")
-
-    asyncio.run(make())
+    with tempfile.TemporaryDirectory() as source:
+        for row in rows:
+            title, text = html.escape(row["title"]), html.escape(row["lead"])
+            page = Path(source, row["id"], "index.html")
+            page.parent.mkdir()
+            page.write_text(
+                f"<html lang=ar><title>{title}</title><main><h1>{title}</h1><p>{text}</p></main></html>", "utf-8"
+            )
+        command = [
+            sys.executable,
+            "-m",
+            "pagefind",
+            "--site",
+            source,
+            "--output-path",
+            folder,
+            "--force-language",
+            "ar",
+        ]
+        subprocess.run(command, check=True, capture_output=True)
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
@@ -154,7 +166,7 @@ def pagefind_finds(folder: Path) -> Find:
     (folder / "index.html").write_text("<!doctype html><html lang=ar><title>x</title>")
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    queries = list(dict.fromkeys(query for _, _, query in judged()[0]))
+    queries = list(dict.fromkeys(query for name in SETS for _, _, query in judged(name)[0]))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found(), args=["--no-sandbox"])
         page = browser.new_page()
@@ -175,11 +187,13 @@ class Quiet(SimpleHTTPRequestHandler):
 # ------------------------------------------------------------------ measures
 
 
-def judged() -> tuple[list[list[str]], dict[str, dict[str, int]]]:
-    """(kind, need, query), and need → id → grade."""
-    lines = [line for line in (HERE / "search-queries.tsv").read_text("utf-8").splitlines() if not line.startswith("#")]
+def judged(name: str = "search") -> tuple[list[list[str]], dict[str, dict[str, int]]]:
+    """(kind, need, query), and need → id → grade. `search-held`: queries that nothing was tuned on."""
+    lines = [
+        line for line in (HERE / f"{name}-queries.tsv").read_text("utf-8").splitlines() if not line.startswith("#")
+    ]
     grades: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    for line in (HERE / "search-judgements.tsv").read_text("utf-8").splitlines():
+    for line in (HERE / f"{name}-judgements.tsv").read_text("utf-8").splitlines():
         if not line.startswith("#"):
             need, name, grade = line.split("\t")
             grades[need][name] = int(grade)
@@ -193,9 +207,9 @@ def ndcg(found: Sequence[str], grades: dict[str, int]) -> float:
     return gained / best
 
 
-def scored(find: Find) -> dict[str, float]:
+def scored(find: Find, name: str = "search") -> dict[str, float]:
     """Kind → mean; also of all, and the share of queries with a best article among the first ten, and with nothing."""
-    queries, grades = judged()
+    queries, grades = judged(name)
     by_kind: defaultdict[str, list[float]] = defaultdict(list)
     hits, none = [], []
     for kind, need, query in queries:
@@ -209,8 +223,8 @@ def scored(find: Find) -> dict[str, float]:
     return {"all": sum(every) / len(every), "s@10": sum(hits) / len(hits), "nothing": sum(none) / len(none), **means}
 
 
-def started(files: dict[str, bytes]) -> tuple[float, float]:
-    """Mean bytes (gzip) and requests of a query, from nothing to ten cards."""
+def started(files: dict[str, bytes]) -> tuple[float, float, float]:
+    """Mean and most bytes (gzip), and mean requests, of a query from nothing to ten cards."""
     sizes, requests = [], []
     for _, _, query in judged()[0]:
         asked: dict[str, bytes] = {}
@@ -223,7 +237,14 @@ def started(files: dict[str, bytes]) -> tuple[float, float]:
         index.cards(search(query, index).documents[:DEPTH])
         sizes.append(sum(len(gzip.compress(content, 6)) for content in asked.values()))
         requests.append(len(asked))
-    return sum(sizes) / len(sizes), sum(requests) / len(requests)
+    return sum(sizes) / len(sizes), max(sizes), sum(requests) / len(requests)
+
+
+def told(system: str, find: Find) -> None:
+    """Print how good a system is, on each set of queries."""
+    for name in SETS:
+        means = "  ".join(f"{kind} {value:.3f}" for kind, value in scored(find, name).items())
+        print(f"{system:18} {name:11} {means}", flush=True)
 
 
 def main() -> None:
@@ -242,22 +263,21 @@ def main() -> None:
         "digest": product(rows, names=True),
     }
     for name, find in systems.items():
-        print(f"{name:18}", "  ".join(f"{kind} {value:.3f}" for kind, value in scored(find).items()), flush=True)
+        told(name, find)
     for count in asked.sizes:
         many = repeated(rows, count)
         before = time.process_time()
         files = files_of(many)
         seconds = time.process_time() - before
         whole = sum(len(gzip.compress(content, 6)) for content in files.values())
-        size, requests = started(files)
-        print(f"{count:7,} articles: {len(files):6,} files, {whole / 1e6:.2f} MB gzip, {seconds:.2f} s, "
-              f"a query loads {size / 1000:.1f} KB in {requests:.1f} requests", flush=True)  # fmt: skip
+        size, most, requests = started(files)
+        print(f"{count:7,} articles: {len(files):6,} files, {whole / 1e6:.2f} MB gzip, {seconds:.2f} s")
+        print(f"  a query: {size / 1000:.1f} KB, at most {most / 1000:.1f}, in {requests:.1f} requests", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         made = pagefind(rows, Path(folder))
         if made:
             print(f"Pagefind: {len(made):,} files, {sum(map(len, made.values())) / 1e6:.2f} MB", flush=True)
-            means = scored(pagefind_finds(Path(folder)))
-            print(f"{'Pagefind':18}", "  ".join(f"{kind} {value:.3f}" for kind, value in means.items()))
+            told("Pagefind", pagefind_finds(Path(folder)))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ raised once, after the last stage, and only `digest.cli` prints.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -137,6 +137,11 @@ class Problem(msgspec.Struct, frozen=True):
 def in_language(text: Message | str | None, language: Catalogue) -> str:
     """A text in a language; a string as it is."""
     return text.within(language) if isinstance(text, Message) else text or ""
+
+
+def without_hidden(problems: Iterable[Problem], hidden: Collection[str]) -> list[Problem]:
+    """The problems but for notes of these codes, which an editor does not want to see."""
+    return [problem for problem in problems if problem.level != "note" or problem.code not in hidden]
 
 
 class DigestError(Exception):

@@ -17,8 +17,9 @@ from itertools import takewhile
 from pathlib import Path
 
 from digest.files import replace
-from digest.problems import DigestError, UsageError, did_you_mean
+from digest.problems import N_, DigestError, UsageError, did_you_mean, guess
 from digest.resources import builtin_templates, example_root
+from digest.translation import _
 
 EXAMPLE = ("site.yaml", "content", "data")
 OF_A_REPOSITORY = re.compile(
@@ -98,14 +99,16 @@ def init(folder: Path) -> list[Path]:
     what a new repository has. A .gitignore is added to.
     """
     if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{folder} is a file; choose a new folder")
+        raise UsageError(_("{folder} is a file; choose a new folder", folder=folder))
     others = (
         sorted(path.name for path in folder.iterdir() if not OF_A_REPOSITORY.fullmatch(path.name))
         if folder.exists()
         else []
     )
     if others:
-        raise UsageError(f"{folder} is not empty: it holds {others[0]}; choose a new folder")
+        raise UsageError(
+            _("{folder} is not empty: it holds {other}; choose a new folder", folder=folder, other=others[0])
+        )
     example = [(folder / source.relative_to(example_root()), source.read_bytes()) for source in example_files()]
     ignored = folder / ".gitignore"
     if not ignored.exists():
@@ -137,32 +140,38 @@ def new(root: Path, title: str, theme: str, now: datetime) -> Path:
     from digest.content.fields import MAX_TITLE  # noqa: PLC0415
     from digest.text import cleaning, slugs  # noqa: PLC0415 - `init` needs none of this
 
-    settings, _, problems = site_settings.read((root / "site.yaml").read_bytes())
+    settings, __, problems = site_settings.read((root / "site.yaml").read_bytes())
     if settings is None or any(problem.level == "error" for problem in problems):
         raise DigestError(problems)
     title = cleaning.clean(title)
     if not title:
-        raise UsageError("the title is empty")
+        raise UsageError(_("the title is empty"))
     if len(title) > MAX_TITLE:
-        raise UsageError(f"the title is longer than {MAX_TITLE} characters; shorten it")
+        raise UsageError(_("the title is longer than {limit} characters; shorten it", limit=MAX_TITLE))
     ids = [known.id for known in settings.themes]
     if theme not in ids:
         named = {known.title.plain: known.id for known in settings.themes}
-        cure = f"did you mean '{named[theme]}'?" if theme in named else did_you_mean(theme, ids)
-        raise UsageError(f"there is no theme '{theme}'; {cure or 'the themes are ' + ', '.join(ids)}")
+        cure = guess(named[theme]) if theme in named else did_you_mean(theme, ids)
+        raise UsageError(
+            _(
+                "there is no theme '{theme}'; {cure}",
+                theme=theme,
+                cure=cure or N_("the themes are {themes}", themes=tuple(ids)),
+            )
+        )
     local = now.astimezone(settings.zone)
     slug = slugs.make_slug(title, "latin" if settings.slugs == "latin" else "arabic")
     if slug in slugs.DEVICES:
-        raise UsageError(f"'{slug}' cannot be the last part of a URL; give the entry another title")
+        raise UsageError(_("'{slug}' cannot be the last part of a URL; give the entry another title", slug=slug))
     same = next((root / "content" / theme).glob(f"????-??-??-{slug}.*"), None)
     if same is not None:
-        raise UsageError(f"{same} has that slug already; give the entry another title")
+        raise UsageError(_("{same} has that slug already; give the entry another title", same=same))
     path = root / "content" / theme / f"{local:%Y-%m-%d}-{slug}.md"
     text = front_matter(title, local.replace(microsecond=0), arabic=settings.lang.startswith("ar"))
     try:
         write_all([(path, text.encode())])
     except FileExistsError:
-        raise UsageError(f"{path} is already there; give the entry another title") from None
+        raise UsageError(_("{path} is already there; give the entry another title", path=path)) from None
     return path
 
 
@@ -209,9 +218,15 @@ def eject(root: Path, names: Sequence[str]) -> list[Path]:
     pairs = []
     for name in dict.fromkeys(asked.removeprefix("templates/") for asked in names):
         if name not in known:
-            raise UsageError(f"there is no built-in '{name}'; {did_you_mean(name, known) or 'digest eject lists them'}")
+            raise UsageError(
+                _(
+                    "there is no built-in '{name}'; {cure}",
+                    name=name,
+                    cure=did_you_mean(name, known) or N_("digest eject lists them"),
+                )
+            )
         target = root / "templates" / name
         if target.exists():
-            raise UsageError(f"{target} is already there; remove it first to get the built-in one")
+            raise UsageError(_("{target} is already there; remove it first to get the built-in one", target=target))
         pairs.append((target, (builtin_templates() / name).read_bytes()))
     return write_all(pairs)

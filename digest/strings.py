@@ -84,7 +84,7 @@ class Strings(msgspec.Struct, frozen=True, dict=True):
         return Text(plain, "" if safe == plain else safe, self.dir, self.dir)
 
     def list(self, names: Sequence[Text]) -> Markup:
-        """Names in a sentence, as the language joins them (CLDR): «سلمى وعمر ونورة», each in its own direction."""
+        """Join names as a sentence of the language does (CLDR): «سلمى وعمر ونورة», each in its own direction."""
         pair, first, middle, last = cldr.facts(self.lang).get("list") or (", ",) * 4
         inner = len(names) - 3
         parted = ["", pair] if len(names) == 2 else ["", first, *[middle] * inner, last]
@@ -137,7 +137,7 @@ class Strings(msgspec.Struct, frozen=True, dict=True):
 
 
 class Word(msgspec.Struct, frozen=True):
-    """A key of a table and what it says, with their places."""
+    """A key of a table with its text and its place."""
 
     key: Scalar
     forms: Forms
@@ -146,7 +146,7 @@ class Word(msgspec.Struct, frozen=True):
 
     @property
     def names(self) -> frozenset[str]:
-        """What is filled in; a counted word may always have its number."""
+        """Names of the placeholders; a counted word may always have `{n}`."""
         counted = not isinstance(self.forms, str)
         texts = self.forms.values() if not isinstance(self.forms, str) else (self.forms,)
         return frozenset(PLACEHOLDER.findall(" ".join(texts))) | ({"n"} if counted else set())
@@ -295,7 +295,7 @@ def parse(path: Path, shown: str, problems: list[Problem]) -> Table:
 
 
 def forms_in(key: Scalar, value: Node, notes: Notes) -> Forms | None:
-    """A text, or a text for each plural form; None with a problem where it is neither."""
+    """Read a text, or a text for each plural form; None, with a problem, for anything else."""
     if isinstance(value, Scalar):
         return value.value
     forms: dict[str, str] = {}

@@ -32,7 +32,7 @@ class Words(str):
     def __format__(self, spec: str) -> str:
         if not spec:
             return str(self)
-        joint = {"or": self.language.text(" or "), "and": self.language.text(" and ")}[spec]
+        joint = self.language.one(" or ") if spec == "or" else self.language.one(" and ")
         return joint.join(self.items)
 
 
@@ -53,6 +53,14 @@ class Catalogue:
     def text(self, template: str, /, **values: object) -> str:
         """A template in this language, filled in."""
         return self.filled(self.one(template), values.items())
+
+    def plain(self, text: str) -> str:
+        """A text without placeholders, whose braces stand for themselves."""
+        if not text:
+            return ""
+        translated = self.one(text)
+        is_flowing = "\b" not in text  # else lines of commands, each by itself
+        return isolated_latin(translated) if self.turns and is_flowing and translated != text else translated
 
     def counted(self, one: str, many: str, n: int, /, **values: object) -> str:
         """A template that depends on a number, `{n}` in it."""
@@ -75,8 +83,10 @@ class Catalogue:
             return words
         if isinstance(value, int):
             return value
-        translated: str = value.within(self) if hasattr(value, "within") else str(value)
-        return translated
+        if hasattr(value, "within"):
+            translated: str = value.within(self)
+            return translated
+        return self.isolated(str(value))
 
     def isolated(self, text: str) -> str:
         """Content in a sentence: alone, wherever its letters could draw their neighbours along."""
@@ -92,12 +102,12 @@ def isolated_latin(template: str) -> str:
 
     def isolate(found: re.Match[str]) -> str:
         run = found[0]
-        words = run.rstrip(".,:;!?") if run[-1:] in ".,;!?" else run
-        if run.startswith("{") and not run.startswith("{{"):
+        if (run.startswith("{") and not run.startswith("{{")) or not re.search("[A-Za-z]", run):
             return run
-        if not re.search("[A-Za-z]", words):
-            return run
-        return f"{FSI}{words}{PDI}{run[len(words) :]}"
+        before = run[: len(run) - len(run.lstrip(".,:;!?) "))]
+        words = run[len(before) :]
+        after = words[len(words.rstrip(".,;!?")) :]
+        return f"{before}{FSI}{words.removesuffix(after)}{PDI}{after}"
 
     return LATIN_RUN.sub(isolate, template)
 
@@ -121,11 +131,9 @@ def catalogue(lang: str) -> Catalogue:
 
 def language() -> str:
     """The user's language: DIGEST_LANG, else the locale, else English."""
-    for name in ("DIGEST_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
-        value = os.environ.get(name)
-        if value:
-            return re.split("[.@_-]", value)[0].lower()
-    return "en"
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG")
+    asked = os.environ.get("DIGEST_LANG") or locale or "en"
+    return re.split("[.@_-]", asked)[0].lower()
 
 
 @cache
@@ -137,6 +145,11 @@ def current() -> Catalogue:
 def _(template: str, /, **values: object) -> str:
     """A text in the user's language."""
     return current().text(template, **values)
+
+
+def gettext_noop(template: str) -> str:
+    """Mark a text that is handed to `_` later."""
+    return template
 
 
 def ngettext(one: str, many: str, n: int, /, **values: object) -> str:

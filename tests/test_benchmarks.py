@@ -38,7 +38,7 @@ def run(script: Path, *words: object) -> subprocess.CompletedProcess[str]:
 def test_builds_are_measured_and_a_document_is_filled(repository: Path, tmp_path: Path) -> None:
     """One command: every step's cost, what it changed, the tables; programs that are not there are named."""
     script, document = repository / "benchmarks" / "builds.py", tmp_path / "performance.md"
-    document.write_text((repository / "docs" / "performance.md").read_text("utf-8"), "utf-8")
+    document.write_text((repository / "docs/explanation/performance.md").read_text("utf-8"), "utf-8")
     done = run(
         script, "--sizes", 20, "--articles", "invented", "--programs", "digest,hugo", "--harness", tmp_path / "nowhere",
         "--fragments", "live", "--related", "with", "--reps", 1, "--settle", 0, "--quiet", 99,

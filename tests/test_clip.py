@@ -20,8 +20,9 @@ from PIL import Image
 from test_fetching import moved, network, serving
 from test_fetching import page as answer_of
 
+from digest.content import inbox_sources
 from digest.content import settings as site_settings
-from digest.curating import clipping, fetching, pictures, sources
+from digest.curating import clipping, fetching, pictures
 from digest.curating.clipping import Clip, Refused, Wishes
 from digest.curating.taken import Taken
 
@@ -46,7 +47,7 @@ def clipped(site: LittleSite, target: str, way: fetching.Network | None = None, 
     raw = (site.root / "site.yaml").read_bytes()
     settings = site_settings.read(raw)[0]
     assert settings
-    where = clipping.Site(site.root, settings, sources.read(raw), Taken(site.root, settings))
+    where = clipping.Site(site.root, settings, inbox_sources.read(raw), Taken(site.root, settings))
     return clipping.clip(target, where, Wishes(**wishes), datetime(2026, 11, 23, 12, tzinfo=UTC), way or network())
 
 

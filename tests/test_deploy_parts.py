@@ -994,7 +994,7 @@ def test_deploy_that_would_delete_much_is_refused_unless_yes(
         deploy(news)
     shelf.steps.clear()
     dry = deploy(news, dry_run=True)
-    assert ([ask.split()[1] for ask in dry.asks], dry.release, shelf.steps) == (["takes", "of"], "", [])
+    assert ([str(ask).split()[1] for ask in dry.asks], dry.release, shelf.steps) == (["takes", "of"], "", [])
     assert deploy(news, yes=True).release
 
 
@@ -1075,7 +1075,7 @@ def test_byte_limit_is_exact(host: str, most: int, size: int, said: str) -> None
     assert hosts.exceeded(host, files) == []
     files["0"] = File("", size + 1)
     (found,) = hosts.exceeded(host, files)
-    assert found.startswith(f"{host} {said}")
+    assert str(found).startswith(f"{host} {said}")
 
 
 @pytest.mark.parametrize(
@@ -1086,8 +1086,8 @@ def test_file_limit_is_exact(host: str, most: int) -> None:
     files = {f"a/{number}": File("", 1) for number in range(most)}
     assert hosts.exceeded(host, files) == []
     (found,) = hosts.exceeded(host, {**files, "a/more": File("", 1)})
-    assert found.startswith(f"{host} takes {most:,} files")
-    assert found.endswith(f" has {most + 1:,}")
+    assert str(found).startswith(f"{host} takes {most:,} files")
+    assert str(found).endswith(f" has {most + 1:,}")
     assert bool(hosts.exceeded(host, {**files, "b/more": File("", 1)})) is (host != "netlify")
 
 

@@ -180,15 +180,15 @@ TABLES = {
     ("docs/reference/settings.md", "Keys"): settings.KEYS,
     ("docs/reference/settings.md", "themes"): settings.THEME,
     ("docs/reference/settings.md", "languages"): settings.LANGUAGE_SITE,
-    ("docs/reference/settings.md", "related"): settings.RELATED,
-    ("docs/reference/settings.md", "Weights of related"): settings.WEIGHTS,
-    ("docs/reference/settings.md", "feeds"): settings.FEEDS,
-    ("docs/reference/settings.md", "indexnow"): settings.INDEXNOW,
-    ("docs/reference/settings.md", "blocks"): settings.BLOCKS,
-    ("docs/reference/settings.md", "images"): settings.IMAGES,
+    ("docs/reference/settings.md", "related"): settings.RELATED.table,
+    ("docs/reference/settings.md", "Weights of related"): settings.WEIGHTS.table,
+    ("docs/reference/settings.md", "feeds"): settings.FEEDS.table,
+    ("docs/reference/settings.md", "indexnow"): settings.INDEXNOW.table,
+    ("docs/reference/settings.md", "blocks"): settings.BLOCKS.table,
+    ("docs/reference/settings.md", "images"): settings.IMAGES.table,
     ("docs/reference/settings.md", "Links"): settings.LINK,
-    ("docs/reference/settings.md", "email"): settings.EMAIL,
-    ("docs/reference/settings.md", "preview"): settings.PREVIEW,
+    ("docs/reference/settings.md", "email"): settings.EMAIL.table,
+    ("docs/reference/settings.md", "preview"): settings.PREVIEW.table,
 }
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from digest.content import inbox_sources
 from digest.content import settings as site_settings
-from digest.curating import drafts, sources
+from digest.curating import addresses, drafts
 from digest.curating.drafts import Draft, Picture, Remark, Source
 from digest.curating.taken import Taken
 
@@ -196,7 +197,7 @@ def test_address_in_a_text_or_a_comment_is_not_taken(site):
 
 
 def test_source_of_an_address_is_found_by_host_then_by_domain():
-    found = sources.read(
+    found = inbox_sources.read(
         b"inbox:\n"
         b"  - {name: one, url: https://feeds.one.example/x, theme: sport, timezone: Asia/Beirut}\n"
         b"  - {name: two, url: feeds/two.xml}\n"
@@ -205,10 +206,10 @@ def test_source_of_an_address_is_found_by_host_then_by_domain():
         b"  - broken\n"
     )
     assert [source.name for source in found] == ["one", "two", "three", "four"]
-    assert sources.of_host(found, "https://www.one.example/y").timezone == "Asia/Beirut"
-    assert sources.of_host(found, "https://b.three.example/y").name == "four"
-    assert sources.of_host(found, "https://c.three.example/y") is None
-    assert sources.of_host(found, "no address") is None
+    assert addresses.source_of(found, "https://www.one.example/y").timezone == "Asia/Beirut"
+    assert addresses.source_of(found, "https://b.three.example/y").name == "four"
+    assert addresses.source_of(found, "https://c.three.example/y") is None
+    assert addresses.source_of(found, "no address") is None
 
 
 def test_dates_are_days_or_moments(site):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -337,9 +338,65 @@ def test_folder_in_the_site_that_is_a_link_out_of_it_is_refused(old: Import, tmp
     assert list((tmp_path / "elsewhere").rglob("*.md")) == []
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<div>" * 50_000 + "نص",
+        "<a href=x>نص</a>" * 20_000,
+        "[vc_row]" * 2_000 + "نص" + "[/vc_row]" * 2_000,
+        "<!-- wp:x {" * 20_000 + "نص",
+        " " * 300_000 + "نص",
+        "<blockquote>" * 60 + "نص",
+        "[" * 100_000 + "نص",
+    ],
+    ids=("deep", "links", "shortcodes", "blocks", "blanks", "quotes", "brackets"),
+)
+def test_text_that_only_an_attacker_writes_is_plain_words_within_seconds(old: Import, html: str) -> None:
+    started = time.process_time()
+    old.bring(item(html))
+    assert time.process_time() - started < 20
+    assert "نص" in old.entry()
+
+
+def test_footnotes_of_the_block_editor_stand_at_the_end(old: Import) -> None:
+    text = '<!-- wp:paragraph --><p>نص<sup class="fn"><a href="#a">1</a></sup></p><!-- /wp:paragraph --><!-- wp:footnotes /-->'
+    old.bring(item(text, meta={"footnotes": '[{"content":"حاشية","id":"a"}]'}))
+    assert old.entry().endswith("نص1\n\n1. حاشية\n")
+
+
 def test_uncategorized_story_goes_to_the_default_theme(old: Import) -> None:
     old.bring(item(terms=UNCATEGORIZED), item(id="8"))
     assert old.path().parts[-3] == "رياضة"
+
+
+# ------------------------------------------------------------------ --fetch
+
+
+def test_fetched_picture_is_kept_once_and_one_that_is_none_is_refused(tmp_path: Path) -> None:
+    """From where it was; a private address is never asked."""
+    from io import BytesIO
+
+    from PIL import Image
+    from test_fetching import network, page, serving
+
+    from digest.curating import fetching
+    from digest.importing.media import Media
+    from digest.importing.writing import Files
+
+    to = BytesIO()
+    Image.new("RGB", (40, 30)).save(to, "PNG")
+    with serving(page(to.getvalue())) as server:
+        address = f"http://old.example:{server.port}/wp-content/uploads/2019/05/a.png"
+        media = Media(Files(tmp_path, dry_run=False), None, "old.example", network())
+        assert media.picture(address) == media.picture(address) == "uploads/2019/05/a.png"
+        assert (tmp_path / "content/uploads/2019/05/a.png").is_file()
+    with serving(page(b"<html>no picture")) as server:
+        other = f"http://old.example:{server.port}/wp-content/uploads/2019/05/b.png"
+        assert media.picture(other) == ""
+        assert other in media.faults
+    private = Media(Files(tmp_path, dry_run=False), None, "old.example", network(is_allowed=fetching.is_public))
+    assert private.picture("http://old.example/wp-content/uploads/c.png") == ""
+    assert "private address" in next(iter(private.faults.values()))
 
 
 # ------------------------------------------------------------------ --check

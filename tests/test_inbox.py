@@ -450,9 +450,9 @@ def test_opml_when_imported_prints_lines_that_site_yaml_takes(site: LittleSite) 
     assert done.returncode == 0, done.stderr
     yaml = (site.root / "site.yaml").read_text("utf-8") + done.stdout
     assert site_settings.read(yaml.encode())[2] == ()
-    from digest.curating import sources
+    from digest.content import inbox_sources
 
-    assert [(one.name, one.url, one.theme) for one in sources.read(yaml.encode())] == [
+    assert [(one.name, one.url, one.theme) for one in inbox_sources.read(yaml.encode())] == [
         ("الواحة", "https://oasis.example/feed", "sport"), ('x "y" z', "https://palm.example/rss?a=1&b=2", ""),
     ]  # fmt: skip
 

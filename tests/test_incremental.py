@@ -21,15 +21,21 @@ from digest.content import images
 from digest.content.discovery import Stamp
 from digest.pages import generated
 from digest.problems import DigestError
+from digest.rendering import closure
+from digest.rendering.template_set import read_templates
+from digest.resources import builtin_templates
 from digest.site import fingerprints, scan
 from digest.site.options import BuildOptions
 from digest.site.output import Staging
+from digest.site.reasons import LazyTemplates
+from digest.site.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
     from typing import Any
 
+    from digest.pages.page import Page
     from digest.problems import Problem
 
 
@@ -217,6 +223,65 @@ def test_a_new_story_among_many_touches_few_files_when_margins_are_live(site: Li
     assert report.written == len(changed)
 
 
+def test_new_margins_are_put_into_pages_that_are_otherwise_as_they_were(
+    archive: LittleSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None of these articles is rendered again, by one worker or two, and all are as a clean build makes them."""
+    inline(archive)
+    rendered: list[str] = []
+    render = Site.render
+
+    def noted(site: Site, page: Page) -> str:
+        rendered.append(page.path)
+        return render(site, page)
+
+    monkeypatch.setattr(Site, "render", noted)
+    archive.entry("sport/e50", "date: 2026-11-19")
+    made = remade(archive)
+    assert made["politics/e02/index.html"] == ("fragment margins",)
+    articles = {path for path in rendered if path.count("/") == 3 and path.startswith(("/sport/e", "/politics/e"))}
+    assert articles == {"/sport/e50/", "/sport/e11/"}  # the new one and the one before it in its theme
+    equal_to_clean(archive)
+    archive.entry("sport/e51", "date: 2026-11-20")
+    equal_to_clean(archive, jobs=2)
+
+
+def inline(site: LittleSite) -> None:
+    """Have margins in the pages themselves, and build."""
+    settings_ = (site.root / "site.yaml").read_text("utf-8")
+    site.put("site.yaml", settings_.replace("fragments: live", "fragments: inline"))
+    site.build()
+
+
+def test_a_template_that_makes_more_of_the_margins_is_rendered_again(archive: LittleSite) -> None:
+    """It may ask for their length, say."""
+    extended = (
+        '{% extends "builtin/article.html" %}{% block margins %}{{ super() }}{{ page.margins|length }}{% endblock %}'
+    )
+    archive.put("templates/article.html", extended)
+    inline(archive)
+    archive.entry("sport/e50", "title: خبر بعنوان طويل جدا\ndate: 2026-11-19")
+    equal_to_clean(archive)
+
+
+def test_built_in_templates_embed_the_margins_as_they_are(archive: LittleSite) -> None:
+    """What lets a build put others in their place."""
+    templates = read_templates(((builtin_templates(), ""),)).texts
+    article = {name: templates[name].content.decode() for name in LazyTemplates(templates, {}).closure("article.html")}
+    assert "".join(article.values()).count("page.margins") == 1
+    assert "\n{{ page.margins }}\n" in article["article.html"]
+
+
+def test_margins_that_come_or_go_are_rendered(archive: LittleSite) -> None:
+    """A site that wants no blocks at all."""
+    inline(archive)
+    settings_ = (archive.root / "site.yaml").read_text("utf-8")
+    archive.put("site.yaml", settings_ + "blocks: {latest: 0, most_read: 0, theme: 0}\n")
+    equal_to_clean(archive)
+    archive.put("site.yaml", settings_)
+    equal_to_clean(archive)
+
+
 def test_a_full_list_page_never_changes_again(site: LittleSite) -> None:
     """Numbered from the oldest: a new story adds to the end."""
     site.put("site.yaml", (site.root / "site.yaml").read_text("utf-8") + "per_page: 5\nfragments: live\n")
@@ -373,6 +438,30 @@ def test_another_version_of_a_tool_makes_everything_again(archive: LittleSite, m
     monkeypatch.setattr("digest.site.fingerprints.of_tools", lambda: "0" * 32)
     archive.entry("sport/e99", "date: 2026-11-20")
     assert archive.build().made > 20
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b'["no/such.html", 3]'])
+def test_names_in_built_in_templates_are_kept_and_read_again_where_they_cannot_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: bytes
+) -> None:
+    """In the user's cache; what is there and is no list of names counts as nothing."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    content = (builtin_templates() / "article.html").read_bytes()
+
+    def names() -> tuple[str, ...] | None:
+        closure.names_in.cache_clear()
+        closure.names_folder.cache_clear()
+        return closure.names_in(content, keep=True)
+
+    found = names()
+    (kept,) = (tmp_path / "cache/digest").glob("names-*/*")
+    with monkeypatch.context() as patch:
+        patch.setattr(closure, "parsed_names", None)
+        assert names() == found
+    kept.write_bytes(damage)
+    assert names() == found == closure.parsed_names(content)
+    names()
+    closure.names_folder.cache_clear()
 
 
 @pytest.fixture

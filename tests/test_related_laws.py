@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from digest.content.settings import RelatedSettings, TermWeights
-from digest.linking.related import ranking, relations
+from digest.linking.related import ranking, relations, signatures
 from digest.linking.related.corpus import Story, corpus_of
 from digest.linking.related.relations import relate
 from digest.linking.related.state import RelatedRecord, RelatedState
@@ -97,12 +97,13 @@ def edited(stories, kind, pick, value):
     return stories
 
 
-@pytest.mark.parametrize("reach", [3, 512])
+@pytest.mark.parametrize(("reach", "wide"), [(3, 0), (3, 10**9), (512, 10**9)])
 @given(number=st.integers(1, 90), edits=st.lists(EDIT, min_size=1, max_size=8), newer=st.booleans())
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_relating_after_edits_equals_a_fresh_start(monkeypatch, reach, number, edits, newer) -> None:
-    """After every one of a series of edits, whatever the postings' reach; through bytes and back."""
+def test_relating_after_edits_equals_a_fresh_start(monkeypatch, reach, wide, number, edits, newer) -> None:
+    """After every one of a series of edits, whatever the postings' reach and who finds them; through bytes and back."""
     monkeypatch.setattr(ranking, "REACH", reach)
+    monkeypatch.setattr(signatures, "WIDE", wide)
     monkeypatch.setattr(ranking, "CANDIDATES", 6)
     rules = RelatedSettings(count=3, minimum=3, newer=newer)
     stories = site(number)

@@ -125,6 +125,16 @@ def test_nothing_found_is_an_empty_answer(news: LittleSite) -> None:
     assert found(news, "قشظزغض") == found(news, "") == found(news, "؟!") == []
 
 
+@pytest.mark.parametrize(
+    ("title", "query"),
+    [("حرائق كاليفورنيا تتسع", "كاليفونيا"), ("الأرشيف في بولسونغراد", "بولسنغراد"), ("أسهم باناسوليك", "باناسليك")],
+)
+def test_a_misspelt_name_is_found_though_its_stem_lost_a_letter(site: LittleSite, title: str, query: str) -> None:
+    """Whole words are compared where a particle seemed to fall off."""
+    site.entry("sport/name", f"title: {title}").entry("sport/other", "title: فون وبوفون ويافون").build()
+    assert found(site, query)[0] == "sport/name/"
+
+
 def test_a_foreign_word_that_only_sounds_alike_is_not_taken_for_a_name(site: LittleSite) -> None:
     """Two other sounds and other consonants are another word."""
     site.entry("sport/a", "title: مباريات اليوم").entry("sport/b", "title: سفارة في القدس").build()

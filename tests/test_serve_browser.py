@@ -215,8 +215,8 @@ def test_a_mistake_shows_itself_and_clears_itself(site: LittleSite, screen: Any)
         place = overlay.locator("a.place")
         assert place.inner_text() == "content/sport/a.md:3:1"
         assert place.get_attribute("href") == f"vscode://file{site.root}/content/sport/a.md:3:1"
-        assert overlay.locator(".message").inner_text() == "unknown key 'dat'"
-        assert overlay.locator(".cure").inner_text() == "did you mean 'date'?"
+        assert overlay.locator(".message").inner_text() == "مفتاح غير معروف «\u2068dat\u2069»"
+        assert overlay.locator(".cure").inner_text() == "لعلك تقصد «\u2068date\u2069»؟"
         assert overlay.locator(".faulty .number").inner_text() == "3"
         assert overlay.locator(".faulty mark").inner_text() == "dat"
         assert [line.inner_text() for line in overlay.locator(".line code").all()][1] == "title: خبر a"
@@ -306,7 +306,7 @@ def test_the_bar_says_where_a_page_comes_from(site: LittleSite, screen: Any) -> 
         text(screen, "بعد")
         bar.locator(".fact", has_text="نصه").wait_for()
         bar.locator("button.advise").click()
-        assert "Latin ," in bar.locator(".drawer").inner_text()
+        assert "علامة لاتينية" in bar.locator(".drawer").inner_text()
 
 
 def test_drafts_are_marked(site: LittleSite, screen: Any) -> None:

@@ -338,7 +338,7 @@ def test_a_mistake_keeps_the_last_good_page(site: LittleSite) -> None:
         assert (date["path"], date["line"], date["column"]) == ("content/sport/a.md", 3, 7)
         assert date["open"] == f"vscode://file{site.root}/content/sport/a.md:3:7"
         assert [3, "date: 2026-13-20"] in date["lines"]
-        assert (tags["line"], tags["cure"]) == (4, "did you mean 'tags'?")
+        assert (tags["line"], tags["cure"]) == (4, "لعلك تقصد «\u2068tags\u2069»؟")
         server.calm()
         put(site.root / "content/sport/b.md", TEXT.format("غيره"))
         server.shows("/sport/b/", "غيره")

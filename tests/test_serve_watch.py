@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 from previews import put, running
 from watchdog.observers import inotify_c
 
+from digest.content.discovery import discover
 from digest.preview import watch
 from digest.preview.watch import Ground
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from conftest import LittleSite
+
+    from digest.content.discovery import Found
 
 pytestmark = pytest.mark.slow
 
@@ -97,6 +102,58 @@ def test_an_event_that_never_came(site: LittleSite) -> None:
         deaf(server.preview.watcher)
         put(site.root / "content/sport/a.md", TEXT.format("بعد"))
         server.shows("/sport/a/", "بعد")
+
+
+def test_a_save_of_sources_is_looked_at_by_their_names(site: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Edited, broken, mended, new and gone: no look at the whole folder is needed for any of it."""
+    site.entry("sport/a", body="قبل").entry("sport/b")
+    looks = []
+    monkeypatch.setattr("digest.preview.preview.STALE", 1e9)
+    with running(site.root) as server:
+        server.calm()
+        monkeypatch.setattr("digest.preview.scanner.discover", lambda *_: looks.append(1))
+        file = site.root / "content/sport/a.md"
+        put(file, TEXT.format("بعد"))
+        server.shows("/sport/a/", "بعد")
+        put(file, "---\ntitle: [\n---\n")
+        server.until(lambda: server.problems("/sport/a/"))
+        put(file, TEXT.format("مصلح"))
+        server.until(lambda: not server.problems("/sport/a/"))
+        put(site.root / "content/sport/c.md", TEXT.format("جديد"))
+        server.shows("/sport/c/", "جديد")
+        (site.root / "content/sport/b.md").unlink()
+        server.until(lambda: server.get("/sport/b/").status == 404)
+        server.calm()
+        assert not looks
+
+
+def test_a_save_is_shown_before_a_look_at_everything_ends(site: LittleSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And what that look would have found is found afterwards."""
+    site.entry("sport/a", body="قبل").entry("sport/b", body="قبل")
+    seconds = [0.0]
+
+    def slow(root: Path, rest: Callable[[], None] = lambda: None) -> Found:
+        end = time.monotonic() + seconds[0]
+        while time.monotonic() < end:
+            rest()
+            time.sleep(0.005)
+        return discover(root)
+
+    monkeypatch.setattr("digest.preview.scanner.discover", slow)
+    with running(site.root) as server:
+        server.calm()
+        events = server.preview.watcher.signs.put
+        seconds[0] = 60.0
+        deaf(server.preview.watcher)
+        put(site.root / "content/sport/b.md", TEXT.format("بعد"))
+        server.preview.watcher.wake()
+        time.sleep(0.2)
+        put(site.root / "content/sport/a.md", TEXT.format("بعد"))
+        events(watch.Sign(str(site.root / "content/sport/a.md"), 0))
+        server.shows("/sport/a/", "بعد")
+        seconds[0] = 0.0
+        events(watch.Sign(str(site.root / "content/sport/a.md"), 0))
+        server.shows("/sport/b/", "بعد")
 
 
 def test_the_watcher_dies(site: LittleSite) -> None:

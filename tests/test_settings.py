@@ -11,13 +11,14 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from digest.content import settings as site
-from digest.content.fields import Table
+from digest.content.fields import Table, Value
 from digest.problems import FSI, PDI
 
 if TYPE_CHECKING:
     from digest.content.settings import Settings
 
-TABLES = [value for value in vars(site).values() if isinstance(value, Table)]
+OFFERED = [value.table if isinstance(value, Value) else value for value in vars(site).values()]
+TABLES = list(dict.fromkeys(table for table in OFFERED if isinstance(table, Table)))
 BASE = "title: موجز المساء\nbase_url: https://digest.example/\nthemes: [{id: sport, title: رياضة}]\n"
 
 

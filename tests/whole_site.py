@@ -25,7 +25,7 @@ def faults(files: dict[str, bytes], base: str, scripts: tuple[str, ...] = ()) ->
     """Everything wrong with a site served at `base`: markup, links, scripts, foreign hosts, JSON, XML.
 
     `scripts` are those that its pages may run, by their names without fingerprint (`assets/live`): files of the site,
-    deferred or asynchronous, with no code in the page.
+    deferred, with no code in the page.
     """
     return [fault for path, content in files.items() for fault in file_faults(path, content, files, base, scripts)]
 
@@ -82,8 +82,7 @@ def script_faults(path: str, element: Element, root: str, scripts: tuple[str, ..
     name = re.sub(r"\.[0-9a-f]{8}\.js$", "", element.get("src", "")).removeprefix(root)
     if name not in {*scripts, "assets/box", *(["assets/search"] if path.endswith("search/index.html") else [])}:
         yield f"{path}: script {element.get('src', '')}"
-    waits = {"defer", "async"} & set(element.attrib) or element.get("type") == "module"
-    if element.text or not waits:
+    if element.text or not ({"defer", "async"} & element.attrib.keys() or element.get("type") == "module"):
         yield f"{path}: a script that holds up the page, or has code in it"
 
 

@@ -24,7 +24,7 @@ from digest.build.writing import OutputStage, Written
 from digest.pages import site_view
 from digest.pages.addresses import output_path
 from digest.pages.blocks import MARGINS
-from digest.problems import DigestError, Problem
+from digest.problems import DigestError, Problem, without_hidden
 from digest.rendering import closure, probe
 from digest.rendering.faults import TemplateFaultError
 from digest.site import fingerprints, output, scan
@@ -172,6 +172,7 @@ class Build:
             files = self.scanned.found.files
             self.problems += spelling.notes(self.options.root, files, site.index, site.settings.lang)
             self.problems += index.misdated(site.index)
+        self.problems = without_hidden(self.problems, site.settings.hide_notes)
         self.refuse()
         return site
 
@@ -205,10 +206,14 @@ class Build:
         entries = site.index.entries
         arounds = {entry.id: site.around(entry) for entry in entries}
         check = StaleCheck(last, site.basis, site.fingerprints)
-        fresh = self.fresh_articles(site, last, loaded, check, arounds)
-        articles = [site.article_page(entry) for entry in entries if entry.id not in fresh]
+        same = self.fresh_articles(site, last, loaded, check, arounds)
+        fresh, resettled = ({}, same) if check.margins_alone else (same, {})
+        articles = [site.article_page(entry) for entry in entries if entry.id not in same]
         pages = [*site.list_pages, *site.redirect_pages]
         done = check.sort((*articles, *pages))
+        for entry in entries if resettled else ():
+            if entry.id in resettled:
+                done.embed(site.article_page(entry), resettled[entry.id])
         outputs = {row.path: row for row in (*fresh.values(), *done.fresh)}
         written = self.write(site, last, done, outputs, tuple(site.files), site.constants_fp)
         seen = Seen(
@@ -236,8 +241,8 @@ class Build:
     def fresh_articles(
         self, site: Site, last: LastBuild, loaded: Loaded, check: StaleCheck, arounds: Mapping[str, ArticleContext]
     ) -> Mapping[str, Output]:
-        """The pages of articles that are up to date, by id; nothing if the output was not made from the sources in the
-        cache, or images differ.
+        """The pages of articles that are up to date but for their margins, by id; nothing if the output was not made
+        from the sources in the cache, or images differ.
         """
         known, reading = last.known, loaded.reading
         if known is None or known.seen.sources != reading.cached_fp:
@@ -350,8 +355,9 @@ def texts_beside_articles(site: Site) -> set[str]:
 
 def with_contexts(written: Written, arounds: Mapping[str, ArticleContext]) -> tuple[Output, ...]:
     """The rows of an output, those of articles with what is around them. `arounds`: by output path."""
-    rows = []
-    for row in written.outputs.values():
-        packed = fingerprints.encode(arounds[row.path]) if row.path in arounds else row.around
-        rows.append(row if row.around == packed else msgspec.structs.replace(row, around=packed))
-    return tuple(rows)
+    rows = dict(written.outputs)
+    for path, around in arounds.items():
+        packed = fingerprints.encode(around)
+        if path in rows and rows[path].around != packed:
+            rows[path] = msgspec.structs.replace(rows[path], around=packed)
+    return tuple(rows.values())

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
 from digest.pages.article import ARTICLE
+from digest.pages.blocks import MARGINS
 from digest.rendering.faults import TemplateFaultError
 from digest.rendering.renderer import compile_ahead
 from digest.site.output import Imprint, same
@@ -65,24 +67,63 @@ class DiscardedOutput:
         return None
 
 
-def render_pages(
-    site: Site, jobs: Sequence[Job], writer: Writer, workers: int, tell: Tell
+class Splice(NamedTuple):
+    """Other margins for pages that are as they were but for these."""
+
+    folder: str
+    """The output with the pages as they are."""
+    before: bytes
+    """The margins they hold."""
+    after: bytes
+
+    def page(self, path: str) -> bytes | None:
+        """A page with the new margins; None where it is not plain what to replace."""
+        try:
+            old = Path(f"{self.folder}/{path}").read_bytes()
+        except OSError:
+            return None
+        return old.replace(self.before, self.after) if old.count(self.before) == 1 else None
+
+
+def splice_of(site: Site, before: str, folder: Path) -> Splice | None:
+    """How margins are exchanged in the articles of an output that holds `before`; None where a template of the site's
+    own may make more of them than to embed them.
+    """
+    texts, builtin = site.project.templates.texts, site.project.templates.builtin
+    own = any(
+        name in texts and not texts[name].path.is_relative_to(builtin) for name in site.templates.closure(ARTICLE)
+    )
+    after = str(site.fragments[MARGINS])
+    if own or not before or not after:
+        return None
+    return Splice(str(folder), before.encode(), after.encode())
+
+
+def render_pages(  # noqa: PLR0917 - all that it takes to make them
+    site: Site,
+    jobs: Sequence[Job],
+    writer: Writer,
+    workers: int,
+    tell: Tell,
+    splice: Splice | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> tuple[list[Made], list[Problem]]:
-    """Every page of the jobs, and the faults of templates. Raises `SourceChangedError`."""
+    """Every page of the jobs, and the faults of templates. `meanwhile`: as of `spread`. Raises `SourceChangedError`."""
     if workers > 1:
         site.renderer.warm(sorted({job.page.template for job in jobs}))
-    shares = spread(partial(render_share, site, writer), jobs, workers, tell)
+    shares = spread(partial(render_share, site, writer, splice), jobs, workers, tell, meanwhile)
     return [page for made, _ in shares for page in made], [fault for _, fault in shares if fault]
 
 
 def render_share(
-    site: Site, writer: Writer, _: int, jobs: Sequence[Job], tell: Tell
+    site: Site, writer: Writer, splice: Splice | None, _: int, jobs: Sequence[Job], tell: Tell
 ) -> tuple[list[Made], Problem | None]:
     """Some pages. A fault of a template ends the share, since it would repeat on every page."""
     made: list[Made] = []
     for job in jobs:
+        content = splice.page(job.path) if splice and job.margins_alone else None
         try:
-            content = site.render(job.page).encode()
+            content = content or site.render(job.page).encode()
         except TemplateFaultError as fault:
             return made, fault.problem
         parts = site.fingerprints.page(job.page.parts) if job.parts is None else job.parts

@@ -37,6 +37,8 @@ class Job(NamedTuple):
     """Of its file, relative."""
     parts: bytes | None
     """Fingerprints of its parts, if they were needed to decide."""
+    margins_alone: bool = False
+    """Whether it differs in the margins it embeds, and in nothing else."""
 
 
 class Sorted(NamedTuple):
@@ -48,12 +50,19 @@ class Sorted(NamedTuple):
     fresh: list[Output]
     """The rows of the others."""
 
+    def embed(self, page: Page, known: Output) -> None:
+        """Add an article that differs in its margins alone."""
+        self.jobs.append(Job(page, known.path, known.parts, margins_alone=True))
+        self.reasons.append(Reason(known.path, (f"fragment {MARGINS}",)))
+
 
 class LastBuild(msgspec.Struct, dict=True):
     """What the cache knows of the output, and what the disk says of it now."""
 
     known: Outputs | None
     imprints: Mapping[str, Imprint | None]
+    as_left: bool = False
+    """Whether every file is known to be as it was written: then nothing else is known of them."""
 
     @cached_property
     def outputs(self) -> Mapping[str, Output]:
@@ -68,12 +77,19 @@ class LastBuild(msgspec.Struct, dict=True):
 
     def is_intact(self, output: Output) -> bool:
         """Whether the output still holds the file as it was written."""
-        return self.imprints.get(output.path) == (output.size, output.modified, output.inode)
+        return self.as_left or self.imprints.get(output.path) == (output.size, output.modified, output.inode)
+
+    def imprint(self, path: str) -> Imprint | None:
+        """What the disk says of a file of the last build; None where it is none, or gone."""
+        if not self.as_left:
+            return self.imprints.get(path)
+        row = self.outputs.get(path)
+        return Imprint(row.size, row.modified, row.inode) if row else None
 
     @property
     def is_whole(self) -> bool:
         """Whether every file is as it was written."""
-        return self.known is not None and all(map(self.is_intact, self.known.outputs))
+        return self.known is not None and (self.as_left or all(map(self.is_intact, self.known.outputs)))
 
 
 def last_build(known: Outputs | None, staging: Staging, *, as_left: bool) -> LastBuild:
@@ -81,7 +97,7 @@ def last_build(known: Outputs | None, staging: Staging, *, as_left: bool) -> Las
     if known is None:
         return LastBuild(None, {})
     if as_left:
-        return LastBuild(known, {row.path: Imprint(row.size, row.modified, row.inode) for row in known.outputs})
+        return LastBuild(known, {}, as_left=True)
     output = str(staging.output)
     return LastBuild(known, {row.path: imprint(f"{output}/{row.path}") for row in known.outputs})
 
@@ -93,6 +109,11 @@ class StaleCheck:
         self.last = last
         self.fingerprints = prints
         self.comparison = Comparison(last.basis, basis)
+
+    @property
+    def margins_alone(self) -> bool:
+        """Whether the margins are another and nothing else that all articles are made with."""
+        return self.comparison.shared(ARTICLE, (MARGINS,)) == (f"fragment {MARGINS}",)
 
     def sort(self, pages: Iterable[Page]) -> Sorted:
         """Which pages are stale, and why."""
@@ -119,11 +140,11 @@ class StaleCheck:
     def unchanged_articles(
         self, entries: Iterable[Entry], arounds: Mapping[str, ArticleContext], edited: set[str]
     ) -> dict[str, Output]:
-        """Articles whose page is up to date, by id: same neighbours, and none of them was edited.
+        """Articles whose page is up to date but for its margins, by id: same neighbours, and none of them was edited.
 
         Nothing else is on it, so none of its parts need be compared.
         """
-        if self.comparison.shared(ARTICLE, (MARGINS,)):
+        if self.comparison.shared(ARTICLE, (MARGINS,)) and not self.margins_alone:
             return {}
         rows = self.last.outputs
         found = {}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from digest.build.rendering import BufferedOutput, DiscardedOutput, Writer, render_pages
+from digest.build.rendering import BufferedOutput, DiscardedOutput, Writer, render_pages, splice_of
 from digest.pages.addresses import output_path
 from digest.site import fingerprints
 from digest.site import output as trees
@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 
 FILE = ""
 """`Output.made` of what no template makes."""
+
+
+TOGETHER = 20_000
+"""Pages up to which the files are made while other processes render. In larger sites the memory of all processes at
+once matters more than the time.
+"""
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -82,7 +88,11 @@ class OutputStage(msgspec.Struct):
             removed = self.into_tree(self.release, workers, tell)
         else:
             removed = self.by_change(self.release, tell)
-        outputs = {path: self.with_imprint(output) for path, output in self.outputs.items()} if self.release else {}
+        if self.release:
+            made = self.imprints
+            late = [output for path, output in self.outputs.items() if not output.inode or path in made]
+            self.outputs |= {output.path: self.with_imprint(output) for output in late}
+        outputs = self.outputs if self.release else {}
         return Written(outputs, len(self.imprints), removed, len(self.jobs), tuple(self.reasons))
 
     def with_imprint(self, output: Output) -> Output:
@@ -91,14 +101,17 @@ class OutputStage(msgspec.Struct):
         if made is None and output.inode:
             return output
         if made is None:
-            known = self.last.imprints.get(output.path)
+            known = self.last.imprint(output.path)
             made = known or trees.imprint(f"{self.release.staging.output}/{output.path}") if self.release else None
         size, modified, inode = made or (0, 0, 0)
         return msgspec.structs.replace(output, size=size, modified=modified, inode=inode)
 
-    def make_pages(self, writer: Writer, workers: int, tell: Tell) -> None:
-        """Every stale page, in one process or several."""
-        pages, faults = render_pages(self.site, self.jobs, writer, workers, tell)
+    def make_pages(self, writer: Writer, workers: int, tell: Tell, meanwhile: Callable[[], None] | None = None) -> None:
+        """Every stale page, in one process or several. `meanwhile`: what this process does while others render."""
+        splice = None
+        if self.release and self.last.known and any(job.margins_alone for job in self.jobs):
+            splice = splice_of(self.site, self.last.known.seen.margins, self.release.staging.output)
+        pages, faults = render_pages(self.site, self.jobs, writer, workers, tell, splice, meanwhile)
         self.refuse(faults)
         for page in pages:
             self.outputs[page.path] = Output(page.path, self.outputs[page.path].made, page.parts, 0, 0, 0)
@@ -142,6 +155,7 @@ class OutputStage(msgspec.Struct):
         gone = self.gone()
         tree = release.next_tree()
         self.clear(tree, gone)
+        together = workers > 1 and len(self.jobs) < TOGETHER
         with trees.Ahead(tree.new) as ahead:
 
             def told(count: int) -> None:
@@ -149,8 +163,14 @@ class OutputStage(msgspec.Struct):
                     ahead.started()
                 tell(count)
 
-            self.make_pages(tree, workers, told)
-        self.make_files(tree)
+            def meanwhile() -> None:
+                ahead.started()
+                if together:
+                    self.make_files(tree)
+
+            self.make_pages(tree, workers, told, meanwhile)
+        if not together:
+            self.make_files(tree)
         self.settle(tree, {path for path, output in self.outputs.items() if output.inode})
         tree.written = list(self.imprints)  # the workers wrote most of it
         release.exchange(tree, [*self.imprints, *gone], self.outputs)
@@ -168,7 +188,7 @@ class OutputStage(msgspec.Struct):
         if len(changed) == 1 and not gone:
             ((path, content),) = changed.items()
             # another marker alone: the output holds files that the cache never heard of, of a build that died
-            if self.last.imprints.get(path) and path != trees.MARKER:
+            if self.last.imprint(path) and path != trees.MARKER:
                 self.imprints[path] = release.replace_one(path, content)
                 return 0
         tree = release.next_tree()

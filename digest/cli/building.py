@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from digest.cli.terminal import Progress, Verbosity, count, put, put_json, say, show_problems
+from digest.cli.terminal import Progress, Verbosity, put, put_json, say, show_problems
+from digest.translation import _, ngettext
 
 if TYPE_CHECKING:
     from digest.site.options import BuildOptions, Report
@@ -39,13 +40,21 @@ def run_build(order: BuildOptions, shown: str, voice: Verbosity) -> None:
     if voice.verbose or (notes and not voice.quiet):
         show_problems(report.advice, order.root if voice.verbose else None)
     if not voice.quiet:
-        say(summary(report, shown, seconds) + (", with drafts: not for readers" if order.drafts and shown else ""))
+        say(summary(report, shown, seconds) + (_(", with drafts: not for readers") if order.drafts and shown else ""))
         if notes:
-            say(count(notes, "note", "notes"))
+            say(ngettext("{n:,} note", "{n:,} notes", notes))
         elif report.advice and not voice.verbose:
-            say(f"{count(len(report.advice), 'piece', 'pieces')} of advice: digest check lists them")
+            say(
+                ngettext(
+                    "{n:,} piece of advice: digest check lists them",
+                    "{n:,} pieces of advice: digest check lists them",
+                    len(report.advice),
+                )
+            )
         if voice.verbose:
-            say(f"  {count(report.read, 'source', 'sources')} read, {count(report.made, 'page', 'pages')} made")
+            read = ngettext("{n:,} source", "{n:,} sources", report.read)
+            made_again = ngettext("{n:,} page", "{n:,} pages", report.made)
+            say("  " + _("{sources} read, {pages} made", sources=read, pages=made_again))
 
 
 def made(order: BuildOptions, voice: Verbosity) -> Report:
@@ -70,7 +79,8 @@ def explain_all(report: Report) -> None:
         shared.setdefault(reason.causes, []).append(reason.path)
     for causes, paths in shared.items():
         if len(paths) > EXPLAINED_ONE_BY_ONE:
-            put(f"{count(len(paths), 'file', 'files')}, {paths[0]} and others: {', '.join(causes)}")
+            files = ngettext("{n:,} file", "{n:,} files", len(paths))
+            put(_("{files}, {path} and others: {causes}", files=files, path=paths[0], causes=causes))
             continue
         for path in paths:
             put(f"{path}: {', '.join(causes)}")
@@ -78,14 +88,23 @@ def explain_all(report: Report) -> None:
 
 def summary(report: Report, shown: str, seconds: float) -> str:
     """The one line after a build or a check."""
-    held = f" ({report.held} held back)" if report.held else ""
-    done = f"{count(report.entries, 'entry', 'entries')}{held}, {count(report.pages, 'page', 'pages')}"
+    held = _(" ({held} held back)", held=report.held) if report.held else ""
+    entries = ngettext("{n:,} entry", "{n:,} entries", report.entries)
+    done = f"{entries}{held}" + _(", ") + ngettext("{n:,} page", "{n:,} pages", report.pages)
     if not shown:
-        return f"no problem: {done}, {seconds:.2f} s"
-    removed = f", {report.removed} removed" if report.removed else ""
-    files = f"{report.made:,} made, {count(report.written, 'file', 'files')} written{removed}"
-    files += f", {report.unchanged:,} unchanged"
-    return f"{shown}: {done}, {files}, {seconds:.2f} s, {peak_memory()} MiB"
+        return _("no problem: {done}, {seconds} s", done=done, seconds=f"{seconds:.2f}")
+    removed = _(", {removed} removed", removed=report.removed) if report.removed else ""
+    written = ngettext("{n:,} file", "{n:,} files", report.written)
+    files = _("{made:,} made, {files} written{removed}", made=report.made, files=written, removed=removed)
+    files += _(", {n:,} unchanged", n=report.unchanged)
+    return _(
+        "{output}: {done}, {files}, {seconds} s, {memory} MiB",
+        output=shown,
+        done=done,
+        files=files,
+        seconds=f"{seconds:.2f}",
+        memory=peak_memory(),
+    )
 
 
 def report_json(report: Report, seconds: float, *, explain: bool) -> dict[str, object]:

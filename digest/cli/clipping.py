@@ -11,11 +11,12 @@ import click
 from digest.cli.declaration import Run, site_command
 from digest.cli.environment import now
 from digest.cli.terminal import put, put_json, say
+from digest.translation import _, gettext_noop
 
 if TYPE_CHECKING:
     from digest.curating.clipping import Clip, Refused, Site
 
-NOT_FINISHED = "what was already printed is whole, the rest was not made"
+NOT_FINISHED = gettext_noop("what was already printed is whole, the rest was not made")
 
 
 @site_command(reports=True, after=NOT_FINISHED)
@@ -70,27 +71,31 @@ def read_site(root: Path, theme: str | None, *, many: bool, url: str | None, but
 
     `but_inbox` leaves the problems of `inbox` to a command that lists them itself.
     """
+    from digest.content import inbox_sources  # noqa: PLC0415
     from digest.content import settings as site_settings  # noqa: PLC0415
-    from digest.curating import sources  # noqa: PLC0415
     from digest.curating.clipping import Site  # noqa: PLC0415
     from digest.curating.taken import Taken  # noqa: PLC0415
-    from digest.problems import DigestError, UsageError, did_you_mean  # noqa: PLC0415
+    from digest.problems import N_, DigestError, UsageError, did_you_mean  # noqa: PLC0415
 
     raw = (root / "site.yaml").read_bytes()
-    settings, _, problems = site_settings.read(raw)
+    settings, __, problems = site_settings.read(raw)
     if but_inbox:
-        of_inbox = set(sources.read_all(raw).problems)
+        of_inbox = set(inbox_sources.read_all(raw).problems)
         problems = tuple(problem for problem in problems if problem not in of_inbox)
     if settings is None or any(problem.level == "error" for problem in problems):
         raise DigestError(problems)
     known = [one.id for one in settings.themes]
     if theme is not None and theme not in known:
         raise UsageError(
-            f"there is no theme '{theme}'; {did_you_mean(theme, known) or 'the themes are ' + ', '.join(known)}"
+            _(
+                "there is no theme '{theme}'; {cure}",
+                theme=theme,
+                cure=did_you_mean(theme, known) or N_("the themes are {themes}", themes=tuple(known)),
+            )
         )
     if url is not None and many:
-        raise UsageError("--url is the address of one page; clip the files one by one")
-    return Site(root, settings, sources.read(raw), Taken(root, settings))
+        raise UsageError(_("--url is the address of one page; clip the files one by one"))
+    return Site(root, settings, inbox_sources.read(raw), Taken(root, settings))
 
 
 def report(clip: Clip, root: Path, *, quiet: bool, verbose: bool, dry_run: bool) -> None:
@@ -101,7 +106,7 @@ def report(clip: Clip, root: Path, *, quiet: bool, verbose: bool, dry_run: bool)
     for remark in clip.draft.remarks:
         say(tamed(f"  {remark.said()}"))
     if dry_run:
-        say("  nothing was written (--dry-run)")
+        say("  " + _("nothing was written (--dry-run)"))
     if verbose:
         for name, where in clip.found.origin.items():
             say(f"  {name}: {where}")

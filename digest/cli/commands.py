@@ -14,14 +14,15 @@ import click
 
 from digest.cli.declaration import Run, TitledCommand, main, output_option, site_command, site_option, voice_options
 from digest.cli.environment import entry_id, nearest_site, now, site_root
-from digest.cli.terminal import count, failures, put, put_json, say, say_all
+from digest.cli.terminal import failures, put, put_json, say, say_all
+from digest.translation import _, current, gettext_noop, ngettext
 
 if TYPE_CHECKING:
     from digest.linking.related.state import RelatedState
     from digest.site.site import Site
 
-NOTHING_MADE = "nothing was made"
-AGAIN = "what is online is whole; run the command again to go on"
+NOTHING_MADE = gettext_noop("nothing was made")
+AGAIN = gettext_noop("what is online is whole; run the command again to go on")
 SHARED_TERMS = 12
 """Terms two stories share that `why` lists."""
 
@@ -40,16 +41,19 @@ def init(folder: Path | None, ci: str | None, *, quiet: bool, verbose: bool) -> 
 
     with failures(after=NOTHING_MADE) as on_failure:
         if folder is None and ci is None:
-            raise click.UsageError("Missing argument 'DIR'.")
+            raise click.UsageError(_("Missing argument 'DIR'."))
         there = site_root(None) if folder is None else folder if (folder / "site.yaml").is_file() and ci else None
         if there is None and folder is not None:
             made = scaffold.init(folder)
             if verbose:
                 say_all(f"  {path}" for path in made)
             if not quiet:
-                say(f"{folder}: {len(made)} files. Next: cd {shlex.quote(str(folder))} && digest serve")
+                say(
+                    _("{folder}: {n} files. Next:", folder=folder, n=len(made))
+                    + f" cd {shlex.quote(str(folder))} && digest serve"
+                )
         if ci:
-            on_failure.after = "the workflow is not written"
+            on_failure.after = _("the workflow is not written")
             write_workflow((there or folder or Path()).resolve(), ci, quiet=quiet)
 
 
@@ -57,10 +61,11 @@ def write_workflow(root: Path, platform: str, *, quiet: bool) -> None:
     """`digest init --ci`."""
     from digest.deploy import ci, destinations  # noqa: PLC0415
 
-    destination, _ = destinations.find(destinations.read((root / "site.yaml").read_bytes())[0].destinations, None)
+    destination, __ = destinations.find(destinations.read((root / "site.yaml").read_bytes())[0].destinations, None)
     path, to_do = ci.write(root, platform, destination)
     if not quiet:
-        say(f"{os.path.relpath(path)}" + (f" is written; {to_do}" if to_do else " is written"))
+        done = _("{path} is written; {next}", path=os.path.relpath(path), next=to_do)
+        say(done if to_do else _("{path} is written", path=os.path.relpath(path)))
 
 
 @site_command(after=NOTHING_MADE, kind=TitledCommand)
@@ -91,13 +96,13 @@ def eject(files: tuple[str, ...], site: Path | None, *, quiet: bool, verbose: bo
     with failures(after=NOTHING_MADE):
         if not files:
             for name, own in scaffold.ejectable(site_root(site) if site else nearest_site()):
-                put(name + ("  (this site has its own)" if own else ""))
+                put(name + ("  " + _("(this site has its own)") if own else ""))
             return
         made = scaffold.eject(site_root(site), files)
     if not quiet:
         say_all(f"{os.path.relpath(path)}" for path in made)
     if verbose:
-        say('A file of the site hides the built-in one; {% extends "builtin/…" %} overrides single blocks.')
+        say(_('A file of the site hides the built-in one; {{% extends "builtin/…" %}} overrides single blocks.'))
 
 
 @site_command(reports=True, builds=True)
@@ -147,7 +152,12 @@ def serve(run: Run, *, output: Path | None, host: str, port: int, opens: bool, p
     url = f"http://{http.shown_host(host)}:{listening.getsockname()[1]}{preview.home}"
     reporter.started(preview, url, port, time.perf_counter() - started)
     if not http.loopback(host):
-        say(f"digest: {host} is open to the network: whoever reaches this machine sees the site, drafts and all")
+        say(
+            _(
+                "digest: {host} is open to the network: whoever reaches this machine sees the site, drafts and all",
+                host=host,
+            )
+        )
     if opens:
         click.launch(url)
     preview.run(listening, http.hosts_of(host, listening))
@@ -164,7 +174,7 @@ def check(run: Run) -> None:
 @site_command(reports=True, builds=True)
 def related(run: Run) -> None:
     """List the related stories of every story, and the same report at other outlets."""
-    found, _ = with_related(run)
+    found, __ = with_related(run)
     from digest.linking.related.relations import NOTHING  # noqa: PLC0415
 
     lists = found.parts.related.lists
@@ -205,21 +215,28 @@ def why(run: Run, one: str, other: str) -> None:
     verbose = run.verbosity.verbose
     if run.verbosity.as_json:
         shared = [term._asdict() for term in reason.shared]
-        put_json({**reason._asdict(), "shared": shared})
+        put_json({**reason._asdict(), "verdict": str(reason.verdict), "shared": shared})
         return
-    place = f"shown, number {reason.shown}" if reason.shown else "not shown"
-    put(f"{place}: {reason.verdict}")
+    place = _("shown, number {shown}", shown=reason.shown) if reason.shown else _("not shown")
+    put(f"{place}: {reason.verdict.within(current())}")
     if run.verbosity.quiet:
         return
     put(
-        f"score {reason.score:g} per cent of the first story's score with itself (minimum {reason.minimum}); "
-        f"{count(reason.days, 'day', 'days')} apart, factor {reason.time:g}; "
-        f"texts alike {reason.resemblance:.0%}"
+        _(
+            "score {score} per cent of the first story's score with itself (minimum {minimum}); "
+            "{days} apart, factor {time}; texts alike {alike}",
+            score=f"{reason.score:g}",
+            minimum=reason.minimum,
+            days=ngettext("{n:,} day", "{n:,} days", reason.days),
+            time=f"{reason.time:g}",
+            alike=f"{reason.resemblance:.0%}",
+        )
     )
     for term in reason.shared if verbose else reason.shared[:SHARED_TERMS]:
         put(f"  {term.part:5.1f} %  {term.word}  ({term.weight} x {term.other_weight})")
     if len(reason.shared) > SHARED_TERMS and not verbose:
-        put(f"  and {count(len(reason.shared) - SHARED_TERMS, 'term', 'terms')} more; -v lists them")
+        left = len(reason.shared) - SHARED_TERMS
+        put("  " + ngettext("and {n:,} term more; -v lists them", "and {n:,} terms more; -v lists them", left))
 
 
 def with_related(run: Run) -> tuple[Site, RelatedState]:
@@ -248,8 +265,11 @@ def schema(which: str, *, quiet: bool, verbose: bool) -> None:  # noqa: ARG001 -
         put_json(made, indent=2)
         if verbose:
             say(
-                f"Save it as {which}.schema.json; "
-                f"a YAML file names it with # yaml-language-server: $schema={which}.schema.json"
+                _(
+                    "Save it as {file}; a YAML file names it with {line}",
+                    file=f"{which}.schema.json",
+                    line=f"# yaml-language-server: $schema={which}.schema.json",
+                )
             )
 
 
@@ -306,17 +326,17 @@ def rollback(run: Run, target: str | None, *, to: str | None, listing: bool) -> 
     from digest.cli.deploying import deployed_to  # noqa: PLC0415
     from digest.deploy.deploying import releases_of  # noqa: PLC0415
 
-    _, destination = deployed_to(run.root, target)
+    __, destination = deployed_to(run.root, target)
     with releases_of(run.root, destination) as place:
         if listing:
             present, kept = place.releases()
             for name in kept:
-                put(name + ("  (online)" if name == present else ""))
+                put(name + ("  " + _("(online)") if name == present else ""))
             return
         before, now_online = place.rollback(to)
     if not run.verbosity.quiet:
-        more = f"; it was {before}" if run.verbosity.verbose else ""
-        say(f"{destination.name}: {now_online} is online again{more}")
+        more = _("; it was {before}", before=before) if run.verbosity.verbose else ""
+        say(_("{name}: {now_online} is online again{more}", name=destination.name, now_online=now_online, more=more))
 
 
 @site_command("next", reports=True)
@@ -335,10 +355,10 @@ def next_change(run: Run) -> None:
     for row in shown:
         put(f"{row.moment.isoformat()}  {row.id}" + ("" if quiet else f"  {row.title}"))
     if not due and not quiet:
-        say("nothing waits for its date")
+        say(_("nothing waits for its date"))
 
 
-@site_command(reports=True, after="the counts are as they were")
+@site_command(reports=True, after=gettext_noop("the counts are as they were"))
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--days", type=click.IntRange(1, 36500), metavar="N", help="Count the last N days alone.")
 @click.option("--report", is_flag=True, help="Print what was read, what was not, and which theme rises.")

@@ -6,6 +6,8 @@ a message and an exit status.
 
 from __future__ import annotations
 
+import inspect
+import os
 import re
 from collections.abc import Callable
 from functools import wraps
@@ -17,6 +19,7 @@ import click
 from digest import __version__
 from digest.cli.environment import now, site_root
 from digest.cli.terminal import AS_IT_WAS, Verbosity, failures, say, speak_utf8
+from digest.translation import DOMAIN, ENGLISH, LOCALE, Catalogue, _, current
 
 if TYPE_CHECKING:
     from digest.site.options import BuildOptions
@@ -44,7 +47,18 @@ class Commands(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - click's signature
         """The start of the program, before anything is printed."""
         speak_utf8()
+        language = current()
+        if language is not ENGLISH:
+            speak(language)
+            translate(self, language)
         return super().main(*args, **kwargs)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command, its help in the user's language."""
+        command = super().get_command(ctx, cmd_name)
+        if command is not None and current() is not ENGLISH:
+            translate(command, current())
+        return command
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return list(self.commands)
@@ -56,8 +70,29 @@ class Commands(click.Group):
             from digest.problems import did_you_mean  # noqa: PLC0415
 
             hint = did_you_mean(args[0], self.commands)
-            ctx.fail(f"no such command '{args[0]}'" + (f"; {hint}" if hint else ""))
+            said = _("no such command '{name}'", name=args[0])
+            ctx.fail(said + (_("; ") + hint.within(current()) if hint else ""))
         return super().resolve_command(ctx, args)
+
+
+def speak(language: Catalogue) -> None:
+    """Have click say its own words ("Usage:") from the same catalogue; it looks them up by gettext's rules."""
+    import gettext  # noqa: PLC0415 - not for English
+
+    gettext.bindtextdomain(DOMAIN, LOCALE)
+    gettext.textdomain(DOMAIN)
+    os.environ["LANGUAGE"] = language.lang
+
+
+def translate(command: click.Command, language: Catalogue) -> None:
+    """Put the help of a command and its options into a language, once."""
+    if command.__dict__.setdefault("language", "en") == language.lang:
+        return
+    command.__dict__["language"] = language.lang
+    command.help = language.plain(inspect.cleandoc(command.help or ""))
+    for param in command.params:
+        if isinstance(param, click.Option) and param.help:
+            param.help = language.plain(param.help)
 
 
 @click.group(cls=Commands, context_settings=CONTEXT, help=HELP)
@@ -67,7 +102,7 @@ def main() -> None:
     try:
         Path.cwd()
     except FileNotFoundError:
-        say("digest: the current directory no longer exists; change to another one")
+        say(_("digest: the current directory no longer exists; change to another one"))
         raise SystemExit(2) from None
 
 

@@ -16,6 +16,7 @@ from digest.content import settings as site_settings
 from digest.deploy import announcing, deploying, destinations, verification, webserver
 from digest.problems import DeliveryError, DigestError, Problem, UsageError
 from digest.site.options import BuildOptions
+from digest.translation import _, ngettext
 
 if TYPE_CHECKING:
     from digest.content.settings import Settings
@@ -33,10 +34,10 @@ def hosted(root: Path, name: str | None) -> tuple[Settings, Destination | None, 
     Raises `DigestError`, and `UsageError` for a name that is none.
     """
     raw = (root / "site.yaml").read_bytes()
-    settings, _, problems = site_settings.read(raw)
+    settings, __, problems = site_settings.read(raw)
     if settings is None or any(problem.level == "error" for problem in problems):
         raise DigestError(problems)
-    found, _ = destinations.read(raw)
+    found = destinations.read(raw)[0]
     destination, why = destinations.find(found.destinations, name)
     if destination is None and name:
         raise UsageError(why)
@@ -55,7 +56,7 @@ def deployed_to(root: Path, name: str | None) -> tuple[Settings, Destination]:
 
 def server_configuration(server: str, root: Path, name: str | None) -> str:
     """The configuration of a web server, also for a site without destinations. Raises `DigestError`, `UsageError`."""
-    settings, destination, _ = hosted(root, name)
+    settings, destination, __ = hosted(root, name)
     return webserver.config(server, settings, webserver.root_of(destination, root))
 
 
@@ -80,7 +81,7 @@ def publish(root: Path, output: Path, to: Hosted, options: DeployOptions, voice:
         watched = not (voice.quiet or voice.as_json) and sys.stderr.isatty()
         options = replace(options, planned=planned)
         if watched:
-            options = replace(options, progress=lambda done, total: progress.show("sending", done, total))
+            options = replace(options, progress=lambda done, total: progress.show(_("sending"), done, total))
         outcome = deploying.deploy(root, output, destination, settings, options)
     seconds = time.perf_counter() - started
     said = [] if options.dry_run else announcing.announce(root, destination, settings)
@@ -90,16 +91,19 @@ def publish(root: Path, output: Path, to: Hosted, options: DeployOptions, voice:
     elif not voice.quiet:
         say(deploy_summary(outcome, seconds, dry_run=options.dry_run))
         say_all(said)
-        say_all([f"{found.checked} files fetched and compared"] if found and not found.wrong else [])
+        if found and not found.wrong:
+            say(ngettext("{n} file fetched and compared", "{n} files fetched and compared", found.checked))
     if found and found.wrong:
-        more = f" and {len(found.wrong) - 5} more" if len(found.wrong) > 5 else ""
-        raise DeliveryError(f"what is online is not what was sent: {'; '.join(found.wrong[:5])}{more}")
+        more = _(" and {n} more", n=len(found.wrong) - 5) if len(found.wrong) > 5 else ""
+        raise DeliveryError(
+            _("what is online is not what was sent: {wrong}{more}", wrong="; ".join(found.wrong[:5]), more=more)
+        )
 
 
 def put_plan(plan: Plan) -> None:
     """Print a line for each file: + new, ~ changed, - deleted."""
     for upload in plan.uploads:
-        headers = "  (headers)" if upload.why == "headers" else ""
+        headers = "  " + _("(headers)") if upload.why == "headers" else ""
         put(f"{'+' if upload.why == 'new' else '~'} {upload.path}  {size(upload.file.size)}{headers}")
     for path, length in plan.deletions.items():
         put(f"- {path}  {size(length)}" if length else f"- {path}")
@@ -109,16 +113,27 @@ def deploy_summary(outcome: Outcome, seconds: float, *, dry_run: bool) -> str:
     """The line that sums up a deploy."""
     plan = outcome.plan
     new = sum(upload.why == "new" for upload in plan.uploads)
-    parts = [f"{new:,} new", f"{len(plan.uploads) - new:,} changed", f"{len(plan.deletions):,} deleted",
-        f"{plan.unchanged:,} unchanged"]  # fmt: skip
-    done = f"{size(plan.size)} {'to send' if dry_run else 'sent'}"
+    parts = (
+        _("{n:,} new", n=new),
+        _("{n:,} changed", n=len(plan.uploads) - new),
+        _("{n:,} deleted", n=len(plan.deletions)),
+        _("{n:,} unchanged", n=plan.unchanged),
+    )
+    done = _("{size} to send", size=size(plan.size)) if dry_run else _("{size} sent", size=size(plan.size))
     if plan.nothing:
-        done = "nothing to send"
+        done = _("nothing to send")
     where = outcome.shown
     if outcome.destination.name != outcome.destination.place.kind:
         where = f"{outcome.destination.name} ({outcome.shown})"
-    asks = f"; --yes is needed: {outcome.asks[0]}" if dry_run and outcome.asks else ""
-    return f"{where}: {', '.join(parts)}, {done}, {seconds:.2f} s{asks}"
+    asks = _("; --yes is needed: {reason}", reason=outcome.asks[0]) if dry_run and outcome.asks else ""
+    return _(
+        "{place}: {files}, {done}, {seconds} s{asks}",
+        place=where,
+        files=_(", ").join(parts),
+        done=done,
+        seconds=f"{seconds:.2f}",
+        asks=asks,
+    )
 
 
 def deploy_json(
@@ -139,7 +154,7 @@ def deploy_json(
         "kept": sorted(plan.retired),
         "unchanged": plan.unchanged,
         "bytes": plan.size,
-        "needs_yes": list(outcome.asks),
+        "needs_yes": [str(reason) for reason in outcome.asks],
         "release": outcome.release or None,
         "announced": said,
         "verified": {"checked": found.checked, "wrong": list(found.wrong)} if found else None,

@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from digest.translation import _
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -16,13 +18,15 @@ def site_root(asked: Path | None) -> Path:
 
     if asked is not None:
         if not (asked / "site.yaml").is_file():
-            raise UsageError(f"there is no site.yaml in {asked}; 'digest init DIR' starts a site")
+            raise UsageError(_("there is no site.yaml in {folder}; 'digest init DIR' starts a site", folder=asked))
         return asked.resolve()
     root = nearest_site()
     if root is None:
         raise UsageError(
-            "there is no site.yaml here or above; go to your site's folder, "
-            "name it with --site, or start one with 'digest init DIR'"
+            _(
+                "there is no site.yaml here or above; go to your site's folder, "
+                "name it with --site, or start one with 'digest init DIR'"
+            )
         )
     return root
 
@@ -44,7 +48,7 @@ def now() -> datetime:
     except (ValueError, OverflowError, OSError):
         from digest.problems import UsageError  # noqa: PLC0415
 
-        raise UsageError("SOURCE_DATE_EPOCH must be a number of seconds since 1970") from None
+        raise UsageError(_("SOURCE_DATE_EPOCH must be a number of seconds since 1970")) from None
 
 
 def entry_id(name: str, root: Path) -> str:

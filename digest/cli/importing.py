@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,8 +14,6 @@ from digest.cli.environment import nearest_site, now, site_root
 from digest.cli.terminal import Progress, Verbosity, failures, put, put_json, say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from digest.curating.fetching import Network
     from digest.importing.answers import Checked
     from digest.importing.archive import Reader

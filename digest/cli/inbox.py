@@ -14,16 +14,17 @@ from digest.cli.clipping import tamed
 from digest.cli.declaration import Run, site_command
 from digest.cli.environment import now
 from digest.cli.terminal import put, put_json, say
+from digest.translation import _, gettext_noop
 
 if TYPE_CHECKING:
+    from digest.content.inbox_sources import InboxSource
     from digest.content.settings import Settings
     from digest.curating import clipping
     from digest.curating.decisions import Decisions
     from digest.curating.following import Followed
     from digest.curating.inbox import Inbox, Made, Row
-    from digest.curating.sources import InboxSource
 
-NOT_FINISHED = "entries whose path was printed are whole, nothing else was written"
+NOT_FINISHED = gettext_noop("entries whose path was printed are whole, nothing else was written")
 FSI, LRI, PDI = "\u2068", "\u2066", "\u2069"
 
 
@@ -84,7 +85,7 @@ def inbox(run: Run, **given: Any) -> None:  # noqa: ANN401 - the options above
     """List what the sources published, each story once; make drafts of stories."""
     wishes = Wishes(**given)
     if wishes.theme is not None and wishes.opml:
-        raise click.UsageError("--theme and --import do not go together")
+        raise click.UsageError(_("--theme and --import do not go together"))
     site = read_site(run, wishes.theme)
     if wishes.opml:
         import_lines(wishes.opml, site.settings)
@@ -97,7 +98,13 @@ def inbox(run: Run, **given: Any) -> None:  # noqa: ANN401 - the options above
     if wishes.handles or desk.found.has_answered:
         return
     if not desk.given.usable and not desk.given.faulty:
-        say("digest: site.yaml names no source; add inbox: [{name: …, url: https://…}] (docs/reference/inbox.md)")
+        say(
+            "digest: "
+            + _(
+                "site.yaml names no source; add {example} (docs/reference/inbox.md)",
+                example="inbox: [{name: …, url: https://…}]",
+            )
+        )
     raise SystemExit(1)
 
 
@@ -105,10 +112,11 @@ class Desk:
     """One run of the command."""
 
     def __init__(self, run: Run, site: clipping.Site, wishes: Wishes) -> None:
-        from digest.curating import decisions, following, sources  # noqa: PLC0415 - the network stays out of the others
+        from digest.content import inbox_sources  # noqa: PLC0415
+        from digest.curating import decisions, following  # noqa: PLC0415 - the network stays out of the others
 
         self.run, self.site, self.wishes = run, site, wishes
-        self.given = sources.read_all((run.root / "site.yaml").read_bytes())
+        self.given = inbox_sources.read_all((run.root / "site.yaml").read_bytes())
         self.sources = named(self.given.usable, wishes.source)
         self.kept = decisions.read(run.root)
         self.asking = following.Asking(
@@ -158,7 +166,7 @@ class Desk:
             if not wishes.dry_run:
                 decisions.write(self.run.root, changed)
         if wishes.dry_run:
-            say("nothing was written (--dry-run)")
+            say(_("nothing was written (--dry-run)"))
         self.found = self.arranged()
 
     def keep(self, made: Made) -> None:
@@ -197,15 +205,17 @@ def read_site(run: Run, theme: str | None) -> clipping.Site:
 
 def named(usable: Sequence[InboxSource], name: str | None) -> list[InboxSource]:
     """All sources, or the one of a name. Raises UsageError."""
-    from digest.problems import UsageError, did_you_mean  # noqa: PLC0415
+    from digest.problems import N_, UsageError, did_you_mean  # noqa: PLC0415
 
     if name is None:
         return list(usable)
     found = [one for one in usable if one.name == name.strip()]
     if not found:
         known = [one.name for one in usable]
-        hint = did_you_mean(name, known) or ("the sources are " + ", ".join(known) if known else "site.yaml names none")
-        raise UsageError(tamed(f"there is no source '{name}'; {hint}"))
+        hint = did_you_mean(name, known) or (
+            N_("the sources are {sources}", sources=tuple(known)) if known else N_("site.yaml names none")
+        )
+        raise UsageError(tamed(_("there is no source '{name}'; {cure}", name=name, cure=hint)))
     return found
 
 
@@ -220,10 +230,12 @@ def decided(found: Inbox, kept: Decisions, wishes: Wishes) -> Decisions | None:
     reports = {handle: found.report(handle) for handle in (*join, *part)}
     unknown = [handle for handle, report in reports.items() if report is None]
     if unknown:
-        message = f"there is no story '{unknown[0]}'; run digest inbox to see the list; nothing was written"
+        message = _(
+            "there is no story '{handle}'; run digest inbox to see the list; nothing was written", handle=unknown[0]
+        )
         raise UsageError(tamed(message))
     if len(join) == 1:
-        raise UsageError("--join needs two handles; nothing was written")
+        raise UsageError(_("--join needs two handles; nothing was written"))
     for handle in part:
         if report := reports[handle]:
             kept = kept.part(report.handle, report.item.title)
@@ -241,9 +253,13 @@ def import_lines(path: Path, settings: Settings) -> None:
     try:
         found = subscriptions.read(path.read_bytes(), settings.themes)
     except subscriptions.Refused as refused:
-        raise UsageError(f"{path}: {refused}; export the feeds of your reader as OPML") from None
+        raise UsageError(
+            _("{path}: {refused}; export the feeds of your reader as OPML", path=path, refused=refused)
+        ) from None
     if not found:
-        raise UsageError(f"{path}: no outline of it has an xmlUrl; export the feeds of your reader as OPML")
+        raise UsageError(
+            _("{path}: no outline of it has an xmlUrl; export the feeds of your reader as OPML", path=path)
+        )
     put("\n".join(subscriptions.lines(found)))
 
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from digest.cli.declaration import Run, site_command
-from digest.cli.terminal import count, put_json, say, show_problems, size
+from digest.cli.terminal import put_json, say, show_problems, size
+from digest.translation import _, gettext_noop, ngettext
 
 if TYPE_CHECKING:
     from digest.mail.mailing import Mail
 
 
-@site_command("email", reports=True, after="no mail was written")
+@site_command("email", reports=True, after=gettext_noop("no mail was written"))
 @click.argument("edition")
 @click.option(
     "--output",
@@ -43,12 +44,18 @@ def email(run: Run, edition: str, output: Path | None, *, proof: bool, dry_run: 
     if run.verbosity.quiet:
         return
     for path, content in files:
-        say(f"{'would write ' if dry_run else ''}{os.path.relpath(path)}  {size(len(content))}")
+        say(f"{_('would write ') if dry_run else ''}{os.path.relpath(path)}  {size(len(content))}")
     shown = mail.rendered.view
-    say(f"{count(shown.stories, 'story', 'stories')}; {size(len(mail.rendered.html.encode()))} of HTML")
+    stories = ngettext("{n:,} story", "{n:,} stories", shown.stories)
+    say(_("{stories}; {size} of HTML", stories=stories, size=size(len(mail.rendered.html.encode()))))
     if shown.left_out:
-        left = count(shown.left_out, "story", "stories")
-        say(f"{left} left out: a mail of more than 73 KB is cut off by Gmail; the mail ends with a link to the rest")
+        left = ngettext("{n:,} story", "{n:,} stories", shown.left_out)
+        say(
+            _(
+                "{left} left out: a mail of more than 73 KB is cut off by Gmail; the mail ends with a link to the rest",
+                left=left,
+            )
+        )
 
 
 def as_json(mail: Mail, paths: list[Path], *, dry_run: bool) -> dict[str, Any]:

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from digest.cli.terminal import Progress, Verbosity, count, put, put_json, say, show_problems
+from digest.cli.terminal import Progress, Verbosity, put, put_json, say, show_problems
 from digest.files import save
 from digest.popular import counting, counts, report
 from digest.popular.routes import routes
 from digest.popular.site import pages_of
-from digest.problems import DigestError, Problem, escape_controls
+from digest.problems import N_, DigestError, Problem, escape_controls, mistake
 from digest.site.load import load_site
+from digest.translation import _, gettext_noop, ngettext
 
 if TYPE_CHECKING:
     from digest.popular.counting import Counted
@@ -41,8 +42,10 @@ def run(build_options: BuildOptions, names: Sequence[str], options: CountingOpti
     site = load_site(build_options, needs_counts=False)
     settings = site.settings
     if not settings.popular:
-        cure = "name a file there, or take the key out"
-        raise DigestError([Problem("site.yaml", 0, 0, "'popular: false' switches the block off", cure)])
+        cure = N_("name a file there, or take the key out")
+        raise DigestError(
+            [Problem("site.yaml", 0, 0, mistake("popular-off", "'popular: false' switches the block off"), cure)]
+        )
     found = routes(pages_of(site), settings.base_url)
     asked = counting.CountOptions(found, settings.zone, options.since, options.pairing, options.jobs)
     with Progress() as bar:
@@ -63,8 +66,10 @@ def run(build_options: BuildOptions, names: Sequence[str], options: CountingOpti
     if not verbosity.quiet and not verbosity.as_json:
         shown = UNKNOWN_LISTED if verbosity.verbose else UNKNOWN_SHOWN
         summary(counted, unmatched(counted)[:shown])
-        done = f"{settings.popular} is written" if wrote else f"{settings.popular} is as it was"
-        say("nothing was written" if options.dry_run else done)
+        done = (
+            _("{path} is written", path=settings.popular) if wrote else _("{path} is as it was", path=settings.popular)
+        )
+        say(_("nothing was written") if options.dry_run else done)
 
 
 def show_progress(bar: Progress, verbosity: Verbosity, done: int, total: int) -> None:
@@ -72,7 +77,7 @@ def show_progress(bar: Progress, verbosity: Verbosity, done: int, total: int) ->
     import sys  # noqa: PLC0415
 
     if not verbosity.quiet and not verbosity.as_json and total and sys.stderr.isatty():
-        bar.show("counting", min(done, total) // KILOBYTE, total // KILOBYTE)
+        bar.show(_("counting"), min(done, total) // KILOBYTE, total // KILOBYTE)
 
 
 def as_json(counted: Counted) -> dict[str, Any]:
@@ -100,23 +105,50 @@ def cut_off(path: str, kept: int, counts_found: int) -> list[Problem]:
     """Said where a file of counts would be larger than a build takes."""
     if kept == counts_found:
         return []
-    what = f"the {counts_found - kept:,} least read stories are left out: a build reads 2 MiB of counts"
-    return [Problem(path, 0, 0, what, "nothing is to be done; the block shows the most read ones", "advice")]
+    what = mistake(
+        "popular-too-long",
+        "the {n:,} least read stories are left out: a build reads 2 MiB of counts",
+        n=counts_found - kept,
+    )
+    return [Problem(path, 0, 0, what, N_("nothing is to be done; the block shows the most read ones"), "advice")]
+
+
+MEASURES = {
+    "views": gettext_noop("page views"),
+    "visitors": gettext_noop("visitors"),
+    "visits": gettext_noop("visits"),
+    "sessions": gettext_noop("sessions"),
+}
+"""Measure of an export → its words."""
 
 
 def summary(counted: Counted, unknown: Sequence[tuple[str, int]]) -> None:
     """What was counted, and what was not."""
     found = counted.counts
-    reads = count(sum(number for _, number in found), "read", "reads")
-    say(f"{reads} of {count(len(found), 'story', 'stories')} in {count(counted.lines, 'line', 'lines')}")
+    reads = ngettext("{n:,} read", "{n:,} reads", sum(number for _, number in found))
+    stories = ngettext("{n:,} story", "{n:,} stories", len(found))
+    lines = ngettext("{n:,} line", "{n:,} lines", counted.lines)
+    say(_("{reads} of {stories} in {lines}", reads=reads, stories=stories, lines=lines))
     for name, measure in counted.measures:
-        say(escape_controls(f"  {name}: counted are its {'page views' if measure == 'views' else measure}"))
+        what = _(MEASURES.get(measure, measure))
+        say(escape_controls("  " + _("{file}: counted are its {what}", file=name, what=what)))
     if counted.robots:
-        say(f"  not counted: {count(counted.robots, 'request', 'requests')} of robots")
+        say(
+            "  "
+            + ngettext("not counted: {n:,} request of robots", "not counted: {n:,} requests of robots", counted.robots)
+        )
     if counted.unpaired:
-        what = count(counted.unpaired, "read", "reads")
-        say(f"  not counted: {what} of visitors that never took the site's style, a font or a fragment")
+        what = ngettext("{n:,} read", "{n:,} reads", counted.unpaired)
+        say(
+            "  "
+            + _("not counted: {reads} of visitors that never took the site's style, a font or a fragment", reads=what)
+        )
     if counted.foreign:
-        say(f"  not counted: {count(counted.foreign, 'read', 'reads')} of other hosts")
+        say(
+            "  "
+            + ngettext(
+                "not counted: {n:,} read of other hosts", "not counted: {n:,} reads of other hosts", counted.foreign
+            )
+        )
     for path, number in unknown:
-        say(f"  no entry: {path}  {number:,}")
+        say("  " + _("no entry: {path}  {n:,}", path=path, n=number))

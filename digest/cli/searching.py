@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from digest.cli.terminal import Verbosity, count, put, put_json, say
+from digest.cli.terminal import Verbosity, put, put_json, say
 from digest.content import settings as site_settings
 from digest.problems import DigestError, UsageError
 from digest.search.index import HEAD
 from digest.search.lookup import Index
 from digest.search.ranking import search
+from digest.translation import _, ngettext
 
 FIELDS = ("path", "title", "summary", "theme", "source", "date")
 """Of a card, in its order: see `Document.card`."""
@@ -19,13 +20,13 @@ FIELDS = ("path", "title", "summary", "theme", "source", "date")
 
 def find(root: Path, output: Path, query: str, limit: int) -> dict[str, Any]:
     """What a query finds, as JSON has it. Raises `DigestError`, and `UsageError` where no index was built."""
-    settings, _, problems = site_settings.read((root / "site.yaml").read_bytes())
+    settings, __, problems = site_settings.read((root / "site.yaml").read_bytes())
     if settings is None:
         raise DigestError(problems)
     if not settings.search:
-        raise UsageError("the site has search: false in site.yaml, so there is nothing to search in")
+        raise UsageError(_("the site has search: false in site.yaml, so there is nothing to search in"))
     if not (output / HEAD).is_file():
-        raise UsageError(f"there is no search index in {output}; run 'digest build' first")
+        raise UsageError(_("there is no search index in {output}; run 'digest build' first", output=output))
 
     def read(path: str) -> bytes | None:
         file = output / path
@@ -51,7 +52,7 @@ def show(answer: dict[str, Any], verbosity: Verbosity) -> None:
     if verbosity.quiet:
         return
     if answer["meant"]:
-        say(f"did you mean: {answer['meant']}")
+        say(_("did you mean: {words}", words=answer["meant"]))
     if not answer["whole"]:
-        say("part of the index is missing: run 'digest build' again")
-    say(count(answer["count"], "result", "results"))
+        say(_("part of the index is missing: run 'digest build' again"))
+    say(ngettext("{n:,} result", "{n:,} results", answer["count"]))

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest.cli.terminal import Progress, count, put, say, show_problems
+from digest.cli.terminal import Progress, put, say, show_problems
+from digest.translation import _, ngettext
 
 if TYPE_CHECKING:
     from digest.preview.preview import News, Preview
@@ -36,22 +37,24 @@ class PreviewReporter:
         """Print where the site is and what is in it."""
         taken = int(url.rpartition(":")[2].partition("/")[0])
         if asked not in {0, taken}:
-            say(f"port {asked} is taken, {taken} is free")
+            say(_("port {asked} is taken, {taken} is free", asked=asked, taken=taken))
         put(url)
         if not self.quiet:
             shown, held = preview.counts
-            more = f" ({held} held back)" if held else ""
-            say(f"{count(shown, 'entry', 'entries')}{more}, {seconds:.2f} s. Ctrl-C ends it.")
+            more = _(" ({held} held back)", held=held) if held else ""
+            entries = ngettext("{n:,} entry", "{n:,} entries", shown) + more
+            say(_("{entries}, {seconds} s. Ctrl-C ends it.", entries=entries, seconds=f"{seconds:.2f}"))
 
     def news(self, news: News) -> None:
         """Print one change, its problems, or a note."""
         if news.note:
             say(f"digest: {news.note}")
         if news.changed and not self.quiet:
-            more = f" and {len(news.changed) - 3} more" if len(news.changed) > 3 else ""
+            more = _(" and {n} more", n=len(news.changed) - 3) if len(news.changed) > 3 else ""
             names = ", ".join(news.changed[:3]) + more
-            say(f"{time.strftime('%H:%M:%S')}  {names}  ({news.seconds * 1000:.0f} ms)")
+            took = _("({n} ms)", n=round(news.seconds * 1000))
+            say(f"{time.strftime('%H:%M:%S')}  {names}  {took}")
         if news.problems:
             show_problems(news.problems, self.root if self.verbose else None)
         if news.solved and not self.quiet:
-            say(f"{time.strftime('%H:%M:%S')}  all problems fixed")
+            say(f"{time.strftime('%H:%M:%S')}  {_('all problems fixed')}")

@@ -20,27 +20,29 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Self
 
 import click
 
+from digest.translation import _, current, gettext_noop, ngettext
+
 if TYPE_CHECKING:
     from digest.problems import Problem
 
-AS_IT_WAS = "the output is as it was"
+AS_IT_WAS = gettext_noop("the output is as it was")
 CURES = {
-    errno.EACCES: "check who owns it and who may write there",
-    errno.EPERM: "check who owns it and who may write there",
-    errno.ENOENT: "check the path",
-    errno.EROFS: "choose a place that can be written",
-    errno.ENOSPC: "make room on the disk, then run the command again",
-    errno.EDQUOT: "make room on the disk, then run the command again",
-    errno.ENAMETOOLONG: "choose a shorter name",
-    errno.ENOTDIR: "a file is in the way of a folder: move it, or choose another place",
-    errno.EMFILE: "raise the limit of open files (ulimit -n), or use fewer --jobs",
+    errno.EACCES: gettext_noop("check who owns it and who may write there"),
+    errno.EPERM: gettext_noop("check who owns it and who may write there"),
+    errno.ENOENT: gettext_noop("check the path"),
+    errno.EROFS: gettext_noop("choose a place that can be written"),
+    errno.ENOSPC: gettext_noop("make room on the disk, then run the command again"),
+    errno.EDQUOT: gettext_noop("make room on the disk, then run the command again"),
+    errno.ENAMETOOLONG: gettext_noop("choose a shorter name"),
+    errno.ENOTDIR: gettext_noop("a file is in the way of a folder: move it, or choose another place"),
+    errno.EMFILE: gettext_noop("raise the limit of open files (ulimit -n), or use fewer --jobs"),
 }
 """Error number of the system → what to do about it."""
 SHOWN_PROBLEMS = 200
 LEVELS = {
-    "error": ("red", "problem", "problems"),
-    "advice": ("yellow", "piece of advice", "pieces of advice"),
-    "note": ("cyan", "note", "notes"),
+    "error": ("red", "{n:,} problem", "{n:,} problems"),
+    "advice": ("yellow", "{n:,} piece of advice", "{n:,} pieces of advice"),
+    "note": ("cyan", "{n:,} note", "{n:,} notes"),
 }
 """Level of a problem → its colour, and how it is counted."""
 SHOWN_FROM = 200
@@ -83,7 +85,7 @@ def put(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None
     except OSError as error:
-        say(f"digest: standard output: {error.strerror}")
+        say("digest: " + _("standard output: {reason}", reason=error.strerror or str(error)))
         raise SystemExit(1) from None
 
 
@@ -113,10 +115,6 @@ def leave(end: SystemExit) -> NoReturn:
 def say_all(lines: Any) -> None:  # noqa: ANN401
     for line in lines:
         say(line)
-
-
-def count(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"
 
 
 def size(number: int) -> str:
@@ -176,7 +174,7 @@ class failures:  # noqa: N801 - reads as a word of the with statement
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, __: object) -> None:
         from digest.problems import DeliveryError, DigestError, UsageError  # noqa: PLC0415
 
         if error is None or isinstance(error, (click.ClickException, click.exceptions.Exit, SystemExit)):
@@ -184,21 +182,33 @@ class failures:  # noqa: N801 - reads as a word of the with statement
         if isinstance(error, DigestError):
             refuse(error.problems, as_json=self.as_json, root=self.root)
         if isinstance(error, (UsageError, DeliveryError)):
-            say(f"digest: {error}")
+            say(f"digest: {told(error)}")
             raise SystemExit(2 if isinstance(error, UsageError) else 3)
         if isinstance(error, KeyboardInterrupt):
-            say(f"digest: stopped; {self.after}")
+            say("digest: " + _("stopped; {after}", after=_(self.after)))
             raise SystemExit(130)
         if isinstance(error, OSError):
             cure = CURES.get(error.errno or 0)
-            named = f"{error.filename or 'the system'}: {error.strerror or error}; "
-            say(f"digest: {named}{self.after}" + (f"; {cure}" if cure else ""))
+            named = f"{error.filename or _('the system')}: {error.strerror or error}; "
+            say(f"digest: {named}{_(self.after)}" + (_("; ") + _(cure) if cure else ""))
             raise SystemExit(1)
         if os.environ.get("DIGEST_DEBUG"):
             return
-        say(f"digest: internal error ({type(error).__name__}: {error}); {self.after}. "
-            "Set DIGEST_DEBUG=1 to see where, and please report it.")  # fmt: skip
+        say(
+            "digest: "
+            + _(
+                "internal error ({error}); {after}. Set DIGEST_DEBUG=1 to see where, and please report it.",
+                error=f"{type(error).__name__}: {error}",
+                after=_(self.after),
+            )
+        )
         raise SystemExit(1)
+
+
+def told(error: Exception) -> str:
+    """The text of an error in the user's language."""
+    said = error.args[0] if error.args else ""
+    return said.within(current()) if hasattr(said, "within") else str(said)
 
 
 def refuse(problems: Sequence[Problem], *, as_json: bool, root: Path | None) -> NoReturn:
@@ -208,19 +218,19 @@ def refuse(problems: Sequence[Problem], *, as_json: bool, root: Path | None) -> 
         raise SystemExit(1)
     show_problems(problems, root)
     levels: Counter[str] = Counter(problem.level for problem in problems)
-    told = [count(levels[level], one, many) for level, (_, one, many) in LEVELS.items() if levels[level]]
-    say(" and ".join(told) + "; nothing was written")
+    counts = [ngettext(one, many, levels[level]) for level, (__, one, many) in LEVELS.items() if levels[level]]
+    say(_("{counts}; nothing was written", counts=_(" and ").join(counts)))
     raise SystemExit(1)
 
 
 def show_problems(problems: Sequence[Problem], root: Path | None) -> None:
     """Print a line each on standard error; with the site's root, the line of the file below it."""
     for problem in sorted(problems, key=lambda problem: problem.level == "note")[:SHOWN_PROBLEMS]:
-        say(click.style(str(problem), fg=LEVELS[problem.level][0]))
+        say(click.style(problem.within(current()), fg=LEVELS[problem.level][0]))
         if root:
             say_all(filter(None, [quoted_line(problem, root)]))
     if len(problems) > SHOWN_PROBLEMS:
-        say(f"… and {len(problems) - SHOWN_PROBLEMS} more; --json prints all")
+        say(_("… and {n} more; --json prints all", n=len(problems) - SHOWN_PROBLEMS))
 
 
 def quoted_line(problem: Problem, root: Path) -> str:

@@ -33,6 +33,8 @@ PLAIN_NAME = re.compile(r"(?!.*(?:conflict-|-(?:DESKTOP|LAPTOP)-))\w[\w.-]*\.(?:
 """A cheap test for names that are neither hidden, nor a backup, nor unshowable."""
 
 
+APART = ("content/editions/", "content/pages/")
+"""Where sources lie that are no entries: editions, and standalone pages."""
 RESTS_EVERY = 256
 """Files after which a long look may be broken off."""
 LEFT_OUT = mistake("conflict-copy", "is a copy that a program made of two versions, and is left out")
@@ -102,9 +104,9 @@ def discover(root: Path, rest: Callable[[], None] = lambda: None) -> Found:
 
 def kind_of(path: str) -> Kind:
     """The kind of a file below content/, by its folder."""
-    if path.startswith("content/editions/"):
-        return "edition"
-    return "standing" if path.startswith("content/pages/") else "entry"
+    if not path.startswith(APART):
+        return "entry"
+    return "edition" if path.startswith(APART[0]) else "standing"
 
 
 def stamp_of(found: os.stat_result) -> Stamp:

@@ -40,9 +40,9 @@ from digest.problems import N_, Message, Problem, did_you_mean, excerpt, guess, 
 from digest.text import slugs, words
 
 SHORTEST_READ = 60
-"""Words below which no reading time is given."""
+"""Articles with fewer words show no reading time."""
 OPENING = 1500
-"""Characters of a text by which related stories are found: news opens with the essentials."""
+"""Characters at the start of a text used to find related stories: news opens with the essentials."""
 MAX_SEGMENT = 200
 """Bytes of one part of a URL: a file name holds 255, and a build adds to it for a moment."""
 
@@ -264,7 +264,7 @@ def near_theme(name: str, site: ContentContext) -> Message | None:
 
 
 def own_slug(text: str, file: File, site: ContentContext) -> str:
-    """What an entry's slug is made of unless it has one: a name in the site's letters, or its file's id."""
+    """The default slug: a name in the site's letters, or the file's id."""
     letters, text = site.settings.slugs, slugs.decoded(text)
     return slugs.make_slug(f"{file.id}/{text}" if letters == "id" else text, letters)
 
@@ -389,7 +389,7 @@ def read_outlets(pair: Pair, context: TextContext, notes: Notes) -> tuple[Outlet
 
 
 def named(key: Scalar, node: Scalar, context: TextContext, notes: Notes) -> tuple[Text | None, str]:
-    """The name of a source and the address that may stand in its place or beside it."""
+    """Split a source written as a name, an address, or both."""
     raw = node.value
     pasted, address = pasted_addresses.cited(raw) if "/" in raw or "www." in raw else (raw, "")
     name = fields.worded(pasted, (key, node), context, notes, 300)

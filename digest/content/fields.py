@@ -60,7 +60,7 @@ class TextContext(NamedTuple):
     slugs: str = "arabic"
     base_path: str = "/"
     base_url: str = ""
-    """Where the site stands: links to it are links within the site."""
+    """Address of the site: links to it are links within the site."""
 
     def text(self, raw: str) -> Text:
         return bidi.directed_text(raw, base=self.base, lang=self.lang, page_lang=self.page_lang)
@@ -70,7 +70,7 @@ class TextContext(NamedTuple):
 
 
 class Value(NamedTuple):
-    """What a key may hold."""
+    """The kind of value a key may hold."""
 
     shape: Shape
     read: Callable[[Pair, TextContext, Notes], Any]
@@ -79,8 +79,8 @@ class Value(NamedTuple):
     table: Table | None = None
     """The keys of a mapping inside the value."""
     empty: Literal["absent", "list", "refused"] = "absent"
-    """What an empty value says: nothing, as the forms of a CMS write it; `list`: an empty list alone says something;
-    `refused`: to guess what was meant would be dangerous.
+    """The meaning of an empty value: `absent`, as the forms of a CMS write it; `list`: an empty list is a value of its
+    own; `refused`: a guess would be dangerous.
     """
 
 
@@ -105,7 +105,7 @@ def missing_key(what: Message | str, name: str) -> Message:
 
 
 def no_mapping(what: Message | str, node: Node) -> Message:
-    """A list or a text where keys belong."""
+    """The mistake of a list or a text in place of keys and values."""
     return mistake("wrong-kind", "{what} must be keys and values, not {kind}", what=what, kind=kind(node))
 
 
@@ -216,11 +216,8 @@ def checked(check: Callable[[str, str], object], shape: Shape = TEXT.shape, exam
 
 def number(low: int, high: int, default: int | None = None) -> Value:
     """A whole number between two limits, both included."""
-    shape = {"type": "integer", "minimum": low, "maximum": high}
-    return Value(
-        shape if default is None else {**shape, "default": default},
-        lambda pair, _, notes: integer(pair, low, high, notes),
-    )
+    shape = {"type": "integer", "minimum": low, "maximum": high, **({} if default is None else {"default": default})}
+    return Value(shape, lambda pair, _, notes: integer(pair, low, high, notes))
 
 
 def one_of(known: tuple[str, ...], default: str = "") -> Value:
@@ -258,7 +255,7 @@ def or_false(value: Value, off: object) -> Value:
 
 
 def list_of(item: Value, example: str = "") -> Value:
-    """A list of texts. `example` is what messages show."""
+    """A list of texts. Messages show `example`."""
 
     def read(pair: Pair, context: TextContext, notes: Notes) -> tuple[Any, ...]:
         made = (item.read((node, node), context, notes) for node in words(pair, notes, example))
@@ -273,7 +270,7 @@ def one_or_more(item: Value) -> Value:
 
 
 def structs(table: Table, example: Message | str, item_example: str) -> Value:
-    """A list of mappings. Faulty items are left out. The examples, of list and item, are what messages show."""
+    """A list of mappings. Faulty items are left out. Messages show the examples, of the list and of an item."""
 
     def read(pair: Pair, context: TextContext, notes: Notes) -> tuple[Any, ...]:
         given = mappings(pair, table, notes, example=example, item_example=item_example)
@@ -381,7 +378,7 @@ def twice(key: Scalar, first: Scalar, notes: Notes) -> None:
 
 
 def kind(node: Node) -> Message:
-    """What a node is, in the words of a message."""
+    """The kind of a node, for a message."""
     if isinstance(node, Scalar):
         is_flag = not node.style and node.value.strip().lower() in YES_NO
         return N_("'{value}'", value=excerpt(node.value)) if is_flag else N_("text")

@@ -57,7 +57,7 @@ TEMPLATE_NAMES = re.compile(
 )
 """Names that templates give to elements (`id`), which no heading of a text takes."""
 LONG_ADDRESS = 60
-"""Characters up to which a link's text may be its address; longer ones are shown as their host."""
+"""Longest address shown as the text of a link; of a longer one only the host is shown."""
 
 
 class BodyImage(msgspec.Struct, frozen=True, gc=False):
@@ -124,14 +124,10 @@ def _unclosed(found: comments.Unclosed) -> Fault:
     if not found.closing:
         what = mistake("comment-inside-comment", "{sign} ends no comment: comments hold no others", sign=found.sign)
         return Fault(found.line, what, N_("take the inner comment out"))
+    sign, closing = excerpt(found.sign), excerpt(found.closing)
+    what = mistake("comment-not-closed", "a comment that begins with '{sign}' has no end", sign=sign)
     return Fault(
-        found.line,
-        mistake("comment-not-closed", "a comment that begins with '{sign}' has no end", sign=excerpt(found.sign)),
-        N_(
-            "write '{closing}' where it ends, or take '{sign}' out",
-            closing=excerpt(found.closing),
-            sign=excerpt(found.sign),
-        ),
+        found.line, what, N_("write '{closing}' where it ends, or take '{sign}' out", closing=closing, sign=sign)
     )
 
 
@@ -197,7 +193,7 @@ def _opposite(base: Direction) -> Direction:
 
 
 def _turn(text: str, base: Direction) -> str:
-    """Attributes of an element that holds nothing but letters of the other direction: its language where it shows."""
+    """Attributes of an element with letters of the other direction only; with its language if that is evident."""
     language, direction = languages.guess(text), _opposite(base)
     known = language and bidi.lang_direction(language) == direction  # code inside may be in the page's own letters
     return (f' lang="{language}"' if known else "") + f' dir="{direction}"'
@@ -228,7 +224,7 @@ _SETTLED = (
 
 
 def render_plain(source: str, *, base: Direction) -> Rendered | None:
-    """The same as `render_full` for a source of nothing but plain paragraphs; None for every other."""
+    """Render a source of plain paragraphs, with the bytes of `render_full`; None for any other source."""
     text = source.strip("\n")
     escaped = "\\" in text or "&" in text
     shown, structure = _without_escapes(text) if escaped else (text, text)
@@ -312,9 +308,9 @@ _NUMERIC = re.compile(r"\\.|&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}));", re.DOTA
 _UNWANTED = {*range(9), *range(0xB, 0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
 _UNWANTED |= {ord(PICTURE_OPEN), ord(PICTURE_CLOSE)}
 IDLE, KEPT = "idle", "kept"
-"""First lines of definitions that no link uses, and of those that one uses, in what the parser hands on to rules."""
+"""Keys of the parser's environment: first lines of definitions without a link, and of those with one."""
 AT, END = "at", "end"
-"""Where links, pictures and code begin in their paragraph's source, and end, in what their tokens hold besides."""
+"""Keys of a token's `meta`: start and end of a link, a picture or code in the source of its paragraph."""
 _ROOTED_CURE = N_("write the page's path from the site's root, as in /theme/slug/")
 
 
@@ -344,7 +340,7 @@ def render_full(source: str, *, base: Direction, base_path: str, base_url: str =
 
 
 def _harmless(match: re.Match[str]) -> str:
-    """A numeric entity as written, unless it names what cleaning takes out of a source: then U+FFFD, as in HTML."""
+    """Keep a numeric entity; one that names a character removed by cleaning becomes U+FFFD, as in HTML."""
     code = int(match[1], 16) if match[1] else int(match[2] or "32")
     return "\ufffd" if code in _UNWANTED else match[0]
 
@@ -389,7 +385,7 @@ def _begin_at_words(tokens: Sequence[Token], source: str) -> None:
 
 
 def _reference(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """The parser's rule for definitions, which leaves those alone that `_parse` found to be of no use."""
+    """The parser's rule for definitions, without those that `_parse` found unused."""
     from markdown_it.rules_block import paragraph, reference  # noqa: PLC0415 (see `_parser`)
 
     if start not in state.env.get(IDLE, ()):
@@ -430,7 +426,7 @@ def _code(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noq
 
 
 def _placed(rule: RuleFuncInlineType) -> RuleFuncInlineType:
-    """A rule of the parser for links, pictures or code, whose tokens know where they stand."""
+    """Extend a rule for links, pictures or code: its tokens record their place in the source."""
 
     def placed(state: StateInline, silent: bool) -> bool:
         start, before = state.pos, len(state.tokens)
@@ -511,7 +507,7 @@ class _Writer(msgspec.Struct):
     faults: list[Fault] = msgspec.field(default_factory=list)
     line: int = 0
     headings: list[int] = msgspec.field(default_factory=list)
-    """Levels of the headings the current one stands below, as written."""
+    """Levels of the headings above the current one, as written."""
     closings: list[str] = msgspec.field(default_factory=list)
     anchors: dict[str, int] = msgspec.field(default_factory=dict)
     """Name of each heading → its token."""
@@ -531,7 +527,7 @@ class _Writer(msgspec.Struct):
                 self._leaf(token)
 
     def _survey(self) -> dict[int, int]:
-        """For each opening token what letters its whole content has, in one pass."""
+        """Find the kind of letters in each element, by its opening token, in one pass."""
         letters: dict[int, int] = {}
         stack = [-1]
         for index, token in enumerate(self.tokens):
@@ -568,7 +564,7 @@ class _Writer(msgspec.Struct):
         self.tokens[index].attrs["id"] = name
 
     def _blanks_in_addresses(self, token: Token) -> None:
-        """Advice on what was meant as a link or picture and is text, because its address has blanks in it."""
+        """Advise on links and pictures that became text because of blanks in their address."""
         text = "".join(
             "\n" if child.type in _BREAKS else child.content
             for child in token.children or ()
@@ -583,17 +579,12 @@ class _Writer(msgspec.Struct):
             if start >= 0:  # else it was not meant as one: a sign of it is escaped
                 end = start + len(match[0])
                 line = (token.map or [0])[0] + written[:start].count("\n")
-                what = (
-                    mistake(
-                        "link-with-blanks",
-                        "an address with blanks is no picture: '{address}'",
-                        address=excerpt(address),
+                shown = excerpt(address)
+                what = mistake("link-with-blanks", "an address with blanks is no link: '{address}'", address=shown)
+                if match["picture"]:
+                    what = mistake(
+                        "link-with-blanks", "an address with blanks is no picture: '{address}'", address=shown
                     )
-                    if match["picture"]
-                    else mistake(
-                        "link-with-blanks", "an address with blanks is no link: '{address}'", address=excerpt(address)
-                    )
-                )
                 self.faults.append(Fault(line, what, N_("write '{value}'", value=excerpt(f"<{address}>")), "advice"))
 
     def _keep_paragraph(self, opening: Token, text: str) -> None:
@@ -630,7 +621,7 @@ class _Writer(msgspec.Struct):
             self.turned = -1
 
     def _heading_level(self, level: int) -> int:
-        """The level a heading takes: h2 for the highest, and one below the one it stands under; h1 is the title's."""
+        """The level of a heading in the page: h2 for the highest, else one below its parent; h1 is the title's."""
         while self.headings and self.headings[-1] >= level:
             self.headings.pop()
         self.headings.append(level)
@@ -687,7 +678,7 @@ class _Writer(msgspec.Struct):
             self.parts.append(_INLINE_TAGS[child.type])
 
     def _link(self, token: Token, following: Sequence[Token]) -> tuple[bool, str]:
-        """Write a link's opening tag; (whether one was written, what stands for its text where that is an address)."""
+        """Write a link's opening tag. Returns (whether it was written, what to show if its text is an address)."""
         url = self._target(str(token.attrs["href"]))
         text = following[0].content if len(following) == 2 and following[1].type == "link_close" else ""
         shown = _shown_address(text) if following[0].type == "text" and _ADDRESS.fullmatch(text) else ""
@@ -699,7 +690,7 @@ class _Writer(msgspec.Struct):
         return bool(url), shown
 
     def _target(self, raw: str) -> str:
-        """Where a link leads, or an empty string for one that is refused."""
+        """The target of a link; empty, with a fault, if it is refused."""
         if raw.startswith("#"):
             return self._within(unquote(raw[1:]))
         url, reason = urls.gate(pasted_addresses.as_meant(raw))
@@ -763,7 +754,7 @@ def _without_code(token: Token) -> str:
 
 
 def _attributes(token: Token) -> str:
-    """Those that the parser gives to lists and to cells of tables."""
+    """Attributes that the parser gives to lists and cells of tables."""
     if "id" in token.attrs:
         return f' id="{token.attrs["id"]}"'
     if "start" in token.attrs:

@@ -67,6 +67,14 @@ MAILBOX = re.compile(
     r"@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})(?:\.[A-Za-z0-9-]{1,63})*)(?(name)>)"
 )
 """A name and an address as mails write them, or the address alone (RFC 5322, 3.4, without its odder forms)."""
+NOTES = (
+    "bold-with-blank", "code-not-closed", "copy-of-story", "date-of-file-name", "extra-blanks", "file-not-read",
+    "foreign-markup", "heading-without-blank", "html", "html-entity", "latin-punctuation", "link-brackets",
+    "link-empty", "look-alike-letters", "lost-letter", "markup-in-a-line", "mixed-alphabets", "mixed-scripts",
+    "persian-letters", "presentation-forms", "quotation-marks", "shortcode", "source-spellings", "tag-spellings",
+    "template-compiler", "wiki-link", "wrong-encoding",
+)  # fmt: skip
+"""Codes of the kinds of notes, wherever they are found: what `hide_notes` may name."""
 WIDTHS = (100, 4000)
 POPULAR = "data/popular.yaml"
 NOWHERE = "https://site.invalid/"
@@ -254,6 +262,16 @@ def is_editor(name: str) -> bool:
     return name in EDITORS or EDITOR_ADDRESS.fullmatch(name) is not None
 
 
+def check_note(raw: str, _key: str) -> str | Refusal:
+    """The code of a kind of note."""
+    if raw in NOTES:
+        return raw
+    cure = did_you_mean(raw, NOTES) or N_(
+        "the codes of notes are {codes}; errors and advice cannot be hidden", codes=NOTES
+    )
+    return Refusal(mistake("note-code", "'{value}' is not the code of a note", value=excerpt(raw)), cure)
+
+
 def check_path(raw: str, key: str) -> str | Refusal:
     """A file of the site, named from its root; no path that leads out of it."""
     path = raw.strip().removeprefix("./")
@@ -376,14 +394,29 @@ def read_link(pair: Pair, context: TextContext, notes: Notes) -> str | None:
     return None
 
 
+BASE_URL, HOME = checked(check_base_url, example="base_url: https://example.org/"), checked(check_base_url)
+TIMEZONE = checked(check_timezone, WORD, "timezone: Africa/Tunis")
+PERMALINK = checked(check_permalink, WORD, "permalink: /{theme}/{slug}/")
+HUBS = list_of(checked(check_endpoint), "[https://pubsubhubbub.appspot.com/]")
+ENDPOINT = checked(check_endpoint, WORD, "https://…")
+INDEXNOW_KEY = checked(check_indexnow_key)
+SENDER = checked(check_mailbox, example="sender: الموجز <news@example.org>")
+REPLY_TO = checked(check_mailbox, example="reply_to: editor@example.org")
+UNSUBSCRIBE = checked(check_unsubscribe)
+HOST = checked(check_host, example="host: name-8000.app.github.dev")
+EDITOR = checked(check_editor, WORD, "editor: vscode")
+POPULAR_FILE, PICTURE_FILE = or_false(checked(check_popular), ""), checked(check_path)
+IMAGE_WIDTHS = Value(list_of(number(*WIDTHS, 800)).shape, read_widths, empty="list")
+FORMATS = Value(list_of(one_of(IMAGE_FORMATS, "webp")).shape, read_formats, empty="list")
+LINK_TARGET = Value(TEXT.shape, read_link)
+
+
 # ------------------------------------------------------------------ settings
 
 
 class MenuItem(msgspec.Struct, frozen=True):
     title: Annotated[Text, "العنوان", N_("the words of the link"), TITLE, REQUIRED]
-    url: Annotated[
-        str, "الرابط", N_("a path of the site or an http(s) address"), Value(TEXT.shape, read_link), REQUIRED
-    ]
+    url: Annotated[str, "الرابط", N_("a path of the site or an http(s) address"), LINK_TARGET, REQUIRED]
     """As links write it: below the site's base path, or absolute."""
 
 
@@ -391,7 +424,7 @@ class SisterSite(msgspec.Struct, frozen=True):
     """The same digest in another language."""
 
     lang: Annotated[str, "اللغة", N_("BCP 47 tag of a sister site"), LANGUAGE_TAG, REQUIRED]
-    url: Annotated[str, "الرابط", N_("address of its home page"), checked(check_base_url), REQUIRED]
+    url: Annotated[str, "الرابط", N_("address of its home page"), HOME, REQUIRED]
     """Absolute, ends with `/`."""
     title: Annotated[str, "العنوان", "what the link to it says; default: the language's own name", RAW] = ""
     """The language's own name: «Français»."""
@@ -423,7 +456,7 @@ THEME = Table(
             checked(check_colour, {"type": "string", "pattern": "^#[0-9a-fA-F]{6}$"}, "'#0a6e5c'")),
     ),
 )  # fmt: skip
-WEIGHTS = table_of(TermWeights, "weights")
+WEIGHTS = keys_of(table_of(TermWeights, "weights"))
 
 
 class RelatedSettings(msgspec.Struct, frozen=True):
@@ -435,9 +468,9 @@ class RelatedSettings(msgspec.Struct, frozen=True):
         int, "الحد_الأدنى", "per cent of its score with itself that a story asks of others", number(0, 100)
     ] = 13
     newer: Annotated[bool, "الأحدث", "whether stories newer than the article may stand below it", FLAG] = True
-    weights: Annotated[
-        TermWeights, "الأوزان", "what a word counts for in each part of an article", keys_of(WEIGHTS)
-    ] = TermWeights()
+    weights: Annotated[TermWeights, "الأوزان", "what a word counts for in each part of an article", WEIGHTS] = (
+        TermWeights()
+    )
 
 
 class FeedSettings(msgspec.Struct, frozen=True):
@@ -446,27 +479,22 @@ class FeedSettings(msgspec.Struct, frozen=True):
         Literal["summary", "full"], "المحتوى", "what each entry in a feed holds", one_of(("summary", "full"))
     ] = "summary"
     first_url: Annotated[
-        str, "الرابط_الأول", "where the site first stood, after a move: feeds keep the ids of their entries",
-        checked(check_base_url),
-    ] = ""  # fmt: skip
+        str, "الرابط_الأول", "where the site first stood, after a move: feeds keep the ids of their entries", HOME
+    ] = ""
     """Absolute, ends with `/`; empty for a site that stands where it always stood."""
     hubs: Annotated[
-        tuple[str, ...], "مراكز_التنبيه", "addresses of WebSub hubs that feeds can be subscribed at",
-        list_of(checked(check_endpoint), "[https://pubsubhubbub.appspot.com/]"),
-    ] = ()  # fmt: skip
+        tuple[str, ...], "مراكز_التنبيه", "addresses of WebSub hubs that feeds can be subscribed at", HUBS
+    ] = ()
 
 
 class IndexNow(msgspec.Struct, frozen=True):
     """Who is told what changed."""
 
     key: Annotated[
-        str, "المفتاح", N_("8 to 128 letters, digits and hyphens; published as a file"), checked(check_indexnow_key),
-        REQUIRED,
-    ] = ""  # fmt: skip
+        str, "المفتاح", N_("8 to 128 letters, digits and hyphens; published as a file"), INDEXNOW_KEY, REQUIRED
+    ] = ""
     """Empty: nobody."""
-    endpoint: Annotated[str, "نقطة_الوصول", "who is told", checked(check_endpoint, WORD, "https://…")] = (
-        "https://api.indexnow.org/indexnow"
-    )
+    endpoint: Annotated[str, "نقطة_الوصول", "who is told", ENDPOINT] = "https://api.indexnow.org/indexnow"
     """The default hands on to every search engine that takes part."""
 
 
@@ -478,15 +506,14 @@ class BlockSettings(msgspec.Struct, frozen=True):
 
 
 class ImageSettings(msgspec.Struct, frozen=True):
-    widths: Annotated[
-        tuple[int, ...], "المقاسات", "widths in pixels that each picture is made in",
-        Value(list_of(number(*WIDTHS, 800)).shape, read_widths, empty="list"),
-    ] = (200, 400, 800, 1200)  # fmt: skip
+    widths: Annotated[tuple[int, ...], "المقاسات", "widths in pixels that each picture is made in", IMAGE_WIDTHS] = (
+        200,
+        400,
+        800,
+        1200,
+    )
     """Widths greater than a picture's are left out, for none is ever enlarged."""
-    formats: Annotated[
-        tuple[str, ...], "الصيغ", "modern formats beside JPEG and PNG",
-        Value(list_of(one_of(IMAGE_FORMATS, "webp")).shape, read_formats, empty="list"),
-    ] = IMAGE_FORMATS  # fmt: skip
+    formats: Annotated[tuple[str, ...], "الصيغ", "modern formats beside JPEG and PNG", FORMATS] = IMAGE_FORMATS
     """In order of preference; the fallback (JPEG, or PNG for transparency) is added."""
     quality: Annotated[int, "الجودة", "quality of the made pictures", number(30, 95)] = 70
     """1–100 as JPEG counts it; other formats get the number that looks alike."""
@@ -496,13 +523,10 @@ class EmailSettings(msgspec.Struct, frozen=True):
     """An edition as a mail (`digest email`)."""
 
     sender: Annotated[
-        str, "المرسل", "who sends it: an address, or a name with the address in angle brackets",
-        checked(check_mailbox, example="sender: الموجز <news@example.org>"),
-    ] = ""  # fmt: skip
-    """Empty: the site's title, at an address that takes no answers."""
-    reply_to: Annotated[
-        str, "الرد_إلى", "who gets the answers", checked(check_mailbox, example="reply_to: editor@example.org")
+        str, "المرسل", "who sends it: an address, or a name with the address in angle brackets", SENDER
     ] = ""
+    """Empty: the site's title, at an address that takes no answers."""
+    reply_to: Annotated[str, "الرد_إلى", "who gets the answers", REPLY_TO] = ""
     preheader: Annotated[
         str, "النص_التمهيدي", "what lists of mails show after the subject; default: the edition's summary", RAW
     ] = ""
@@ -511,7 +535,7 @@ class EmailSettings(msgspec.Struct, frozen=True):
         one_of(MAIL_SERVICES),
     ] = ""  # fmt: skip
     unsubscribe: Annotated[
-        str, "إلغاء_الاشتراك", "an https or mailto address where readers leave the list", checked(check_unsubscribe)
+        str, "إلغاء_الاشتراك", "an https or mailto address where readers leave the list", UNSUBSCRIBE
     ] = ""
     footer: Annotated[str, "التذييل", "the editor's words at the foot of the mail, Markdown", MARKDOWN] = ""
     postal: Annotated[str, "العنوان_البريدي", "postal address of the publisher", RAW] = ""
@@ -519,24 +543,26 @@ class EmailSettings(msgspec.Struct, frozen=True):
 
 class PreviewSettings(msgspec.Struct, frozen=True):
     host: Annotated[
-        str, "المضيف", "a further name the preview answers to: of a tunnel or a Codespace that forwards to it",
-        checked(check_host, example="host: name-8000.app.github.dev"),
-    ] = ""  # fmt: skip
+        str, "المضيف", "a further name the preview answers to: of a tunnel or a Codespace that forwards to it", HOST
+    ] = ""
     editor: Annotated[
-        str, "المحرر", "which editor links of the preview open: a name, or an address with {path}",
-        checked(check_editor, WORD, "editor: vscode"),
-    ] = "vscode"  # fmt: skip
+        str, "المحرر", "which editor links of the preview open: a name, or an address with {path}", EDITOR
+    ] = "vscode"
     """A name among `EDITORS`, or an address with `{path}`, `{line}`, `{column}`."""
 
 
-RELATED = table_of(RelatedSettings, "related")
-FEEDS = table_of(FeedSettings, "feeds")
-INDEXNOW = table_of(IndexNow, "indexnow")
-BLOCKS = table_of(BlockSettings, "blocks")
-IMAGES = table_of(ImageSettings, "images")
-EMAIL = table_of(EmailSettings, "email")
-PREVIEW = table_of(PreviewSettings, "preview")
+FEED_KEYS = table_of(FeedSettings, "feeds")
+RELATED = or_false(keys_of(table_of(RelatedSettings, "related"), N_("or false for none")), RelatedSettings(0))
+FEEDS = keys_of(FEED_KEYS)
+INDEXNOW = keys_of(table_of(IndexNow, "indexnow"))
+BLOCKS = keys_of(table_of(BlockSettings, "blocks"), N_("where 0 leaves a block out"))
+IMAGES = keys_of(table_of(ImageSettings, "images"))
+EMAIL = keys_of(table_of(EmailSettings, "email"))
+PREVIEW = keys_of(table_of(PreviewSettings, "preview"))
+LANGUAGES = Value(list_of(keys_of(LANGUAGE_SITE)).shape, read_languages)
+THEMES = Value(list_of(keys_of(THEME)).shape, read_themes)
 TWO_CALENDARS = {**list_of(one_of(CALENDARS, "gregorian")).shape, "minItems": 1, "maxItems": 2, "uniqueItems": True}
+DATE_CALENDARS = Value(TWO_CALENDARS, read_calendars, empty="list")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -545,73 +571,52 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     title: Annotated[Text, "العنوان", N_("the site's name"), TITLE, REQUIRED]
     description: Annotated[Text, "الوصف", "a sentence about the site, for search engines and feeds", TEXT]
     base_url: Annotated[
-        str, "رابط_الموقع", N_("where the site will stand, as in https://example.org/"),
-        checked(check_base_url, example="base_url: https://example.org/"), REQUIRED,
-    ]  # fmt: skip
+        str, "رابط_الموقع", N_("where the site will stand, as in https://example.org/"), BASE_URL, REQUIRED
+    ]
     """Absolute, http(s), ends with `/`."""
     base_path: str
     """`/` or `/repo/`, percent-encoded."""
     lang: Annotated[str, "اللغة", "BCP 47 tag; direction, digits and months follow it", LANGUAGE_TAG] = "ar"
     dir: Direction
-    languages: Annotated[
-        tuple[SisterSite, ...], "اللغات", "sister sites in other languages",
-        Value(list_of(keys_of(LANGUAGE_SITE)).shape, read_languages),
-    ] = ()  # fmt: skip
-    timezone: Annotated[
-        str, "المنطقة_الزمنية", "IANA name, as in Africa/Tunis", checked(check_timezone, WORD, "timezone: Africa/Tunis")
-    ] = "UTC"
-    themes: Annotated[
-        tuple[Theme, ...], "المحاور", N_("the site's themes in their order"),
-        Value(list_of(keys_of(THEME)).shape, read_themes), REQUIRED,
-    ] = ()  # fmt: skip
+    languages: Annotated[tuple[SisterSite, ...], "اللغات", "sister sites in other languages", LANGUAGES] = ()
+    timezone: Annotated[str, "المنطقة_الزمنية", "IANA name, as in Africa/Tunis", TIMEZONE] = "UTC"
+    themes: Annotated[tuple[Theme, ...], "المحاور", N_("the site's themes in their order"), THEMES, REQUIRED] = ()
     permalink: Annotated[
-        str, "الرابط_الدائم", "an entry's URL, made of {theme} {slug} {year} {month} {day}",
-        checked(check_permalink, WORD, "permalink: /{theme}/{slug}/"),
-    ] = "/{theme}/{slug}/"  # fmt: skip
+        str, "الرابط_الدائم", "an entry's URL, made of {theme} {slug} {year} {month} {day}", PERMALINK
+    ] = "/{theme}/{slug}/"
     slugs: Annotated[str, "حروف_الروابط", "letters of addresses made of titles and names", one_of(SLUGS)] = "arabic"
     digits: Annotated[str, "الأرقام", "digits of dates and counts", one_of(DIGITS)] = "auto"
     months: Annotated[str, "الشهور", "family of month names", one_of(MONTHS)] = "auto"
-    calendars: Annotated[
-        tuple[str, ...],
-        "التقاويم",
-        "calendars of dates, the first one first",
-        Value(TWO_CALENDARS, read_calendars, empty="list"),
-    ]
+    calendars: Annotated[tuple[str, ...], "التقاويم", "calendars of dates, the first one first", DATE_CALENDARS]
     weekday: Annotated[bool, "اليوم", "true: dates name the day of the week", FLAG] = False
     relative_dates: Annotated[
         bool, "تواريخ_نسبية", "true: for a day, dates of lists say how long ago they were", FLAG
     ] = False
     hijri_offset: Annotated[int, "تعديل_الهجري", "days by which the sighted Hijri month differs", number(-2, 2)] = 0
     fragments: Annotated[str, "الأجزاء", "how pages carry the blocks they share", one_of(FRAGMENTS)] = "auto"
-    related: Annotated[
-        RelatedSettings, "ذات_صلة", "related stories; false for none",
-        or_false(keys_of(RELATED, N_("or false for none")), RelatedSettings(0)),
-    ] = RelatedSettings()  # fmt: skip
-    feeds: Annotated[FeedSettings, "الخلاصات", "Atom and JSON feeds", keys_of(FEEDS)] = FeedSettings()
-    blocks: Annotated[
-        BlockSettings, "الكتل", "how long the blocks of links are", keys_of(BLOCKS, N_("where 0 leaves a block out"))
-    ] = BlockSettings()
-    images: Annotated[ImageSettings, "الصور", "what pictures are made into", keys_of(IMAGES)] = ImageSettings()
+    related: Annotated[RelatedSettings, "ذات_صلة", "related stories; false for none", RELATED] = RelatedSettings()
+    feeds: Annotated[FeedSettings, "الخلاصات", "Atom and JSON feeds", FEEDS] = FeedSettings()
+    blocks: Annotated[BlockSettings, "الكتل", "how long the blocks of links are", BLOCKS] = BlockSettings()
+    images: Annotated[ImageSettings, "الصور", "what pictures are made into", IMAGES] = ImageSettings()
     per_page: Annotated[int, "أخبار_الصفحة", "entries on one page of a list", number(5, 200)] = 20
     reading_speed: Annotated[int, "سرعة_القراءة", "words a reader reads in a minute", number(60, 600)] = 180
-    popular: Annotated[
-        str, "المقروء", "file with the counts behind most read; false for none", or_false(checked(check_popular), "")
-    ] = POPULAR
+    popular: Annotated[str, "المقروء", "file with the counts behind most read; false for none", POPULAR_FILE] = POPULAR
     """Path from the site's root; empty for no block of most read stories."""
     menu: Annotated[tuple[MenuItem, ...], "القائمة", "links after the themes", LINKS] = ()
     footer: Annotated[str, "التذييل", "text at the foot of every page, Markdown", MARKDOWN] = ""
     footer_links: Annotated[tuple[MenuItem, ...], "روابط_التذييل", "links at the foot of every page", LINKS] = ()
-    image: Annotated[
-        str, "الصورة", "sharing picture of the site, a path from the site's folder", checked(check_path)
-    ] = ""
+    image: Annotated[str, "الصورة", "sharing picture of the site, a path from the site's folder", PICTURE_FILE] = ""
     """Path from the site's root; empty: the built-in one."""
     publisher: Annotated[str, "الناشر", "who publishes the site; default: its title", TITLE]
-    email: Annotated[EmailSettings, "البريد", "an edition as a mail, digest email", keys_of(EMAIL)] = EmailSettings()
-    preview: Annotated[PreviewSettings, "المعاينة", "the local preview, digest serve", keys_of(PREVIEW)] = (
-        PreviewSettings()
-    )
+    email: Annotated[EmailSettings, "البريد", "an edition as a mail, digest email", EMAIL] = EmailSettings()
+    preview: Annotated[PreviewSettings, "المعاينة", "the local preview, digest serve", PREVIEW] = PreviewSettings()
     search: Annotated[bool, "البحث", "false: no search page, no box, no index", FLAG] = True
-    indexnow: Annotated[IndexNow, "إندكس_ناو", "tells search engines what changed", keys_of(INDEXNOW)] = IndexNow()
+    hide_notes: Annotated[
+        tuple[str, ...], "إخفاء_الملاحظات", "codes of notes that are not shown",
+        list_of(checked(check_note, {"enum": list(NOTES)}), "[extra-blanks]"),
+    ] = ()  # fmt: skip
+    """Of `NOTES`."""
+    indexnow: Annotated[IndexNow, "إندكس_ناو", "tells search engines what changed", INDEXNOW] = IndexNow()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -30,15 +30,8 @@ def collect(  # noqa: C901 - a branch for each thing a folder may hold
     problems: dict[str, Problem] = {}
     start = root / FOLDER
     if start.is_symlink() or (start.exists() and not start.is_dir()):
-        return (), (
-            Problem(
-                FOLDER,
-                0,
-                0,
-                mistake("not-a-folder", "not a folder"),
-                N_("make it a folder of the site, with the files in it"),
-            ),
-        )
+        cure = N_("make it a folder of the site, with the files in it")
+        return (), (Problem(FOLDER, 0, 0, mistake("not-a-folder", "not a folder"), cure),)
     if not start.exists():
         return (), ()
 

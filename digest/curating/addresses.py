@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Final
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from digest.content import urls
+
+if TYPE_CHECKING:
+    from digest.content.inbox_sources import InboxSource
 
 TRACKING_NAMES: Final = """
 gclid gclsrc dclid gbraid wbraid gad_source gad_campaignid srsltid msclkid fbclid mibextid twclid ttclid li_fat_id
@@ -147,3 +151,20 @@ def decoded_key(text: str) -> str:
     """Percent-decoded but for the characters that part an address, NFC."""
     held = re.sub("%(2F|3F|23|25|26|3D|2B)", r"%25\1", text)
     return unicodedata.normalize("NFC", unquote(held, errors="surrogateescape"))
+
+
+def source_of(sources: Iterable[InboxSource], address: str) -> InboxSource | None:
+    """The source of `inbox:` with the host of an address, or else with its registered domain.
+
+    `feeds.x.example` and `www.x.example` share a domain. None if there is no source, or two of a domain differ.
+    """
+    name = host(address)
+    if not name:
+        return None
+    known = [(host(source.url), source) for source in sources]
+    same = [source for other, source in known if other == name]
+    if same:
+        return same[0]
+    domain = registered(name)
+    near = [source for other, source in known if other and registered(other) == domain]
+    return near[0] if len({(source.theme, source.timezone) for source in near}) == 1 else None

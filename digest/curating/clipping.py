@@ -17,16 +17,16 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from digest.curating import addresses, drafts, encoding, fetching, metadata, pages, pictures, saved, sources, walls
+from digest.curating import addresses, drafts, encoding, fetching, metadata, pages, pictures, saved, walls
 from digest.curating.drafts import Draft, Remark, Source
 from digest.text import cleaning
 from digest.text.folding import fold
 
 if TYPE_CHECKING:
+    from digest.content.inbox_sources import InboxSource
     from digest.content.settings import Settings
     from digest.curating.metadata import Metadata
     from digest.curating.pages import Page
-    from digest.curating.sources import InboxSource
     from digest.curating.taken import Taken
 
 WEB: Final = re.compile(r"https?://", re.IGNORECASE)
@@ -256,7 +256,7 @@ def unreadable(found: Metadata, decoded: encoding.Decoded) -> tuple[str, str] | 
 
 def zone_of(site: Site, address: str) -> ZoneInfo:
     """The time zone of the source with this address, else the site's."""
-    source = sources.of_host(site.sources, address)
+    source = addresses.source_of(site.sources, address)
     for name in (source.timezone if source else "", site.settings.timezone):
         try:
             return ZoneInfo(name)
@@ -297,7 +297,7 @@ def drafted(
 def theme_of(site: Site, address: str) -> str:
     """The theme of the source with that host, else the site's first."""
     known = [theme.id for theme in site.settings.themes]
-    source = sources.of_host(site.sources, address)
+    source = addresses.source_of(site.sources, address)
     return source.theme if source and source.theme in known else known[0]
 
 

@@ -27,8 +27,13 @@ if TYPE_CHECKING:
     from digest.curating.jsonld import Node
     from digest.curating.pages import Element, Page
 
+RIGHT_TO_LEFT: Final = ("ar", "fa", "ur", "he")
 LONGEST_TITLE: Final = 500
 LONGEST_SUMMARY: Final = 1200
+OUTLET_METAS: Final = (
+    "application-name", "apple-mobile-web-app-title", "al:android:app_name", "dc.publisher", "publisher",
+    "twitter:app:name:iphone",
+)  # fmt: skip
 TAGS: Final = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
 PLACEHOLDER: Final = re.compile(
     r"\W*|\{\{.*\}\}|%%?\w+%%?|\[\w+\]|null|undefined|none|n/a|untitled|title|description|-", re.IGNORECASE
@@ -102,6 +107,8 @@ class StoryReader:
     def __init__(self, page: Page, setting: Setting) -> None:
         self.page = page
         self.setting = setting
+        self.own = [one for one in page.elements if not one.where & pages.OTHERS]
+        """Elements of the page that belong to no other story."""
         self.graph = jsonld.Graph(page.json_ld)
         self.dropped: list[tuple[str, str]] = []
         self.remarks: list[Remark] = []
@@ -150,16 +157,10 @@ class StoryReader:
     def canonical(self) -> tuple[str, str]:
         """The page's address and who says so; another host, or a home page, is not believed."""
         own = addresses.canonical(self.setting.url)
-        given = [
-            (addresses.canonical(self.absolute(href)), "html")
-            for rel, href, _ in self.page.links
-            if "canonical" in rel.split()
-        ]
-        given += [(addresses.canonical(self.absolute(value)), "opengraph") for value in self.page.all_metas("og:url")]
-        given += [
-            (addresses.canonical(self.absolute(value)), "meta")
-            for value in self.page.all_metas("twitter:url", "parsely-link")
-        ]
+        said = [(href, "html") for rel, href, _ in self.page.links if "canonical" in rel.split()]
+        said += [(value, "opengraph") for value in self.page.all_metas("og:url")]
+        said += [(value, "meta") for value in self.page.all_metas("twitter:url", "parsely-link")]
+        given = [(addresses.canonical(self.absolute(value)), origin) for value, origin in said]
         given = [(address, origin) for address, origin in given if address]
         if not own:
             given += [(addresses.canonical(address), "json-ld") for address in self.story_addresses()]
@@ -192,13 +193,11 @@ class StoryReader:
     def title(self) -> Given:
         """The headline without the site's name."""
         page = self.page
-        node_title = plain(jsonld.text(self.node.get("headline")), LONGEST_TITLE) or plain(
-            jsonld.text(self.node.get("name")), LONGEST_TITLE
-        )
+        in_node = (plain(jsonld.text(self.node.get(key)), LONGEST_TITLE) for key in ("headline", "name"))
         heads = [plain(element.text, LONGEST_TITLE) for element in self.headings]
         candidates = [
             Given(plain(page.meta("og:title"), LONGEST_TITLE), "opengraph"),
-            Given(node_title, "json-ld"),
+            Given(next(filter(None, in_node), ""), "json-ld"),
             Given(plain(page.meta(*vocabulary.TITLE_METAS), LONGEST_TITLE), "meta"),
             Given(heads[0] if len(heads) == 1 else "", "html"),
             Given(self.headline_part or plain(page.title, LONGEST_TITLE), "html"),
@@ -209,23 +208,16 @@ class StoryReader:
         if not stripped:
             return Given("", "")
         best = self.voted(stripped)
-        return Given(
-            self.completed(best.value, [given.value for given in stripped if given != best], heads), best.origin
-        )
+        others = [given.value for given in stripped if given != best]
+        return Given(self.completed(best.value, others, heads), best.origin)
 
     def found_headings(self) -> list[Element]:
         """`<h1>`, or where there is none an element called the story's title."""
-        here = [
-            one
-            for one in self.page.elements
-            if one.text and not one.where & pages.ASIDE and len(one.text) <= LONGEST_TITLE
-        ]
+        here = [one for one in self.page.elements if one.text and not one.where & pages.ASIDE]
+        here = [one for one in here if len(one.text) <= LONGEST_TITLE]
         first_level = [one for one in here if one.tag == "h1" and not self.names.has(one.text)]
-        return first_level or [
-            one
-            for one in here
-            if vocabulary.TITLE_HINT.search(one.hint) and len(one.text) >= 10 and not one.where & pages.OTHERS
-        ]
+        called = [one for one in here if vocabulary.TITLE_HINT.search(one.hint) and not one.where & pages.OTHERS]
+        return first_level or [one for one in called if len(one.text) >= 10]
 
     def title_parts(self) -> tuple[str, str]:
         """(headline, site) in `<title>`: the headline is the part that stands in the page on a line of its own."""
@@ -297,13 +289,9 @@ class StoryReader:
             best = next((one for one in self.headings if fold(one.text)[:40] == wanted[:40]), self.headings[0])
             return best.at
         wanted = outlets.compared(title)
-        for number, line in enumerate(self.page.lines):
-            if (
-                wanted
-                and len(line.text) < LONGEST_TITLE
-                and not line.where & pages.ASIDE
-                and outlets.compared(line.text) == wanted
-            ):
+        for number, line in enumerate(self.page.lines if wanted else ()):
+            is_short = len(line.text) < LONGEST_TITLE and not line.where & pages.ASIDE
+            if is_short and outlets.compared(line.text) == wanted:
                 return number
         return -1
 
@@ -316,22 +304,15 @@ class StoryReader:
             (self.page.meta("og:locale"), "opengraph"),
             (self.page.meta("content-language", "language", "dc.language", "inlanguage"), "meta"),
         ]  # fmt: skip
-        sample = " ".join(
-            [title, *(line.text for line in self.page.lines if len(line.text) > 60 and not line.where & pages.OTHERS)][
-                :8
-            ]
-        )
-        guessed = languages.guess(sample)
+        long = [line.text for line in self.page.lines if len(line.text) > 60 and not line.where & pages.OTHERS]
+        guessed = languages.guess(" ".join([title, *long][:8]))
         for tag, origin in declared:
             primary = re.split(r"[-_]", tag.strip().lower())[0]
             if re.fullmatch(r"[a-z]{2,3}", primary):
-                if (
-                    guessed in ("ar", "fa", "ur", "he")
-                    and guessed != primary
-                    and primary not in vocabulary.ARABIC_SCRIPT
-                ):
+                turned = guessed in RIGHT_TO_LEFT
+                if turned and guessed != primary and primary not in vocabulary.ARABIC_SCRIPT:
                     break
-                if guessed and guessed not in ("ar", "fa", "ur", "he") and primary in ("ar", "fa", "ur", "he"):
+                if guessed and not turned and primary in RIGHT_TO_LEFT:
                     break
                 return Given(primary, origin)
         return Given(guessed, "text" if guessed else "")
@@ -398,12 +379,11 @@ class StoryReader:
 
     def marked_dates(self) -> Iterator[tuple[str, str]]:
         """`itemprop=datePublished`, then `<time>` and elements called date, the nearest to the headline first."""
-        marked = [one for one in self.page.elements if not one.where & pages.OTHERS]
         for element in self.page.elements:
             if "datepublished" in element.hint.split():
                 yield element.value or element.text, "microdata"
         near = sorted(
-            (one for one in marked if one.tag == "time" or vocabulary.DATE_HINT.search(one.hint)),
+            (one for one in self.own if one.tag == "time" or vocabulary.DATE_HINT.search(one.hint)),
             key=lambda one: (bool(vocabulary.MODIFIED.search(one.hint)), self.distance(one.at)),
         )
         for element in near[:12]:
@@ -430,16 +410,10 @@ class StoryReader:
             places = [*range(self.anchor, self.anchor + 14), *range(self.anchor - 1, max(self.anchor - 5, -1), -1)]
         else:
             places = list(range(min(len(lines), 60)))
-        for number in places:
-            if 0 <= number < len(lines):
-                line = lines[number]
-                if (
-                    len(line.text) <= 160
-                    and line.linked * 2 <= len(line.text)
-                    and not line.where & pages.OTHERS
-                    and has_digits(line.text)
-                ):
-                    yield unmodified(line.text), "text"
+        for line in [lines[number] for number in places if 0 <= number < len(lines)]:
+            is_own = line.linked * 2 <= len(line.text) <= 160 and not line.where & pages.OTHERS
+            if is_own and has_digits(line.text):
+                yield unmodified(line.text), "text"
         for line in lines[max(self.anchor, 0) : max(self.anchor, 0) + 400]:
             said = vocabulary.PUBLISHED_WORDS.match(line.text) if len(line.text) <= 120 else None
             if said and not line.where & pages.OTHERS and has_digits(line.text):
@@ -487,9 +461,7 @@ class StoryReader:
 
     def marked_bylines(self) -> Iterator[tuple[list[str], str]]:
         """`itemprop=author`, `rel=author`, elements called author or byline, near the headline."""
-        marked = [
-            one for one in self.page.elements if one.text and len(one.text) <= 250 and not one.where & pages.OTHERS
-        ]
+        marked = [one for one in self.own if one.text and len(one.text) <= 250]
         if self.anchor >= 0:
             marked = [one for one in marked if self.distance(one.at) <= 80]
         for pattern, origin in (
@@ -501,19 +473,11 @@ class StoryReader:
             found = found[:40]
             if not found:
                 continue
-            inner = [
-                one
-                for one in found
-                if not any(
-                    other is not one and other.text in one.text and len(other.text) < len(one.text) for other in found
-                )
-            ]
+            texts = [one.text for one in found]
             nearest = min(self.distance(one.at) for one in found)
-            names = [
-                one.text.split("\n")[0] if len(one.text) > 80 else one.text
-                for one in inner
-                if self.distance(one.at) <= nearest + 8
-            ]
+            near = [one.text for one in found if self.distance(one.at) <= nearest + 8]
+            inner = [text for text in near if not any(len(other) < len(text) and other in text for other in texts)]
+            names = [text.split("\n")[0] if len(text) > 80 else text for text in inner]
             yield list(dict.fromkeys(names))[:6], origin
 
     def bylines_beside_headline(self) -> Iterator[tuple[list[str], str]]:
@@ -535,21 +499,13 @@ class StoryReader:
         """What the site calls itself."""
         page, graph = self.page, self.graph
         publisher = graph.resolved(first(self.node.get("publisher")))
-        yield Given(
-            plain(jsonld.text(publisher.get("name") if isinstance(publisher, dict) else publisher), 100), "json-ld"
-        )
+        said = publisher.get("name") if isinstance(publisher, dict) else publisher
+        yield Given(plain(jsonld.text(said), 100), "json-ld")
         yield Given(plain(page.meta("og:site_name"), 100), "opengraph")
         for node in graph.nodes:
             if jsonld.types(node) & jsonld.OUTLETS:
                 yield Given(plain(jsonld.text(node.get("name")), 100), "json-ld")
-        for name in (
-            "application-name",
-            "apple-mobile-web-app-title",
-            "al:android:app_name",
-            "dc.publisher",
-            "publisher",
-            "twitter:app:name:iphone",
-        ):
+        for name in OUTLET_METAS:
             yield Given(plain(page.meta(name), 100), "meta")
 
     def outlet(self) -> Given:
@@ -557,9 +513,8 @@ class StoryReader:
         host = self.names.host
         given = [one for one in self.outlet_names() if one.value and not looks_like_sentence(one.value)]
         if vocabulary.ARABIC.search("".join(one.text for one in self.headings) or self.page.title):
-            given.sort(
-                key=lambda one: not vocabulary.ARABIC.search(one.value)
-            )  # its name in the language of its readers
+            # its name in the language of its readers
+            given.sort(key=lambda one: not vocabulary.ARABIC.search(one.value))
         for one in given:
             if one.origin == "meta" and not agrees(one.value, host):
                 continue
@@ -577,12 +532,8 @@ class StoryReader:
             return ""
         heads = " ".join(fold(one.text) for one in self.headings)
         for name in (title[cuts[-1].end() :].strip(), title[: cuts[0].start()].strip()):
-            if (
-                2 <= len(name) <= 40
-                and fold(name) not in heads
-                and len(name.split()) <= 5
-                and agrees(name, self.names.host)
-            ):
+            is_short = 2 <= len(name) <= 40 and len(name.split()) <= 5
+            if is_short and fold(name) not in heads and agrees(name, self.names.host):
                 return name
         return ""
 
@@ -603,11 +554,8 @@ class StoryReader:
             text = plain(value)
             if len(text) < 20 or outlets.compared(text) == heading or self.names.has(text):
                 continue
-            if not best.value or (
-                best.value.endswith(("…", "..."))
-                and len(text) > len(best.value)
-                and fold(text).startswith(fold(best.value.rstrip(" .…"))[:60])
-            ):
+            is_cut = best.value.endswith(("…", "...")) and len(text) > len(best.value)
+            if not best.value or (is_cut and fold(text).startswith(fold(best.value.rstrip(" .…"))[:60])):
                 best = Given(text, origin)
         return best
 
@@ -639,11 +587,8 @@ class StoryReader:
         for rel, href, _ in self.page.links:
             if rel in ("image_src", "preload image"):
                 yield href, "html", {}
-        figures = [
-            one
-            for one in self.page.images
-            if one.where & (pages.FIGURE | pages.ARTICLE) and not one.where & pages.OTHERS
-        ]
+        figures = [one for one in self.page.images if one.where & (pages.FIGURE | pages.ARTICLE)]
+        figures = [one for one in figures if not one.where & pages.OTHERS]
         for image in sorted(figures, key=lambda one: not one.where & pages.FIGURE)[:3]:
             yield image.src, "html", {"alt": image.alt}
 
@@ -654,21 +599,9 @@ class StoryReader:
         for key in ("creditText", "creator", "author", "copyrightHolder", "copyrightNotice", "credit"):
             if credit := plain(jsonld.text(self.graph.resolved(first(told.get(key)))), 200):
                 break
-        captions = [
-            one
-            for one in self.page.elements
-            if one.text
-            and not one.where & pages.OTHERS
-            and (one.tag == "figcaption" or vocabulary.CAPTION_HINT.search(one.hint))
-        ]
-        marked = [
-            one
-            for one in self.page.elements
-            if one.text
-            and vocabulary.CREDIT_HINT.search(one.hint)
-            and len(one.text) <= 120
-            and not one.where & pages.OTHERS
-        ]
+        captions = [one for one in self.own if one.tag == "figcaption" or vocabulary.CAPTION_HINT.search(one.hint)]
+        captions = [one for one in captions if one.text]
+        marked = [one for one in self.own if vocabulary.CREDIT_HINT.search(one.hint) and 0 < len(one.text) <= 120]
         if captions:
             own, own_credit = parted_caption(plain(captions[0].text.replace("\n", " "), 600))
             inside = next((one for one in marked if one.text in captions[0].text and one is not captions[0]), None)
@@ -684,11 +617,8 @@ class StoryReader:
 
     def dateline(self) -> tuple[str, list[str]]:
         """(place, agencies) of «الرباط (رويترز) – …» at the beginning, and of «المصدر: رويترز» at the end."""
-        body = [
-            line
-            for line in self.page.lines
-            if not line.where & pages.OTHERS and len(line.text) > 40 and line.linked * 2 < len(line.text)
-        ]
+        own = [line for line in self.page.lines if not line.where & pages.OTHERS]
+        body = [line for line in own if len(line.text) > 40 and line.linked * 2 < len(line.text)]
         place, agencies = "", []
         after = [line.text for line in body if self.anchor < 0 or self.page.lines.index(line) > self.anchor][:3]
         for text in after:
@@ -699,17 +629,10 @@ class StoryReader:
                 if agencies:
                     place = cleaning.clean(match["place"]).strip(" -–—،,/:")
                 break
-        for line in self.page.lines:
-            if (
-                len(line.text) <= 120
-                and not line.where & pages.OTHERS
-                and (match := vocabulary.SOURCE_LINE.match(line.text))
-            ):
-                agencies += [
-                    name
-                    for part in re.split(r"[+،,/;|]|\sو\s?", match[1])
-                    if outlets.is_agency(name := part.strip(" .()[]-–"))
-                ]
+        for line in own:
+            match = vocabulary.SOURCE_LINE.match(line.text) if len(line.text) <= 120 else None
+            names = [part.strip(" .()[]-–") for part in re.split(r"[+،,/;|]|\sو\s?", match[1])] if match else ()
+            agencies += [name for name in names if outlets.is_agency(name)]
         unique = {outlets.agency(name): name for name in reversed(agencies) if not self.names.has(name)}
         return place, list(unique.values())
 

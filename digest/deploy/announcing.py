@@ -19,6 +19,7 @@ from digest.files import replace
 from digest.pages.feeds import FORMATS
 from digest.paths import ending
 from digest.problems import DeliveryError
+from digest.translation import _
 
 if TYPE_CHECKING:
     from digest.content.settings import Settings
@@ -104,9 +105,9 @@ def websub(addresses: list[str], settings: Settings) -> str:
 
 def post(who: str, url: str, body: bytes, headers: dict[str, str]) -> None:
     """Raises `DeliveryError` for any status but a success."""
-    answer = web.ask_with_retries(f"{who} at {url}", url, method="POST", body=body, headers=headers)
+    answer = web.ask_with_retries(_("{who} at {url}", who=who, url=url), url, method="POST", body=body, headers=headers)
     if not 200 <= answer.status < 300:
-        raise DeliveryError(f"{who} at {url} answered with status {answer.status}")
+        raise DeliveryError(_("{who} at {url} answered with status {status}", who=who, url=url, status=answer.status))
 
 
 def remembered(notes: Path) -> dict[str, list[str]]:

@@ -26,6 +26,7 @@ from digest.site.built import BuiltOutput, load_built
 from digest.site.cache import CacheFile
 from digest.site.options import MEMORY, Variant
 from digest.site.output import Imprint  # noqa: TC001 - msgspec reads the annotations
+from digest.translation import _
 
 READERS = 4
 """Threads that read and fingerprint files; neither holds Python's lock."""
@@ -78,13 +79,24 @@ def finished(root: Path, output: Path) -> BuiltOutput:
     """An output that may go online. Raises `UsageError` for any other."""
     built, name = load_built(root, output), os.path.relpath(output)
     if built.variant.drafts:
-        raise UsageError(f"{name} holds drafts; run digest build --strict without --drafts first")
+        raise UsageError(_("{name} holds drafts; run digest build --strict without --drafts first", name=name))
     if built.variant != Variant(strict=True):
-        options = [*(["with --future"] * built.variant.future), *(["without --strict"] * (not built.variant.strict))]
-        raise UsageError(f"{name} was built {' and '.join(options)}; run digest build --strict first")
+        options = [
+            *([_("with --future")] * built.variant.future),
+            *([_("without --strict")] * (not built.variant.strict)),
+        ]
+        raise UsageError(
+            _("{name} was built {options:and}; run digest build --strict first", name=name, options=tuple(options))
+        )
     changed = built.changed_file()
     if changed:
-        raise UsageError(f"{name}/{changed} is not as the build left it; run digest build --strict again")
+        raise UsageError(
+            _(
+                "{name}/{changed} is not as the build left it; run digest build --strict again",
+                name=name,
+                changed=changed,
+            )
+        )
     return built
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from digest import __version__
 from digest.deploy.targets import Place, place_type
 from digest.problems import UsageError
+from digest.translation import _
 
 if TYPE_CHECKING:
     from digest.deploy.destinations import Destination
@@ -29,7 +30,7 @@ def write(root: Path, platform: str, destination: Destination | None) -> tuple[P
     """Write the workflow. Gives its path and the steps left to a person. Raises `UsageError` if one exists."""
     path = root / FILES[platform]
     if path.exists():
-        raise UsageError(f"{path} is already there; take it away first to get a new one")
+        raise UsageError(_("{path} is already there; take it away first to get a new one", path=path))
     place = type(destination.place) if destination else None
     text = (github if platform == "github" else gitlab)(place)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -100,14 +101,14 @@ def to_do(platform: str, place: type[Place] | None) -> str:
     """The steps left to a person."""
     steps = []
     if not package():
-        where = "repository variable" if platform == "github" else "CI/CD variable"
-        steps.append(f"set the {where} DIGEST_PACKAGE to what pip installs digest from")
+        where = _("repository variable") if platform == "github" else _("CI/CD variable")
+        steps.append(_("set the {where} DIGEST_PACKAGE to what pip installs digest from", where=where))
     if place is None and platform == "github":
-        steps.append("add deploy: {to: git} to site.yaml")
+        steps.append(_("add {example} to site.yaml", example="deploy: {to: git}"))
     names = place.secrets if place else ()
     secrets = [name for name in names if not (platform == "github" and name == GIT_TOKEN)]
     if secrets:
-        steps.append(f"keep {' and '.join(secrets)} in the platform's store of secrets")
+        steps.append(_("keep {names:and} in the platform's store of secrets", names=tuple(secrets)))
     if platform == "gitlab":
-        steps.append("add a daily pipeline schedule")
-    return "; ".join(steps)
+        steps.append(_("add a daily pipeline schedule"))
+    return _("; ").join(steps)

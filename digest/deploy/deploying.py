@@ -22,8 +22,9 @@ from digest.deploy import built_site, hosts, plan, redaction, releases
 from digest.deploy.manifest import UNKNOWN, DamagedError, File, Journal, Manifest
 from digest.deploy.plan import Plan, Upload, rank
 from digest.deploy.targets import DeployContext, ReleaseTarget, Target
-from digest.problems import DeliveryError, UsageError
+from digest.problems import N_, DeliveryError, Message, UsageError
 from digest.site import output as publication
+from digest.translation import _
 
 if TYPE_CHECKING:
     from digest.content.settings import Settings
@@ -64,7 +65,7 @@ class Outcome:
     """All files that should be online."""
     templates: Mapping[str, str]
     """Path → template, for pages."""
-    asks: tuple[str, ...]
+    asks: tuple[Message, ...]
     """Reasons for which --yes is needed."""
     release: str
     """Its name; empty if nothing was written."""
@@ -82,8 +83,15 @@ def deploy(root: Path, output: Path, destination: Destination, settings: Setting
         try:
             return Deploy(root, output, destination, settings, options, context, target).run()
         except DamagedError as error:
-            cure = "digest deploy --clean sends every file and writes a new one"
-            raise DeliveryError(f"the list of files on {target.shown} is damaged ({error}); {cure}") from None
+            cure = _("digest deploy --clean sends every file and writes a new one")
+            raise DeliveryError(
+                _(
+                    "the list of files on {shown} is damaged ({error}); {cure}",
+                    shown=target.shown,
+                    error=error,
+                    cure=cure,
+                )
+            ) from None
         finally:
             target.close()
             shutil.rmtree(context.sending, ignore_errors=True)
@@ -100,8 +108,8 @@ def releases_of(root: Path, destination: Destination) -> Iterator[ReleaseTarget]
     """The target of a destination that keeps releases. Raises `UsageError` for any other."""
     target = destination.place.open_releases(context_of(root, destination))
     if target is None:
-        cure = "go back in the site's own history and deploy again"
-        raise UsageError(f"'{destination.name}' keeps no releases; {cure}")
+        cure = _("go back in the site's own history and deploy again")
+        raise UsageError(_("'{name}' keeps no releases; {cure}", name=destination.name, cure=cure))
     try:
         yield target
     finally:
@@ -133,7 +141,12 @@ class Deploy:
             made = plan.plan(local, found.templates, remote, int(time.time()))
             asks = self.asks(local, made)
             if asks and not self.options.yes and not self.options.dry_run:
-                raise UsageError(f"{asks[0]}; look at digest deploy --dry-run, and say --yes if that is what you want")
+                raise UsageError(
+                    _(
+                        "{reason}; look at digest deploy --dry-run, and say --yes if that is what you want",
+                        reason=asks[0],
+                    )
+                )
             if not self.options.dry_run:
                 built_site.set_aside(found, extras, [upload.path for upload in made.uploads], self.context.sending)
         outcome = Outcome(self.destination, self.target.shown, made, local, found.templates, asks, "")
@@ -171,11 +184,18 @@ class Deploy:
             files[path] = msgspec.structs.replace(built_site.of_bytes(content), headers=headers(path))
         return files
 
-    def asks(self, local: Mapping[str, File], made: Plan) -> tuple[str, ...]:
+    def asks(self, local: Mapping[str, File], made: Plan) -> tuple[Message, ...]:
         """Reasons to ask a person first: exceeded limits of the host, and many deletions."""
         asks = hosts.exceeded(self.destination.host, local)
         if made.deletes_much:
-            asks.append(f"{made.vanished:,} of the {made.listed:,} files on {self.target.shown} would be deleted")
+            asks.append(
+                N_(
+                    "{n:,} of the {all:,} files on {place} would be deleted",
+                    n=made.vanished,
+                    all=made.listed,
+                    place=self.target.shown,
+                )
+            )
         return tuple(asks)
 
     def refuse_leaks(self, made: Plan) -> None:
@@ -186,7 +206,13 @@ class Deploy:
         for upload in made.uploads:
             name = redaction.leak((self.context.sending / upload.path).read_bytes(), secrets)
             if name:
-                raise UsageError(f"{upload.path} holds the value of ${name}; take it out of the site. Nothing was sent")
+                raise UsageError(
+                    _(
+                        "{path} holds the value of ${name}; take it out of the site. Nothing was sent",
+                        path=upload.path,
+                        name=name,
+                    )
+                )
 
     # ------------------------------------------------------------------ sending
 

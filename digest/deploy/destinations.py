@@ -14,7 +14,7 @@ import msgspec
 from digest.content import fields, nodes
 from digest.content.fields import Found, Shape, TextContext, either, keys_of, list_of
 from digest.content.nodes import Listing, Mapping, Node, Notes
-from digest.content.settings import FEEDS, KEYS
+from digest.content.settings import FEED_KEYS, KEYS
 from digest.deploy.keys import TO
 from digest.deploy.targets import KINDS, Place, place_type, table
 from digest.problems import N_, Message, Problem, did_you_mean, excerpt, mistake
@@ -105,7 +105,7 @@ def read_destinations(site: Found, notes: Notes) -> tuple[Destination, ...]:
 
 def names_hubs(site: Found) -> bool:
     """Whether the feeds name hubs to subscribe at."""
-    return "feeds" in site and "hubs" in (fields.mapping(site["feeds"], FEEDS, Notes("")) or {})
+    return "feeds" in site and "hubs" in (fields.mapping(site["feeds"], FEED_KEYS, Notes("")) or {})
 
 
 def read_destination(node: Node, notes: Notes) -> Destination | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from digest.deploy.headers import RULES, headers_file
 from digest.deploy.manifest import File, total
+from digest.problems import N_, Message
 
 if TYPE_CHECKING:
     from digest.deploy.destinations import Destination
@@ -50,7 +51,7 @@ RULE = re.compile(rb"(?m)^[/h]")
 """The first line of a rule of `_headers`: a path or an address."""
 
 
-def exceeded(host: str, files: Mapping[str, File]) -> list[str]:
+def exceeded(host: str, files: Mapping[str, File]) -> list[Message]:
     """A sentence for each limit of the host that the site exceeds."""
     limits = LIMITS.get(host)
     if limits is None:
@@ -58,16 +59,43 @@ def exceeded(host: str, files: Mapping[str, File]) -> list[str]:
     found = []
     note = f" ({limits.note})" if limits.note else ""
     if limits.files and len(files) > limits.files:
-        found.append(f"{host} takes {limits.files:,} files{note}, and the site has {len(files):,}")
+        found.append(
+            N_(
+                "{host} takes {limit:,} files{note}, and the site has {n:,}",
+                host=host,
+                limit=limits.files,
+                note=note,
+                n=len(files),
+            )
+        )
     size = total(files.values())
     if limits.site and size > limits.site:
-        found.append(f"{host} takes {limits.site // MIB:,} MiB{note}, and the site has {size // MIB:,}")
+        found.append(
+            N_(
+                "{host} takes {limit:,} MiB{note}, and the site has {n:,}",
+                host=host,
+                limit=limits.site // MIB,
+                note=note,
+                n=size // MIB,
+            )
+        )
     folders = Counter(os.path.dirname(path) for path in files) if limits.in_folder else {}  # noqa: PTH120 - of each file
     for folder, count in folders.items():
         if count > limits.in_folder:
-            found.append(f"{host} takes {limits.in_folder:,} files in one folder, and {folder}/ has {count:,}")
+            found.append(
+                N_(
+                    "{host} takes {limit:,} files in one folder, and {folder} has {n:,}",
+                    host=host,
+                    limit=limits.in_folder,
+                    folder=f"{folder}/",
+                    n=count,
+                )
+            )
     large = [path for path, file in files.items() if limits.file and file.size > limits.file]
-    found += [f"{host} takes files of {limits.file // MIB} MiB, and {path} is larger" for path in sorted(large)]
+    found += [
+        N_("{host} takes files of {limit} MiB, and {path} is larger", host=host, limit=limits.file // MIB, path=path)
+        for path in sorted(large)
+    ]
     return found
 
 

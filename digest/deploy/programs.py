@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from digest.deploy.redaction import redacted
 from digest.problems import DeliveryError
+from digest.translation import _
 
 Result = TypeVar("Result")
 ATTEMPTS = 4
@@ -59,7 +60,7 @@ def run(
         )
     except FileNotFoundError:
         raise DeliveryError(
-            f"{words[0]} is not installed on this machine; install it and run the command again"
+            _("{program} is not installed on this machine; install it and run the command again", program=words[0])
         ) from None
     if done.returncode:
         raise FailedError(words[0], done.returncode, (done.stderr or done.stdout).decode("utf-8", "replace"))
@@ -77,7 +78,15 @@ def with_retries(what: str, attempt: Callable[[], Result]) -> Result:
             return attempt()
         except PassingError as error:
             if not left:
-                cure = "what has arrived stays; run the command again to go on"
-                raise DeliveryError(f"{what}: {error} ({ATTEMPTS} attempts); {cure}") from None
+                cure = _("what has arrived stays; run the command again to go on")
+                raise DeliveryError(
+                    _(
+                        "{what}: {error} ({attempts} attempts); {cure}",
+                        what=what,
+                        error=error,
+                        attempts=ATTEMPTS,
+                        cure=cure,
+                    )
+                ) from None
             time.sleep(max(error.wait, wait * (1 + random.random() / 2)))  # noqa: S311 - no secret
             wait *= 2

@@ -8,6 +8,7 @@ import msgspec
 
 from digest.deploy.manifest import DamagedError, Manifest, Retired, unpacked
 from digest.problems import DeliveryError, UsageError
+from digest.translation import _
 
 
 def moment(seconds: float) -> str:
@@ -21,8 +22,15 @@ def list_of(release: str, raw: bytes) -> Manifest:
     try:
         return unpacked(raw)
     except DamagedError as error:
-        cure = "name another one that digest rollback --list shows"
-        raise DeliveryError(f"the list of files of release {release} is damaged ({error}); {cure}") from None
+        cure = _("name another one that digest rollback --list shows")
+        raise DeliveryError(
+            _(
+                "the list of files of release {release} is damaged ({error}); {cure}",
+                release=release,
+                error=error,
+                cure=cure,
+            )
+        ) from None
 
 
 def with_parts_of(chosen: Manifest, present: Manifest, now: int) -> tuple[Manifest, list[str]]:
@@ -44,5 +52,7 @@ def chosen(before: str, names: list[str], to: str | None, where: str) -> str:
     found = to or (earlier[-1] if earlier else "")
     if found and found in names:
         return found
-    there = f"; there are {', '.join(names)}" if names else ""
-    raise UsageError(f"{f'no release {to}' if to else 'no earlier release'} is kept {where}{there}")
+    there = _("; there are {names}", names=tuple(names)) if names else ""
+    if to:
+        raise UsageError(_("no release {name} is kept {where}{there}", name=to, where=where, there=there))
+    raise UsageError(_("no earlier release is kept {where}{there}", where=where, there=there))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from digest import __version__
 from digest.deploy.programs import PassingError, with_retries
+from digest.translation import _
 
 TIMEOUT = 30
 """Seconds until an answer must have come."""
@@ -42,7 +43,9 @@ def ask(
     except urllib.error.HTTPError as error:
         with error:
             if error.code in BUSY:
-                raise PassingError(f"status {error.code}", wait(error.headers.get("Retry-After", ""))) from None
+                raise PassingError(
+                    _("status {code}", code=error.code), wait(error.headers.get("Retry-After", ""))
+                ) from None
             return Answer(error.code, b"")
     except (OSError, http.client.HTTPException) as error:
         raise PassingError(str(getattr(error, "reason", "") or error) or type(error).__name__) from None

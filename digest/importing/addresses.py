@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
@@ -16,14 +17,11 @@ import msgspec
 
 from digest.content import references, urls
 from digest.content.nodes import Notes, Scalar
-from digest.content.settings import RESERVED
+from digest.content.settings import RESERVED, Settings
 from digest.pages.addresses import page_like
 from digest.text import slugs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from digest.content.settings import Settings
     from digest.importing.archive import Archive, Record
     from digest.importing.mapping import Decisions
 

@@ -11,14 +11,13 @@ import re
 import unicodedata
 from collections import Counter
 from html import unescape
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from digest.pages.addresses import page_like, redirects
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from digest.site.site import Site
 
 MAX_BYTES: Final = 512 << 20

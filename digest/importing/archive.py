@@ -6,16 +6,14 @@ Records are small and all in memory; texts are read one after the other when the
 from __future__ import annotations
 
 from collections import Counter  # noqa: TC003 - msgspec reads the types
+from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import msgspec
 
 from digest.importing.shortcodes import Attachment  # noqa: TC001 - msgspec reads the types
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 Role = Literal["entry", "page", "none"]
 DRAFTED: Final = {"draft": "draft", "pending": "pending", "private": "private", "password": "password"}

@@ -7,21 +7,21 @@ the page is asked for (latest posts, search, menus) are left out; reusable block
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest.importing import shortcodes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from digest.importing.shortcodes import Library
 
-BLOCK: Final = re.compile(
-    r"<!--\s*(?P<end>/)?wp:(?P<name>[a-z][a-z0-9_/-]{0,80})\s*(?P<keys>\{.{0,20000}?\})?\s*(?P<single>/)?-->", re.DOTALL
-)
-MARKS: Final = re.compile(r"<!--\s*(?:more|nextpage|noteaser)\b.{0,400}?-->", re.DOTALL)
+BLOCK: Final = re.compile(r"<!--\s*(?P<end>/)?wp:(?P<name>[a-z][a-z0-9_/-]{0,80})(?P<keys>[^<>]*?)(?P<single>/)?-->")
+"""Keys of a block have their < and > escaped."""
+MARKS: Final = re.compile(r"<!--\s*(?:more|nextpage|noteaser)\b[^<>]{0,400}?-->")
 REFERENCE: Final = re.compile(r'"ref"\s*:\s*(\d+)')
-SILENT: Final = frozenset({"spacer", "separator", "more", "nextpage", "core/spacer", "core/separator", "block"})
+SILENT: Final = frozenset(
+    {"spacer", "separator", "more", "nextpage", "footnotes", "core/spacer", "core/separator", "block"}
+)
 """Blocks without words, which nobody misses."""
 MAX_REUSED: Final = 50
 
@@ -47,7 +47,7 @@ def html_of(content: str, library: Library, reusable: Mapping[str, str]) -> Text
         def reused(match: re.Match[str]) -> str:
             nonlocal used
             used += 1
-            reference = REFERENCE.search(match["keys"] or "")
+            reference = REFERENCE.search(match["keys"])
             inner = reusable.get(reference[1], "") if reference and used <= MAX_REUSED else ""
             return inner or match[0]
 

@@ -7,12 +7,10 @@ address that stood there, with the text that is left.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Collection, Iterator
+from typing import Final, NamedTuple
 
 from digest.text import cleaning
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
 
 TAIL: Final = 800
 """Characters at the end of a text that are searched."""

@@ -9,8 +9,9 @@ went in: where they differ, it is written again with less markup, last of all as
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from html import unescape
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from unicodedata import normalize
 
 import msgspec
@@ -20,16 +21,17 @@ from bs4.element import NavigableString, Tag
 from markdownify import MarkdownConverter
 
 from digest.content import markdown, urls
-from digest.model import PICTURE_CLOSE, PICTURE_OPEN
+from digest.model import PICTURE_CLOSE, PICTURE_OPEN, Direction
 from digest.text import cleaning
 from digest.text.spacing import spaced
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from digest.model import Direction
-
 MAX_HTML: Final = 4 << 20
+MAX_MARKUP: Final = 8_000
+"""Signs `<` in one text; the longest live blogs have some five thousand."""
+LONG_BLANKS: Final = re.compile("[ \t\u00a0]{200,}|(?:&nbsp;){50,}")
+LONG_BREAKS: Final = re.compile("\n{20,}")
+ANY_TAG: Final = re.compile(r"<[^<>]*>")
+SCRIPT: Final = re.compile(r"<(?:script|style)\b[^<>]*>[^<]*</", re.IGNORECASE)
 MAX_DEPTH: Final = 100
 """Levels of elements that are written with their markup; page builders have some thirty."""
 BREAK: Final = "\ue000"
@@ -81,7 +83,7 @@ WORD: Final = re.compile(r"[^\W_]")
 BARE_ADDRESS: Final = re.compile(r"https?://[^\s<>\"]+")
 LEFT_OUT: Final = re.compile(r"<(script|form|svg|math|object|embed)\b", re.IGNORECASE)
 MARKUP: Final = re.compile(rf"<[^<>]*>|{PICTURE_OPEN}[0-9]+{PICTURE_CLOSE}")
-SHORTENED: Final = re.compile(r'<a href="([^"]*)"[^<>]*><bdi dir="ltr">[^<]*</bdi></a>')
+SHORTENED: Final = re.compile(r'<a href="([^"]*)"[^<>]*><bdi dir="ltr">([^<]*)</bdi></a>')
 """A link that shows its own address, of which pages show less."""
 SIGNS: Final = re.compile("[\\s\u00a0\u200b-\u200f\u2060\ufeff\u00ad•◦‣⁃▪▫●○■□►▶➢➤✓✔❖∙·\\-–—]+")
 """What two texts may differ in: blanks, what nobody sees, signs of lists."""
@@ -123,6 +125,9 @@ def convert(html: str, around: Surroundings, *, is_classic: bool = False, as_pla
     if len(html) > MAX_HTML:
         html = html[:MAX_HTML]
         notes.append(Note("too-long"))
+    html = LONG_BLANKS.sub(" ", LONG_BREAKS.sub("\n\n", html))
+    if html.count("<") > MAX_MARKUP:
+        return Converted(bare_words(html), (*notes, Note("plain-text", "too much markup")), is_exact=False)
     soup = BeautifulSoup(cleaned(html, is_classic=is_classic), "html.parser")
     if is_too_deep(soup):
         return as_paragraphs(soup, [*notes, Note("too-deep")])
@@ -140,6 +145,13 @@ def convert(html: str, around: Surroundings, *, is_classic: bool = False, as_pla
             kept = [*notes, *writer.notes, *([Note(code)] if code else [])]
             return Converted(made, tuple(dict.fromkeys(kept)))
     return as_paragraphs(soup, notes)
+
+
+def bare_words(html: str) -> str:
+    """The words of a text with more markup than any story has, without a look at what it means."""
+    text = unescape(ANY_TAG.sub("\n\n", SCRIPT.sub("", html)))
+    lines = (cleaning.clean(line) for line in text.split("\n"))
+    return "\n\n".join(at_line_start(SPECIAL.sub(r"\\\1", line)) for line in lines if line)
 
 
 def loosened(tag: Tag) -> None:
@@ -174,8 +186,15 @@ def is_same(text: str, wanted: str, around: Surroundings) -> bool:
     rendered = markdown.render(source, base=around.direction, base_path="/", base_url=around.base_url)
     if any(fault.level == "error" for fault in rendered.faults):
         return False
-    words = unescape(MARKUP.sub("", SHORTENED.sub(r"\1", rendered.html)))
+    words = unescape(MARKUP.sub("", SHORTENED.sub(whole_address, rendered.html)))
     return compared(words) == compared(wanted)
+
+
+def whole_address(link: re.Match[str]) -> str:
+    """What a link shows; where pages show less of its address, all of it."""
+    address, words = unescape(link[1]), unescape(link[2])
+    is_long = len(address) > markdown.LONG_ADDRESS and words == urls.host(address)
+    return address if is_long or "…" in words or words.startswith("http") else words
 
 
 def compared(text: str) -> str:

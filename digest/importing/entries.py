@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -22,8 +23,6 @@ from digest.importing.conversion import Note
 from digest.text import bidi, cleaning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from digest.content.settings import Settings
     from digest.importing.addresses import Place, Plan
     from digest.importing.archive import Archive, Record, Story
@@ -219,7 +218,8 @@ class Writer:
             return ""
         if not path:
             url, _ = urls.gate(whole)
-            return url if urls.leaves(url) else ""
+            is_own = (parts.hostname or "").removeprefix("www.") == self.archive.host  # beside the old site, not in it
+            return url if urls.leaves(url) and not is_own else ""
         if query := QUERY.search(parts.query):
             found = self.plan.targets.get(f"?{query[1]}={unquote(query[2])}", "")
             if found:

@@ -11,8 +11,10 @@ import posixpath
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from pathlib import Path
+from typing import Any, Final, NamedTuple
 
 import yaml
 
@@ -20,10 +22,6 @@ from digest.importing import closing_lines, markdown_sources
 from digest.importing.archive import Archive, Category, Person, Record, Story
 from digest.importing.shortcodes import Attachment
 from digest.text import cleaning, slugs
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 Loader: Final = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 """All values are texts, and no tag means anything."""

@@ -7,6 +7,8 @@ updates; what an editor changed is kept.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -24,9 +26,6 @@ from digest.importing.writing import Files
 from digest.problems import N_, DigestError, Problem, mistake
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
     from digest.content.settings import Settings
     from digest.curating.fetching import Network
     from digest.importing.archive import Archive, Story

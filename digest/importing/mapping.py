@@ -7,6 +7,7 @@ proposed.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import msgspec
@@ -17,15 +18,12 @@ from digest.content.nodes import Notes
 from digest.content.settings import RESERVED
 from digest.curating import outlets, people
 from digest.curating.drafts import cleaned_comment, quoted
-from digest.problems import N_, DigestError, did_you_mean, mistake
+from digest.problems import N_, DigestError, Problem, did_you_mean, mistake
 from digest.problems import quoted as shown
 from digest.text import slugs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from digest.importing.archive import Archive, Category, Person
-    from digest.problems import Problem
 
 FILE: Final = "import.yaml"
 MAX_CATEGORIES, MAX_TAGS, MAX_PEOPLE, MAX_KINDS = 350, 200, 200, 50

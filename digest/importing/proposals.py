@@ -5,6 +5,7 @@ Whatever `site.yaml` would refuse is left at what a new site has.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from digest.content import settings as site_settings
@@ -13,8 +14,6 @@ from digest.importing import addresses, mapping
 from digest.importing.mapping import UNCATEGORIZED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from digest.importing.archive import Archive
 
 NOWHERE = "https://example.org/"

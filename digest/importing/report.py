@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator
+from typing import Any, Final
 
 from digest.problems import escape_controls
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 FILE: Final = "import-report.txt"
 SHOWN: Final = 5

@@ -9,12 +9,12 @@ only a plug-in can draw (forms, sliders, maps) is left out. What looks like one 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Sequence
 from html import escape, unescape
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
+MAX_NESTING: Final = 30
+"""Levels of shortcodes inside each other; deeper ones go and leave their words."""
 MAX_TAGS: Final = 5_000
 """Shortcodes of one text that are looked at; behind them brackets are text."""
 NAME: Final = r"[A-Za-z][\w-]{0,60}"
@@ -140,7 +140,7 @@ def tags(text: str) -> Iterator[Found]:
         )
 
 
-def pieces(text: str, found: list[Found], library: Library, left: list[str]) -> Iterator[str]:
+def pieces(text: str, found: list[Found], library: Library, left: list[str], depth: int = 0) -> Iterator[str]:
     """The text, piece by piece."""
     closings = partners(found)
     at, skipped = 0, 0
@@ -160,7 +160,10 @@ def pieces(text: str, found: list[Found], library: Library, left: list[str]) -> 
         if closing is not None and keeps:
             within = [one._replace(start=one.start - tag.end, end=one.end - tag.end)
                       for one in found[number + 1 : closing]]  # fmt: skip
-            words = "".join(pieces(inner, within, library, left)) if within else inner
+            words = inner
+            if within:
+                is_deep = depth >= MAX_NESTING
+                words = TAG.sub("", inner) if is_deep else "".join(pieces(inner, within, library, left, depth + 1))
             said = said.replace("\0", words)
         yield said.replace("\0", "")
         at = end if closing is not None else tag.end

@@ -8,21 +8,21 @@ are left out and counted.
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
+from digest.content import urls
 from digest.importing import blocks, closing_lines, wxr, zones
 from digest.importing.archive import Archive, Category, Person, Record, Story
 from digest.importing.shortcodes import Attachment, Library
 from digest.text import cleaning, slugs
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
 NEVER_WORDS: Final = """
 revision nav_menu_item custom_css customize_changeset oembed_cache user_request wp_template wp_template_part
@@ -160,9 +160,11 @@ class Exports:
     def archive(self) -> Archive:
         """All of it as one value."""
         head = self.head
+        base = head.link or next((one.link for one in self.records.values() if one.link.startswith("http")), "")
+        base = urls.origin_of(base) if base and not head.link else base
         lang = head.language.strip().replace("_", "-")
         return Archive(
-            system="wordpress", title=plain(head.title), description=plain(head.description), base=head.link,
+            system="wordpress", title=plain(head.title), description=plain(head.description), base=base,
             lang=lang, zone=zones.fitting(self.samples, lang), categories=tuple(self.categories.values()),
             tags=self.tags, tag_ids=self.tag_ids, people=tuple(self.people.values()),
             records=tuple(self.records.values()), attachments=self.attachments,
@@ -192,7 +194,7 @@ class Exports:
         canonical = next((item.meta[key] for key in CANONICAL if item.meta.get(key)), "")
         own = urlsplit(self.head.link).hostname
         return Story(
-            record=record, html=text.html, is_classic=text.is_classic,
+            record=record, html=text.html + footnotes(item.meta.get("footnotes", "")), is_classic=text.is_classic,
             summary="" if "%%" in summary else summary,  # a pattern of the plug-in, not yet filled in
             updated=updated if updated and item.status == "publish" else None,
             picture=self.attachments.get(item.meta.get(FEATURED, "")),
@@ -201,6 +203,16 @@ class Exports:
             left=(*(("left-block", one) for one in text.left_blocks),
                   *(("left-shortcode", one) for one in text.left_shortcodes)),
         )  # fmt: skip
+
+
+def footnotes(value: str) -> str:
+    """The notes that the block editor keeps beside a text, as a list at its end."""
+    try:
+        given = json.loads(value[:500_000]) if value.startswith("[") else []
+    except (ValueError, RecursionError):
+        return ""
+    notes = [str(one["content"]) for one in given if isinstance(one, dict) and one.get("content")]
+    return f"<ol>{''.join(f'<li>{note}</li>' for note in notes)}</ol>" if notes else ""
 
 
 def left_reason(item: wxr.Item) -> str:

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import os
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from pathlib import Path
+from typing import Final, Literal, NamedTuple
 
 from digest.files import replace
 from digest.problems import UsageError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 MEMORY: Final = "data/imported.txt"
 HEAD: Final = "# What digest import wrote: fingerprint, record, file. Commit it; a later import needs it."

@@ -11,15 +11,13 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 from html.entities import html5
-from typing import TYPE_CHECKING, Final, NamedTuple
+from pathlib import Path
+from typing import Final, NamedTuple
 from xml.parsers import expat
 
 import msgspec
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 BLOCK: Final = 1 << 18
 MAX_ITEM: Final = 16 << 20
@@ -27,6 +25,8 @@ MAX_ITEM: Final = 16 << 20
 MAX_HEAD: Final = 64 << 20
 """Characters before the first item: the site's terms and authors."""
 MAX_DEPTH: Final = 64
+OPEN_IN_HEAD: Final = 3
+"""The root, rss and channel."""
 DECLARED: Final = re.compile(rb"\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:\-]{2,40})", re.IGNORECASE)
 MARK: Final = re.compile(r"<!\[CDATA\[|\]\]>|<item[\s>]|</item\s*>|<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 LONGEST_MARK: Final = 10
@@ -114,6 +114,10 @@ class RefusedExportError(Exception):
     def __init__(self, line: int, message: str, cure: str) -> None:
         super().__init__(message)
         self.line, self.message, self.cure = line, message, cure
+
+
+class UnclosedError(Exception):
+    """An element of the head that is not closed; its name."""
 
 
 Part = Head | Item | Fault
@@ -314,7 +318,7 @@ class Tree(NamedTuple):
 
 
 def tree_of(text: str, *, inner: bool = False) -> Tree:
-    """The element of a part. Raises expat.ExpatError. `inner`: what is open at the end is closed."""
+    """The element of a part. `inner`: rss and channel stay open. Raises expat.ExpatError, UnclosedError."""
     root = Tree("", {}, [], [])
     stack = [root]
     too_deep = 0
@@ -341,6 +345,8 @@ def tree_of(text: str, *, inner: bool = False) -> Tree:
     parser.EndElementHandler = end
     parser.CharacterDataHandler = lambda data: stack[-1].text.append(data)  # noqa: PLW0108 - the stack changes
     parser.Parse(sound(text).encode("utf-8", "replace"), not inner)
+    if inner and len(stack) > OPEN_IN_HEAD:
+        raise UnclosedError(stack[-1].name)
     return root
 
 
@@ -351,20 +357,16 @@ def head_of(raw: Raw) -> Head:
     )
     if "wordpress.org/export/" not in raw.text and "<wp:wxr_version" not in raw.text:
         raise not_one
+    again = "export the site again in WordPress: Tools → Export → All content"
     try:
         root = tree_of(raw.text[raw.text.find("<rss") :] if "<rss" in raw.text else raw.text, inner=True)
     except expat.ExpatError as error:
-        raise RefusedExportError(
-            error.lineno, f"its head is not well-formed: {expat.ErrorString(error.code)}",
-            "export the site again in WordPress: Tools → Export → All content",
-        ) from error  # fmt: skip
+        message = f"its head is not well-formed: {expat.ErrorString(error.code)}"
+        raise RefusedExportError(error.lineno, message, again) from error
+    except UnclosedError as error:
+        raise RefusedExportError(raw.line, f"its head is not well-formed: <{error}> is not closed", again) from error
     rss = next((one for one in root.children if one.name == "rss"), root)
     channel = next((one for one in rss.children if one.name == "channel"), rss)
-    if not channel.get("link", "wp:base_blog_url", "wp:base_site_url"):  # as where an element is not closed
-        raise RefusedExportError(
-            raw.line, "its head is not well-formed: it names no site",
-            "export the site again in WordPress: Tools → Export → All content",
-        )  # fmt: skip
     return Head(
         title=channel.get("title"),
         link=channel.get("wp:base_blog_url", "link", "wp:base_site_url"),

@@ -5,12 +5,12 @@ An export says of each post what the clock showed and what it was in Greenwich, 
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo, available_timezones
 
 if TYPE_CHECKING:
     from collections import Counter
-    from datetime import datetime, timedelta
 
 ARAB_WORDS: Final = """
 Asia/Riyadh Africa/Cairo Africa/Casablanca Africa/Algiers Africa/Tunis Asia/Dubai Asia/Baghdad Asia/Beirut

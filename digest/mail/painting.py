@@ -21,6 +21,7 @@ from urllib.parse import unquote
 from digest.mail.clients import CLIENTS, as_shown
 from digest.problems import UsageError
 from digest.site.images import LazyImages
+from digest.translation import _
 
 if TYPE_CHECKING:
     from digest.site.site import Site
@@ -54,7 +55,7 @@ def paint(mail: str, site: Site) -> bytes:
     """A PNG of all clients. Raises `UsageError` if there is no Chromium, or if it fails."""
     browser = find_browser()
     if not browser:
-        raise UsageError("--proof needs Chromium, and there is none; install it, or name its path in CHROMIUM")
+        raise UsageError(_("--proof needs Chromium, and there is none; install it, or name its path in CHROMIUM"))
     page = proof_page(with_pictures(mail, site))
     with tempfile.TemporaryDirectory(prefix="digest-proof-") as folder:
         source, picture = Path(folder, "proof.html"), Path(folder, "proof.png")
@@ -66,7 +67,9 @@ def paint(mail: str, site: Site) -> bytes:
         try:
             return picture.read_bytes()
         except OSError:
-            raise UsageError(f"{browser} did not paint the mail; try it with --headless --screenshot") from None
+            raise UsageError(
+                _("{browser} did not paint the mail; try it with --headless --screenshot", browser=browser)
+            ) from None
 
 
 def find_browser() -> str:
@@ -88,7 +91,7 @@ def run(browser: str, folder: str, *words: str) -> str:
     try:
         done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603 - no shell
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise UsageError(f"{browser} could not paint the mail: {error}") from error
+        raise UsageError(_("{browser} could not paint the mail: {error}", browser=browser, error=error)) from error
     return done.stdout.decode("utf-8", "replace")
 
 

@@ -469,19 +469,11 @@ def search_view(
 PAGES = (home, themes, sources, tags, archive, editions, standing, search, not_found)
 
 
-def redirects(found: Iterable[Redirect]) -> list[Page]:
+def redirects(found: Iterable[Redirect]) -> Iterator[Page]:
     """A page for each old address, which leads on."""
-    return [
-        Page(
-            old.path,
-            RedirectView.template,
-            redirect_view,
-            {"url": old.url, "title": old.title},
-            old.place,
-            indexed=False,
-        )
-        for old in found
-    ]
+    for old in found:
+        parts = {"url": old.url, "title": old.title}
+        yield Page(old.path, RedirectView.template, redirect_view, parts, old.place, indexed=False)
 
 
 def redirect_view(ctx: ViewContext, *, url: str, title: Text) -> RedirectView:

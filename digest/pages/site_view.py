@@ -56,17 +56,10 @@ def footer_of(settings: Settings) -> tuple[Markup, tuple[Problem, ...]]:
     """The footer, from site.yaml's Markdown, and problems of what is not shown."""
     footer = cleaning.clean_body(settings.footer)
     made = markdown.render(footer, base=settings.dir, base_path=settings.base_path, base_url=settings.base_url)
-    problems = [
-        Problem(
-            "site.yaml",
-            0,
-            0,
-            mistake(fault.message.code, "footer: {fault}", fault=fault.message),
-            fault.cure,
-            fault.level,
-        )
-        for fault in made.faults
-    ]
+    problems = []
+    for fault in made.faults:
+        what = mistake(fault.message.code, "footer: {fault}", fault=fault.message)
+        problems.append(Problem("site.yaml", 0, 0, what, fault.cure, fault.level))
     if made.images:
         what = mistake("footer-picture", "footer: pictures are not shown there")
         problems.append(Problem("site.yaml", 0, 0, what, N_("take the picture out")))

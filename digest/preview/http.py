@@ -20,6 +20,7 @@ from typing import Final, Protocol
 from digest.pages.media_types import media_type
 from digest.preview.requests import HEAD_LIMIT, LOCAL, RefusedError, Request, parse
 from digest.problems import UsageError
+from digest.translation import _
 
 HEAD_SECONDS: Final = 10.0
 """Time limit for a request, from its first byte, or from the start of the connection."""
@@ -85,9 +86,11 @@ def redirect(url: str, body: bytes = b"") -> Answer:
 def listen(host: str, port: int) -> socket.socket:
     """Open a socket at the port or the next free one. Raises `UsageError` for no free port and for an unknown host."""
     try:
-        family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        family, kind, proto, __, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except OSError as error:
-        raise UsageError(f"there is no host '{host}' to listen on ({error.strerror or error})") from None
+        raise UsageError(
+            _("there is no host '{host}' to listen on ({reason})", host=host, reason=error.strerror or str(error))
+        ) from None
     fault: OSError | None = None
     for number in range(port, min(port + TRIES, 65536)) if port else (0,):
         made = socket.socket(family, kind, proto)
@@ -101,15 +104,25 @@ def listen(host: str, port: int) -> socket.socket:
             fault = error
             if error.errno == errno.EADDRNOTAVAIL:
                 raise UsageError(
-                    f"cannot listen on {host}: this machine has no such address; choose another --host "
-                    "(127.0.0.1 for this machine alone, 0.0.0.0 for the network)"
+                    _(
+                        "cannot listen on {host}: this machine has no such address; choose another --host "
+                        "(127.0.0.1 for this machine alone, 0.0.0.0 for the network)",
+                        host=host,
+                    )
                 ) from None
             if isinstance(error, PermissionError):
                 break
         else:
             made.setblocking(False)
             return made
-    raise UsageError(f"cannot listen on {host}, port {port}: {fault.strerror if fault else 'no port'}; choose --port")
+    raise UsageError(
+        _(
+            "cannot listen on {host}, port {port}: {reason}; choose --port",
+            host=host,
+            port=port,
+            reason=fault.strerror if fault else _("no port"),
+        )
+    )
 
 
 def hosts_of(host: str, listening: socket.socket) -> frozenset[str]:

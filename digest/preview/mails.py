@@ -11,6 +11,7 @@ from digest.preview.requests import RefusedError
 from digest.preview.responses import site_path
 from digest.problems import DigestError
 from digest.site.articles import SourceChangedError
+from digest.translation import catalogue
 
 if TYPE_CHECKING:
     from digest.preview.snapshot import Snapshot
@@ -29,7 +30,8 @@ def mail_answer(snapshot: Snapshot | None, path: str) -> Answer:
     try:
         body = mailing.make_from(snapshot.site, edition.id).rendered.html
     except DigestError as refused:
-        return refusal(409, "\n".join(map(str, refused.problems)))
+        language = catalogue(snapshot.site.settings.lang)
+        return refusal(409, "\n".join(problem.within(language) for problem in refused.problems))
     except SourceChangedError:
         return refusal(503, "a save is under way")
     settings = snapshot.site.settings

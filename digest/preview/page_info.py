@@ -17,8 +17,10 @@ from digest.content import spelling
 from digest.model import Entry, Place, Text
 from digest.pages.page import Details, FullText, Page
 from digest.preview import editors
+from digest.problems import in_language, without_hidden
 from digest.rendering.faults import shown
 from digest.site.files import read_source
+from digest.translation import catalogue
 
 if TYPE_CHECKING:
     from digest.problems import Problem
@@ -43,8 +45,10 @@ Json = dict[str, Any]
 class Paths:
     """Finds the files that problems name."""
 
-    def __init__(self, root: Path, project: Project | None, editor: str) -> None:
+    def __init__(self, root: Path, project: Project | None, editor: str, lang: str = "en") -> None:
         self.root = root
+        self.language = catalogue(lang)
+        """Of messages: the site's, where there is a catalogue."""
         self.editor = editor
         folders = project.templates.folders if project else ()
         self.folders = {name: folder for folder, name in reversed(folders)}
@@ -74,7 +78,10 @@ def problems(found: Iterable[Problem], paths: Paths) -> Json:
 def told(problem: Problem, paths: Paths) -> Json:
     """One problem with its place."""
     place = paths.place(problem.path, problem.line, problem.column)
-    return {**place, "message": problem.message, "cure": problem.cure}
+    language = paths.language
+    message, cure = in_language(problem.what, language), in_language(problem.remedy, language)
+    said = {"lang": language.lang, "message": message, "cure": cure, "said": problem.said(language)}
+    return {**place, "code": problem.code, **said}
 
 
 def lines_round(file: Path, line: int) -> list[tuple[int, str]]:
@@ -187,5 +194,6 @@ def advice_on(site: Site, entry: Entry, others: Sequence[Problem], paths: Paths)
     found = list(site.sources.problems_of(path))
     found += [problem for problem in others if problem.path == path]
     found += spelling.read(path, raw, site.settings.lang) if raw is not None else []
+    found = without_hidden(found, site.settings.hide_notes)
     unique = sorted({problem for problem in found if problem.level != "error"})
     return [told(problem, paths) for problem in unique]

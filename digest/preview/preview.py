@@ -141,6 +141,8 @@ class Preview:
         self.snapshot: Snapshot | None = None
         self.related = Related()
         self.stories = RelatedStories(None)
+        self.between_files: tuple[Problem, ...] = ()
+        """Problems between files, as of the last inspection: no request waits for a look at all of them."""
         self.clashes: tuple[Problem, ...] = ()
         """Address collisions and dead links of the last inspection."""
         self.told: tuple[Problem, ...] = ()
@@ -360,9 +362,12 @@ class Preview:
 
     def inspect(self) -> None:
         """Update the related stories, and report new problems. Raises `SourceChangedError`."""
+        if self.snapshot is not None:
+            self.between_files = self.snapshot.site.link_problems
         self.relate()
         snapshot = self.snapshot
         if snapshot is not None:
+            self.between_files = snapshot.site.link_problems
             self.clashes = snapshot.site.clashes
             snapshot.check_templates()
         del snapshot
@@ -400,7 +405,7 @@ class Preview:
         found = [*self.inputs.problems] if self.inputs else [*self.start.files.problems, *self.start.problems]
         if snapshot is not None:
             site, faults = snapshot.site, tuple(snapshot.faults.values())
-            found += [*site.link_problems, *self.clashes, *(fault.problem for fault in faults)]
+            found += [*self.between_files, *self.clashes, *(fault.problem for fault in faults)]
             found += site.images.problems(lambda: images_of(site.index))
         return found
 
@@ -426,7 +431,7 @@ class Preview:
         """The state that bar and overlay show at an address. Raises `SourceChangedError`."""
         snapshot = self.snapshot
         site = snapshot.site if snapshot else None
-        paths = page_info.Paths(self.options.root, site.project if site else None, chosen(self.settings))
+        paths = page_info.Paths(self.options.root, site.project if site else None, chosen(self.settings), self.lang)
         shown = self.shown(snapshot, path) if snapshot else None
         made: page_info.Json = {
             "print": shown.print if shown else "",

@@ -7,15 +7,21 @@ computed may be any template. A page is made again when one of its templates cha
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
+from hashlib import blake2b
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import jinja2
+import msgspec
 from jinja2 import meta, nodes
 
+from digest.files import replace
 from digest.problems import N_, Problem, did_you_mean, mistake
+from digest.rendering.caches import own_folder
 
 if TYPE_CHECKING:
     from digest.rendering.template_set import TemplateSet, TemplateText
@@ -33,8 +39,33 @@ def parser() -> jinja2.Environment:
 
 
 @lru_cache(maxsize=512)
-def names_in(content: bytes) -> tuple[str, ...] | None:
-    """The templates that a template names; None if it names one by an expression, or cannot be parsed."""
+def names_in(content: bytes, *, keep: bool = False) -> tuple[str, ...] | None:
+    """The templates that a template names; None if it names one by an expression, or cannot be parsed.
+
+    Parsing all built-in templates takes as long as rendering hundreds of pages, so `keep` has the answer kept in the
+    user's own cache folder.
+    """
+    folder = names_folder() if keep else None
+    kept = folder / blake2b(content, digest_size=16).hexdigest() if folder else None
+    if kept:
+        with contextlib.suppress(OSError, msgspec.MsgspecError):
+            return msgspec.json.decode(kept.read_bytes(), type=tuple[str, ...] | None)
+    names = parsed_names(content)
+    if kept:
+        with contextlib.suppress(OSError, ValueError):
+            replace(kept, msgspec.json.encode(names))
+    return names
+
+
+@cache
+def names_folder() -> Path | None:
+    """Where names are kept that this module finds by this version of Jinja."""
+    made = blake2b(jinja2.__version__.encode() + Path(__file__).read_bytes(), digest_size=8)
+    return own_folder(f"names-{made.hexdigest()}")
+
+
+def parsed_names(content: bytes) -> tuple[str, ...] | None:
+    """The same from the syntax tree."""
     try:
         tree = parser().parse(content.decode())
     except (jinja2.TemplateSyntaxError, UnicodeDecodeError):

@@ -13,7 +13,7 @@ import msgspec
 
 from digest.search.index import BLOCK, CHUNK, HEAD
 from digest.search.postings import decode, unshare
-from digest.search.words import skeleton, sorting_key, term
+from digest.search.words import ended, skeleton, sorting_key, term
 from digest.text.folding import tokens
 
 T = TypeVar("T")
@@ -68,6 +68,8 @@ class Proposed(msgspec.Struct, frozen=True):
 
     shown: str
     """As the site writes it."""
+    whole: str
+    """That, folded, without its ending."""
     term: str
     size: int
     """Bits of the number of documents that have it."""
@@ -204,7 +206,8 @@ def table(terms: Sequence[str], texts: str) -> Mapping[str, list[int]]:
 def spelled(content: tuple[str, str], lang: str) -> list[Proposed]:
     """A file of words."""
     pairs = zip(content[0].split(), content[1], strict=False)
-    return [Proposed(word, term(tokens(word)[0], lang), int(size)) for word, size in pairs]
+    folded = [(word, tokens(word)[0], int(size)) for word, size in pairs]
+    return [Proposed(word, ended(whole, lang), term(whole, lang), size) for word, whole, size in folded]
 
 
 def last_at(firsts: Sequence[bytes], key: bytes) -> int:

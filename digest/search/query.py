@@ -36,6 +36,8 @@ LIKELIER: Final = 5
 """Times more documents that must hold another spelling of a word that is there."""
 CLOSE: Final = 1.1
 """How unlikely a spelling may be for the search to stop at the words that sound the same: one slip in a vowel."""
+LOST: Final = 0.6
+"""What a stem that lost a beginning speaks against a spelling."""
 LONG: Final = 5
 """Letters of a word whose other spellings are looked for though it is there."""
 
@@ -117,11 +119,11 @@ def guess(concept: Concept, index: Index) -> None:
 
 
 def add_shorter(concept: Concept, index: Index) -> None:
-    """The word without what stands before it."""
+    """The word without what stands before it; half of it must be left."""
     word = concept.word
     shorter = [word[len(start) :] for start in PREFIXES if word.startswith(start) and len(word) >= len(start) + LEAST]
     found = {one: index.size(one) for one in [word, *shorter, *(term(rest, index.lang) for rest in shorter)]}
-    concept.ways += [Way((one,), NAMED) for one, size in found.items() if size][:1]
+    concept.ways += [Way((one,), NAMED) for one, size in found.items() if size and len(one) * 2 >= len(word)][:1]
 
 
 def add_joined(concept: Concept, index: Index) -> None:
@@ -147,13 +149,13 @@ def add_spellings(concept: Concept, index: Index) -> None:
     """
     word, own = concept.word, concept.own
     asked = list(dict.fromkeys([own, word, ended(word, index.lang)]))
-    most = 0 if len(word) < 4 else 1 if len(word) < 6 else 2
-    beside = [("", one, size.bit_length()) for form in (own, word) for one, size in index.near(form).items()]
+    most = 0 if len(word) < 4 else 1 if len(word) < 6 + bool(LATIN.search(word)) else 2
+    beside = [("", one, one, size.bit_length()) for form in (own, word) for one, size in index.near(form).items()]
     near: list[tuple[float, str, str]] = []
     for whole in (False, True):
         forms = {one[:1]: one for one in (own, word, own[1:] or own)} if whole else {own: own, word: word}
         proposed = {row for form in forms.values() for row in index.proposed(form, whole=whole)}
-        near = nearest(asked, most, [*beside, *((row.shown, row.term, row.size) for row in proposed)])
+        near = nearest(asked, most, [*beside, *((row.shown, row.whole, row.term, row.size) for row in proposed)])
         if near and near[0][0] <= CLOSE:
             break
     for away, one, shown in near[:3]:
@@ -162,14 +164,17 @@ def add_spellings(concept: Concept, index: Index) -> None:
             concept.ways.append(Way((one,), MEANT))
 
 
-def nearest(asked: list[str], most: int, rows: Iterable[tuple[str, str, int]]) -> list[tuple[float, str, str]]:
+def nearest(asked: list[str], most: int, rows: Iterable[tuple[str, str, str, int]]) -> list[tuple[float, str, str]]:
     """How unlikely each term is, the term, how it is written: the likeliest first.
 
-    `asked`: the stem of a word, and the word; `most`: how many letters of the sound may differ.
+    `asked`: the stem of a word, the word, and the word without its ending; `most`: how many letters of the sound may
+    differ. A beginning that the stem lost may be the word's own (as of كاليفورنيا): then whole words speak louder.
     """
+    lost = 0.0 if asked[-1].startswith(asked[0]) else LOST
     found: dict[str, tuple[float, str]] = {}
-    for shown, one, size in rows:
-        away = min(far(form, one, most) for form in asked) - size * SIZE
+    for shown, whole, one, size in rows:
+        ways = [far(form, one, most) + (lost if form == asked[0] else 0.0) for form in asked]
+        away = min(*ways, far(asked[-1], whole, most)) - size * SIZE
         before = found.get(one, (away, ""))
         found[one] = min(away, before[0]), before[1] or shown
     return sorted((away, one, shown) for one, (away, shown) in found.items() if away < FAR and one != asked[0])

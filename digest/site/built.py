@@ -17,6 +17,7 @@ from digest.problems import UsageError
 from digest.site import scan
 from digest.site.cache import BuildCache
 from digest.site.output import MARKER, Imprint, imprint
+from digest.translation import _
 
 if TYPE_CHECKING:
     from digest.site.options import Variant
@@ -58,11 +59,13 @@ def load_built(root: Path, output: Path) -> BuiltOutput:
     """The output as the last build left it. Raises `UsageError` if there is none, or none that is known here."""
     name = os.path.relpath(output)
     if not (output / MARKER).is_file():
-        raise UsageError(f"there is no built site in {name}; run digest build --strict first")
+        raise UsageError(_("there is no built site in {name}; run digest build --strict first", name=name))
     cache = scan.memory_folder(root, output)
     known = BuildCache(cache).outputs.load()
     if known is None:
-        raise UsageError(f"nothing is known of the build in {name}; run digest build --strict first, on this machine")
+        raise UsageError(
+            _("nothing is known of the build in {name}; run digest build --strict first, on this machine", name=name)
+        )
     imprints = {row.path: Imprint(row.size, row.modified, row.inode) for row in known.outputs}
     files = tuple(BuiltFile(row.path, row.made, imprints[row.path]) for row in known.outputs if row.path != MARKER)
     return BuiltOutput(output, known.seen.variant, files, imprints[MARKER], cache)

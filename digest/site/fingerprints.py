@@ -177,6 +177,8 @@ class Fingerprints:
         self.renditions = renditions
         self.images: dict[str, bytes] = {}
         """Fingerprints of images that were asked for, by file."""
+        self.cards: dict[str, bytes] = {}
+        """Those of entries' cards, by id: each is in several lists."""
 
     @property
     def of_images(self) -> bytes:
@@ -210,9 +212,12 @@ class Fingerprints:
         return b"{%s}" % b",".join([self.of(getattr(part, name)) for name in names]) if names else encode(part)
 
     def card(self, entry: Entry) -> bytes:
-        source, image = self.files[entry.place.path], entry.image
-        fp = source.cards[source.number(entry.id)]
-        return fp + self.image(image.file) if image else fp
+        fp = self.cards.get(entry.id)
+        if fp is None:
+            source, image = self.files[entry.place.path], entry.image
+            fp = source.cards[source.number(entry.id)]
+            fp = self.cards[entry.id] = fp + self.image(image.file) if image else fp
+        return fp
 
     def images_of(self, entry: Entry) -> bytes:
         refs = (entry.image, *entry.images) if entry.image or entry.images else ()

@@ -31,6 +31,7 @@ import msgspec
 
 from digest.paths import LEFT_BY_SYSTEMS, parents
 from digest.problems import UsageError
+from digest.translation import _
 
 if TYPE_CHECKING:
     from io import BufferedRandom
@@ -244,16 +245,27 @@ def refuse_foreign(output: Path, site: Path) -> None:
 
     `output` is resolved: a link to a folder stands for that folder.
     """
-    refuse_place(output, site, "the output", "with --output")
+    refuse_place(output, site, _("the output"), _("with --output"))
     if not output.exists():
         return
     foreign = strangers(output)
     if foreign:
         first, *others = foreign
         raise UsageError(
-            f"the output {output} holds {first}, which digest did not make"
-            + (f", and {len(others)} more" if others else "")
-            + "; move it (files to publish belong in static/), or choose another folder with --output"
+            _(
+                "the output {output} holds {held}, which digest did not make; "
+                "move it (files to publish belong in static/), or choose another folder with --output",
+                output=output,
+                held=first,
+            )
+            if not others
+            else _(
+                "the output {output} holds {held}, which digest did not make, and {n} more; "
+                "move it (files to publish belong in static/), or choose another folder with --output",
+                output=output,
+                held=first,
+                n=len(others),
+            )
         )
 
 
@@ -264,30 +276,58 @@ def refuse_place(folder: Path, site: Path, what: str, how: str) -> None:
     """
     site = site.resolve()
     if folder in {Path(folder.anchor), home()}:
-        raise UsageError(f"{what} would replace {folder}; choose a folder of its own {how}")
+        raise UsageError(
+            _("{what} would replace {folder}; choose a folder of its own {how}", what=what, folder=folder, how=how)
+        )
     if site.is_relative_to(folder):
         raise UsageError(
-            f"{what} would replace {folder}, which holds the site itself; choose a folder of its own {how}"
+            _(
+                "{what} would replace {folder}, which holds the site itself; choose a folder of its own {how}",
+                what=what,
+                folder=folder,
+                how=how,
+            )
         )
     own = folder.relative_to(site).parts[0] if folder.is_relative_to(site) else ""
     if own in {"content", "templates", "data", "static", ".digest", ".git"}:
-        raise UsageError(f"{what} lies in the site's own {own}/; choose a folder of its own {how}")
+        raise UsageError(
+            _("{what} lies in the site's own {own}/; choose a folder of its own {how}", what=what, own=own, how=how)
+        )
     around = next((parent for parent in folder.parents if (parent / MARKER).exists()), None)
     if around:
         raise UsageError(
-            f"{what} lies inside {around}, the output of a build, which the next build replaces as a whole; "
-            f"choose a folder outside of it {how}"
+            _(
+                "{what} lies inside {around}, the output of a build, which the next build replaces as a whole; "
+                "choose a folder outside of it {how}",
+                what=what,
+                around=around,
+                how=how,
+            )
         )
     if folder.exists() and not folder.is_dir():
-        raise UsageError(f"{what} {folder} is not a folder; choose another {how}")
+        raise UsageError(_("{what} {folder} is not a folder; choose another {how}", what=what, folder=folder, how=how))
     if not folder.exists():
         return
     # inside an output nothing else may lie
-    cure = f"choose another folder {how}" if (folder / MARKER).exists() else f"choose a folder inside it {how}"
+    cure = (
+        _("choose another folder {how}", how=how)
+        if (folder / MARKER).exists()
+        else _("choose a folder inside it {how}", how=how)
+    )
     if mounted(folder):
-        raise UsageError(f"{what} {folder} is a mount point and cannot be replaced; {cure}")
+        raise UsageError(
+            _("{what} {folder} is a mount point and cannot be replaced; {cure}", what=what, folder=folder, cure=cure)
+        )
     if not os.access(folder.parent, os.W_OK):
-        raise UsageError(f"{what} {folder} cannot be replaced, because {folder.parent} is not writable; {cure}")
+        raise UsageError(
+            _(
+                "{what} {folder} cannot be replaced, because {parent} is not writable; {cure}",
+                what=what,
+                folder=folder,
+                parent=folder.parent,
+                cure=cure,
+            )
+        )
 
 
 def mounted(folder: Path) -> bool:
@@ -528,8 +568,8 @@ def only_writer(output: Path, other: str = "") -> Iterator[None]:
                         path.unlink(missing_ok=True)
                 return
         if time.monotonic() > patience:
-            other = other or f"another digest build into {output}"
-            raise UsageError(f"{other} is running; wait until it has finished")
+            other = other or _("another digest build into {output}", output=output)
+            raise UsageError(_("{other} is running; wait until it has finished", other=other))
         time.sleep(0.05)
 
 

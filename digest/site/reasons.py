@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from digest.rendering import closure
+from digest.resources import builtin_templates
 from digest.site import fingerprints
 from digest.site.cache import Template
 
@@ -37,7 +38,11 @@ class LazyTemplates(Mapping[str, Template]):
             fp = fingerprints.of_bytes(content)
             cached = self.cached.get(name)
             same = cached is not None and cached.fp == fp
-            self.known[name] = cached if cached and same else Template(fp, closure.names_in(content))
+            if cached and same:
+                self.known[name] = cached
+            else:
+                keep = self.texts[name].path.is_relative_to(builtin_templates())
+                self.known[name] = Template(fp, closure.names_in(content, keep=keep))
         return self.known[name]
 
     def __iter__(self) -> Iterator[str]:

@@ -22,6 +22,7 @@ from digest.site import fingerprints
 from digest.site.cache import BuildCache, RelatedBasis, StoriesRecord
 from digest.site.site import Related, Site
 from digest.site.workers import FORKS, Tell, spread, worker_count
+from digest.translation import _
 
 if TYPE_CHECKING:
     from digest.content.settings import RelatedSettings, Settings
@@ -177,7 +178,7 @@ def after_edits(
     before = RelatedState.from_record(known.stories.kept)
     packed = list(before.packed)
     ranks = {name: rank for rank, name in enumerate(before.ids)}
-    for name, _ in reading.text_fps():
+    for name, __ in reading.text_fps():
         if name in ranks:
             packed[ranks[name]] = reading.terms[name]
     after = relate(
@@ -188,12 +189,11 @@ def after_edits(
         ],
         rules,
     )
-    changed = [
-        rank
-        for rank, (was, now) in enumerate(zip(before.related, after.related, strict=True))
-        if was != now or before.copies.get(rank) != after.copies.get(rank)
-    ]
-    lists = {after.ids[rank]: relations_of(after, rank, ranks, rules.count) for rank in changed}
+    rows = enumerate(zip(before.related, after.related, strict=True))
+    changed = {rank for rank, (was, now) in rows if was is not now and was != now}
+    copied = before.copies.keys() | after.copies.keys()
+    changed |= {rank for rank in copied if before.copies.get(rank) != after.copies.get(rank)}
+    lists = {after.ids[rank]: relations_of(after, rank, ranks, rules.count) for rank in sorted(changed)}
     record = with_new_texts(known.record, reading)
     fps = dict(zip(record.ids, record.prints, strict=True))
     return recorded(after, fps, reading.sources.fp, known.record.rules), lists
@@ -209,6 +209,8 @@ def why(site: Site, state: RelatedState, one: str, other: str) -> Explanation:
         entry = site.index.by_id.get(name)
         if entry is None:
             hint = did_you_mean(name, sorted(site.index.by_id))
-            raise UsageError(f"there is no published story '{name}'" + (f"; {hint}" if hint else ""))
+            if hint is None:
+                raise UsageError(_("there is no published story '{name}'", name=name))
+            raise UsageError(_("there is no published story '{name}'; {cure}", name=name, cure=hint))
         words |= words_by_hash(site.parsed_article(entry), site.settings.lang)
     return explain(state, site.settings.related, one, other, words)

@@ -326,7 +326,7 @@ class Site:
     @cached_property
     def redirect_pages(self) -> list[Page]:
         """A page for each old address, which leads on."""
-        return plan.redirects(addresses.redirects(self.index))
+        return list(plan.redirects(addresses.redirects(self.index)))
 
     @cached_property
     def margins(self) -> Page:

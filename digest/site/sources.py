@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from digest.content.discovery import Found, SourceFile, Stamp, kind_of
+from digest.content.discovery import APART, Found, SourceFile, Stamp, kind_of
 from digest.model import Edition, Entry, Item, StandalonePage
 from digest.site import fingerprints
 from digest.site.articles import Span, Spool
@@ -68,10 +69,13 @@ class PackedItems(NamedTuple):
             return self.fresh[source.path]
         if self.cached is None:
             return ()
-        found = [self.cached.at(place, whole) for place, whole in zip(source.places, source.wholes, strict=True)]
-        if None in found:
-            raise DamagedError
-        return [item for item in found if item is not None]
+        found = []
+        for place, whole in zip(source.places, source.wholes, strict=True):
+            item = self.cached.at(place, whole)
+            if item is None:
+                raise DamagedError
+            found.append(item)
+        return found
 
 
 class Sources:
@@ -103,10 +107,14 @@ class Sources:
     @cached_property
     def library(self) -> Library:
         """All of them unpacked. Raises `DamagedError`."""
-        found: dict[str, list[Item]] = {"entry": [], "edition": [], "standing": []}
-        for path in self.files:
-            found[kind_of(path)] += self.items(path)
-        return Library(*(tuple(items) for items in found.values()))  # type: ignore[arg-type]
+        known, items = self.unpacked.get, self.items
+        apart = [path for path in self.files if path.startswith(APART)]
+        others = set(apart)
+        entries = [known(path) or items(path) for path in self.files if path not in others]
+        found: dict[str, list[Item]] = {"edition": [], "standing": []}
+        for path in apart:
+            found[kind_of(path)] += items(path)
+        return Library(tuple(chain.from_iterable(entries)), tuple(found["edition"]), tuple(found["standing"]))  # type: ignore[arg-type]
 
     def source_of(self, entry: Entry) -> Source | None:
         """The file that an entry is in."""

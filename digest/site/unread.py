@@ -13,7 +13,7 @@ from pathlib import Path
 
 from digest.content.discovery import ENDINGS, NEAR_MISSES, READ, SourceFile, regular_files
 from digest.paths import ending
-from digest.problems import Problem, quoted
+from digest.problems import N_, Problem, excerpt, mistake
 
 TEXTS = frozenset({"", ".doc", ".docx", ".htm", ".html", ".odt", ".pages", ".rtf", ".txt"})
 """Endings of files that may hold a story."""
@@ -36,14 +36,18 @@ def notes(root: Path, files: Sequence[SourceFile]) -> Iterator[Problem]:
             continue
         seen[kind] += 1
         if seen[kind] <= PER_ENDING:
-            cure = "save its text as .md" if kind in TEXTS else "put what readers download into static/"
-            yield Problem(path, 0, 0, f"not read: stories end in {' or '.join(ENDINGS[:2])}", cure, "note")
+            cure = N_("save its text as .md") if kind in TEXTS else N_("put what readers download into static/")
+            what = mistake("file-not-read", "not read: stories end in {endings:or}", endings=ENDINGS[:2])
+            yield Problem(path, 0, 0, what, cure, "note")
     paths = {file.path for file in files}
     for path in sorted(paths):
         original = copied_from(path)
         if original in paths:
-            cure = "delete the one you do not need, or give it a name of its own"
-            yield Problem(path, 0, 0, f"looks like a copy of {quoted(original)}, and both are published", cure, "note")
+            cure = N_("delete the one you do not need, or give it a name of its own")
+            what = mistake(
+                "copy-of-story", "looks like a copy of '{path}', and both are published", path=excerpt(original)
+            )
+            yield Problem(path, 0, 0, what, cure, "note")
 
 
 def copied_from(path: str) -> str:

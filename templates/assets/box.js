@@ -1,4 +1,5 @@
-// The search box of every page: `/` leads to it, and on the page of an address that is not there it holds that address's words.
+// The search box of every page: `/` leads to it, and what searches is fetched when a reader comes to it, before there are words.
+// On the page of an address that is not there it holds that address's words.
 {
   const find = () => document.querySelector("form[role=search] input[name=q]");
   addEventListener("keydown", event => {
@@ -10,10 +11,19 @@
     box.select();
   });
   const box = find();
+  box?.addEventListener("focus", async () => {
+    const {base, script} = box.form.dataset, coming = path => fetch(base + path).catch(() => 0);
+    if (!script) return;
+    fetch(script).catch(() => 0);
+    const head = await coming("search/index.json").then(answer => answer.json()).catch(() => ({}));
+    if (head.language) coming(head.language);
+    if (head.frozen) coming(`search/${head.frozen}/directory.json`);
+  }, {once: true});
   if (document.body.classList.contains("page-missing") && box?.form.dataset.base) {
-    const path = location.pathname.slice(box.form.dataset.base.length - 1);
-    let words = path;
-    try { words = decodeURIComponent(path); } catch { /* not one of ours */ }
-    box.value = words.replace(/\.html?$|[^\p{L}\p{M}\p{N}]+/gu, " ").trim().slice(0, 100);
+    // The last part of the address that has letters: folders name themes, not what was looked for.
+    let words = location.pathname.slice(box.form.dataset.base.length - 1);
+    try { words = decodeURIComponent(words); } catch { /* not one of ours */ }
+    words = words.replace(/(index)?\.html?$/, "").split("/").findLast(part => /\p{L}/u.test(part)) || "";
+    box.value = words.replace(/[^\p{L}\p{M}\p{N}]+/gu, " ").trim().slice(0, 100);
   }
 }

@@ -1,4 +1,4 @@
-// digest/text/{folding,stemming}.py, digest/search and templates/search.html in the reader's browser.
+// digest/text, digest/search in the reader's browser.
 const digestSearch = (() => {
 const MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0711\u0730-\u074a\u07eb-\u07f3\u0816-\u082d\u0859-\u085b\u0897-\u089f\u08ca-\u08ff\u0640\u0674\u00ad\u0600-\u0605\u061c\u06dd\u070f\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff";
 const DROPPED = RegExp(`[${MARKS}\u0621]`, "g");
@@ -14,7 +14,7 @@ const fold = text => text.toLowerCase().normalize("NFKD").toLowerCase().normaliz
 const tokens = text => fold(text).match(TOKEN) || [];
 
 const ARABIC = /^[\u0621-\u064a\u067e\u0686\u0698\u06af\u06a4\u06a8\u06ad]+$/;
-// Of the index; without it words are only folded.
+// Of the index; without, words are folded.
 let clitics = {}, endings = [], articles = [];
 const learn = language => {
   ({endings = [], articles = []} = language);
@@ -197,7 +197,7 @@ class Index {
     return [...[...shard].map(([one, text]) => [one, sized(text) + sized(this.recent.get(one))]), ...recent.filter(([one]) => !shard.has(one))];
   }
   proposed(term, whole) {
-    const spelled = ([words, sizes]) => split(words).map((word, at) => [word, stems(word, this.lang)[0], +sizes[at]]);
+    const spelled = ([words, sizes]) => split(words).map((word, at) => [word, stems(word, this.lang)[0], +sizes[at], ended(tokens(word)[0], this.lang)]);
     if (!this.folder) return this.made.words ||= spelled(this.head.words || ["", ""]);
     const own = lastAt(this.words, term), heads = [...this.words, term].map(word => skeleton(word)[0]), begun = skeleton(term)[0];
     return this.words.flatMap((_, at) => (whole ? heads[at] <= begun && begun <= heads[at + 1] : at === own) ? this.file(`${this.folder}words-${at}.json`, spelled) : []);
@@ -213,7 +213,7 @@ class Index {
 
 const NAMED = .9, MEANT = .7, SIZE = .05, CLOSE = 1.1;
 
-// Ways to write a word: weight, terms.
+// Ways are lists: weight, terms.
 const concepts = (query, index) => {
   const {lang} = index;
   const every = [...new Set(tokens(query))].map(word => ({word, ways: [[1, stem(word, lang)]], meant: ""}));
@@ -246,7 +246,7 @@ const addLikelier = ({ways}, index, word, own) => {
 };
 const addShorter = ({ways}, index, word) => {
   const shorter = index.prefixes.filter(start => word.startsWith(start) && word.length >= start.length + 3).map(start => word.slice(start.length));
-  const found = [word, ...shorter, ...shorter.map(rest => stem(rest, index.lang))].filter(one => index.size(one));
+  const found = [word, ...shorter, ...shorter.map(rest => stem(rest, index.lang))].filter(one => one.length * 2 >= word.length && index.size(one));
   if (found.length) ways.push([NAMED, found[0]]);
 };
 const addJoined = ({ways}, index, word) => {
@@ -265,8 +265,8 @@ const far = (form, one, most) => {
   return LATIN.test(form) ? heard + apart > most ? 20 : heard + apart : .7 * heard + .4 * distance(form, one, 3) + apart;
 };
 const addSpellings = (concept, index, word, own) => {
-  const asked = [...new Set([own, word, ended(word, index.lang)])], most = word.length < 4 ? 0 : word.length < 6 ? 1 : 2, before = index.wanted.size;
-  const beside = [own, word].flatMap(form => index.near(form)).map(([one, size]) => ["", one, 32 - Math.clz32(size)]);
+  const asked = [...new Set([own, word, ended(word, index.lang)])], most = word.length < 4 ? 0 : word.length < 6 + LATIN.test(word) ? 1 : 2, before = index.wanted.size;
+  const beside = [own, word].flatMap(form => index.near(form)).map(([one, size]) => ["", one, 32 - Math.clz32(size), one]);
   let near;
   for (const whole of [false, true]) {
     const rows = [own, word, whole && own.slice(1) || own].flatMap(form => index.proposed(form, whole));
@@ -281,9 +281,9 @@ const addSpellings = (concept, index, word, own) => {
 };
 const nearest = (asked, most, rows) => {
   const found = new Map;
-  for (const [shown, one, size] of rows) {
-    let least = 10;
-    for (const form of asked) least = Math.min(least, far(form, one, most));
+  for (const [shown, one, size, whole] of rows) {
+    let least = far(asked.at(-1), whole, most);
+    for (const form of asked) least = Math.min(least, far(form, one, most) + (form === asked[0] && !asked.at(-1).startsWith(form)) * .6);
     if (least > 9) continue;
     const away = least - size * SIZE, before = found.get(one) || [away, one, ""];
     found.set(one, [Math.min(away, before[0]), one, before[2] || shown]);
@@ -458,7 +458,7 @@ const fill = () => {
 };
 form.onsubmit = event => (event.preventDefault(), go());
 form.onchange = event => event.target === form.q || go();
-// Files are asked for when the typing rests.
+// Loads when the typing rests.
 form.oninput = event => event.target === form.q && run(() => new Promise(rested => typing = setTimeout(rested, 150)));
 onpopstate = fill;
 fill();

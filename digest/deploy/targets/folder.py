@@ -27,8 +27,9 @@ from digest.paths import LEFT_BY_SYSTEMS, is_inside, parents
 from digest.problems import DeliveryError, UsageError
 from digest.site import output
 from digest.site.output import Staging, Tree
+from digest.translation import _, gettext_noop
 
-HOW = "as its path under deploy:"
+HOW = gettext_noop("as its path under deploy:")
 
 
 class FolderPlace(Place, frozen=True):
@@ -110,7 +111,9 @@ class FolderTarget(ReleaseTarget):
             self.held.enter_context(output.only_writer(self.path, other(self.path)))
             self.staging = making(self.path)
             if stored(self.path) != self.seen:
-                raise DeliveryError(f"{self.path} was deployed to by somebody else meanwhile; run the command again")
+                raise DeliveryError(
+                    _("{path} was deployed to by somebody else meanwhile; run the command again", path=self.path)
+                )
             self.tree = Tree(str(self.staging.new))
             furnish(self.staging.new, self.path)
         return self.tree
@@ -150,15 +153,20 @@ def other(path: Path) -> str:
 
 def refuse(path: Path, root: Path) -> None:
     """Raises `UsageError` for a directory that must not be replaced, or that has files no deploy put there."""
-    output.refuse_place(path, root, "the directory to deploy to", HOW)
+    output.refuse_place(path, root, _("the directory to deploy to"), _(HOW))
     if (path / output.MARKER).exists():
-        raise UsageError(f"{path} is the output of a build; name another directory {HOW}")
+        raise UsageError(_("{path} is the output of a build; name another directory {how}", path=path, how=_(HOW)))
     with contextlib.suppress(FileNotFoundError):
         others = sorted(name for name in os.listdir(path) if name not in LEFT_BY_SYSTEMS)  # noqa: PTH208
         if others and MANIFEST not in others:
             raise UsageError(
-                f"{path} holds {others[0]}, which no deploy put there; name a new or empty directory {HOW}, "
-                "or move its content away first"
+                _(
+                    "{path} holds {other}, which no deploy put there; "
+                    "name a new or empty directory {how}, or move its content away first",
+                    path=path,
+                    other=others[0],
+                    how=_(HOW),
+                )
             )
 
 

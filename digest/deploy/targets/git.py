@@ -23,6 +23,7 @@ from digest.deploy.manifest import MANIFEST, File, Manifest, packed, unpacked
 from digest.deploy.programs import FailedError, PassingError, with_retries
 from digest.deploy.targets import DeployContext, Place, Target
 from digest.problems import N_, DeliveryError, UsageError
+from digest.translation import _, gettext_noop
 
 DOMAIN = word(
     r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]",
@@ -59,7 +60,7 @@ NO_ACCESS = re.compile(
     r"Permission to .* denied|terminal prompts disabled|access denied",
     re.IGNORECASE,
 )
-ACCESS = (
+ACCESS = gettext_noop(
     "give git access: set DIGEST_GIT_TOKEN to a token that may write, or use an address that an SSH key opens "
     "(docs/reference/deploy.md)"
 )
@@ -126,11 +127,11 @@ class GitTarget(Target):
         self.recreate_if_grown()
         if not (self.folder / "HEAD").exists():
             self.git("init", "--quiet", "--bare", str(self.folder))
-        self.tip = with_retries(f"fetching from {without_user(self.address)}", self.fetch)
+        self.tip = with_retries(_("fetching from {place}", place=without_user(self.address)), self.fetch)
         if not self.tip or not self.git("ls-tree", self.tip, MANIFEST):
             return None
         read = partial(self.remote, "cat-file", "blob", f"{self.tip}:{MANIFEST}")  # fetches it, if the host filters
-        return unpacked(with_retries(f"fetching from {without_user(self.address)}", read))
+        return unpacked(with_retries(_("fetching from {place}", place=without_user(self.address)), read))
 
     def recreate_if_grown(self) -> None:
         """Delete a large local repository, which holds nothing that the branch does not."""
@@ -170,7 +171,7 @@ class GitTarget(Target):
         tree = "" if base or not self.tip else self.git("rev-parse", f"{self.tip}^{{tree}}").decode().strip()
         importer.commit(self.identity(), f"Deploy {manifest.release}\n", base, tree)
         self.importer = None
-        with_retries(f"pushing to {self.shown}", self.push)
+        with_retries(_("pushing to {place}", place=self.shown), self.push)
 
     def push(self) -> None:
         """Move the branch from the fetched commit to the new one. Raises `PassingError`, `DeliveryError`."""
@@ -182,7 +183,7 @@ class GitTarget(Target):
                 if self.arrived():
                     return
                 raise DeliveryError(
-                    f"{self.shown} was changed by somebody else meanwhile; run the command again"
+                    _("{shown} was changed by somebody else meanwhile; run the command again", shown=self.shown)
                 ) from None
             raise self.explained(error) from None
 
@@ -227,8 +228,21 @@ class GitTarget(Target):
         if PASSING.search(error.said):
             return PassingError(error.reason)
         if NO_ACCESS.search(error.said):
-            return DeliveryError(f"{without_user(self.address)} refused: {error.reason}; {ACCESS}")
-        return DeliveryError(f"git and {without_user(self.address)}: {error.reason}; check repository: under deploy:")
+            return DeliveryError(
+                _(
+                    "{address} refused: {reason}; {access}",
+                    address=without_user(self.address),
+                    reason=error.reason,
+                    access=_(ACCESS),
+                )
+            )
+        return DeliveryError(
+            _(
+                "git and {address}: {reason}; check repository: under deploy:",
+                address=without_user(self.address),
+                reason=error.reason,
+            )
+        )
 
 
 class Importer:
@@ -246,7 +260,9 @@ class Importer:
                 stdout=subprocess.DEVNULL,
             )  # fmt: skip
         except FileNotFoundError:
-            raise DeliveryError("git is not installed on this machine; install it and run the command again") from None
+            raise DeliveryError(
+                _("git is not installed on this machine; install it and run the command again")
+            ) from None
 
     @property
     def stream(self) -> IO[bytes]:
@@ -303,14 +319,24 @@ def address_of(repository: str, root: Path) -> tuple[str, str]:
                 programs.run(["git", "remote", "get-url", "--push", repository], cwd=root, env=env).decode().strip()
             )
         except FailedError:
-            cure = "name the address of one, as in repository: git@github.com:name/site.git"
-            raise UsageError(f"the site's folder is no repository with a remote '{repository}'; {cure}") from None
+            cure = _("name the address of one, as in repository: git@github.com:name/site.git")
+            raise UsageError(
+                _(
+                    "the site's folder is no repository with a remote '{repository}'; {cure}",
+                    repository=repository,
+                    cure=cure,
+                )
+            ) from None
     if "://" not in address and not re.match(r"[\w.-]+@?[\w.-]*:", address):
         return str((root / Path(address).expanduser()).resolve()), ""
     split = split_address(address)
     if split is None:
-        what = f"the remote '{repository}' has an address that cannot be one: {without_user(address)}"
-        raise UsageError(f"{what}; correct it: git remote set-url {repository} …")
+        what = _(
+            "the remote '{repository}' has an address that cannot be one: {address}",
+            repository=repository,
+            address=without_user(address),
+        )
+        raise UsageError(_("{what}; correct it: git remote set-url {repository} …", what=what, repository=repository))
     if split.password is not None:
         host = split.netloc.rpartition("@")[2]
         return split._replace(netloc=f"{split.username}@{host}").geturl(), split.password

@@ -27,6 +27,7 @@ from digest.deploy.releases import chosen, list_of, with_parts_of
 from digest.deploy.targets import DeployContext, Place, ReleaseTarget, Target
 from digest.paths import parents
 from digest.problems import DeliveryError
+from digest.translation import _
 
 HOST = word(r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*@)?[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?", "a host, or user@host")
 
@@ -131,21 +132,31 @@ class Server:
     def explained(self, error: FailedError) -> Exception:
         """The same failure as one that may pass, or with its cure."""
         if "Host key verification failed" in error.said:
-            cure = f"connect once by hand (ssh {self.name}) and compare its key, or name a file under known_hosts:"
-            return DeliveryError(f"{self.name} is not known to this machine's ssh; {cure}")
+            cure = _(
+                "connect once by hand (ssh {name}) and compare its key, or name a file under known_hosts:",
+                name=self.name,
+            )
+            return DeliveryError(_("{name} is not known to this machine's ssh; {cure}", name=self.name, cure=cure))
         if NO_LOGIN.search(error.said):
-            cure = "have your key in an agent, or name it under key: (it may have no passphrase then)"
-            return DeliveryError(f"{self.name} refused the login: {error.reason}; {cure}")
+            cure = _("have your key in an agent, or name it under key: (it may have no passphrase then)")
+            return DeliveryError(
+                _("{name} refused the login: {reason}; {cure}", name=self.name, reason=error.reason, cure=cure)
+            )
         if (
             "rsync" in error.said
             and ("not found" in error.said or "No such file" in error.said)
             and error.status == 127
         ):
-            return DeliveryError(f"rsync is not installed on {self.name}; install it there")
+            return DeliveryError(_("rsync is not installed on {name}; install it there", name=self.name))
         if error.status in PASSING_STATUS or PASSING.search(error.said):
             return PassingError(error.reason)
         return DeliveryError(
-            f"{error.program} and {self.name}: {error.reason}; put that right and run the command again"
+            _(
+                "{program} and {name}: {reason}; put that right and run the command again",
+                program=error.program,
+                name=self.name,
+                reason=error.reason,
+            )
         )
 
     def close(self) -> None:
@@ -185,9 +196,9 @@ class ReleasesTarget(ReleaseTarget):
         try:
             said = self.server.script("looking at what is", self.filled("look", manifest=MANIFEST))
         except FailedError:
-            cure = "move it away: digest puts a link there"
-            raise DeliveryError(f"{self.shown} is there and is no link; {cure}") from None
-        before, _, raw = said.partition(b"\n")
+            cure = _("move it away: digest puts a link there")
+            raise DeliveryError(_("{shown} is there and is no link; {cure}", shown=self.shown, cure=cure)) from None
+        before, __, raw = said.partition(b"\n")
         self.before = before.decode()
         return unpacked(raw) if raw else None
 
@@ -255,7 +266,9 @@ def switch(server: Server, path: str, before: str, release: str, keep: int | Non
         server.script("switching", SCRIPTS["switch"].format(**words) + prune)
     except FailedError:
         where = f"{server.name}:{path}/current"
-        raise DeliveryError(f"{where} was deployed to by somebody else meanwhile; run the command again") from None
+        raise DeliveryError(
+            _("{where} was deployed to by somebody else meanwhile; run the command again", where=where)
+        ) from None
 
 
 class InPlaceTarget(Target):

@@ -22,6 +22,7 @@ from digest.deploy.programs import PassingError, with_retries
 from digest.deploy.targets import DeployContext, Place, Target
 from digest.pages.media_types import is_text, media_type
 from digest.problems import N_, DeliveryError, UsageError
+from digest.translation import _, gettext_noop
 
 SENDERS = 8
 """Threads that send."""
@@ -124,7 +125,9 @@ class S3Target(Target):
         try:
             return self.session.client(name, config=self.config, **options)
         except (BotoCoreError, ValueError) as error:
-            raise UsageError(f"{self.shown}: {error}; see region, endpoint and profile under deploy:") from None
+            raise UsageError(
+                _("{shown}: {error}; see region, endpoint and profile under deploy:", shown=self.shown, error=error)
+            ) from None
 
     def headers(self, path: str) -> str:
         """One line for each header."""
@@ -182,7 +185,9 @@ class S3Target(Target):
 
     def delete_some(self, paths: Sequence[str]) -> None:
         wanted = {"Objects": [{"Key": self.prefix + path} for path in paths], "Quiet": True}
-        what = f"deleting {paths[0]}{' and others' if len(paths) > 1 else ''} from {self.shown}"
+        what = _("deleting {path} from {place}", path=paths[0], place=self.shown)
+        if len(paths) > 1:
+            what = _("deleting {path} and others from {place}", path=paths[0], place=self.shown)
         answer = self.request(what, lambda: self.client.delete_objects(Bucket=self.place.bucket, Delete=wanted))
         errors = answer.get("Errors") or []
         if errors:
@@ -236,14 +241,18 @@ class S3Target(Target):
                     raise PassingError(f"{code}: {reason}") from None
                 raise DeliveryError(f"{what}: {code}: {reason}{cure_of(code)}") from None
             except exceptions.NoCredentialsError:
-                cure = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile"
-                raise DeliveryError(f"{what}: no keys to this store were found; {cure}") from None
+                cure = _("set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile")
+                raise DeliveryError(
+                    _("{what}: no keys to this store were found; {cure}", what=what, cure=cure)
+                ) from None
             except (exceptions.HTTPClientError, exceptions.ConnectionError) as error:
                 raise PassingError(str(error)) from None
             except parsers.ResponseParserError:  # none of its own kind
-                raise PassingError("the answer could not be read") from None
+                raise PassingError(_("the answer could not be read")) from None
             except exceptions.BotoCoreError as error:
-                raise DeliveryError(f"{what}: {error}; see region, endpoint and profile under deploy:") from None
+                raise DeliveryError(
+                    _("{what}: {error}; see region, endpoint and profile under deploy:", what=what, error=error)
+                ) from None
 
         return with_retries(what, attempt)
 
@@ -255,7 +264,7 @@ def session_of(place: S3Place) -> tuple[Any, Any]:
         from botocore.config import Config  # noqa: PLC0415
         from botocore.exceptions import ProfileNotFound  # noqa: PLC0415
     except ImportError:
-        raise UsageError("deploying to a bucket needs boto3; install it with: pip install 'digest[s3]'") from None
+        raise UsageError(_("deploying to a bucket needs boto3; install it with: pip install 'digest[s3]'")) from None
     config = Config(
         retries={"total_max_attempts": 1},  # ours name the file and tell how often
         max_pool_connections=SENDERS * 2,
@@ -269,7 +278,7 @@ def session_of(place: S3Place) -> tuple[Any, Any]:
     try:
         return boto3.session.Session(profile_name=place.profile or None), config
     except ProfileNotFound as error:
-        raise UsageError(f"{error}; name one that stands in ~/.aws/config under profile:") from None
+        raise UsageError(_("{error}; name one that stands in ~/.aws/config under profile:", error=error)) from None
 
 
 def encoder(compress: str) -> Callable[[bytes], bytes]:
@@ -280,7 +289,7 @@ def encoder(compress: str) -> Callable[[bytes], bytes]:
         import brotli  # noqa: PLC0415 - an extra
     except ImportError:
         raise UsageError(
-            "compress: brotli needs the package brotli; install it with: pip install 'digest[s3]'"
+            _("compress: brotli needs the package brotli; install it with: pip install 'digest[s3]'")
         ) from None
     return lambda content: bytes(brotli.compress(content, quality=9))
 
@@ -293,12 +302,16 @@ def addresses_of(path: str) -> tuple[str, ...]:
 def cure_of(code: str) -> str:
     """The cure of a common refusal; empty for others."""
     cures = {
-        "NoSuchBucket": "; make the bucket, or correct bucket: under deploy:",
-        "AccessDenied": "; the key may not do that: it needs s3:ListBucket, GetObject, PutObject and DeleteObject",
-        "InvalidAccessKeyId": "; the store does not know this key: see the environment or profile",
-        "SignatureDoesNotMatch": "; the secret key is another one: see the environment or profile",
-        "AuthorizationHeaderMalformed": "; the bucket is in another region: see region: under deploy:",
-        "PermanentRedirect": "; the bucket is in another region: see region: under deploy:",
-        "AccessControlListNotSupported": "; the bucket has no ACLs: take public: out, and use a bucket policy",
+        "NoSuchBucket": gettext_noop("make the bucket, or correct bucket: under deploy:"),
+        "AccessDenied": gettext_noop(
+            "the key may not do that: it needs s3:ListBucket, GetObject, PutObject and DeleteObject"
+        ),
+        "InvalidAccessKeyId": gettext_noop("the store does not know this key: see the environment or profile"),
+        "SignatureDoesNotMatch": gettext_noop("the secret key is another one: see the environment or profile"),
+        "AuthorizationHeaderMalformed": gettext_noop("the bucket is in another region: see region: under deploy:"),
+        "PermanentRedirect": gettext_noop("the bucket is in another region: see region: under deploy:"),
+        "AccessControlListNotSupported": gettext_noop(
+            "the bucket has no ACLs: take public: out, and use a bucket policy"
+        ),
     }
-    return cures.get(code, "")
+    return _("; ") + _(cures[code]) if code in cures else ""

@@ -12,7 +12,7 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from digest.linking.related.choice import NO_CHOICE, Choice, SampleCache
+from digest.linking.related.choice import SampleCache
 from digest.linking.related.ranking import (
     MANY,
     SHARE,
@@ -25,7 +25,7 @@ from digest.linking.related.ranking import (
     time_factors,
 )
 from digest.linking.related.signatures import SignatureTable, TableBuilder
-from digest.linking.related.state import RelatedState, state_of
+from digest.linking.related.state import RelatedState, state_with
 from digest.linking.related.statistics import Frequencies, IdfRoots, early_articles, recounted, term_balance
 from digest.linking.related.vectors import Vector, vector
 
@@ -316,29 +316,38 @@ def scored_again(
 
     postings = signatures.postings(signatures.terms(affected))
     collection = Collection.by_rules(corpus.rules, sides.new_days, postings, vector_of)
-    choices, thresholds = carried_over(sides)
+    related, copies, thresholds = carried_over(sides)
     samples = SampleCache(corpus.packed)
     for rank in affected:
         result = corpus.result(rank, scored(rank, collection), signatures.self_products, samples)
-        choices[rank], thresholds[rank] = result.choice, result.threshold
-    return state_of(corpus, frequencies, signatures, thresholds, choices)
+        related[rank], copies[rank], thresholds[rank] = *result.choice, result.threshold
+    copies = {rank: copies[rank] for rank in sorted(copies) if copies[rank]}
+    return state_with(corpus, frequencies, signatures, thresholds, tuple(related), copies)
 
 
-def carried_over(sides: Versions) -> tuple[list[Choice], array[int]]:
-    """The old choices and thresholds in the new order; those of new stories are empty."""
+class Carried(NamedTuple):
+    """The results of a state, by the ranks of another corpus."""
+
+    related: list[tuple[int, ...]]
+    copies: dict[int, tuple[int, ...]]
+    thresholds: array[int]
+
+
+def carried_over(sides: Versions) -> Carried:
+    """The old results in the new order; those of new stories are empty."""
     before, old_ranks = sides.before, sides.old_ranks
-    old_choices = [Choice(related, before.copies.get(rank, ())) for rank, related in enumerate(before.related)]
     if sides.corpus.ids[: len(before.ids)] == before.ids:
         added = len(old_ranks) - len(before.ids)
-        return [*old_choices, *[NO_CHOICE] * added], before.thresholds + array("Q", bytes(8 * added))
+        thresholds = before.thresholds + array("Q", bytes(8 * added))
+        return Carried([*before.related, *[()] * added], dict(before.copies), thresholds)
     new_ranks = {old: rank for rank, old in enumerate(old_ranks) if old >= 0}
 
     def renumbered(ranks: Sequence[int]) -> tuple[int, ...]:
         # a list that names a removed article is scored again, so any rank will do
         return tuple([new_ranks.get(rank, 0) for rank in ranks])
 
-    choices = [
-        Choice(renumbered(old_choices[old].related), renumbered(old_choices[old].elsewhere)) if old >= 0 else NO_CHOICE
-        for old in old_ranks
-    ]
-    return choices, array("Q", [before.thresholds[old] if old >= 0 else 0 for old in old_ranks])
+    return Carried(
+        [renumbered(before.related[old]) if old >= 0 else () for old in old_ranks],
+        {new_ranks[old]: renumbered(ranks) for old, ranks in before.copies.items() if old in new_ranks},
+        array("Q", [before.thresholds[old] if old >= 0 else 0 for old in old_ranks]),
+    )

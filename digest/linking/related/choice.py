@@ -26,9 +26,6 @@ class Choice(NamedTuple):
     elsewhere: tuple[int, ...] = ()
 
 
-NO_CHOICE = Choice()
-
-
 class SampleCache:
     """Samples of articles' shingles, each unpacked once: the lists of neighbouring articles ask for the same ones."""
 

@@ -12,6 +12,7 @@ from digest.linking.related.ranking import CANDIDATES, SHARE, UNIT, Collection, 
 from digest.linking.related.statistics import IdfRoots
 from digest.linking.related.vectors import Vector, vector
 from digest.linking.terms import shingles
+from digest.problems import N_, Message
 
 if TYPE_CHECKING:
     from digest.content.settings import RelatedSettings
@@ -34,7 +35,7 @@ class Explanation(NamedTuple):
 
     shown: int
     """Place of the second story in the first one's list, 1 the top; 0 if it is not listed."""
-    verdict: str
+    verdict: Message
     score: float
     minimum: int
     days: int
@@ -101,44 +102,48 @@ class Verdict(msgspec.Struct, frozen=True):
     rank: int
     other_rank: int
 
-    def found(self, score: float) -> tuple[int, str]:
+    def found(self, score: float) -> tuple[int, Message]:
         """The second story's place in the list (0: not listed), and the reason."""
         state, rank, other_rank = self.state, self.rank, self.other_rank
         if rank == other_rank:
-            return 0, "a story is not related to itself"
+            return 0, N_("a story is not related to itself")
         pinned = resolved(state.pins.get(state.ids[rank]) or (), self.ranks, state.ids[rank], self.rules.count)
         if other_rank in pinned:
-            return pinned.index(other_rank) + 1, "pinned by the editor"
+            return pinned.index(other_rank) + 1, N_("pinned by the editor")
         related = state.related[rank]
         if other_rank in related:
-            return len(pinned) + related.index(other_rank) + 1, "its score is among the best"
+            return len(pinned) + related.index(other_rank) + 1, N_("its score is among the best")
         if other_rank in state.copies.get(rank, ()):
-            return 0, "the same report: shown as the story elsewhere"
+            return 0, N_("the same report: shown as the story elsewhere")
         return 0, self.reason_absent(score, len(pinned))
 
-    def reason_absent(self, score: float, pinned: int) -> str:  # noqa: PLR0911 - one for each reason
+    def reason_absent(self, score: float, pinned: int) -> Message:  # noqa: PLR0911 - one for each reason
         """Why the second story is not in the list."""
         state, rank, other_rank = self.state, self.rank, self.other_rank
         sample, other_sample = shingles(state.packed[rank]), shingles(state.packed[other_rank])
         if not self.rules.count:
-            return "the site shows none (related: false)"
+            return N_("the site shows none (related: false)")
         if state.pins.get(state.ids[rank]) == ():
-            return "the editor wants none (related: [])"
+            return N_("the editor wants none (related: [])")
         if not self.rules.newer and other_rank > rank:
-            return "it is newer, and the site shows older stories only (newer: false)"
+            return N_("it is newer, and the site shows older stories only (newer: false)")
         vector = self.collection.vector(rank)
         partial = partial_products(rank, vector, self.collection.postings, self.collection.reach).get(other_rank, 0)
         if partial * 100 < vector.self_product * SHARE or not partial:
             part = partial * 100 / vector.self_product if vector.self_product else 0
-            return f"their strongest terms have too little in common ({part:.1f} of {SHARE} per cent)"
+            return N_(
+                "their strongest terms have too little in common ({part} of {least} per cent)",
+                part=f"{part:.1f}",
+                least=SHARE,
+            )
         ranked = scored(rank, self.collection)
         if other_rank not in ranked.ranks:
-            return f"{CANDIDATES} others share more of its strongest terms"
+            return N_("{n} others share more of its strongest terms", n=CANDIDATES)
         if score < self.rules.minimum:
-            return "its score is below the minimum"
+            return N_("its score is below the minimum")
         if same_report(sample, other_sample):
-            return f"the same report; {COPIES_SHOWN} copies are shown already"
+            return N_("the same report; {n} copies are shown already", n=COPIES_SHOWN)
         for listed in state.related[rank]:
             if same_report(shingles(state.packed[listed]), other_sample):
-                return f"the same report as {state.ids[listed]}, which is shown"
-        return f"{self.rules.count - pinned} with better scores are shown"
+                return N_("the same report as {id}, which is shown", id=state.ids[listed])
+        return N_("{n} with better scores are shown", n=self.rules.count - pinned)

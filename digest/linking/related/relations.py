@@ -104,12 +104,15 @@ NOTHING = Relations((), ())
 
 def relations(state: RelatedState, count: int) -> dict[str, Relations]:
     """Id → what its page shows, for stories that show anything. `count` limits the pins."""
-    ranks = {name: rank for rank, name in enumerate(state.ids)}
-    return {
-        name: relations_of(state, rank, ranks, count)
-        for rank, (name, related) in enumerate(zip(state.ids, state.related, strict=True))
-        if related or rank in state.copies or name in state.pins
+    ids = state.ids
+    found = {
+        name: Relations(tuple([ids[other] for other in related]), ())
+        for name, related in zip(ids, state.related, strict=True)
+        if related
     }
+    ranks = {name: rank for rank, name in enumerate(ids)}
+    more = {ids[rank] for rank in state.copies} | {name for name in state.pins if name in ranks}
+    return found | {name: relations_of(state, ranks[name], ranks, count) for name in more}
 
 
 def relations_of(state: RelatedState, rank: int, ranks: Mapping[str, int], count: int) -> Relations:

@@ -11,6 +11,8 @@ import msgspec
 from digest.linking.related.ranking import Postings
 from digest.linking.related.vectors import SIGNATURE, Vector
 
+WIDE = 400_000
+"""Hashes of a table from which numpy finds postings sooner, its import counted."""
 NO_HASHES = array("I", [0] * SIGNATURE)
 
 
@@ -37,6 +39,14 @@ class SignatureTable(msgspec.Struct, frozen=True):
     def postings(self, wanted: Collection[int]) -> dict[int, Postings]:
         """Term → the articles whose signature holds it, for every wanted term."""
         hashes, all_weights = self.hashes, self.weights
+        if len(hashes) >= WIDE:
+            from digest.linking.related.wide import places_of  # noqa: PLC0415 - numpy is imported only where it saves time
+
+            held = places_of(hashes, all_weights, wanted)
+            return {
+                term: Postings([place // SIGNATURE for place in places], weights)
+                for term, (places, weights) in held.items()
+            }
         found: dict[int, tuple[list[int], list[int]]] = {term: ([], []) for term in wanted}
         for place in compress(range(len(hashes)), map(found.__contains__, hashes)):
             if all_weights[place]:

@@ -101,8 +101,21 @@ def state_of(
     choices: Sequence[Choice],
 ) -> RelatedState:
     """The state of a corpus whose articles are all scored."""
+    related = tuple([choice.related for choice in choices])
+    copies = {rank: choice.elsewhere for rank, choice in enumerate(choices) if choice.elsewhere}
+    return state_with(corpus, frequencies, signatures, thresholds, related, copies)
+
+
+def state_with(  # noqa: PLR0917 - all that a state is made of
+    corpus: Corpus,
+    frequencies: Frequencies,
+    signatures: SignatureTable,
+    thresholds: array[int],
+    related: tuple[tuple[int, ...], ...],
+    copies: Mapping[int, tuple[int, ...]],
+) -> RelatedState:
+    """The state of a corpus with these lists."""
     return RelatedState(
-        corpus.key, corpus.ids, corpus.times, corpus.pins, corpus.packed, frequencies, signatures, thresholds,
-        tuple([choice.related for choice in choices]),
-        {rank: choice.elsewhere for rank, choice in enumerate(choices) if choice.elsewhere},
+        corpus.key, corpus.ids, corpus.times, corpus.pins, corpus.packed, frequencies, signatures, thresholds, related,
+        copies,
     )  # fmt: skip

@@ -108,12 +108,12 @@ export class Surface {
   }
 
   problem(problem) {
-    const { path, line, column, message, cure, lines } = problem;
+    const { path, line, column, lang, message, cure, lines } = problem;
     return make("li", { class: "problem" },
       this.place(problem, [path, line, column].filter(Boolean).join(":")),
-      make("p", { class: "message", lang: "en", dir: "ltr", text: message }),
+      make("p", { class: "message", lang, dir: "auto", text: message }),
       lines.length ? make("div", { class: "lines", dir: "ltr" }, lines.map(([number, text]) => this.line(number, text, number === line ? column : -1))) : null,
-      cure ? make("p", { class: "cure" }, icon("lamp"), make("span", { lang: "en", dir: "ltr", text: cure })) : null);
+      cure ? make("p", { class: "cure" }, icon("lamp"), make("span", { lang, dir: "auto", text: cure })) : null);
   }
 
   /** A line of a file; the faulty one with the word at the column marked. */
@@ -209,7 +209,7 @@ export class Surface {
   advice(list) {
     return make("ul", { class: "drawer" }, list.map((one) => make("li", {},
       this.place(one, [one.path, one.line, one.column].filter(Boolean).join(":")),
-      make("p", { lang: "en", dir: "ltr", text: one.cure ? `${one.message}; ${one.cure}` : one.message }))));
+      make("p", { lang: one.lang, dir: "auto", text: one.said }))));
   }
 
   /** The bar hides nothing of the page: there is as much room below it. */

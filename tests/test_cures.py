@@ -1,0 +1,158 @@
+"""Every cure, followed to the letter: the site builds, and says what the editor meant."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from digest.content.settings import NOTES
+from digest.problems import FSI, PDI, DigestError
+
+if TYPE_CHECKING:
+    from conftest import LittleSite
+
+ROOT = Path(__file__).resolve().parent.parent
+HEAD = "title: خبر\ndate: 2026-11-20\n"
+
+
+class Case(NamedTuple):
+    """One mistake in the keys of an entry, or in its text."""
+
+    code: str
+    faulty: str
+    """Text of the file."""
+    cure: str
+    """What is said, or the part of it that is to be followed."""
+    mended: str
+    meant: str
+    """What the page then holds."""
+
+
+def keys(lines: str, body: str = "نص الخبر.") -> str:
+    return f"---\n{lines}---\n\n{body}\n"
+
+
+CASES = [
+    Case("unknown-key", keys(HEAD + "sorce: الأفق\n"), "did you mean 'source'?", keys(HEAD + "source: الأفق\n"), "الأفق"),
+    Case("missing-key", keys("date: 2026-11-20\n"), "add title: ", keys("title: قمر\ndate: 2026-11-20\n"), "قمر"),
+    Case("missing-key", keys("العنوان: قمر\n"), "add التاريخ: ", keys("العنوان: قمر\nالتاريخ: 2026-11-20\n"), "قمر"),
+    Case("key-twice", keys(HEAD + "author: أ\nالكاتب: أ\n"), "keep one of them", keys(HEAD + "author: سهى\n"), "سهى"),
+    Case("empty-value", keys("title:\ndate: 2026-11-20\n"), "write it after the colon", keys("title: قمر\ndate: 2026-11-20\n"), "قمر"),
+    Case("wrong-kind", keys(HEAD + "summary: [أ]\n"), "write summary: …", keys(HEAD + "summary: موجز\n"), "موجز"),
+    Case("wrong-flag", keys(HEAD + "lead: ربما\n"), "write true or false (or نعم، لا)", keys(HEAD + "lead: نعم\n"), "خبر"),
+    Case("language-tag", keys(HEAD + "lang: عربي\n"), "write one like ar, ar-MA or fr", keys(HEAD + "lang: ar-MA\n"), "خبر"),
+    Case("comment-in-value", keys(HEAD + "summary: موجز <!-- سر -->\n"), "take it out", keys(HEAD + "summary: موجز\n"), "موجز"),
+    Case("date-hijri", keys("title: خبر\ndate: 1448/06/01\n"), "did you mean 2026-11-11?", keys("title: خبر\ndate: 2026-11-11\n"), "2026-11-11"),
+    Case("date-form", keys("title: خبر\ndate: 20/11/2026\n"), "write 2026-11-20", keys("title: خبر\ndate: 2026-11-20\n"), "2026-11-20"),
+    Case("date-month", keys("title: خبر\ndate: 2026-13-20\n"), "write it like 2026-11-20", keys("title: خبر\ndate: 2026-11-20\n"), "2026-11-20"),
+    Case("date-day", keys("title: خبر\ndate: 2026-11-31\n"), "write it like 2026-11-20", keys("title: خبر\ndate: 2026-11-20\n"), "2026-11-20"),
+    Case("date-year", keys("title: خبر\ndate: 0026-11-20\n"), "write it like 2026-11-20", keys("title: خبر\ndate: 2026-11-20\n"), "2026-11-20"),
+    Case("date-hour", keys("title: خبر\ndate: 2026-11-20T25:00\n"), "write hours 00:00 to 23:59", keys("title: خبر\ndate: 2026-11-20T09:00\n"), "2026-11-20T09:00"),
+    Case("updated-before-date", keys(HEAD + "updated: 2026-11-19\n"), "correct one of the two", keys(HEAD + "updated: 2026-11-21\n"), "2026-11-21"),
+    Case("unknown-theme", keys(HEAD + "theme: sprot\n"), "did you mean 'sport'?", keys(HEAD + "theme: sport\n"), "خبر"),
+    Case("slug-letters", keys(HEAD + "slug: a b\n"), "write a-b", keys(HEAD + "slug: a-b\n"), "/sport/a-b/"),
+    Case("slug-device", keys(HEAD + "slug: con\n"), "write con-1, say", keys(HEAD + "slug: con-1\n"), "/sport/con-1/"),
+    Case("wrong-address", keys(HEAD + "source: {name: أ, url: 'javascript:x'}\n"), "write one that begins with https://", keys(HEAD + "source: {name: أ, url: 'https://a.example/1'}\n"), "https://a.example/1"),
+    Case("alias-with-query", keys(HEAD + "aliases: [/a/?b]\n"), "leave the rest out", keys(HEAD + "aliases: [/a/]\n"), "خبر"),
+    Case("alias-path", keys(HEAD + "aliases: [/a//b/]\n"), "write one like /old/address/", keys(HEAD + "aliases: [/old/address/]\n"), "خبر"),
+    Case("alias-ending", keys(HEAD + "aliases: [/a.php]\n"), "aliases are folders or end in .html", keys(HEAD + "aliases: [/a.html]\n"), "خبر"),
+    Case("unknown-entry", keys(HEAD + "related: [culture/a]\n"), "did you mean 'sport/a'?", keys(HEAD + "related: [sport/a2]\n"), "آخر"),
+    Case("related-itself", keys(HEAD + "related:\n- sport/a\n"), "take this line out", keys(HEAD + "related:\n"), "خبر"),
+    Case("yaml-quotes-needed", keys("title: عاجل: خبر\ndate: 2026-11-20\n"), "put the whole value in quotes: 'like this'", keys("title: 'عاجل: خبر'\ndate: 2026-11-20\n"), "عاجل: خبر"),
+    Case("yaml-quotation-mark", keys('title: "قمر\ndate: 2026-11-20\n'), "close it", keys('title: "قمر"\ndate: 2026-11-20\n'), "قمر"),
+    Case("yaml-tab", keys("title: خبر\ndate: 2026-11-20\nimage:\n\tsrc: a\n"), "indent with spaces", keys("title: خبر\ndate: 2026-11-20\nsource:\n  name: الأفق\n"), "الأفق"),
+    Case("yaml-no-blank-after-colon", keys("title:قمر\ndate: 2026-11-20\n"), "write key: value, with a blank after the colon", keys("title: قمر\ndate: 2026-11-20\n"), "قمر"),
+    Case("no-front-matter", "نص الخبر.\n", "start the file with a line ---, then title: and date:, then a line ---", keys("title: قمر\ndate: 2026-11-20\n"), "نص الخبر."),
+    Case("front-matter-not-closed", "---\n" + HEAD + "\nنص الخبر.\n", "add a line --- below its last key", keys(HEAD), "نص الخبر."),
+    Case("empty-file", "", "start it with a line ---, then title: and date:, then a line ---", keys(HEAD), "خبر"),
+    Case("body-in-markdown", keys(HEAD + "body: قمر\n", ""), "write the text below the closing ---", keys(HEAD, "قمر"), "قمر"),
+    Case("link-relative", keys(HEAD, "[رابط](b.md)"), "as in /theme/slug/", keys(HEAD, "[رابط](/sport/a2/)"), "/sport/a2/"),
+    Case("link-refused", keys(HEAD, "[رابط](javascript:x)"), "write a full http or https address", keys(HEAD, "[رابط](https://a.example/2)"), "https://a.example/2"),
+    Case("comment-not-closed", keys(HEAD, "قمر <!-- سر"), "write '-->' where it ends", keys(HEAD, "قمر <!-- سر -->"), "قمر"),
+    Case("picture-missing", keys(HEAD + "image: {src: b.png, alt: قمر}\n"), "did you mean 'a.png'?", keys(HEAD + "image: {src: a.png, alt: قمر}\n"), "قمر"),
+    Case("no-alt", keys(HEAD + "image: {src: a.png}\n"), "say in alt: what the picture shows", keys(HEAD + "image: {src: a.png, alt: قمر}\n"), "قمر"),
+    Case("picture-elsewhere", keys(HEAD + "image: {src: 'https://a.example/a.png', alt: قمر}\n"), "save a copy beside this file and name that", keys(HEAD + "image: {src: a.png, alt: قمر}\n"), "قمر"),
+]  # fmt: skip
+
+
+def picture() -> bytes:
+    """A small PNG."""
+    from io import BytesIO
+
+    from PIL import Image
+
+    out = BytesIO()
+    Image.new("RGB", (8, 8), "navy").save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.code)
+def test_cure_when_it_is_followed_leads_to_what_was_meant(case: Case, site: LittleSite) -> None:
+    site.put("content/sport/a.png", picture()).entry("sport/a2", "title: آخر")
+    site.put("content/sport/a.md", case.faulty)
+    with pytest.raises(DigestError) as refused:
+        site.build()
+    found = [problem for problem in refused.value.problems if problem.code == case.code]
+    assert found, [problem.code for problem in refused.value.problems]
+    assert case.cure in found[0].cure.replace(FSI, "").replace(PDI, "")
+    site.put("content/sport/a.md", case.mended)
+    report = site.build()
+    assert [problem for problem in report.advice if problem.level == "error"] == []
+    assert any(case.meant in path.read_text("utf-8") for path in site.output.glob("sport/*/index.html"))
+
+
+WITHOUT = {
+    "no text of an entry alone has it": (
+        "cannot-be-read conflict-copy disk ending-not-read file-and-folder file-name-unprintable folder-not-theme id-twice "
+        "lfs-pointer no-content no-theme not-a-file not-a-folder picture-damaged picture-encoder picture-format "
+        "picture-too-large popular-count slug-twice symbolic-link unknown-sister-site"
+    ),
+    "a key of site.yaml, whose tests are in test_settings.py": (
+        "base-url calendars colour footer-picture image-widths inbox-outside indexnow-key menu-link no-themes note-code "
+        "permalink source-twice theme-id theme-twice time-zone wrong-choice wrong-number wrong-value"
+    ),
+    "only an attacker or a program writes it": (
+        "control-character file-too-large front-matter-too-long text-too-intricate text-too-long too-long too-many-items "
+        "yaml-too-deep yaml-too-many-values"
+    ),
+    "advice, which stops no build": (
+        "dead-link direction-mark link-with-blanks undescribed-image updated-in-future yaml-comment"
+    ),
+    "still to be followed": (
+        "address-not-elsewhere address-taken address-too-long alias-name alias-taken alias-with-host comment-inside-comment "
+        "date-zone empty-id empty-translation front-matter-not-first front-matter-not-yaml language-twice no-heading no-keys "
+        "not-utf8 own-language picture-name picture-outside picture-refused text-twice translation-language unknown-edition "
+        "yaml-backslash yaml-bracket yaml-feature yaml-indentation yaml-key-not-text yaml-line-without-key yaml-list "
+        "yaml-merge yaml-other-colon yaml-second-document yaml-syntax"
+    ),
+}
+"""Why a kind of problem of content, settings and links has no case here."""
+
+
+def codes_in(*folders: str) -> set[str]:
+    """Codes of the problems that modules raise."""
+    return {
+        node.args[0].value
+        for folder in folders
+        for path in (ROOT / "digest" / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") == "mistake"
+        and isinstance(node.args[0], ast.Constant)
+        and isinstance(node.args[0].value, str)
+    }
+
+
+def test_every_kind_has_a_case_or_a_reason_to_have_none() -> None:
+    """And none has both. Notes stop nothing; their cures are in test_spelling.py."""
+    reasons = {code for codes in WITHOUT.values() for code in codes.split()}
+    cases = {case.code for case in CASES}
+    assert codes_in("content", "linking", "pages") - set(NOTES) - cases == reasons
+
+
+def test_every_case_is_of_a_code_that_the_program_has() -> None:
+    codes = codes_in("")
+    assert {case.code for case in CASES} - codes == set()
