@@ -12,6 +12,7 @@ import sys
 import textwrap
 from dataclasses import dataclass
 from datetime import UTC
+from gettext import GNUTranslations
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -336,6 +337,17 @@ def test_first_pages_are_short(name: str, most: int) -> None:
 def test_arabic_manual_names_every_key_of_an_entry() -> None:
     """README.ar.md is complete for those who write entries."""
     assert set(rows(section(doc("README.ar.md"), "المفاتيح"))) == {key.arabic for key in entries.KEYS}
+
+
+def test_arabic_manual_lists_messages_as_the_program_says_them() -> None:
+    """Each of its table is one of the Arabic catalogue, but for what is put in."""
+    with (ROOT / "digest/locale/ar/LC_MESSAGES/digest.mo").open("rb") as stream:
+        texts = [str(text) for text in GNUTranslations(stream)._catalog.values()]  # type: ignore[attr-defined]
+    patterns = [re.sub(r"\\{\w+\\}", ".+", re.escape(text)) for text in texts if text]
+    table = section(doc("README.ar.md"), "الرسائل")
+    cells = [line.split("|")[1].strip() for line in table.splitlines() if line.startswith("| ")][1:]
+    assert len(cells) > 5
+    assert [cell for cell in cells if not any(re.fullmatch(pattern, cell) for pattern in patterns)] == []
 
 
 @pytest.mark.parametrize("path", [*pages_of_the_manual(), *ROOT.glob("*.md")], ids=shown)

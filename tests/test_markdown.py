@@ -757,3 +757,11 @@ def test_heading_when_templates_use_its_name_takes_another(repository: Path) -> 
     }
     assert {name for name in names if not markdown.TEMPLATE_NAMES.fullmatch(name)} == set()
     assert 'id="main-2"' in render("## Main").html
+
+
+@pytest.mark.parametrize("markup", ["", "**x** "], ids=["plain", "marked"])
+def test_arabic_quotation_on_a_left_to_right_page_keeps_its_marks(markup: str) -> None:
+    """Wholly Arabic ones alone; on Arabic pages nothing is added."""
+    html = render(f"{markup}as readers say («سلمى وعمر») and «Salma سلمى»", "ltr").html
+    assert '(<bdi dir="rtl">«سلمى وعمر»</bdi>) and «Salma سلمى»' in html
+    assert "<bdi" not in render(f"{markup}قالت «سلمى وعمر»").html

@@ -17,10 +17,11 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import unquote
 
+from digest.content.markdown import MAX_MARKED
 from digest.text.slugs import slugify
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -75,6 +76,13 @@ class Page:
     translation: str = ""
     """The same page on the sister site, as the key `translations` takes it."""
 
+    def part(self, number: int, body: str) -> Page:
+        """A part of the page; the first keeps its title and address."""
+        if number == 1:
+            return replace(self, body=body)
+        path, file = f"{self.path.rstrip('/')}-{number}/", f"{self.file.removesuffix('.md')}-{number}.md"
+        return replace(self, path=path, file=file, title=f"{self.title} ({number})", body=body)
+
 
 def without_code(text: str) -> str:
     """The text, blocks of code blanked: offsets stay."""
@@ -117,6 +125,20 @@ def titled(source: Path, path: str, file: str) -> Page:
     return Page(source, path, file, plain(head.lstrip("# ")), body, names(body))
 
 
+def in_parts(page: Page) -> list[Page]:
+    """A page as digest takes it: a table that is longer than one text may be goes on on further pages."""
+    if len(page.body) <= MAX_MARKED:
+        return [page]
+    lines = page.body.splitlines(keepends=True)
+    head = next(number for number, line in enumerate(lines) if re.match(r"\|[-:| ]+\|$", line)) + 1
+    parts = [lines[:head]]
+    for line in lines[head:]:
+        if sum(map(len, parts[-1])) + len(line) > MAX_MARKED:
+            parts.append(lines[head - 2 : head])
+        parts[-1].append(line)
+    return [page.part(number, "".join(part)) for number, part in enumerate(parts, 1)]
+
+
 def in_order(folder: str) -> list[Path]:
     """The pages of a section as the index names them, then the others."""
     index = (ROOT / "docs" / ("decisions" if folder == "decisions" else "") / "README.md").read_text("utf-8")
@@ -128,9 +150,12 @@ def in_order(folder: str) -> list[Path]:
 def english() -> list[Page]:
     """Every page of docs/, and those at the repository's top that they lead to."""
     pages = [
-        titled(path, f"/{folder}/{slugify(path.stem)}/", f"{folder}/{number:03}-{slugify(path.stem)}.md")
+        part
         for folder in SECTIONS
         for number, path in enumerate(in_order(folder), 1)
+        for part in in_parts(
+            titled(path, f"/{folder}/{slugify(path.stem)}/", f"{folder}/{number:03}-{slugify(path.stem)}.md")
+        )
     ]
     standing = TOP | BESIDE
     return pages + [titled(ROOT / name, f"/{slug}/", f"pages/{slug}.md") for name, slug in standing.items()]
@@ -168,7 +193,7 @@ class Site:
     def __init__(self, lang: str, pages: list[Page], others: dict[Path, str]) -> None:
         self.root = WORK / lang
         self.pages = pages
-        self.by_source = {page.source: page for page in pages if page.source.name != "README.ar.md"}
+        self.by_source = {page.source: page for page in reversed(pages) if page.source.name != "README.ar.md"}
         self.others = others
         """Files that stand on the sister site → their address there."""
 

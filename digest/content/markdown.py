@@ -188,9 +188,13 @@ def _letters(text: str, base: Direction) -> int:
     return _OTHER if bidi.direction(text, "ltr") == "rtl" else _NEUTRAL
 
 
+def _opposite(base: Direction) -> Direction:
+    return "ltr" if base == "rtl" else "rtl"
+
+
 def _turn(text: str, base: Direction) -> str:
     """Attributes of an element with letters of the other direction only; with its language if that is evident."""
-    language, direction = languages.guess(text), "ltr" if base == "rtl" else "rtl"
+    language, direction = languages.guess(text), _opposite(base)
     known = language and bidi.lang_direction(language) == direction  # code inside may be in the page's own letters
     return (f' lang="{language}"' if known else "") + f' dir="{direction}"'
 
@@ -233,19 +237,26 @@ def render_plain(source: str, *, base: Direction) -> Rendered | None:
     # nh3 has nothing to do here: the only tags are the ones written in these lines and by `bidi.isolate`, and all
     # else is escaped. `_settled` writes quotation marks and attributes the way nh3 would.
     safe = not escaped and ">" not in text
-    isolated = bidi.has_tokens(text) or bidi.has_ranges(text)
-    html = "\n".join(
-        [
-            f"<p{_turn(block, base) if _letters(block, base) == _OTHER else ''}>"
-            f"{block if safe and not isolated else _settled(bidi.unbroken(bidi.isolate(block)))}</p>"
-            for block in blocks
-        ]
-    )
+    isolated = bidi.has_tokens(text) or bidi.has_ranges(text) or (base == "ltr" and "«" in text)
+    html = "\n".join([_paragraph(block, base, plain=safe and not isolated) for block in blocks])
     leads = tuple(
         " ".join(block.split()) if "\n" in block or "  " in block else block for block in blocks[:LEAD_PARAGRAPHS]
     )
     plain = "\n".join(blocks)
     return Rendered(html, paragraphs=leads, words=words.count_words(plain), text=plain)
+
+
+def _paragraph(text: str, base: Direction, *, plain: bool) -> str:
+    """A paragraph in its direction; `plain` if nothing in it needs an escape or an isolate."""
+    if _letters(text, base) == _OTHER:
+        return f"<p{_turn(text, base)}>{text if plain else _settled(_line(text, _opposite(base)))}</p>"
+    return f"<p>{text if plain else _settled(_line(text, base))}</p>"
+
+
+def _line(text: str, direction: Direction) -> str:
+    """Safe HTML of a text without markup in a line of that direction, its parts of another direction isolated."""
+    safe = bidi.unbroken(bidi.isolate(text))
+    return bidi.turned_quotations(safe) if direction == "ltr" and "«" in safe else safe
 
 
 def _without_escapes(text: str) -> tuple[str, str]:
@@ -653,7 +664,7 @@ class _Writer(msgspec.Struct):
 
     def _flush(self, run: list[str]) -> None:
         if run:
-            self.parts.append(bidi.unbroken(bidi.isolate("".join(run))))
+            self.parts.append(_line("".join(run), _opposite(self.base) if self.turned >= 0 else self.base))
             run.clear()
 
     def _mark(self, child: Token) -> None:

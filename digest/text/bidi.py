@@ -32,6 +32,7 @@ RTL_LETTER: Final = re.compile(f"[{RTL}]")
 ASCII_LETTER: Final = re.compile("[A-Za-z]")
 WORD_CHARACTER: Final = re.compile(r"[^\W\d_]")
 LTR_LETTER: Final = re.compile(rf"(?![{RTL}])[^\W\d_]")
+QUOTATION: Final = re.compile(rf"«[^«»<>&]*[{RTL}][^«»<>&]*»")
 FIRST_STRONG: Final = re.compile(rf"(?P<rtl>[{RTL}{RLM}\u061c])|(?P<ltr>[^\W\d_]|{LRM})|(?P<isolate>[\u2066-\u2068])")
 ISOLATE_BOUND: Final = re.compile("[\u2066-\u2069]")
 TAG: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
@@ -190,6 +191,16 @@ def isolate(plain: str) -> str:
         end = match.end()
     parts.append(escape(plain[end:]))
     return "".join(parts)
+
+
+def turned_quotations(safe: str) -> str:
+    """Safe HTML of a left-to-right line, quotations in «» that are wholly right-to-left as `<bdi dir="rtl">…</bdi>`.
+
+    Else the marks take the line's direction and leave the words they belong to, most visibly at the end of a line.
+    """
+    return QUOTATION.sub(
+        lambda found: f'<bdi dir="rtl">{found[0]}</bdi>' if not LTR_LETTER.search(found[0]) else found[0], safe
+    )
 
 
 def unbroken(safe: str) -> str:
