@@ -104,10 +104,14 @@ def isolated_latin(template: str) -> str:
         run = found[0]
         if (run.startswith("{") and not run.startswith("{{")) or not re.search("[A-Za-z]", run):
             return run
-        before = run[: len(run) - len(run.lstrip(".,:;!?) "))]
-        words = run[len(before) :]
-        after = words[len(words.rstrip(".,;!?")) :]
-        return f"{before}{FSI}{words.removesuffix(after)}{PDI}{after}"
+        start, end = len(run) - len(run.lstrip(".,:;!?) ")), len(run.rstrip(".,;!?([ "))
+        words = run[start:end]
+        for opening, closing in ("()", "[]"):  # the partner of a bracket may stand among the Arabic words
+            if words.startswith(opening) and closing not in words:
+                start, words = start + 1, words[1:]
+            if words.endswith(closing) and words.count(closing) > words.count(opening):
+                end, words = end - 1, words[:-1]
+        return f"{run[:start]}{FSI}{words}{PDI}{run[end:]}"
 
     return LATIN_RUN.sub(isolate, template)
 

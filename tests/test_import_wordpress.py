@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -434,3 +437,22 @@ def test_check_asks_for_each_old_address_of_a_list_a_log_or_a_sitemap(old: Impor
         assert (check["missing"], check["no_pages"]) == (1, 1)
     told = CliRunner().invoke(main, [*words[:-1]])
     assert "/nowhere/" in told.stdout
+
+
+def test_import_when_the_user_reads_arabic_reports_in_arabic(old: Import) -> None:
+    """What it refuses, what is next, and its report; `--json` stays English."""
+    export_file = old.root / "export.xml"
+    words = [sys.executable, "-m", "digest", "import", "wordpress", str(export_file), "--into", str(old.site)]
+
+    def said(*options: str) -> str:
+        environment = {**os.environ, "DIGEST_LANG": "ar"}
+        done = subprocess.run([*words, *options], env=environment, capture_output=True, text=True, check=False)
+        return done.stdout + done.stderr
+
+    export_file.write_text("<rss/>", "utf-8")
+    assert "ليس ملف تصدير من ووردبريس" in said()
+    old.write(item(title=""))
+    assert "راجع هذه الملفات" in said()
+    assert "بلا عنوان: أُخذت كلماته الأولى" in said()
+    old.write(item(title="", id="9"))
+    assert "without a title" in said("--json")

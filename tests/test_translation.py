@@ -135,6 +135,23 @@ def test_nothing_is_left_in_english_but_names_and_signs() -> None:
     assert same == ["({n} ms)"]
 
 
+@pytest.mark.parametrize(
+    ("text", "alone"),
+    [
+        ("اكتب false (أو لا)", ["false"]),
+        ("استغرق (6 ms)", ["(6 ms)"]),
+        ("يحتاج (هذا إلى digest[text])", ["digest[text]"]),
+        ("انشر بـ (SSH) أو بغيره", ["(SSH)"]),
+        ("اكتب [هنا site.yaml]", ["site.yaml"]),
+    ],
+)
+def test_bracket_stays_with_the_words_it_opens_or_closes(text: str, alone: list[str]) -> None:
+    """Latin words keep their own direction; a bracket whose partner is Arabic text does not go with them."""
+    said = isolated_latin(text)
+    assert re.findall("\u2068(.*?)\u2069", said) == alone
+    assert re.sub("[\u2068\u2069]", "", said) == text
+
+
 # ------------------------------------------------------------------ texts that bypass the catalogue
 
 SINKS = {
@@ -143,10 +160,8 @@ SINKS = {
 }  # fmt: skip
 """Function → the first of its arguments that is shown."""
 WORDS = re.compile(r"[A-Za-z]{2,},? [a-z]{2,}")
-ELSEWHERE = ("digest/curating/", "digest/importing/", "digest/cli/importing.py")
-"""`clip` and `inbox` have tables of their own, in the site's language (digest/curating/messages.py); what the import says is
-English so far.
-"""
+ELSEWHERE = ("digest/curating/",)
+"""`clip` and `inbox` have tables of their own, in the site's language (digest/curating/messages.py)."""
 
 
 def literal_words(node: ast.expr) -> str:

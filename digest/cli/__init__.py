@@ -13,7 +13,7 @@ from digest.cli.terminal import leave
 __all__ = ["main", "start"]
 
 
-def speak_utf8() -> None:
+def restart_in_utf8() -> None:
     """Begin again in Python's UTF-8 mode where the system names its files otherwise (LC_ALL=C): their names, and the
     text on the terminal, are Arabic.
     """
@@ -25,7 +25,7 @@ def speak_utf8() -> None:
 
 def start() -> None:
     """The program, from its start to its end."""
-    speak_utf8()
+    restart_in_utf8()
     try:
         main()
     except SystemExit as end:

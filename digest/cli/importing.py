@@ -12,21 +12,20 @@ import click
 from digest.cli.declaration import json_option, main, site_option, voice_options
 from digest.cli.environment import nearest_site, now, site_root
 from digest.cli.terminal import Progress, Verbosity, failures, put, put_json, say
+from digest.translation import _, gettext_noop
 
 if TYPE_CHECKING:
     from digest.curating.fetching import Network
     from digest.importing.answers import Checked
     from digest.importing.archive import Reader
-    from digest.importing.importer import Wishes
+    from digest.importing.importer import ImportOptions
     from digest.importing.report import Report
 
-NOT_FINISHED = "files that were written are whole, and the next run goes on from them"
-SHOWN = 5
-"""Places that are printed for each kind of remark."""
+NOT_FINISHED = gettext_noop("files that were written are whole, and the next run goes on from them")
 MISSING = 20
 ANSWERS = {
-    "page": "old addresses are pages", "alias": "lead on by themselves", "redirect": "lead on by static/_redirects",
-    "none": "are not answered",
+    "page": gettext_noop("old addresses are pages"), "alias": gettext_noop("lead on by themselves"),
+    "redirect": gettext_noop("lead on by static/_redirects"), "none": gettext_noop("are not answered"),
 }  # fmt: skip
 SYSTEMS = ("wordpress", "folder")
 
@@ -80,14 +79,14 @@ def import_(system: str, targets: tuple[Path, ...], *, site: Path | None, as_jso
 
     with failures(as_json=as_json, after=NOT_FINISHED):
         if not targets and not check:
-            raise UsageError("name the export, as in: digest import wordpress export.xml --into mysite")
+            raise UsageError(_("name the export, as in: digest import wordpress export.xml --into mysite"))
         if system == "folder" and (media or fetch):
-            raise UsageError("--media and --fetch are for WordPress; the folder has its own pictures")
+            raise UsageError(_("--media and --fetch are for WordPress; the folder has its own pictures"))
         if media and not media.is_dir():
-            raise UsageError(f"there is no folder {media}; name a copy of wp-content/uploads")
+            raise UsageError(_("there is no folder {folder}; name a copy of wp-content/uploads", folder=str(media)))
         root = into or (site_root(site) if site else nearest_site())
         if root is None:
-            raise UsageError("there is no site here; name a folder, which may be new: --into mysite")
+            raise UsageError(_("there is no site here; name a folder, which may be new: --into mysite"))
         root = root.absolute()
         verbosity = Verbosity(as_json=as_json, quiet=quiet, verbose=verbose)
         run(Asked(system, targets, root, map_ or root / "import.yaml", media, check, fetch, dry_run, verbosity))
@@ -101,17 +100,17 @@ def run(asked: Asked) -> None:
     if asked.targets:
         reader = read(asked.system, asked.targets)
         media = asked.targets[0] if asked.system == "folder" else asked.media
-        wishes = importer.Wishes(asked.into, asked.map, media, network(asked), asked.dry_run)
+        options = importer.ImportOptions(asked.into, asked.map, media, network(asked), asked.dry_run)
         if not asked.map.exists():
-            proposed(importer.propose(reader.archive, wishes), reader, wishes, asked.verbosity)
+            proposed(importer.propose(reader.archive, options), reader, options, asked.verbosity)
             return
         is_mute = asked.verbosity.quiet or asked.verbosity.as_json
         with Progress() as bar:
             report = importer.write(
-                reader.archive, reader.stories, wishes,
+                reader.archive, reader.stories, options,
                 None if is_mute else lambda done, total: bar.show("stories", done, total),
             )  # fmt: skip
-    tell(report, ask(asked) if asked.check else None, asked)
+    tell(report, ask(asked.check, asked.into) if asked.check else None, asked)
 
 
 def network(asked: Asked) -> Network | None:
@@ -123,17 +122,15 @@ def network(asked: Asked) -> Network | None:
     return fetching.NETWORK
 
 
-def ask(asked: Asked) -> Checked:
+def ask(file: Path, root: Path) -> Checked:
     """Ask the site for every old address of a file. Raises DigestError, OSError."""
     from digest.importing import answers  # noqa: PLC0415
     from digest.site.load import load_site  # noqa: PLC0415
     from digest.site.options import BuildOptions  # noqa: PLC0415
 
-    if asked.check is None:
-        raise TypeError
-    addresses = answers.read(asked.check)
-    site = load_site(BuildOptions(asked.into, asked.into / "public", now()), needs_counts=False)
-    rules = asked.into / "static/_redirects"
+    addresses = answers.read(file)
+    site = load_site(BuildOptions(root, root / "public", now()), needs_counts=False)
+    rules = root / "static/_redirects"
     return answers.check(addresses, site, rules.read_text("utf-8") if rules.is_file() else "")
 
 
@@ -148,7 +145,7 @@ def read(system: str, targets: Sequence[Path]) -> Reader:
     except ImportError as error:
         if (error.name or "").partition(".")[0] not in {"bs4", "markdownify", "soupsieve", "six"}:
             raise
-        raise UsageError("this needs two packages more: pip install 'digest[import]'") from None
+        raise UsageError(_("this needs two packages more: pip install 'digest[import]'")) from None
     if system == "folder":
         return read_folder(targets)
     found = wordpress.Exports(targets)
@@ -157,7 +154,7 @@ def read(system: str, targets: Sequence[Path]) -> Reader:
             found.read(path)
         except RefusedExportError as error:
             where = f"{path}:{error.line}" if error.line else f"{path}"
-            raise UsageError(f"{where}: {error.message}; {error.cure}") from None
+            raise UsageError(f"{where}: {error.message}" + _("; ") + error.cure) from None
     return Reader(found.archive(), found.stories())
 
 
@@ -168,35 +165,37 @@ def read_folder(targets: Sequence[Path]) -> Reader:
     from digest.problems import UsageError  # noqa: PLC0415
 
     if len(targets) != 1 or not targets[0].is_dir():
-        raise UsageError("name one folder: that of the other site, as in: digest import folder ../old --into mysite")
+        raise UsageError(_("name one folder: that of the other site, as in: digest import folder ../old --into mysite"))
     found = folders.Folder(targets[0])
     found.read()
     if not found.records:
         raise UsageError(
-            f"{targets[0]} holds no text with front matter; name the folder of a Hugo, Jekyll, Zola or Pelican site"
-        )
+            _("{folder} holds no text with front matter; name the folder of a Hugo, Jekyll, Zola or Pelican site",
+              folder=str(targets[0]))
+        )  # fmt: skip
     return Reader(found.archive(), found.stories())
 
 
-def proposed(files: Sequence[Path], reader: Reader, wishes: Wishes, verbosity: Verbosity) -> None:
+def proposed(files: Sequence[Path], reader: Reader, options: ImportOptions, verbosity: Verbosity) -> None:
     """Say what the first run wrote, and what is next."""
     archive = reader.archive
     if verbosity.as_json:
         put_json({"proposed": [str(path) for path in files], "stories": len(archive.records),
-                  "categories": len(archive.categories), "written": not wishes.dry_run,
+                  "categories": len(archive.categories), "written": not options.dry_run,
                   "unreadable": list(archive.faults)})  # fmt: skip
         return
     for path in files:
         put(os.path.relpath(path))
     if verbosity.quiet:
         return
-    say(f"{len(archive.records):,} stories and pages in {len(archive.categories):,} categories")
+    say(_("{stories:,} stories and pages in {categories:,} categories",
+          stories=len(archive.records), categories=len(archive.categories)))  # fmt: skip
     for fault in archive.faults[:10]:
         say(fault)
-    if wishes.dry_run:
-        say("nothing was written (--dry-run)")
+    if options.dry_run:
+        say(_("nothing was written (--dry-run)"))
     else:
-        say("look at these files and change what you like; then run the command again")
+        say(_("look at these files and change what you like; then run the command again"))
 
 
 def tell(report: Report | None, checked: Checked | None, asked: Asked) -> None:
@@ -206,12 +205,12 @@ def tell(report: Report | None, checked: Checked | None, asked: Asked) -> None:
         document = report.as_json() if report else {}
         put_json(document | ({"check": as_json(checked)} if checked else {}) | {"written": not asked.dry_run})
     elif not verbosity.quiet:
-        for line in report.lines(None if verbosity.verbose else SHOWN) if report else ():
+        for line in (report.lines(None) if verbosity.verbose else report.lines()) if report else ():
             put(line)
         if checked:
             tell_answers(checked, verbose=verbosity.verbose)
         elif report:
-            say("nothing was written (--dry-run)" if asked.dry_run else "next: digest check")
+            say(_("nothing was written (--dry-run)") if asked.dry_run else _("next: digest check"))
     if (report and report.counts["refused"]) or (checked and checked.missing):
         raise SystemExit(1)
 
@@ -229,11 +228,11 @@ def tell_answers(checked: Checked, *, verbose: bool) -> None:
 
     for how in ("page", "alias", "redirect", "none"):
         number = sum(one.how == how for one in checked.answers)
-        put(f"{number:>8,}  {ANSWERS[how]}")
+        put(f"{number:>8,}  {_(ANSWERS[how])}")
     if checked.machinery:
-        put(f"{checked.machinery:>8,}  no pages: scripts, styles, pictures")
+        put(f"{checked.machinery:>8,}  " + _("no pages: scripts, styles, pictures"))
     missing = checked.missing
     for one in missing if verbose else missing[:MISSING]:
         put(escape_controls(f"    {one.address}" + (f"  ({one.requests:,})" if one.requests > 1 else "")))
     if not verbose and len(missing) > MISSING:
-        put(f"    … and {len(missing) - MISSING:,} more; -v prints all")
+        put("    " + _("… and {n:,} more; -v prints all", n=len(missing) - MISSING))

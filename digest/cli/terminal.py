@@ -207,8 +207,9 @@ class failures:  # noqa: N801 - reads as a word of the with statement
 
 def told(error: Exception) -> str:
     """The text of an error in the user's language."""
-    said = error.args[0] if error.args else ""
-    return said.within(current()) if hasattr(said, "within") else str(said)
+    from digest.problems import in_language  # noqa: PLC0415
+
+    return in_language(error.args[0] if error.args else None, current())
 
 
 def refuse(problems: Sequence[Problem], *, as_json: bool, root: Path | None) -> NoReturn:

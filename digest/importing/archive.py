@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter  # noqa: TC003 - msgspec reads the types
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final, Literal, NamedTuple
+from typing import Literal, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import msgspec
@@ -16,8 +16,6 @@ import msgspec
 from digest.importing.shortcodes import Attachment  # noqa: TC001 - msgspec reads the types
 
 Role = Literal["entry", "page", "none"]
-DRAFTED: Final = {"draft": "draft", "pending": "pending", "private": "private", "password": "password"}
-"""Why a story is a draft here."""
 
 
 class Category(msgspec.Struct, frozen=True):
@@ -55,7 +53,7 @@ class Record(msgspec.Struct, frozen=True):
     """Aware where the archive says the zone."""
     has_date: bool
     status: str
-    """`publish`, `future`, or a key of `DRAFTED`."""
+    """`publish`, `future`, or why it is a draft here: `draft`, `pending`, `private`, `password`."""
     categories: tuple[str, ...]
     """Slugs; the one that the old site called the first one stands first."""
     tags: tuple[str, ...]

@@ -34,7 +34,7 @@ REDIRECTS: Final = "static/_redirects"
 REDIRECTS_HEAD: Final = "# Old addresses that no page can have, written by digest import. Netlify reads all of them."
 
 
-class Wishes(msgspec.Struct, frozen=True):
+class ImportOptions(msgspec.Struct, frozen=True):
     """What was asked for."""
 
     into: Path
@@ -45,17 +45,17 @@ class Wishes(msgspec.Struct, frozen=True):
     dry_run: bool = False
 
 
-def propose(archive: Archive, wishes: Wishes) -> tuple[Path, ...]:
+def propose(archive: Archive, options: ImportOptions) -> tuple[Path, ...]:
     """Write the map, and a site.yaml where there is none; gives the files written. Raises OSError."""
-    site, files = wishes.into / "site.yaml", []
+    site, files = options.into / "site.yaml", []
     if not site.exists():
         files.append((site, proposals.site_yaml(archive).encode()))
-        if not (wishes.into / ".gitignore").exists():
-            files.append((wishes.into / ".gitignore", scaffold.GITIGNORE.encode()))
-    files.append((wishes.map, mapping.proposal(archive, archive.lang or "ar").encode()))
-    if not wishes.dry_run:
+        if not (options.into / ".gitignore").exists():
+            files.append((options.into / ".gitignore", scaffold.GITIGNORE.encode()))
+    files.append((options.map, mapping.proposal(archive, archive.lang or "ar").encode()))
+    if not options.dry_run:
         scaffold.write_all(files)
-        (wishes.into / "content").mkdir(exist_ok=True)
+        (options.into / "content").mkdir(exist_ok=True)
     return tuple(path for path, _ in files if not path.name.startswith("."))
 
 
@@ -68,19 +68,22 @@ def read_settings(into: Path) -> Settings:
 
 
 def write(
-    archive: Archive, stories: Iterator[Story], wishes: Wishes, progress: Callable[[int, int], None] | None = None
+    archive: Archive,
+    stories: Iterator[Story],
+    options: ImportOptions,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Report:
     """Write the site. Raises DigestError for a faulty map or site.yaml, OSError."""
-    if not (wishes.into / "site.yaml").exists():
+    if not (options.into / "site.yaml").exists():
         what = mistake("no-site-yaml", "there is none beside the map")
-        cure = N_("delete {map} and run the command again", map=wishes.map.name)
+        cure = N_("delete {map} and run the command again", map=options.map.name)
         raise DigestError([Problem("site.yaml", 0, 0, what, cure)])
-    settings = read_settings(wishes.into)
-    given = mapping.read(wishes.map.read_bytes(), wishes.map.name, tuple(theme.id for theme in settings.themes))
+    settings = read_settings(options.into)
+    given = mapping.read(options.map.read_bytes(), options.map.name, tuple(theme.id for theme in settings.themes))
     decisions = Decisions(given, archive)
-    files = Files(wishes.into, dry_run=wishes.dry_run)
+    files = Files(options.into, dry_run=options.dry_run)
     plan = addresses.Planner(archive, decisions, settings, files.paths).plan()
-    media = Media(files, wishes.media, archive.host, wishes.network)
+    media = Media(files, options.media, archive.host, options.network)
     writer = Writer(archive, decisions, settings, plan, media)
     report = begun(archive, plan)
     try:
@@ -97,8 +100,8 @@ def write(
     report.counts["pictures"] = media.copied
     for address, why in media.faults.items():
         report.note("bad-picture", address, why)
-    if not wishes.dry_run:
-        replace(wishes.into / reports.FILE, "\n".join([*report.lines(None), ""]).encode())
+    if not options.dry_run:
+        replace(options.into / reports.FILE, "\n".join([*report.lines(None), ""]).encode())
     return report
 
 

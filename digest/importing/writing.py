@@ -13,6 +13,7 @@ from typing import Final, Literal, NamedTuple
 
 from digest.files import replace
 from digest.problems import UsageError
+from digest.translation import _
 
 MEMORY: Final = "data/imported.txt"
 HEAD: Final = "# What digest import wrote: fingerprint, record, file. Commit it; a later import needs it."
@@ -89,7 +90,8 @@ class Files:
         target = self.root / path
         if target.parent not in self.safe:
             if not target.parent.resolve().is_relative_to(self.root.resolve()):
-                raise UsageError(f"{os.path.dirname(path)} leads out of the site; put a folder in its place")  # noqa: PTH120
+                folder = path.rpartition("/")[0]
+                raise UsageError(_("{folder} leads out of the site; put a folder in its place", folder=folder))
             self.safe.add(target.parent)
         if not self.dry_run:
             replace(target, content)

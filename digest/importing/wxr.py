@@ -19,6 +19,10 @@ from xml.parsers import expat
 
 import msgspec
 
+from digest.importing.archive import Person
+from digest.translation import _, gettext_noop
+
+AGAIN: Final = gettext_noop("export the site again in WordPress: Tools → Export → All content")
 BLOCK: Final = 1 << 18
 MAX_ITEM: Final = 16 << 20
 """Characters of one item; the largest story there may be has 1 MiB."""
@@ -35,13 +39,6 @@ CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udff
 AMPERSAND: Final = re.compile(r"&(?:#(?:[xX]([0-9a-fA-F]{1,6})|([0-9]{1,7}));|([A-Za-z][A-Za-z0-9]{1,31});)?")
 OF_XML: Final = frozenset({"amp", "lt", "gt", "quot", "apos"})
 ESCAPED: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-
-
-class Author(msgspec.Struct, frozen=True):
-    """An account of the old site."""
-
-    login: str
-    name: str
 
 
 class Term(msgspec.Struct, frozen=True):
@@ -64,7 +61,7 @@ class Head(msgspec.Struct, frozen=True):
     description: str = ""
     language: str = ""
     version: str = ""
-    authors: tuple[Author, ...] = ()
+    authors: tuple[Person, ...] = ()
     terms: tuple[Term, ...] = ()
 
 
@@ -136,7 +133,9 @@ def read(path: Path) -> Iterator[Part]:
             try:
                 yield item_of(part)
             except expat.ExpatError as error:
-                yield Fault(part.line + error.lineno - 1, f"not well-formed: {expat.ErrorString(error.code)}")
+                yield Fault(
+                    part.line + error.lineno - 1, _("not well-formed: {what}", what=expat.ErrorString(error.code))
+                )
 
 
 # ------------------------------------------------------------------ bytes → text
@@ -175,7 +174,7 @@ def blocks(path: Path) -> Iterator[str]:
 def encoding_of(raw: bytes) -> str:
     """What a file is read as. Raises RefusedExportError for what is no text."""
     if raw[:2] in (b"\x1f\x8b", b"PK"):
-        raise RefusedExportError(0, "it is compressed", "unpack it and name the .xml files in it")
+        raise RefusedExportError(0, _("it is compressed"), _("unpack it and name the .xml files in it"))
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "utf-16"
     if raw[:3] == codecs.BOM_UTF8:
@@ -235,15 +234,14 @@ class Parting:
                 continue  # what stands inside CDATA is text, and what ends none is too
             if mark.startswith(("<!d", "<!e")):
                 self.keep(text[at : match.start()])
-                cure = "export the site again in WordPress: Tools → Export → All content"
-                raise RefusedExportError(self.line, "it declares entities of its own, as no export does", cure)
+                raise RefusedExportError(self.line, _("it declares entities of its own, as no export does"), _(AGAIN))
             if mark in {"<![cdata[", "]]>"}:
                 self.in_cdata = not self.in_cdata
             elif mark.startswith("</item"):
                 self.keep(text[at : match.end()])
                 at = match.end()
                 if self.is_inside:
-                    fault = "an item larger than 16 MB" if self.size > MAX_ITEM else ""
+                    fault = _("an item larger than 16 MB") if self.size > MAX_ITEM else ""
                     yield Raw(self.started, "".join(self.kept), fault)
                 self.begin(is_inside=False)
             elif not self.is_inside:
@@ -268,9 +266,9 @@ class Parting:
         if self.is_head:
             yield Raw(1, "".join(self.kept))
         elif self.is_inside:
-            yield Raw(self.started, "", "the file ends in the middle of an item: the export was cut short")
+            yield Raw(self.started, "", _("the file ends in the middle of an item: the export was cut short"))
         elif "</channel" not in self.ending:
-            yield Raw(self.line, "", "the file does not end as an export does: it may have been cut short")
+            yield Raw(self.line, "", _("the file does not end as an export does: it may have been cut short"))
 
 
 def sound(text: str) -> str:
@@ -352,19 +350,16 @@ def tree_of(text: str, *, inner: bool = False) -> Tree:
 
 def head_of(raw: Raw) -> Head:
     """The head of an export. Raises RefusedExportError."""
-    not_one = RefusedExportError(
-        raw.line, "it is no WordPress export", "export the site in WordPress: Tools → Export → All content"
-    )
     if "wordpress.org/export/" not in raw.text and "<wp:wxr_version" not in raw.text:
-        raise not_one
-    again = "export the site again in WordPress: Tools → Export → All content"
+        raise RefusedExportError(raw.line, _("it is no WordPress export"), _(AGAIN))
     try:
         root = tree_of(raw.text[raw.text.find("<rss") :] if "<rss" in raw.text else raw.text, inner=True)
     except expat.ExpatError as error:
-        message = f"its head is not well-formed: {expat.ErrorString(error.code)}"
-        raise RefusedExportError(error.lineno, message, again) from error
+        message = _("its head is not well-formed: {what}", what=expat.ErrorString(error.code))
+        raise RefusedExportError(error.lineno, message, _(AGAIN)) from error
     except UnclosedError as error:
-        raise RefusedExportError(raw.line, f"its head is not well-formed: <{error}> is not closed", again) from error
+        message = _("its head is not well-formed: <{name}> is not closed", name=str(error))
+        raise RefusedExportError(raw.line, message, _(AGAIN)) from error
     rss = next((one for one in root.children if one.name == "rss"), root)
     channel = next((one for one in rss.children if one.name == "channel"), rss)
     return Head(
@@ -374,7 +369,7 @@ def head_of(raw: Raw) -> Head:
         language=channel.get("language"),
         version=channel.get("wp:wxr_version"),
         authors=tuple(
-            Author(login, one.get("wp:author_display_name") or login)
+            Person(login, one.get("wp:author_display_name") or login)
             for one in channel.children
             if one.name == "wp:author" and (login := one.get("wp:author_login"))
         ),
