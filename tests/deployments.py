@@ -73,7 +73,7 @@ def listed(place: Place, root: Path) -> tuple[str, list[str]]:
         return target.releases()
 
 
-def deploy(site: LittleSite, name: str | None = None, *, build: bool = True, **wishes: object) -> Outcome:
+def deploy(site: LittleSite, name: str | None = None, *, build: bool = True, **options: object) -> Outcome:
     """A strict build, then a deploy of it."""
     if build:
         site.build(strict=True)
@@ -81,7 +81,7 @@ def deploy(site: LittleSite, name: str | None = None, *, build: bool = True, **w
     settings, _, problems = site_settings.read(raw)
     assert settings
     assert problems == ()
-    return deploying.deploy(site.root, site.output, destination(site, name), settings, DeployOptions(**wishes))  # type: ignore[arg-type]
+    return deploying.deploy(site.root, site.output, destination(site, name), settings, DeployOptions(**options))  # type: ignore[arg-type]
 
 
 def numbers(outcome: Outcome) -> tuple[int, int, int]:

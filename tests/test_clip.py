@@ -23,7 +23,7 @@ from test_fetching import page as answer_of
 from digest.content import inbox_sources
 from digest.content import settings as site_settings
 from digest.curating import clipping, fetching, pictures
-from digest.curating.clipping import Clip, Refused, Wishes
+from digest.curating.clipping import Clip, ClipOptions, Refused
 from digest.curating.taken import Taken
 
 if TYPE_CHECKING:
@@ -42,13 +42,15 @@ def run(site: LittleSite, *arguments: str, **environment: str) -> subprocess.Com
     )  # fmt: skip
 
 
-def clipped(site: LittleSite, target: str, way: fetching.Network | None = None, **wishes: object) -> Clip | Refused:
+def clipped(site: LittleSite, target: str, way: fetching.Network | None = None, **options: object) -> Clip | Refused:
     """The same in this process, where the network may be the tests' own."""
     raw = (site.root / "site.yaml").read_bytes()
     settings = site_settings.read(raw)[0]
     assert settings
     where = clipping.Site(site.root, settings, inbox_sources.read(raw), Taken(site.root, settings))
-    return clipping.clip(target, where, Wishes(**wishes), datetime(2026, 11, 23, 12, tzinfo=UTC), way or network())
+    return clipping.clip(
+        target, where, ClipOptions(**options), datetime(2026, 11, 23, 12, tzinfo=UTC), way or network()
+    )
 
 
 def save(site: LittleSite, html: str | bytes, name: str = "saved.html") -> str:

@@ -25,7 +25,7 @@ from digest.content.inbox_sources import InboxSource
 from digest.curating import decisions, feed_memory, following, stories, subscriptions
 from digest.curating.feeds import Item
 from digest.curating.following import Asking, Followed
-from digest.curating.stories import Report, Wishes
+from digest.curating.stories import Corrections, Report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -299,8 +299,8 @@ def test_handle_of_a_story_is_one_short_word_made_of_its_address_alone() -> None
 
 def test_editors_word_when_stories_are_joined_goes_before_all() -> None:
     pair = tuple(sorted(REPORTS[at].handle for at in (3, 4)))
-    wishes = Wishes(frozenset({pair}), frozenset({REPORTS[0].handle}))  # type: ignore[arg-type]
-    found = stories.gather(REPORTS, "ar", wishes)
+    corrections = Corrections(frozenset({pair}), frozenset({REPORTS[0].handle}))  # type: ignore[arg-type]
+    found = stories.gather(REPORTS, "ar", corrections)
     assert sorted(len(story.reports) for story in found) == [1, 2, 2]
 
 

@@ -46,12 +46,12 @@ def clip(
     from digest.curating import clipping  # noqa: PLC0415 - the network stays out of the other commands
 
     root, verbosity = run.root, run.verbosity
-    wishes = clipping.Wishes(theme or "", url or "", image, quote, text, again, dry_run)
+    options = clipping.ClipOptions(theme or "", url or "", image, quote, text, again, dry_run)
     where = read_site(root, theme, many=len(targets) > 1, url=url)
     made: list[Clip] = []
     refused: list[Refused] = []
     for target in targets:
-        found = clipping.clip(target, where, wishes, now())
+        found = clipping.clip(target, where, options, now())
         if isinstance(found, clipping.Refused):
             refused.append(found)
             say(tamed(str(found)))

@@ -47,7 +47,7 @@ class HandleCommand(click.Command):
         return super().parse_args(ctx, spread)
 
 
-class Wishes(NamedTuple):
+class InboxOptions(NamedTuple):
     """What was asked for."""
 
     take: tuple[str, ...]
@@ -83,19 +83,19 @@ class Wishes(NamedTuple):
 )  # fmt: skip
 def inbox(run: Run, **given: Any) -> None:  # noqa: ANN401 - the options above
     """List what the sources published, each story once; make drafts of stories."""
-    wishes = Wishes(**given)
-    if wishes.theme is not None and wishes.opml:
+    options = InboxOptions(**given)
+    if options.theme is not None and options.opml:
         raise click.UsageError(_("--theme and --import do not go together"))
-    site = read_site(run, wishes.theme)
-    if wishes.opml:
-        import_lines(wishes.opml, site.settings)
+    site = read_site(run, options.theme)
+    if options.opml:
+        import_lines(options.opml, site.settings)
         return
-    desk = Desk(run, site, wishes)
+    desk = Desk(run, site, options)
     desk.read()
-    if wishes.handles:
+    if options.handles:
         desk.act()
     desk.report()
-    if wishes.handles or desk.found.has_answered:
+    if options.handles or desk.found.has_answered:
         return
     if not desk.given.usable and not desk.given.faulty:
         say(
@@ -111,16 +111,16 @@ def inbox(run: Run, **given: Any) -> None:  # noqa: ANN401 - the options above
 class Desk:
     """One run of the command."""
 
-    def __init__(self, run: Run, site: clipping.Site, wishes: Wishes) -> None:
+    def __init__(self, run: Run, site: clipping.Site, options: InboxOptions) -> None:
         from digest.content import inbox_sources  # noqa: PLC0415
         from digest.curating import decisions, following  # noqa: PLC0415 - the network stays out of the others
 
-        self.run, self.site, self.wishes = run, site, wishes
+        self.run, self.site, self.options = run, site, options
         self.given = inbox_sources.read_all((run.root / "site.yaml").read_bytes())
-        self.sources = named(self.given.usable, wishes.source)
+        self.sources = named(self.given.usable, options.source)
         self.kept = decisions.read(run.root)
         self.asking = following.Asking(
-            run.root, site.settings, now(), is_offline=wishes.offline, remembers=not wishes.dry_run
+            run.root, site.settings, now(), is_offline=options.offline, remembers=not options.dry_run
         )
         self.followed: list[Followed] = []
         self.made: list[Made] = []
@@ -130,7 +130,7 @@ class Desk:
         """The list, with all that was decided and taken up to now."""
         from digest.curating import inbox as stories  # noqa: PLC0415
 
-        faulty = () if self.wishes.source else self.given.faulty
+        faulty = () if self.options.source else self.given.faulty
         return stories.arrange(self.followed, faulty, self.site.taken, self.kept, self.site.settings.lang)
 
     def read(self) -> None:
@@ -139,10 +139,10 @@ class Desk:
 
         from digest.curating import following  # noqa: PLC0415
 
-        if self.wishes.handles:
+        if self.options.handles:
             self.followed = following.follow(self.sources, msgspec.structs.replace(self.asking, is_offline=True))
             self.found = self.arranged()
-            if all(self.found.find(handle) for handle in self.wishes.handles):
+            if all(self.found.find(handle) for handle in self.options.handles):
                 return
         progress = Asked(quiet=self.run.verbosity.quiet or self.run.verbosity.as_json)
         self.followed = following.follow(self.sources, self.asking, progress.show)
@@ -154,18 +154,18 @@ class Desk:
         from digest.curating import decisions  # noqa: PLC0415
         from digest.curating import inbox as stories  # noqa: PLC0415
 
-        wishes = self.wishes
-        rows = stories.chosen(self.found, wishes.take)
-        changed = decided(self.found, self.kept, wishes)
-        network = None if wishes.offline else self.asking.network
-        making = stories.Making(self.site, wishes.theme or "", now(), network, wishes.dry_run)
+        options = self.options
+        rows = stories.chosen(self.found, options.take)
+        changed = decided(self.found, self.kept, options)
+        network = None if options.offline else self.asking.network
+        making = stories.Making(self.site, options.theme or "", now(), network, options.dry_run)
         for row in rows:
             self.keep(stories.make(row, making))
         if changed is not None:
             self.kept = changed
-            if not wishes.dry_run:
+            if not options.dry_run:
                 decisions.write(self.run.root, changed)
-        if wishes.dry_run:
+        if options.dry_run:
             say(_("nothing was written (--dry-run)"))
         self.found = self.arranged()
 
@@ -184,13 +184,13 @@ class Desk:
         from digest.curating import inbox as stories  # noqa: PLC0415
 
         verbosity, settings = self.run.verbosity, self.site.settings
-        rows = [row for row in self.found.rows if self.wishes.everything or row.state == "new"]
+        rows = [row for row in self.found.rows if self.options.everything or row.state == "new"]
         if verbosity.as_json:
             document = stories.as_json(self.found, rows)
-            if self.wishes.take:
+            if self.options.take:
                 document["made"] = [one.as_json(self.run.root) for one in self.made]
             put_json(document)
-        elif not self.wishes.handles:
+        elif not self.options.handles:
             show(self.found, rows, settings, quiet=verbosity.quiet)
         if not verbosity.quiet:
             faults(self.found, settings.lang, verbose=verbosity.verbose)
@@ -219,12 +219,12 @@ def named(usable: Sequence[InboxSource], name: str | None) -> list[InboxSource]:
     return found
 
 
-def decided(found: Inbox, kept: Decisions, wishes: Wishes) -> Decisions | None:
+def decided(found: Inbox, kept: Decisions, options: InboxOptions) -> Decisions | None:
     """The decisions with those asked for; None for none. Raises UsageError."""
     from digest.curating import inbox as stories  # noqa: PLC0415
     from digest.problems import UsageError  # noqa: PLC0415
 
-    aside, join, part = wishes.aside, wishes.join, wishes.part
+    aside, join, part = options.aside, options.join, options.part
     if not (aside or join or part):
         return None
     reports = {handle: found.report(handle) for handle in (*join, *part)}

@@ -37,7 +37,7 @@ LONGEST_PASSAGE: Final = 1500
 ZONELESS: Final = "UTC"
 
 
-class Wishes(msgspec.Struct, frozen=True):
+class ClipOptions(msgspec.Struct, frozen=True):
     """What was asked for beside the page."""
 
     theme: str = ""
@@ -124,10 +124,10 @@ class Read(msgspec.Struct, frozen=True):
 
 
 def clip(
-    target: str, site: Site, wishes: Wishes, now: datetime, network: fetching.Network = fetching.NETWORK
+    target: str, site: Site, options: ClipOptions, now: datetime, network: fetching.Network = fetching.NETWORK
 ) -> Clip | Refused:
     """Make a draft of one page. Raises OSError where the entry cannot be written."""
-    got = from_web(target, site, wishes, network) if WEB.match(target) else from_file(target, wishes)
+    got = from_web(target, site, options, network) if WEB.match(target) else from_file(target, options)
     if isinstance(got, Refused):
         return got
     decoded = encoding.decode(got.raw, got.charset)
@@ -144,21 +144,21 @@ def clip(
     if fault:
         return Refused(target, *fault)
     entry = named_by(site, (found.url, got.url))
-    if entry and not wishes.again:
+    if entry and not options.again:
         return Refused(target, *already(entry))
     remarks = [*remarks_of(page, found, got, decoded), *([Remark("repeated", {"path": entry})] if entry else [])]
-    draft = drafted(page, found, site, remarks, wishes=wishes, now=now, asked=wishes.url or target)
-    if wishes.text:
+    draft = drafted(page, found, site, remarks, options=options, now=now, asked=options.url or target)
+    if options.text:
         draft = msgspec.structs.replace(draft, text=whole_text(decoded.text, found.url))
-    return kept(target, draft, found, site=site, wishes=wishes, network=network)
+    return kept(target, draft, found, site=site, options=options, network=network)
 
 
 def kept(
-    target: str, draft: Draft, found: Metadata, *, site: Site, wishes: Wishes, network: fetching.Network
+    target: str, draft: Draft, found: Metadata, *, site: Site, options: ClipOptions, network: fetching.Network
 ) -> Clip | Refused:
     """Take the picture, write the entry."""
     picture = pictures.Taken()
-    if wishes.image and draft.picture and not wishes.dry_run:
+    if options.image and draft.picture and not options.dry_run:
         picture = pictures.take(draft.picture.url, network)
         if picture.problem:
             return Refused(target, picture.problem, picture.cure)
@@ -167,7 +167,7 @@ def kept(
                 draft, picture=msgspec.structs.replace(draft.picture, credit=picture.credit)
             )
     lang = found.lang or site.settings.lang.partition("-")[0]
-    if wishes.dry_run:
+    if options.dry_run:
         return Clip(drafts.planned_path(site.root, draft, site.settings), draft, found, lang)
     path, draft = drafts.write(site.root, draft, site.settings, picture.content, picture.ending)
     return Clip(path, draft, found, lang)
@@ -187,10 +187,10 @@ def named_by(site: Site, known: tuple[str, ...]) -> str:
     return next((path for address in known if address and (path := site.taken.entry_with(address))), "")
 
 
-def from_web(target: str, site: Site, wishes: Wishes, network: fetching.Network) -> Read | Refused:
+def from_web(target: str, site: Site, options: ClipOptions, network: fetching.Network) -> Read | Refused:
     """Fetch a page, unless an entry names it already."""
     entry = named_by(site, (target,))
-    if entry and not wishes.again:
+    if entry and not options.again:
         return Refused(target, *already(entry))
     answer = fetching.fetch(target, network=network)
     if isinstance(answer, fetching.Failure):
@@ -202,7 +202,7 @@ def from_web(target: str, site: Site, wishes: Wishes, network: fetching.Network)
         return Refused(target, f"it is no web page ({kind[:40]})", "give the address of the page that tells the story")
     if not answer.body.strip():
         return Refused(target, "the page is empty", "check the address")
-    url = addresses.canonical(wishes.url) or answer.url
+    url = addresses.canonical(options.url) or answer.url
     return Read(answer.body, url, target, answer.charset, answer.headers, None, answer.is_complete)
 
 
@@ -218,7 +218,7 @@ def wall_behind(answer: fetching.Failure) -> tuple[str, str] | None:
     return None
 
 
-def from_file(target: str, wishes: Wishes) -> Read | Refused:  # noqa: PLR0911 - one for each fault of a file
+def from_file(target: str, options: ClipOptions) -> Read | Refused:  # noqa: PLR0911 - one for each fault of a file
     """Read a saved page."""
     path = Path(target)
     try:
@@ -237,8 +237,8 @@ def from_file(target: str, wishes: Wishes) -> Read | Refused:  # noqa: PLR0911 -
         return Refused(target, page.problem, "save it again as HTML, as one file (MHTML), or with SingleFile")
     if not page.html.strip():
         return Refused(target, "the file is empty", "save the page again")
-    given = addresses.canonical(wishes.url)
-    if wishes.url and not given:
+    given = addresses.canonical(options.url)
+    if options.url and not given:
         return Refused(target, "--url is no web address", "write one that begins with https://")
     return Read(page.html, given or page.url, charset=page.charset, saved=page.saved)
 
@@ -269,12 +269,12 @@ def zone_of(site: Site, address: str) -> ZoneInfo:
 
 
 def drafted(
-    page: Page, found: Metadata, site: Site, remarks: list[Remark], *, wishes: Wishes, now: datetime, asked: str
+    page: Page, found: Metadata, site: Site, remarks: list[Remark], *, options: ClipOptions, now: datetime, asked: str
 ) -> Draft:
     """The draft of a page's values."""
     day = now.astimezone(ZoneInfo(site.settings.timezone)).date()
     passages: tuple[str, ...] = ()
-    if wishes.quote:
+    if options.quote:
         passages = quoted(page, asked)
         if not passages:
             remarks.append(Remark("no-passages"))
@@ -282,7 +282,7 @@ def drafted(
     return Draft(
         title=found.title,
         date=found.dated.value if found.dated else day,
-        theme=wishes.theme or theme_of(site, found.url),
+        theme=options.theme or theme_of(site, found.url),
         sources=(Source(outlet, found.url), *(Source(name) for name in found.agencies)),
         authors=found.authors,
         summary=found.summary,

@@ -19,7 +19,7 @@ from typing import Final
 
 import msgspec
 
-from digest.curating.stories import Wishes
+from digest.curating.stories import Corrections
 from digest.files import save
 from digest.text import cleaning
 
@@ -48,8 +48,8 @@ class Decisions(msgspec.Struct, frozen=True):
     """Lines that are none of these, as they stand: the comments at the head, and what somebody else wrote."""
 
     @property
-    def wishes(self) -> Wishes:
-        return Wishes(self.joined, frozenset(self.parted))
+    def corrections(self) -> Corrections:
+        return Corrections(self.joined, frozenset(self.parted))
 
     def put_aside(self, reports: Iterable[tuple[str, str]], day: date) -> Decisions:
         """With these reports, (handle, headline), put aside."""

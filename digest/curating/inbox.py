@@ -78,7 +78,7 @@ def arrange(
 ) -> Inbox:
     """The list of everything that the sources publish."""
     reports = [report for one in followed for report in one.reports()]
-    found = stories.gather(reports, lang, decisions.wishes)
+    found = stories.gather(reports, lang, decisions.corrections)
     rows = tuple(row_of(story, taken, decisions) for story in found)
     handles = stories.shown_handles(report for story in found for report in story.reports)
     return Inbox(tuple(followed), tuple(faulty), rows, handles, lang)
@@ -202,8 +202,8 @@ def datetime_day(day: str) -> Any:  # noqa: ANN401 - a date
 
 def page_of(report: Report, making: Making, network: fetching.Network) -> Draft | clipping.Refused:
     """The draft that `digest clip` would make of a report's page."""
-    wishes = clipping.Wishes(again=True, dry_run=True)
-    found = clipping.clip(report.item.url, making.site, wishes, making.now, network)
+    options = clipping.ClipOptions(again=True, dry_run=True)
+    found = clipping.clip(report.item.url, making.site, options, making.now, network)
     return found if isinstance(found, clipping.Refused) else found.draft
 
 

@@ -102,7 +102,7 @@ class Story(msgspec.Struct, frozen=True):
         return self.reports[0]
 
 
-class Wishes(NamedTuple):
+class Corrections(NamedTuple):
     """What the editor said of stories, by handles of reports."""
 
     joined: frozenset[tuple[str, str]] = frozenset()
@@ -133,16 +133,16 @@ def shown_handles(reports: Iterable[Report]) -> dict[str, str]:
 # ------------------------------------------------------------------ one address once
 
 
-NOTHING: Final = Wishes()
+NOTHING: Final = Corrections()
 
 
-def gather(reports: Iterable[Report], site_lang: str, wishes: Wishes = NOTHING) -> list[Story]:
+def gather(reports: Iterable[Report], site_lang: str, corrections: Corrections = NOTHING) -> list[Story]:
     """The stories of all items, newest first."""
     once: dict[str, Report] = {}
     for report in sorted(reports, key=preference):
         once.setdefault(report.key, report)
     items = [once[key] for key in sorted(once)]
-    groups = grouped(items, likenesses(items, site_lang), wishes)
+    groups = grouped(items, likenesses(items, site_lang), corrections)
     return sorted((Story(tuple(sorted(group, key=first_first))) for group in groups), key=newest_first)
 
 
@@ -259,18 +259,20 @@ def far(one: datetime | None, other: datetime | None) -> bool:
 # ------------------------------------------------------------------ growing
 
 
-def grouped(reports: Sequence[Report], alike: Mapping[tuple[int, int], float], wishes: Wishes) -> list[list[Report]]:
+def grouped(
+    reports: Sequence[Report], alike: Mapping[tuple[int, int], float], corrections: Corrections
+) -> list[list[Report]]:
     """Items joined into stories."""
     group_of = {at: [at] for at in range(len(reports))}
     position = {report.handle: at for at, report in enumerate(reports)}
-    fixed = {position[handle] for handle in wishes.parted if handle in position}
+    fixed = {position[handle] for handle in corrections.parted if handle in position}
 
     def join(a: int, b: int) -> None:
         if group_of[a] is not group_of[b]:
             joined = sorted([*group_of[a], *group_of[b]])
             group_of.update(dict.fromkeys(joined, joined))
 
-    for one, other in sorted(wishes.joined):
+    for one, other in sorted(corrections.joined):
         if one in position and other in position:
             join(position[one], position[other])
     for (a, b), score in sorted(alike.items(), key=lambda pair: (-pair[1], pair[0])):
