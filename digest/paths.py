@@ -7,12 +7,16 @@ from collections.abc import Iterator
 
 LEFT_BY_SYSTEMS = frozenset({".DS_Store", "Thumbs.db", "ehthumbs.db", "desktop.ini", ".directory", "Icon\r"})
 """What file managers leave in any folder that is looked at."""
-CONFLICT = re.compile(
+CONFLICT = (
     r"[ _-]\((?:[^()]*\W)?(?:conflicted copy|Case Conflict|نسخة متعارضة)[^()]*\)|\.sync-conflict-\d{8}-\d{6}"
-    r"|_conflict-\d{8}-\d{6}|-(?:DESKTOP|LAPTOP)-[A-Z0-9]{7}(?=\.[^.]*$)",
-    re.IGNORECASE,
+    r"|_conflict-\d{8}-\d{6}|-(?:DESKTOP|LAPTOP)-[A-Z0-9]{7}(?=\.[^.]*$)"
 )
-"""In the names that Dropbox, Nextcloud, Syncthing and OneDrive give to the copy of two that changed at once."""
+"""A pattern in the names that Dropbox, Nextcloud, Syncthing and OneDrive give to a copy."""
+
+
+def is_conflict_copy(name: str) -> bool:
+    """Whether a sync program made this file when two copies of one changed at once."""
+    return re.search(CONFLICT, name, re.IGNORECASE) is not None  # compiled for the first odd name: starts are short
 
 
 def parents(path: str) -> Iterator[str]:

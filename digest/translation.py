@@ -18,8 +18,10 @@ LOCALE = Path(__file__).parent / "locale"
 FSI, PDI = "\u2068", "\u2069"
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 SIGN = r"(?:\{\{|\}\}|(?!\{[a-z_]+[:}])[!-~…])"
-LATIN_RUN = re.compile(rf"\{{[a-z_]+(?::[^{{}}]*)?\}}|{SIGN}+(?: {SIGN}+)*")
-"""A placeholder, or words in Latin letters, signs and digits: an option, a key, a command."""
+LATIN_RUN = rf"\{{[a-z_]+(?::[^{{}}]*)?\}}|{SIGN}+(?: {SIGN}+)*"
+"""A pattern, compiled where it is needed: a placeholder, or words in Latin letters, signs and digits (an option, a key,
+a command).
+"""
 
 
 class Words(str):
@@ -113,7 +115,7 @@ def isolated_latin(template: str) -> str:
                 end, words = end - 1, words[:-1]
         return f"{run[:start]}{FSI}{words}{PDI}{run[end:]}"
 
-    return LATIN_RUN.sub(isolate, template)
+    return re.sub(LATIN_RUN, isolate, template)
 
 
 ENGLISH = Catalogue("en")

@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from digest.paths import CONFLICT, LEFT_BY_SYSTEMS
+from digest.paths import LEFT_BY_SYSTEMS, is_conflict_copy
 from digest.problems import N_, Message, Problem, excerpt, mistake
 
 Kind = Literal["entry", "edition", "standing"]
@@ -134,7 +134,7 @@ def regular_files(  # noqa: C901, PLR0912 - a branch for each thing a folder may
             if not PLAIN_NAME.fullmatch(name):
                 if name.startswith((".", "~$")) or name in LEFT_BY_SYSTEMS or BACKUP.search(name):
                     continue
-                if CONFLICT.search(name):
+                if is_conflict_copy(name):
                     problems.append(Problem(path, 0, 0, LEFT_OUT, MERGE, "advice"))
                     continue
                 if UNSHOWABLE.search(name) and (item.is_dir() or UNSHOWABLE.sub("", name).lower().endswith(READ)):

@@ -14,7 +14,7 @@ import unicodedata
 from pathlib import Path
 
 from digest.content.discovery import LEFT_OUT, MERGE
-from digest.paths import CONFLICT, LEFT_BY_SYSTEMS
+from digest.paths import LEFT_BY_SYSTEMS, is_conflict_copy
 from digest.problems import N_, Level, Message, Problem, mistake
 
 FOLDER = "static"
@@ -47,7 +47,7 @@ def collect(  # noqa: C901 - a branch for each thing a folder may hold
         folders[:] = sorted(filter(published, folders))
         for name in (*folders, *sorted(filter(published, names))):
             path = Path(folder) / name
-            if CONFLICT.search(name):
+            if is_conflict_copy(name):
                 refuse(path, LEFT_OUT, MERGE, "advice")
                 continue
             try:
