@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socketserver
 import sys
 import threading
@@ -41,6 +42,10 @@ def keep_sites_in_memory() -> None:
 
 if sys.platform == "linux":
     keep_sites_in_memory()
+if (
+    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+):  # a shell's background: programs that tests start must hear Ctrl-C
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SITE_YAML = """\
 title: موجز الاختبار

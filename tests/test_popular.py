@@ -529,7 +529,6 @@ def test_no_process_outlives_a_count_that_is_stopped(news: LittleSite, end: sign
     while not (workers := Path(children).read_text().split()) and time.monotonic() < until:
         time.sleep(0.05)
     assert workers
-    time.sleep(0.3)  # Python drops a signal that comes while it returns from a fork
     running.send_signal(end)
     said = running.communicate()[1].decode()
     assert "Traceback" not in said
