@@ -122,10 +122,10 @@ ENGLISH = Catalogue("en")
 
 
 @cache
-def catalogue(lang: str) -> Catalogue:
+def catalogue(lang: str, domain: str = DOMAIN) -> Catalogue:
     """The catalogue of a language tag (`ar-MA`: Arabic), English if there is none."""
     short = lang.partition("-")[0].lower()
-    file = LOCALE / short / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    file = LOCALE / short / "LC_MESSAGES" / f"{domain}.mo"
     if not re.fullmatch("[a-z]{2,3}", short) or not file.is_file():
         return ENGLISH
     from gettext import GNUTranslations  # noqa: PLC0415 - not for English

@@ -304,7 +304,7 @@ def test_the_bar_says_where_a_page_comes_from(site: LittleSite, screen: Any) -> 
             TEXT.format("بعد ,فاصلة لاتينية بين كلمتين").replace("date:", "edition: '7'\ndate:"),
         )
         text(screen, "بعد")
-        bar.locator(".fact", has_text="نصه").wait_for()
+        bar.locator(".fact", has_text="النص").wait_for()
         bar.locator("button.advise").click()
         assert "علامة لاتينية" in bar.locator(".drawer").inner_text()
 

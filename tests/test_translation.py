@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po
 
 from digest.cli import terminal
 from digest.content import nodes, settings
+from digest.preview import messages as preview_words
 from digest.preview import page_info
 from digest.problems import FSI, N_, PDI, DigestError, Problem, mistake, nN_
 from digest.translation import ENGLISH, LOCALE, catalogue, isolated_latin, language
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from conftest import LittleSite
 
 ROOT = Path(__file__).resolve().parent.parent
-CATALOGUES = sorted(LOCALE.glob("*/LC_MESSAGES/digest.po"))
+CATALOGUES = sorted(LOCALE.glob("*/LC_MESSAGES/*.po"))
+"""`digest.po`: all messages; `preview.po`: the words of the preview's bar and overlay."""
 
 
 def tool(name: str) -> ModuleType:
@@ -339,7 +341,7 @@ def test_every_command_speaks_arabic(site: LittleSite) -> None:
         return bare(run.stdout + run.stderr)
 
     assert "لعلك تقصد «source»؟" in said("build")
-    assert "مشكلة واحدة؛ لم يُكتب شيء" in said("build")
+    assert "خطأ واحد؛ لم يُكتب شيء" in said("build")
     assert "الاستعمال: python -m digest build" in said("build", "--help")
     assert "لا خيار باسم" in said("build", "--nothing")
 
@@ -364,6 +366,31 @@ def test_overlay_speaks_the_language_of_the_site(tmp_path: Path) -> None:
     for lang, said in (("ar-EG", "الملف فارغ"), ("fa", "the file is empty")):
         (shown,) = page_info.problems([problem], page_info.Paths(tmp_path, None, "none", lang))["list"]
         assert (shown["message"], shown["code"]) == (said, "empty-file")
+
+
+@pytest.mark.parametrize(
+    ("tag", "lang", "words"),
+    [("ar-EG", "ar", "الصفحة"), ("fr", "fr", "La page"), ("he", "he", "הדף"), ("sw", "en", "The page")],
+)
+def test_words_of_the_preview_are_in_the_language_of_the_site(tag: str, lang: str, words: str) -> None:
+    """More languages have these words than have all messages; the rest is English."""
+    said = preview_words.words_of(tag)
+    assert (said["lang"], said["below"].startswith(words), said["cause_settings"]) == (lang, True, "site.yaml")
+    assert set(said) == {*preview_words.WORDS, *preview_words.NAMES, "lang"}
+
+
+def test_every_word_that_the_preview_asks_for_is_in_its_table() -> None:
+    """And none that it does not ask for: causes are named by what a page is made of."""
+    client = ROOT / "digest/preview/client"
+    asked = {
+        key
+        for file in ("preview.js", "surface.js")
+        for key in re.findall(r"\b(?:words|said)\.([a-z_]+)\b", (client / file).read_text("utf-8"))
+    }
+    asked -= {"lang", "json"}  # the table's own language; the ending of its address
+    assert asked <= set(preview_words.WORDS)
+    by_value = {"waiting", "broken", "draft", "future", "hidden_draft", "hidden_future"}
+    assert {key for key in preview_words.WORDS if not key.startswith("cause_")} - asked == by_value
 
 
 def test_levels_are_counted_in_every_language() -> None:

@@ -1,6 +1,6 @@
 """Renew the catalogues under digest/locale/: what the program says, from its source and from click's.
 
-python tools/translations.py          # writes every digest.po and digest.mo
+python tools/translations.py          # writes every digest.po and preview.po, and their .mo
 python tools/translations.py --check  # writes nothing; status 1 if anything would change
 """
 
@@ -25,6 +25,8 @@ from digest.cli.terminal import LEVELS
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "digest/locale"
+PREVIEW = ROOT / "digest/preview/messages.py"
+"""The one module of the domain `preview`; all others are of the domain `digest`."""
 MARKS = {"_": 0, "one": 0, "N_": 0, "gettext_noop": 0, "mistake": 1}
 """Function or method → which of its arguments is a text."""
 NEVER_SHOWN = re.compile(
@@ -74,8 +76,13 @@ def in_source(source: str, file: str) -> Iterator[Said]:
 
 def of_package() -> list[Said]:
     """Every text that a module of the package marks."""
-    paths = sorted((ROOT / "digest").rglob("*.py"))
-    return [said for path in paths for said in in_source(path.read_text("utf-8"), path.relative_to(ROOT).as_posix())]
+    paths = sorted(path for path in (ROOT / "digest").rglob("*.py") if path != PREVIEW)
+    return [said for path in paths for said in of_module(path)]
+
+
+def of_module(path: Path) -> Iterator[Said]:
+    """Every text that one module marks."""
+    return in_source(path.read_text("utf-8"), path.relative_to(ROOT).as_posix())
 
 
 def of_help() -> Iterator[Said]:
@@ -97,8 +104,10 @@ def of_click() -> Iterator[Said]:
                 yield said._replace(file="click", code="")
 
 
-def everything() -> list[Said]:
-    """Every text once, in the order of its file."""
+def everything(domain: str) -> list[Said]:
+    """Every text of a domain once, in the order of its file."""
+    if domain == "preview":
+        return list(of_module(PREVIEW))
     found: dict[str, Said] = {text.text: text for text in PLURALS}
     for said in (*of_package(), *of_help(), *of_click()):
         if said.text not in found or (said.many and not found[said.text].many):
@@ -110,13 +119,13 @@ NEVER = datetime(2026, 1, 1, tzinfo=UTC)
 """A head without the day it was written on: the same texts give the same bytes."""
 
 
-def renewed(old: Catalog) -> Catalog:
+def renewed(old: Catalog, domain: str) -> Catalog:
     """A catalogue with the texts there are now, its translations kept."""
-    new = Catalog(locale=old.locale, domain="digest", project="digest", header_comment=old.header_comment)
+    new = Catalog(locale=old.locale, domain=domain, project="digest", header_comment=old.header_comment)
     new.fuzzy = False
     new.creation_date = new.revision_date = NEVER
     new.mime_headers = [("Plural-Forms", old.plural_forms)]  # those of CLDR; Babel has others for Arabic
-    for said in everything():
+    for said in everything(domain):
         key = (said.text, said.many) if said.many else said.text
         known = old.get(said.text)
         translated = known.string if known is not None and "fuzzy" not in known.flags else ""
@@ -150,9 +159,9 @@ def as_mo(catalogue: Catalog) -> bytes:
 def main() -> int:
     """Write, or compare."""
     stale = []
-    for path in sorted(LOCALE.glob("*/LC_MESSAGES/digest.po")):
+    for path in sorted(LOCALE.glob("*/LC_MESSAGES/*.po")):
         with path.open("rb") as stream:
-            new = renewed(pofile.read_po(stream, locale=path.parent.parent.name))
+            new = renewed(pofile.read_po(stream, locale=path.parent.parent.name), path.stem)
         for file, content in ((path, as_po(new)), (path.with_suffix(".mo"), as_mo(new))):
             if not file.is_file() or file.read_bytes() != content:
                 stale.append(file.relative_to(ROOT).as_posix())
