@@ -17,7 +17,7 @@ from digest.curating import addresses, fetching
 from digest.problems import N_, Message
 
 if TYPE_CHECKING:
-    from email.message import Message
+    from email.message import Message as Mail
 
 LARGEST: Final = 32 << 20
 """Bytes of a file, and of what its gzip holds: SingleFile puts every picture into the page."""
@@ -156,7 +156,7 @@ def html_parts_only(raw: bytes) -> bytes:
     return raw if end < 0 else raw[:end] + b"--" + boundary[1].strip() + b"--\r\n"
 
 
-def header(message: Message, name: str) -> str:
+def header(message: Mail, name: str) -> str:
     """A header's text, its folding and MIME words undone."""
     from email.header import decode_header, make_header  # noqa: PLC0415
 
