@@ -561,7 +561,8 @@ def test_the_examples_of_the_theme_guide_work(site: LittleSite) -> None:
 
 
 FAULTY = {
-    "no front matter": "title: x\n",
+    "no front matter": "x\n",
+    "the keys have no line --- above them": "title: x\n",
     "the front matter is not closed": "---\ntitle: x\n",
     "the first line is '----', not ---": "----\ntitle: x\n----\n",
     "the closing --- does not begin its line": "---\ntitle: x\n ---\n",

@@ -21,7 +21,6 @@ import os
 import shutil
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 from pathlib import Path
@@ -29,13 +28,12 @@ from typing import TYPE_CHECKING, NamedTuple, Self, cast
 
 import msgspec
 
+from digest.files import lock
 from digest.paths import LEFT_BY_SYSTEMS, parents
 from digest.problems import UsageError
 from digest.translation import _
 
 if TYPE_CHECKING:
-    from io import BufferedRandom
-
     from digest.pages.generated import Content
 
 MARKER = ".digest-site"
@@ -558,44 +556,9 @@ def only_writer(output: Path, other: str = "") -> Iterator[None]:
 
     Raises `UsageError` when another build holds it. `other`: in words, who else that may be.
     """
-    path = Staging.of(output).lock
     output.parent.mkdir(parents=True, exist_ok=True)
-    patience = time.monotonic() + PATIENCE
-    while True:
-        with path.open("a+b") as file:
-            if locked(file) and is_file(path, file):
-                try:
-                    yield
-                finally:
-                    if sys.platform != "win32":  # where an open file keeps its name, and a lock nobody holds stays
-                        path.unlink(missing_ok=True)
-                return
-        if time.monotonic() > patience:
+    with lock(Staging.of(output).lock, PATIENCE) as is_ours:
+        if not is_ours:
             other = other or _("another digest build into {output}", output=output)
             raise UsageError(_("{other} is running; wait until it has finished", other=other))
-        time.sleep(0.05)
-
-
-def is_file(path: Path, file: BufferedRandom) -> bool:
-    """Whether the open file is still the one of that name: its last holder may have removed it meanwhile."""
-    try:
-        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
-    except FileNotFoundError:
-        return False
-
-
-def locked(file: BufferedRandom) -> bool:
-    """Whether this process now holds the lock on the open file."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt  # noqa: PLC0415 - Windows only
-
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl  # noqa: PLC0415 - not on Windows
-
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+        yield
