@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from digest import files
 from digest.build.release import Release
 from digest.problems import UsageError
 from digest.site import output as publication
@@ -296,13 +297,13 @@ def test_output_that_cannot_be_replaced_is_refused(
 
 def test_lock_removed_by_its_holder_is_taken_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever locked a file that is no longer the one of its name tries again."""
-    real, answers = publication.is_file, [False]
-    monkeypatch.setattr(publication, "is_file", lambda *given: answers.pop() if answers else real(*given))
+    real, answers = files.is_named, [False]
+    monkeypatch.setattr(files, "is_named", lambda *given: answers.pop() if answers else real(*given))
     with publication.only_writer(tmp_path / "public"):
         assert Staging.of(tmp_path / "public").lock.exists()
     assert not Staging.of(tmp_path / "public").lock.exists()
     with (tmp_path / "other").open("a+b") as file:
-        assert not publication.is_file(tmp_path / "none", file)
+        assert not files.is_named(tmp_path / "none", file)
 
 
 def test_second_writer_waits_for_the_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
