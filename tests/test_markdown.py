@@ -609,8 +609,10 @@ def test_a_table_stands_in_a_frame_that_the_keyboard_reaches() -> None:
     """Called by the table's heads, and of the table's direction: it begins where the table begins."""
     html = render("| الدقيقة | `كود` و**الحدث** |\n|---|---|\n| 6 | هدف |").html
     assert html.startswith('<div class="scroll" role="region" aria-label="الدقيقة، كود والحدث" tabindex="0"><table>')
-    turned = render("| Minute | a \" < b |\n|---|---|\n| 6 | goal |").html
-    assert turned.startswith('<div class="scroll" dir="ltr" role="region" aria-label="Minute، a &quot; &lt; b" tabindex="0">')
+    turned = render('| Minute | a " < b |\n|---|---|\n| 6 | goal |').html
+    assert turned.startswith(
+        '<div class="scroll" dir="ltr" role="region" aria-label="Minute، a &quot; &lt; b" tabindex="0">'
+    )
     assert render("| " + "عنوان " * 40 + "|\n|---|\n| 6 |").html.count("عنوان") == 40 + 10
 
 
