@@ -482,11 +482,16 @@ def _cleaner() -> Cleaner:
     values["td"] |= {"align": {"left", "center", "right"}}
     values["span"] = {"class": {"range"}}
     values["pre"] |= {"tabindex": {"0"}}
-    values["div"] = {"class": {"scroll"}, "role": {"region"}, "tabindex": {"0"}, "dir": ways, "lang": values["p"]["lang"]}
+    values["div"] = values["table"] | {"class": {"scroll"}, "role": {"region"}, "tabindex": {"0"}}
     values["a"] = {"rel": {"noopener noreferrer"}}
     return Cleaner(
         tags={*values, "em", "strong", "s", "br", "hr", "thead", "tbody", "tr"},
-        attributes={"a": {"href", "title"}, "ol": {"start"}, "div": {"aria-label"}, **{f"h{level}": {"id"} for level in range(2, 7)}},
+        attributes={
+            "a": {"href", "title"},
+            "ol": {"start"},
+            "div": {"aria-label"},
+            **{f"h{level}": {"id"} for level in range(2, 7)},
+        },
         tag_attribute_values=values,
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel=None,
