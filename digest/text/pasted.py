@@ -26,9 +26,7 @@ class Finding(NamedTuple):
 ENTITY: Final = re.compile(r"&(?:#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z][A-Za-z0-9]{1,30});")
 DOUBLE: Final = re.compile(r"&amp;(?:#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z][A-Za-z0-9]{1,30});")
 REPLACED: Final = re.compile(r"[^\s\ufffd]*\ufffd[^\s]*")
-MISREAD: Final = re.compile(
-    r"[طظ][^\s\w]|[طظ][\u00a0-\u00bf\u2013-\u2122ھگچژڈ†‡ˆŒœپ]|[ØÙÚÛÃÂ][^\sA-Za-z]|â€"
-)
+MISREAD: Final = re.compile(r"[طظ][^\s\w]|[طظ][\u00a0-\u00bf\u2013-\u2122ھگچژڈ†‡ˆŒœپ]|[ØÙÚÛÃÂ][^\sA-Za-z]|â€")
 """What each word has that was read in a wrong encoding."""
 REST_OF_WORD: Final = re.compile(r"\S*")
 BEYOND: Final = re.compile("[^\u0000-\u24b5]")
