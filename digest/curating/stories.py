@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
 WINDOW: Final = timedelta(hours=72)
 """Between two reports of one story."""
-SAME_STORY: Final = 0.26
+SAME_STORY: Final = 0.19
 """Likeness from which two reports are one story; chosen on judged pairs (`docs/reference/inbox.md`)."""
-HALF_LIFE: Final = 48
+HALF_LIFE: Final = 24
 """Hours between two reports after which their likeness counts half."""
-ASIDE: Final = 0.6
+ASIDE: Final = 0.8
 """What it counts between a report and a piece that asks, explains or shows."""
 ASKS: Final = re.compile(
     r"[؟?]|(?:\A|[:\-–.] ?)(?:من هو|من هي|هل|ما |ماذا|كيف|لماذا|فيديو|بالصور|مباشر|تحليل|who |what |why |how |live\b"
