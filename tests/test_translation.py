@@ -145,6 +145,8 @@ def test_nothing_is_left_in_english_but_names_and_signs() -> None:
         ("يحتاج (هذا إلى digest[text])", ["digest[text]"]),
         ("انشر بـ (SSH) أو بغيره", ["(SSH)"]),
         ("اكتب [هنا site.yaml]", ["site.yaml"]),
+        ("مثل 2026-11-20، من 00:00 إلى 23:59", ["2026-11-20", "00:00", "23:59"]),
+        ("أكثر من 8 (أو 9) مرات", []),
     ],
 )
 def test_bracket_stays_with_the_words_it_opens_or_closes(text: str, alone: list[str]) -> None:
