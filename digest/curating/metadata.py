@@ -36,6 +36,8 @@ OUTLET_METAS: Final = (
     "twitter:app:name:iphone",
 )  # fmt: skip
 TAGS: Final = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
+ADDRESS: Final = re.compile(r"://|\bwww\.|\.\S*/|\]\(", re.IGNORECASE)
+"""What is in an address and in no name: an entry's reader would take it for one."""
 LIKE_A_HOST: Final = re.compile(r"(?:[\w-]+\.)+[a-zA-Z]{2,}")
 PLACEHOLDER: Final = re.compile(
     r"\W*|\{\{.*\}\}|%%?\w+%%?|\[\w+\]|null|undefined|none|n/a|untitled|title|description|-", re.IGNORECASE
@@ -738,8 +740,7 @@ def looks_like_sentence(name: str) -> bool:
         or len(name.split()) > 8
         or "©" in name
         or name.lower().startswith("copyright")
-        or "://" in name
-        or name.lower().startswith("www.")
+        or ADDRESS.search(name) is not None
     )
 
 

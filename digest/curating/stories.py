@@ -146,10 +146,11 @@ def gather(reports: Iterable[Report], site_lang: str, corrections: Corrections =
     return sorted((Story(tuple(sorted(group, key=first_first))) for group in groups), key=newest_first)
 
 
-def preference(report: Report) -> tuple[bool, str, str, str]:
-    """Sort key of items with one address: the outlet's own feed before one that passes it on."""
+def preference(report: Report) -> tuple[bool, str, str, str, str, str, str]:
+    """Sort key of items with one address: the outlet's own feed before one that passes it on; never their order."""
     own = addresses.registered(report.host) == addresses.registered(addresses.host(report.item.url))
-    return not own, report.item.date or "~", report.source, report.item.title
+    item = report.item
+    return not own, item.date or "~", report.source, item.title, item.summary, item.url, item.lang
 
 
 def first_first(report: Report) -> tuple[bool, datetime, str, str]:
