@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 MARKER = ".digest-site"
 MARKER_TEXT = "Made by digest: the next build replaces this folder as a whole."
+FIRST_OF_ITS_FOLDER = "/index.html"
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 OLD_FILE_TO_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 RENAME_EXCHANGE = 2
@@ -171,6 +172,8 @@ def pieces(content: Content) -> Iterator[bytes]:
 def link(old: str, target: str) -> bool:
     """Whether a file could be shared instead of written again."""
     try:
+        if target.endswith(FIRST_OF_ITS_FOLDER):
+            make_folder(target)
         try:
             os.link(old, target)
         except FileNotFoundError:
@@ -196,7 +199,7 @@ def remove(tree: str, path: str) -> None:
 
 def write_new(target: str, content: Content) -> Imprint:
     """A file that was not there, all of it. A page is nearly always the first of its folder, so that is made first."""
-    if target.endswith("/index.html"):
+    if target.endswith(FIRST_OF_ITS_FOLDER):
         make_folder(target)
     try:
         handle = os.open(target, NEW_FILE, 0o666)
