@@ -280,6 +280,11 @@ def test_address_when_two_sources_give_it_is_one_story() -> None:
     assert [len(one.reports) for one in stories.gather(both, "ar")] == [1]
 
 
+def test_item_when_its_feed_gives_it_twice_is_the_same_one_in_any_order() -> None:
+    twice = [report("الواحة", URL, TITLE, summary=text) for text in ("ملخص", "ملخص آخر")]
+    assert stories.gather(twice, "ar") == stories.gather(twice[::-1], "ar")
+
+
 def test_reports_when_days_apart_or_of_one_source_are_two_stories() -> None:
     one = report("أ", "https://a.example/1", TITLE)
     other = report("أ", "https://a.example/2", TITLE)

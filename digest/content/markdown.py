@@ -110,7 +110,7 @@ def render(source: str, *, base: Direction, base_path: str, base_url: str = "") 
     if comments.may_have(source):
         source, unclosed = comments.take_out(source)
         if unclosed:
-            return Rendered("", faults=tuple(map(_unclosed, unclosed)))
+            return Rendered("", faults=tuple(map(_hidden, unclosed)))
     source = dialect.as_lists(parted(source))
     return (
         render_plain(source, base=base)
@@ -119,8 +119,11 @@ def render(source: str, *, base: Direction, base_path: str, base_url: str = "") 
     )
 
 
-def _unclosed(found: comments.Unclosed) -> Fault:
-    """An editor's comment that would be published, or hide the rest of the text."""
+def _hidden(found: comments.Unclosed | comments.Hiding) -> Fault:
+    """What an editor hides and would be published, or would hide the rest of the text."""
+    if isinstance(found, comments.Hiding):
+        what = mistake("hidden-html", "{sign} hides nothing: HTML is text here", sign=excerpt(found.sign))
+        return Fault(found.line, what, N_("take it out with all it hides, or write that between <!-- and -->"))
     if not found.closing:
         what = mistake("comment-inside-comment", "{sign} ends no comment: comments hold no others", sign=found.sign)
         return Fault(found.line, what, N_("take the inner comment out"))
