@@ -18,7 +18,6 @@ from urllib.parse import unquote
 
 from markupsafe import Markup
 
-from digest.content.discovery import kind_of
 from digest.linking import index as linking
 from digest.linking.related.relations import NOTHING, Relations
 from digest.model import Article, Card, Entry, ImageRef, Item, Place
@@ -190,11 +189,13 @@ class Site:
         for old, new in files:
             if old.wholes == new.wholes:
                 continue
-            if kind_of(new.path) != "entry" or old.ids != new.ids:
+            if old.ids != new.ids:
                 return None
-            pairs = zip(before.sources.items(old.path), self.sources.items(new.path), strict=True)
-            moved = [(one, two) for one, two in pairs if one != two]
-            for one, two in moved:
+            for one, two in zip(before.sources.items(old.path), self.sources.items(new.path), strict=True):
+                if one == two:
+                    continue
+                if not isinstance(one, Entry) or not isinstance(two, Entry):
+                    return None
                 if before.index.by_id.get(one.id) is not one or not linking.stays_in_place(one, two):
                     return None
                 found.append(two)
