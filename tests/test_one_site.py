@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import random
+import weakref
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -173,6 +175,24 @@ def test_next_site_after_edits_of_what_is_shown_equals_a_fresh_one(site: LittleS
         assert linked(after) == linked(fresh)
         before = after
     assert kept > 10
+
+
+def test_site_goes_when_the_next_one_is_there(site: LittleSite) -> None:
+    """At once: a preview makes one after each save, and looking for what holds itself takes long in a large one."""
+    site.entry("sport/a").entry("sport/b")
+    first = load_site(site.order)
+    first.problems  # noqa: B018
+    first.render(first.list_pages[0])
+    first.render(first.article_page(first.index.entries[0]))
+    old = weakref.ref(first)
+    gc.disable()
+    try:
+        second = first.next(first.parts)
+        del first
+        assert old() is None
+        assert second.page("/")
+    finally:
+        gc.enable()
 
 
 def test_preview_sends_media_types_of_the_hosts(site: LittleSite) -> None:

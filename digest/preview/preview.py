@@ -153,6 +153,7 @@ class Preview:
         """Seconds that the last look at everything took."""
         self.broken_off = 0
         """Looks at everything, one after the other, that gave way to a save."""
+        self.inspected = False
         self.spares_next_start = False
         """Whether most sources had to be read: the cache is then updated for the next start."""
 
@@ -372,7 +373,9 @@ class Preview:
             self.clashes = snapshot.site.clashes
             snapshot.check_templates()
         del snapshot
-        gc.collect()  # snapshots know their parts and these them: without it old ones would wait for many more
+        if not self.inspected:
+            self.inspected = True
+            gc.freeze()  # what linking made stays; looking through it holds up every thread
         self.streams.tell(self.state_print)  # which makes the pages that are looked at, and meets their faults
         found = tuple(sorted({problem for problem in self.problems() if problem.level == "error"}))
         if found == self.told:

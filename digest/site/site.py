@@ -425,8 +425,11 @@ class Site:
         given = {"site": view, "t": self.project.strings, "picture": template_picture}
         return Renderer(self.project.templates, given)
 
-    @cached_property
+    @property
     def view_context(self) -> ViewContext:
+        """Made for each page: kept, it and the site would hold each other, and old sites would fill memory until the
+        collector looked at everything.
+        """
         return ViewContext(self.context, self.card, self.article, self.fragments)
 
     def card(self, entry: Entry) -> Card:
