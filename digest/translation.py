@@ -20,7 +20,7 @@ RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 SIGN = r"(?:\{\{|\}\}|(?!\{[a-z_]+[:}])[!-~…])"
 LATIN_RUN = rf"\{{[a-z_]+(?::[^{{}}]*)?\}}|{SIGN}+(?: {SIGN}+)*"
 """A pattern, compiled where it is needed: a placeholder, or words in Latin letters, signs and digits (an option, a key,
-a command).
+a command, a date).
 """
 
 
@@ -104,7 +104,7 @@ def isolated_latin(template: str) -> str:
 
     def isolate(found: re.Match[str]) -> str:
         run = found[0]
-        if (run.startswith("{") and not run.startswith("{{")) or not re.search("[A-Za-z]", run):
+        if (run.startswith("{") and not run.startswith("{{")) or not re.search(r"[A-Za-z]|\d[-:/+]\d", run):
             return run
         start, end = len(run) - len(run.lstrip(".,:;!?) ")), len(run.rstrip(".,;!?([ "))
         words = run[start:end]

@@ -6,6 +6,7 @@ import base64
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -158,7 +159,7 @@ def test_second_clip_of_an_address_is_refused_with_the_entry_that_has_it(site):
     assert first.returncode == 0
     second = run(site, target)
     assert second.returncode == 1
-    assert f"{first.stdout.strip()} names this address already" in second.stderr
+    assert f"{first.stdout.strip()} names this address already" in re.sub("[\u2068\u2069]", "", second.stderr)
     third = run(site, target, "--again", "-q")
     assert third.returncode == 0
     assert third.stdout.strip().endswith("-2.md")
@@ -178,7 +179,7 @@ def test_several_pages_are_clipped_and_one_that_is_refused_stops_none(site):
     )
     assert done.returncode == 1
     assert [made["path"].rpartition(".")[0][-2:] for made in json.loads(done.stdout)][1] == "-2"
-    assert "missing.html: No such file or directory; check the path" in done.stderr
+    assert "missing.html: there is no such file; check the path" in done.stderr
 
 
 @pytest.mark.slow
@@ -488,7 +489,7 @@ def test_picture_is_verified_written_anew_and_its_credit_read(site):
     ],
 )  # fmt: skip
 def test_picture_that_is_none_is_refused(raw, words):
-    assert words in pictures.made(raw).problem
+    assert words in str(pictures.made(raw).problem)
 
 
 @pytest.mark.slow
@@ -496,7 +497,7 @@ def test_picture_of_too_many_pixels_is_refused():
     to = BytesIO()
     Image.new("1", (30_000, 30_000)).save(to, "PNG")
     started = time.process_time()
-    assert "megapixels" in pictures.made(to.getvalue()).problem
+    assert "megapixels" in str(pictures.made(to.getvalue()).problem)
     assert time.process_time() - started < 1
 
 

@@ -282,6 +282,8 @@ FILE_FAULTS = [
     (b"---\ntitle: a\n", "1: the front matter is not closed; add a line --- below its last key"),
     (b"\n---\ntitle: a\n---\n", "1: the front matter must begin on the first line; delete what stands above ---"),
     (b"+++\n+++\n", "1: the front matter is not YAML; write the keys as `key: value` between two lines ---"),
+    (b"title: a\n---\n", "1: the keys have no line --- above them; begin the file with a line ---"),
+    ("العنوان: أ\n---\n".encode(), "1: the keys have no line --- above them; begin the file with a line ---"),
     (b"a text\n", "1: no front matter; start the file with a line ---, then title: and date:, then a line ---"),
     ("---\nt: موجز\n".encode("utf-16"), "1: not UTF-8: byte 0xFF at offset 0; it looks like UTF-16; save it as UTF-8"),
     ("---\nt: x\n".encode("utf-16-be"), "1: no front matter; the file looks like UTF-16; save it as UTF-8"),

@@ -66,6 +66,7 @@ CASES = [
     Case("yaml-tab", keys("title: خبر\ndate: 2026-11-20\nimage:\n\tsrc: a\n"), "indent with spaces", keys("title: خبر\ndate: 2026-11-20\nsource:\n  name: الأفق\n"), "الأفق"),
     Case("yaml-no-blank-after-colon", keys("title:قمر\ndate: 2026-11-20\n"), "write key: value, with a blank after the colon", keys("title: قمر\ndate: 2026-11-20\n"), "قمر"),
     Case("no-front-matter", "نص الخبر.\n", "start the file with a line ---, then title: and date:, then a line ---", keys("title: قمر\ndate: 2026-11-20\n"), "نص الخبر."),
+    Case("no-front-matter", HEAD + "---\n\nنص الخبر.\n", "begin the file with a line ---", keys(HEAD), "نص الخبر."),
     Case("front-matter-not-closed", "---\n" + HEAD + "\nنص الخبر.\n", "add a line --- below its last key", keys(HEAD), "نص الخبر."),
     Case("empty-file", "", "start it with a line ---, then title: and date:, then a line ---", keys(HEAD), "خبر"),
     Case("body-in-markdown", keys(HEAD + "body: قمر\n", ""), "write the text below the closing ---", keys(HEAD, "قمر"), "قمر"),

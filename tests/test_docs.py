@@ -298,6 +298,9 @@ def test_every_template_and_block_is_in_the_guide() -> None:
         assert set(re.findall(r"`(\w+)`", found[path.name].split("|")[3])) == blocks, path.name
     partials = {path.relative_to(templates).as_posix() for path in templates.glob("partials/*.html")}
     assert {name for name in found if name.startswith("partials/")} == partials
+    for name in partials:
+        blocks = set(re.findall(r"\{%-? block (\w+)", (templates / name).read_text("utf-8")))
+        assert {block for block in blocks if f"`{block}`" in found[name]} == blocks, name
 
 
 def test_every_language_of_the_interface_is_named() -> None:
@@ -561,7 +564,8 @@ def test_the_examples_of_the_theme_guide_work(site: LittleSite) -> None:
 
 
 FAULTY = {
-    "no front matter": "title: x\n",
+    "no front matter": "x\n",
+    "the keys have no line --- above them": "title: x\n",
     "the front matter is not closed": "---\ntitle: x\n",
     "the first line is '----', not ---": "----\ntitle: x\n----\n",
     "the closing --- does not begin its line": "---\ntitle: x\n ---\n",

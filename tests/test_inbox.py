@@ -492,7 +492,7 @@ def taken_with(site: LittleSite, outlet: ThreadingHTTPServer, page: tuple[int, b
     found = desk.arrange(followed, (), Taken(site.root, settings), Decisions(), "ar")
     where = clipping.Site(site.root, settings, (), Taken(site.root, settings))
     made = desk.make(found.rows[0], desk.Making(where, "politics", NOW, network()))
-    return made.path.read_text("utf-8"), made.problem
+    return made.path.read_text("utf-8"), str(made.problem or "")
 
 
 def test_story_when_taken_with_the_network_has_what_its_page_says_and_all_sources(site: LittleSite, outlet) -> None:

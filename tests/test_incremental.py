@@ -564,6 +564,25 @@ def test_the_spare_takes_turns_with_the_output(archive: LittleSite) -> None:
     equal_to_clean(archive)
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_the_spare_of_the_first_change_is_linked_meanwhile(
+    archive: LittleSite, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
+    """In a larger site, by another process; also where somebody changed a file or took one away, or the spare went."""
+    monkeypatch.setattr("digest.build.release.WORTH_A_PROCESS", 1)
+    archive.entry("sport/turn", "title: دور\ndate: 2026-11-21")
+    equal_to_clean(archive, jobs=jobs)
+    for number, harm in enumerate(("", "changed", "gone")):
+        shutil.rmtree(Staging.of(archive.output).spare)
+        if harm == "changed":
+            (archive.output / "sport/e01/index.html").write_text("x")
+        elif harm == "gone":
+            (archive.output / "politics/e02/index.html").unlink()
+        archive.entry("sport/turn", f"title: دور {number}\ndate: 2026-11-21")
+        equal_to_clean(archive, jobs=jobs)
+        assert list(archive.root.glob(".public*")) == [Staging.of(archive.output).spare]
+
+
 def test_what_others_put_into_the_spare_or_take_from_it_never_comes_back(archive: LittleSite) -> None:
     """A tree that somebody else changed is not used again."""
     archive.entry("sport/turn", "title: دور 0\ndate: 2026-11-21")

@@ -601,7 +601,19 @@ def test_pictures_alone_stand_bare_however_their_lines_break() -> None:
     assert html == f"{picture_mark(0)}<br>\n{picture_mark(1)}\n{picture_mark(2)}"
     html = render("| ![أ](a.jpg) |\n|---|\n| ![ب](b.jpg) |").html
     head, body = (f"<tr><{tag}>{picture_mark(number)}</{tag}></tr>" for number, tag in enumerate(("th", "td")))
-    assert html == f"<table>\n<thead>{head}\n</thead>\n<tbody>{body}\n</tbody>\n</table>"
+    table = f"<table>\n<thead>{head}\n</thead>\n<tbody>{body}\n</tbody>\n</table>"
+    assert html == f'<div class="scroll" tabindex="0">{table}</div>'
+
+
+def test_a_table_stands_in_a_frame_that_the_keyboard_reaches() -> None:
+    """Called by the table's heads, and of the table's direction: it begins where the table begins."""
+    html = render("| الدقيقة | `كود` و**الحدث** |\n|---|---|\n| 6 | هدف |").html
+    assert html.startswith('<div class="scroll" role="region" aria-label="الدقيقة، كود والحدث" tabindex="0"><table>')
+    turned = render('| Minute | a " < b |\n|---|---|\n| 6 | goal |').html
+    assert turned.startswith(
+        '<div class="scroll" dir="ltr" role="region" aria-label="Minute، a &quot; &lt; b" tabindex="0">'
+    )
+    assert render("| " + "عنوان " * 40 + "|\n|---|\n| 6 |").html.count("عنوان") == 40 + 10
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,13 @@ def test_a_day_in_the_files_name_that_differs_from_the_date_is_a_note(site: Litt
     ]
 
 
+@pytest.mark.parametrize("date", ["", "date: 1448-06-12\n"])
+def test_a_date_that_is_missing_or_refused_is_named_once(site: LittleSite, date: str) -> None:
+    """Not once more beside the day in the file's name."""
+    site.put("content/sport/2026-11-20-a.md", f"---\ntitle: أ\n{date}---\n\nنص\n")
+    assert len(site.problems(output=None, strict=True)) == 1
+
+
 @pytest.mark.parametrize("title", ["-5 درجات", "-7", "−3 نقاط", "-درجات"])
 def test_a_headline_may_begin_with_a_minus(site: LittleSite, title: str) -> None:
     for words in (["new", title, "--theme", "sport"], ["new", "--theme", "sport", f"{title} 2"]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import multiprocessing
 import os
 import sys
 import threading
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from digest import files
 from digest.build.release import Release
 from digest.problems import UsageError
 from digest.site import output as publication
@@ -295,13 +297,13 @@ def test_output_that_cannot_be_replaced_is_refused(
 
 def test_lock_removed_by_its_holder_is_taken_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever locked a file that is no longer the one of its name tries again."""
-    real, answers = publication.is_file, [False]
-    monkeypatch.setattr(publication, "is_file", lambda *given: answers.pop() if answers else real(*given))
+    real, answers = files.is_named, [False]
+    monkeypatch.setattr(files, "is_named", lambda *given: answers.pop() if answers else real(*given))
     with publication.only_writer(tmp_path / "public"):
         assert Staging.of(tmp_path / "public").lock.exists()
     assert not Staging.of(tmp_path / "public").lock.exists()
     with (tmp_path / "other").open("a+b") as file:
-        assert not publication.is_file(tmp_path / "none", file)
+        assert not files.is_named(tmp_path / "none", file)
 
 
 def test_second_writer_waits_for_the_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -369,6 +371,61 @@ def test_site_of_fifty_thousand_files_is_large(
     release = Release(staging, CacheFile(tmp_path / "trees", Trees), {})
     release.exchange(release.new_tree(), [], [f"{number}.txt" for number in range(count)])
     assert staging.spare.exists() is linked
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_missing_spare_is_linked_while_others_find_what_differs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost: bool
+) -> None:
+    """Of all files that the memory knows; where one is gone there is none, and the tree is made as ever."""
+    monkeypatch.setattr("digest.build.release.WORTH_A_PROCESS", 2)
+    staging = Staging.of(tmp_path / "public")
+    known = dict.fromkeys(("a/index.html", "b.txt"), OUTPUT)
+    for path in known:
+        file = staging.output / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(path)
+    (staging.output / "stranger.txt").write_text("x")
+    book: CacheFile[Trees] = CacheFile(tmp_path / "trees", Trees)
+    book.keep(Trees(TreeState(1)))
+    release = Release(staging, book, known, jobs=2)
+    if lost:
+        (staging.output / "b.txt").unlink()
+    release.prepare_spare()
+    tree = release.next_tree()
+    assert tree.furnished is not lost
+    found = {path.relative_to(tree.new).as_posix() for path in Path(tree.new).rglob("*") if path.is_file()}
+    assert found == (set() if lost else set(known))
+    assert not staging.spare.exists()
+    if not lost:
+        assert Path(tree.new, "b.txt").samefile(staging.output / "b.txt")
+
+
+@pytest.mark.parametrize("spare", [None, TreeState(1 << 62)])
+def test_spare_that_is_there_or_not_worth_it_is_not_linked_again(tmp_path: Path, spare: TreeState | None) -> None:
+    staging = Staging.of(tmp_path / "public")
+    staging.output.mkdir()
+    staging.spare.mkdir()
+    book: CacheFile[Trees] = CacheFile(tmp_path / "trees", Trees)
+    book.keep(Trees(TreeState(1), spare))
+    release = Release(staging, book, {f"{number}.txt": OUTPUT for number in range(2_000 if spare else 1_999)}, jobs=2)
+    release.prepare_spare()
+    assert release.coming is None
+    assert not staging.new.exists()
+
+
+def test_spare_that_nobody_wants_any_more_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("digest.build.release.WORTH_A_PROCESS", 1)
+    staging = Staging.of(tmp_path / "public")
+    staging.output.mkdir()
+    monkeypatch.setattr(publication, "link", lambda *_: time.sleep(60))
+    book: CacheFile[Trees] = CacheFile(tmp_path / "trees", Trees)
+    book.keep(Trees(TreeState(1)))
+    release = Release(staging, book, {"a.txt": OUTPUT}, jobs=2)
+    release.prepare_spare()
+    release.stop()
+    assert multiprocessing.active_children() == []
+    assert release.next_tree().furnished is False
 
 
 @pytest.mark.parametrize("online", [False, True])

@@ -215,6 +215,7 @@ def test_a_mistake_shows_itself_and_clears_itself(site: LittleSite, screen: Any)
         place = overlay.locator("a.place")
         assert place.inner_text() == "content/sport/a.md:3:1"
         assert place.get_attribute("href") == f"vscode://file{site.root}/content/sport/a.md:3:1"
+        assert overlay.locator(".message").get_attribute("dir") == "rtl", "whatever it quotes first"
         assert overlay.locator(".message").inner_text() == "مفتاح غير معروف «\u2068dat\u2069»"
         assert overlay.locator(".cure").inner_text() == "لعلك تقصد «\u2068date\u2069»؟"
         assert overlay.locator(".faulty .number").inner_text() == "3"

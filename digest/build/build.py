@@ -77,6 +77,8 @@ class Build:
         self.scanned = looked.scan
         self.untouched = looked.untouched
         """Checksum of the `outputs` in the cache, if the output is known to be as they say."""
+        self.release: Release | None = None
+        """How it is published, once it is known what there is."""
         self.problems: list[Problem] = []
         self.named: tuple[tuple[str, Stamp | None], ...] = ()
         """Files that the settings name, wherever they are, as they were before they were read."""
@@ -91,6 +93,8 @@ class Build:
                 raise DigestError((*self.scanned.found.problems, *files.problems))
             self.named = named_files(self.options.root, files.project)
             last = self.last()
+            if self.staging:
+                self.release = Release(self.staging, self.cache.trees, last.outputs, self.options.jobs)
             try:
                 return self.make(files, files.project, last)
             except DamagedError:
@@ -99,6 +103,8 @@ class Build:
         except SourceChangedError as changed:
             raise changed_meanwhile(self.options.root, changed) from changed
         finally:
+            if self.release:
+                self.release.stop()
             for spool in self.cache.folder.glob("texts-*"):
                 spool.unlink(missing_ok=True)
             if self.staging:
@@ -146,6 +152,8 @@ class Build:
             update = quick.related_update(self.cache, loaded.reading, project.settings)
             if update is not None:
                 return self.edit(loaded, last, update)
+        if self.release:
+            self.release.prepare_spare()
         loaded = self.unpacked(loaded)
         return self.render(self.linked(loaded, last), last, loaded)
 
@@ -286,7 +294,7 @@ class Build:
             options=self.options,
             jobs=done.jobs,
             files=files,
-            release=Release(self.staging, self.cache.trees, last.outputs) if self.staging else None,
+            release=self.release,
             refuse=self.refuse,
             outputs=outputs,
             reasons=done.reasons,

@@ -11,7 +11,7 @@ import click
 from digest.cli.declaration import Run, site_command
 from digest.cli.environment import now
 from digest.cli.terminal import put, put_json, say
-from digest.translation import _, gettext_noop
+from digest.translation import _, current, gettext_noop
 
 if TYPE_CHECKING:
     from digest.curating.clipping import Clip, Refused, Site
@@ -54,7 +54,7 @@ def clip(
         found = clipping.clip(target, where, options, now())
         if isinstance(found, clipping.Refused):
             refused.append(found)
-            say(tamed(str(found)))
+            say(tamed(found.within(current())))
             continue
         made.append(found)
         where.taken.add(found.found.url, found.path.relative_to(root).as_posix())
@@ -104,7 +104,7 @@ def report(clip: Clip, root: Path, *, quiet: bool, verbose: bool, dry_run: bool)
     if quiet:
         return
     for remark in clip.draft.remarks:
-        say(tamed(f"  {remark.said()}"))
+        say(tamed("  " + remark.said(current().lang)))
     if dry_run:
         say("  " + _("nothing was written (--dry-run)"))
     if verbose:

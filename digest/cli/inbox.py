@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,7 +15,7 @@ from digest.cli.clipping import tamed
 from digest.cli.declaration import Run, site_command
 from digest.cli.environment import now
 from digest.cli.terminal import put, put_json, say
-from digest.translation import _, gettext_noop
+from digest.translation import _, current, gettext_noop
 
 if TYPE_CHECKING:
     from digest.content.inbox_sources import InboxSource
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 NOT_FINISHED = gettext_noop("entries whose path was printed are whole, nothing else was written")
 FSI, LRI, PDI = "\u2068", "\u2066", "\u2069"
+LOCK = ".inbox.digest-lock"
+AT_ONCE, PATIENCE = 0.2, 120.0
+"""Seconds before a run says that it waits for another, and before it gives up."""
 
 
 class HandleCommand(click.Command):
@@ -86,14 +90,14 @@ def inbox(run: Run, **given: Any) -> None:  # noqa: ANN401 - the options above
     options = InboxOptions(**given)
     if options.theme is not None and options.opml:
         raise click.UsageError(_("--theme and --import do not go together"))
-    site = read_site(run, options.theme)
     if options.opml:
-        import_lines(options.opml, site.settings)
+        import_lines(options.opml, read_site(run, None).settings)
         return
-    desk = Desk(run, site, options)
-    desk.read()
-    if options.handles:
-        desk.act()
+    with alone(run):
+        desk = Desk(run, read_site(run, options.theme), options)
+        desk.read()
+        if options.handles:
+            desk.act()
     desk.report()
     if options.handles or desk.found.has_answered:
         return
@@ -106,6 +110,32 @@ def inbox(run: Run, **given: Any) -> None:  # noqa: ANN401 - the options above
             )
         )
     raise SystemExit(1)
+
+
+@contextlib.contextmanager
+def alone(run: Run) -> Iterator[None]:
+    """One run at a time in a site: no feed is asked twice, no story taken twice, no decision lost.
+
+    Another one waits, as long as a run can take. Raises UsageError after that.
+    """
+    from digest.files import lock  # noqa: PLC0415
+    from digest.problems import UsageError  # noqa: PLC0415
+
+    path = run.root / LOCK
+    if not os.access(run.root, os.W_OK):  # nothing can be written here, neither by this run nor by another
+        yield
+        return
+    with lock(path, AT_ONCE) as is_ours:
+        if is_ours:
+            yield
+            return
+    say(_("another digest inbox is running in this site: waiting for it"))
+    with lock(path, PATIENCE) as is_ours:
+        if not is_ours:
+            raise UsageError(
+                _("{other} is running; wait until it has finished", other=_("another digest inbox in this site"))
+            )
+        yield
 
 
 class Desk:
@@ -177,7 +207,7 @@ class Desk:
         if not self.run.verbosity.as_json:
             put(os.path.relpath(made.path))
         if made.problem:
-            say(tamed(f"  {made.problem}"))
+            say(tamed("  " + made.problem.within(current())))
 
     def report(self) -> None:
         """Print the list, or the document."""
@@ -254,7 +284,7 @@ def import_lines(path: Path, settings: Settings) -> None:
         found = subscriptions.read(path.read_bytes(), settings.themes)
     except subscriptions.Refused as refused:
         raise UsageError(
-            _("{path}: {refused}; export the feeds of your reader as OPML", path=path, refused=refused)
+            _("{path}: {refused}; export the feeds of your reader as OPML", path=path, refused=refused.what)
         ) from None
     if not found:
         raise UsageError(

@@ -482,10 +482,16 @@ def _cleaner() -> Cleaner:
     values["td"] |= {"align": {"left", "center", "right"}}
     values["span"] = {"class": {"range"}}
     values["pre"] |= {"tabindex": {"0"}}
+    values["div"] = values["table"] | {"class": {"scroll"}, "role": {"region"}, "tabindex": {"0"}}
     values["a"] = {"rel": {"noopener noreferrer"}}
     return Cleaner(
         tags={*values, "em", "strong", "s", "br", "hr", "thead", "tbody", "tr"},
-        attributes={"a": {"href", "title"}, "ol": {"start"}, **{f"h{level}": {"id"} for level in range(2, 7)}},
+        attributes={
+            "a": {"href", "title"},
+            "ol": {"start"},
+            "div": {"aria-label"},
+            **{f"h{level}": {"id"} for level in range(2, 7)},
+        },
         tag_attribute_values=values,
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel=None,
@@ -604,10 +610,19 @@ class _Writer(msgspec.Struct):
         if letters == _OTHER and self.turned < 0 and token.tag in _TURNABLE:
             attributes += _turn(self._inside(index), self.base)
             self.turned = len(self.closings)
-        self.closings.append(f"</{tag}>" if tag in _CELLS else f"</{tag}>\n")
+        if tag == "table":
+            self.parts.append(f'<div class="scroll"{attributes}{self._name_of_table(index)} tabindex="0">')
+        self.closings.append(f"</{tag}>" if tag in _CELLS else "</table></div>\n" if tag == "table" else f"</{tag}>\n")
         self.parts.append(f"<{tag}{attributes}>")
         if f"<{tag}>" in _NEWLINE_AFTER:
             self.parts.append("\n")
+
+    def _name_of_table(self, index: int) -> str:
+        """A table may be wider than the page: the keyboard reaches its frame, which is called by the table's heads."""
+        heads = takewhile(lambda token: token.type != "thead_close", self.tokens[index + 1 :])
+        words = [" ".join(_plain(token.children or ()).split()) for token in heads if token.type == "inline"]
+        name = excerpt(("، " if self.base == "rtl" else ", ").join(filter(None, words)))
+        return f' role="region" aria-label="{escape(name)}"' if name else ""
 
     def _inside(self, index: int) -> str:
         """The text of the element that the token at `index` opens."""

@@ -206,6 +206,10 @@ def unclosed(text: str, opening: int) -> tuple[int, Message, Message]:
     return 1, what, N_("add a line --- below its last key")
 
 
+KEYS_ALONE = re.compile("(?:title|date|العنوان|التاريخ)[ \t]*:[ \t\n]")
+"""A file that begins with a key every entry has."""
+
+
 def no_front_matter(text: str) -> tuple[Message, Message]:  # noqa: PLR0911 - one for each thing a file may begin with
     """What to say of a Markdown file that does not begin with `---`."""
     if not text.strip():
@@ -235,6 +239,8 @@ def no_front_matter(text: str) -> tuple[Message, Message]:  # noqa: PLR0911 - on
         return mistake("front-matter-not-first", "the front matter must begin on the first line"), N_(
             "delete what stands above ---"
         )
+    if KEYS_ALONE.match(first):
+        return mistake("no-front-matter", "the keys have no line --- above them"), N_("begin the file with a line ---")
     if first.startswith(("+++", "{")):
         return mistake("front-matter-not-yaml", "the front matter is not YAML"), N_(
             "write the keys as `key: value` between two lines ---"

@@ -44,7 +44,7 @@ UNDESCRIBED = "?"
 def no_alt(notes: Notes) -> Message:
     """The cure for a picture without words."""
     alt = notes.spelling("alt", "البديل")
-    return N_('say in {alt}: what the picture shows; {alt}: "" marks a decorative one', alt=alt)
+    return N_("say in {alt}: what the picture shows; {empty} marks a decorative one", alt=alt, empty=f'{alt}: ""')
 
 
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")

@@ -19,8 +19,10 @@ import msgspec
 
 from digest.curating import addresses, drafts, encoding, fetching, metadata, pages, pictures, saved, walls
 from digest.curating.drafts import Draft, Remark, Source
+from digest.problems import N_, Message
 from digest.text import cleaning
 from digest.text.folding import fold
+from digest.translation import ENGLISH, FSI, PDI, Catalogue, _
 
 if TYPE_CHECKING:
     from digest.content.inbox_sources import InboxSource
@@ -95,19 +97,34 @@ class Refused(msgspec.Struct, frozen=True):
     """Why a page gives no entry, and what to do."""
 
     target: str
-    message: str
-    cure: str
-
-    def __str__(self) -> str:
-        return f"{self.shown}: {self.message}; {self.cure}"
+    what: Message
+    remedy: Message
 
     @property
-    def shown(self) -> str:
+    def message(self) -> str:
+        """In English."""
+        return str(self.what)
+
+    @property
+    def cure(self) -> str:
+        """In English."""
+        return str(self.remedy)
+
+    def within(self, language: Catalogue) -> str:
+        """The line in a language."""
+        why = f"{self.what.within(language)}{language.one('; ')}{self.remedy.within(language)}"
+        return f"{language.shown(self.shown)}: " + (f"{FSI}{why}{PDI}" if language.turns else why)
+
+    def __str__(self) -> str:
+        return self.within(ENGLISH)
+
+    @property
+    def shown(self) -> str | Message:
         """The target without what may be secret in it."""
         if not WEB.match(self.target):
             return self.target
         address = addresses.canonical(self.target)
-        return unquote(address.partition("?")[0])[:200] or "the address"
+        return unquote(address.partition("?")[0])[:200] or N_("the address")
 
 
 class Read(msgspec.Struct, frozen=True):
@@ -161,7 +178,7 @@ def kept(
     if options.image and draft.picture and not options.dry_run:
         picture = pictures.take(draft.picture.url, network)
         if picture.problem:
-            return Refused(target, picture.problem, picture.cure)
+            return Refused(target, picture.problem, picture.cure or fetching.OPEN_IT)
         if picture.credit and not draft.picture.credit:
             draft = msgspec.structs.replace(
                 draft, picture=msgspec.structs.replace(draft.picture, credit=picture.credit)
@@ -175,11 +192,16 @@ def kept(
 
 # ------------------------------------------------------------------ where it comes from
 
-NO_ADDRESS: Final = ("the file does not say which address it was saved from", "give it with --url ADDRESS")
+NO_ADDRESS: Final = walls.Refusal(
+    N_("the file does not say which address it was saved from"), N_("give it with --url ADDRESS")
+)
 
 
-def already(entry: str) -> tuple[str, str]:
-    return f"{entry} names this address already", "edit that entry, or clip it once more with --again"
+def already(entry: str) -> walls.Refusal:
+    return walls.Refusal(
+        N_("{entry} names this address already", entry=entry),
+        N_("edit that entry, or clip it once more with --again"),
+    )
 
 
 def named_by(site: Site, known: tuple[str, ...]) -> str:
@@ -196,17 +218,21 @@ def from_web(target: str, site: Site, options: ClipOptions, network: fetching.Ne
     if isinstance(answer, fetching.Failure):
         if answer.status and answer.kind == "status" and (fault := wall_behind(answer)):
             return Refused(target, *fault)
-        return Refused(target, answer.message, answer.cure)
+        return Refused(target, answer.what, answer.remedy)
     kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in PAGE_TYPES:
-        return Refused(target, f"it is no web page ({kind[:40]})", "give the address of the page that tells the story")
+        return Refused(
+            target,
+            N_("it is no web page ({kind})", kind=kind[:40]),
+            N_("give the address of the page that tells the story"),
+        )
     if not answer.body.strip():
-        return Refused(target, "the page is empty", "check the address")
+        return Refused(target, N_("the page is empty"), fetching.CHECK_ADDRESS)
     url = addresses.canonical(options.url) or answer.url
     return Read(answer.body, url, target, answer.charset, answer.headers, None, answer.is_complete)
 
 
-def wall_behind(answer: fetching.Failure) -> tuple[str, str] | None:
+def wall_behind(answer: fetching.Failure) -> walls.Refusal | None:
     """What the page says that came with an error: 403 and 503 are often a robots' wall."""
     if answer.status not in (401, 403, 405, 429, 503) or not answer.body:
         return None
@@ -214,8 +240,11 @@ def wall_behind(answer: fetching.Failure) -> tuple[str, str] | None:
     title, text = fold(page.title), walls.text_of(page)
     if walls.is_wall(page, title, fold(f"{page.title} {text[:1500]}"), text):
         host = addresses.host(answer.url)
-        return f"{host} asks visitors to prove that they are no robots ({answer.status})", fetching.SAVE_IT
+        return walls.Refusal(fetching.asks_for_proof(host, answer.status), fetching.SAVE_IT)
     return None
+
+
+NO_FILE: Final = N_("there is no such file")
 
 
 def from_file(target: str, options: ClipOptions) -> Read | Refused:  # noqa: PLR0911 - one for each fault of a file
@@ -224,33 +253,41 @@ def from_file(target: str, options: ClipOptions) -> Read | Refused:  # noqa: PLR
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            return Refused(target, "it is no file", "name the page's own file, such as page.html")
+            return Refused(target, N_("it is no file"), N_("name the page's own file, such as page.html"))
         if status.st_size > saved.LARGEST:
-            return Refused(target, "it is too large", "save the page without its pictures")
+            return Refused(target, saved.TOO_LARGE, N_("save the page without its pictures"))
         raw = path.read_bytes()
     except (OSError, ValueError) as error:
         if LIKE_A_HOST.fullmatch(target) and not path.suffix.lower().startswith((".htm", ".mht", ".gz")):
-            return Refused(target, "there is no such file", f"write an address with its scheme: https://{target}")
-        return Refused(target, getattr(error, "strerror", None) or "there is no such file", "check the path")
+            return Refused(
+                target, NO_FILE, N_("write an address with its scheme: {address}", address=f"https://{target}")
+            )
+        reason = getattr(error, "strerror", None)
+        what = NO_FILE if not reason or isinstance(error, FileNotFoundError) else N_("{error}", error=reason)
+        return Refused(target, what, N_("check the path"))
     page = saved.read(raw)
     if page.problem:
-        return Refused(target, page.problem, "save it again as HTML, as one file (MHTML), or with SingleFile")
+        return Refused(target, page.problem, N_("save it again as HTML, as one file (MHTML), or with SingleFile"))
     if not page.html.strip():
-        return Refused(target, "the file is empty", "save the page again")
+        return Refused(target, N_("the file is empty"), N_("save the page again"))
     given = addresses.canonical(options.url)
     if options.url and not given:
-        return Refused(target, "--url is no web address", "write one that begins with https://")
+        return Refused(target, N_("--url is no web address"), N_("write one that begins with https://"))
     return Read(page.html, given or page.url, charset=page.charset, saved=page.saved)
 
 
-def unreadable(found: Metadata, decoded: encoding.Decoded) -> tuple[str, str] | None:
+def unreadable(found: Metadata, decoded: encoding.Decoded) -> walls.Refusal | None:
     """Whether a value holds bytes that are no text."""
     values = (found.title, found.summary, found.outlet, *found.authors)
     if decoded.bad_byte < 0 or not any("\ufffd" in value for value in values):
         return None
-    return (
-        f"byte {decoded.bad_byte} is no {decoded.encoding}, and stands in the title, the summary or a name",
-        "open the page in your browser, save it there and clip the file",
+    return walls.Refusal(
+        N_(
+            "byte {number} is no {encoding}, and stands in the title, the summary or a name",
+            number=decoded.bad_byte,
+            encoding=decoded.encoding,
+        ),
+        fetching.OPEN_IT,
     )
 
 
@@ -358,6 +395,6 @@ def whole_text(markup: str, address: str) -> str:
     except ImportError:
         from digest.problems import UsageError  # noqa: PLC0415
 
-        raise UsageError("--text needs trafilatura; run: pip install 'digest[text]'") from None
+        raise UsageError(_("--text needs trafilatura; run: pip install 'digest[text]'")) from None
     found = trafilatura.extract(markup, url=address, include_comments=False, include_tables=False, output_format="txt")
     return "\n\n".join((found or "").splitlines())

@@ -36,7 +36,8 @@ import msgspec
 
 from digest import __version__
 from digest.content import urls
-from digest.problems import N_
+from digest.problems import N_, Message
+from digest.translation import gettext_noop
 
 Address = IPv4Address | IPv6Address
 
@@ -110,8 +111,8 @@ class Failure(msgspec.Struct, frozen=True):
     kind: Kind
     url: str
     """The address that failed; never part of a message."""
-    message: str
-    cure: str
+    what: Message
+    remedy: Message
     status: int = 0
     headers: dict[str, str] = {}
     body: bytes = b""
@@ -119,6 +120,16 @@ class Failure(msgspec.Struct, frozen=True):
     redirects: tuple[Redirect, ...] = ()
     retry_after: datetime | None = None
     """Not before this, where the server said so."""
+
+    @property
+    def message(self) -> str:
+        """In English."""
+        return str(self.what)
+
+    @property
+    def cure(self) -> str:
+        """In English."""
+        return str(self.remedy)
 
     def __str__(self) -> str:
         return f"{self.message}; {self.cure}"
@@ -193,15 +204,18 @@ NETWORK: Final = Network(
 class Refused(Exception):  # noqa: N818 - ends one request, carries the value
     """A request that ends here."""
 
-    def __init__(self, kind: Kind, message: str, cure: str) -> None:
-        super().__init__(message)
+    def __init__(self, kind: Kind, what: Message, remedy: Message) -> None:
+        super().__init__(str(what))
         self.kind: Kind = kind
-        self.message = message
-        self.cure = cure
+        self.what = what
+        self.remedy = remedy
 
 
-SAVE_IT: Final = "save the page in your browser and run digest clip FILE"
-LATER: Final = "try again later"
+SAVE_IT: Final = N_("save the page in your browser and run digest clip FILE")
+LOG_IN: Final = N_("log in with your browser, save the page there and run digest clip FILE")
+OPEN_IT: Final = N_("open it in your browser, save the page there and run digest clip FILE")
+LATER: Final = N_("try again later")
+CHECK_ADDRESS: Final = N_("check the address")
 
 
 def fetch(
@@ -241,14 +255,16 @@ class Fetching:
                 url, reason = urls.gate(url.partition("#")[0])
                 if not urls.is_external(url):
                     why = reason or N_("it is not an http or https address")
-                    raise Refused("address", f"the address cannot be used: {why}", "check how it is written")  # noqa: TRY301
+                    raise Refused(  # noqa: TRY301
+                        "address", N_("the address cannot be used: {why}", why=why), N_("check how it is written")
+                    )
                 answer = self.hop(url)
                 if isinstance(answer, (Response, Failure)):
                     return answer
                 url = answer
         except Refused as refused:
             return Failure(
-                refused.kind, url or self.request.url, refused.message, refused.cure, redirects=tuple(self.redirects)
+                refused.kind, url or self.request.url, refused.what, refused.remedy, redirects=tuple(self.redirects)
             )
 
     def hop(self, url: str) -> Response | Failure | str:
@@ -264,23 +280,41 @@ class Fetching:
             except Refused:
                 raise
             except TimeoutError:
-                raise Refused("time", f"{shown} did not answer within {self.limits.total:g} seconds", LATER) from None
+                raise Refused(
+                    "time",
+                    N_("{host} did not answer within {seconds} seconds", host=shown, seconds=f"{self.limits.total:g}"),
+                    LATER,
+                ) from None
             except ssl.SSLCertVerificationError as error:
                 raise Refused(
-                    "tls", f"the certificate of {shown} is not valid ({error.verify_message.strip('.')})",
-                    "check the address and the clock of this computer",
+                    "tls",
+                    N_(
+                        "the certificate of {host} is not valid ({reason})",
+                        host=shown, reason=error.verify_message.strip("."),
+                    ),
+                    N_("check the address and the clock of this computer"),
                 ) from None  # fmt: skip
             except ssl.SSLError as error:
                 reason = (error.reason or "no agreement").lower().replace("_", " ")
-                raise Refused("tls", f"no secure connection to {shown} ({reason})", SAVE_IT) from None
+                raise Refused(
+                    "tls", N_("no secure connection to {host} ({reason})", host=shown, reason=reason), SAVE_IT
+                ) from None
             except http.client.HTTPException as error:
                 raise Refused(
-                    "protocol", f"{shown} does not answer as a web server does ({type(error).__name__})", SAVE_IT
+                    "protocol",
+                    N_(
+                        "{host} does not answer as a web server does ({reason})",
+                        host=shown,
+                        reason=type(error).__name__,
+                    ),
+                    SAVE_IT,
                 ) from None
             except OSError as error:
                 reason = error.strerror or str(error) or type(error).__name__
                 raise Refused(
-                    "connection", f"no connection to {shown} ({reason})", "check the network, then try again"
+                    "connection",
+                    N_("no connection to {host} ({reason})", host=shown, reason=reason),
+                    N_("check the network, then try again"),
                 ) from None
 
     def exchange(self, url: str, name: str, shown: str) -> Response | Failure | str:
@@ -330,7 +364,9 @@ class Fetching:
         if status == http.client.NOT_MODIFIED:
             return Response(url, status, headers, b"", hops)
         if status in (204, 205):
-            raise Refused("status", f"{shown} sent an empty page ({status})", "check the address")
+            raise Refused(
+                "status", N_("{host} sent an empty page ({status})", host=shown, status=status), CHECK_ADDRESS
+            )
         if not 200 <= status < 300:
             try:
                 body, _ = self.read(response, headers, shown, REFUSAL_KEPT)
@@ -351,23 +387,26 @@ class Fetching:
         except ValueError:
             joined = ""
         target, reason = urls.gate(joined.partition("#")[0])
-        shown, where = urls.host(url), urls.host(target) if target else "another address"
+        shown, where = urls.host(url), urls.host(target) if target else ""
         if not urls.is_external(target):
             raise Refused(
-                "redirect", f"{shown} redirects to what is no web address ({reason or 'no host'})", "check the address"
+                "redirect",
+                N_("{host} redirects to what is no web address ({reason})", host=shown, reason=reason or N_("no host")),
+                CHECK_ADDRESS,
             )
         if url.startswith("https://") and target.startswith("http://"):
             raise Refused(
-                "redirect", f"{shown} redirects from https to http at {where}", f"open it in your browser, {SAVE_IT}"
-            )  # fmt: skip
+                "redirect", N_("{host} redirects from https to http at {where}", host=shown, where=where), OPEN_IT
+            )
         seen = {self.request.url.partition("#")[0], url, *(hop.source for hop in self.redirects)}
         if target in seen:
-            raise Refused("redirect", f"{shown} redirects in a loop", SAVE_IT)
+            raise Refused("redirect", N_("{host} redirects in a loop", host=shown), SAVE_IT)
         if len(self.redirects) >= self.limits.redirects:
             raise Refused(
-                "redirect", f"more than {self.limits.redirects} redirects; the next leads to {where}",
-                "give the address at their end",
-            )  # fmt: skip
+                "redirect",
+                N_("more than {limit} redirects; the next leads to {where}", limit=self.limits.redirects, where=where),
+                N_("give the address at their end"),
+            )
         self.redirects.append(Redirect(status, url, target))
         return target
 
@@ -379,14 +418,18 @@ class Fetching:
         Raises Refused for what is too large or in another encoding, OSError, HTTPException.
         """
         announced = headers.get("content-length", "")
-        large = Refused("size", f"what {shown} sends is too large", SAVE_IT)
+        large = Refused("size", N_("what {host} sends is too large", host=shown), SAVE_IT)
         if not most and announced.isascii() and announced.isdigit() and len(announced) > 7 and (
             len(announced) > 15 or int(announced) > self.limits.received
         ):  # fmt: skip
             raise large
         coding = headers.get("content-encoding", "identity").lower().strip()
         if coding not in ("", "identity", "gzip", "x-gzip"):
-            raise Refused("encoding", f"{shown} sends a packed page that was not asked for ({coding[:20]})", SAVE_IT)
+            raise Refused(
+                "encoding",
+                N_("{host} sends a packed page that was not asked for ({kind})", host=shown, kind=coding[:20]),
+                SAVE_IT,
+            )
         inflating = Inflating(most or self.limits.inflated) if "gzip" in coding else None
         received, kept, complete = 0, bytearray(), True
         while True:
@@ -407,7 +450,7 @@ class Fetching:
             if len(kept) > self.limits.inflated or (inflating and inflating.is_full):
                 raise large
         if inflating and inflating.is_broken:
-            raise Refused("encoding", f"what {shown} sends is no sound gzip", LATER)
+            raise Refused("encoding", N_("what {host} sends is no sound gzip", host=shown), LATER)
         return bytes(kept), complete and not (inflating and not inflating.is_done)
 
     # ---------------------------------------------------------------- connections
@@ -436,9 +479,10 @@ class Fetching:
         for _, place in places:
             if not self.network.is_allowed(ip_address(place.partition("%")[0])):
                 raise Refused(
-                    "private", f"{shown} leads to a private address of this computer or its network",
-                    "only public web pages are fetched; save the page and run digest clip FILE",
-                )  # fmt: skip
+                    "private",
+                    N_("{host} leads to a private address of this computer or its network", host=shown),
+                    N_("only public web pages are fetched; save the page and run digest clip FILE"),
+                )
         return places
 
     def looked_up(self, name: str, port: int, shown: str) -> list[tuple[int, str]]:
@@ -457,7 +501,11 @@ class Fetching:
         except Empty:
             raise TimeoutError from None
         if isinstance(found, Exception) or not found:
-            raise Refused("lookup", f"there is no host {shown}, or no network", "check the address and the network")
+            raise Refused(
+                "lookup",
+                N_("there is no host {host}, or no network", host=shown),
+                N_("check the address and the network"),
+            )
         return found
 
     def dial(self, family: int, place: str, port: int) -> socket.socket:
@@ -499,7 +547,9 @@ class Fetching:
         parts = urlsplit(proxy)
         if parts.scheme != "http" or not parts.hostname:
             raise Refused(
-                "connection", "the proxy of the environment is no http proxy", "set http_proxy to http://HOST:PORT"
+                "connection",
+                N_("the proxy of the environment is no http proxy"),
+                N_("set http_proxy to http://HOST:PORT"),
             )
         place = (parts.hostname, parts.port or 8080)
         stream = socket.create_connection(place, min(self.remaining(), self.limits.connecting))
@@ -515,7 +565,11 @@ class Fetching:
             raise
         if answer.status != 200:
             stream.close()
-            raise Refused("connection", f"the proxy refuses {name} ({answer.status})", "ask who runs the proxy")
+            raise Refused(
+                "connection",
+                N_("the proxy refuses {host} ({status})", host=name, status=answer.status),
+                N_("ask who runs the proxy"),
+            )
         return stream
 
 
@@ -611,26 +665,41 @@ def failed(response: Response, shown: str, now: datetime) -> Failure:
     status, headers = response.status, response.headers
     when = retry_after(headers.get("retry-after", ""), now)
     kind: Kind = "status"
-    later = LATER if when is None else f"try again after {when:%Y-%m-%d %H:%M} UTC"
     if is_challenge(status, headers):
-        kind, message, cure = "wall", f"{shown} asks visitors to prove that they are no robots ({status})", SAVE_IT
-    elif status in (401, 407):
-        message, cure = f"{shown} wants a login ({status})", f"log in with your browser, {SAVE_IT}"
-    elif status in (402, 451):
-        message, cure = f"{shown} does not give this page to everybody ({status})", SAVE_IT
-    elif status == 403:
-        message, cure = f"{shown} refuses the request (403)", f"open it in your browser, {SAVE_IT}"
-    elif status == 404:
-        message, cure = f"{shown} has no such page (404)", "check the address"
-    elif status == 410:
-        message, cure = f"{shown} has taken the page down for good (410)", "look for the story elsewhere"
-    elif status == 429:
-        message, cure = f"{shown} has had too many requests (429)", later
-    elif status >= 500:
-        message, cure = f"{shown} is out of order ({status})", later
+        kind, what, remedy = "wall", asks_for_proof(shown, status), SAVE_IT
     else:
-        message, cure = f"{shown} answers with status {status}", SAVE_IT
-    return Failure(kind, response.url, message, cure, status, headers, response.body, response.redirects, when)
+        what, remedy = meaning(status, shown, when)
+    return Failure(kind, response.url, what, remedy, status, headers, response.body, response.redirects, when)
+
+
+def asks_for_proof(host: str, status: int) -> Message:
+    """What a robots' wall says."""
+    return N_("{host} asks visitors to prove that they are no robots ({status})", host=host, status=status)
+
+
+def meaning(status: int, host: str, when: datetime | None) -> tuple[Message, Message]:
+    """What an error's status says of a page, and what to do; `when` is the moment the server names for a new try."""
+    if status in (401, 407):
+        return N_("{host} wants a login ({status})", host=host, status=status), LOG_IN
+    if status in (402, 451):
+        return N_("{host} does not give this page to everybody ({status})", host=host, status=status), SAVE_IT
+    if status in SAID:
+        what, remedy = SAID[status]
+        return N_(what, host=host), remedy
+    later = N_("try again after {moment} UTC", moment=f"{when:%Y-%m-%d %H:%M}") if when else LATER
+    if status == http.client.TOO_MANY_REQUESTS:
+        return N_("{host} has had too many requests (429)", host=host), later
+    if status >= http.client.INTERNAL_SERVER_ERROR:
+        return N_("{host} is out of order ({status})", host=host, status=status), later
+    return N_("{host} answers with status {status}", host=host, status=status), SAVE_IT
+
+
+SAID: Final = {
+    403: (gettext_noop("{host} refuses the request (403)"), OPEN_IT),
+    404: (gettext_noop("{host} has no such page (404)"), CHECK_ADDRESS),
+    410: (gettext_noop("{host} has taken the page down for good (410)"), N_("look for the story elsewhere")),
+}
+"""Status → what it says of a page, and what to do."""
 
 
 def is_challenge(status: int, headers: Mapping[str, str]) -> bool:
@@ -738,9 +807,9 @@ def safe(fetching: Fetching) -> Response | Failure:
     try:
         return fetching.run()
     except Exception as error:  # noqa: BLE001 - reported as a value
-        reason = f"internal error ({type(error).__name__})"
-        return Failure("protocol", fetching.request.url, reason, "please report it")
+        reason = N_("internal error ({kind})", kind=type(error).__name__)
+        return Failure("protocol", fetching.request.url, reason, N_("please report it"))
 
 
 def too_late(request: Request, within: float) -> Failure:
-    return Failure("time", request.url, f"no time was left within {within:g} seconds", LATER)
+    return Failure("time", request.url, N_("no time was left within {seconds} seconds", seconds=f"{within:g}"), LATER)

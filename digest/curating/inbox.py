@@ -17,7 +17,8 @@ import msgspec
 
 from digest.curating import clipping, drafts, fetching, messages, stories
 from digest.curating.drafts import Draft, Remark, Source
-from digest.problems import UsageError, did_you_mean
+from digest.problems import N_, Message, UsageError, did_you_mean
+from digest.translation import _, current
 
 if TYPE_CHECKING:
     from digest.curating.decisions import Decisions
@@ -99,20 +100,23 @@ def row_of(story: Story, taken: Taken, decisions: Decisions) -> Row:
 def chosen(inbox: Inbox, handles: Iterable[str], *, also_aside: bool = True) -> list[Row]:
     """The stories of handles, each once, in the order given. Raises UsageError, naming all that are none."""
     rows: list[Row] = []
-    faults = []
+    faults: list[str] = []
     for handle in handles:
         row = inbox.find(handle)
+        shown = clean(handle)
         if row is None:
-            near = did_you_mean(handle, inbox.handles.values())
-            faults.append(f"there is no story '{clean(handle)}'{f'; {near}' if near else ''}")
+            faults.append(_("there is no story '{handle}'", handle=shown))
+            if near := did_you_mean(handle, inbox.handles.values()):
+                faults.append(near.within(current()))
         elif row.state == "taken":
-            faults.append(f"'{clean(handle)}' is taken already: {row.entry}")
+            faults.append(_("'{handle}' is taken already: {entry}", handle=shown, entry=row.entry))
         elif row.state == "aside" and not also_aside:
-            faults.append(f"'{clean(handle)}' is aside already")
+            faults.append(_("'{handle}' is aside already", handle=shown))
         elif row not in rows:
             rows.append(row)
     if faults:
-        raise UsageError("; ".join(faults) + "; run digest inbox to see the list; nothing was written")
+        cure = _("run digest inbox to see the list; nothing was written")
+        raise UsageError(_("; ").join([*faults, cure]))
     return rows
 
 
@@ -129,8 +133,8 @@ class Made(msgspec.Struct, frozen=True):
     row: Row
     path: Path
     draft: Draft
-    problem: str = ""
-    """Why the page was not read; empty where it was, or was not asked for."""
+    problem: Message | None = None
+    """Why the page was not read, where it was asked for."""
 
     def as_json(self, root: Path) -> dict[str, Any]:
         """One item of `made`."""
@@ -142,7 +146,10 @@ class Made(msgspec.Struct, frozen=True):
             "title": self.draft.title,
             "theme": self.draft.theme,
             "sources": [{"name": source.name, "url": source.url} for source in self.draft.sources],
-            "advice": [*([self.problem] if self.problem else []), *(remark.said() for remark in self.draft.remarks)],
+            "advice": [
+                *([str(self.problem)] if self.problem else []),
+                *(remark.said() for remark in self.draft.remarks),
+            ],
         }
 
 
@@ -159,11 +166,11 @@ class Making(NamedTuple):
 
 def make(row: Row, making: Making) -> Made:
     """One draft of a story, with all its sources. Raises OSError."""
-    draft, problem = from_feed(row.story, making), ""
+    draft, problem = from_feed(row.story, making), None
     if making.network is not None:
         page = page_of(row.story.first, making, making.network)
         if isinstance(page, clipping.Refused):
-            problem = f"{page.message}; the entry is made of the feed alone"
+            problem = N_("{reason}; the entry is made of the feed alone", reason=page.what)
         else:
             draft = merged(draft, page)
     site = making.site

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -35,6 +36,7 @@ OUTLET_METAS: Final = (
     "twitter:app:name:iphone",
 )  # fmt: skip
 TAGS: Final = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
+LIKE_A_HOST: Final = re.compile(r"(?:[\w-]+\.)+[a-zA-Z]{2,}")
 PLACEHOLDER: Final = re.compile(
     r"\W*|\{\{.*\}\}|%%?\w+%%?|\[\w+\]|null|undefined|none|n/a|untitled|title|description|-", re.IGNORECASE
 )
@@ -207,9 +209,9 @@ class StoryReader:
         stripped = [given for given in stripped if not self.names.has(given.value)] or stripped
         if not stripped:
             return Given("", "")
-        best = self.voted(stripped)
+        best = self.voted(stripped, [outlets.without_site(head, self.names) for head in heads])
         others = [given.value for given in stripped if given != best]
-        return Given(self.completed(best.value, others, heads), best.origin)
+        return Given(self.without_section(self.completed(best.value, others, heads)), best.origin)
 
     def found_headings(self) -> list[Element]:
         """`<h1>`, or where there is none an element called the story's title."""
@@ -254,16 +256,32 @@ class StoryReader:
         rest = rest.strip()
         return headline, rest if 2 <= len(rest) <= 40 and len(rest.split()) <= 5 else ""
 
-    def voted(self, stripped: list[Given]) -> Given:
-        """The headline of JSON-LD, unless the heading and OpenGraph agree on another."""
+    def voted(self, stripped: list[Given], heads: list[str]) -> Given:
+        """The headline of JSON-LD, unless OpenGraph has another and a heading of the page agrees with that one alone.
+
+        `<title>` has no vote: it is written for search engines, as OpenGraph often is.
+        """
         said = {given.origin: given for given in reversed(stripped)}
-        headline, shared, heading = (said.get(origin) for origin in ("json-ld", "opengraph", "html"))
-        if headline and shared and outlets.compared(headline.value) == outlets.compared(shared.value):
+        headline, shared = said.get("json-ld"), said.get("opengraph")
+        if not headline or not shared:
+            return headline or stripped[0]
+        words, other = outlets.compared(headline.value), outlets.compared(shared.value)
+        if words == other:
             # the same words: OpenGraph's punctuation is what readers see, JSON's is often escaped or quoted once more
             return Given(shared.value, headline.origin)
-        if headline and shared and heading and outlets.compared(shared.value) == outlets.compared(heading.value):
-            return shared
-        return headline or stripped[0]
+        shown = {outlets.compared(head) for head in heads}
+        return shared if other in shown and words not in shown else headline
+
+    def without_section(self, title: str) -> str:
+        """The title without the name of its section behind it, where the page says what its section is called."""
+        given = [self.page.meta("article:section", "section"), *jsonld.listed(self.node.get("articleSection"))[:5]]
+        for section in filter(None, (plain(jsonld.text(value), 60) for value in given)):
+            rest = title.removesuffix(section)
+            bare = rest.rstrip(" -–—|/·»«›ㅣ")
+            # “post-Brexit” is a word; where letters do not join by hyphens, a hyphen is a mark of its own
+            if len(bare) > 15 and (len(rest) - len(bare) > 1 or (bare != rest and not section.isascii())):
+                return bare
+        return title
 
     def completed(self, title: str, others: list[str], heads: list[str]) -> str:
         """The title, longer where it was cut, shorter where a section's name follows the heading."""
@@ -512,14 +530,18 @@ class StoryReader:
         """The outlet's name: its own word, the tail of the title, or its host."""
         host = self.names.host
         given = [one for one in self.outlet_names() if one.value and not looks_like_sentence(one.value)]
-        if vocabulary.ARABIC.search("".join(one.text for one in self.headings) or self.page.title):
-            # its name in the language of its readers
-            given.sort(key=lambda one: not vocabulary.ARABIC.search(one.value))
-        for one in given:
-            if one.origin == "meta" and not agrees(one.value, host):
-                continue
-            return Given(outlets_name(one.value), one.origin)
+        letters = scripts("".join(one.text for one in self.headings) or self.page.title)
+        # its name in the letters of its readers; the outlet, which its host is called after, before the company that
+        # owns it and the system that serves it; a name before an address
+        given.sort(
+            key=lambda one: (
+                not scripts(one.value) & letters, not agrees(one.value, host), bool(LIKE_A_HOST.fullmatch(one.value)),
+            )
+        )  # fmt: skip
+        given = [one for one in given if one.origin != "meta" or agrees(one.value, host)]
         tail = self.tail()
+        if given and (scripts(given[0].value) & letters or not (tail.isascii() and scripts(tail) & letters)):
+            return Given(outlets_name(given[0].value), given[0].origin)
         return Given(tail, "html") if tail else Given(host, "url" if host else "")
 
     def tail(self) -> str:
@@ -712,13 +734,22 @@ def looks_like_sentence(name: str) -> bool:
 
 
 def agrees(name: str, host: str) -> bool:
-    """Whether a name of doubtful origin has something of the host."""
+    """Whether a name of doubtful origin has something of the host: its beginning, or its initials."""
     label = max(host.split(".")[:-1] or [""], key=len).replace("-", "")
-    return not name.isascii() or not label or outlets.squeezed(name)[:5] in label or label[:5] in outlets.squeezed(name)
+    plain = outlets.squeezed(name)
+    initials = "".join(word[0] for word in outlets.compared(name).split())
+    begins = len(initials) > 1 and label.startswith(initials)
+    return not name.isascii() or not label or begins or plain[:5] in label or label[:5] in plain
+
+
+def scripts(text: str) -> set[str]:
+    """The alphabets of a text's letters, as Unicode calls them: `ARABIC`, `LATIN`."""
+    return {unicodedata.name(c, "").partition(" ")[0] for c in set(text[:300]) if c.isalpha()}
 
 
 def outlets_name(name: str) -> str:
-    """A site's name without the slogan behind it."""
+    """A site's name without its address and the slogan behind it."""
+    name = re.sub(r"\s*\((?:https?://|www\.)[^()]*\)$", "", name)
     cuts = list(outlets.PARTED.finditer(name))
     return name[: cuts[0].start()].strip() if cuts and cuts[0].start() > 2 and len(name) > 30 else name
 

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from digest.content import images
 from digest.curating import fetching
+from digest.problems import N_, Message
 from digest.text import cleaning
 
 LARGEST: Final = 12 << 20
@@ -31,22 +32,22 @@ class Taken(NamedTuple):
     content: bytes = b""
     ending: str = ""
     credit: str = ""
-    problem: str = ""
-    cure: str = ""
+    problem: Message | None = None
+    cure: Message | None = None
 
 
 def take(address: str, network: fetching.Network = fetching.NETWORK) -> Taken:
     """Fetch a picture and write it anew."""
     answer = fetching.fetch(address, accept=ACCEPT, limits=LIMITS, network=network)
     if isinstance(answer, fetching.Failure):
-        return Taken(problem=f"the picture: {answer.message}", cure=answer.cure)
+        return Taken(problem=N_("the picture: {reason}", reason=answer.what), cure=answer.remedy)
     return made(answer.body)
 
 
 def made(raw: bytes) -> Taken:
     """The file of a picture's bytes."""
     if len(raw) > LARGEST:
-        return Taken(problem="the picture is larger than 12 MB", cure="save a smaller copy of it")
+        return Taken(problem=N_("the picture is larger than 12 MB"), cure=N_("save a smaller copy of it"))
     try:
         image, _, _ = images.decode(raw, (WIDEST,))
         credit = credit_in(raw)
@@ -56,7 +57,7 @@ def made(raw: bytes) -> Taken:
             return Taken(to.getvalue(), ".png", credit)
         image.convert("RGB").save(to, "JPEG", quality=QUALITY, optimize=True, progressive=True)
     except images.PictureFaultError as fault:
-        return Taken(problem=f"the page's picture {fault.message}", cure=str(fault.cure))
+        return Taken(problem=N_("the page's picture {fault}", fault=fault.message), cure=fault.cure)
     return Taken(to.getvalue(), ".jpg", credit)
 
 

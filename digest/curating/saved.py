@@ -14,9 +14,10 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from digest.curating import addresses, fetching
+from digest.problems import N_, Message
 
 if TYPE_CHECKING:
-    from email.message import Message
+    from email.message import Message as Mail
 
 LARGEST: Final = 32 << 20
 """Bytes of a file, and of what its gzip holds: SingleFile puts every picture into the page."""
@@ -38,8 +39,13 @@ class Saved(NamedTuple):
     """Where it was saved from, canonical; empty where the file does not say."""
     charset: str = ""
     saved: datetime | None = None
-    problem: str = ""
-    """Why it cannot be read; empty where it can."""
+    problem: Message | None = None
+    """Why it cannot be read."""
+
+
+TOO_LARGE: Final = N_("it is too large")
+NO_PAGE: Final = N_("it is no web page")
+NONE_INSIDE: Final = N_("it holds no web page")
 
 
 def read(raw: bytes) -> Saved:  # noqa: PLR0911 - one for each fault of a file
@@ -48,19 +54,19 @@ def read(raw: bytes) -> Saved:  # noqa: PLR0911 - one for each fault of a file
         try:
             inflated = fetching.gunzipped(raw, LARGEST)
         except ValueError:
-            return Saved(b"", problem="it is too large once unpacked")
+            return Saved(b"", problem=N_("it is too large once unpacked"))
         if inflated is None:
-            return Saved(b"", problem="it is no sound gzip")
+            return Saved(b"", problem=N_("it is no sound gzip"))
         raw = inflated
     if len(raw) > LARGEST:
-        return Saved(b"", problem="it is too large")
+        return Saved(b"", problem=TOO_LARGE)
     if raw.startswith((b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"bplist00")):
-        return Saved(b"", problem="it is no web page")
+        return Saved(b"", problem=NO_PAGE)
     if is_mhtml(raw):
         return of_mhtml(raw)
     page = without_data(raw)
     if len(page) > LARGEST_HTML:
-        return Saved(b"", problem="it is too large")
+        return Saved(b"", problem=TOO_LARGE)
     return Saved(page, *origin(page[:HEAD]))
 
 
@@ -121,10 +127,10 @@ def of_mhtml(raw: bytes) -> Saved:
     parts = [message] if not message.is_multipart() else [part for part in message.walk() if not part.is_multipart()]
     page = next((part for part in parts if part.get_content_type() in ("text/html", "application/xhtml+xml")), None)
     if page is None:
-        return Saved(b"", problem="it holds no web page")
+        return Saved(b"", problem=NONE_INSIDE)
     payload = page.get_payload(decode=True)
     if not isinstance(payload, bytes) or not payload.strip():
-        return Saved(b"", problem="it holds no web page")
+        return Saved(b"", problem=NONE_INSIDE)
     named = (
         header(message, "Snapshot-Content-Location")
         or header(page, "Content-Location")
@@ -150,7 +156,7 @@ def html_parts_only(raw: bytes) -> bytes:
     return raw if end < 0 else raw[:end] + b"--" + boundary[1].strip() + b"--\r\n"
 
 
-def header(message: Message, name: str) -> str:
+def header(message: Mail, name: str) -> str:
     """A header's text, its folding and MIME words undone."""
     from email.header import decode_header, make_header  # noqa: PLC0415
 

@@ -15,6 +15,7 @@ from digest.content import urls
 from digest.curating import encoding
 from digest.curating.drafts import quoted
 from digest.curating.markup_items import FAULTY
+from digest.problems import N_, Message
 from digest.text import cleaning
 from digest.text.folding import fold
 
@@ -28,6 +29,10 @@ DECLARATION: Final = re.compile(r"\A\s*<\?xml[^>]{0,300}\?>")
 class Refused(Exception):  # noqa: N818 - ends the reading, carries the reason
     """Why a file is no OPML."""
 
+    def __init__(self, what: Message) -> None:
+        super().__init__(str(what))
+        self.what = what
+
 
 def read(raw: bytes, themes: Iterable[Theme]) -> list[tuple[str, str, str]]:
     """(name, address, theme or "") of each feed, each once, in their order. Raises Refused."""
@@ -39,7 +44,7 @@ def read(raw: bytes, themes: Iterable[Theme]) -> list[tuple[str, str, str]]:
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         if not folders and tag.lower() != "opml":
-            raise Refused("it is no OPML")
+            raise Refused(N_("it is no OPML"))
         given = {name.lower(): value for name, value in attributes.items()}
         title = cleaning.clean(given.get("title") or given.get("text") or "")
         folders.append(fold(title) if tag.lower() == "outline" else "")
@@ -55,7 +60,7 @@ def read(raw: bytes, themes: Iterable[Theme]) -> list[tuple[str, str, str]]:
         found[address] = (name, address, theme)
 
     def declared(*_: object) -> None:
-        raise Refused("it declares a document type")
+        raise Refused(N_("it declares a document type"))
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = start
@@ -64,7 +69,13 @@ def read(raw: bytes, themes: Iterable[Theme]) -> list[tuple[str, str, str]]:
     try:
         parser.Parse(text.encode("utf-8", "replace"), True)
     except expat.ExpatError as error:
-        raise Refused(f"it is no sound OPML: {expat.ErrorString(error.code)} on line {error.lineno}") from None
+        raise Refused(
+            N_(
+                "it is no sound OPML: {reason} on line {line}",
+                reason=expat.ErrorString(error.code) or "",
+                line=error.lineno,
+            )
+        ) from None
     return list(found.values())
 
 

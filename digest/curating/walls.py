@@ -7,18 +7,25 @@ an article and has its text is believed, whatever scripts of a wall's maker it c
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from digest.curating import addresses, jsonld, metadata, pages
-from digest.curating.fetching import SAVE_IT
+from digest.curating.fetching import CHECK_ADDRESS, LOG_IN, SAVE_IT
+from digest.problems import N_, Message
 from digest.text.folding import fold
 
 if TYPE_CHECKING:
     from digest.curating.metadata import Metadata
     from digest.curating.pages import Page
 
-Refusal = tuple[str, str]
+
+class Refusal(NamedTuple):
+    """Why a page gives no entry, and what to do."""
+
+    what: Message
+    remedy: Message
+
 
 SHORT: Final = 700
 """Characters of text below which a page may be a notice only."""
@@ -69,19 +76,22 @@ def refusal(page: Page, found: Metadata, address: str, asked: str = "") -> Refus
     text = text_of(page)
     heading = fold(found.title or page.title)
     notice = fold(" ".join([page.title, *(one.text for one in page.elements if one.tag == "h1"), text[:1500]]))
-    host = addresses.host(address) or "the page"
+    host = addresses.host(address) or N_("the page")
     if leads_to_login(address, asked):
-        return f"{host} wants a login", f"log in with your browser, {SAVE_IT}"
+        return Refusal(N_("{host} wants a login", host=host), LOG_IN)
     told = found.is_article and bool(found.dated) and len(text) >= ENOUGH
     if not told:
         if is_wall(page, heading, notice, text):
-            return f"{host} asks visitors to prove that they are no robots", SAVE_IT
+            return Refusal(N_("{host} asks visitors to prove that they are no robots", host=host), SAVE_IT)
         if is_login(page, heading, text):
-            return f"{host} wants a login", f"log in with your browser, {SAVE_IT}"
+            return Refusal(N_("{host} wants a login", host=host), LOG_IN)
         if len(text) < SHORT and MISSING.search(heading if found.is_article else notice[:900]):
-            return f"{host} has no such page, although it answers as if it had", "check the address"
+            return Refusal(N_("{host} has no such page, although it answers as if it had", host=host), CHECK_ADDRESS)
     if not is_story(page, found, address, text):
-        return "the page is no article", "give the address of a single story, or save the page of one and clip the file"
+        return Refusal(
+            N_("the page is no article"),
+            N_("give the address of a single story, or save the page of one and clip the file"),
+        )
     return None
 
 

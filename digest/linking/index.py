@@ -254,12 +254,16 @@ def hasty(entries: Iterable[Entry], now: datetime) -> Iterator[Problem]:
             yield entry.place.problem(what, N_("correct it"), "advice")
 
 
+REFUSED_DATE = "1900-01-01"
+"""The day of an entry whose date is missing or refused: the reader has said so already."""
+
+
 def misdated(index: Index) -> Iterator[Problem]:
     """Notes on entries whose file's name has another day than `date`; a zone may make it the next one."""
     for entry in index.entries:
         name = entry.place.path.rpartition("/")[2]
         match = DAY.match(name if not name.startswith("index.") else entry.place.path.split("/")[-2])
-        if match is None or match[0] == entry.moment.iso[:10]:
+        if match is None or entry.moment.iso[:10] in {match[0], REFUSED_DATE}:
             continue
         try:
             apart = abs((date.fromisoformat(match[0]) - entry.published.date()).days)

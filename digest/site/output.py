@@ -21,7 +21,6 @@ import os
 import shutil
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 from pathlib import Path
@@ -29,17 +28,17 @@ from typing import TYPE_CHECKING, NamedTuple, Self, cast
 
 import msgspec
 
+from digest.files import lock
 from digest.paths import LEFT_BY_SYSTEMS, parents
 from digest.problems import UsageError
 from digest.translation import _
 
 if TYPE_CHECKING:
-    from io import BufferedRandom
-
     from digest.pages.generated import Content
 
 MARKER = ".digest-site"
 MARKER_TEXT = "Made by digest: the next build replaces this folder as a whole."
+FIRST_OF_ITS_FOLDER = "/index.html"
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 OLD_FILE_TO_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 RENAME_EXCHANGE = 2
@@ -173,6 +172,8 @@ def pieces(content: Content) -> Iterator[bytes]:
 def link(old: str, target: str) -> bool:
     """Whether a file could be shared instead of written again."""
     try:
+        if target.endswith(FIRST_OF_ITS_FOLDER):
+            make_folder(target)
         try:
             os.link(old, target)
         except FileNotFoundError:
@@ -198,7 +199,7 @@ def remove(tree: str, path: str) -> None:
 
 def write_new(target: str, content: Content) -> Imprint:
     """A file that was not there, all of it. A page is nearly always the first of its folder, so that is made first."""
-    if target.endswith("/index.html"):
+    if target.endswith(FIRST_OF_ITS_FOLDER):
         make_folder(target)
     try:
         handle = os.open(target, NEW_FILE, 0o666)
@@ -555,44 +556,9 @@ def only_writer(output: Path, other: str = "") -> Iterator[None]:
 
     Raises `UsageError` when another build holds it. `other`: in words, who else that may be.
     """
-    path = Staging.of(output).lock
     output.parent.mkdir(parents=True, exist_ok=True)
-    patience = time.monotonic() + PATIENCE
-    while True:
-        with path.open("a+b") as file:
-            if locked(file) and is_file(path, file):
-                try:
-                    yield
-                finally:
-                    if sys.platform != "win32":  # where an open file keeps its name, and a lock nobody holds stays
-                        path.unlink(missing_ok=True)
-                return
-        if time.monotonic() > patience:
+    with lock(Staging.of(output).lock, PATIENCE) as is_ours:
+        if not is_ours:
             other = other or _("another digest build into {output}", output=output)
             raise UsageError(_("{other} is running; wait until it has finished", other=other))
-        time.sleep(0.05)
-
-
-def is_file(path: Path, file: BufferedRandom) -> bool:
-    """Whether the open file is still the one of that name: its last holder may have removed it meanwhile."""
-    try:
-        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
-    except FileNotFoundError:
-        return False
-
-
-def locked(file: BufferedRandom) -> bool:
-    """Whether this process now holds the lock on the open file."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt  # noqa: PLC0415 - Windows only
-
-            file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl  # noqa: PLC0415 - not on Windows
-
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+        yield

@@ -27,6 +27,11 @@ function make(name, properties = {}, ...children) {
   return made;
 }
 
+/** Of a text in a language; `dir=auto` would go by a key or a date quoted at its start. */
+function direction(lang) {
+  return RTL.has(lang) ? "rtl" : "ltr";
+}
+
 function icon(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
@@ -52,7 +57,7 @@ export class Surface {
     this.bar = make("section", { class: "bar", "aria-label": words.preview });
     this.ribbon = make("p", { class: "ribbon", hidden: true });
     this.overlay = make("section", { class: "overlay", role: "alert", "aria-label": words.problems, hidden: true });
-    this.frame = make("div", { class: "frame", lang: words.lang, dir: RTL.has(words.lang) ? "rtl" : "ltr", hidden: true }, this.ribbon, this.overlay, this.bar);
+    this.frame = make("div", { class: "frame", lang: words.lang, dir: direction(words.lang), hidden: true }, this.ribbon, this.overlay, this.bar);
     const styles = make("link", { rel: "stylesheet", href: new URL("preview.css", own).pathname });
     styles.addEventListener("load", () => { this.frame.hidden = false; this.makeRoom(); });
     this.root.append(styles, this.frame);
@@ -111,15 +116,15 @@ export class Surface {
     const { path, line, column, lang, message, cure, lines } = problem;
     return make("li", { class: "problem" },
       this.place(problem, [path, line, column].filter(Boolean).join(":")),
-      make("p", { class: "message", lang, dir: "auto", text: message }),
+      make("p", { class: "message", lang, dir: direction(lang), text: message }),
       lines.length ? make("div", { class: "lines", dir: "ltr" }, lines.map(([number, text]) => this.line(number, text, number === line ? column : -1))) : null,
-      cure ? make("p", { class: "cure" }, icon("lamp"), make("span", { lang, dir: "auto", text: cure })) : null);
+      cure ? make("p", { class: "cure" }, icon("lamp"), make("span", { lang, dir: direction(lang), text: cure })) : null);
   }
 
   /** A line of a file; the faulty one with the word at the column marked. */
   line(number, text, column) {
     const at = column > 0 ? column - 1 : text.length;
-    const end = at + (/^[\p{L}\p{M}\p{N}_]+|^\S/u.exec(text.slice(at))?.[0].length ?? 0);
+    const end = at + (/^[\p{L}\p{M}\p{N}_]+(?:[-.:/][\p{L}\p{M}\p{N}_]+)*|^\S/u.exec(text.slice(at))?.[0].length ?? 0);
     const words = column > 0 && end > at ? [text.slice(0, at), make("mark", { text: text.slice(at, end) }), text.slice(end)] : [text];
     return make("div", { class: column >= 0 ? "line faulty" : "line" }, make("span", { class: "number", text: number }), make("code", { dir: "auto" }, words));
   }
@@ -209,7 +214,7 @@ export class Surface {
   advice(list) {
     return make("ul", { class: "drawer" }, list.map((one) => make("li", {},
       this.place(one, [one.path, one.line, one.column].filter(Boolean).join(":")),
-      make("p", { lang: one.lang, dir: "auto", text: one.said }))));
+      make("p", { lang: one.lang, dir: direction(one.lang), text: one.said }))));
   }
 
   /** The bar hides nothing of the page: there is as much room below it. */
