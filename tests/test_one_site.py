@@ -169,8 +169,8 @@ def test_next_site_after_edits_of_what_is_shown_equals_a_fresh_one(site: LittleS
         for number in chance.sample(range(12), chance.randint(1, 3)):
             write(number)
         fresh = load_site(site.order)
-        same = {"project": before.project, "loose": before.inputs.loose}
-        after = before.next(fresh.parts._replace(inputs=dataclasses.replace(fresh.inputs, **same)))
+        inputs = dataclasses.replace(fresh.inputs, project=before.project, loose=before.inputs.loose)
+        after = before.next(fresh.parts._replace(inputs=inputs))
         kept += after.clashes is before.clashes and after.index is not before.index
         assert linked(after) == linked(fresh)
         before = after
