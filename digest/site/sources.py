@@ -7,6 +7,7 @@ cache and one from the files hold the same values. An entry is unpacked when it 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import chain
@@ -264,7 +265,8 @@ class Workplace(NamedTuple):
     """How sources are read: by how many processes, and where they put texts."""
 
     root: Path
-    spools: Path
+    spools: Path | None
+    """None: texts are not put aside."""
     jobs: int | None
     told: Callable[[str, int], Tell]
     """Gives what is called with numbers of items done."""
@@ -345,17 +347,18 @@ def read_files(
 def read_share(
     reader: SourceReader, place: Workplace, number: int, files: Sequence[SourceFile], tell: Tell
 ) -> tuple[list[ReadFile], list[Problem]]:
-    """Read some files; their texts go to a spool of this worker."""
+    """Read some files; their texts go to a spool of this worker, if they are put aside."""
     made: list[ReadFile] = []
     problems: list[Problem] = []
     if not files:
         return made, problems
-    with Spool(place.spools, number) as spool:
+    with Spool(place.spools, number) if place.spools else contextlib.nullcontext() as spool:
         for file in files:
             raw = read_source(reader.root, file.path, problems)
             if raw is not None:
                 parsed = reader.parse(file._replace(stamp=settled_stamp(file.stamp, place.scanned)), raw)
-                made.append(ReadFile(parsed.source, parsed.items, parsed.terms, tuple(map(spool.put, parsed.articles))))
+                spans = tuple(map(spool.put, parsed.articles)) if spool else ()
+                made.append(ReadFile(parsed.source, parsed.items, parsed.terms, spans))
             tell(1)
     return made, problems
 
