@@ -183,6 +183,7 @@ class Sources:
         """
         kept = Sources(self.files, PackedItems({}), self.broken, self.unpacked)
         kept.__dict__["library"] = self.library
+        share_parts(self.library.entries, self.files)
         return kept
 
 
@@ -198,6 +199,26 @@ class LazyEntries(dict[str, Entry]):
         source, number = self.places[name]
         entry = self[name] = unpack_entry(self.sources.packed.of(source)[number])
         return entry
+
+
+def share_parts(entries: Iterable[Entry], files: Mapping[str, Source]) -> None:
+    """Let parts of entries that are equal be one value, which nobody can tell: names of sources, for one, are in memory
+    as often as in files.
+    """
+    set_part = msgspec.structs.force_setattr
+    known: dict[object, object] = {}
+    same = known.setdefault
+    for entry in entries:
+        for outlet in entry.outlets:
+            set_part(outlet, "name", same(outlet.name, outlet.name))
+            set_part(outlet, "slug", same(outlet.slug, outlet.slug))
+            set_part(outlet, "host", same(outlet.host, outlet.host))
+        source = files.get(entry.place.path)
+        if source:
+            set_part(entry.place, "path", source.path)
+        set_part(entry, "theme", same(entry.theme, entry.theme))
+        if entry.url == entry.path:
+            set_part(entry, "url", entry.path)
 
 
 def fingerprint_of(sources: Iterable[Source]) -> bytes:
