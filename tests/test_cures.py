@@ -80,6 +80,7 @@ CASES = [
     Case("alias-name", keys(HEAD + "aliases: [/con/]\n"), "write one like /old/address/", keys(HEAD + "aliases: [/old/address/]\n"), "خبر"),
     Case("alias-taken", keys(HEAD + "aliases: [/sport/a2/]\n"), "take the alias out", keys(HEAD), "خبر"),
     Case("alias-with-host", keys(HEAD + "aliases: ['https://other.example/old/']\n"), "leave out the scheme and the host", keys(HEAD + "aliases: ['/old/']\n"), "خبر"),
+    Case("hidden-html", keys(HEAD, "قمر <div hidden>سر</div>"), "take it out with all it hides, or write that between <!-- and -->", keys(HEAD, "قمر <!-- سر -->"), "قمر"),
     Case("comment-inside-comment", keys(HEAD, "قمر <!-- سر <!-- آخر --> نص -->"), "take the inner comment out", keys(HEAD, "قمر <!-- سر نص -->"), "قمر"),
     Case("date-zone", keys("title: خبر\ndate: 2026-01-02 10:30 IST\n"), "write 2026-01-02T10:30 and its offset behind it", keys("title: خبر\ndate: 2026-01-02T10:30+05:30\n"), "2026-01-02T06:00:00+01:00"),
     Case("front-matter-not-first", "\n" + keys(HEAD), "delete what stands above ---", keys(HEAD), "خبر"),
