@@ -75,6 +75,7 @@ def output_looked_at(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyP
 def large_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """What other processes do for large sites, they do for this one."""
     monkeypatch.setattr("digest.build.release.WORTH_A_PROCESS", 1)
+    monkeypatch.setattr("digest.build.release.WORTH_A_LOOK", 1)
     monkeypatch.setattr("digest.build.relating.WORTH_A_PROCESS", 1)
     monkeypatch.setattr("digest.build.relating.FEW", 0)
     monkeypatch.setattr("digest.site.scan.LARGE", 0)

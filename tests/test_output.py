@@ -414,6 +414,27 @@ def test_spare_that_is_there_or_not_worth_it_is_not_linked_again(tmp_path: Path,
     assert not staging.new.exists()
 
 
+@pytest.mark.parametrize("touched", [False, True])
+def test_spare_that_is_there_is_looked_at_while_others_find_what_differs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, touched: bool
+) -> None:
+    for name in ("WORTH_A_PROCESS", "WORTH_A_LOOK"):
+        monkeypatch.setattr(f"digest.build.release.{name}", 1)
+    staging = Staging.of(tmp_path / "public")
+    for tree in (staging.output, staging.spare):
+        (tree / "a").mkdir(parents=True)
+        (tree / "a/index.html").write_text(tree.name)
+    if touched:
+        os.utime(staging.spare / "a", ns=(1 << 62, 1 << 62))
+    book: CacheFile[Trees] = CacheFile(tmp_path / "trees", Trees)
+    book.keep(Trees(TreeState(1), TreeState(time.time_ns())))
+    release = Release(staging, book, {"a/index.html": OUTPUT}, jobs=2)
+    release.prepare_spare()
+    assert release.looking
+    monkeypatch.setattr(publication, "is_trusted", raising(AssertionError("asked again")))
+    assert release.next_tree().furnished is not touched
+
+
 def test_spare_that_nobody_wants_any_more_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("digest.build.release.WORTH_A_PROCESS", 1)
     staging = Staging.of(tmp_path / "public")
@@ -529,11 +550,16 @@ def test_files_of_others_are_known_by_the_marker(tmp_path: Path) -> None:
 def test_untrusted_spare_is_discarded(tmp_path: Path) -> None:
     """Missing, or changed by somebody: a new tree is made instead."""
     staging = Staging.of(tmp_path / "public")
-    assert publication.furnish(staging, 0, [], [], [""]) is None
-    (staging.spare / "sport").mkdir(parents=True)
-    assert publication.furnish(staging, 0, [], [], ["sport"]) is None
-    assert not staging.spare.exists()
-    assert not staging.new.exists()
+    book: CacheFile[Trees] = CacheFile(tmp_path / "trees", Trees)
+    assert not publication.is_trusted(staging, 0, [], [], [""])
+    for folder in ("", "sport"):
+        if folder:
+            (staging.spare / folder).mkdir(parents=True)
+        assert not publication.is_trusted(staging, 0, [], [], [folder])
+        book.keep(Trees(TreeState(1), TreeState(0)))
+        assert not Release(staging, book, {"sport/a.txt": OUTPUT}).next_tree().furnished
+        assert not staging.spare.exists()
+        publication.discard(staging.new)
 
 
 @pytest.mark.parametrize("replaced", ["sport/a/index.html", "feed.xml"])
@@ -545,11 +571,12 @@ def test_spare_changed_by_digest_itself_is_trusted(tmp_path: Path, replaced: str
     for folder in (staging.spare, staging.spare / "sport", staging.spare / "sport/a"):
         os.utime(folder, ns=(2, 2) if folder == changed else (1, 1))
     folders = ["", "sport", "sport/a"]
-    made = publication.furnish(staging, 1, [replaced], ["sport/b/index.html", replaced], folders)
     behind = frozenset({"sport/b/index.html", replaced})
+    assert publication.is_trusted(staging, 1, [replaced], behind, folders)
+    made = publication.furnish(staging, behind)
     assert made == Tree(str(staging.new), str(staging.output), furnished=True, behind=behind)
     staging.new.rename(staging.spare)
-    assert publication.furnish(staging, 1, ["sport/index.html"], [replaced], folders) is None
+    assert not publication.is_trusted(staging, 1, ["sport/index.html"], [replaced], folders)
 
 
 def test_root_and_home_are_refused_as_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

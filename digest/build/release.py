@@ -23,6 +23,8 @@ LARGE = 50_000
 """Files from which a second tree is made with the first: linking it later would make the first new story slow."""
 WORTH_A_PROCESS = 2_000
 """Files from which a second tree that is missing is linked by another process while this one finds what differs."""
+WORTH_A_LOOK = 8_000
+"""Files from which another process looks at a spare that is there."""
 
 
 class Release(msgspec.Struct):
@@ -36,17 +38,32 @@ class Release(msgspec.Struct):
     """Processes asked for."""
     coming: Begun[bool] | None = None
     """Who links the spare, as `new`."""
+    looking: Begun[bool] | None = None
+    """Who asks whether the spare that is there is as it was left."""
 
     def prepare_spare(self) -> None:
-        """Have a spare that is missing linked meanwhile: the change that will most likely need it is being read."""
-        if self.coming or len(self.known) < WORTH_A_PROCESS or not can_begin(self.jobs):
+        """Have the spare looked at meanwhile, or linked if it is missing: the change that will most likely need it is
+        being read.
+        """
+        if self.coming or self.looking or len(self.known) < WORTH_A_PROCESS or not can_begin(self.jobs):
             return
         trees = self.book.load()
-        if trees and (trees.spare is None or not self.staging.spare.is_dir()):
+        if trees is None:
+            return
+        if trees.spare is None or not self.staging.spare.is_dir():
             publication.discard(self.staging.spare)
             publication.discard(self.staging.new)
             self.new_tree()
             self.coming = Begun(partial(self.linked, 0, tuple(self.known)))
+        elif len(self.known) >= WORTH_A_LOOK:
+            self.looking = Begun(lambda _: self.is_trusted(trees))
+
+    def is_trusted(self, trees: Trees) -> bool:
+        """Whether the spare is as it was left."""
+        spare, folders = trees.spare, {path.rpartition("/")[0] for path in self.known}
+        return spare is not None and publication.is_trusted(
+            self.staging, spare.written, spare.replaced, trees.behind, folders
+        )
 
     def take_spare(self) -> None:
         """Wait for the spare, if somebody links it."""
@@ -62,6 +79,9 @@ class Release(msgspec.Struct):
 
     def stop(self) -> None:
         """No spare is wanted after all."""
+        if self.looking:
+            self.looking.stop()
+            self.looking = None
         if self.coming:
             self.coming.stop()
             self.coming = None
@@ -87,12 +107,13 @@ class Release(msgspec.Struct):
         if not self.known or trees is None or trees.spare is None:
             publication.discard(self.staging.spare)
             return self.new_tree()
+        trusted = self.looking.answer() if self.looking else self.is_trusted(trees)
+        self.looking = None
         self.book.keep(Trees(trees.output))  # from here on the spare is neither the old tree nor the new one
-        folders = {path.rpartition("/")[0] for path in self.known}
-        spare = trees.spare
-        return (
-            publication.furnish(self.staging, spare.written, spare.replaced, trees.behind, folders) or self.new_tree()
-        )
+        if trusted:
+            return publication.furnish(self.staging, trees.behind)
+        publication.discard(self.staging.spare)
+        return self.new_tree()
 
     def replace_one(self, path: str, content: Content) -> Imprint:
         """A change of one file."""
