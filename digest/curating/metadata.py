@@ -38,6 +38,8 @@ OUTLET_METAS: Final = (
 TAGS: Final = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
 ADDRESS: Final = re.compile(r"://|\bwww\.|\.\S*/|\]\(", re.IGNORECASE)
 """What is in an address and in no name: an entry's reader would take it for one."""
+ADDRESS_BEHIND: Final = re.compile(r"\s*\((?:https?://|www\.)[^()]*\)$")
+"""“Deutsche Welle (www.dw.com)”."""
 LIKE_A_HOST: Final = re.compile(r"(?:[\w-]+\.)+[a-zA-Z]{2,}")
 PLACEHOLDER: Final = re.compile(
     r"\W*|\{\{.*\}\}|%%?\w+%%?|\[\w+\]|null|undefined|none|n/a|untitled|title|description|-", re.IGNORECASE
@@ -532,7 +534,8 @@ class StoryReader:
     def outlet(self) -> Given:
         """The outlet's name: its own word, the tail of the title, or its host."""
         host = self.names.host
-        given = [one for one in self.outlet_names() if one.value and not looks_like_sentence(one.value)]
+        named = (one._replace(value=ADDRESS_BEHIND.sub("", one.value)) for one in self.outlet_names())
+        given = [one for one in named if one.value and not looks_like_sentence(one.value)]
         letters = scripts("".join(one.text for one in self.headings) or self.page.title)
         # its name in the letters of its readers; the outlet, which its host is called after, before the company that
         # owns it and the system that serves it; a name before an address
@@ -765,8 +768,7 @@ def scripts(text: str) -> set[str]:
 
 
 def outlets_name(name: str) -> str:
-    """A site's name without its address and the slogan behind it."""
-    name = re.sub(r"\s*\((?:https?://|www\.)[^()]*\)$", "", name)
+    """A site's name without the slogan behind it."""
     cuts = list(outlets.PARTED.finditer(name))
     return name[: cuts[0].start()].strip() if cuts and cuts[0].start() > 2 and len(name) > 30 else name
 
