@@ -3,8 +3,9 @@
     python benchmarks/inbox_stories.py corpus.jsonl
 
 `corpus.jsonl` is the corpus of news that CONTRIBUTING.md names, one JSON object a line; it is not part of the
-repository, only ids and grades are (`inbox_pairs.tsv`). Pairs were drawn from six bands of likeness and judged by
-reading both headlines; each stands for as many pairs as its band has. Items are joined four days at a time, as in an
+repository, only ids and grades are (`inbox_pairs.tsv`). Pairs were drawn from eleven bands of likeness and judged by
+reading headlines and first sentences, the later 120 without knowing their likeness; each stands for as many pairs as
+its band has for each judged one. Items are joined four days at a time, as in an
 inbox that was not opened over a long week-end.
 """
 

@@ -20,6 +20,7 @@ from chromium import found
 from msgspec.structs import replace
 
 from digest.build.build import build
+from digest.deploy.headers import is_fingerprinted
 from digest.problems import DigestError
 from digest.site.options import BuildOptions, Report
 
@@ -167,26 +168,34 @@ def example_with(
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """A static host that says nothing."""
+    """A static host that says nothing; files that carry their fingerprint may be kept, as every host should allow."""
 
     def log_message(self, *_: object) -> None:
         return
 
+    def end_headers(self) -> None:
+        if is_fingerprinted(self.path.lstrip("/")):
+            self.send_header("Cache-Control", "public, max-age=31536000, immutable")
+        super().end_headers()
+
 
 @pytest.fixture(scope="session")
 def serve() -> Iterator[Callable[[Path], str]]:
-    """Serve folders on loopback ports; gives their addresses."""
-    servers = []
+    """Serve folders on loopback ports, each folder once; gives their addresses."""
+    servers: dict[tuple[Path, int], socketserver.ThreadingTCPServer] = {}
 
     def start(folder: Path) -> str:
-        server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        servers.append(server)
-        return f"http://127.0.0.1:{server.server_address[1]}"
+        key = folder, folder.stat().st_ino
+        if key not in servers:
+            server = servers[key] = socketserver.ThreadingTCPServer(
+                ("127.0.0.1", 0), partial(Quiet, directory=str(folder))
+            )
+            server.daemon_threads = True
+            threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        return f"http://127.0.0.1:{servers[key].server_address[1]}"
 
     yield start
-    for server in servers:
+    for server in servers.values():
         server.shutdown()
         server.server_close()
 
@@ -208,14 +217,49 @@ def browser() -> Iterator[object]:
         running.close()
 
 
+@pytest.fixture(scope="session")
+def shared_tab(browser: Any) -> Any:
+    """One tab for the whole session: to open one costs more than to load three pages."""
+    tab = browser.new_context().new_page()
+    tab.faults = []
+    tab.on("console", lambda m: tab.faults.append(m.text) if m.type in {"error", "warning"} else None)
+    tab.on("pageerror", lambda e: tab.faults.append(str(e)))
+    return tab
+
+
+MEDIA = ("media", "color_scheme", "reduced_motion", "forced_colors", "contrast")
+
+
 @pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
+def tab_as_new(shared_tab: Any) -> Iterator[Any]:
+    """The tab as it was when it was opened; what it complains of is in `faults`. Listeners are taken off by who put them on."""
+    shared_tab.set_viewport_size({"width": 1280, "height": 900})
+    shared_tab.emulate_media(**dict.fromkeys(MEDIA, "null"))
+    shared_tab.set_default_timeout(30_000)
+    shared_tab.mouse.move(0, 0)
+    shared_tab.faults.clear()
+    yield shared_tab
+    shared_tab.unroute_all(behavior="ignoreErrors")
+    shared_tab.goto("about:blank")
+    shared_tab.context.clear_cookies()
+
+
+@pytest.fixture
+def page(tab_as_new: Any) -> Iterator[Any]:
     """A tab that fails the test on any console error."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    tab = context.new_page()
-    faults: list[str] = []
-    tab.on("console", lambda m: faults.append(m.text) if m.type in {"error", "warning"} else None)
-    tab.on("pageerror", lambda e: faults.append(str(e)))
-    yield tab
-    context.close()
-    assert not faults
+    yield tab_as_new
+    tab_as_new.goto("about:blank")
+    assert not tab_as_new.faults
+
+
+@pytest.fixture
+def asked(page: Any) -> Iterator[list[str]]:
+    """Addresses that `page` asks for, as they are asked."""
+    urls: list[str] = []
+
+    def note(request: Any) -> None:
+        urls.append(request.url)
+
+    page.on("request", note)
+    yield urls
+    page.remove_listener("request", note)

@@ -11,6 +11,7 @@ import subprocess
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -225,32 +226,41 @@ class Bucket:
 
     def files(self) -> dict[str, bytes]:
         return {
-            k: row["Body"].read()
-            for k, row in self.objects().items()
-            if not k.rpartition("/")[2].startswith(".digest-")
+            key: body
+            for key, (body, _) in self.everything().items()
+            if not key.rpartition("/")[2].startswith(".digest-")
         }
+
+    @property
+    def kept(self):
+        """Moto's own store: to ask it for each object would cost a request each."""
+        from moto.core import DEFAULT_ACCOUNT_ID
+        from moto.s3.models import s3_backends
+
+        return s3_backends[DEFAULT_ACCOUNT_ID]["aws"]
 
     def everything(self) -> dict[str, tuple[bytes, dict]]:
-        """To be put back later."""
-        names = ("ContentType", "CacheControl", "ContentEncoding")
-        return {
-            key: (row["Body"].read(), {n: row[n] for n in names if row.get(n)}) for key, row in self.objects().items()
-        }
+        """Key → content and headers, to be put back later."""
+        return {key: (it.value, dict(it.metadata)) for key, it in self.kept.buckets[self.name].keys.items()}
 
     def restore(self, state: Mapping[str, tuple[bytes, dict]]) -> None:
-        client = self.client
-        for key in self.objects().keys() - state.keys():
-            client.delete_object(Bucket=self.name, Key=key)
+        there = self.everything()
+        for key in there.keys() - state.keys():
+            self.kept.delete_object(self.name, key)
         for key, (body, headers) in state.items():
-            client.put_object(Bucket=self.name, Key=key, Body=body, **headers)
+            if there.get(key) != (body, headers):
+                self.kept.put_object(self.name, key, body).set_metadata(dict(headers))
 
 
 @contextmanager
 def s3() -> Iterator[Bucket]:
-    """Moto's server with one empty bucket."""
+    """Moto's server with one empty bucket. Every client of this process is made of the same descriptions of services."""
     pytest.importorskip("moto")
+    from botocore import session
     from moto.server import ThreadedMotoServer
 
+    patch = pytest.MonkeyPatch()
+    patch.setattr(session, "create_loader", cache(session.create_loader))
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -260,6 +270,7 @@ def s3() -> Iterator[Bucket]:
         yield bucket
     finally:
         server.stop()
+        patch.undo()
 
 
 @dataclass

@@ -148,6 +148,20 @@ def test_a_part_of_a_page_may_be_empty(site: LittleSite) -> None:
     assert "نص الخبر" in site.text("sport/a/index.html")
 
 
+def test_a_part_of_a_page_is_changed_block_by_block(site: LittleSite) -> None:
+    """The menu without its lists; the rest of it is the built-in one's."""
+    page = "sport/a/index.html"
+    with (site.root / "site.yaml").open("a", encoding="utf-8") as settings_file:
+        settings_file.write("menu: [{title: من نحن, url: https://about.example/}]\n")
+    site.entry("sport/a").build()
+    assert "/archive/" in site.text(page).partition('<nav class="menu"')[2].partition("</nav>")[0]
+    own = '{% extends "builtin/partials/menu.html" %}\n{% block menu_lists %}{% endblock %}\n'
+    site.put("templates/partials/menu.html", own).build()
+    menu = site.text(page).partition('<nav class="menu"')[2].partition("</nav>")[0]
+    assert "من نحن" in menu
+    assert "/archive/" not in menu
+
+
 def test_a_robots_txt_of_the_sites_own_takes_the_place_of_the_made_one(site: LittleSite) -> None:
     """As long as it is there; every other file for machines stays where it is."""
     site.entry("sport/a").build()

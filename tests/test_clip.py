@@ -481,6 +481,93 @@ def test_picture_is_verified_written_anew_and_its_credit_read(site):
     assert ["the image has no alt text" in problem for problem in site.problems(drafts=True)] == [True]
 
 
+def iptc(raw: bytes, **fields: str) -> bytes:
+    """A JPEG with IPTC data, as agencies send it: Photoshop's block 1028 in APP13."""
+    numbers = {"credit": 110, "byline": 80}
+    data = b"".join(
+        b"\x1c\x02" + bytes([numbers[name]]) + len(text.encode()).to_bytes(2, "big") + text.encode()
+        for name, text in fields.items()
+    )
+    block = b"8BIM\x04\x04\x00\x00" + len(data).to_bytes(4, "big") + data + b"\0" * (len(data) % 2)
+    segment = b"Photoshop 3.0\0" + block
+    return raw[:2] + b"\xff\xed" + (len(segment) + 2).to_bytes(2, "big") + segment + raw[2:]
+
+
+@pytest.mark.parametrize(
+    ("fields", "credit"),
+    [
+        ({"credit": "رويترز"}, "رويترز"), ({"byline": "Nasser Hamwi"}, "Nasser Hamwi"),
+        ({"byline": "N. Hamwi", "credit": "Oasis Press"}, "Oasis Press"), ({"credit": "\u202ex\n---"}, "x ---"), ({}, ""),
+    ],
+)  # fmt: skip
+def test_credit_of_a_picture_is_read_of_its_iptc_data(fields, credit):
+    taken = pictures.made(iptc(jpeg(), **fields))
+    assert (taken.credit, taken.problem) == (credit, None)
+    assert b"8BIM" not in taken.content
+
+
+def noisy(colour: str) -> bytes:
+    """A picture of some size in bytes."""
+    to = BytesIO()
+    image = Image.effect_noise((640, 400), 60).convert("RGB")
+    Image.blend(image, Image.new("RGB", image.size, colour), 0.5).save(to, "JPEG")
+    return to.getvalue()
+
+
+LEAD, SIGN = noisy("teal"), noisy("red")[:3000]
+FIGURE = '<figure><img src="{}" alt="الحافلة"></figure>'
+
+
+def mail_part(raw: bytes, url: str) -> bytes:
+    encoded = base64.encodebytes(raw).decode()
+    return (
+        "------MultipartBoundary--x----\r\nContent-Type: image/jpeg\r\nContent-Transfer-Encoding: base64\r\n"
+        f"Content-Location: {url}\r\n\r\n{encoded}\r\n"
+    ).encode()
+
+
+def data_of(raw: bytes) -> str:
+    return "data:image/jpeg;base64," + base64.b64encode(raw).decode()
+
+
+def saved_with_picture(form: str) -> bytes:
+    """A saved page whose picture is in the file: under its own address, shown by another one, or put into the page."""
+    own = f"{HOST}/wp-content/uploads/2026/03/bus.jpg"
+    shown = {"mhtml": own, "mhtml-other-size": f"{HOST}/small/bus.jpg", "single-file": data_of(LEAD)}[form]
+    html = STORY.html.replace("</h1>", f"</h1><img src='{data_of(SIGN)}'>{FIGURE.format(shown)}", 1)
+    if form == "single-file":
+        return html.replace(
+            "<html", f"<!--\n Page saved with SingleFile \n url: {HOST}/a \n saved date: x\n--><html", 1
+        ).encode()
+    end = b"------MultipartBoundary--x------"
+    return mhtml(html).replace(end, mail_part(LEAD, shown) + end)
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "gz"])
+@pytest.mark.parametrize("form", ["mhtml", "mhtml-other-size", "single-file"])
+def test_picture_of_a_saved_page_is_taken_out_of_the_file(site, form, packed):
+    def never(*_):
+        raise AssertionError
+
+    raw = saved_with_picture(form)
+    way = network(resolve=never, proxies=never)
+    made = clipped(site, save(site, gzip.compress(raw) if packed else raw, "page.mhtml"), way, image=True)
+    assert isinstance(made, Clip), str(made)
+    with Image.open(made.path.with_suffix(".jpg")) as image:
+        assert image.size == (640, 400)
+        red, green, _ = image.resize((1, 1)).getpixel((0, 0))
+    assert green > red
+    assert f'  src: "{made.path.stem}.jpg"\n' in made.path.read_text("utf-8")
+
+
+def test_picture_that_a_saved_page_does_not_hold_is_fetched(site):
+    with serving(answer_of(jpeg())) as server:
+        html = STORY.html.replace(f"{HOST}/wp-content/uploads/2026/03/bus.jpg", server.url("/p.jpg"))
+        made = clipped(site, save(site, html), image=True)
+    assert isinstance(made, Clip), str(made)
+    assert made.path.with_suffix(".jpg").is_file()
+
+
 @pytest.mark.parametrize(
     ("raw", "words"),
     [

@@ -37,6 +37,16 @@ WAYS = {
     "ERB": "<%# سر المحرر %>",
     "Obsidian": "%%سر المحرر%%",
     "Obsidian over lines": "%%\nسر المحرر\n\nفقرة\n%%",
+    "Smarty": "{* سر المحرر *}",
+    "FreeMarker": "<#-- سر المحرر -->",
+    "PHP": "<?php // سر المحرر ?>",
+    "HTML after an autocorrection": "<!– سر المحرر –>",
+    "HTML with blanks": "<! -- سر المحرر -- >",
+    "HTML, escaped": "&lt;!-- سر المحرر --&gt;",
+    "LaTeX": "\\begin{comment}\nسر المحرر\n\\end{comment}",
+    "Org": "#+BEGIN_COMMENT\nسر المحرر\n#+END_COMMENT",
+    "a link that is none, without brackets": "[//]: # سر المحرر",
+    "a link that is none, without its target": "[comment]: سر المحرر",
     "AsciiDoc": "////\nسر المحرر\n////",
 }
 
@@ -58,7 +68,7 @@ def test_comment_in_text_is_published_nowhere(site: LittleSite, written: str) ->
     ("written", "sign", "closing"),
     [
         ("<!-- سر", "<!--", "-->"), ("{# سر", "{#", "#}"), ("{{/* سر", "{{/*", "*/}}"), ("{>> سر", "{>>", "<<}"),
-        ("{% comment %} سر", "{% comment %}", "{% endcomment %}"),
+        ("{% comment %} سر", "{% comment %}", "{% endcomment %}"), ("%% سر", "%%", "%%"), ("{* سر", "{*", "*}"),
     ],
 )  # fmt: skip
 def test_comment_without_end_is_refused_and_its_cure_builds(
@@ -71,6 +81,27 @@ def test_comment_without_end_is_refused_and_its_cure_builds(
     site.entry("sport/a", "", f"قبل.\n\n{written} {closing}\n\nبعد.")
     site.build()
     assert "سر" not in site.text("sport/a/index.html")
+
+
+@pytest.mark.parametrize(
+    "tag",
+    ["<div hidden>", "<template>", '<p style="color: red; display:none">', "<span class='a' HIDDEN>", "<comment>"],
+)
+def test_html_that_hides_is_refused_for_it_would_be_read(site: LittleSite, tag: str) -> None:
+    """HTML is text here, and what browsers would hide stands on the page; in code it is what the text is about."""
+    site.entry("sport/a", "", f"قبل.\n\n{tag}سر\n\nبعد.")
+    cure = "take it out with all it hides, or write that between <!-- and -->"
+    assert site.problems() == [f"content/sport/a.md:8: {tag} hides nothing: HTML is text here; {cure}"]
+    site.entry("sport/a", "", f"قبل `{tag}`.\n\n<!-- سر -->\n\nبعد.")
+    site.build()
+    assert "سر" not in site.text("sport/a/index.html")
+
+
+@pytest.mark.parametrize("title", ["خبر %%سر%%", "خبر {* سر *}", "خبر &lt;!-- سر --&gt;"])
+def test_comment_in_title_is_refused(site: LittleSite, title: str) -> None:
+    """A title is one line of text: nothing is taken out of it."""
+    site.entry("sport/a", f"title: '{title}'", "نص.")
+    assert "holds a comment" in site.problems()[0]
 
 
 def test_comment_in_comment_is_refused(site: LittleSite) -> None:

@@ -50,7 +50,7 @@ def test_numbered_lines_are_a_list(lines: str) -> None:
     assert "<ol>" in made
 
 
-@pytest.mark.parametrize("sign", ["• ", "•\t", "▪ ", "●", "– ", "🔹 ", "أ- ", "(1) "])
+@pytest.mark.parametrize("sign", ["• ", "•\t", "o\t", "§\t", "▪ ", "●", "– ", "🔹 ", "أ- ", "(1) "])
 def test_lines_with_a_sign_of_their_own_stay_lines(sign: str) -> None:
     """As word processors and chat programs write lists."""
     made = html(f"{sign}خبر أول\n{sign}خبر ثان")

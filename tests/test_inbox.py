@@ -22,7 +22,7 @@ from test_fetching import network
 
 from digest.content import settings as site_settings
 from digest.content.inbox_sources import InboxSource
-from digest.curating import decisions, feed_memory, following, stories, subscriptions
+from digest.curating import decisions, feed_memory, following, messages, stories, subscriptions
 from digest.curating.feeds import Item
 from digest.curating.following import Asking, Followed
 from digest.curating.stories import Corrections, Report
@@ -98,7 +98,16 @@ def test_list_on_a_terminal_when_the_site_is_arabic_counts_in_arabic_and_isolate
     assert "خبران من مصدرين" in done.stderr
     assert f"\u2068{TITLE}\u2069" in done.stdout
     handle = document(desk)["stories"][0]["handle"]
-    assert f"\u2066{handle}\u2069" in done.stdout
+    assert f"\u200f\u2066{handle}\u2069" in done.stdout
+    assert f"لتجعل من الأول مسودة: \u2066digest inbox --take {handle}\u2069" in done.stderr
+    assert all(line.startswith("\u200f") for line in done.stdout.splitlines())
+
+
+def test_list_when_the_site_is_english_begins_at_the_left(desk: LittleSite) -> None:
+    desk.put("site.yaml", (desk.root / "site.yaml").read_text("utf-8").replace("lang: ar", "lang: en"))
+    done = run(desk)
+    assert "\u200f" not in done.stdout
+    assert done.stderr.endswith("makes a draft of the first\n")
 
 
 def test_sources_when_their_order_changes_give_the_same_stories(desk: LittleSite) -> None:
@@ -280,6 +289,11 @@ def test_address_when_two_sources_give_it_is_one_story() -> None:
     assert [len(one.reports) for one in stories.gather(both, "ar")] == [1]
 
 
+def test_item_when_its_feed_gives_it_twice_is_the_same_one_in_any_order() -> None:
+    twice = [report("الواحة", URL, TITLE, summary=text) for text in ("ملخص", "ملخص آخر")]
+    assert stories.gather(twice, "ar") == stories.gather(twice[::-1], "ar")
+
+
 def test_reports_when_days_apart_or_of_one_source_are_two_stories() -> None:
     one = report("أ", "https://a.example/1", TITLE)
     other = report("أ", "https://a.example/2", TITLE)
@@ -403,6 +417,93 @@ def test_failure_when_a_feed_worked_before_keeps_its_stories(site: LittleSite, o
 def test_feed_when_it_asks_for_a_longer_time_is_left_alone_for_it(site: LittleSite, outlet) -> None:
     outlet.answer = lambda _: (200, {"Cache-Control": "public, max-age=10800"}, PLAIN.encode())
     assert [ask(site, outlet, hours(after)).status for after in (0, 2.9, 3)] == ["new", "waiting", "unchanged"]
+
+
+def test_reader_when_a_server_lives_through_a_week_stays_polite(site: LittleSite, outlet) -> None:
+    """A run every seven minutes. Each answer of the server holds until the next; what it says is scored by it."""
+    quotes, bare = '"a"', "no-quotes"
+    hour = 3600
+
+    def at(seconds: int) -> tuple[int, dict[str, str], bytes]:
+        days = seconds / 86400
+        if days < 1:
+            return (
+                200,
+                {"ETag": quotes, "Last-Modified": "Mon, 23 Nov 2026 10:00:00 GMT", "Expires": "0"},
+                PLAIN.encode(),
+            )
+        if days < 2:
+            return 304, {"ETag": f"W/{quotes}"}, b""
+        if days < 3:
+            return 200, {"ETag": bare}, PLAIN.encode()
+        if days < 3.5:
+            return 503, {}, b""
+        if days < 4:
+            return 429, {"Retry-After": "Sat, 28 Nov 2026 12:00:00 GMT"}, b""
+        return (304, {}, b"") if days < 6 else (410, {}, b"")
+
+    asked_at: list[tuple[int, int]] = []
+    for seconds in range(0, 8 * 86400, 420):
+        before = len(outlet.asked)
+        outlet.answer = lambda _, seconds=seconds: at(seconds)
+        ask(site, outlet, timedelta(seconds=seconds))
+        if len(outlet.asked) > before:
+            asked_at.append((seconds, at(seconds)[0]))
+    moments = [seconds for seconds, _ in asked_at]
+    assert sum(pair == (None, None) for pair in outlet.asked) == 1
+    assert min(later - earlier for earlier, later in itertools.pairwise(moments)) >= hour
+    assert [status for _, status in asked_at].count(410) == 1
+    assert asked_at[-1][1] == 410
+    refused = next(seconds for seconds, status in asked_at if status == 429)
+    assert next(seconds for seconds in moments if seconds > refused) >= 5 * 86400
+    tags = [tag for tag, _ in outlet.asked]
+    assert [tag for tag, _ in itertools.groupby(tags)] == [None, quotes, f"W/{quotes}", bare]
+    assert len(moments) < 24 * 5
+
+
+@pytest.mark.parametrize("status", [301, 308])
+def test_feed_when_it_moved_for_a_week_is_proposed_as_an_edit_and_never_made(
+    site: LittleSite, outlet, status: int
+) -> None:
+    place = f"http://new.example:{outlet.server_address[1]}/feed"
+    yaml = (site.root / "site.yaml").read_bytes()
+
+    def answer(headers):
+        if headers["Host"].startswith("oasis"):
+            return status, {"Location": place}, b""
+        return 200, {}, PLAIN.encode()
+
+    outlet.answer = answer
+    told = [[one.fault for one in ask(site, outlet, hours(24 * day + day)).remarks] for day in range(8)]
+    assert told == [[]] * 7 + [["moved"]]
+    assert f"write url: {place}" in messages.all_said(ask(site, outlet, hours(24 * 9)).remarks, "en")
+    assert (site.root / "site.yaml").read_bytes() == yaml
+
+
+def test_redirect_when_it_ends_or_was_never_for_good_is_not_proposed(site: LittleSite, outlet) -> None:
+    place = f"http://new.example:{outlet.server_address[1]}/feed"
+    statuses = iter([301, 301, 302, 301, 301])
+
+    def answer(headers):
+        moved = headers["Host"].startswith("oasis")
+        return (next(statuses), {"Location": place}, b"") if moved else (200, {}, PLAIN.encode())
+
+    outlet.answer = answer
+    assert [ask(site, outlet, hours(24 * day)).remarks for day in (0, 6, 8, 9, 15)] == [()] * 5
+
+
+def test_page_when_a_feed_is_redirected_to_it_never_becomes_the_feed(site: LittleSite, outlet) -> None:
+    place = f"http://new.example:{outlet.server_address[1]}/maintenance"
+    ask(site, outlet)
+
+    def answer(headers):
+        moved = headers["Host"].startswith("oasis")
+        return (301, {"Location": place}, b"") if moved else (200, {}, b"<!doctype html><p>x")
+
+    outlet.answer = answer
+    found = [ask(site, outlet, hours(24 * day)) for day in (1, 5, 9)]
+    assert [[one.fault for one in each.remarks] for each in found] == [["html"]] * 3
+    assert [len(each.items) for each in found] == [1] * 3
 
 
 def test_offline_when_nothing_is_remembered_sends_nothing(site: LittleSite, outlet) -> None:

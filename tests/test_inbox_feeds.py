@@ -57,6 +57,23 @@ def test_time_without_zone_when_read_is_of_the_sources_zone() -> None:
     assert story.date == "2026-11-19T09:30:00+03:00"
 
 
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        ("Thu, 19 Nov 2026 09:30:00 -0500", "2026-11-19T09:30:00-05:00"),
+        ("Thu, 19 Nov 2026 09:30:00 +0300", "2026-11-19T09:30:00+03:00"),
+        ("19 Nov 2026 09:30 (-03:00)", "2026-11-19T09:30:00-03:00"),
+        ("Thu, 19 Nov 2026 09:30:00 EST", "2026-11-19T09:30:00-05:00"),
+        ("19/11/2026 - 09:30 -0300", "2026-11-19T09:30:00-03:00"),
+        ("19 نوفمبر 2026 09:30 - غرينتش", "2026-11-19T09:30:00+00:00"),
+        ("09:30 - 19 نوفمبر 2026", "2026-11-19T09:30:00+01:00"),
+    ],
+)
+def test_zone_of_a_time_when_it_is_west_of_greenwich_is_kept(written: str, read_as: str) -> None:
+    (story,) = read(rss(item(date=f"<pubDate>{written}</pubDate>"))).items
+    assert story.date == read_as
+
+
 def test_atom_entry_when_edited_later_is_dated_when_it_was_published() -> None:
     later = ENTRY.replace("2026-11-20T08:00:00Z", "2026-11-22T08:00:00Z")
     assert read(atom(later)).items[0].date == "2026-11-19T09:30:00+01:00"

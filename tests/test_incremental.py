@@ -25,9 +25,11 @@ from digest.rendering import closure
 from digest.rendering.template_set import read_templates
 from digest.resources import builtin_templates
 from digest.site import fingerprints, scan
+from digest.site.cache import BuildCache
 from digest.site.options import BuildOptions
 from digest.site.output import Staging
 from digest.site.reasons import LazyTemplates
+from digest.site.related import FoundAhead
 from digest.site.site import Site
 
 if TYPE_CHECKING:
@@ -68,6 +70,47 @@ def output_looked_at(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyP
     if request.param != "here":
         monkeypatch.setattr("digest.site.scan.LARGE", 0)
         monkeypatch.setattr("digest.site.workers.cores", lambda asked: asked or 2)
+
+
+def large_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What other processes do for large sites, they do for this one."""
+    monkeypatch.setattr("digest.build.release.WORTH_A_PROCESS", 1)
+    monkeypatch.setattr("digest.build.release.WORTH_A_LOOK", 1)
+    monkeypatch.setattr("digest.build.relating.WORTH_A_PROCESS", 1)
+    monkeypatch.setattr("digest.build.relating.FEW", 0)
+    monkeypatch.setattr("digest.site.scan.LARGE", 0)
+
+
+@pytest.fixture
+def related_ahead(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A large site, whose related stories another process follows: a mark for each build that took what it found."""
+    large_at_once(monkeypatch)
+    taken: list[str] = []
+    keep = FoundAhead.keep
+    monkeypatch.setattr(FoundAhead, "keep", lambda found, cache: taken.append("taken") or keep(found, cache))
+    return taken
+
+
+@pytest.fixture
+def related_site(site: LittleSite, trusted_clock: None) -> LittleSite:
+    """Twenty entries about four things, some of them one report, built."""
+    site.put("site.yaml", (site.root / "site.yaml").read_text("utf-8") + "fragments: live\nrelated: {minimum: 1}\n")
+    for number in range(20):
+        site.entry(f"sport/e{number:02}", f"title: {about(number)}\ndate: 2026-10-{number + 2:02}", report(number))
+    site.build(jobs=2)
+    return site
+
+
+def about(number: int) -> str:
+    return f"{('زيتون', 'قطار', 'ميناء', 'جسر')[number % 4]} {number}"
+
+
+def report(number: int) -> str:
+    """Stories of one thing share most words; each third is a copy of another."""
+    thing = ("حصاد الزيتون في الشمال", "قطار الجنوب السريع", "ميناء الصيد القديم", "جسر الوادي الجديد")[number % 4]
+    return f"{thing} خبر طويل عن {thing} وعن كل ما جرى حول {thing} هذا العام. " * 4 + (
+        "" if number % 3 else f"تفصيل {number}."
+    )
 
 
 def remade(site: LittleSite, **changes: object) -> dict[str, tuple[str, ...]]:
@@ -564,6 +607,25 @@ def test_the_spare_takes_turns_with_the_output(archive: LittleSite) -> None:
     equal_to_clean(archive)
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_the_spare_of_the_first_change_is_linked_meanwhile(
+    archive: LittleSite, monkeypatch: pytest.MonkeyPatch, jobs: int
+) -> None:
+    """In a larger site, by another process; also where somebody changed a file or took one away, or the spare went."""
+    monkeypatch.setattr("digest.build.release.WORTH_A_PROCESS", 1)
+    archive.entry("sport/turn", "title: دور\ndate: 2026-11-21")
+    equal_to_clean(archive, jobs=jobs)
+    for number, harm in enumerate(("", "changed", "gone")):
+        shutil.rmtree(Staging.of(archive.output).spare)
+        if harm == "changed":
+            (archive.output / "sport/e01/index.html").write_text("x")
+        elif harm == "gone":
+            (archive.output / "politics/e02/index.html").unlink()
+        archive.entry("sport/turn", f"title: دور {number}\ndate: 2026-11-21")
+        equal_to_clean(archive, jobs=jobs)
+        assert list(archive.root.glob(".public*")) == [Staging.of(archive.output).spare]
+
+
 def test_what_others_put_into_the_spare_or_take_from_it_never_comes_back(archive: LittleSite) -> None:
     """A tree that somebody else changed is not used again."""
     archive.entry("sport/turn", "title: دور 0\ndate: 2026-11-21")
@@ -582,6 +644,91 @@ def test_a_large_change_is_made_by_several_workers(archive: LittleSite) -> None:
     for number in range(3):
         archive.entry("sport/turn", f"title: دور {number}\ndate: 2026-11-21")
         equal_to_clean(archive, jobs=2)
+
+
+RELATED_CHANGES = {
+    "a new story": lambda site: site.entry("sport/new", f"title: {about(40)}\ndate: 2026-11-01", report(40)),
+    "an old story": lambda site: site.entry("sport/new", f"title: {about(40)}\ndate: 2026-10-01", report(40)),
+    "one between": lambda site: site.entry("sport/new", f"title: {about(41)}\ndate: 2026-10-09", report(41)),
+    "one goes": lambda site: (site.root / "content/sport/e05.md").unlink(),
+    "another title": lambda site: site.entry("sport/e05", "title: سوق\ndate: 2026-10-07", report(5)),
+    "another day": lambda site: site.entry("sport/e05", f"title: {about(5)}\ndate: 2026-10-20", report(5)),
+    "another name": lambda site: (site.root / "content/sport/e05.md").rename(site.root / "content/sport/f05.md"),
+    "another address": lambda site: site.entry(
+        "sport/e05", f"title: {about(5)}\ndate: 2026-10-07\nslug: there", report(5)
+    ),
+    "picked by hand": lambda site: site.entry(
+        "sport/e05", f"title: {about(5)}\ndate: 2026-10-07\nrelated: [sport/e12]", report(5)
+    ),
+    "none wanted": lambda site: site.entry("sport/e05", f"title: {about(5)}\ndate: 2026-10-07\nrelated: []", report(5)),
+    "a copy": lambda site: site.entry("sport/e05", f"title: {about(2)}\ndate: 2026-10-07", report(2)),
+    "a draft": lambda site: site.entry("sport/e05", f"title: {about(5)}\ndate: 2026-10-07\ndraft: true", report(5)),
+}
+"""What may happen to the stories of a site."""
+
+
+@pytest.mark.parametrize("change", RELATED_CHANGES)
+def test_related_stories_another_process_follows_are_those_of_a_clean_build(
+    related_site: LittleSite, related_ahead: list[str], change: str
+) -> None:
+    """Whatever happens to a story, and when it is undone. At an address that is new nobody knows the old list of a story
+    that is found by the same words: then all are related here.
+    """
+    known = [] if change == "another address" else ["taken"]
+    before = {path: path.read_bytes() for path in related_site.root.glob("content/sport/*")}
+    RELATED_CHANGES[change](related_site)
+    equal_to_clean(related_site, jobs=2)
+    assert related_ahead == known
+    for path in set(related_site.root.glob("content/sport/*")) - set(before):
+        path.unlink()
+    for path, content in before.items():
+        path.write_bytes(content)
+    equal_to_clean(related_site, jobs=2)
+    assert related_ahead == 2 * known
+    assert not list(related_site.root.rglob("*.ahead"))
+
+
+@pytest.mark.parametrize(
+    "harm", ["stories cut", "related cut", "stories gone", "related older", "outputs older", "killed"]
+)
+def test_lists_of_other_pages_than_the_memory_says_are_not_believed(
+    related_site: LittleSite, related_ahead: list[str], monkeypatch: pytest.MonkeyPatch, harm: str
+) -> None:
+    """A memory that is damaged, or of which a part is of another build, has the stories related anew."""
+    (memory,) = (related_site.root / ".digest/outputs").iterdir()
+    books = {name: (memory / name).read_bytes() for name in ("stories", "related", "outputs")}
+    RELATED_CHANGES["another title"](related_site)
+    if harm == "killed":  # between what is kept of the stories and what is kept of the output
+        with monkeypatch.context() as patched:
+            patched.setattr("digest.site.cache.BuildCache.__init__", killed_at_outputs(BuildCache.__init__))
+            with pytest.raises(KeyboardInterrupt):
+                related_site.build(jobs=2)
+    else:
+        related_site.build(jobs=2)
+        name, _, how = harm.partition(" ")
+        if how == "cut":
+            (memory / name).write_bytes((memory / name).read_bytes()[:-9])
+        elif how == "gone":
+            (memory / name).unlink()
+        else:
+            (memory / name).write_bytes(books[name])
+    assert related_ahead == ["taken"]
+    RELATED_CHANGES["a new story"](related_site)
+    equal_to_clean(related_site, jobs=2)
+    assert related_ahead == ["taken"]
+
+
+def killed_at_outputs(init: Callable[..., None]) -> Callable[..., None]:
+    """A cache whose build ends before it knows the new output."""
+
+    def keep(_: object) -> None:
+        raise KeyboardInterrupt
+
+    def make(cache: BuildCache, folder: Path) -> None:
+        init(cache, folder)
+        cache.outputs.keep = keep  # type: ignore[method-assign]
+
+    return make
 
 
 def test_explain_says_why(archive: LittleSite, capfd: pytest.CaptureFixture[str]) -> None:
@@ -867,6 +1014,8 @@ def test_after_any_edits_an_incremental_build_equals_a_clean_one(
     files of kinds that are still to come.
     """
     every_part.register(monkeypatch)
+    if jobs > 1:
+        large_at_once(monkeypatch)
     machine = type("Editing", (Editing,), {"folder": tmp_path / "law", "jobs": jobs})
     run_state_machine_as_test(
         machine,

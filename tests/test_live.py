@@ -31,12 +31,12 @@ BLOCKS = """() => [...document.querySelectorAll('.margins [data-block]')].map(bl
 })"""
 FILLED = "document.querySelectorAll('.margins [data-block] li').length > 0"
 READY = "document.querySelector('.margins') && document.readyState === 'complete' && document.fonts.status === 'loaded'"
-SHIFTS = """
-window.shifts = [];
-new PerformanceObserver(list => { for (const entry of list.getEntries()) shifts.push(
-  entry.sources.map(s => `${s.node && (s.node.className || s.node.nodeName)} ${s.previousRect.y} -> ${s.currentRect.y}`).join('; ')
-) }).observe({type: 'layout-shift', buffered: true});
-"""
+SHIFTS = """() => {
+  window.shifts = [];
+  new PerformanceObserver(list => { for (const entry of list.getEntries()) shifts.push(
+    entry.sources.map(s => `${s.node && (s.node.className || s.node.nodeName)} ${s.previousRect.y} -> ${s.currentRect.y}`).join('; ')
+  ) }).observe({type: 'layout-shift', buffered: true});
+}"""
 
 
 @pytest.fixture
@@ -51,12 +51,18 @@ def inline(example_with: Callable[[str], LittleSite], serve: Callable[[Path], st
     return serve(example_with("fragments: inline\n").output)
 
 
-@pytest.fixture
-def without_script(browser: Any) -> Iterator[Any]:
-    """A tab that runs no JavaScript of pages."""
-    context = browser.new_context(java_script_enabled=False, viewport=SCREENS["desk"])
+@pytest.fixture(scope="module")
+def tab_without_script(browser: Any) -> Iterator[Any]:
+    context = browser.new_context(java_script_enabled=False)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def without_script(tab_without_script: Any) -> Any:
+    """A tab that runs no JavaScript of pages."""
+    tab_without_script.set_viewport_size(SCREENS["desk"])
+    return tab_without_script
 
 
 def until(tab: Any, condition: str) -> None:
@@ -105,10 +111,8 @@ def test_no_trace_is_left_where_nobody_looked(page: Any, live: str) -> None:
     assert page.evaluate("document.querySelectorAll('.awaited').length") == 0
 
 
-def test_the_file_is_fetched_once(page: Any, live: str) -> None:
+def test_the_file_is_fetched_once(page: Any, live: str, asked: list[str]) -> None:
     """By the preload in the head; the script takes what came. Nothing else is asked for, from nobody else."""
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
     page.goto(live + LONG)
     until(page, FILLED)
     page.wait_for_load_state("networkidle")
@@ -124,9 +128,9 @@ def test_nothing_moves(page: Any, live: str, article: str, where: str, answer: s
     """Wherever the reader is when the file comes, or when it is known that none will come."""
     held = holding(page)
     page.set_viewport_size(screen)
-    page.add_init_script(SHIFTS)
     page.goto(live + article, wait_until="commit")
     until(page, READY)
+    page.evaluate(SHIFTS)
     if where == "bottom":
         page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
     page.wait_for_timeout(100)
@@ -213,15 +217,11 @@ ANSWERS = {
 
 @pytest.mark.parametrize("name", [*ANSWERS, "no network"])
 def test_without_the_file_the_places_stay(
-    browser: Any, live: str, example_with: Callable[[str], LittleSite], name: str
+    tab_as_new: Any, live: str, example_with: Callable[[str], LittleSite], name: str
 ) -> None:
     """Each with its heading and its sentence, without the room for lines; the script says nothing."""
-    site = example_with("fragments: live\n")
-    context = browser.new_context(viewport=SCREENS["phone"])
-    tab = context.new_page()
-    said: list[str] = []
-    tab.on("console", lambda message: said.append(message.text))
-    tab.on("pageerror", lambda error: said.append(str(error)))
+    site, tab = example_with("fragments: live\n"), tab_as_new
+    tab.set_viewport_size(SCREENS["phone"])
     if name == "no network":
         tab.route(FILE, lambda route: route.abort())
     else:
@@ -233,11 +233,10 @@ def test_without_the_file_the_places_stay(
     places = tab.evaluate(
         "[...document.querySelectorAll('.margins [data-block]')].map(p => [p.querySelector('h2 a').href, p.querySelector('p').textContent, p.querySelectorAll('li').length, p.getBoundingClientRect().height])"
     )
-    context.close()
     assert len(places) == 9
     assert all(link and line and not lines and height < 150 for link, line, lines, height in places)
     # the browser's own note of a failed request is nobody's to suppress
-    assert [text for text in said if "Failed to load resource" not in text] == []
+    assert [text for text in tab.faults if "Failed to load resource" not in text] == []
 
 
 def test_of_a_file_that_was_cut_off_the_whole_blocks_are_taken(

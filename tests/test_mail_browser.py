@@ -102,31 +102,25 @@ def test_sixty_mixed_lines_are_painted_in_the_order_of_the_web_page(
 @pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.name)
 @pytest.mark.parametrize("width", [375, 700])
 def test_every_cell_begins_on_the_right_and_none_is_wider_than_the_screen(
-    client: Any, width: int, mail: str, browser: Any
+    client: Any, width: int, mail: str, tab_as_new: Any
 ) -> None:
     if width not in client.widths:
         pytest.skip("no client of phones")
-    tab = browser.new_page(viewport={"width": width, "height": 900})
-    try:
-        tab.set_content(as_shown(mail, client))
-        assert tab.evaluate("document.documentElement.scrollWidth") <= width
-        sides = tab.evaluate(
-            "[...document.querySelectorAll('td, h1, h2, h3')].filter(e => e.dir && e.textContent.trim())"
-            ".map(e => getComputedStyle(e)).map(s => s.textAlign)"
-        )
-    finally:
-        tab.close()
+    tab_as_new.set_viewport_size({"width": width, "height": 900})
+    tab_as_new.set_content(as_shown(mail, client))
+    assert tab_as_new.evaluate("document.documentElement.scrollWidth") <= width
+    sides = tab_as_new.evaluate(
+        "[...document.querySelectorAll('td, h1, h2, h3')].filter(e => e.dir && e.textContent.trim())"
+        ".map(e => getComputedStyle(e)).map(s => s.textAlign)"
+    )
     assert set(sides) <= {"right", "center"}
 
 
-def test_mail_without_pictures_still_says_everything(mail: str, browser: Any) -> None:
+def test_mail_without_pictures_still_says_everything(mail: str, tab_as_new: Any) -> None:
     """Every title is seen where pictures are off, and the preheader nowhere."""
-    tab = browser.new_page(viewport={"width": 375, "height": 900})
-    try:
-        tab.set_content(as_shown(mail, CLIENTS[-1]))
-        seen = tab.evaluate("document.body.innerText")
-    finally:
-        tab.close()
+    tab_as_new.set_viewport_size({"width": 375, "height": 900})
+    tab_as_new.set_content(as_shown(mail, CLIENTS[-1]))
+    seen = tab_as_new.evaluate("document.body.innerText")
     assert [line for line in LINES if " ".join(line.split()) not in " ".join(seen.split())] == []
 
 

@@ -206,6 +206,8 @@ def test_code_keeps_the_blanks_beyond_its_indentation() -> None:
 def test_code_runs_the_way_of_most_of_its_letters() -> None:
     """A poem between fences from the right, a program with a word of Arabic in it from the left."""
     assert render("```\nقفا نبك\n```").html == '<pre dir="rtl" tabindex="0"><code>قفا نبك\n</code></pre>'
+    keys = render("```yaml\nالوارد: {الرابط: https://oasis.example/feed/, المحور: economy}\n```").html
+    assert keys.startswith('<pre dir="rtl"'), "an address is of no language"
     assert render('```\nprint("خبر")\n```').html == '<pre dir="ltr" tabindex="0"><code>print("خبر")\n</code></pre>'
     assert render("```\n1 + 1\n```").html == '<pre dir="ltr" tabindex="0"><code>1 + 1\n</code></pre>'
 
@@ -601,7 +603,19 @@ def test_pictures_alone_stand_bare_however_their_lines_break() -> None:
     assert html == f"{picture_mark(0)}<br>\n{picture_mark(1)}\n{picture_mark(2)}"
     html = render("| ![أ](a.jpg) |\n|---|\n| ![ب](b.jpg) |").html
     head, body = (f"<tr><{tag}>{picture_mark(number)}</{tag}></tr>" for number, tag in enumerate(("th", "td")))
-    assert html == f"<table>\n<thead>{head}\n</thead>\n<tbody>{body}\n</tbody>\n</table>"
+    table = f"<table>\n<thead>{head}\n</thead>\n<tbody>{body}\n</tbody>\n</table>"
+    assert html == f'<div class="scroll" tabindex="0">{table}</div>'
+
+
+def test_a_table_stands_in_a_frame_that_the_keyboard_reaches() -> None:
+    """Called by the table's heads, and of the table's direction: it begins where the table begins."""
+    html = render("| الدقيقة | `كود` و**الحدث** |\n|---|---|\n| 6 | هدف |").html
+    assert html.startswith('<div class="scroll" role="region" aria-label="الدقيقة، كود والحدث" tabindex="0"><table>')
+    turned = render('| Minute | a " < b |\n|---|---|\n| 6 | goal |').html
+    assert turned.startswith(
+        '<div class="scroll" dir="ltr" role="region" aria-label="Minute، a &quot; &lt; b" tabindex="0">'
+    )
+    assert render("| " + "عنوان " * 40 + "|\n|---|\n| 6 |").html.count("عنوان") == 40 + 10
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import multiprocessing
 import os
 import sys
 import threading
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from digest import files
 from digest.build.release import Release
 from digest.problems import UsageError
 from digest.site import output as publication
@@ -295,13 +297,13 @@ def test_output_that_cannot_be_replaced_is_refused(
 
 def test_lock_removed_by_its_holder_is_taken_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever locked a file that is no longer the one of its name tries again."""
-    real, answers = publication.is_file, [False]
-    monkeypatch.setattr(publication, "is_file", lambda *given: answers.pop() if answers else real(*given))
+    real, answers = files.is_named, [False]
+    monkeypatch.setattr(files, "is_named", lambda *given: answers.pop() if answers else real(*given))
     with publication.only_writer(tmp_path / "public"):
         assert Staging.of(tmp_path / "public").lock.exists()
     assert not Staging.of(tmp_path / "public").lock.exists()
     with (tmp_path / "other").open("a+b") as file:
-        assert not publication.is_file(tmp_path / "none", file)
+        assert not files.is_named(tmp_path / "none", file)
 
 
 def test_second_writer_waits_for_the_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -369,6 +371,82 @@ def test_site_of_fifty_thousand_files_is_large(
     release = Release(staging, CacheFile(tmp_path / "trees", Trees), {})
     release.exchange(release.new_tree(), [], [f"{number}.txt" for number in range(count)])
     assert staging.spare.exists() is linked
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_missing_spare_is_linked_while_others_find_what_differs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost: bool
+) -> None:
+    """Of all files that the memory knows; where one is gone there is none, and the tree is made as ever."""
+    monkeypatch.setattr("digest.build.release.WORTH_A_PROCESS", 2)
+    staging = Staging.of(tmp_path / "public")
+    known = dict.fromkeys(("a/index.html", "b.txt"), OUTPUT)
+    for path in known:
+        file = staging.output / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(path)
+    (staging.output / "stranger.txt").write_text("x")
+    book: CacheFile[Trees] = CacheFile(tmp_path / "trees", Trees)
+    book.keep(Trees(TreeState(1)))
+    release = Release(staging, book, known, jobs=2)
+    if lost:
+        (staging.output / "b.txt").unlink()
+    release.prepare_spare()
+    tree = release.next_tree()
+    assert tree.furnished is not lost
+    found = {path.relative_to(tree.new).as_posix() for path in Path(tree.new).rglob("*") if path.is_file()}
+    assert found == (set() if lost else set(known))
+    assert not staging.spare.exists()
+    if not lost:
+        assert Path(tree.new, "b.txt").samefile(staging.output / "b.txt")
+
+
+@pytest.mark.parametrize("spare", [None, TreeState(1 << 62)])
+def test_spare_that_is_there_or_not_worth_it_is_not_linked_again(tmp_path: Path, spare: TreeState | None) -> None:
+    staging = Staging.of(tmp_path / "public")
+    staging.output.mkdir()
+    staging.spare.mkdir()
+    book: CacheFile[Trees] = CacheFile(tmp_path / "trees", Trees)
+    book.keep(Trees(TreeState(1), spare))
+    release = Release(staging, book, {f"{number}.txt": OUTPUT for number in range(2_000 if spare else 1_999)}, jobs=2)
+    release.prepare_spare()
+    assert release.coming is None
+    assert not staging.new.exists()
+
+
+@pytest.mark.parametrize("touched", [False, True])
+def test_spare_that_is_there_is_looked_at_while_others_find_what_differs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, touched: bool
+) -> None:
+    for name in ("WORTH_A_PROCESS", "WORTH_A_LOOK"):
+        monkeypatch.setattr(f"digest.build.release.{name}", 1)
+    staging = Staging.of(tmp_path / "public")
+    for tree in (staging.output, staging.spare):
+        (tree / "a").mkdir(parents=True)
+        (tree / "a/index.html").write_text(tree.name)
+    if touched:
+        os.utime(staging.spare / "a", ns=(1 << 62, 1 << 62))
+    book: CacheFile[Trees] = CacheFile(tmp_path / "trees", Trees)
+    book.keep(Trees(TreeState(1), TreeState(time.time_ns())))
+    release = Release(staging, book, {"a/index.html": OUTPUT}, jobs=2)
+    release.prepare_spare()
+    assert release.looking
+    monkeypatch.setattr(publication, "is_trusted", raising(AssertionError("asked again")))
+    assert release.next_tree().furnished is not touched
+
+
+def test_spare_that_nobody_wants_any_more_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("digest.build.release.WORTH_A_PROCESS", 1)
+    staging = Staging.of(tmp_path / "public")
+    staging.output.mkdir()
+    monkeypatch.setattr(publication, "link", lambda *_: time.sleep(60))
+    book: CacheFile[Trees] = CacheFile(tmp_path / "trees", Trees)
+    book.keep(Trees(TreeState(1)))
+    release = Release(staging, book, {"a.txt": OUTPUT}, jobs=2)
+    release.prepare_spare()
+    release.stop()
+    assert multiprocessing.active_children() == []
+    assert release.next_tree().furnished is False
 
 
 @pytest.mark.parametrize("online", [False, True])
@@ -472,11 +550,16 @@ def test_files_of_others_are_known_by_the_marker(tmp_path: Path) -> None:
 def test_untrusted_spare_is_discarded(tmp_path: Path) -> None:
     """Missing, or changed by somebody: a new tree is made instead."""
     staging = Staging.of(tmp_path / "public")
-    assert publication.furnish(staging, 0, [], [], [""]) is None
-    (staging.spare / "sport").mkdir(parents=True)
-    assert publication.furnish(staging, 0, [], [], ["sport"]) is None
-    assert not staging.spare.exists()
-    assert not staging.new.exists()
+    book: CacheFile[Trees] = CacheFile(tmp_path / "trees", Trees)
+    assert not publication.is_trusted(staging, 0, [], [], [""])
+    for folder in ("", "sport"):
+        if folder:
+            (staging.spare / folder).mkdir(parents=True)
+        assert not publication.is_trusted(staging, 0, [], [], [folder])
+        book.keep(Trees(TreeState(1), TreeState(0)))
+        assert not Release(staging, book, {"sport/a.txt": OUTPUT}).next_tree().furnished
+        assert not staging.spare.exists()
+        publication.discard(staging.new)
 
 
 @pytest.mark.parametrize("replaced", ["sport/a/index.html", "feed.xml"])
@@ -488,11 +571,12 @@ def test_spare_changed_by_digest_itself_is_trusted(tmp_path: Path, replaced: str
     for folder in (staging.spare, staging.spare / "sport", staging.spare / "sport/a"):
         os.utime(folder, ns=(2, 2) if folder == changed else (1, 1))
     folders = ["", "sport", "sport/a"]
-    made = publication.furnish(staging, 1, [replaced], ["sport/b/index.html", replaced], folders)
     behind = frozenset({"sport/b/index.html", replaced})
+    assert publication.is_trusted(staging, 1, [replaced], behind, folders)
+    made = publication.furnish(staging, behind)
     assert made == Tree(str(staging.new), str(staging.output), furnished=True, behind=behind)
     staging.new.rename(staging.spare)
-    assert publication.furnish(staging, 1, ["sport/index.html"], [replaced], folders) is None
+    assert not publication.is_trusted(staging, 1, ["sport/index.html"], [replaced], folders)
 
 
 def test_root_and_home_are_refused_as_output(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

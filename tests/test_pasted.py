@@ -37,7 +37,7 @@ def test_entity_in_body_counts_only_where_it_is_escaped_twice() -> None:
         "اقرؤوا (التقرير)[https://a.example/1] هنا", "اقرؤوا [التقرير] (https://a.example/2) هنا", "اقرؤوا [التقرير](https://a.example/3 هنا",
         "اقرؤوا [](https://a.example/4) هنا", "اقرؤوا ]التقرير[(https://a.example/5) هنا", "اقرؤوا [التقرير]() هنا", "اقرؤوا التقرير](https://a.example/6) هنا",
         "{{< youtube abc >}}", "{% include video.html %}", '[caption id="x"]صورة[/caption]', "[gallery]", '<iframe src="https://v.example/1"></iframe>',
-        "<p>نص</p>", "خبر[^1]", "{: .class}", "::: warning", "==مهم==", "[TOC]", "- [ ] مهمة", ":smile: خبر",
+        "<p>نص</p>", "خبر[^1]", "{: .class}", "::: warning", "==مهم==", "{++مضاف++}", "{--محذوف--}", "{~~قديم~>جديد~~}", "[TOC]", "- [ ] مهمة", ":smile: خبر",
     ],
 )  # fmt: skip
 def test_markup_that_readers_would_see_is_named(text: str) -> None:

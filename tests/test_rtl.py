@@ -318,16 +318,13 @@ def address(awkward: LittleSite, serve: Callable[[Path], str]) -> str:
     return serve(awkward.output)
 
 
-@pytest.fixture
-def tab(browser: Any) -> Iterator[Any]:
-    """A tab that fails the test on any console error."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    made = context.new_page()
-    faults: list[str] = []
-    made.on("console", lambda m: faults.append(m.text) if m.type in {"error", "warning"} else None)
-    yield made
-    context.close()
-    assert not faults
+@pytest.fixture(scope="module")
+def wide_article(browser: Any, address: str) -> Iterator[Any]:
+    """The awkward article on a screen so wide that its titles stand on one line; only to be looked at."""
+    tab = browser.new_page(viewport={"width": 2200, "height": 900})
+    tab.goto(f"{address}/t0/whole/")
+    yield tab
+    tab.close()
 
 
 def pages(site: LittleSite) -> dict[str, str]:
@@ -438,23 +435,23 @@ def test_scores_and_ranges_of_a_title_are_kept_whole(plain: str, kept: list[str]
 
 
 @in_browser
-def test_direction_is_declared_only_where_it_changes(awkward: LittleSite, address: str, tab: Any) -> None:
+def test_direction_is_declared_only_where_it_changes(awkward: LittleSite, address: str, page: Any) -> None:
     """But for isolates and code, whose `dir` is what they are for, each `dir` differs from the one around it."""
     for path in pages(awkward):
-        tab.goto(f"{address}/{path}")
-        idle = tab.evaluate("""() => [...document.querySelectorAll('body [dir]:not(bdi, pre, code)')]
+        page.goto(f"{address}/{path}")
+        idle = page.evaluate("""() => [...document.querySelectorAll('body [dir]:not(bdi, pre, code)')]
           .filter(e => e.dir === e.parentElement.closest('[dir]').dir).map(e => e.outerHTML.slice(0, 90))""")
         assert idle == [], path
 
 
 @in_browser
-def test_the_style_sheet_never_overrides_direction(address: str, tab: Any) -> None:
+def test_the_style_sheet_never_overrides_direction(address: str, page: Any) -> None:
     """Without author styles each element has the direction it has with them."""
-    tab.goto(f"{address}/t0/whole/")
+    page.goto(f"{address}/t0/whole/")
     ways = "[...document.querySelectorAll('body *')].map(e => getComputedStyle(e).direction).join()"
-    styled = tab.evaluate(ways)
-    tab.evaluate("document.querySelectorAll('link[rel=stylesheet]').forEach(l => l.disabled = true)")
-    assert tab.evaluate(ways) == styled
+    styled = page.evaluate(ways)
+    page.evaluate("document.querySelectorAll('link[rel=stylesheet]').forEach(l => l.disabled = true)")
+    assert page.evaluate(ways) == styled
     assert "ltr" in styled
 
 
@@ -472,48 +469,46 @@ def test_the_style_sheet_never_overrides_direction(address: str, tab: Any) -> No
     ],
 )  # fmt: skip
 def test_what_reads_from_the_left_is_painted_so_wherever_it_stands(
-    address: str, tab: Any, selector: str, piece: str
+    wide_article: Any, selector: str, piece: str
 ) -> None:
     """Numbers, addresses, code and Latin names in every field of an article."""
-    tab.set_viewport_size({"width": 2200, "height": 900})
-    tab.goto(f"{address}/t0/whole/")
-    assert tab.evaluate(ORDER, [selector, piece]) == "".join(piece.split())
+    assert wide_article.evaluate(ORDER, [selector, piece]) == "".join(piece.split())
 
 
 @in_browser
-def test_an_awkward_headline_is_painted_in_reading_order(address: str, tab: Any) -> None:
+def test_an_awkward_headline_is_painted_in_reading_order(address: str, page: Any) -> None:
     """Its Latin beginning at the right, its Latin end at the left, guillemets and brackets round what they enclose."""
-    tab.set_viewport_size({"width": 2200, "height": 900})
-    tab.goto(f"{address}/t0/whole/")
+    page.set_viewport_size({"width": 2200, "height": 900})
+    page.goto(f"{address}/t0/whole/")
     heading = "h1"
-    tab.evaluate("document.querySelector('h1').style.fontSize = '1rem'")
-    assert tab.evaluate("document.querySelector('h1').offsetHeight") < 40, "one line"
-    assert tab.evaluate(SIDE, [heading, "FIFA", "قال"]) == "right"
-    assert tab.evaluate(SIDE, [heading, "قال", "عادلة"]) == "right"
-    assert tab.evaluate(SIDE, [heading, "«", "عادلة"]) == "right"
-    assert tab.evaluate(SIDE, [heading, "عادلة", "»"]) == "right"
+    page.evaluate("document.querySelector('h1').style.fontSize = '1rem'")
+    assert page.evaluate("document.querySelector('h1').offsetHeight") < 40, "one line"
+    assert page.evaluate(SIDE, [heading, "FIFA", "قال"]) == "right"
+    assert page.evaluate(SIDE, [heading, "قال", "عادلة"]) == "right"
+    assert page.evaluate(SIDE, [heading, "«", "عادلة"]) == "right"
+    assert page.evaluate(SIDE, [heading, "عادلة", "»"]) == "right"
     # A score keeps the order its writer saw: 3 at the right.
-    assert tab.evaluate(ORDER, [heading, "3-1"]) == "1-3"
+    assert page.evaluate(ORDER, [heading, "3-1"]) == "1-3"
 
 
 @in_browser
 @pytest.mark.parametrize("path", ["/", "/t0/", "/t0/whole/"])
-def test_no_score_is_broken_across_lines(address: str, tab: Any, path: str) -> None:
+def test_no_score_is_broken_across_lines(address: str, page: Any, path: str) -> None:
     """At every width from a phone's to a desk's."""
-    tab.goto(address + path)
+    page.goto(address + path)
     for width in range(320, 760, 40):
-        tab.set_viewport_size({"width": width, "height": 900})
-        broken = tab.evaluate("""() => [...document.querySelectorAll('.range')].filter(e => {
+        page.set_viewport_size({"width": width, "height": 900})
+        broken = page.evaluate("""() => [...document.querySelectorAll('.range')].filter(e => {
           const tops = [...e.getClientRects()].map(r => r.top); return Math.max(...tops) - Math.min(...tops) > 8; }).map(e => e.textContent)""")
         assert broken == [], width
-    assert tab.evaluate("document.querySelectorAll('.range').length") > 3
+    assert page.evaluate("document.querySelectorAll('.range').length") > 3
 
 
 @in_browser
-def test_names_and_their_counts_keep_apart(address: str, tab: Any) -> None:
+def test_names_and_their_counts_keep_apart(address: str, page: Any) -> None:
     """In the list of sources each count is an element of its own at the left end of its line, the name at the right."""
-    tab.goto(f"{address}/sources/")
-    lines = tab.evaluate("""() => [...document.querySelectorAll('.names li')].map(li => { const a = li.querySelector('a').getBoundingClientRect(),
+    page.goto(f"{address}/sources/")
+    lines = page.evaluate("""() => [...document.querySelectorAll('.names li')].map(li => { const a = li.querySelector('a').getBoundingClientRect(),
       c = li.querySelector('.count').getBoundingClientRect(), b = li.getBoundingClientRect();
       return [Math.abs(b.right - a.right) < 2, Math.abs(c.left - b.left) < 2, a.left > c.right]; })""")
     assert len(lines) == 5
@@ -521,21 +516,21 @@ def test_names_and_their_counts_keep_apart(address: str, tab: Any) -> None:
 
 
 @in_browser
-def test_fields_are_elements_of_their_own(awkward: LittleSite, address: str, tab: Any) -> None:
+def test_fields_are_elements_of_their_own(awkward: LittleSite, address: str, page: Any) -> None:
     """No text node of the frame holds two names, or a name and a dash."""
     for path in ("t0/whole/index.html", "index.html", "sources/index.html"):
-        tab.goto(f"{address}/{path}")
-        glued = tab.evaluate("""names => { const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+        page.goto(f"{address}/{path}")
+        glued = page.evaluate("""names => { const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
           for (let n = walker.nextNode(); n; n = walker.nextNode()) if (names.filter(name => n.data.includes(name)).length > 1) found.push(n.data); return found; }""",
             ["Reuters (5)", "وكالة الأطلس 24", "Tech & AI", "رياضة", "Ann Lee", "20 نوفمبر 2026"])  # fmt: skip
         assert glued == [], path
 
 
 @in_browser
-def test_code_runs_from_the_left_and_quotations_their_own_way(address: str, tab: Any) -> None:
+def test_code_runs_from_the_left_and_quotations_their_own_way(address: str, page: Any) -> None:
     """A code block, inline code, quotations in both directions, one inside the other."""
-    tab.goto(f"{address}/t0/whole/")
-    facts = tab.evaluate("""() => { const way = e => getComputedStyle(e).direction, all = s => [...document.querySelectorAll('.article-body ' + s)];
+    page.goto(f"{address}/t0/whole/")
+    facts = page.evaluate("""() => { const way = e => getComputedStyle(e).direction, all = s => [...document.querySelectorAll('.article-body ' + s)];
       const pre = all('pre')[0], quotes = all('blockquote');
       const bar = e => { const s = getComputedStyle(e); return parseFloat(s.borderRightWidth) > 0 ? 'right' : parseFloat(s.borderLeftWidth) > 0 ? 'left' : ''; };
       return {pre: [way(pre), getComputedStyle(pre).textAlign], code: all('p code').map(way), quotes: quotes.map(q => [way(q), bar(q)])}; }""")
@@ -545,10 +540,10 @@ def test_code_runs_from_the_left_and_quotations_their_own_way(address: str, tab:
 
 
 @in_browser
-def test_lists_and_tables_begin_at_the_right(address: str, tab: Any) -> None:
+def test_lists_and_tables_begin_at_the_right(address: str, page: Any) -> None:
     """Markers stand in padding at the right, nested lists further in, decimal numbers, the first column outermost."""
-    tab.goto(f"{address}/t0/whole/")
-    facts = tab.evaluate("""() => { const one = s => document.querySelector('.article-body ' + s), s = e => getComputedStyle(e), box = e => e.getBoundingClientRect();
+    page.goto(f"{address}/t0/whole/")
+    facts = page.evaluate("""() => { const one = s => document.querySelector('.article-body ' + s), s = e => getComputedStyle(e), box = e => e.getBoundingClientRect();
       const ol = one('> ol'), inner = one('ol ul'), cells = [...document.querySelectorAll('.article-body tbody tr:first-child td')];
       return {ol: [s(ol).listStyleType, parseFloat(s(ol).paddingRight) > 20, s(ol).paddingLeft], deeper: box(inner.firstElementChild).right < box(ol.firstElementChild).right - 20,
         columns: cells.map(c => box(c).left), aligned: cells.map(c => s(c).textAlign), head: s(one('th')).textAlign}; }""")
@@ -560,11 +555,11 @@ def test_lists_and_tables_begin_at_the_right(address: str, tab: Any) -> None:
 
 
 @in_browser
-def test_letters_join_stand_upright_and_are_never_stretched(awkward: LittleSite, address: str, tab: Any) -> None:
+def test_letters_join_stand_upright_and_are_never_stretched(awkward: LittleSite, address: str, page: Any) -> None:
     """Every element of every kind of page: no tracking, capitals, slant, synthetic face, justification, hyphenation."""
     for path in ("", "t0/", "t0/whole/", "t0/french/", "tags/", "archive/", "404.html"):
-        tab.goto(f"{address}/{path}")
-        odd = tab.evaluate("""() => [...document.querySelectorAll('body, body *')].filter(e => { const s = getComputedStyle(e);
+        page.goto(f"{address}/{path}")
+        odd = page.evaluate("""() => [...document.querySelectorAll('body, body *')].filter(e => { const s = getComputedStyle(e);
           return s.letterSpacing !== 'normal' || s.wordSpacing !== '0px' || s.textTransform !== 'none' || s.fontStyle !== 'normal' || s.fontVariantCaps !== 'normal'
             || s.fontSynthesisStyle !== 'none' || s.textAlign === 'justify' || s.hyphens !== 'manual' || parseFloat(s.webkitTextStrokeWidth) > 0
             || s.textOverflow === 'ellipsis' || s.opacity !== '1'; }).map(e => e.outerHTML.slice(0, 80))""")
@@ -573,19 +568,19 @@ def test_letters_join_stand_upright_and_are_never_stretched(awkward: LittleSite,
 
 @in_browser
 @pytest.mark.parametrize("path", ["/t0/whole/", "/t0/french/"])
-def test_emphasis_is_weight(address: str, tab: Any, path: str) -> None:
+def test_emphasis_is_weight(address: str, page: Any, path: str) -> None:
     """Upright and bold, in Arabic and in other scripts: the theme has no slanted face."""
-    tab.goto(address + path)
-    assert tab.evaluate(
+    page.goto(address + path)
+    assert page.evaluate(
         "(s => [s.fontStyle, s.fontWeight])(getComputedStyle(document.querySelector('.article-body em')))"
     ) == ["normal", "700"]
 
 
 @in_browser
-def test_underlines_keep_clear_of_dots(address: str, tab: Any) -> None:
+def test_underlines_keep_clear_of_dots(address: str, page: Any) -> None:
     """Links in a text are underlined, low and thin, and skip ink; headlines only under the pointer or the keyboard."""
-    tab.goto(f"{address}/t0/whole/")
-    seen = tab.evaluate("""() => [...document.querySelectorAll('a')].map(a => { const s = getComputedStyle(a);
+    page.goto(f"{address}/t0/whole/")
+    seen = page.evaluate("""() => [...document.querySelectorAll('a')].map(a => { const s = getComputedStyle(a);
       return [s.textUnderlineOffset, s.textDecorationThickness, s.textDecorationSkipInk, parseFloat(s.fontSize)]; })""")
     assert len(seen) > 30
     for offset, thickness, skip, size in seen:
@@ -593,21 +588,21 @@ def test_underlines_keep_clear_of_dots(address: str, tab: Any) -> None:
         assert thickness in {"1px", "auto"}, "auto is of what has no line of its own"
         assert skip == "auto"
     line = "getComputedStyle(document.querySelector('{}')).textDecorationLine"
-    assert tab.evaluate(line.format(".sources li a.source")) == "underline"
+    assert page.evaluate(line.format(".sources li a.source")) == "underline"
     card = ".card-title a"
-    assert tab.evaluate(line.format(card)) == "none"
-    tab.hover(card)
-    assert tab.evaluate(line.format(card)) == "underline"
+    assert page.evaluate(line.format(card)) == "none"
+    page.hover(card)
+    assert page.evaluate(line.format(card)) == "underline"
 
 
 @in_browser
 @pytest.mark.parametrize("width", [320, 1280])
-def test_lines_are_higher_than_their_ink(address: str, tab: Any, width: int) -> None:
+def test_lines_are_higher_than_their_ink(address: str, page: Any, width: int) -> None:
     """The ink of ordinary words with a vowel mark, in the faces as loaded, fits into one line of each kind of text; nothing clips it."""
-    tab.set_viewport_size({"width": width, "height": 900})
+    page.set_viewport_size({"width": width, "height": 900})
     for path in ("/t0/whole/", "/"):
-        tab.goto(address + path)
-        tight = tab.evaluate("""async () => { await document.fonts.ready; const c = document.createElement('canvas').getContext('2d'), found = [];
+        page.goto(address + path)
+        tight = page.evaluate("""async () => { await document.fonts.ready; const c = document.createElement('canvas').getContext('2d'), found = [];
           for (const e of document.querySelectorAll('h1, h2, h3, .card-summary, .standfirst p, .article-body p, .facts, .brand-line, figcaption, .tags a, .term')) {
             if (!e.checkVisibility() || e.matches('.hidden')) continue;
             const s = getComputedStyle(e); c.font = `${s.fontWeight} ${s.fontSize} ${s.fontFamily}`;
@@ -618,40 +613,40 @@ def test_lines_are_higher_than_their_ink(address: str, tab: Any, width: int) -> 
 
 
 @in_browser
-def test_latin_stands_a_little_smaller_than_arabic(address: str, tab: Any) -> None:
+def test_latin_stands_a_little_smaller_than_arabic(address: str, page: Any) -> None:
     """In both shipped faces Latin letters and digits are drawn 5 to 15 % smaller than the same size would have them."""
-    tab.goto(f"{address}/t0/whole/")
-    shares = tab.evaluate("""async () => { await document.fonts.ready; const c = document.createElement('canvas').getContext('2d');
+    page.goto(f"{address}/t0/whole/")
+    shares = page.evaluate("""async () => { await document.fonts.ready; const c = document.createElement('canvas').getContext('2d');
       return ['Digest Sans', 'Digest Naskh'].map(f => { c.font = `100px "${f}"`;
         const height = t => c.measureText(t).actualBoundingBoxAscent; return height('H') / height('ا'); }); }""")
     assert all(0.85 <= share <= 1.0 for share in shares), shares
 
 
 @in_browser
-def test_signs_that_point_are_mirrored_and_others_are_not(awkward: LittleSite, address: str, tab: Any) -> None:
+def test_signs_that_point_are_mirrored_and_others_are_not(awkward: LittleSite, address: str, page: Any) -> None:
     """Forward, back and outward point leftwards on an Arabic page; the feed's waves, the mark and pictures stay."""
     turned: dict[bool, int] = {True: 0, False: 0}
     for path in ("", "t0/", "t0/whole/", "t0/french/"):
-        tab.goto(f"{address}/{path}")
-        for flips, matrix in tab.evaluate(
+        page.goto(f"{address}/{path}")
+        for flips, matrix in page.evaluate(
             """() => [...document.querySelectorAll('svg, img')].map(e => [e.classList.contains('flip'), getComputedStyle(e).transform])"""
         ):
             turned[flips] += 1
             assert matrix == ("matrix(-1, 0, 0, 1, 0, 0)" if flips else "none"), path
     assert turned[True] > 5
     assert turned[False] > 5
-    tab.goto(f"{address}/t0/whole/")
-    tab.evaluate("document.documentElement.dir = 'ltr'")
-    assert tab.evaluate("[...document.querySelectorAll('.flip')].every(e => getComputedStyle(e).transform === 'none')")
-    assert "icon flip" not in tab.evaluate("(e => e ? e.outerHTML : '')(document.querySelector('a[type*=atom] svg'))")
+    page.goto(f"{address}/t0/whole/")
+    page.evaluate("document.documentElement.dir = 'ltr'")
+    assert page.evaluate("[...document.querySelectorAll('.flip')].every(e => getComputedStyle(e).transform === 'none')")
+    assert "icon flip" not in page.evaluate("(e => e ? e.outerHTML : '')(document.querySelector('a[type*=atom] svg'))")
 
 
 @in_browser
-def test_the_themes_of_a_phone_scroll_from_the_right(address: str, tab: Any) -> None:
+def test_the_themes_of_a_phone_scroll_from_the_right(address: str, page: Any) -> None:
     """At 320 px the first theme is in view without scrolling, the last comes by scrolling left, and the page itself stays."""
-    tab.set_viewport_size({"width": 320, "height": 700})
-    tab.goto(address + "/")
-    facts = tab.evaluate("""() => { const ul = document.querySelector('.themes ul'), box = e => e.getBoundingClientRect(), first = box(ul.firstElementChild), last = box(ul.lastElementChild);
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.goto(address + "/")
+    facts = page.evaluate("""() => { const ul = document.querySelector('.themes ul'), box = e => e.getBoundingClientRect(), first = box(ul.firstElementChild), last = box(ul.lastElementChild);
       const before = [ul.scrollLeft, first.right <= 321 && first.left >= 0, last.right < 0];
       ul.scrollLeft = -10000; const moved = box(ul.lastElementChild);
       return {before, after: [ul.scrollLeft < 0, moved.left >= 0 && moved.right <= 320], page: document.scrollingElement.scrollWidth}; }""")
@@ -659,26 +654,26 @@ def test_the_themes_of_a_phone_scroll_from_the_right(address: str, tab: Any) -> 
 
 
 @in_browser
-def test_long_addresses_tables_and_code_fit_the_smallest_phone(address: str, tab: Any) -> None:
+def test_long_addresses_tables_and_code_fit_the_smallest_phone(address: str, page: Any) -> None:
     """The awkward article is no wider than 320 px; code scrolls in its own box, from the left."""
-    tab.set_viewport_size({"width": 320, "height": 700})
-    tab.goto(f"{address}/t0/whole/")
-    assert tab.evaluate("document.scrollingElement.scrollWidth") == 320
-    assert tab.evaluate(
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.goto(f"{address}/t0/whole/")
+    assert page.evaluate("document.scrollingElement.scrollWidth") == 320
+    assert page.evaluate(
         """() => [...document.querySelectorAll('.article-body li')].every(e => e.getBoundingClientRect().left >= 16 && e.getBoundingClientRect().right <= 304)"""
     )
-    assert tab.evaluate("(e => [e.scrollLeft, e.scrollWidth > e.clientWidth])(document.querySelector('pre'))") == [
+    assert page.evaluate("(e => [e.scrollLeft, e.scrollWidth > e.clientWidth])(document.querySelector('pre'))") == [
         0,
         True,
     ]
 
 
 @in_browser
-def test_the_margin_stands_at_the_left_and_after_the_story(address: str, tab: Any) -> None:
+def test_the_margin_stands_at_the_left_and_after_the_story(address: str, page: Any) -> None:
     """Main column first in the document and at the right; the margin at the end of the line."""
     for path, main, side in (("/t0/whole/", "main", ".block-latest"), ("/", ".home-themes section", ".home-margin")):
-        tab.goto(address + path)
-        facts = tab.evaluate("""([m, s]) => { m = document.querySelector(m); s = document.querySelector(s);
+        page.goto(address + path)
+        facts = page.evaluate("""([m, s]) => { m = document.querySelector(m); s = document.querySelector(s);
           return [m.getBoundingClientRect().left >= s.getBoundingClientRect().right, !!(m.compareDocumentPosition(s) & Node.DOCUMENT_POSITION_FOLLOWING)]; }""", [main, side])  # fmt: skip
         assert facts == [True, True], path
 
@@ -687,41 +682,41 @@ def test_the_margin_stands_at_the_left_and_after_the_story(address: str, tab: An
 @pytest.mark.parametrize(
     "media", [{"media": "print"}, {"color_scheme": "dark"}, {"forced_colors": "active"}, {"contrast": "more"}]
 )
-def test_other_media_keep_the_direction(address: str, tab: Any, media: dict[str, str]) -> None:
+def test_other_media_keep_the_direction(address: str, page: Any, media: dict[str, str]) -> None:
     """Print, dark, high contrast and forced colours: lines begin at the right, the headline keeps its order, bars their side."""
-    tab.emulate_media(**media)
-    tab.set_viewport_size({"width": 2200, "height": 900})
-    tab.goto(f"{address}/t0/whole/")
-    assert tab.evaluate(SIDE, ["h1", "FIFA", "قال"]) == "right"
-    assert tab.evaluate(ORDER, ["h1", "+7%"]) == "+7%"
-    facts = tab.evaluate("""() => { const p = document.querySelector('.article-body p'), range = document.createRange(); range.selectNodeContents(p);
+    page.emulate_media(**media)
+    page.set_viewport_size({"width": 2200, "height": 900})
+    page.goto(f"{address}/t0/whole/")
+    assert page.evaluate(SIDE, ["h1", "FIFA", "قال"]) == "right"
+    assert page.evaluate(ORDER, ["h1", "+7%"]) == "+7%"
+    facts = page.evaluate("""() => { const p = document.querySelector('.article-body p'), range = document.createRange(); range.selectNodeContents(p);
       const q = getComputedStyle(document.querySelector('.article-body > blockquote'));
       return [getComputedStyle(p).textAlign, Math.abs([...range.getClientRects()].reduce((far, r) => Math.max(far, r.right), 0) - p.getBoundingClientRect().right) < 2, parseFloat(q.borderRightWidth) > 0, q.borderLeftWidth]; }""")
     assert facts == ["start", True, True, "0px"]
 
 
 @in_browser
-def test_forced_colours_still_show_where_the_reader_is(address: str, tab: Any) -> None:
+def test_forced_colours_still_show_where_the_reader_is(address: str, page: Any) -> None:
     """The current theme's bar differs from its neighbours', whose transparent ones are painted in this mode."""
-    tab.emulate_media(forced_colors="active")
-    tab.goto(f"{address}/t0/whole/")
-    current, other = tab.evaluate(
+    page.emulate_media(forced_colors="active")
+    page.goto(f"{address}/t0/whole/")
+    current, other = page.evaluate(
         "['[aria-current]', ':not([aria-current])'].map(s => getComputedStyle(document.querySelector('.themes a' + s)).borderBlockEndColor)"
     )
     assert current != other
-    ground = tab.evaluate("getComputedStyle(document.body).backgroundColor")
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (
         ground in {other, "rgba(0, 0, 0, 0)"}
-        or tab.evaluate("getComputedStyle(document.documentElement).backgroundColor") == other
+        or page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == other
     )
 
 
 @in_browser
-def test_no_style_begins_inside_a_word(awkward: LittleSite, address: str, tab: Any) -> None:
+def test_no_style_begins_inside_a_word(awkward: LittleSite, address: str, page: Any) -> None:
     """No element's edge lies between two letters that join, on a page whose editor marked whole words; a و joins no name."""
     for path in ("t0/whole/", "", "t0/"):
-        tab.goto(f"{address}/{path}")
-        split = tab.evaluate("""() => { const arabic = /[\\u0620-\\u064a]/, joins = /[\\u0626\\u0628\\u062a-\\u062e\\u0633-\\u063a\\u0641-\\u0647\\u0649\\u064a]/, found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+        page.goto(f"{address}/{path}")
+        split = page.evaluate("""() => { const arabic = /[\\u0620-\\u064a]/, joins = /[\\u0626\\u0628\\u062a-\\u062e\\u0633-\\u063a\\u0641-\\u0647\\u0649\\u064a]/, found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
           const block = n => { let e = n.parentElement; while (getComputedStyle(e).display === 'inline') e = e.parentElement; return e; };
           for (let a = walker.nextNode(), b; a && (b = walker.nextNode()); a = b)
             if (a.data && joins.test(a.data.at(-1)) && arabic.test(b.data[0]) && block(a) === block(b)) found.push(a.data + '|' + b.data);

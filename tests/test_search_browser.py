@@ -140,20 +140,16 @@ def test_a_misspelt_word_and_the_other_keyboard_are_proposed(page: Any, address:
         assert page.inner_text(".search-meant a") == meant
 
 
-def test_no_request_carries_the_query(page: Any, address: str) -> None:
+def test_no_request_carries_the_query(page: Any, address: str, asked: list[str]) -> None:
     """But that for the page itself; and nobody else is asked."""
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{address}search/?q=ميناء")
     done(page)
     assert [url for url in asked if "?" in url] == [page.url]
     assert all(url.startswith(address) for url in asked)
 
 
-def test_what_searches_is_fetched_when_a_reader_comes_to_the_box(page: Any, address: str) -> None:
+def test_what_searches_is_fetched_when_a_reader_comes_to_the_box(page: Any, address: str, asked: list[str]) -> None:
     """Before there are words, and only then: script, head and language."""
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
     page.goto(address)
     assert not [url for url in asked if "search" in url]
     with page.expect_response("**/search/language-*.json"):
@@ -163,11 +159,9 @@ def test_what_searches_is_fetched_when_a_reader_comes_to_the_box(page: Any, addr
 
 
 @pytest.mark.parametrize("damage", ["gone", "cut", "html"])
-def test_cards_that_cannot_be_read_cost_one_sentence(browser: Any, address: str, damage: str) -> None:
+def test_cards_that_cannot_be_read_cost_one_sentence(tab_as_new: Any, address: str, damage: str) -> None:
     """The others are shown."""
-    tab = browser.new_page()
-    faults: list[str] = []
-    tab.on("pageerror", lambda error: faults.append(str(error)))
+    tab = tab_as_new
     answers = {"gone": {"status": 404, "body": ""}, "cut": {"body": '[["sport'}, "html": {"body": "<!doctype html>"}}
     broken: list[str] = []
 
@@ -183,19 +177,17 @@ def test_cards_that_cannot_be_read_cost_one_sentence(browser: Any, address: str,
     shown = done(tab)
     assert 0 < len(shown) < 10
     assert tab.inner_text(".search-note")
-    assert faults == []
-    tab.close()
+    assert [text for text in tab.faults if "Failed to load resource" not in text] == []
 
 
-def test_a_page_opened_from_disk_says_why_it_cannot_search(browser: Any, site: LittleSite, address: str) -> None:
+def test_a_page_opened_from_disk_says_why_it_cannot_search(tab_as_new: Any, site: LittleSite, address: str) -> None:
     """And only there."""
-    tab = browser.new_page()
+    tab = tab_as_new
     tab.goto(f"{(site.output / 'search/index.html').as_uri()}?q=ميناء")
     assert tab.is_visible("text=مفتوحة من القرص")
     tab.goto(f"{address}search/?q=ميناء")
     done(tab)
     assert tab.is_hidden("text=مفتوحة من القرص")
-    tab.close()
 
 
 def test_results_are_shown_as_they_come(page: Any, address: str) -> None:
@@ -238,10 +230,10 @@ def test_the_page_of_a_missing_address_offers_its_words(page: Any, address: str)
 
 def test_nothing_moves_while_results_come(page: Any, address: str) -> None:
     """Layout shift of the page, from the beginning."""
-    page.add_init_script(
-        "new PerformanceObserver(list => { for (const e of list.getEntries()) window.moved = (window.moved || 0) + e.value }).observe({type: 'layout-shift', buffered: true})"
-    )
     page.goto(f"{address}search/?q=الحكومة")
     done(page)
+    page.evaluate(
+        "() => { new PerformanceObserver(list => { for (const e of list.getEntries()) window.moved = (window.moved || 0) + e.value }).observe({type: 'layout-shift', buffered: true}) }"
+    )
     page.wait_for_timeout(300)
     assert page.evaluate("window.moved || 0") < 0.02

@@ -4,6 +4,7 @@ In: the repository's own example, copied, so that mistakes can be saved in it. O
 colours. Needs Playwright, a Chromium (`CHROMIUM`, default /usr/bin/chromium), and an Arabic font as desktops have one.
 
     python tools/screenshots.py                # the pictures of the manual
+    python tools/screenshots.py --inbox        # that of the inbox alone
     python tools/screenshots.py --all FOLDER   # every mistake on a desktop, a phone and in a terminal, to be looked at
 """
 
@@ -59,6 +60,20 @@ MISTAKES: dict[str, Callable[[bytes], bytes]] = {
     "not-closed": changed(r"^lead: true\n---$", "lead: true"),
 }
 """Name → how the commonest mistakes change a story."""
+
+
+OUTLETS = {
+    "الواحة": (
+        ("20:40", "الميناء يستقبل أول سفينة تسير بالهيدروجين", "رست السفينة «نورس» في الميناء بعد رحلة من ستة أيام بلا دخان."),
+        ("19:05", "بلدية وادي الزهور تفتتح مكتبة متنقلة للقرى البعيدة", "حافلة تحمل ثلاثة آلاف كتاب تبدأ جولتها بين عشرين قرية."),
+    ),
+    "النخلة": (
+        ("21:15", "أول سفينة بالهيدروجين ترسو في الميناء", "وصلت السفينة «نورس» إلى الميناء مساء الأحد بعد رحلة من ستة أيام."),
+        ("17:30", "معرض الخزف يمدد أبوابه أسبوعًا", "زار المعرض خمسة عشر ألف زائر في أيامه العشرة الأولى."),
+    ),
+    "Harbour Post": (("20:55", "First hydrogen ship “Nawras” docks after six days", "The ship came without smoke."),),
+}  # fmt: skip
+"""Outlet → its stories of the evening before: time, headline, summary; all invented."""
 
 
 class Line(NamedTuple):
@@ -138,6 +153,8 @@ def mistake(page: Page, site: Path, name: str) -> bytes:
 # ------------------------------------------------------------------ terminal
 
 COLOUR_NAMES = {"1": "bold", "31": "red", "32": "green", "33": "yellow", "36": "cyan", "2": "faint"}
+WIPED = re.compile(r"\r\x1b\[K|\r")
+"""What brings the cursor back to the beginning of a line that is written anew."""
 ESCAPE = re.compile(r"\x1b\[([\d;]*)m")
 TERMINAL = """<!doctype html><meta charset="utf-8"><style>
 body { margin: 0; display: inline-block; inline-size: 62rem; padding: 1.25rem 1.5rem 1.5rem; background: #10161b; color: #e8e6e1;
@@ -168,8 +185,25 @@ def run(site: Path, *words: str) -> list[Line]:
             raw += more
         run.wait()
     os.close(ours)
-    said = raw.decode().replace("\r\n", "\n").rstrip("\n").split("\n")
+    said = [WIPED.split(line)[-1] for line in raw.decode().replace("\r\n", "\n").rstrip("\n").split("\n")]
     return [Line(f"digest {' '.join(words)}", is_typed=True), *map(Line, said)]
+
+
+def followed(site: Path) -> None:
+    """Outlets to the site's inbox, their feeds as files."""
+    (site / "feeds").mkdir()
+    lines = ["inbox:"]
+    for number, (outlet, stories) in enumerate(OUTLETS.items(), 1):
+        items = "".join(
+            f"<item><title>{html.escape(title)}</title><link>https://outlet{number}.example/{at}</link>"
+            f"<description>{html.escape(summary)}</description><pubDate>2026-11-22T{clock}:00+01:00</pubDate></item>"
+            for at, (clock, title, summary) in enumerate(stories, 1)
+        )
+        (site / f"feeds/{number}.xml").write_text(f"<rss version='2.0'><channel>{items}</channel></rss>", "utf-8")
+        lines.append(f"  - {{name: {outlet}, url: feeds/{number}.xml}}")
+    settings = site / "site.yaml"
+    kept = re.sub(r"^inbox:.*?(?=^\S|\Z)", "", settings.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL)
+    settings.write_text("\n".join([kept.rstrip(), *lines, ""]), "utf-8")
 
 
 def marked_up(text: str) -> str:
@@ -219,7 +253,7 @@ def everything(browser: Browser, site: Path, folder: Path) -> None:
 
 
 def manual(browser: Browser, site: Path) -> None:
-    """The home page, a story on a phone, mistakes on both, and a terminal."""
+    """The home page, a story on a phone, mistakes on both, and terminals."""
     with preview(site) as address:
         keep(IMAGES / "preview-ar.png", opened(browser, address, DESKTOP).screenshot())
         phone = opened(browser, address + PAGE, PHONE)
@@ -230,6 +264,13 @@ def manual(browser: Browser, site: Path) -> None:
         with mistaken(site, name):
             (site / f"content/sport/{name}.md").write_bytes((site / STORY).read_bytes())
     keep(IMAGES / "terminal-ar.png", terminal(browser, run(site, "check")))
+    inbox(browser, site)
+
+
+def inbox(browser: Browser, site: Path) -> None:
+    """The list of what outlets published, in a terminal."""
+    followed(site)
+    keep(IMAGES / "inbox-ar.png", terminal(browser, run(site, "inbox")))
 
 
 def main() -> None:
@@ -239,6 +280,8 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium)
         if sys.argv[1:2] == ["--all"]:
             everything(browser, site, Path(sys.argv[2]))
+        elif sys.argv[1:2] == ["--inbox"]:
+            inbox(browser, site)
         else:
             manual(browser, site)
         browser.close()

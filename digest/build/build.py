@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from digest.build import quick
+from digest.build import quick, relating
 from digest.build.release import Release
 from digest.build.rendering import compile_usual
 from digest.build.stale import LastBuild, Sorted, StaleCheck, last_build
@@ -29,7 +29,7 @@ from digest.rendering import closure, probe
 from digest.rendering.faults import TemplateFaultError
 from digest.site import fingerprints, output, scan
 from digest.site.articles import Articles, SourceChangedError
-from digest.site.cache import BuildCache, Output, Outputs, Seen
+from digest.site.cache import AHEAD, BuildCache, Output, Outputs, Seen
 from digest.site.images import ProcessedImages, image_cache, records
 from digest.site.load import Loaded, changed_meanwhile, read_inputs
 from digest.site.options import BuildOptions, Report
@@ -41,9 +41,11 @@ from digest.site.sources import DamagedError, Reading, Workplace
 
 if TYPE_CHECKING:
     from digest.build.quick import RelatedUpdate
+    from digest.build.relating import Relating
     from digest.content.discovery import Stamp
     from digest.pages.article import ArticleContext
     from digest.pages.generated import GeneratedFile
+    from digest.site.related import FoundAhead
     from digest.site.scan import Answer
 
 
@@ -77,6 +79,10 @@ class Build:
         self.scanned = looked.scan
         self.untouched = looked.untouched
         """Checksum of the `outputs` in the cache, if the output is known to be as they say."""
+        self.release: Release | None = None
+        """How it is published, once it is known what there is."""
+        self.relating: Relating | None = None
+        """Who finds the related stories meanwhile."""
         self.problems: list[Problem] = []
         self.named: tuple[tuple[str, Stamp | None], ...] = ()
         """Files that the settings name, wherever they are, as they were before they were read."""
@@ -91,18 +97,28 @@ class Build:
                 raise DigestError((*self.scanned.found.problems, *files.problems))
             self.named = named_files(self.options.root, files.project)
             last = self.last()
+            if self.staging:
+                self.release = Release(self.staging, self.cache.trees, last.outputs, self.options.jobs)
             try:
                 return self.make(files, files.project, last)
             except DamagedError:
+                self.stop_others()
                 self.cache.sources.forget()
                 return self.make(files, files.project, last)
         except SourceChangedError as changed:
             raise changed_meanwhile(self.options.root, changed) from changed
         finally:
-            for spool in self.cache.folder.glob("texts-*"):
-                spool.unlink(missing_ok=True)
+            self.stop_others()
+            for left in (*self.cache.folder.glob("texts-*"), *self.cache.folder.glob(f"*{AHEAD}")):
+                left.unlink(missing_ok=True)
             if self.staging:
                 output.discard(self.staging.new)
+
+    def stop_others(self) -> None:
+        """Nobody wants any more what other processes are doing."""
+        for other in (self.release, self.relating):
+            if other:
+                other.stop()
 
     def last(self) -> LastBuild:
         """What the cache knows of the output, and what the disk says of it."""
@@ -146,6 +162,8 @@ class Build:
             update = quick.related_update(self.cache, loaded.reading, project.settings)
             if update is not None:
                 return self.edit(loaded, last, update)
+        if self.release:
+            self.release.prepare_spare()
         loaded = self.unpacked(loaded)
         return self.render(self.linked(loaded, last), last, loaded)
 
@@ -162,6 +180,8 @@ class Build:
         """The site, linked and without an error. Raises `DigestError` with every problem."""
         templates = last.known.templates if last.known else {}
         site = Site(self.parts(loaded)._replace(cached_templates=templates))
+        if self.believes:
+            self.relating = relating.begin(self.cache, site, last, loaded.reading, self.options.jobs)
         self.problems = [*closure.stray_blocks(site.project.templates), *probe.compiler_advice(), *site.problems]
         if self.staging and isinstance(site.images, ProcessedImages):
             site.images.keep(self.cache)
@@ -187,8 +207,11 @@ class Build:
         if self.staging and loaded.reading.differs:
             loaded.reading.keep(self.cache, loaded.inputs.reader)
 
-    def related(self, site: Site, reading: Reading) -> tuple[Site, CachedStories | None]:
+    def related(self, site: Site, reading: Reading) -> tuple[Site, CachedStories | FoundAhead | None]:
         """The site with its related stories, and these for the cache."""
+        ahead = self.relating.answer(site) if self.relating else None
+        if ahead:
+            return site.next(site.parts._replace(related=ahead[0])), ahead[1]
         known = load_stories(self.cache, site.settings) if self.believes else None
         stories = RelatedStories(known, reading, self.options.jobs)
         related = stories.find(site)
@@ -265,10 +288,9 @@ class Build:
         self.refuse()
         written = self.write(site, last, done, dict(last.outputs))
         self.keep_sources(loaded)
-        update.keep(self.cache)
         seen = msgspec.structs.replace(known.seen, sources=site.sources.fp, made=self.options.now.timestamp())
-        outputs = with_contexts(written, edit.arounds)
-        return self.done(msgspec.structs.replace(known, seen=seen, outputs=outputs), written, len(loaded.reading.fresh))
+        kept = msgspec.structs.replace(known, seen=seen, outputs=with_contexts(written, edit.arounds))
+        return self.done(kept, written, len(loaded.reading.fresh), update)
 
     def write(  # noqa: PLR0917 - all that the last stage needs
         self,
@@ -286,7 +308,7 @@ class Build:
             options=self.options,
             jobs=done.jobs,
             files=files,
-            release=Release(self.staging, self.cache.trees, last.outputs) if self.staging else None,
+            release=self.release,
             refuse=self.refuse,
             outputs=outputs,
             reasons=done.reasons,
@@ -294,13 +316,16 @@ class Build:
         )
         return stage.run()
 
-    def done(self, kept: Outputs, written: Written, read: int, stories: CachedStories | None = None) -> Report:
+    def done(
+        self, kept: Outputs, written: Written, read: int, stories: CachedStories | FoundAhead | RelatedUpdate | None
+    ) -> Report:
         """Write down what the next build may believe."""
         seen = kept.seen
         if self.staging:
             if stories:
                 stories.keep(self.cache)
-            self.cache.outputs.keep(kept)
+            seen = msgspec.structs.replace(seen, related=self.cache.related.checksum if stories else b"")
+            self.cache.outputs.keep(msgspec.structs.replace(kept, seen=seen))
             self.see(seen, kept.outputs)
         return Report(
             entries=seen.entries,

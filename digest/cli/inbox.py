@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from digest.curating.inbox import Inbox, Made, Row
 
 NOT_FINISHED = gettext_noop("entries whose path was printed are whole, nothing else was written")
-FSI, LRI, PDI = "\u2068", "\u2066", "\u2069"
+FSI, LRI, PDI, RLM = "\u2068", "\u2066", "\u2069", "\u200f"
 LOCK = ".inbox.digest-lock"
 AT_ONCE, PATIENCE = 0.2, 120.0
 """Seconds before a run says that it waits for another, and before it gives up."""
@@ -320,7 +320,7 @@ def show(found: Inbox, rows: Sequence[Row], settings: Settings, *, quiet: bool) 
     digits = digits_of(settings.lang, settings.digits)
     for row in rows:
         put("\n".join(lines_of(row, found, settings)))
-    if quiet:
+    if quiet or not (found.followed or found.faulty):
         return
     counts = {
         name: messages.counted(name, number, settings.lang, digits)
@@ -328,13 +328,14 @@ def show(found: Inbox, rows: Sequence[Row], settings: Settings, *, quiet: bool) 
     }
     say(messages.word("count", settings.lang).format(**counts))
     if rows and rows[0].state != "taken":
-        handle = f"{LRI}{found.handles[rows[0].story.first.handle]}{PDI}"
-        say(f"  {messages.word('take', settings.lang).format(handle=handle)}")
+        command = f"{LRI}digest inbox --take {found.handles[rows[0].story.first.handle]}{PDI}"
+        say(f"  {messages.word('take', settings.lang).format(command=command)}")
 
 
 def lines_of(row: Row, found: Inbox, settings: Settings) -> Iterable[str]:
     """A story's lines: handle and headline; date, outlets, state; what the others call it."""
     from digest.curating import messages  # noqa: PLC0415
+    from digest.text.bidi import lang_direction  # noqa: PLC0415
 
     first = row.story.first
     handle = found.handles[first.handle]
@@ -344,10 +345,12 @@ def lines_of(row: Row, found: Inbox, settings: Settings) -> Iterable[str]:
     elif first.item.day:
         when = first.item.day
     state = [] if row.state == "new" else [messages.word(row.state, settings.lang)]
-    yield f"{LRI}{handle}{PDI}  {isolated(first.item.title)}"
-    yield "        " + " · ".join([f"{LRI}{when}{PDI}", isolated(first.source), *state])
+    side = RLM if lang_direction(settings.lang) == "rtl" else ""  # isolates say nothing of the line they stand in
+    yield f"{side}{LRI}{handle}{PDI}  {isolated(first.item.title)}"
+    yield f"{side}        " + " · ".join([f"{LRI}{when}{PDI}", isolated(first.source), *state])
     for one in row.story.reports[1:]:
-        yield f"        + {LRI}{found.handles[one.handle]}{PDI} {isolated(one.source)}: {isolated(one.item.title)}"
+        shown = f"{LRI}{found.handles[one.handle]}{PDI} {isolated(one.source)}: {isolated(one.item.title)}"
+        yield f"{side}        + {shown}"
 
 
 def isolated(text: str) -> str:

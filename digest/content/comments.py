@@ -42,22 +42,39 @@ KINDS: Final = (
     _kind(r"\{/\*", r"\*/\}", "*/}"),  # MDX
     _kind(r"\{>>", r"<<\}", "<<}"),  # CriticMarkup
     _kind(r"\{::comment[^}\n]*\}", r"\{:/(?:comment)?\}", "{:/comment}"),  # kramdown
+    _kind(r"\{\*(?=[ \t\n])", r"\*\}", "*}"),  # Smarty
     _kind(r"<%--", r"--%>", "--%>"),  # JSP
+    _kind(r"<#--", r"-->", "-->"),  # FreeMarker
+    _kind(r"<\?(?=[A-Za-z=\s])", r"\?>", "?>"),  # PHP and other instructions: HTML reads them as comments
+    _kind(r"<![ \t]*(?:-?[–—]-?|[ \t]-[ \t]?-)", r"-?[–—]-?[ \t]*>|-[ \t]?-[ \t]*>", "-->"),  # after an autocorrection
+    _kind(r"&lt;!--", r"--&gt;|-->", "--&gt;"),  # HTML, escaped on its way
+    _kind(r"\\begin\{comment\}", r"\\end\{comment\}", "\\end{comment}"),  # LaTeX
     _kind(r"<%#", r"%>", "%>"),  # ERB, EJS
     _kind(
         r"^[ ]{0,3}\[[^\]\n]*\]:[ \t]*(?:#|<#?>)[ \t]*(?=[(\"'])", rf"[)\"'][ \t]*$|(?={_PARAGRAPH_END})"
     ),  # [//]: # (…)
-    _kind(r"^[ ]{0,3}\[[^\]\n]*\]:[ \t]*(?:#|<#?>)[ \t]*$", r"$"),
-    _kind(r"^%%[ \t]*$", r"^%%[ \t]*$"),  # Obsidian, over several paragraphs
-    _kind(r"(?<![\d%])%%(?!%)", rf"%%|(?P<none>{_PARAGRAPH_END})"),
+    _kind(r"^[ ]{0,3}\[[^\]\n]*\]:[ \t]*(?:#|<#?>)(?=[ \t\n]|\Z)", r"$"),  # the same, without brackets
+    _kind(r"^[ ]{0,3}\[(?://|#|_|\^_\^|comment)\]:", r"$"),
+    _kind(
+        r"^#\+(?:BEGIN|begin)_(?:COMMENT|comment)[ \t]*$",
+        r"^#\+(?:END|end)_(?:COMMENT|comment)[ \t]*$",
+        "#+END_COMMENT",
+    ),
+    _kind(r"^%%[ \t]*$", r"^%%[ \t]*$", "%%"),  # Obsidian, over several paragraphs
+    _kind(r"(?<![\d%])%%(?!%)", rf"%%|(?P<none>{_PARAGRAPH_END})", "%%"),
     _kind(r"^/{4,}[ \t]*$", r"^/{4,}[ \t]*$"),  # AsciiDoc
 )
 _CODE: Final = r"(?P<escape>\\[!-/:-@\[-`{-~])|^[ ]{0,3}(?P<fence>```+|~~~+)|(?P<ticks>`+)"
-_NEXT: Final = re.compile(
-    "|".join([_CODE, *(f"(?P<kind{at}>{kind.opening})" for at, kind in enumerate(KINDS))]), re.MULTILINE
+_HIDES: Final = (
+    r"(?P<hides><(?:(?i:template|comment)(?=[\s>])|[A-Za-z](?i:[^<>]*\s(?:hidden(?=[\s=/>])"
+    r"|style\s*=[^<>]*?(?:display\s*:\s*none|visibility\s*:\s*hidden))))[^<>]*>)"
 )
-_SIGNS: Final = ("<!--", "{#", "{%", "{{", "{/*", "{>>", "{::", "<%", "]:", "%%", "////")
-"""Cheaply: every comment has one of these."""
+"""An element of HTML that browsers do not show."""
+_NEXT: Final = re.compile(
+    "|".join([_CODE, _HIDES, *(f"(?P<kind{at}>{kind.opening})" for at, kind in enumerate(KINDS))]), re.MULTILINE
+)
+_SIGNS: Final = ("<", "{", "]:", "%%", "////", "&lt;!", "#+")
+"""Cheaply: everything hidden has one of these."""
 _IN_LINE: Final = re.compile("|".join(kind.opening for kind in KINDS if kind.missing))
 
 
@@ -71,20 +88,31 @@ class Unclosed(NamedTuple):
     """The sign that is missing; empty for an end without a start."""
 
 
+class Hiding(NamedTuple):
+    """An element of HTML that browsers do not show: HTML is text here, and all it hides would be read."""
+
+    line: int
+    """0-based."""
+    sign: str
+    """Its start tag."""
+
+
 def may_have(source: str) -> bool:
-    """Whether a source may hold a comment; cheap, and never wrong when it says no."""
+    """Whether a source may hide anything; cheap, and never wrong when it says no."""
     return any(sign in source for sign in _SIGNS)
 
 
 def in_line(text: str) -> str:
     """The sign that begins a comment in a one-line text, or nothing."""
-    found = _IN_LINE.search(text) if "<" in text or "{" in text else None
+    found = _IN_LINE.search(text) if any(sign in text for sign in ("<", "{", "%%", "&lt;")) else None
     return found[0] if found else ""
 
 
-def take_out(source: str) -> tuple[str, list[Unclosed]]:
-    """The source without its comments, line ends kept, and the first comment of each kind that is not closed."""
-    unclosed: list[Unclosed] = []
+def take_out(source: str) -> tuple[str, list[Unclosed | Hiding]]:
+    """The source without its comments, line ends kept; the first comment of each kind that is not closed, and every
+    element that hides.
+    """
+    unclosed: list[Unclosed | Hiding] = []
     parts: list[str] = []
     kept = at = 0
     hopeless: dict[str, int] = {}  # what has no end before this index
@@ -97,10 +125,13 @@ def take_out(source: str) -> tuple[str, list[Unclosed]]:
         if what in {"fence", "ticks"}:
             at = max(at, end)
             continue
+        if what == "hides":
+            unclosed.append(Hiding(source.count("\n", 0, match.start()), match[0]))
+            continue
         kind = KINDS[int(what.removeprefix("kind"))]
         end = _comment_end(source, kind, at, hopeless)
         if end < 0:
-            if kind.missing and kind.missing not in {found.closing for found in unclosed}:
+            if kind.missing and all(kind.missing != found.closing for found in unclosed if isinstance(found, Unclosed)):
                 unclosed.append(Unclosed(source.count("\n", 0, match.start()), match[0].strip(), kind.missing))
             continue
         comment = source[match.start() : end]

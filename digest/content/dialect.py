@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 DIGITS: Final = "0-9٠-٩۰-۹"
 BULLETS: Final = "•◦‣⁃▪▫●○■□►▶➢➤✓✔❖∙·"
 _FENCE: Final = re.compile(r" {0,3}(```+|~~~+)")
-_BULLET: Final = re.compile(rf"( {{0,3}})[{BULLETS}]\ufe0f?[ \t\u00a0]*(?=\S)")
+WORD_BULLETS: Final = "o§Øvüq"
+"""What Word's bullets become as plain text: letters of its symbol fonts, and a tab behind them."""
+_BULLET: Final = re.compile(rf"( {{0,3}})(?:[{BULLETS}]\ufe0f?|[{WORD_BULLETS}](?=\t|\u00a0{{2}}))[ \t\u00a0]*(?=\S)")
 _NUMBER: Final = re.compile(
     rf"(?P<indent> {{0,3}})(?P<number>[{DIGITS}]{{1,3}}) ?(?P<sign>[.)\-–ـ])(?P<blank>[ \t\u00a0]*)(?=[^\s{DIGITS}])"
 )
@@ -32,7 +34,9 @@ _OWN_LINE: Final = re.compile(rf" {{0,3}}(?:[–—]|\([{DIGITS}]{{1,2}}\)|\(?[�
 """A dash, a letter of a list, a number between brackets, an emoji at the start of a line."""
 _FOOTNOTE: Final = re.compile(r"( {0,3})(?=\[\^[^\]\s]+\]:)")
 """Text here; CommonMark takes a footnote of one word for the address of a link."""
-LIST_SIGN: Final = re.compile(rf"\n {{0,3}}(?:\[\^|[٠-٩۰-۹{BULLETS}–—{SYMBOLS}(]|[0-9]{{1,3}} ?[.)\-–ـ]|[ء-ي][)\-–.])")
+LIST_SIGN: Final = re.compile(
+    rf"\n {{0,3}}(?:\[\^|[٠-٩۰-۹{BULLETS}–—{SYMBOLS}(]|[{WORD_BULLETS}][\t\u00a0]|[0-9]{{1,3}} ?[.)\-–ـ]|[ء-ي][)\-–.])"
+)
 """Cheaply: what some line of a source to be rewritten begins with."""
 
 

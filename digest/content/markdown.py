@@ -110,7 +110,7 @@ def render(source: str, *, base: Direction, base_path: str, base_url: str = "") 
     if comments.may_have(source):
         source, unclosed = comments.take_out(source)
         if unclosed:
-            return Rendered("", faults=tuple(map(_unclosed, unclosed)))
+            return Rendered("", faults=tuple(map(_hidden, unclosed)))
     source = dialect.as_lists(parted(source))
     return (
         render_plain(source, base=base)
@@ -119,8 +119,11 @@ def render(source: str, *, base: Direction, base_path: str, base_url: str = "") 
     )
 
 
-def _unclosed(found: comments.Unclosed) -> Fault:
-    """An editor's comment that would be published, or hide the rest of the text."""
+def _hidden(found: comments.Unclosed | comments.Hiding) -> Fault:
+    """What an editor hides and would be published, or would hide the rest of the text."""
+    if isinstance(found, comments.Hiding):
+        what = mistake("hidden-html", "{sign} hides nothing: HTML is text here", sign=excerpt(found.sign))
+        return Fault(found.line, what, N_("take it out with all it hides, or write that between <!-- and -->"))
     if not found.closing:
         what = mistake("comment-inside-comment", "{sign} ends no comment: comments hold no others", sign=found.sign)
         return Fault(found.line, what, N_("take the inner comment out"))
@@ -296,6 +299,7 @@ _CELLS = {"th", "td"}
 _DATE = re.compile(r"(?<![0-9-])([0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?)(?![0-9-])")
 WRITTEN = {"", "text", "txt", "markdown", "md", "yaml", "yml"}
 """Languages of blocks of code that may be Arabic from the right: what people write, not what a machine runs."""
+_WEB_ADDRESS = re.compile(r"https?://[^\s,}\]'\"]+")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _UNLINKED = re.compile(r"(?P<picture>!?)\[[^\[\]\n]{0,300}\]\((?P<address>[^()<>\n]{1,500})\)")
 _LIKE_ADDRESS = re.compile(r"^/|^[a-z]+:|^www\.|\.[A-Za-z]{2,5}$", re.IGNORECASE)
@@ -482,10 +486,16 @@ def _cleaner() -> Cleaner:
     values["td"] |= {"align": {"left", "center", "right"}}
     values["span"] = {"class": {"range"}}
     values["pre"] |= {"tabindex": {"0"}}
+    values["div"] = values["table"] | {"class": {"scroll"}, "role": {"region"}, "tabindex": {"0"}}
     values["a"] = {"rel": {"noopener noreferrer"}}
     return Cleaner(
         tags={*values, "em", "strong", "s", "br", "hr", "thead", "tbody", "tr"},
-        attributes={"a": {"href", "title"}, "ol": {"start"}, **{f"h{level}": {"id"} for level in range(2, 7)}},
+        attributes={
+            "a": {"href", "title"},
+            "ol": {"start"},
+            "div": {"aria-label"},
+            **{f"h{level}": {"id"} for level in range(2, 7)},
+        },
         tag_attribute_values=values,
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel=None,
@@ -604,10 +614,19 @@ class _Writer(msgspec.Struct):
         if letters == _OTHER and self.turned < 0 and token.tag in _TURNABLE:
             attributes += _turn(self._inside(index), self.base)
             self.turned = len(self.closings)
-        self.closings.append(f"</{tag}>" if tag in _CELLS else f"</{tag}>\n")
+        if tag == "table":
+            self.parts.append(f'<div class="scroll"{attributes}{self._name_of_table(index)} tabindex="0">')
+        self.closings.append(f"</{tag}>" if tag in _CELLS else "</table></div>\n" if tag == "table" else f"</{tag}>\n")
         self.parts.append(f"<{tag}{attributes}>")
         if f"<{tag}>" in _NEWLINE_AFTER:
             self.parts.append("\n")
+
+    def _name_of_table(self, index: int) -> str:
+        """A table may be wider than the page: the keyboard reaches its frame, which is called by the table's heads."""
+        heads = takewhile(lambda token: token.type != "thead_close", self.tokens[index + 1 :])
+        words = [" ".join(_plain(token.children or ()).split()) for token in heads if token.type == "inline"]
+        name = excerpt(("، " if self.base == "rtl" else ", ").join(filter(None, words)))
+        return f' role="region" aria-label="{escape(name)}"' if name else ""
 
     def _inside(self, index: int) -> str:
         """The text of the element that the token at `index` opens."""
@@ -764,11 +783,11 @@ def _attributes(token: Token) -> str:
 
 
 def _code_block(text: str, language: str) -> str:
-    """Code runs from the left, unless it is mostly Arabic and no program: then its dates and addresses do.
+    """Code runs from the left, unless it is mostly Arabic, its addresses left out, and no program: then its dates do.
 
     It may be wider than the page, so the keyboard reaches it (`tabindex`) and scrolls it.
     """
-    if text.isascii() or language not in WRITTEN or not bidi.mostly_rtl(text):
+    if text.isascii() or language not in WRITTEN or not bidi.mostly_rtl(_WEB_ADDRESS.sub("", text)):
         return f'<pre dir="ltr" tabindex="0"><code>{escape(text)}</code></pre>\n'
     # odd parts are dates
     parts = [

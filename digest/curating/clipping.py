@@ -138,6 +138,8 @@ class Read(msgspec.Struct, frozen=True):
     headers: dict[str, str] = {}
     saved: datetime | None = None
     is_complete: bool = True
+    file: bytes = b""
+    """The whole saved file, with its pictures."""
 
 
 def clip(
@@ -167,22 +169,28 @@ def clip(
     draft = drafted(page, found, site, remarks, options=options, now=now, asked=options.url or target)
     if options.text:
         draft = msgspec.structs.replace(draft, text=whole_text(decoded.text, found.url))
-    return kept(target, draft, found, site=site, options=options, network=network)
+    picture = pictures.Taken()
+    if options.image and draft.picture and not options.dry_run:
+        picture = taken_picture(draft.picture.url, [image.src for image in metadata.lead_images(page)], got, network)
+    return kept(target, draft, found, site=site, options=options, picture=picture)
+
+
+def taken_picture(address: str, shown: list[str], got: Read, network: fetching.Network) -> pictures.Taken:
+    """The lead picture: from the saved file where that holds it, or what it shows instead; else from the web."""
+    places = [address, *(src if src.startswith("data:") else addresses.canonical(src, got.url) for src in shown)]
+    held = saved.picture(got.file, places) if got.file else b""
+    picture = pictures.made(held) if held else pictures.Taken()
+    return picture if picture.content else pictures.take(address, network)
 
 
 def kept(
-    target: str, draft: Draft, found: Metadata, *, site: Site, options: ClipOptions, network: fetching.Network
+    target: str, draft: Draft, found: Metadata, *, site: Site, options: ClipOptions, picture: pictures.Taken
 ) -> Clip | Refused:
-    """Take the picture, write the entry."""
-    picture = pictures.Taken()
-    if options.image and draft.picture and not options.dry_run:
-        picture = pictures.take(draft.picture.url, network)
-        if picture.problem:
-            return Refused(target, picture.problem, picture.cure or fetching.OPEN_IT)
-        if picture.credit and not draft.picture.credit:
-            draft = msgspec.structs.replace(
-                draft, picture=msgspec.structs.replace(draft.picture, credit=picture.credit)
-            )
+    """Write the entry, with its picture."""
+    if picture.problem:
+        return Refused(target, picture.problem, picture.cure or fetching.OPEN_IT)
+    if draft.picture and picture.credit and not draft.picture.credit:
+        draft = msgspec.structs.replace(draft, picture=msgspec.structs.replace(draft.picture, credit=picture.credit))
     lang = found.lang or site.settings.lang.partition("-")[0]
     if options.dry_run:
         return Clip(drafts.planned_path(site.root, draft, site.settings), draft, found, lang)
@@ -273,7 +281,7 @@ def from_file(target: str, options: ClipOptions) -> Read | Refused:  # noqa: PLR
     given = addresses.canonical(options.url)
     if options.url and not given:
         return Refused(target, N_("--url is no web address"), N_("write one that begins with https://"))
-    return Read(page.html, given or page.url, charset=page.charset, saved=page.saved)
+    return Read(page.html, given or page.url, charset=page.charset, saved=page.saved, file=page.file)
 
 
 def unreadable(found: Metadata, decoded: encoding.Decoded) -> walls.Refusal | None:

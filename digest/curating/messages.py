@@ -161,8 +161,8 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "aside": {"ar": "موضوع جانبًا", "en": "put aside", "fr": "mise de côté"},
     "undated": {"ar": "بلا تاريخ", "en": "no date", "fr": "sans date"},
     "take": {
-        "ar": "digest inbox --take {handle} يجعل منه مسودة", "en": "digest inbox --take {handle} makes a draft of it",
-        "fr": "digest inbox --take {handle} en fait un brouillon",
+        "ar": "لتجعل من الأول مسودة: {command}", "en": "{command} makes a draft of the first",
+        "fr": "{command} fait du premier un brouillon",
     },
 }  # fmt: skip
 

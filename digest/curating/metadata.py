@@ -26,7 +26,7 @@ from digest.text.folding import fold
 if TYPE_CHECKING:
     from digest.curating.dating import Dated
     from digest.curating.jsonld import Node
-    from digest.curating.pages import Element, Page
+    from digest.curating.pages import Element, Image, Page
 
 RIGHT_TO_LEFT: Final = ("ar", "fa", "ur", "he")
 LONGEST_TITLE: Final = 500
@@ -36,6 +36,8 @@ OUTLET_METAS: Final = (
     "twitter:app:name:iphone",
 )  # fmt: skip
 TAGS: Final = re.compile(r"</?[a-zA-Z][^<>]{0,300}>")
+ADDRESS: Final = re.compile(r"://|\bwww\.|\.\S*/|\]\(", re.IGNORECASE)
+"""What is in an address and in no name: an entry's reader would take it for one."""
 LIKE_A_HOST: Final = re.compile(r"(?:[\w-]+\.)+[a-zA-Z]{2,}")
 PLACEHOLDER: Final = re.compile(
     r"\W*|\{\{.*\}\}|%%?\w+%%?|\[\w+\]|null|undefined|none|n/a|untitled|title|description|-", re.IGNORECASE
@@ -254,7 +256,7 @@ class StoryReader:
         headline, at, to = max(standing, key=lambda part: len(part[0]))
         rest = title[: cuts[at][0]] if at else title[cuts[-2][1] :] if to < len(cuts) - 1 else ""
         rest = rest.strip()
-        return headline, rest if 2 <= len(rest) <= 40 and len(rest.split()) <= 5 else ""
+        return headline, rest if can_be_a_name(rest) else ""
 
     def voted(self, stripped: list[Given], heads: list[str]) -> Given:
         """The headline of JSON-LD, unless OpenGraph has another and a heading of the page agrees with that one alone.
@@ -554,8 +556,7 @@ class StoryReader:
             return ""
         heads = " ".join(fold(one.text) for one in self.headings)
         for name in (title[cuts[-1].end() :].strip(), title[: cuts[0].start()].strip()):
-            is_short = 2 <= len(name) <= 40 and len(name.split()) <= 5
-            if is_short and fold(name) not in heads and agrees(name, self.names.host):
+            if can_be_a_name(name) and fold(name) not in heads and agrees(name, self.names.host):
                 return name
         return ""
 
@@ -609,9 +610,7 @@ class StoryReader:
         for rel, href, _ in self.page.links:
             if rel in ("image_src", "preload image"):
                 yield href, "html", {}
-        figures = [one for one in self.page.images if one.where & (pages.FIGURE | pages.ARTICLE)]
-        figures = [one for one in figures if not one.where & pages.OTHERS]
-        for image in sorted(figures, key=lambda one: not one.where & pages.FIGURE)[:3]:
+        for image in lead_images(self.page):
             yield image.src, "html", {"alt": image.alt}
 
     def words_of(self, told: dict[str, Any]) -> tuple[str, str]:
@@ -674,6 +673,14 @@ class StoryReader:
 # ------------------------------------------------------------------ helpers
 
 
+def lead_images(page: Page) -> list[Image]:
+    """The pictures of the story itself, those in a figure first."""
+    figures = [
+        one for one in page.images if one.where & (pages.FIGURE | pages.ARTICLE) and not one.where & pages.OTHERS
+    ]
+    return sorted(figures, key=lambda one: not one.where & pages.FIGURE)[:3]
+
+
 def is_home(address: str) -> bool:
     """Whether an address is that of a site's first page, in one language or several."""
     path = urlsplit(address).path.strip("/").lower()
@@ -729,8 +736,17 @@ def first(value: Any) -> Any:  # noqa: ANN401 - JSON
 def looks_like_sentence(name: str) -> bool:
     """Whether what should be a name is a slogan or a notice."""
     return (
-        len(name) > 60 or len(name.split()) > 8 or "©" in name or "://" in name or name.lower().startswith("copyright")
+        len(name) > 60
+        or len(name.split()) > 8
+        or "©" in name
+        or name.lower().startswith("copyright")
+        or ADDRESS.search(name) is not None
     )
+
+
+def can_be_a_name(part: str) -> bool:
+    """Whether a part of `<title>` is as short as the name of a site, and no address."""
+    return 2 <= len(part) <= 40 and len(part.split()) <= 5 and not looks_like_sentence(part)
 
 
 def agrees(name: str, host: str) -> bool:

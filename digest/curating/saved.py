@@ -6,17 +6,21 @@ file cannot be read. Nothing else on disk is opened: a "complete" page's folder 
 
 from __future__ import annotations
 
+import binascii
 import email
 import email.policy
 import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from itertools import count, islice
 from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import unquote_to_bytes
 
 from digest.curating import addresses, fetching
 from digest.problems import N_, Message
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from email.message import Message as Mail
 
 LARGEST: Final = 32 << 20
@@ -29,6 +33,8 @@ SINGLE_FILE: Final = re.compile(rb"Page saved with SingleFile\s+url:\s*(\S+)\s+s
 SAVED_FROM: Final = re.compile(rb"saved from url=\(\d{1,4}\)\s*(\S+)")
 COPIED_FROM: Final = re.compile(rb"Mirrored from (\S+) by HTTrack[^,]*, (.{10,60}?GMT)")
 HEAD: Final = 64 * 1024
+LEAST_PICTURE: Final = 4000
+"""Bytes: what is smaller is a sign, or stands for a picture that was not there yet."""
 
 
 class Saved(NamedTuple):
@@ -41,6 +47,8 @@ class Saved(NamedTuple):
     saved: datetime | None = None
     problem: Message | None = None
     """Why it cannot be read."""
+    file: bytes = b""
+    """The whole file, unpacked: its pictures can be taken out of it."""
 
 
 TOO_LARGE: Final = N_("it is too large")
@@ -63,16 +71,58 @@ def read(raw: bytes) -> Saved:  # noqa: PLR0911 - one for each fault of a file
     if raw.startswith((b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"bplist00")):
         return Saved(b"", problem=NO_PAGE)
     if is_mhtml(raw):
-        return of_mhtml(raw)
+        return of_mhtml(raw)._replace(file=raw)
     page = without_data(raw)
     if len(page) > LARGEST_HTML:
         return Saved(b"", problem=TOO_LARGE)
-    return Saved(page, *origin(page[:HEAD]))
+    return Saved(page, *origin(page[:HEAD]), file=raw)
 
 
 def without_data(raw: bytes) -> bytes:
-    """The page without the pictures and fonts that were put into it."""
-    return DATA_URL.sub(b"data:,", raw) if b"data:" in raw else raw
+    """The page without the pictures and fonts that were put into it: `data:,3` stands where the fourth was."""
+    number = count()
+    return DATA_URL.sub(lambda _: b"data:,%d" % next(number), raw) if b"data:" in raw else raw
+
+
+def picture(file: bytes, places: Iterable[str]) -> bytes:
+    """The first picture of some size that a saved file holds of these places; empty where it holds none.
+
+    A place is an address, or `data:,3`, as the page without its pictures names them. `file` is not gzipped.
+    """
+    parts = of_parts(file) if is_mhtml(file) else {}
+    for place in places:
+        content = put_in(file, place) if place.startswith("data:,") else parts.get(addresses.key(place), b"")
+        if len(content) >= LEAST_PICTURE:
+            return content
+    return b""
+
+
+def put_in(file: bytes, place: str) -> bytes:
+    """The bytes of the picture that was put into a page as its N-th `data:` address."""
+    number = place.removeprefix("data:,")
+    found = next(islice(DATA_URL.finditer(file), int(number), None), None) if number.isdecimal() else None
+    if found is None:
+        return b""
+    kind, _, data = found[0].partition(b",")
+    content = unquote_to_bytes(data)
+    if not kind.endswith(b";base64"):
+        return content
+    try:
+        return binascii.a2b_base64(content)
+    except binascii.Error:
+        return b""
+
+
+def of_parts(file: bytes) -> dict[str, bytes]:
+    """Key of an address → picture, for the pictures of an MHTML file."""
+    message = email.message_from_bytes(file, policy=email.policy.compat32)
+    found: dict[str, bytes] = {}
+    for part in message.walk():
+        content = part.get_payload(decode=True) if part.get_content_maintype() == "image" else None
+        if isinstance(content, bytes):
+            found.setdefault(addresses.key(header(part, "Content-Location")), content)
+    found.pop("", None)
+    return found
 
 
 def origin(head: bytes) -> tuple[str, str, datetime | None]:

@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
 WINDOW: Final = timedelta(hours=72)
 """Between two reports of one story."""
-SAME_STORY: Final = 0.26
+SAME_STORY: Final = 0.19
 """Likeness from which two reports are one story; chosen on judged pairs (`docs/reference/inbox.md`)."""
-HALF_LIFE: Final = 48
+HALF_LIFE: Final = 24
 """Hours between two reports after which their likeness counts half."""
-ASIDE: Final = 0.6
+ASIDE: Final = 0.8
 """What it counts between a report and a piece that asks, explains or shows."""
 ASKS: Final = re.compile(
     r"[؟?]|(?:\A|[:\-–.] ?)(?:من هو|من هي|هل|ما |ماذا|كيف|لماذا|فيديو|بالصور|مباشر|تحليل|who |what |why |how |live\b"
@@ -146,10 +146,11 @@ def gather(reports: Iterable[Report], site_lang: str, corrections: Corrections =
     return sorted((Story(tuple(sorted(group, key=first_first))) for group in groups), key=newest_first)
 
 
-def preference(report: Report) -> tuple[bool, str, str, str]:
-    """Sort key of items with one address: the outlet's own feed before one that passes it on."""
+def preference(report: Report) -> tuple[bool, str, str, str, str, str, str]:
+    """Sort key of items with one address: the outlet's own feed before one that passes it on; never their order."""
     own = addresses.registered(report.host) == addresses.registered(addresses.host(report.item.url))
-    return not own, report.item.date or "~", report.source, report.item.title
+    item = report.item
+    return not own, item.date or "~", report.source, item.title, item.summary, item.url, item.lang
 
 
 def first_first(report: Report) -> tuple[bool, datetime, str, str]:

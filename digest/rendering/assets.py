@@ -17,8 +17,10 @@ import os
 import posixpath
 import re
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from hashlib import blake2b
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote, unquote
@@ -122,27 +124,16 @@ class AssetPipeline(msgspec.Struct):
         return (pieces + self.extra_css.get(name, "")).encode()
 
     def pieces(self, name: str, text: str) -> Iterator[str]:
-        """The sheet's text, token by token."""
-        done = 0
+        """The sheet's text, white space shortened, token by token."""
         imported = False  # whether an @import waits for its string
-        gap = False  # whether white space was written last, dropped comments aside
-        for token in TOKEN.finditer(text):
-            start, end = token.span()
-            yield text[done:start]
-            gap = gap and done == start
-            done = end
-            if token["comment"]:
-                kept = self.comment(name, text, token)
-                yield kept
-                gap = gap and not kept
-            elif token["space"]:
-                yield "" if gap else "\n" if "\n" in token[0] else " "
-                gap = True
+        for piece in tokens_of(text):
+            if isinstance(piece, str):
+                yield piece
+            elif piece["comment"]:
+                yield self.comment(name, text, piece)
             else:
-                yield "@import " if token["import"] else self.word(name, text, token, imported=imported)
-                imported = token["import"] is not None
-                gap = False
-        yield text[done:]
+                yield "@import " if piece["import"] else self.word(name, text, piece, imported=imported)
+                imported = piece["import"] is not None
 
     def word(self, name: str, text: str, token: re.Match[str], *, imported: bool) -> str:
         """A token that is neither comment nor white space; only references change."""
@@ -160,16 +151,12 @@ class AssetPipeline(msgspec.Struct):
         return token[0]
 
     def comment(self, name: str, text: str, token: re.Match[str]) -> str:
-        """What stays of a comment: a licence's whole, else only what keeps its neighbours apart."""
+        """What stays of a comment."""
         if not token["closed"]:
             self.report(
                 name, text, token.start(), mistake("css-syntax", "a comment is not closed"), N_("end it with */")
             )
-        if token["loud"]:
-            return token[0]
-        start, end = token.span()
-        apart = start == 0 or end == len(text) or text[start - 1] in GLUE or text[end] in GLUE
-        return "" if apart else "/**/"
+        return kept_of_comment(text, token)
 
     def reference(self, name: str, text: str, at: int, raw: str) -> str | None:
         """A reference as the output writes it, relative to its sheet; None where it stays as it is."""
@@ -204,6 +191,50 @@ class AssetPipeline(msgspec.Struct):
         line = text.count("\n", 0, at) + 1
         column = at - text.rfind("\n", 0, at)
         self.problems.append(Problem(self.sources[name].shown, line, column, message, cure))
+
+
+@lru_cache(maxsize=8)
+def tokens_of(text: str) -> tuple[str | re.Match[str], ...]:
+    """What a sheet consists of: text that stays, white space shortened, and tokens that may change or be refused.
+
+    The same sheet is asked for again whenever settings or templates are read again.
+    """
+    pieces: list[str | re.Match[str]] = []
+    done = 0
+    gap = False  # whether white space was written last, dropped comments aside
+    for token in TOKEN.finditer(text):
+        start, end = token.span()
+        gap = gap and done == start
+        pieces.append(text[done:start])
+        done = end
+        if token["space"]:
+            pieces.append("" if gap else "\n" if "\n" in token[0] else " ")
+            gap = True
+        elif token["comment"]:
+            pieces.append(token)
+            gap = gap and not kept_of_comment(text, token)
+        else:
+            pieces.append(token[0] if token["skip"] else token)
+            gap = False
+    return (*joined(pieces), text[done:])
+
+
+def joined(pieces: Iterable[str | re.Match[str]]) -> Iterator[str | re.Match[str]]:
+    """The pieces, texts that follow each other as one."""
+    for is_text, run in groupby(pieces, lambda piece: isinstance(piece, str)):
+        if is_text:
+            yield "".join(map(str, run))
+        else:
+            yield from run
+
+
+def kept_of_comment(text: str, token: re.Match[str]) -> str:
+    """A licence's whole, else only what keeps its neighbours apart."""
+    if token["loud"]:
+        return token[0]
+    start, end = token.span()
+    apart = start == 0 or end == len(text) or text[start - 1] in GLUE or text[end] in GLUE
+    return "" if apart else "/**/"
 
 
 def collect(folders: Sequence[Path], *, base_path: str, extra_css: Mapping[str, str] | None = None) -> Assets:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import jinja2
 from jinja2 import FileSystemBytecodeCache
@@ -18,19 +18,40 @@ from digest.rendering import compiler
 from digest.rendering.caches import own_folder
 
 if TYPE_CHECKING:
+    from types import CodeType
+
     from jinja2.bccache import Bucket
 
 
+LOADED: Final[dict[tuple[str, str], CodeType]] = {}
+"""File of the cache and fingerprint of the template's text → what this process loaded or made of it."""
+MOST_LOADED: Final = 500
+"""Versions of templates that a long process remembers; the built-in ones are some 60."""
+
+
 class KeptTemplates(FileSystemBytecodeCache):
-    """Jinja's own cache, silent about a disk that is full or read-only."""
+    """Jinja's own cache, silent about a disk that is full or read-only; a process reads each file of it once."""
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        with contextlib.suppress(OSError):
-            super().load_bytecode(bucket)
+        bucket.code = LOADED.get(self.key(bucket))
+        if bucket.code is None:
+            with contextlib.suppress(OSError):
+                super().load_bytecode(bucket)
+            self.remember(bucket)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
+        self.remember(bucket)
         with contextlib.suppress(OSError):
             super().dump_bytecode(bucket)
+
+    def key(self, bucket: Bucket) -> tuple[str, str]:
+        return self._get_cache_filename(bucket), bucket.checksum
+
+    def remember(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            if len(LOADED) >= MOST_LOADED:
+                LOADED.clear()
+            LOADED[self.key(bucket)] = bucket.code
 
 
 def kept_templates() -> KeptTemplates | None:

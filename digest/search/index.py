@@ -224,7 +224,7 @@ class SearchIndex(msgspec.Struct, dict=True):
     @cached_property
     def frozen_print(self) -> str:
         """Of the frozen documents; empty where there are none."""
-        return fingerprint(self.lang, self.old) if self.old else ""
+        return fingerprint(self.lang, self.block_prints) if self.old else ""
 
     @cached_property
     def folder(self) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from digest.search.aliases import LEAST, Groups, built_in, together
@@ -24,6 +25,7 @@ def language_file(lang: str, own: Groups) -> IndexFile:
     return IndexFile(f"search/language-{whole[:LETTERS]}.json", whole, lambda: content(lang, own))
 
 
+@lru_cache(maxsize=8)  # the preview asks after every change of a setting
 def content(lang: str, own: Groups) -> bytes:
     """The JSON of the file: see `Language` in lookup.py, and `learn` in search.js."""
     short = lang.partition("-")[0]

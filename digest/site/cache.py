@@ -32,6 +32,8 @@ ROOM = 1 << 20
 """Bytes that nobody names any more and that are no reason yet to write all items anew."""
 PRINT = 16
 """Bytes of a book's checksum."""
+AHEAD = ".ahead"
+"""Ending of what another process wrote before the build came to its end."""
 
 
 class Output(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -97,6 +99,8 @@ class Seen(msgspec.Struct, array_like=True, frozen=True):
     variant: Variant
     texts: tuple[str, ...] = ()
     """Ids of the entries whose whole texts are in another page or file than their own."""
+    related: bytes = b""
+    """Checksum of the `related` that the lists of the pages are of; empty if they are of none."""
 
 
 class Outputs(msgspec.Struct, array_like=True, frozen=True):
@@ -193,10 +197,35 @@ class CacheFile(Generic[Value]):
 
     def keep(self, value: Value) -> None:
         """Write it, whole or not at all. A memory that cannot be kept costs the next build its time, nothing else."""
+        with contextlib.suppress(OSError):
+            self.write(self.path, value)
+
+    def write(self, path: Path, value: Value) -> None:
+        """Write it somewhere. Raises OSError."""
         body = fingerprints.encode(value)
         self.checksum = printed(body)
+        replace(path, header(), self.checksum, body)
+
+    @property
+    def ahead(self) -> Path:
+        """Where another process puts what is to be kept if the build comes to its end."""
+        return self.path.with_name(f"{self.path.name}{AHEAD}")
+
+    def take(self, checksum: bytes) -> None:
+        """Keep what another process wrote ahead. `checksum`: its own."""
+        self.checksum = checksum
         with contextlib.suppress(OSError):
-            replace(self.path, header(), self.checksum, body)
+            self.ahead.replace(self.path)
+
+    def read_checksum(self) -> bytes:
+        """That of the file as it says itself; nothing if there is none, or of other tools."""
+        head = header()
+        try:
+            with self.path.open("rb") as file:
+                start = file.read(len(head) + PRINT)
+        except OSError:
+            return b""
+        return start[len(head) :] if start.startswith(head) else b""
 
     def forget(self) -> None:
         with contextlib.suppress(OSError):

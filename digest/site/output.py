@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 MARKER = ".digest-site"
 MARKER_TEXT = "Made by digest: the next build replaces this folder as a whole."
+FIRST_OF_ITS_FOLDER = "/index.html"
 NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 OLD_FILE_TO_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 RENAME_EXCHANGE = 2
@@ -171,6 +172,8 @@ def pieces(content: Content) -> Iterator[bytes]:
 def link(old: str, target: str) -> bool:
     """Whether a file could be shared instead of written again."""
     try:
+        if target.endswith(FIRST_OF_ITS_FOLDER):
+            make_folder(target)
         try:
             os.link(old, target)
         except FileNotFoundError:
@@ -196,7 +199,7 @@ def remove(tree: str, path: str) -> None:
 
 def write_new(target: str, content: Content) -> Imprint:
     """A file that was not there, all of it. A page is nearly always the first of its folder, so that is made first."""
-    if target.endswith("/index.html"):
+    if target.endswith(FIRST_OF_ITS_FOLDER):
         make_folder(target)
     try:
         handle = os.open(target, NEW_FILE, 0o666)
@@ -387,23 +390,24 @@ def open_tree(staging: Staging) -> Tree:
     return Tree(str(staging.new), str(staging.output))
 
 
-def furnish(
+def furnish(staging: Staging, behind: Iterable[str]) -> Tree:
+    """The spare, which is trusted, as the new tree. `behind` is what is not as in the output. Raises OSError."""
+    staging.spare.rename(staging.new)
+    return Tree(str(staging.new), str(staging.output), furnished=True, behind=frozenset(behind))
+
+
+def is_trusted(
     staging: Staging, written: int, replaced: Iterable[str], behind: Iterable[str], folders: Iterable[str]
-) -> Tree | None:
-    """The spare as the new tree; None where it is missing or not to be trusted.
+) -> bool:
+    """Whether the spare is as digest left it.
 
     `written` is when digest last wrote into it, `replaced` what it replaced there one by one later, `behind` what is
     not as in the output, `folders` all of the output's. A folder that changed otherwise was changed by somebody else.
-    Raises OSError.
     """
-    late = frozenset(behind)
-    missing = {folder for path in late for folder in ("", *parents(path))}
+    missing = {folder for path in behind for folder in ("", *parents(path))}
     ours = {path.rpartition("/")[0] for path in replaced}
-    if not staging.spare.is_dir() or not untouched(str(staging.spare), written, {*folders, *missing}, ours, missing):
-        discard(staging.spare)
-        return None
-    staging.spare.rename(staging.new)
-    return Tree(str(staging.new), str(staging.output), furnished=True, behind=late)
+    spare = staging.spare
+    return spare.is_dir() and untouched(str(spare), written, {*folders, *missing}, ours, missing)
 
 
 def untouched(tree: str, written: int, folders: Iterable[str], ours: set[str], missing: set[str]) -> bool:

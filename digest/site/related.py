@@ -12,9 +12,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from digest.linking.related.corpus import ArticleResult, Story
+from digest.linking.related.corpus import ArticleResult, Story, corpus_of
 from digest.linking.related.explanation import Explanation, explain
-from digest.linking.related.relations import Relations, relate, relations, relations_of, serial
+from digest.linking.related.relations import (
+    Relations,
+    differing,
+    relate,
+    related_by_changes,
+    relations,
+    relations_of,
+    serial,
+)
 from digest.linking.related.state import RelatedState
 from digest.linking.terms import words_by_hash
 from digest.problems import UsageError, did_you_mean
@@ -42,6 +50,22 @@ class CachedStories(NamedTuple):
         """Write them to the cache."""
         cache.stories.keep(self.stories)
         cache.related.keep(self.record)
+
+
+class FoundAhead(NamedTuple):
+    """What changed of the related stories, as another process found it, who wrote what is to be kept."""
+
+    lists: Mapping[str, Relations]
+    """Of the stories that may show others than in the last build, by entry id."""
+    record: bytes
+    """Checksum of the `related` that is to be kept."""
+    stories: bytes
+    """The same of `stories`."""
+
+    def keep(self, cache: BuildCache) -> None:
+        """Have the cache keep it."""
+        cache.stories.take(self.stories)
+        cache.related.take(self.record)
 
 
 def rules_of(settings: Settings) -> bytes:
@@ -109,12 +133,25 @@ class RelatedStories:
 
     def relate(self, site: Site) -> RelatedState:
         """The stories of a site related, whether or not it shows any. Raises `SourceChangedError`."""
-        stories = [
+        find_rows = serial if self.jobs == 1 else partial(spread_rows, self.jobs)
+        return relate(self.state, self.stories_of(site), site.settings.related, find_rows)
+
+    def follow(self, site: Site) -> Mapping[str, Relations] | None:
+        """The lists that may be others now; None where more than a little changed. Raises `SourceChangedError`."""
+        settings, before = site.settings, self.state
+        after = related_by_changes(before, corpus_of(self.stories_of(site), settings.related))
+        if before is None or after is None:
+            return None
+        self.state, self.inputs = after, (site.index, site.sources.files, settings.related)
+        self.rules = rules_of(settings)
+        return differing(before, after, settings.related.count)
+
+    def stories_of(self, site: Site) -> list[Story]:
+        """What relating reads of the published entries. Raises `SourceChangedError`."""
+        return [
             Story(entry.id, int(entry.published.timestamp()), terms, entry.pins)
             for entry, terms in zip(site.index.entries, self.terms_of(site), strict=True)
         ]
-        find_rows = serial if self.jobs == 1 else partial(spread_rows, self.jobs)
-        return relate(self.state, stories, site.settings.related, find_rows)
 
     def terms_of(self, site: Site) -> list[bytes]:
         """What each published story is found by; taken from a text only if it is not known."""
@@ -141,6 +178,26 @@ def recorded(state: RelatedState, fps: Mapping[str, bytes], sources: bytes, rule
     name = fingerprints.short(sources + rules)
     record = RelatedBasis(sources, rules, state.ids, tuple([fps[story] for story in state.ids]), name)
     return CachedStories(record, StoriesRecord(name, state.to_record()))
+
+
+def find_ahead(cache: BuildCache, site: Site, reading: Reading, basis: bytes) -> FoundAhead | None:
+    """What changed since the last build, whose lists are of the `related` with the checksum `basis`; None where that
+    cannot be told. What is to be kept is written ahead. Raises `SourceChangedError`.
+    """
+    known = load_stories(cache, site.settings)
+    if known is None or cache.related.checksum != basis:
+        return None
+    found = RelatedStories(known, reading)
+    lists = found.follow(site)
+    kept = found.record(site)
+    if lists is None or kept is None:
+        return None
+    try:
+        cache.stories.write(cache.stories.ahead, kept.stories)
+        cache.related.write(cache.related.ahead, kept.record)
+    except OSError:
+        return None
+    return FoundAhead(lists, cache.related.checksum, cache.stories.checksum)
 
 
 def same_lists(one: RelatedState, other: RelatedState) -> bool:

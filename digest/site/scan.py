@@ -36,8 +36,8 @@ COARSE = 2_000_000_000
 may change again without a sign."""
 UNSETTLED = Stamp(0, 0, 0, 0)
 """A stamp that no file has: the file is looked into the next time, whatever the disk says."""
-LARGE = 1 << 20
-"""Bytes of `SEEN` from which the output is looked at by another process: some ten thousand files."""
+LARGE = 1 << 19
+"""Bytes of `SEEN` from which the output is looked at by another process: some five thousand files."""
 PACKAGE = Path(__file__).resolve().parent.parent
 OTHERS = ("site.yaml", "data")
 TREES = ("templates", "static")

@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from digest.problems import N_, DigestError, Problem, mistake
 
@@ -65,22 +65,57 @@ def alongside(task: Callable[[], Answer], own: Callable[[], Item], *, jobs: int 
     """The answers of a task and of what this process does meanwhile; one after the other where there is one core, or
     processes cannot be forked. Raises what either raised.
     """
-    if not FORKS or cores(jobs) < 2:
+    if not can_begin(jobs):
         return task(), own()
-
-    def serve_task(*_: object) -> Answer:
-        return task()
-
     try:
-        with stops_later():
-            worker = Worker(serve_task, 0, (), ())
+        begun = Begun(lambda _: task())
         made = own()
-        (answer,) = answers([worker], lambda _: None)
     except BaseException:
         end_all()
         raise
-    worker.close()
-    return answer, made
+    return begun.answer(), made
+
+
+def can_begin(jobs: int | None) -> bool:
+    """Whether another process could do a task while this one goes on."""
+    return FORKS and cores(jobs) > 1
+
+
+class Begun(Generic[Answer]):
+    """A task that another process does, with all that this one knew when it began, until its answer is wanted."""
+
+    def __init__(self, task: Callable[[Tell], Answer]) -> None:
+        def serve_task(_: int, __: object, tell: Tell) -> Answer:
+            return task(tell)
+
+        with stops_later():
+            self.worker = Worker(serve_task, 0, (), ())
+
+    def answer(self) -> Answer:
+        """What it found. Raises what it raised."""
+        try:
+            (found,) = answers([self.worker], lambda _: None)
+        except BaseException:
+            end_all()
+            raise
+        self.worker.close()
+        return found  # type: ignore[no-any-return]
+
+    def stop(self) -> None:
+        """Nobody wants the answer."""
+        self.worker.process.terminate()
+        self.worker.close()
+
+
+def aside(task: Callable[[], None], jobs: int | None = None) -> None:
+    """Do something that nobody waits for: in another process that ends with this one; here and now where there is one
+    core, or processes cannot be forked.
+    """
+    if not FORKS or cores(jobs) < 2:
+        task()
+        return
+    with stops_later():
+        Worker(lambda *_: task(), 0, (), ()).connection.close()
 
 
 STOPS = {signal.SIGINT, signal.SIGTERM}

@@ -52,15 +52,20 @@ _KNOWN: Final = re.compile(
 )
 """Shortcodes of WordPress and tags of BBCode that are written without a value too."""
 _OTHER: Final = re.compile(
-    r"(?P<footnote>\[\^[^\]\s]{1,60}\]:?)|(?P<attributes>\{:[^{}\n]*\}|\{[#.][A-Za-z][^{}\n]*\})"
+    r"(?P<change>\{(?:\+\+|--|~~|==)[^{}\n]*(?:\+\+|--|~~|==)\})"
+    r"|(?P<footnote>\[\^[^\]\s]{1,60}\]:?)|(?P<attributes>\{:[^{}\n]*\}|\{[#.][A-Za-z][^{}\n]*\})"
     r"|(?P<contents>^[ \t]*(?:\[(?:TOC|toc)\]|\[\[_?(?:TOC|toc)_?\]\]|\$toc|\{:toc\})[ \t]*$)"
     r"|(?P<container>^:{3,}[ \t]*\{?[\w.]*\}?.*$)|(?P<marked>(?<![=\w])==(?=[^\s=])[^=\n]+==(?![=\w]))"
-    r"|(?P<callout>^ {0,3}> ?\[!\w+\][+-]?)|(?P<cells>^[^\t\n|]*\S\t[^|\n]*$(?=\n[^\t\n|]*\S\t[^|\n]*$))"
+    r"|(?P<callout>^ {0,3}> ?\[!\w+\][+-]?)|(?P<cells>^(?![o§Øvüq]\t)[^\t\n|]*\S\t[^|\n]*$(?=\n[^\t\n|]*\S\t[^|\n]*$))"
     r"|(?P<slanted>(?<![^\s«(])[وفبلك]_[^\s_][^_\n]*_(?!\w))"
     r"|(?P<task>^[ \t]*[-*+] \[[ xX]\](?= ))|(?P<emoji>(?<![\w:]):[a-z][a-z0-9_+-]{2,30}:(?![\w:]))",
     re.MULTILINE,
 )
 _OTHER_WORDS: Final = {
+    "change": (
+        mistake("foreign-markup", "marks of a change are text here: '{text}'"),
+        N_("accept the change or reject it"),
+    ),
     "footnote": (
         mistake("foreign-markup", "there are no footnotes here: '{text}'"),
         N_("write the note in the text, between brackets"),
@@ -131,6 +136,8 @@ def markup_in_a_line(text: str) -> Iterator[Finding]:
 
 def unclosed_code(text: str) -> Iterator[Finding]:
     """A fence that nothing closes: all that follows it is code."""
+    if "```" not in text and "~~~" not in text:
+        return
     fence, at = "", 0
     for match in _FENCE.finditer(text):
         if not fence:

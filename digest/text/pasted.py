@@ -26,9 +26,11 @@ class Finding(NamedTuple):
 ENTITY: Final = re.compile(r"&(?:#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z][A-Za-z0-9]{1,30});")
 DOUBLE: Final = re.compile(r"&amp;(?:#[0-9]{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z][A-Za-z0-9]{1,30});")
 REPLACED: Final = re.compile(r"[^\s\ufffd]*\ufffd[^\s]*")
-MISREAD: Final = re.compile(
-    r"[^\s]*(?:[طظ][^\s\w]|[طظ][\u00a0-\u00bf\u2013-\u2122ھگچژڈ†‡ˆŒœپ]|[ØÙÚÛÃÂ][^\sA-Za-z]|â€)[^\s]*"
-)
+MISREAD: Final = re.compile(r"[طظ][^\s\w]|[طظ][\u00a0-\u00bf\u2013-\u2122ھگچژڈ†‡ˆŒœپ]|[ØÙÚÛÃÂ][^\sA-Za-z]|â€")
+"""What each word has that was read in a wrong encoding."""
+REST_OF_WORD: Final = re.compile(r"\S*")
+BEYOND: Final = re.compile("[^\u0000-\u24b5]")
+"""A cheap test: a sign that no text without look-alikes needs."""
 LOOK_ALIKE: Final = re.compile(
     "[\uff01-\uff5e\u24b6-\u24e9\U0001d400-\U0001d7ff\U0001ee00-\U0001eeff\U0001f110-\U0001f189]"
     "(?:[ -~]?[\uff01-\uff5e\u24b6-\u24e9\U0001d400-\U0001d7ff\U0001ee00-\U0001eeff\U0001f110-\U0001f189])*"
@@ -51,7 +53,7 @@ def pasted(text: str, *, markdown: bool) -> Iterator[Finding]:
             yield Finding(match.start(), what, N_("type the word again"))
     if not text.isascii():
         yield from misread(text)
-        for match in LOOK_ALIKE.finditer(text):
+        for match in LOOK_ALIKE.finditer(text) if BEYOND.search(text) else ():
             plain = normalize("NFKC", match[0])
             if len(plain) >= len(match[0]) and (len(match[0]) > 1 or ord(match[0]) > 0xFFFF):
                 what = mistake(
@@ -69,16 +71,25 @@ def named(sign: str) -> str:
 
 def misread(text: str) -> Iterator[Finding]:
     """Words in UTF-8 that a program read as Windows-1256 or Windows-1252."""
+    end = 0
     for match in MISREAD.finditer(text):
-        meant = reread(match[0])
+        if match.start() < end:
+            continue
+        start = match.start()
+        while start and not text[start - 1].isspace():
+            start -= 1
+        rest = REST_OF_WORD.match(text, match.end())
+        end = rest.end() if rest else match.end()
+        word = text[start:end]
+        meant = reread(word)
         if meant:
             what = mistake(
                 "wrong-encoding",
                 "'{word}' is '{meant}', read in the wrong encoding",
-                word=excerpt(match[0]),
+                word=excerpt(word),
                 meant=excerpt(meant),
             )
-            yield Finding(match.start(), what, N_("write '{word}'", word=excerpt(meant)))
+            yield Finding(start, what, N_("write '{word}'", word=excerpt(meant)))
 
 
 def reread(word: str) -> str:

@@ -39,11 +39,15 @@ def relate(
 ) -> RelatedState:
     """Relate stories. `spread` may share the scoring among processes that hold a copy of this one's memory."""
     corpus = corpus_of(stories, rules)
-    if before is not None and before.key == corpus.key:
-        after = changes.applied(before, corpus)
-        if after is not None:
-            return after
+    after = related_by_changes(before, corpus)
+    if after is not None:
+        return after
     return relate_with_numpy(corpus, spread) if len(corpus.ids) >= MANY else relate_plainly(corpus)
+
+
+def related_by_changes(before: RelatedState | None, corpus: Corpus) -> RelatedState | None:
+    """A corpus related by what changed since a state; None if that is no way, or not the shorter one."""
+    return changes.applied(before, corpus) if before is not None and before.key == corpus.key else None
 
 
 def relate_plainly(corpus: Corpus) -> RelatedState:
@@ -113,6 +117,23 @@ def relations(state: RelatedState, count: int) -> dict[str, Relations]:
     ranks = {name: rank for rank, name in enumerate(ids)}
     more = {ids[rank] for rank in state.copies} | {name for name in state.pins if name in ranks}
     return found | {name: relations_of(state, ranks[name], ranks, count) for name in more}
+
+
+def differing(before: RelatedState, after: RelatedState, count: int) -> dict[str, Relations]:
+    """Id → what its page shows now, for every story of which that may be another than before."""
+    if after.ids[: len(before.ids)] == before.ids:  # newer stories alone: ranks are what they were
+        ranks = {name: rank for rank, name in enumerate(after.ids)}
+        pairs = enumerate(zip(before.related, after.related, strict=False))
+        moved = {rank for rank, (was, now) in pairs if was is not now and was != now}
+        copied = before.copies.keys() | after.copies.keys()
+        moved |= {rank for rank in copied if before.copies.get(rank) != after.copies.get(rank)}
+        moved |= {ranks[name] for name in before.pins.keys() | after.pins.keys()}
+        moved |= set(range(len(before.ids), len(after.ids)))
+        return {after.ids[rank]: relations_of(after, rank, ranks, count) for rank in moved}
+    old, new = relations(before, count), relations(after, count)
+    there = set(before.ids)
+    shown = ((name, new.get(name, NOTHING)) for name in after.ids)
+    return {name: now for name, now in shown if name not in there or now != old.get(name, NOTHING)}
 
 
 def relations_of(state: RelatedState, rank: int, ranks: Mapping[str, int], count: int) -> Relations:
