@@ -234,6 +234,16 @@ def test_saved_page_that_does_not_say_its_address_asks_for_it(site):
     assert given.draft.sources[0].url == f"{HOST}/x"
 
 
+@pytest.mark.parametrize("form", ["single-file", "complete", "mhtml"])
+def test_relative_addresses_of_a_saved_page_are_of_where_it_was_saved_from(site, form):
+    picture = '<meta property="og:image" content="../pictures/bus.jpg"></head>'
+    html = PLAIN.html.replace("</head>", picture, 1)
+    raw = mhtml(html) if form == "mhtml" else FORMS[form].replace(b"</head>", picture.encode(), 1)
+    made = clipped(site, save(site, raw))
+    assert isinstance(made, Clip), str(made)
+    assert made.draft.picture.url == f"{HOST}/pictures/bus.jpg"
+
+
 def test_relative_date_of_a_saved_page_counts_from_when_it_was_saved(site):
     html = PAGES["date-hours-ago"].html.replace(
         "<html",
