@@ -140,7 +140,8 @@ def new(root: Path, title: str, theme: str, now: datetime) -> Path:
     from digest.content.fields import MAX_TITLE  # noqa: PLC0415
     from digest.text import cleaning, slugs  # noqa: PLC0415 - `init` needs none of this
 
-    settings, __, problems = site_settings.read((root / "site.yaml").read_bytes())
+    raw = (root / "site.yaml").read_bytes()
+    settings, __, problems = site_settings.read(raw)
     if settings is None or any(problem.level == "error" for problem in problems):
         raise DigestError(problems)
     title = cleaning.clean(title)
@@ -167,7 +168,8 @@ def new(root: Path, title: str, theme: str, now: datetime) -> Path:
     if same is not None:
         raise UsageError(_("{same} has that slug already; give the entry another title", same=same))
     path = root / "content" / theme / f"{local:%Y-%m-%d}-{slug}.md"
-    text = front_matter(title, local.replace(microsecond=0), arabic=settings.lang.startswith("ar"))
+    keys = ARABIC_KEYS if re.search("^العنوان[ \t]*:", raw.decode(), re.MULTILINE) else ENGLISH_KEYS
+    text = front_matter(title, local.replace(microsecond=0), keys, arabic=settings.lang.startswith("ar"))
     try:
         write_all([(path, text.encode())])
     except FileExistsError:
@@ -175,7 +177,30 @@ def new(root: Path, title: str, theme: str, now: datetime) -> Path:
     return path
 
 
-def front_matter(title: str, moment: datetime, *, arabic: bool) -> str:
+ENGLISH_KEYS = """\
+title: {title}
+date: {date}
+draft: true
+# source: {{name: {source}, url: https://…}}
+# dateline: {place}
+# summary:
+# image: {{src: photo.jpg, alt: …, caption: …, credit: …}}
+# tags: []
+"""
+ARABIC_KEYS = """\
+العنوان: {title}
+التاريخ: {date}
+مسودة: نعم
+# المصدر: {{الاسم: {source}, الرابط: https://…}}
+# المكان: {place}
+# الملخص:
+# الصورة: {{الملف: photo.jpg, البديل: …, التعليق: …, المصدر: …}}
+# الوسوم: []
+"""
+"""For a site whose site.yaml has Arabic keys."""
+
+
+def front_matter(title: str, moment: datetime, keys: str, *, arabic: bool) -> str:
     """The text of a new entry: a draft with the keys an editor fills most, the rest as comments."""
     quoted = '"' + title.replace("\\", "\\\\").replace('"', '\\"') + '"'
     source, place, text = (
@@ -183,19 +208,8 @@ def front_matter(title: str, moment: datetime, *, arabic: bool) -> str:
         if arabic
         else ("Name of the source", "City – name of the source", "Write the story here.")
     )
-    return (
-        "---\n"
-        f"title: {quoted}\n"
-        f"date: {moment.isoformat()}\n"
-        "draft: true\n"
-        f"# source: {{name: {source}, url: https://…}}\n"
-        f"# dateline: {place}\n"
-        "# summary:\n"
-        "# image: {src: photo.jpg, alt: …, caption: …, credit: …}\n"
-        "# tags: []\n"
-        "---\n\n"
-        f"{text}\n"
-    )
+    head = keys.format(title=quoted, date=moment.isoformat(), source=source, place=place)
+    return f"---\n{head}---\n\n{text}\n"
 
 
 # ------------------------------------------------------------------ eject

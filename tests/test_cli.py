@@ -181,6 +181,20 @@ def test_new_writes_a_draft_that_passes_check(site: LittleSite) -> None:
     assert digest("new", title, "--theme", "sport", "--site", str(site.root)).returncode == 2
 
 
+def test_new_writes_the_keys_in_the_language_of_site_yaml(site: LittleSite) -> None:
+    """Every line of it, also those an editor takes the # from."""
+    settings_file = (site.root / "site.yaml").read_text("utf-8").replace("title:", "العنوان:", 1)
+    site.put("site.yaml", settings_file)
+    made = digest("new", "خبر", "--theme", "sport", "--site", str(site.root), cwd=site.root)
+    path = site.root / made.stdout.strip()
+    text = path.read_text("utf-8")
+    assert "\nمسودة: نعم\n" in text
+    assert "title:" not in text
+    assert digest("check", "--drafts", "--future", "--site", str(site.root)).returncode == 0
+    path.write_text(re.sub("^# (?!الصورة)", "", text, flags=re.MULTILINE).replace("…", "x.example"), "utf-8")
+    assert digest("check", "--drafts", "--future", "--site", str(site.root)).stderr.startswith("no problem")
+
+
 def test_new_knows_a_theme_by_its_title(site: LittleSite) -> None:
     """The likely meaning is offered."""
     done = digest("new", "خبر", "--theme", "رياضة", "--site", str(site.root))

@@ -421,9 +421,30 @@ def test_figures_of_search_and_margins_are_those_of_the_files() -> None:
     """Groups of names, and what the script of the margins weighs."""
     groups = json.loads(doc("digest/search/aliases.json"))
     assert f"\n{len(groups)} groups of names are built in" in doc("docs/reference/search.md")
+    clitics = (ROOT / "digest/text/clitics.json").read_bytes()
+    (sizes,) = re.findall(r"table of ([\d.]+) KB \(([\d.]+) KB compressed", doc("docs/explanation/stemming.md"))
+    assert sizes == (f"{len(clitics) / 1000:.0f}", f"{len(gzip.compress(clitics)) / 1000:.1f}")
     script = (ROOT / "templates/assets/live.js").read_bytes()
     (size,) = re.findall(r"script of ([\d.]+) KB \(([\d.]+) compressed", doc("docs/reference/settings.md"))
     assert size == (f"{len(script) / 1000:.1f}", f"{len(gzip.compress(script)) / 1000:.1f}")
+
+
+MEASURED = re.compile(r"\d ?(?:ms|µs)\b|\d\.\d+ s\b|\| \d+ s\b|\bµs an? \w+|\d\.\d+ %")
+SET_BY_US = {"150 ms"}
+"""Times that the product keeps to: nobody measured them."""
+
+
+@pytest.mark.parametrize("path", [*pages_of_the_manual(), *ROOT.glob("*.md")], ids=shown)
+def test_measured_figures_stand_beside_their_benchmark(path: Path) -> None:
+    """In a place that a benchmark fills, or in a section of an explanation that names the benchmark printing them."""
+    if path.name in {"CHANGELOG.md", "messages.md"} or "decisions" in path.parts:  # what was so once; no figures
+        return
+    for part in re.split("^(?=## )", path.read_text("utf-8"), flags=re.MULTILINE):
+        unfilled = re.sub(r"<!-- figures:.*?<!-- end -->", "", FENCE.sub("", part), flags=re.DOTALL)
+        found = {found[0] for found in re.finditer(rf"[\d.]*{MEASURED.pattern}", unfilled)} - SET_BY_US
+        programs = re.findall(r"benchmarks/\w+\.py", part)
+        has_source = "<!-- figures:" in part or any((ROOT / name).is_file() for name in programs)
+        assert not found or (path.parent.name == "explanation" and has_source), f"{part.partition(chr(10))[0]}: {found}"
 
 
 # ------------------------------------------------------------------ links

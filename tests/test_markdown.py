@@ -206,6 +206,8 @@ def test_code_keeps_the_blanks_beyond_its_indentation() -> None:
 def test_code_runs_the_way_of_most_of_its_letters() -> None:
     """A poem between fences from the right, a program with a word of Arabic in it from the left."""
     assert render("```\nقفا نبك\n```").html == '<pre dir="rtl" tabindex="0"><code>قفا نبك\n</code></pre>'
+    keys = render("```yaml\nالوارد: {الرابط: https://oasis.example/feed/, المحور: economy}\n```").html
+    assert keys.startswith('<pre dir="rtl"'), "an address is of no language"
     assert render('```\nprint("خبر")\n```').html == '<pre dir="ltr" tabindex="0"><code>print("خبر")\n</code></pre>'
     assert render("```\n1 + 1\n```").html == '<pre dir="ltr" tabindex="0"><code>1 + 1\n</code></pre>'
 

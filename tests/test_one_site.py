@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+import gc
+import random
+import weakref
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,6 +19,8 @@ from digest.site.load import load_site
 
 if TYPE_CHECKING:
     import pytest
+
+    from digest.site.site import Site
 
 
 # ------------------------------------------------------------------ what a build tells, a preview tells
@@ -123,6 +129,70 @@ def test_next_site_keeps_what_a_change_leaves(site: LittleSite) -> None:
     assert second.index is index
     third = first.next(first.parts._replace(visibility=replace(site.order, now=NOW + timedelta(days=60)).visibility))
     assert third.index is not index
+
+
+LINKED = (
+    "entries", "by_id", "by_theme", "by_outlet", "by_tag", "by_month", "by_persian_month", "outlets", "tags", "neighbours",
+    "by_edition", "edition_of", "translations",
+)  # fmt: skip
+"""What an index tells."""
+
+
+def linked(site: Site) -> list[object]:
+    """All that linking found, in its order, and the pages of all entries."""
+    found: list[object] = []
+    for name in LINKED:
+        value = getattr(site.index, name)
+        found.append(list(value.items()) if isinstance(value, dict) else value)
+    found += [dict(site.contexts.titles), +site.contexts.summaries, dict(site.by_path), site.until, site.held]
+    found += [site.link_problems, site.clashes]
+    return [*found, *[site.render(site.article_page(entry)) for entry in site.index.entries]]
+
+
+def test_next_site_after_edits_of_what_is_shown_equals_a_fresh_one(site: LittleSite) -> None:
+    """Titles that become or were two entries' own; entries with the same time, in editions and other languages, drafts."""
+    site.put("content/editions/1.yaml", "title: العدد\ndate: 2026-11-21\nentries: [sport/e1, politics/e2]\n")
+    chance, titles = random.Random(16), ("عنوان", "عنوان آخر", "ثالث", "رابع", "خامس")
+
+    def write(number: int) -> None:
+        fixed = f"date: 2026-11-{10 + number % 4}T10:00\ntags: [وسم{number % 3}]\nsource: {{name: مصدر{number % 2}}}"
+        more = ("", "\ntranslations: {fr: sport/e5}", "\nedition: '1'", "\ndraft: true", "", "\nlang: fr")[number % 6]
+        shown = f"title: {chance.choice(titles)}\nsummary: {chance.choice(titles)}\nlead: {chance.choice(('true', 'false'))}"
+        site.entry(f"{('sport', 'politics')[number % 2 == 0]}/e{number}", f"{shown}\n{fixed}{more}")
+
+    for number in range(12):
+        write(number)
+    before = load_site(site.order)
+    linked(before)
+    kept = 0
+    for _ in range(25):
+        for number in chance.sample(range(12), chance.randint(1, 3)):
+            write(number)
+        fresh = load_site(site.order)
+        inputs = dataclasses.replace(fresh.inputs, project=before.project, loose=before.inputs.loose)
+        after = before.next(fresh.parts._replace(inputs=inputs))
+        kept += after.clashes is before.clashes and after.index is not before.index
+        assert linked(after) == linked(fresh)
+        before = after
+    assert kept > 10
+
+
+def test_site_goes_when_the_next_one_is_there(site: LittleSite) -> None:
+    """At once: a preview makes one after each save, and looking for what holds itself takes long in a large one."""
+    site.entry("sport/a").entry("sport/b")
+    first = load_site(site.order)
+    first.problems  # noqa: B018
+    first.render(first.list_pages[0])
+    first.render(first.article_page(first.index.entries[0]))
+    old = weakref.ref(first)
+    gc.disable()
+    try:
+        second = first.next(first.parts)
+        del first
+        assert old() is None
+        assert second.page("/")
+    finally:
+        gc.enable()
 
 
 def test_preview_sends_media_types_of_the_hosts(site: LittleSite) -> None:

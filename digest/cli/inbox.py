@@ -320,7 +320,7 @@ def show(found: Inbox, rows: Sequence[Row], settings: Settings, *, quiet: bool) 
     digits = digits_of(settings.lang, settings.digits)
     for row in rows:
         put("\n".join(lines_of(row, found, settings)))
-    if quiet:
+    if quiet or not (found.followed or found.faulty):
         return
     counts = {
         name: messages.counted(name, number, settings.lang, digits)

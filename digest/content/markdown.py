@@ -299,6 +299,7 @@ _CELLS = {"th", "td"}
 _DATE = re.compile(r"(?<![0-9-])([0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?)(?![0-9-])")
 WRITTEN = {"", "text", "txt", "markdown", "md", "yaml", "yml"}
 """Languages of blocks of code that may be Arabic from the right: what people write, not what a machine runs."""
+_WEB_ADDRESS = re.compile(r"https?://[^\s,}\]'\"]+")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _UNLINKED = re.compile(r"(?P<picture>!?)\[[^\[\]\n]{0,300}\]\((?P<address>[^()<>\n]{1,500})\)")
 _LIKE_ADDRESS = re.compile(r"^/|^[a-z]+:|^www\.|\.[A-Za-z]{2,5}$", re.IGNORECASE)
@@ -782,11 +783,11 @@ def _attributes(token: Token) -> str:
 
 
 def _code_block(text: str, language: str) -> str:
-    """Code runs from the left, unless it is mostly Arabic and no program: then its dates and addresses do.
+    """Code runs from the left, unless it is mostly Arabic, its addresses left out, and no program: then its dates do.
 
     It may be wider than the page, so the keyboard reaches it (`tabindex`) and scrolls it.
     """
-    if text.isascii() or language not in WRITTEN or not bidi.mostly_rtl(text):
+    if text.isascii() or language not in WRITTEN or not bidi.mostly_rtl(_WEB_ADDRESS.sub("", text)):
         return f'<pre dir="ltr" tabindex="0"><code>{escape(text)}</code></pre>\n'
     # odd parts are dates
     parts = [

@@ -52,14 +52,34 @@ class ArticleContexts:
         self.index = index
         self.context = context
 
+    def with_replaced(self, index: Index, entries: Sequence[Entry]) -> ArticleContexts:
+        """Those of an index in which some entries were replaced (`linking.index.with_replaced`)."""
+        made, known = ArticleContexts(index, self.context), self.__dict__
+        old = [self.index.by_id[entry.id] for entry in entries]
+        for name, text_of in (("title_counts", title_of), ("summaries", summary_of)):
+            if name in known:
+                made.__dict__[name] = counts = known[name].copy()
+                counts.subtract(map(text_of, old))
+                counts.update(map(text_of, entries))
+        if "titles" in known:
+            texts = {*map(title_of, old), *map(title_of, entries)}
+            if all(max(counts[text] for counts in (self.title_counts, made.title_counts)) < 2 for text in texts):
+                made.__dict__["titles"] = known["titles"]
+        return made
+
+    @cached_property
+    def title_counts(self) -> Counter[str]:
+        """How many articles have a title."""
+        return Counter(map(title_of, self.index.entries))
+
     @cached_property
     def titles(self) -> Mapping[str, str]:
-        return unique_titles(self.index.entries, self.context)
+        return unique_titles(self.index.entries, self.title_counts, self.context)
 
     @cached_property
     def summaries(self) -> Counter[str]:
         """How many articles have a summary."""
-        return Counter([entry.summary.plain for entry in self.index.entries])
+        return Counter(map(summary_of, self.index.entries))
 
     @cached_property
     def translations(self) -> Mapping[str, tuple[Translation, ...]]:
@@ -109,11 +129,18 @@ def translated(entry: Entry, group: Sequence[Entry | TranslationRef], context: S
     return tuple(found[lang] for lang in sorted(found))
 
 
-def unique_titles(entries: Sequence[Entry], context: SiteContext) -> Mapping[str, str]:
+def title_of(entry: Entry) -> str:
+    return entry.title.plain
+
+
+def summary_of(entry: Entry) -> str:
+    return entry.summary.plain
+
+
+def unique_titles(entries: Sequence[Entry], seen: Counter[str], context: SiteContext) -> Mapping[str, str]:
     """Id → a title no other page has, for entries whose own is not unique: «حالة الطقس (3 مارس 2018)», numbered within
-    a day.
+    a day. `seen`: how many entries have a title.
     """
-    seen = Counter(entry.title.plain for entry in entries)
     dated: Counter[tuple[str, str]] = Counter()
     found = {}
     for entry in reversed(entries):

@@ -1,8 +1,8 @@
 """The preview as a whole: files are watched, snapshots made, requests answered, browsers told.
 
 One thread scans files and makes snapshots; assigning a new snapshot replaces the old one. The main thread's loop reads
-requests, and a few more threads answer them. A thread of its own does what takes longer than a page: related stories,
-and the problems of the site as a whole.
+requests, and a few more threads answer them. A thread of its own does what takes longer than a page: it asks another
+process for the related stories, and looks for the problems of the site as a whole.
 """
 
 from __future__ import annotations
@@ -36,20 +36,18 @@ from digest.preview.editors import chosen
 from digest.preview.event_streams import EventStream, EventStreams
 from digest.preview.http import JSON, Answer, Server, refusal
 from digest.preview.messages import words_of
+from digest.preview.relating import RelatingProcess
 from digest.preview.requests import OWN, RefusedError, Request, decoded
 from digest.preview.responses import OK, Responses, Shown, placeholder, site_path
 from digest.preview.scanner import Scanner, Start, first_scan
 from digest.preview.snapshot import Snapshot
 from digest.preview.watch import Ground, Hint, Watcher
-from digest.problems import Problem, UsageError
 from digest.site import scan
 from digest.site.articles import Articles, SourceChangedError
 from digest.site.cache import BuildCache
 from digest.site.images import Images, LazyImages, lazy_pipeline, records
 from digest.site.options import counted
-from digest.site.output import only_writer
 from digest.site.project import ProjectFiles
-from digest.site.related import RelatedStories, load_stories
 from digest.site.site import Parts, Related, Site, images_of
 from digest.site.workers import PAYS_FROM
 
@@ -57,6 +55,7 @@ if TYPE_CHECKING:
     import socket
 
     from digest.content.settings import Settings
+    from digest.problems import Problem
     from digest.site.inputs import Inputs
 
 CLIENT: Final = Path(__file__).parent / "client"
@@ -140,7 +139,7 @@ class Preview:
         self.inputs: Inputs | None = None
         self.snapshot: Snapshot | None = None
         self.related = Related()
-        self.stories = RelatedStories(None)
+        self.stories: RelatingProcess | None = None
         self.between_files: tuple[Problem, ...] = ()
         """Problems between files, as of the last inspection: no request waits for a look at all of them."""
         self.clashes: tuple[Problem, ...] = ()
@@ -154,15 +153,17 @@ class Preview:
         """Seconds that the last look at everything took."""
         self.broken_off = 0
         """Looks at everything, one after the other, that gave way to a save."""
+        self.inspected = False
         self.spares_next_start = False
         """Whether most sources had to be read: the cache is then updated for the next start."""
 
     # ------------------------------------------------------------------ beginning and end
 
     def open(self) -> None:
-        """Scan everything and make the first snapshot. It may fork: no thread may run yet."""
+        """Scan everything and make the first snapshot. It forks: no thread may run yet."""
         gc.disable()
         try:
+            self.stories = RelatingProcess(self.cache, self.options.output)
             told = partial(counted, self.options.progress)
             self.begin(first_scan(self.options.root, self.options.output, self.cache, self.options.jobs, told))
         finally:
@@ -172,14 +173,13 @@ class Preview:
 
     def begin(self, start: Start) -> None:
         """Make the first snapshot of a site."""
-        self.start, self.inputs = start, start.inputs
+        self.start, self.inputs = start._replace(reading=None), start.inputs
         if start.inputs is None or start.reading is None:
             return
         settings = start.inputs.project.settings
         self.spares_next_start = len(start.reading.fresh) >= PAYS_FROM
-        if settings.related.count:
-            self.stories = RelatedStories(load_stories(self.cache, settings), start.reading)
-            self.related = self.stories.as_known(settings.related.count)
+        if settings.related.count and self.stories:
+            self.related = self.stories.begin(settings, start.reading)
         self.renew()
 
     @property
@@ -238,6 +238,8 @@ class Preview:
             self.to_inspect.set()
             await server.close()
             self.makers.shutdown(wait=False, cancel_futures=True)
+            if self.stories:
+                self.stories.close()
             for thread in threads:
                 await asyncio.to_thread(thread.join, 5)
 
@@ -371,7 +373,9 @@ class Preview:
             self.clashes = snapshot.site.clashes
             snapshot.check_templates()
         del snapshot
-        gc.collect()  # snapshots know their parts and these them: without it old ones would wait for many more
+        if not self.inspected:
+            self.inspected = True
+            gc.freeze()  # what linking made stays; looking through it holds up every thread
         self.streams.tell(self.state_print)  # which makes the pages that are looked at, and meets their faults
         found = tuple(sorted({problem for problem in self.problems() if problem.level == "error"}))
         if found == self.told:
@@ -384,7 +388,7 @@ class Preview:
     def relate(self) -> None:
         """Update the related stories. Raises `SourceChangedError`."""
         snapshot = self.snapshot
-        if snapshot is None:
+        if snapshot is None or self.stories is None:
             return
         site = snapshot.site
         related = self.stories.find(site)
@@ -394,10 +398,7 @@ class Preview:
                 self.renew()
         if self.spares_next_start:
             self.spares_next_start = False
-            kept = self.stories.record(site)
-            with contextlib.suppress(UsageError, OSError), only_writer(self.options.output):
-                if kept:
-                    kept.keep(self.cache)
+            self.stories.keep(site)
 
     def problems(self) -> list[Problem]:
         """All problems known so far."""

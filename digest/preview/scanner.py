@@ -10,10 +10,10 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from posixpath import basename
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -31,7 +31,7 @@ from digest.site.project import ProjectFiles, reload_project
 from digest.site.reader import SourceReader
 from digest.site.scan import UNSETTLED, settled_stamp
 from digest.site.sources import UNPACK, BrokenSource, PackedItems, Reading, Sources, Workplace, is_broken
-from digest.site.workers import PAYS_FROM, Tell
+from digest.site.workers import PAYS_FROM, Tell, aside
 
 if TYPE_CHECKING:
     from digest.content.settings import Settings
@@ -68,14 +68,17 @@ def first_scan(
     files = reload_project(root, ProjectFiles(None), at, settled=True)
     if files.project is None:
         return Start(files, problems=found.problems)
-    with tempfile.TemporaryDirectory(prefix="digest-") as spools:
-        place = Workplace(root, Path(spools), jobs, told, at)
-        loaded = read_whole(found, files, files.project, cache, place)
+    loaded = read_whole(found, files, files.project, cache, Workplace(root, None, jobs, told, at))
     if len(loaded.reading.fresh) >= PAYS_FROM:
-        with contextlib.suppress(UsageError, OSError), only_writer(output):
-            loaded.reading.keep(cache, loaded.inputs.reader)
+        aside(partial(keep, loaded.reading, cache, loaded.inputs.reader, output), jobs)
     loaded = loaded.without_items(replace(loaded.inputs, sources=loaded.inputs.sources.sound()))
     return Start(files, loaded.inputs, loaded.reading)
+
+
+def keep(reading: Reading, cache: BuildCache, reader: SourceReader, output: Path) -> None:
+    """Write what was read to the cache, for the next start; not while a build writes there."""
+    with contextlib.suppress(UsageError, OSError), only_writer(output):
+        reading.keep(cache, reader)
 
 
 class Change(NamedTuple):

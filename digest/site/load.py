@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -107,9 +106,8 @@ def load(options: BuildOptions, cache: BuildCache, *, needs_counts: bool = True)
     files = load_project(options.root)
     if files.project is None:
         raise DigestError(files.problems)
-    with tempfile.TemporaryDirectory(prefix="digest-") as spools:
-        place = Workplace(options.root, Path(spools), options.jobs, options.told, scanned.at)
-        inputs, reading = read_whole(scanned.found, files, files.project, cache, place)
+    place = Workplace(options.root, None, options.jobs, options.told, scanned.at)
+    inputs, reading = read_whole(scanned.found, files, files.project, cache, place)
     images = LazyImages(lazy_pipeline(options.root, files.project.settings, {}), inputs.stamp_of_image)
     site = Site(Parts(inputs, options.visibility, Articles(options.root), images))
     place_of_counts = None if needs_counts else files.project.places.values.get("popular")

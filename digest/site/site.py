@@ -8,7 +8,7 @@ before. A build asks for all of it, a preview for what a browser shows, a comman
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import chain
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     from digest.site.sources import Library
 
 TICK = timedelta(microseconds=1)
+FEW = 100
+"""Changed files up to which linking is not done anew for entries that stay in place."""
 YIELDING = frozenset({"/robots.txt"})
 """Generated files that a file of that name in `static/` replaces."""
 
@@ -135,21 +137,28 @@ class Site:
         taken: list[str] = []
         if mine.templates is theirs.templates and self.parts.cached_templates is before.parts.cached_templates:
             taken += ["templates"]
-        if self.links_alike(before):
-            taken += self.taken_of_links(before)
+        replaced = self.replaced_since(before)
+        if replaced is not None:
+            taken += self.taken_of_links(before, replaced)
         for name in taken:
             if name in before.__dict__:
                 self.__dict__[name] = before.__dict__[name]
 
-    def taken_of_links(self, before: Site) -> list[str]:
-        """Names of what is still true because linking would see what it saw."""
-        taken = ["index", "until", "by_path", "held", "link_problems"]
+    def taken_of_links(self, before: Site, replaced: Sequence[Entry]) -> list[str]:
+        """Names of what is still true because linking would see what it saw, or would put the same in the place of
+        what was `replaced`.
+        """
+        taken = ["until", "held", "link_problems"]
+        if before.project is self.project and before.inputs.loose is self.inputs.loose:
+            taken += ["clashes"]
+        if replaced:
+            self.put_in_place(before, replaced)
+            return taken
+        taken += ["index", "by_path"]
         if before.project is self.project:
             taken += ["contexts"]
             if before.parts.related is self.parts.related:
                 self.arounds = before.arounds
-            if before.inputs.loose is self.inputs.loose:
-                taken += ["clashes"]
             if before.inputs is self.inputs and before.images is self.images:
                 taken += MADE_OF_INPUTS
                 with before.lock:
@@ -157,11 +166,40 @@ class Site:
                 self.lock, self.cards, self.fragments = before.lock, before.cards, before.fragments
         return taken
 
-    def links_alike(self, before: Site) -> bool:
-        """Whether linking would see what it saw."""
+    def put_in_place(self, before: Site, replaced: Sequence[Entry]) -> None:
+        """Derive what linking finds from what it found before."""
+        index = self.__dict__["index"] = linking.with_replaced(before.index, replaced)
+        if "by_path" in before.__dict__:
+            known = before.by_path
+            own = {entry.path: entry for entry in replaced if known[entry.path].id == entry.id}
+            self.__dict__["by_path"] = {**known, **own}
+        if "contexts" in before.__dict__ and before.project is self.project:
+            self.__dict__["contexts"] = before.contexts.with_replaced(index, replaced)
+
+    def replaced_since(self, before: Site) -> list[Entry] | None:
+        """The published entries in the place of which linking saw others, which it would order and group alike; None
+        if more than that is another.
+        """
         if "index" not in before.__dict__ or (before.until is not None and self.now >= before.until):
-            return False
-        return self.now >= before.now and self.sources.holds_same(before.sources)
+            return None
+        files = self.sources.replaced_since(before.sources) if self.now >= before.now else None
+        if files is None or len(files) > FEW:
+            return None
+        found: list[Entry] = []
+        for old, new in files:
+            if old.wholes == new.wholes:
+                continue
+            if old.ids != new.ids:
+                return None
+            for one, two in zip(before.sources.items(old.path), self.sources.items(new.path), strict=True):
+                if one == two:
+                    continue
+                if not isinstance(one, Entry) or not isinstance(two, Entry):
+                    return None
+                if before.index.by_id.get(one.id) is not one or not linking.stays_in_place(one, two):
+                    return None
+                found.append(two)
+        return found
 
     # ------------------------------------------------------------------ linking
 
@@ -387,8 +425,11 @@ class Site:
         given = {"site": view, "t": self.project.strings, "picture": template_picture}
         return Renderer(self.project.templates, given)
 
-    @cached_property
+    @property
     def view_context(self) -> ViewContext:
+        """Made for each page: kept, it and the site would hold each other, and old sites would fill memory until the
+        collector looked at everything.
+        """
         return ViewContext(self.context, self.card, self.article, self.fragments)
 
     def card(self, entry: Entry) -> Card:

@@ -7,6 +7,7 @@ cache and one from the files hold the same values. An entry is unpacked when it 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import chain
@@ -159,16 +160,17 @@ class Sources:
         """A file as it last was read: broken or not."""
         return self.broken.get(path) or self.files.get(path)
 
-    def holds_same(self, other: Sources) -> bool:
-        """Whether linking would see the same values in both."""
-        if self is other or self.files is other.files:
-            return True
+    def replaced_since(self, other: Sources) -> list[tuple[Source, Source]] | None:
+        """The files that became others, as they were and as they are; None if there are other files, or in another
+        order.
+        """
         mine, theirs = self.files, other.files
+        if self is other or mine is theirs:
+            return []
         if list(mine) != list(theirs):
-            return False
+            return None
         # a comprehension compares a hundred thousand files in a few milliseconds, while a save waits
-        moved = [(one, two) for one, two in zip(mine.values(), theirs.values(), strict=True) if one is not two]
-        return all(one.wholes == two.wholes for one, two in moved)
+        return [(one, two) for one, two in zip(theirs.values(), mine.values(), strict=True) if one is not two]
 
     def sound(self) -> Sources:
         """The same without what files with an error seem to hold."""
@@ -181,6 +183,7 @@ class Sources:
         """
         kept = Sources(self.files, PackedItems({}), self.broken, self.unpacked)
         kept.__dict__["library"] = self.library
+        share_parts(self.library.entries, self.files)
         return kept
 
 
@@ -196,6 +199,26 @@ class LazyEntries(dict[str, Entry]):
         source, number = self.places[name]
         entry = self[name] = unpack_entry(self.sources.packed.of(source)[number])
         return entry
+
+
+def share_parts(entries: Iterable[Entry], files: Mapping[str, Source]) -> None:
+    """Let parts of entries that are equal be one value, which nobody can tell: names of sources, for one, are in memory
+    as often as in files.
+    """
+    set_part = msgspec.structs.force_setattr
+    known: dict[object, object] = {}
+    same = known.setdefault
+    for entry in entries:
+        for outlet in entry.outlets:
+            set_part(outlet, "name", same(outlet.name, outlet.name))
+            set_part(outlet, "slug", same(outlet.slug, outlet.slug))
+            set_part(outlet, "host", same(outlet.host, outlet.host))
+        source = files.get(entry.place.path)
+        if source:
+            set_part(entry.place, "path", source.path)
+        set_part(entry, "theme", same(entry.theme, entry.theme))
+        if entry.url == entry.path:
+            set_part(entry, "url", entry.path)
 
 
 def fingerprint_of(sources: Iterable[Source]) -> bytes:
@@ -263,7 +286,8 @@ class Workplace(NamedTuple):
     """How sources are read: by how many processes, and where they put texts."""
 
     root: Path
-    spools: Path
+    spools: Path | None
+    """None: texts are not put aside."""
     jobs: int | None
     told: Callable[[str, int], Tell]
     """Gives what is called with numbers of items done."""
@@ -344,17 +368,18 @@ def read_files(
 def read_share(
     reader: SourceReader, place: Workplace, number: int, files: Sequence[SourceFile], tell: Tell
 ) -> tuple[list[ReadFile], list[Problem]]:
-    """Read some files; their texts go to a spool of this worker."""
+    """Read some files; their texts go to a spool of this worker, if they are put aside."""
     made: list[ReadFile] = []
     problems: list[Problem] = []
     if not files:
         return made, problems
-    with Spool(place.spools, number) as spool:
+    with Spool(place.spools, number) if place.spools else contextlib.nullcontext() as spool:
         for file in files:
             raw = read_source(reader.root, file.path, problems)
             if raw is not None:
                 parsed = reader.parse(file._replace(stamp=settled_stamp(file.stamp, place.scanned)), raw)
-                made.append(ReadFile(parsed.source, parsed.items, parsed.terms, tuple(map(spool.put, parsed.articles))))
+                spans = tuple(map(spool.put, parsed.articles)) if spool else ()
+                made.append(ReadFile(parsed.source, parsed.items, parsed.terms, spans))
             tell(1)
     return made, problems
 

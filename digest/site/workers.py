@@ -107,6 +107,17 @@ class Begun(Generic[Answer]):
         self.worker.close()
 
 
+def aside(task: Callable[[], None], jobs: int | None = None) -> None:
+    """Do something that nobody waits for: in another process that ends with this one; here and now where there is one
+    core, or processes cannot be forked.
+    """
+    if not FORKS or cores(jobs) < 2:
+        task()
+        return
+    with stops_later():
+        Worker(lambda *_: task(), 0, (), ()).connection.close()
+
+
 STOPS = {signal.SIGINT, signal.SIGTERM}
 
 
