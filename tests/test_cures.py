@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import ast
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from conftest import SITE_YAML
+from PIL import Image
 
 from digest.content.settings import NOTES
 from digest.problems import FSI, PDI, DigestError
 
 if TYPE_CHECKING:
     from conftest import LittleSite
+
+    from digest.problems import Problem
 
 ROOT = Path(__file__).resolve().parent.parent
 HEAD = "title: خبر\ndate: 2026-11-20\n"
@@ -29,6 +34,16 @@ class Case(NamedTuple):
     mended: str
     meant: str
     """What the page then holds."""
+
+
+def picture() -> bytes:
+    """A small PNG."""
+    out = BytesIO()
+    Image.new("RGB", (8, 8), "navy").save(out, "PNG")
+    return out.getvalue()
+
+
+PICTURE = picture()
 
 
 def keys(lines: str, body: str = "نص الخبر.") -> str:
@@ -105,20 +120,9 @@ CASES = [
 ]  # fmt: skip
 
 
-def picture() -> bytes:
-    """A small PNG."""
-    from io import BytesIO
-
-    from PIL import Image
-
-    out = BytesIO()
-    Image.new("RGB", (8, 8), "navy").save(out, "PNG")
-    return out.getvalue()
-
-
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.code)
 def test_cure_when_it_is_followed_leads_to_what_was_meant(case: Case, site: LittleSite) -> None:
-    site.put("content/sport/a.png", picture()).entry("sport/a2", "title: آخر")
+    site.put("content/sport/a.png", PICTURE).entry("sport/a2", "title: آخر")
     site.put("content/sport/a.md", case.faulty)
     with pytest.raises(DigestError) as refused:
         site.build()
@@ -131,27 +135,108 @@ def test_cure_when_it_is_followed_leads_to_what_was_meant(case: Case, site: Litt
     assert any(case.meant in path.read_text("utf-8") for path in site.output.glob("sport/*/index.html"))
 
 
+class Elsewhere(NamedTuple):
+    """A mistake in another file, in a file's name, or in several; advice too."""
+
+    code: str
+    faulty: dict[str, str | bytes]
+    """Files beside the little site's own, by path."""
+    cure: str
+    mended: dict[str, str | bytes | None]
+    """What the cure changes; None deletes a file."""
+    meant: str
+    """What some file of the site then holds, or the path of one."""
+
+
+def settings(lines: str, *, base: str = SITE_YAML) -> dict[str, str | bytes]:
+    return {"site.yaml": base + lines}
+
+
+A = "content/sport/a.md"
+IN_FRENCH = "content/sport/fr.md"
+TWO = "date: 2026-11-20\ntheme: sport\nentries:\n  - {title: أ, slug: x}\n  - {title: ب, slug: %s}\n"
+
+FILES = [
+    Elsewhere("address-not-elsewhere", {A: keys(HEAD + "source: {name: أ, url: /x/}\n")}, "write one that begins with https://", {A: keys(HEAD + "source: {name: أ, url: 'https://a.example/x/'}\n")}, "https://a.example/x/"),
+    Elsewhere("empty-id", {A: keys(HEAD + "related: [/]\n")}, "write an entry's path under content/ without its ending", {A: keys(HEAD + "related: [sport/a2]\n")}, "آخر"),
+    Elsewhere("empty-translation", {A: keys(HEAD + "translations: {fr: /.md}\n")}, "write translations: {fr: ", {A: keys(HEAD + "translations: {fr: 'https://a.example/fr/'}\n")}, "https://a.example/fr/"),
+    Elsewhere("not-utf8", {A: keys("title: قمر\ndate: 2026-11-20\n").encode("cp1256")}, "save it as UTF-8", {A: keys("title: قمر\ndate: 2026-11-20\n")}, "قمر"),
+    Elsewhere("picture-name", {A: keys(HEAD + "image: {src: 'file:///a.png', alt: قمر}\n")}, "name a file beside this one", {A: keys(HEAD + "image: {src: a.png, alt: قمر}\n")}, "قمر"),
+    Elsewhere("translation-language", {A: keys(HEAD + "translations: {fr: sport/fr}\n"), IN_FRENCH: keys("title: Lune\nlang: en\ndate: 2026-11-20\n")}, "correct one of the two", {IN_FRENCH: keys("title: Lune\nlang: fr\ndate: 2026-11-20\n")}, "Lune"),
+    Elsewhere("yaml-second-document", {"content/sport/b.yaml": "title: قمر\ndate: 2026-11-20\n---\ntitle: شمس\n"}, "delete this line: a file holds one", {"content/sport/b.yaml": "title: قمر\ndate: 2026-11-20\n"}, "قمر"),
+    Elsewhere("slug-twice", {"content/sport/b.yaml": TWO % "x"}, "give this one a slug: of its own", {"content/sport/b.yaml": TWO % "y"}, "/sport/y/"),
+    Elsewhere("base-url", settings("", base=SITE_YAML.replace("https://news.example/", "news.example")), "write https:// and the host in front", settings("", base=SITE_YAML.replace("https://news.example/", "https://news.example")), "https://news.example/"),
+    Elsewhere("base-url", settings("", base=SITE_YAML.replace("https://news.example/", "https://news.example/?a")), "write the address of the site's home page alone", settings(""), "https://news.example/"),
+    Elsewhere("calendars", settings("calendars: [hijri, hijri]\n"), "write calendars: [gregorian, hijri], say", settings("calendars: [gregorian, hijri]\n"), "1448"),
+    Elsewhere("colour", settings("  - {id: art, title: فن, colour: أخضر}\n"), "write six hexadecimal digits in quotes, as in '#0a6e5c'", settings("  - {id: art, title: فن, colour: '#0a6e5c'}\n"), "#0a6e5c"),
+    Elsewhere("footer-picture", settings("footer: 'قمر ![أ](a.png)'\n"), "take the picture out", settings("footer: 'قمر'\n"), "قمر"),
+    Elsewhere("image-widths", settings("images: {widths: []}\n"), "write widths: [200, 400, 800, 1200]", settings("images: {widths: [200, 400, 800, 1200]}\n"), "خبر"),
+    Elsewhere("indexnow-key", settings("indexnow: {key: قمر}\n"), "write 8 to 128 letters, digits, hyphens", settings("indexnow: {key: abcdefgh12}\n"), "abcdefgh12.txt"),
+    Elsewhere("menu-link", settings("menu: [{title: قمر, url: sport/}]\n"), "write /sport/", settings("menu: [{title: قمر, url: /sport/}]\n"), "قمر"),
+    Elsewhere("note-code", settings("hide_notes: [extra-blank]\n"), "did you mean 'extra-blanks'?", settings("hide_notes: [extra-blanks]\n"), "خبر"),
+    Elsewhere("permalink", settings("permalink: /{theme}/\n"), "write /{theme}/{slug}/", settings("permalink: '/{theme}/{slug}/'\n"), "/sport/a2/"),
+    Elsewhere("theme-id", settings("  - {id: فن وموسيقى, title: فن}\n"), "write فن-وموسيقى", settings("  - {id: فن-وموسيقى, title: فن}\n"), "/فن-وموسيقى/"),
+    Elsewhere("theme-id", settings("  - {id: tags, title: فن}\n"), "write tags-news, say", settings("  - {id: tags-news, title: فن}\n"), "/tags-news/"),
+    Elsewhere("theme-twice", settings("  - {id: sport, title: فن}\n"), "give it another id", settings("  - {id: art, title: فن}\n"), "/art/"),
+    Elsewhere("inbox-outside", settings("inbox: [{name: الواحة, url: ../a.xml}]\n"), "name a file under the folder of site.yaml", settings("inbox: [{name: الواحة, url: feeds/a.xml}]\n"), "خبر"),
+    Elsewhere("source-twice", settings("inbox: [{name: الواحة, url: a.xml}, {name: الواحة, url: b.xml}]\n"), "", settings("inbox: [{name: الواحة, url: a.xml}, {name: النخلة, url: b.xml}]\n"), "خبر"),
+    Elsewhere("wrong-value", settings("image: ../share.png\n"), "name a file of the site, from the folder of site.yaml", settings("image: share.png\n") | {"share.png": PICTURE}, "share"),
+    Elsewhere("time-zone", settings("", base=SITE_YAML.replace("Africa/Casablanca", "Casablanca")), "did you mean 'Africa/Casablanca'?", settings(""), "+01:00"),
+    Elsewhere("wrong-choice", settings("digits: '5'\n"), "write auto or latn or arab", settings("digits: arab\n"), "٢٠٢٦"),
+    Elsewhere("wrong-number", settings("blocks: {latest: 99}\n"), "", settings("blocks: {latest: 30}\n"), "خبر"),
+    Elsewhere("no-theme", {"content/b.md": keys(HEAD)}, "move it into a theme's folder, or add theme:", {"content/b.md": keys(HEAD + "theme: sport\n")}, "/sport/b/"),
+    Elsewhere("folder-not-theme", {"content/sprot/b.md": keys(HEAD)}, "did you mean 'sport'?", {"content/sprot/b.md": None, "content/sport/b.md": keys(HEAD)}, "/sport/b/"),
+    Elsewhere("id-twice", {"content/sport/b.md": keys(HEAD), "content/sport/b.yaml": HEAD}, "rename one of the two files", {"content/sport/b.yaml": None, "content/sport/c.yaml": HEAD}, "/sport/c/"),
+    Elsewhere("conflict-copy", {"content/sport/b (conflicted copy 2026-11-20).md": keys("title: قمر\ndate: 2026-11-20\n"), "content/sport/b.md": keys(HEAD)}, "take what is missing over into the other, and delete this one", {"content/sport/b (conflicted copy 2026-11-20).md": None, "content/sport/b.md": keys("title: قمر\ndate: 2026-11-20\n")}, "قمر"),
+    Elsewhere("ending-not-read", {"content/sport/b.markdown": keys("title: قمر\ndate: 2026-11-20\n")}, "rename it to end in .md", {"content/sport/b.markdown": None, "content/sport/b.md": keys("title: قمر\ndate: 2026-11-20\n")}, "قمر"),
+    Elsewhere("file-name-unprintable", {"content/sport/b\u202e.md": keys(HEAD)}, "rename the file", {"content/sport/b\u202e.md": None, "content/sport/b.md": keys(HEAD)}, "/sport/b/"),
+    Elsewhere("picture-damaged", {A: keys(HEAD + "image: {src: b.png, alt: قمر}\n"), "content/sport/b.png": b"\x89PNG\r\n\x1a\n0000"}, "put a whole copy of it there", {"content/sport/b.png": PICTURE}, "قمر"),
+    Elsewhere("unknown-sister-site", {A: keys(HEAD + "translations: [fr]\n")}, "declare its site there, or write", {"site.yaml": SITE_YAML + "languages: [{lang: fr, title: Nouvelles, url: 'https://fr.example/'}]\n"}, "https://fr.example/sport/a/"),
+    Elsewhere("dead-link", {A: keys(HEAD, "[قمر](/sport/a22/)")}, "did you mean '/sport/a2/'?", {A: keys(HEAD, "[قمر](/sport/a2/)")}, "قمر"),
+    Elsewhere("direction-mark", {A: keys("title: قمر\u202b\ndate: 2026-11-20\n")}, "delete it: direction is set by the page", {A: keys("title: قمر\ndate: 2026-11-20\n")}, "قمر"),
+    Elsewhere("link-with-blanks", {A: keys(HEAD, "[قمر](https://a.example/a b)")}, "write '<https://a.example/a b>'", {A: keys(HEAD, "[قمر](<https://a.example/a b>)")}, "https://a.example/a%20b"),
+    Elsewhere("updated-in-future", {A: keys(HEAD + "updated: 2030-01-01\n")}, "correct it", {A: keys(HEAD + "updated: 2026-11-20T12:00\n")}, "2026-11-20T12:00"),
+    Elsewhere("yaml-comment", {A: keys("title: قمر #عاجل\ndate: 2026-11-20\n")}, "put the whole value in quotes", {A: keys("title: 'قمر #عاجل'\ndate: 2026-11-20\n")}, "قمر #عاجل"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FILES, ids=lambda case: case.code)
+def test_cure_in_another_file_when_it_is_followed_leads_to_what_was_meant(case: Elsewhere, site: LittleSite) -> None:
+    site.put("content/sport/a.png", PICTURE).entry("sport/a2", "title: آخر")
+    for path, content in case.faulty.items():
+        site.put(path, content)
+    found = [problem for problem in told(site) if problem.code == case.code]
+    assert found, [problem.code for problem in told(site)]
+    assert case.cure in found[0].cure.replace(FSI, "").replace(PDI, "")
+    for path, mended in case.mended.items():
+        if mended is None:
+            (site.root / path).unlink()
+        else:
+            site.put(path, mended)
+    assert [problem for problem in told(site) if problem.code == case.code] == []
+    paths = [path for path in site.output.rglob("*") if path.is_file()]
+    assert any(case.meant in str(path) or case.meant.encode() in path.read_bytes() for path in paths)
+
+
+def told(site: LittleSite) -> tuple[Problem, ...]:
+    """What a build refuses or advises."""
+    try:
+        return tuple(site.build().advice)
+    except DigestError as refused:
+        return tuple(refused.problems)
+
+
 WITHOUT = {
-    "no text of an entry alone has it": (
-        "cannot-be-read conflict-copy disk ending-not-read file-and-folder file-name-unprintable folder-not-theme id-twice "
-        "lfs-pointer no-content no-theme not-a-file not-a-folder picture-damaged picture-encoder "
-        "picture-too-large popular-count slug-twice symbolic-link unknown-sister-site"
-    ),
-    "a key of site.yaml, whose tests are in test_settings.py": (
-        "base-url calendars colour footer-picture image-widths inbox-outside indexnow-key menu-link no-themes note-code "
-        "permalink source-twice theme-id theme-twice time-zone wrong-choice wrong-number wrong-value"
+    "nothing in the site's files is to be corrected": (
+        "cannot-be-read disk file-and-folder lfs-pointer no-content not-a-file not-a-folder picture-encoder "
+        "popular-count symbolic-link"
     ),
     "only an attacker or a program writes it": (
-        "control-character file-too-large front-matter-too-long text-too-intricate text-too-long too-long too-many-items "
-        "yaml-too-deep yaml-too-many-values"
+        "address-too-long control-character file-too-large front-matter-too-long picture-too-large text-too-intricate "
+        "text-too-long too-long too-many-items yaml-too-deep yaml-too-many-values"
     ),
-    "advice, which stops no build": (
-        "dead-link direction-mark link-with-blanks undescribed-image updated-in-future yaml-comment"
-    ),
-    "still to be followed": (
-        "address-not-elsewhere address-too-long empty-id empty-translation not-utf8 picture-name text-twice "
-        "translation-language yaml-second-document yaml-syntax"
-    ),
+    "import alone writes what it is about": "undescribed-image",
+    "nothing known leads to it": "text-twice yaml-syntax",
 }
 """Why a kind of problem of content, settings and links has no case here."""
 
@@ -173,10 +258,10 @@ def codes_in(*folders: str) -> set[str]:
 def test_every_kind_has_a_case_or_a_reason_to_have_none() -> None:
     """And none has both. Notes stop nothing; their cures are in test_spelling.py."""
     reasons = {code for codes in WITHOUT.values() for code in codes.split()}
-    cases = {case.code for case in CASES}
+    cases = {case.code for case in (*CASES, *FILES)}
     assert codes_in("content", "linking", "pages") - set(NOTES) - cases == reasons
 
 
 def test_every_case_is_of_a_code_that_the_program_has() -> None:
     codes = codes_in("")
-    assert {case.code for case in CASES} - codes == set()
+    assert {case.code for case in (*CASES, *FILES)} - codes == set()

@@ -327,9 +327,6 @@ def read_themes(pair: Pair, context: TextContext, notes: Notes) -> tuple[Theme, 
     """The themes in their order, faulty ones left out."""
     themes: list[Theme] = []
     lines: dict[str, int] = {}
-    if isinstance(pair[1], Listing) and not pair[1].items:
-        what = mistake("no-themes", "the site has no theme")
-        notes.at(pair[1], what, N_("add one: {example}", example="- {id: news, title: أخبار}"))
     example = "{id: sport, title: رياضة}"
     for node, found in fields.mappings(
         pair, THEME, notes, example=N_("a list: {item}", item=f"- {example}"), item_example=example
