@@ -168,7 +168,8 @@ def running(
 ) -> Iterator[Running]:
     """A preview of a site, until the end of the block."""
     news: list[News] = []
-    preview = Preview(PreviewOptions(root, output or root / "public", clock, jobs=1, tell=news.append, **options))
+    options = {"jobs": 1, **options}
+    preview = Preview(PreviewOptions(root, output or root / "public", clock, tell=news.append, **options))
     listening = serving.listen("127.0.0.1", port)
     preview.open()
     started = threading.Event()

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -121,11 +122,12 @@ def test_command_outside_a_site_prints_the_cure(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_init_gives_a_site_that_builds_and_never_overwrites(tmp_path: Path) -> None:
-    """A complete small site; the theme stays in the package."""
+def test_init_gives_a_site_that_builds_and_never_overwrites(tmp_path: Path, example: LittleSite) -> None:
+    """A complete small site; the theme stays in the package. (Its pictures are made in test_package.py.)"""
     assert digest("init", "موقعي", cwd=tmp_path).returncode == 0
     folder = tmp_path / "موقعي"
     assert not (folder / "templates").exists()
+    shutil.copytree(example.root / ".digest/pictures", folder / ".digest/pictures")
     assert digest("build", cwd=folder, SOURCE_DATE_EPOCH="1795780800").returncode == 0
     again = digest("init", "موقعي", cwd=tmp_path)
     assert again.returncode == 2

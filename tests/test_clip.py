@@ -23,7 +23,7 @@ from test_fetching import page as answer_of
 
 from digest.content import inbox_sources
 from digest.content import settings as site_settings
-from digest.curating import clipping, fetching, pictures
+from digest.curating import clipping, fetching, pictures, saved
 from digest.curating.clipping import Clip, ClipOptions, Refused
 from digest.curating.taken import Taken
 
@@ -234,6 +234,16 @@ def test_saved_page_that_does_not_say_its_address_asks_for_it(site):
     assert given.draft.sources[0].url == f"{HOST}/x"
 
 
+@pytest.mark.parametrize("form", ["single-file", "complete", "mhtml"])
+def test_relative_addresses_of_a_saved_page_are_of_where_it_was_saved_from(site, form):
+    picture = '<meta property="og:image" content="../pictures/bus.jpg"></head>'
+    html = PLAIN.html.replace("</head>", picture, 1)
+    raw = mhtml(html) if form == "mhtml" else FORMS[form].replace(b"</head>", picture.encode(), 1)
+    made = clipped(site, save(site, raw))
+    assert isinstance(made, Clip), str(made)
+    assert made.draft.picture.url == f"{HOST}/pictures/bus.jpg"
+
+
 def test_relative_date_of_a_saved_page_counts_from_when_it_was_saved(site):
     html = PAGES["date-hours-ago"].html.replace(
         "<html",
@@ -411,6 +421,31 @@ def test_hostile_values_in_every_field_never_reach_the_entry(site):
     assert made.draft.picture is None
     assert "سعاد الحرة" in made.draft.authors
     site.build(drafts=True)
+
+
+def test_base_that_is_no_address_is_as_if_it_were_not_there(site):
+    made = clipped(site, save(site, STORY.html.replace("<head>", "<head><base href='http://['>")), url=f"{HOST}/a")
+    assert isinstance(made, Clip), str(made)
+    assert made.draft.picture.url == f"{HOST}/wp-content/uploads/2026/03/bus.jpg"
+
+
+LARGE_FILES = {
+    "data addresses": lambda: b'<img src="data:image/png;base64,' + b'A">data:image/png;base64,A' * 1_100_000,
+    "data without end": lambda: b"data:a/" * 4_500_000,
+    "parts": lambda: MAIL + b"--x\r\nContent-Type: image/png\r\nContent-Location: https://a.example/b\r\n\r\nx\r\n" * 300_000,
+    "parts in parts": lambda: MAIL + b'--x\r\nContent-Type: multipart/mixed; boundary="x"\r\n\r\n' * 400_000,
+    "headers": lambda: MAIL.strip() + b"\r\n" + b"a: b\r\n" * 4_000_000,
+}  # fmt: skip
+MAIL = b'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="x"\r\n\r\n'
+
+
+@pytest.mark.parametrize("name", LARGE_FILES)
+def test_saved_file_of_any_size_is_read_within_bounds(name):
+    raw = LARGE_FILES[name]()
+    started = time.process_time()
+    saved.read(raw)
+    saved.picture(raw, [f"{HOST}/bus.jpg", "data:,9999999"])
+    assert time.process_time() - started < 5, "2 s on a quiet machine"
 
 
 LARGE = {

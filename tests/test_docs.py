@@ -447,6 +447,14 @@ def test_measured_figures_stand_beside_their_benchmark(path: Path) -> None:
         assert not found or (path.parent.name == "explanation" and has_source), f"{part.partition(chr(10))[0]}: {found}"
 
 
+def test_pictures_of_the_manual_are_small_and_shown() -> None:
+    """Below 100 KB each; none lies there unused."""
+    pictures = sorted((ROOT / "docs/images").iterdir())
+    assert {path.name: path.stat().st_size for path in pictures if path.stat().st_size >= 100_000} == {}
+    shown_ones = "".join(path.read_text("utf-8") for path in (*pages_of_the_manual(), *ROOT.glob("README*.md")))
+    assert [path.name for path in pictures if f"images/{path.name})" not in shown_ones] == []
+
+
 # ------------------------------------------------------------------ links
 
 

@@ -24,6 +24,7 @@ from digest.content import settings as site_settings
 from digest.content.inbox_sources import InboxSource
 from digest.curating import decisions, feed_memory, following, messages, stories, subscriptions
 from digest.curating.feeds import Item
+from digest.curating.fetching import Redirect, Response
 from digest.curating.following import Asking, Followed
 from digest.curating.stories import Corrections, Report
 
@@ -478,6 +479,16 @@ def test_feed_when_it_moved_for_a_week_is_proposed_as_an_edit_and_never_made(
     assert told == [[]] * 7 + [["moved"]]
     assert f"write url: {place}" in messages.all_said(ask(site, outlet, hours(24 * 9)).remarks, "en")
     assert (site.root / "site.yaml").read_bytes() == yaml
+
+
+@pytest.mark.parametrize(
+    ("to", "told"),
+    [("https://oasis.example/feed", ["moved"]), ("https://other.example/feed", []), ("http://oasis.example/rss", [])],
+)
+def test_feed_when_it_moved_to_https_is_proposed_at_once(to: str, told: list[str]) -> None:
+    before = feed_memory.Memory("http://oasis.example/feed")
+    answer = Response(to, 200, {}, b"", (Redirect(301, before.url, to),))
+    assert [one.fault for one in following.redirected(before, answer, NOW)[1]] == told
 
 
 def test_redirect_when_it_ends_or_was_never_for_good_is_not_proposed(site: LittleSite, outlet) -> None:

@@ -40,10 +40,12 @@ def test_wheel_from_sdist_init_and_build_give_the_checkouts_site(repository: Pat
     run(sys.executable, "-m", "digest", "build", "--site", repository, "--output", tmp_path / "checkout", "--strict")
     assert tree(tmp_path / "installed") == tree(tmp_path / "checkout")
     assert tree(repository / "content") == tree(tmp_path / "x" / "content")
-    there = "import pathlib, digest; print(*(p.name for p in (pathlib.Path(digest.__file__).parent / 'preview').rglob('*.*')))"
-    found = subprocess.run(
-        [python, "-c", there], cwd=tmp_path, capture_output=True, text=True, check=True
-    ).stdout.split()
-    assert {"preview.js", "idiomorph.esm.js", "idiomorph.LICENSE.txt", "preview.css", "phone.html", "ar.json"} <= {
-        *found
-    }
+    there = "import pathlib, digest; folder = pathlib.Path(digest.__file__).parent; print(*(p.relative_to(folder).as_posix() for p in folder.rglob('*.*')))"
+    found = subprocess.run([python, "-c", there], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    package = repository / "digest"
+    data = [
+        path.relative_to(package).as_posix()
+        for pattern in ("preview/client/*.*", "locale/*/*/*.mo")
+        for path in package.glob(pattern)
+    ]
+    assert {"preview/client/preview.js", "locale/ar/LC_MESSAGES/preview.mo"} <= {*data} <= {*found.split()}

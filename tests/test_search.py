@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import html
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -234,6 +235,21 @@ def test_incremental_and_clean_builds_make_the_same_index(site: LittleSite) -> N
         site.build(clean=True)
         assert mine == {path: content for path, content in site.files().items() if path.startswith("search/")}
     assert any("/terms-" in path for path in mine)
+
+
+def test_the_page_has_the_sentence_for_each_count(site: LittleSite) -> None:
+    """By the six plural forms of Arabic; of counts from 200 on the last two digits decide."""
+    site.entry("sport/a", "title: ميناء")
+    site.build()
+    page = (site.output / "search/index.html").read_text("utf-8")
+    words = json.loads(html.unescape(page.split('data-words="')[1].split('"')[0]))
+    said = {n: words["found"][int(words["forms"][n])] for n in (0, 1, 2, 3, 11, 100, 103, 111)}
+    assert said == {
+        0: "لا نتائج", 1: "نتيجة واحدة", 2: "نتيجتان", 3: "{n} نتائج", 11: "{n} نتيجة", 100: "{n} نتيجة",
+        103: "{n} نتائج", 111: "{n} نتيجة",
+    }  # fmt: skip
+    assert len(words["forms"]) == 200
+    assert 'data-digits="0123456789,"' in page
 
 
 def test_search_false_leaves_out_page_box_and_files(site: LittleSite) -> None:

@@ -116,6 +116,13 @@ def test_filters_and_order_stand_in_the_address(page: Any, address: str) -> None
     assert "source=" in page.url
 
 
+def test_a_very_long_query_is_searched_by_its_beginning(page: Any, address: str) -> None:
+    """As long as the box lets readers type; the end of a link of thousands of words asks for nothing."""
+    page.goto(f"{address}search/?q={'ميناء ' * 40}قديم {'كلمة ' * 1000}")
+    assert done(page)[0] == "/news/sport/old/"
+    assert "قديم" not in page.locator(".card").first.locator("mark").all_inner_texts()
+
+
 def test_nothing_found_leads_on(page: Any, address: str) -> None:
     """To themes and the archive; the place says that it is done."""
     page.goto(f"{address}search/?q=قشظزغض")

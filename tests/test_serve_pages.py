@@ -15,7 +15,9 @@ from previews import SCRIPT, pages_of, running
 
 from digest.build.build import build
 from digest.pages.media_types import media_type
+from digest.site.load import cache_of
 from digest.site.options import BuildOptions
+from digest.site.workers import PAYS_FROM
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,3 +139,22 @@ def test_a_thousand_real_articles(tmp_path: Path) -> None:
     assert len(built) > count
     with running(root) as server:
         assert differences(server, built) == []
+
+
+def test_what_a_first_start_read_is_kept_for_the_next_one(site: LittleSite) -> None:
+    """By another process, while pages are served; its stories too. A clean build finds the same."""
+    for number in range(PAYS_FROM):
+        site.entry(
+            f"sport/e{number}", f"date: 2026-11-{number % 20 + 1:02}", f"ميناء قطار جسر {number % 7} كلمة{number % 31}"
+        )
+    cache = cache_of(site.order)
+    with running(site.root, site.output, jobs=2) as server:
+        server.shows("/sport/e1/", "ميناء")
+        server.until(lambda: cache.sources.load() and cache.related.load() and cache.stories.load())
+    known = cache.sources.load()
+    assert known
+    assert len(known.sources) == PAYS_FROM
+    site.build()
+    built = site.files()
+    site.build(clean=True)
+    assert site.files() == built

@@ -11,6 +11,7 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator, Mapping
+from operator import itemgetter
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -35,6 +36,7 @@ PLAIN_NAME = re.compile(r"\w[\w.-]*\.(?:md|ya?ml)", re.ASCII)
 
 APART = ("content/editions/", "content/pages/")
 """Where sources lie that are no entries: editions, and standalone pages."""
+PATH = itemgetter(0)
 RESTS_EVERY = 256
 """Files after which a long look may be broken off."""
 LEFT_OUT = mistake("conflict-copy", "is a copy that a program made of two versions, and is left out")
@@ -99,7 +101,7 @@ def discover(root: Path, rest: Callable[[], None] = lambda: None) -> Found:
             cure = N_("rename it to end in {ending}", ending=NEAR_MISSES[ending])
             what = mistake("ending-not-read", "files ending in {ending} are not read", ending=ending)
             problems.append(Problem(path, 0, 0, what, cure))
-    files.sort()
+    files.sort(key=PATH)  # of its own, it takes a third of the time, in which no thread of a preview moves
     return Found(tuple(files), frozenset(pictures), pictures, tuple(sorted(problems)))
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -378,7 +378,7 @@ def quoted(page: Page, address: str) -> tuple[str, ...]:
 def highlighted(page: Page, address: str) -> list[str]:
     """Passages of a text fragment: `start` or `start,end`, with what stands round them left out."""
     found = []
-    for part in urlsplit(address).fragment.partition(":~:")[2].split("&"):
+    for part in address.partition("#")[2].partition(":~:")[2].split("&"):
         if not part.startswith("text="):
             continue
         pieces = [

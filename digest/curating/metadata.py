@@ -116,7 +116,8 @@ class StoryReader:
         self.graph = jsonld.Graph(page.json_ld)
         self.dropped: list[tuple[str, str]] = []
         self.remarks: list[Remark] = []
-        self.base = urljoin(setting.url, page.base) if page.base else setting.url
+        self.base = setting.url
+        self.base = self.absolute(page.base) or setting.url
         self.url, self.url_origin = self.canonical()
         key = addresses.key(self.url)
         self.node: Node = (

@@ -20,14 +20,18 @@ from digest.curating import addresses, fetching
 from digest.problems import N_, Message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from email.message import Message as Mail
 
 LARGEST: Final = 32 << 20
 """Bytes of a file, and of what its gzip holds: SingleFile puts every picture into the page."""
 LARGEST_HTML: Final = 16 << 20
 """Bytes once pictures inside the page are taken out."""
-DATA_URL: Final = re.compile(rb"data:[\w.+-]+/[\w.+-]+[^\s\"'()<>,]{0,100},[A-Za-z0-9+/=%_.~-]{64,}")
+DATA_URL: Final = re.compile(rb"data:[\w.+-]{1,60}/[\w.+-]{1,100}(?:;[\w.+=\"-]{0,60}){0,5},[A-Za-z0-9+/=%_.~-]{64,}")
+BOUNDARY: Final = re.compile(rb"boundary=\"?([^\"\r\n;]{1,200})", re.IGNORECASE)
+HTML_TYPES: Final = ("text/html", "application/xhtml+xml")
+MOST_PARTS: Final = 3000
+LONGEST_HEADERS: Final = 64 * 1024
 COMMENT: Final = re.compile(rb"<!--(.{0,4000}?)-->", re.DOTALL)
 SINGLE_FILE: Final = re.compile(rb"Page saved with SingleFile\s+url:\s*(\S+)\s+saved date:\s*([^\r\n]+)")
 SAVED_FROM: Final = re.compile(rb"saved from url=\(\d{1,4}\)\s*(\S+)")
@@ -89,9 +93,10 @@ def picture(file: bytes, places: Iterable[str]) -> bytes:
 
     A place is an address, or `data:,3`, as the page without its pictures names them. `file` is not gzipped.
     """
-    parts = of_parts(file) if is_mhtml(file) else {}
+    places = list(places)
+    held = in_parts(file, places) if is_mhtml(file) else {}
     for place in places:
-        content = put_in(file, place) if place.startswith("data:,") else parts.get(addresses.key(place), b"")
+        content = put_in(file, place) if place.startswith("data:,") else held.get(addresses.key(place), b"")
         if len(content) >= LEAST_PICTURE:
             return content
     return b""
@@ -113,15 +118,16 @@ def put_in(file: bytes, place: str) -> bytes:
         return b""
 
 
-def of_parts(file: bytes) -> dict[str, bytes]:
-    """Key of an address → picture, for the pictures of an MHTML file."""
-    message = email.message_from_bytes(file, policy=email.policy.compat32)
+def in_parts(file: bytes, places: Iterable[str]) -> dict[str, bytes]:
+    """Key of an address → picture, for those of these addresses that an MHTML file holds."""
+    wanted = {addresses.key(place) for place in places} - {""}
     found: dict[str, bytes] = {}
-    for part in message.walk():
-        content = part.get_payload(decode=True) if part.get_content_maintype() == "image" else None
-        if isinstance(content, bytes):
-            found.setdefault(addresses.key(header(part, "Content-Location")), content)
-    found.pop("", None)
+    for part in parts(file):
+        head = headers_of(part)
+        key = addresses.key(header(head, "Content-Location"))
+        if key in wanted and key not in found and head.get_content_maintype() == "image":
+            content = email.message_from_bytes(part, policy=email.policy.compat32).get_payload(decode=True)
+            found[key] = content if isinstance(content, bytes) else b""
     return found
 
 
@@ -173,13 +179,10 @@ def is_mhtml(raw: bytes) -> bool:
 
 def of_mhtml(raw: bytes) -> Saved:
     """The first HTML part, and the address it names."""
-    message = email.message_from_bytes(html_parts_only(raw), policy=email.policy.compat32)
-    parts = [message] if not message.is_multipart() else [part for part in message.walk() if not part.is_multipart()]
-    page = next((part for part in parts if part.get_content_type() in ("text/html", "application/xhtml+xml")), None)
-    if page is None:
-        return Saved(b"", problem=NONE_INSIDE)
-    payload = page.get_payload(decode=True)
-    if not isinstance(payload, bytes) or not payload.strip():
+    message = email.message_from_bytes(raw[:LONGEST_HEADERS].partition(b"\r\n\r\n")[0], policy=email.policy.compat32)
+    page = next(filter(None, map(html_in, parts(raw))), None)
+    payload = page.get_payload(decode=True) if page else None
+    if page is None or not isinstance(payload, bytes) or not payload.strip():
         return Saved(b"", problem=NONE_INSIDE)
     named = (
         header(message, "Snapshot-Content-Location")
@@ -196,14 +199,34 @@ def of_mhtml(raw: bytes) -> Saved:
     )
 
 
-def html_parts_only(raw: bytes) -> bytes:
-    """The message up to the end of its first HTML part: the pictures behind it can be many megabytes."""
-    start = re.search(rb"^content-type:\s*(?:text/html|application/xhtml\+xml)", raw, re.IGNORECASE | re.MULTILINE)
-    boundary = re.search(rb"boundary=\"?([^\"\r\n;]{1,200})", raw[:8192], re.IGNORECASE)
-    if not start or not boundary:
-        return raw
-    end = raw.find(b"--" + boundary[1].strip(), start.end())
-    return raw if end < 0 else raw[:end] + b"--" + boundary[1].strip() + b"--\r\n"
+def parts(raw: bytes) -> Iterator[bytes]:
+    """The parts of an MHTML file with their headers, the first so many; the pictures in them are not looked at."""
+    boundary = BOUNDARY.search(raw, 0, 8192)
+    mark = b"--" + boundary[1].strip() if boundary else b""
+    start = raw.find(mark) if mark else -1
+    for _ in range(MOST_PARTS):
+        if start < 0:
+            return
+        end = raw.find(mark, start + len(mark))
+        yield raw[start + len(mark) : end if end >= 0 else len(raw)].lstrip(b"\r\n")
+        start = end
+
+
+def headers_of(part: bytes) -> Mail:
+    """The headers of a part alone."""
+    head = re.split(rb"\r?\n\r?\n", part[:LONGEST_HEADERS], maxsplit=1)[0]
+    return email.message_from_bytes(head, policy=email.policy.compat32)
+
+
+def html_in(part: bytes) -> Mail | None:
+    """The HTML that a part is, or holds as one of its own parts."""
+    kind = headers_of(part).get_content_type()
+    if kind in HTML_TYPES:
+        return email.message_from_bytes(part, policy=email.policy.compat32)
+    if not kind.startswith("multipart/") or len(part) > LARGEST_HTML:
+        return None
+    inner = (html_in(one) for one in islice(parts(part), 20))
+    return next(filter(None, inner), None) if part[:8192].count(b"boundary") == 1 else None
 
 
 def header(message: Mail, name: str) -> str:

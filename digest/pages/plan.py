@@ -438,6 +438,10 @@ def search(inputs: PageInputs) -> Iterator[Page]:
     yield Page("/search/", SearchView.template, search_view, parts, SITE, indexed=False)
 
 
+COUNTED = 200
+"""Counts whose plural forms the results page has: of larger ones the last two digits decide."""
+
+
 def search_view(
     ctx: ViewContext, *, outlets: tuple[str, ...], years: tuple[int, ...], folder: str, language: str
 ) -> SearchView:
@@ -445,11 +449,13 @@ def search_view(
     first = (*([f"{folder}directory.json"] if folder else []), language, HEAD)
     strings = context.strings
     title = strings.text("search")
-    found = strings.table["search_found"]
+    counted = [strings.form(strings.table, "search_found", n) for n in range(COUNTED)]
+    found = list(dict.fromkeys(counted))
     words = {
         "part": strings.plain("search_part"),
         "broken": strings.plain("search_broken"),
-        "found": {"other": found} if isinstance(found, str) else found,
+        "found": found,
+        "forms": "".join([str(found.index(one)) for one in counted]),
     }
     return SearchView(
         meta=context.meta(
@@ -459,7 +465,7 @@ def search_view(
         preload=tuple(context.url(f"/{file}") for file in first),
         frozen=folder.removeprefix("search/").removesuffix("/"),
         language=language,
-        digits=strings.digits,
+        digits=numbers.shape(numbers.ASCII, strings.digits) + strings.number(1000)[1],
         words=msgspec.json.encode(words).decode(),
         outlets=outlets,
         years=tuple((str(year), numbers.shape(str(year), strings.digits)) for year in years),

@@ -329,9 +329,9 @@ class SearchView(msgspec.Struct, frozen=True, gc=False):
     language: str
     """Path of the file of the site's language."""
     digits: str
-    """Numbering system of counts: `latn`, `arab`, `arabext`."""
+    """The site's ten digits, and what parts thousands."""
     words: str
-    """JSON of what the script says: sentences, and the plural forms of the count."""
+    """JSON of what the script says: sentences, the plural forms of the count, and which of them each count has."""
     outlets: tuple[str, ...]
     """Names of the sources, in the order of the alphabet."""
     years: tuple[tuple[str, str], ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 FLOOD = 100
 """Agents of one address on one story and day from which they are one reader. Behind a shared address of a telephone
 network stand dozens; a program that makes up its agents has thousands."""
-COMPACTED_FROM = 1 << 21
-"""Pairs after which those that stand twice are dropped."""
+COMPACTED_FROM = 1 << 20
+"""Numbers after which those that stand twice are dropped."""
 PARTS = 8
+"""All pairs lie in so many parts by their addresses, for sorting takes several times their room."""
 SPREAD = np.uint64(0x9E3779B97F4A7C14)
 """Parts the line_hashes of lines that stand in one file several times; the last bit stays."""
 DAY = (1 << 23) - 1
+NOBODY: Numbers = np.empty(0, np.uint64)
 
 
 class Totals(msgspec.Struct, frozen=True):
@@ -48,9 +50,10 @@ class Accumulator:
     def __init__(self, *, compared: bool) -> None:
         self.compared = compared
         """Whether there are several files, in which a line may stand twice."""
-        self.reads: list[Numbers] = []
+        self.reads: list[list[Numbers]] = [[] for _ in range(PARTS)]
         self.waiting = 0
-        self.styles: set[int] = set()
+        self.styles = NOBODY
+        self.new_styles: list[Numbers] = []
         self.early: set[tuple[int, int, int]] = set()
         self.late: set[tuple[int, int, int]] = set()
         self.unknown: dict[int, str] = {}
@@ -63,12 +66,11 @@ class Accumulator:
     def add(self, tally: Tally) -> None:
         """One chunk's numbers."""
         pairs = np.frombuffer(tally.reads, np.uint64).reshape(-1, 2)
-        self.reads.append(pairs)
-        self.waiting += len(pairs)
+        self.put(pairs)
+        self.new_styles.append(np.frombuffer(tally.styles, np.uint64))
+        self.waiting += len(pairs) + len(self.new_styles[-1])
         if self.waiting > COMPACTED_FROM:
-            self.reads = [distinct(part) for part in self.parts()]
-            self.waiting = 0
-        self.styles.update(np.frombuffer(tally.styles, np.uint64).tolist())
+            self.compact()
         self.early.update(tally.early)
         self.late.update(tally.late)
         self.unknown.update(tally.unknown)
@@ -77,6 +79,19 @@ class Accumulator:
         self.robots += tally.robots
         if self.compared:
             self.file_hashes.append(np.frombuffer(tally.line_hashes, np.uint64))
+
+    def put(self, pairs: Numbers) -> None:
+        """Pairs to those of their addresses."""
+        parts = (pairs[:, 0] >> np.uint64(24)) % PARTS
+        for at, part in enumerate(self.reads):
+            part.append(pairs[parts == at])
+
+    def compact(self) -> None:
+        """What stands twice, once; a part at a time, so that little is held twice meanwhile."""
+        for part in self.reads:
+            part[:] = [distinct(np.concatenate(part))]
+        self.styles, self.new_styles = np.unique(np.concatenate([self.styles, *self.new_styles])), []
+        self.waiting = 0
 
     def end_file(self) -> None:
         """A file is through: a line that stands in it three times counts three times, wherever else it stands."""
@@ -91,16 +106,15 @@ class Accumulator:
             line_hashes = np.unique(np.concatenate(self.line_hashes))
             lines, robots = len(line_hashes), int(np.count_nonzero(line_hashes & np.uint64(1)))
         first = [(reader, read) for reader, read, second in self.early if not self.follows(reader, read, second)]
-        self.reads.append(np.array(first, np.uint64).reshape(-1, 2))
-        paired = pairing and bool(self.styles)
-        styles = np.fromiter(self.styles, np.uint64, len(self.styles))
+        self.put(np.array(first, np.uint64).reshape(-1, 2))
+        self.compact()
+        paired = pairing and len(self.styles) > 0
         counts: Counter[tuple[int, int]] = Counter()
         unpaired = of_others = 0
-        for part in self.parts():
-            pairs = distinct(part)
+        for (pairs,) in self.reads:
             # where no line names the site's host, all hosts are its own
             foreign = (pairs[:, 1] & np.uint64(1) == 1) if self.own_host else np.zeros(len(pairs), bool)
-            alone = ~np.isin(pairs[:, 0], styles) if paired else np.zeros(len(pairs), bool)
+            alone = ~among(pairs[:, 0], self.styles) if paired else np.zeros(len(pairs), bool)
             is_story = (pairs[:, 1] >> np.uint64(24)) < UNKNOWN
             counts.update(counted(pairs[~foreign & ~alone]))
             unpaired += int(np.count_nonzero(alone & ~foreign & is_story))
@@ -112,14 +126,16 @@ class Accumulator:
         reads = {read: number for read, number in counts.items() if read[0] < UNKNOWN}
         return Totals(reads, ranked(names.items()), lines, robots, unpaired, of_others)
 
-    def parts(self) -> Iterator[Numbers]:
-        """All pairs, an eighth of the addresses at a time: sorting takes several times their room."""
-        for part in range(PARTS):
-            yield np.concatenate([pairs[(pairs[:, 0] >> np.uint64(24)) % PARTS == part] for pairs in self.reads])
-
     def follows(self, reader: int, read: int, second: int) -> bool:
         """Whether a read in the first seconds of a day is the second click on a page of the last seconds before."""
         return any((reader, read - 2, left) in self.late for left in range(1, DOUBLE_CLICK + 1 - second))
+
+
+def among(numbers: Numbers, some: Numbers) -> NDArray[np.bool_]:
+    """Which numbers are among some others, which are sorted and at least one."""
+    places = np.searchsorted(some, numbers)
+    found: NDArray[np.bool_] = some[np.minimum(places, len(some) - 1)] == numbers
+    return found
 
 
 def distinct(pairs: Numbers) -> Numbers:

@@ -76,6 +76,9 @@ WAIT: Final = 1.0
 SWITCH: Final = 0.0005
 """Seconds for which a thread may hold up the others. A save and a request read the disk in turns, and wait that long at
 each turn for the follow-up of an earlier save."""
+COLLECTING: Final = (100_000, 20, 20)
+"""How rarely cycles are looked for. A look at a hundred thousand files makes more objects than that, none of them in a
+cycle, and each search through them stops every thread."""
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-src 'self'; img-src 'self'; "
     "base-uri 'none'; form-action 'none'"
@@ -209,6 +212,7 @@ class Preview:
     def run(self, listening: socket.socket, hosts: frozenset[str]) -> None:
         """Serve until Ctrl-C or SIGTERM."""
         sys.setswitchinterval(SWITCH)
+        gc.set_threshold(*COLLECTING)
 
         async def main() -> None:
             stop = asyncio.Event()

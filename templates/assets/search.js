@@ -14,7 +14,7 @@ const fold = text => text.toLowerCase().normalize("NFKD").toLowerCase().normaliz
 const tokens = text => fold(text).match(TOKEN) || [];
 
 const ARABIC = /^[\u0621-\u064a\u067e\u0686\u0698\u06af\u06a4\u06a8\u06ad]+$/;
-// Of the index; without, words are folded.
+// Of the index's language.
 let clitics = {}, endings = [], articles = [];
 const learn = language => {
   ({endings = [], articles = []} = language);
@@ -162,13 +162,10 @@ class Index {
     learn(known);
     Object.assign(this, known);
     this.stop = split(known.stop), this.firsts = split(terms), this.words = split(words);
-    this.names = {};
-    for (const row of known.aliases || []) {
-      const group = row.split("|").map(split);
-      for (const name of group) (this.names["$" + name[0]] ||= []).push([name, group]);
-    }
+    this.named = kept(term => (known.aliases || []).filter(row => row.includes(term)).map(row => row.split("|").map(split))
+      .flatMap(group => group.filter(([first]) => first === term).map(name => [name, group])));
   }
-  // With names from the page, files are wanted before the head comes.
+  // Names from the page spare a round.
   async open(query = "", frozen = "", language = "") {
     const coming = this.read("search/index.json");
     if (frozen) {
@@ -178,7 +175,7 @@ class Index {
     }
     const head = this.head = await coming || {documents: [0, 0], language};
     if (!frozen || frozen !== head.frozen || language !== head.language) await this.use(head.frozen, head.language);
-    this.recent = paired(unshared(head.terms), head.postings);
+    this.recent = paired(unshared(head.terms), head.postings), this.sizes = [...this.recent].map(([one, text]) => [one, sized(text)]);
     this.frozen = head.documents[0], this.count = this.frozen + head.documents[1];
     this.blocks = split(head.blocks), this.chunks = split(head.chunks);
     return this;
@@ -193,8 +190,8 @@ class Index {
     return sized(this.shard(term).get(term)) + sized(this.recent.get(term));
   }
   near(term) {
-    const shard = this.shard(term), recent = this.made.recent ||= [...this.recent].map(([one, text]) => [one, sized(text)]);
-    return [...[...shard].map(([one, text]) => [one, sized(text) + sized(this.recent.get(one))]), ...recent.filter(([one]) => !shard.has(one))];
+    const shard = this.shard(term);
+    return [...[...shard].map(([one, text]) => [one, sized(text) + sized(this.recent.get(one))]), ...this.sizes.filter(([one]) => !shard.has(one))];
   }
   proposed(term, whole) {
     const spelled = ([words, sizes]) => split(words).map((word, at) => [word, stems(word, this.lang)[0], +sizes[at], ended(tokens(word)[0], this.lang)]);
@@ -219,7 +216,7 @@ const concepts = (query, index) => {
   const every = [...new Set(tokens(query))].map(word => ({word, ways: [[1, stem(word, lang)]], meant: ""}));
   const own = every.map(one => one.ways[0][1]);
   for (let at = 0; at < own.length;) {
-    const fits = (index.names["$" + own[at]] || []).filter(([name]) => name.every((term, n) => term === own[at + n]));
+    const fits = index.named(own[at]).filter(([name]) => name.every((term, n) => term === own[at + n]));
     const longest = Math.max(1, ...fits.map(([name]) => name.length));
     for (const [name, group] of fits) if (name.length === longest)
       for (const one of every.slice(at, at + longest)) one.ways.push(...group.filter(other => other !== name).map(other => [NAMED, ...other]));
@@ -362,7 +359,8 @@ if (!place) return;
 const {base, lang, digits, frozen, language} = place.dataset, say = JSON.parse(place.dataset.words);
 const [form, list, status, note, meant, ways, more, blank] = ["", "-results", "-count", "-note", "-meant", "-ways", "-more", "-card"].map(name => place.querySelector(".search" + name));
 const read = path => fetch(base + path).then(answer => answer.ok && answer.json());
-const counted = n => (!n && say.found.zero || say.found[new Intl.PluralRules(lang).select(n)] || say.found.other).replace("{n}", n.toLocaleString(`${lang}-u-nu-${digits}`));
+// Intl takes 100 ms.
+const counted = n => say.found[say.forms[n < 200 ? n : 100 + n % 100]].replace("{n}", `${n}`.replace(/\B(?=(...)+$)/g, digits[10]).replace(/\d/g, digit => digits[digit]));
 const stemmed = digestSearch.kept(word => digestSearch.stems(word, lang));
 let index, turn = 0, typing;
 
@@ -397,7 +395,7 @@ const card = ([path, title, summary, theme, source, iso, day, language, dir], te
   if (language) article.lang = language;
   article.className += " " + (option?.className || "");
   get(".label").textContent = option?.textContent || "";
-  if (source) get(".source").textContent = source;
+  if (source) get(".source").append(source);
   else get(".source").remove();
   Object.assign(get("time"), {textContent: day, dateTime: iso});
   return made;
@@ -415,7 +413,7 @@ const fits = async documents => {
 };
 
 const run = async pause => {
-  const mine = ++turn, query = form.q.value.trim();
+  const mine = ++turn, query = form.q.value.slice(0, 200).trim();
   clearTimeout(typing);
   list.removeAttribute("data-state");
   if (!index || index.count === 0) index = new digestSearch.Index(read, lang), index.opened = index.open(query, frozen, language);
@@ -440,6 +438,7 @@ const run = async pause => {
     more.hidden = documents.length <= from + 10;
     return list.children[at];
   };
+  const shown = show(0);
   status.textContent = query && index.count ? counted(documents.length) : "";
   meant.hidden = !found.meant || !query;
   Object.assign(meant.lastElementChild, {textContent: found.meant, href: "?" + new URLSearchParams({q: found.meant})});
@@ -447,7 +446,7 @@ const run = async pause => {
   list.dataset.count = documents.length;
   let from = 0;
   more.onclick = async () => (await show(from += 10))?.querySelector("a").focus();
-  await show(0);
+  await shown;
   if (mine === turn) list.dataset.state = "done";
 };
 
