@@ -468,6 +468,7 @@ LARGE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LARGE)
 def test_page_of_any_size_is_read_within_bounds(name):
     """CPU time, so that a busy machine does not matter."""

@@ -442,6 +442,7 @@ def test_a_file_that_is_named_twice_or_copied_counts_once(news: LittleSite) -> N
     assert counted(news, hit() * 2, export, hit() * 2, export)["counts"] == once["counts"]
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_the_same_lines_in_any_order_and_files_give_the_same_bytes(news: LittleSite, data: st.DataObject) -> None:
@@ -464,6 +465,7 @@ def test_the_same_lines_in_any_order_and_files_give_the_same_bytes(news: LittleS
     assert text(news) == wanted
 
 
+@pytest.mark.slow
 def test_many_processes_find_what_one_finds(news: LittleSite) -> None:
     """A log of several pieces, with its columns in the first one alone."""
     rows = [EDGE.replace("203.0.113.7", f"203.0.{n % 90}.{n % 250}") for n in range(30_000)]
@@ -513,6 +515,7 @@ def test_a_closed_standard_input_is_said(news: LittleSite) -> None:
     assert done.stderr.startswith("-: ")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="one process there")
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
 def test_no_process_outlives_a_count_that_is_stopped(news: LittleSite, end: signal.Signals) -> None:

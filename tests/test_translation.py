@@ -67,6 +67,7 @@ ROWS = [(path.parent.parent.name, *row) for path in CATALOGUES for row in transl
 # ------------------------------------------------------------------ the catalogues
 
 
+@pytest.mark.slow
 def test_catalogues_when_the_source_changed_are_renewed() -> None:
     """Both files of each: what translators read, and what the program reads."""
     command = [sys.executable, str(ROOT / "tools/translations.py"), "--check"]
@@ -221,6 +222,7 @@ def test_no_text_bypasses_the_catalogue() -> None:
 # ------------------------------------------------------------------ codes
 
 
+@pytest.mark.slow
 def test_codes_are_words_with_hyphens_and_no_text_has_two() -> None:
     kinds = MESSAGES.kinds()
     assert [kind.code for kind in kinds if not re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", kind.code)] == []
@@ -240,6 +242,7 @@ def test_codes_of_notes_are_those_that_may_be_hidden() -> None:
     assert noted | {"date-of-file-name"} == set(settings.NOTES)
 
 
+@pytest.mark.slow
 def test_page_of_messages_is_written_from_the_source() -> None:
     assert MESSAGES.PAGE.read_text("utf-8") == MESSAGES.page(), "run: python tools/messages.py"
 

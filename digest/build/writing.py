@@ -131,8 +131,15 @@ class OutputStage(msgspec.Struct):
                 self.outputs[path] = known
             else:
                 self.put(writer, path, parts, file.content(view_context))
-        marker = trees.marker(self.outputs.keys() - {trees.MARKER})
-        self.put(writer, trees.MARKER, b"", marker)
+        self.make_marker(writer)
+
+    def make_marker(self, writer: Writer) -> None:
+        """The file that says what there is: the very one that lies there, if the paths are those of the last build."""
+        known, paths = self.last.outputs.get(trees.MARKER), self.outputs.keys() - {trees.MARKER}
+        if known and self.last.is_intact(known) and self.last.outputs.keys() - {trees.MARKER} == paths:
+            self.outputs[trees.MARKER] = known
+        else:
+            self.put(writer, trees.MARKER, b"", trees.marker(paths))
 
     def put(self, writer: Writer, path: str, parts: bytes, content: Content) -> None:
         self.outputs[path] = Output(path, FILE, parts, 0, 0, 0)

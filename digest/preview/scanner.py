@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from digest.content.discovery import PLAIN_NAME, RESTS_EVERY, SourceFile, Stamp, discover, kind_of, stamp_of
+from digest.content.discovery import RESTS_EVERY, SourceFile, Stamp, discover, is_plain, kind_of, stamp_of
 from digest.problems import Problem, UsageError
 from digest.site import fingerprints
 from digest.site.files import read_source
@@ -210,7 +210,7 @@ def is_source(root: Path, path: str, known: Sources) -> bool:
     content/ decides.
     """
     folder, _, name = path.rpartition("/")
-    if not known.state(path) and not (PLAIN_NAME.fullmatch(name) and folder in known.folders):
+    if not known.state(path) and not (is_plain(name) and folder in known.folders):
         return False
     try:
         return stat.S_ISREG(os.lstat(root / path).st_mode)

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from hashlib import blake2b
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -39,6 +40,8 @@ UNSETTLED = Stamp(0, 0, 0, 0)
 LARGE = 1 << 19
 """Bytes of `SEEN` from which the output is looked at by another process: some five thousand files."""
 PACKAGE = Path(__file__).resolve().parent.parent
+MODIFIED, CHANGED = itemgetter(1), itemgetter(2)
+"""Of a `Stamp`."""
 OTHERS = ("site.yaml", "data")
 TREES = ("templates", "static")
 LIBRARIES = (
@@ -161,7 +164,8 @@ def take(root: Path, builtin: Path, variant: Variant) -> Scan:
         f"{path}\0{size} {modified} {changed} {inode}" for path, _, (size, modified, changed, inode) in found.files
     ]
     made.update("\n".join(lines).encode("utf-8", "surrogateescape"))
-    newest = max([newest, *(max(file.stamp[1:3]) for file in found.files)])
+    stamps = [stamp for _, _, stamp in found.files]
+    newest = max([newest, *map(MODIFIED, stamps), *map(CHANGED, stamps)])
     return Scan(found, made.hexdigest(), rest, newest, newest_rest, at)
 
 
