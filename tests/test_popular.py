@@ -156,6 +156,14 @@ EXPORTS = {
         ),
         "visitors", 2,
     ),
+    "GoatCounter, events in words": (
+        (
+        "2Path,Title,Event,UserAgent,Browser,System,Session,Bot,Referrer,Referrer scheme,Screen size,Location,FirstVisit,Date\n"
+        f'/sport/final/,T,false,"{BROWSER}",F,L,aa-1,0,,,,MA,true,2026-11-20T10:00:00Z\n'
+        f'click,T,true,"{BROWSER}",F,L,bb-2,0,,,,MA,true,2026-11-20T10:00:00Z\n'
+        ),
+        "visitors", 1,
+    ),
     "Plausible, pages": ("name,visitors,pageviews,bounce_rate,time_on_page\n/sport/final/,7,9,50,30\n", "visitors", 7),
     "Plausible, all": (
         (

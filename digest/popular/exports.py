@@ -40,8 +40,8 @@ SESSIONS = ("session", "session_id")
 WHEN = ("created_at", "date", "day")
 HOSTS = ("hostname", "host")
 EVENTS = ("event", "event_type")
-VIEW = {"event": "0", "event_type": "1"}
-"""The value of a row that is the view of a page."""
+VIEW: Mapping[str, tuple[str, ...]] = {"event": ("0", "false"), "event_type": ("1",)}
+"""The values of a row that is the view of a page; GoatCounter writes `false`, and takes `0` too."""
 MOST = 10**9
 ROWS = 20_000
 """Rows of one tally."""
@@ -61,7 +61,7 @@ class Export(msgspec.Struct, frozen=True):
     when: int = -1
     host: int = -1
     event: int = -1
-    view: str = ""
+    view: tuple[str, ...] = ()
     bot: int = -1
     agent: int = -1
 
@@ -80,7 +80,7 @@ def export(line: str) -> Export | None:
             continue
         event = next((name for name in EVENTS if name in names), "")
         facts = {
-            "when": when, "host": first(HOSTS, names), "event": names.get(event, -1), "view": VIEW.get(event, ""),
+            "when": when, "host": first(HOSTS, names), "event": names.get(event, -1), "view": VIEW.get(event, ()),
             "bot": names.get("bot", -1), "agent": names.get("useragent", -1),
         }  # fmt: skip
         if session >= 0 and when >= 0:
@@ -134,7 +134,7 @@ def views(rows: Iterable[tuple[int, list[str]]], about: Export, tallier: Tallier
         try:
             found = moment(row[about.when].strip().encode())
             path, session = row[about.path], row[about.session]
-            is_view = about.event < 0 or row[about.event].strip() == about.view
+            is_view = about.event < 0 or row[about.event].strip().lower() in about.view
             bot = about.bot >= 0 and row[about.bot].strip() not in ("", "0", "false")
             agent = row[about.agent].encode() if about.agent >= 0 else b""
             host = row[about.host] if about.host >= 0 else ""
