@@ -45,7 +45,7 @@ KINDS: Final = (
     _kind(r"\{\*(?=[ \t\n])", r"\*\}", "*}"),  # Smarty
     _kind(r"<%--", r"--%>", "--%>"),  # JSP
     _kind(r"<#--", r"-->", "-->"),  # FreeMarker
-    _kind(r"<\?(?=[A-Za-z=\s])", r"\?>", "?>"),  # PHP and other instructions: HTML reads them as comments
+    _kind(r"<\?(?=[A-Za-z=\s])", r"\?>"),  # PHP and other instructions: HTML reads them as comments
     _kind(r"<![ \t]*(?:-?[–—]-?|[ \t]-[ \t]?-)", r"-?[–—]-?[ \t]*>|-[ \t]?-[ \t]*>", "-->"),  # after an autocorrection
     _kind(r"&lt;!--", r"--&gt;|-->", "--&gt;"),  # HTML, escaped on its way
     _kind(r"\\begin\{comment\}", r"\\end\{comment\}", "\\end{comment}"),  # LaTeX
