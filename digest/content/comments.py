@@ -66,8 +66,8 @@ KINDS: Final = (
 )
 _CODE: Final = r"(?P<escape>\\[!-/:-@\[-`{-~])|^[ ]{0,3}(?P<fence>```+|~~~+)|(?P<ticks>`+)"
 _HIDES: Final = (
-    r"(?P<hides><(?:(?i:template|comment)(?=[\s>])|[A-Za-z](?i:[^<>]*\s(?:hidden(?=[\s=/>])"
-    r"|style\s*=[^<>]*?(?:display\s*:\s*none|visibility\s*:\s*hidden))))[^<>]*>)"
+    r"(?P<hides><[A-Za-z](?i:[^<>]*\s(?:hidden(?=[\s=/>])"
+    r"|style\s*=[^<>]*?(?:display\s*:\s*none|visibility\s*:\s*hidden)))[^<>]*>)"
 )
 """An element of HTML that browsers do not show."""
 _NEXT: Final = re.compile(

@@ -35,10 +35,10 @@ _LINK_WORDS: Final = {
     "braces": mistake("link-brackets", "the address of a link belongs between ( and ): '{text}'"),
 }
 _TAGS: Final = (
-    "a|abbr|article|aside|audio|b|big|blockquote|body|button|center|cite|code|col|dd|del|details|dfn|div|dl|dt|em|embed|"
+    "a|abbr|article|aside|audio|b|big|blockquote|body|button|center|cite|code|col|comment|dd|del|details|dfn|div|dl|dt|em|embed|"
     "figcaption|figure|font|footer|form|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|kbd|label|li|link|main|mark|"
-    "meta|nav|object|ol|option|p|param|picture|pre|q|s|samp|script|section|select|small|source|span|strike|strong|style|"
-    "sub|summary|sup|svg|table|tbody|td|textarea|tfoot|th|thead|time|title|tr|tt|u|ul|var|video|wbr"
+    "meta|nav|noscript|object|ol|option|p|param|picture|pre|q|s|samp|script|section|select|small|source|span|strike|strong|style|"
+    "sub|summary|sup|svg|table|tbody|td|template|textarea|tfoot|th|thead|time|title|tr|tt|u|ul|var|video|wbr"
 )
 _HTML: Final = re.compile(rf"</?(?P<tag>{_TAGS})(?:[\s/][^<>]*)?>|<(?:!DOCTYPE|\?php|\?xml)[^>]*>", re.IGNORECASE)
 _SHORTCODES: Final = re.compile(
