@@ -136,6 +136,14 @@ FORMATS = {
         {"StartUTC": "2026-11-20T10:00:00Z", "ClientHost": "203.0.113.7", "RequestMethod": "GET",
          "RequestPath": "/sport/final/", "DownstreamStatus": 200, "level": "info", "msg": ""}
     ) + "\n",
+    "Cloudflare JSON": json.dumps(
+        {"ClientIP": "203.0.113.7", "ClientRequestHost": "news.example", "ClientRequestMethod": "GET",
+         "ClientRequestURI": "/sport/final/", "ClientRequestUserAgent": BROWSER, "EdgeResponseStatus": 200,
+         "EdgeStartTimestamp": "2026-11-20T10:00:00Z"}
+    ) + "\n",
+    "Bunny": (
+        f"HIT|200|1795168800123|512|390|203.0.113.7|-|https://news.example/sport/final/|FR|{BROWSER}|322b688bd63fb63f|MA\n"
+    ),
     "CloudFront": CLOUDFRONT + EDGE,
     "W3C of IIS": IIS,
     "Windows line ends": hit().replace("\n", "\r\n"),

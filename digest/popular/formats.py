@@ -1,8 +1,8 @@
 """Lines of access logs, whatever server wrote them, as rows of one shape. Nobody says which format it is.
 
 Known are the common and combined formats with or without a host before them and with further fields after them, JSON
-of nginx, Caddy, Traefik and CloudFront, and the extended format of W3C, whose `#Fields` line says what is where. Each
-line is recognised by itself, so a file may change its format half-way.
+of nginx, Caddy, Traefik, CloudFront and Cloudflare, the extended format of W3C, whose `#Fields` line says what is
+where, and Bunny's. Each line is recognised by itself, so a file may change its format half-way.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ COMMON = re.compile(
     re.MULTILINE,
 )
 """The common log format of the NCSA, and what nginx and Apache make of it."""
+BUNNY_FIELDS = 12
+BUNNY_URL = re.compile(rb"https?://(?P<host>[^/\s]+)(?P<target>/\S*)")
 W3C_PARTS = re.compile(rb'"[^"]*"|\S+')
 UNESCAPED = re.compile(rb'\\(?!["\\/bfnrtu])')
 """A backslash that JSON does not know: nginx writes `\\xD8` unless it is told `escape=json`."""
@@ -38,20 +40,23 @@ UNESCAPED = re.compile(rb'\\(?!["\\/bfnrtu])')
 Names = tuple[str, ...]
 ADDRESS: Names = (
     "client_ip", "remote_ip", "remote_addr", "ClientHost", "clientip", "ip", "client", "c-ip", "remote_host", "address",
+    "ClientIP",
 )  # fmt: skip
 FORWARDED: Names = ("http_x_forwarded_for", "x_forwarded_for", "xff", "X-Forwarded-For", "x-forwarded-for")
-METHOD: Names = ("method", "request_method", "RequestMethod", "cs-method", "verb")
-TARGET: Names = ("uri", "request_uri", "path", "url", "RequestPath", "cs-uri-stem", "request_path")
-STATUS: Names = ("status", "DownstreamStatus", "sc-status", "status_code", "response")
+METHOD: Names = ("method", "request_method", "RequestMethod", "cs-method", "verb", "ClientRequestMethod")
+TARGET: Names = ("uri", "request_uri", "path", "url", "RequestPath", "cs-uri-stem", "request_path", "ClientRequestURI")
+STATUS: Names = ("status", "DownstreamStatus", "sc-status", "status_code", "response", "EdgeResponseStatus")
 AGENT: Names = (
     "User-Agent", "http_user_agent", "user_agent", "agent", "userAgent", "useragent", "request_User-Agent",
     "cs(User-Agent)", "ua",
+    "ClientRequestUserAgent",
 )  # fmt: skip
 WHEN: Names = (
     "time_iso8601", "ts", "@timestamp", "time", "timestamp", "time_local", "date", "datetime", "msec", "time_msec",
     "StartUTC", "StartLocal",
+    "EdgeStartTimestamp",
 )  # fmt: skip
-HOST: Names = ("host", "http_host", "RequestHost", "x-host-header", "vhost", "server_name")
+HOST: Names = ("host", "http_host", "RequestHost", "x-host-header", "vhost", "server_name", "ClientRequestHost")
 PURPOSE: Names = (
     "Sec-Purpose", "Purpose", "X-Moz", "X-Purpose", "sec_purpose", "http_sec_purpose", "purpose", "http_purpose",
 )  # fmt: skip
@@ -85,7 +90,19 @@ def row(line: bytes, columns: Sequence[bytes]) -> Row | None:
     if match:
         host, when, request, status, agent, rest = match.groups(b"")
         return host, when, request, status, agent, rest
+    if line.count(b"|") >= BUNNY_FIELDS - 1:
+        return bunny_row(line)
     return extended_row(line, columns) if columns else None
+
+
+def bunny_row(line: bytes) -> Row | None:
+    """A line of Bunny: cache, status, milliseconds, bytes, zone, address, referrer, URL, place, agent, id, country."""
+    parts = line.split(b"|")
+    found = BUNNY_URL.fullmatch(parts[7])
+    if found is None or not parts[1].isdigit() or not parts[2].isdigit():
+        return None
+    agent = b"|".join(parts[9:-2])
+    return who(found["host"], parts[5]), parts[2], b"GET " + found["target"], parts[1], agent, b""
 
 
 def columns_of(line: bytes) -> list[bytes]:
