@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 TEXT = "---\ntitle: خبر a\ndate: 2026-11-20T10:00\n---\n\n{}\n"
+MAIL_WITH_A_LINE = (
+    '{% extends "builtin/mail/edition.html" %}\n{% block introduction %}'
+    '<tr><td dir="rtl" align="right" bgcolor="#ffffff" style="direction:rtl;text-align:right;color:#111111;background-color:#ffffff;">'
+    '<p dir="rtl" style="margin:0;">سطر من قالب الموقع</p></td></tr>'
+    "{{ super() }}{% endblock %}\n"
+)
 LONG = "\n\n".join(f"فقرة طويلة رقم {number} من نص الخبر لكي تكون الصفحة أطول من الشاشة." for number in range(60))
 
 
@@ -357,6 +363,8 @@ def test_mail_of_an_edition_stands_beside_its_page_and_follows_saves(site: Littl
         put(site.root / "content/editions/1.yaml", "title: العدد الثاني\ndate: 2026-11-20\nentries: [sport/a]\n")
         mail.locator("h1", has_text="العدد الثاني").wait_for()
         screen.frame_locator("iframe >> nth=0").locator("h1", has_text="العدد الثاني").wait_for()
+        put(site.root / "templates/mail/edition.html", MAIL_WITH_A_LINE)
+        mail.locator("p", has_text="سطر من قالب الموقع").wait_for()
         assert screen.faults == []
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from digest.mail import mailing
 from digest.mail.inert import address
+from digest.mail.rendering import HTML_TEMPLATE
 from digest.preview.http import HTML, Answer, refusal
 from digest.preview.requests import RefusedError
 from digest.preview.responses import site_path
 from digest.problems import DigestError
+from digest.rendering.template_set import BUILTIN
 from digest.site.articles import SourceChangedError
 from digest.translation import catalogue
 
@@ -18,6 +24,18 @@ if TYPE_CHECKING:
 
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'"
 """A mail has its styles at each element, and runs nothing."""
+MAIL_TEMPLATES: Final = (f"{Path(HTML_TEMPLATE).parent}/", f"{BUILTIN}/{Path(HTML_TEMPLATE).parent}/")
+
+
+def mail_print(snapshot: Snapshot, page_print: str) -> str:
+    """Fingerprint of what a mail is made of: the edition's page stands for its words and stories."""
+    site = snapshot.site
+    made = blake2b(page_print.encode(), digest_size=16)
+    for name, template in sorted(site.project.templates.texts.items()):
+        if name.startswith(MAIL_TEMPLATES):
+            made.update(template.content)
+    made.update(msgspec.msgpack.encode(site.settings.email))
+    return made.hexdigest()
 
 
 def mail_answer(snapshot: Snapshot | None, path: str) -> Answer:

@@ -450,7 +450,7 @@ class Preview:
         made["base"] = {"url": site.settings.base_url, "path": site.settings.base_path}
         made["held"] = page_info.held_links(site)
         about = made["page"] = page_info.page_state(site, page, paths)
-        about["mail"] = shown.status == OK and page.template == EditionView.template
+        about["mail"] = self.mail_print(snapshot, shown)
         about["why"] = {"causes": making.causes, "at": making.at} if making else None
         text = page.parts.get("text")
         if isinstance(text, FullText):
@@ -460,6 +460,14 @@ class Preview:
         if shown.fault:
             made["view"] = {"name": page.template, "rows": [*page_info.rows(shown.fault.view)]}
         return made
+
+    def mail_print(self, snapshot: Snapshot, shown: Shown) -> str:
+        """Fingerprint of the mail beside a page; empty where there is none."""
+        if shown.page is None or shown.status != OK or shown.page.template != EditionView.template:
+            return ""
+        from digest.preview.mails import mail_print  # noqa: PLC0415 - few previews show one
+
+        return mail_print(snapshot, shown.print)
 
     def shown(self, snapshot: Snapshot, path: str) -> Shown:
         """A page as a browser gets it; empty if its source is broken. Raises `SourceChangedError`."""

@@ -11,6 +11,7 @@ const mail = document.querySelector("html.mail iframe.mail"); // and, beside an 
 const framed = window !== window.parent && !frame;
 let print = document.getElementById("digest-preview")?.dataset.print ?? "";
 const words = fetch(new URL("words.json", own)).then((answer) => answer.json());
+let mailed = ""; // of which fingerprint the mail is
 let surface = null;
 let base = null;
 
@@ -68,8 +69,8 @@ async function catchUp() {
   const state = await answer.json();
   base = state.base;
   if (!frame && state.print && state.print !== print) await update();
-  if (mail && state.page?.mail && state.print !== print) {
-    print = state.print;
+  if (mail && state.page?.mail && state.page.mail !== mailed) {
+    mailed = state.page.mail;
     mail.src = asked("mail").href;
   }
   if (framed) return;
