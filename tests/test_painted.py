@@ -47,7 +47,6 @@ TITLES = {
     "quoted-latin": ("فيلم «The Last Harbour (2)» يفوز", "يفوز » The Last Harbour ( 2 ) « فيلم"),
     "hebrew": ("صحيفة הארץ تنشر تقرير UN عن 2026", "2026 عن UN تقرير تنشر הארץ صحيفة"),
     "phone": ("اتصلوا بالرقم +212 522-12-34-56 اليوم", "اليوم + 212 522 - 12 - 34 - 56 بالرقم اتصلوا"),
-    "account": ("الحساب MA64 0112 5800 0012 باسمها", "باسمها MA64 0112 5800 0012 الحساب"),
     "address": (
         "راسلوا press@atlas.example أو https://atlas.example/a-b",
         "https : / / atlas . example / a - b أو press @ atlas . example راسلوا",
