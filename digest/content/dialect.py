@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from digest.text.characters import ASCII_DIGITS
+from digest.text.characters import ASCII_DIGITS, WORD_BULLETS
 
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 DIGITS: Final = "0-9٠-٩۰-۹"
 BULLETS: Final = "•◦‣⁃▪▫●○■□►▶➢➤✓✔❖∙·"
 _FENCE: Final = re.compile(r" {0,3}(```+|~~~+)")
-WORD_BULLETS: Final = "o§Øvüq"
-"""What Word's bullets become as plain text: letters of its symbol fonts, and a tab behind them."""
 _BULLET: Final = re.compile(rf"( {{0,3}})(?:[{BULLETS}]\ufe0f?|[{WORD_BULLETS}](?=\t|\u00a0{{2}}))[ \t\u00a0]*(?=\S)")
 _NUMBER: Final = re.compile(
     rf"(?P<indent> {{0,3}})(?P<number>[{DIGITS}]{{1,3}}) ?(?P<sign>[.)\-–ـ])(?P<blank>[ \t\u00a0]*)(?=[^\s{DIGITS}])"

@@ -19,3 +19,6 @@ OMITTED: Final = re.compile(
 """Characters that addresses omit without a hyphen in their place: marks, tatweel, format characters, geresh."""
 ASCII_DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
 """Translation table from Arabic and Persian digits to ASCII digits."""
+
+WORD_BULLETS: Final = "o§Øvüq"
+"""What Word's bullets become as plain text: letters of its symbol fonts, with a tab behind them."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from digest.problems import N_, Message, excerpt, mistake
+from digest.text.characters import WORD_BULLETS
 from digest.text.pasted import Finding
 
 _TARGET: Final = r"(?:https?://|www\.|mailto:|/(?!/))[^\s\[\]()<>\"]*"
@@ -56,7 +57,8 @@ _OTHER: Final = re.compile(
     r"|(?P<footnote>\[\^[^\]\s]{1,60}\]:?)|(?P<attributes>\{:[^{}\n]*\}|\{[#.][A-Za-z][^{}\n]*\})"
     r"|(?P<contents>^[ \t]*(?:\[(?:TOC|toc)\]|\[\[_?(?:TOC|toc)_?\]\]|\$toc|\{:toc\})[ \t]*$)"
     r"|(?P<container>^:{3,}[ \t]*\{?[\w.]*\}?.*$)|(?P<marked>(?<![=\w])==(?=[^\s=])[^=\n]+==(?![=\w]))"
-    r"|(?P<callout>^ {0,3}> ?\[!\w+\][+-]?)|(?P<cells>^(?![o§Øvüq]\t)[^\t\n|]*\S\t[^|\n]*$(?=\n[^\t\n|]*\S\t[^|\n]*$))"
+    r"|(?P<callout>^ {0,3}> ?\[!\w+\][+-]?)"
+    rf"|(?P<cells>^(?![{WORD_BULLETS}]\t)[^\t\n|]*\S\t[^|\n]*$(?=\n[^\t\n|]*\S\t[^|\n]*$))"
     r"|(?P<slanted>(?<![^\s«(])[وفبلك]_[^\s_][^_\n]*_(?!\w))"
     r"|(?P<task>^[ \t]*[-*+] \[[ xX]\](?= ))|(?P<emoji>(?<![\w:]):[a-z][a-z0-9_+-]{2,30}:(?![\w:]))",
     re.MULTILINE,
